@@ -1,0 +1,106 @@
+// Descriptors: how a manifest names what it is made of.
+// https://github.com/opencontainers/image-spec/blob/main/descriptor.md
+import { z } from 'zod';
+import { isDigest, type Digest } from './digest.js';
+import type { Platform } from './platform.js';
+
+export interface Descriptor {
+  readonly mediaType: string;
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
+  readonly urls?: readonly string[];
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly platform?: Platform;
+  /** The JSON object as it was read, with fields that Archbridge does not know; it is what gets written again. */
+  readonly raw?: Readonly<Record<string, unknown>>;
+}
+
+export const ATTESTATION_TYPE = 'vnd.docker.reference.type';
+export const ATTESTATION_SUBJECT = 'vnd.docker.reference.digest';
+
+const text = z.string();
+const platformSchema = z.looseObject({
+  os: text,
+  architecture: text,
+  variant: text.optional(),
+  'os.version': text.optional(),
+  'os.features': z.array(text).optional(),
+});
+
+const shape = z.looseObject({
+  mediaType: text,
+  digest: z.custom<Digest>(isDigest, 'not a sha256 digest'),
+  size: z.number().int().nonnegative(),
+  urls: z.array(text).nullish(),
+  annotations: z.record(text, text).nullish(),
+  platform: platformSchema.nullish(),
+});
+
+/** Reads a descriptor of any manifest or index; `raw` is the very object that was read, so that its fields keep their order. */
+export const descriptorSchema = z.looseObject({}).transform((_, context): Descriptor => {
+  const parsed = shape.safeParse(context.value);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) context.addIssue({ ...issue });
+    return z.NEVER;
+  }
+  const { mediaType, digest, size, urls, annotations, platform } = parsed.data;
+  return {
+    mediaType,
+    digest,
+    size,
+    ...(urls ? { urls } : {}),
+    ...(annotations ? { annotations } : {}),
+    ...(platform ? { platform: platformFromJson(platform) } : {}),
+    raw: context.value,
+  };
+});
+
+/** A platform from the JSON names of image configs and index entries (`os.version`, `os.features`). Empty variants count as none. */
+export function platformFromJson(json: {
+  os: string;
+  architecture: string;
+  variant?: string | undefined;
+  'os.version'?: string | undefined;
+  'os.features'?: readonly string[] | undefined;
+}): Platform {
+  return {
+    os: json.os,
+    architecture: json.architecture,
+    ...(json.variant ? { variant: json.variant } : {}),
+    ...(json['os.version'] ? { osVersion: json['os.version'] } : {}),
+    ...(json['os.features']?.length ? { osFeatures: json['os.features'] } : {}),
+  };
+}
+
+/** The reverse of {@link platformFromJson}, in the order in which Go writes the fields. */
+export function platformToJson(platform: Platform): Record<string, unknown> {
+  return {
+    architecture: platform.architecture,
+    os: platform.os,
+    'os.version': platform.osVersion,
+    'os.features': platform.osFeatures,
+    variant: platform.variant,
+  };
+}
+
+/**
+ * The JSON object for a descriptor: what was read, unchanged, or else the known fields in ggcr's order
+ * (mediaType, size, digest, urls, annotations, platform), absent ones omitted.
+ */
+export function descriptorToJson(descriptor: Descriptor): Record<string, unknown> {
+  if (descriptor.raw) return descriptor.raw;
+  return {
+    mediaType: descriptor.mediaType,
+    size: descriptor.size,
+    digest: descriptor.digest,
+    urls: descriptor.urls,
+    annotations: descriptor.annotations,
+    platform: descriptor.platform && platformToJson(descriptor.platform),
+  };
+}
+
+/** True for an attestation manifest's entry: it describes another child and is no platform. */
+export function isAttestation(descriptor: Descriptor): boolean {
+  return descriptor.annotations?.[ATTESTATION_TYPE] === 'attestation-manifest';
+}

@@ -1,0 +1,128 @@
+// Image manifests and indexes: reading foreign ones without loss, writing our own with defined bytes.
+// https://github.com/opencontainers/image-spec/blob/main/manifest.md
+// https://github.com/opencontainers/image-spec/blob/main/image-index.md
+import { z } from 'zod';
+import { descriptorSchema, descriptorToJson, type Descriptor } from './descriptor.js';
+import { digestOf, type Digest } from './digest.js';
+import { encodeGoJson } from './go-json.js';
+import {
+  DOCKER_CONFIG,
+  DOCKER_LAYER,
+  DOCKER_MANIFEST,
+  isImageManifestType,
+  isIndexType,
+} from './media-types.js';
+
+/** A manifest or index as its bytes; the digest is that of the bytes. */
+export interface RawManifest {
+  readonly mediaType: string;
+  readonly digest: Digest;
+  readonly bytes: Buffer;
+}
+
+/** One image for one platform. */
+export interface ImageManifest {
+  readonly kind: 'manifest';
+  readonly mediaType: string;
+  readonly config: Descriptor;
+  /** Base first; may repeat. */
+  readonly layers: readonly Descriptor[];
+}
+
+/** An index (OCI) or manifest list (Docker). */
+export interface ImageIndex {
+  readonly kind: 'index';
+  readonly mediaType: string;
+  readonly manifests: readonly Descriptor[];
+}
+
+/** Anything else that a tag can hold: schema 1, artifacts with unknown types, broken JSON. */
+export interface NotAnImage {
+  readonly kind: 'other';
+  readonly mediaType: string;
+  readonly reason: string;
+}
+
+const manifestSchema = z.looseObject({
+  schemaVersion: z.literal(2),
+  mediaType: z.string().optional(),
+  config: descriptorSchema,
+  layers: z.array(descriptorSchema).nullish(),
+});
+
+const indexSchema = z.looseObject({
+  schemaVersion: z.literal(2),
+  mediaType: z.string().optional(),
+  manifests: z.array(descriptorSchema).nullish(),
+});
+
+/** Puts bytes and media type together. */
+export function rawManifest(bytes: Buffer, mediaType: string): RawManifest {
+  return { mediaType, digest: digestOf(bytes), bytes };
+}
+
+/**
+ * Reads manifest bytes. The media type is the one in the body, or (OCI bodies may leave it out) the given one, normally the Content-Type.
+ * Never throws: what is no image comes back as `other` with the reason.
+ */
+export function parseManifest(bytes: Buffer, contentType: string): ImageManifest | ImageIndex | NotAnImage {
+  const type = contentType.split(';', 1)[0]?.trim() ?? '';
+  let json: unknown;
+  try {
+    json = JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return { kind: 'other', mediaType: type, reason: 'not JSON' };
+  }
+  const own =
+    typeof json === 'object' && json !== null && 'mediaType' in json && typeof json.mediaType === 'string'
+      ? json.mediaType
+      : '';
+  const mediaType = own || type;
+  if (isIndexType(mediaType)) {
+    const index = indexSchema.safeParse(json);
+    if (index.success) return { kind: 'index', mediaType, manifests: index.data.manifests ?? [] };
+    return { kind: 'other', mediaType, reason: firstIssue(index.error) };
+  }
+  if (isImageManifestType(mediaType)) {
+    const manifest = manifestSchema.safeParse(json);
+    if (manifest.success) {
+      const { config, layers } = manifest.data;
+      return { kind: 'manifest', mediaType, config, layers: layers ?? [] };
+    }
+    return { kind: 'other', mediaType, reason: firstIssue(manifest.error) };
+  }
+  return { kind: 'other', mediaType, reason: `media type ${mediaType || 'unknown'}` };
+}
+
+function firstIssue(error: z.ZodError): string {
+  const issue = error.issues[0];
+  return issue ? `${issue.path.join('.')}: ${issue.message}` : error.message;
+}
+
+/**
+ * The Docker schema 2 manifest of an image whose original manifest is not in the package, byte for byte as Docker and
+ * charts-syncer push it: zero layers are `null`, layers keep the descriptors that they are given.
+ */
+export function encodeDockerManifest(
+  config: { readonly digest: Digest; readonly size: number },
+  layers: readonly Descriptor[],
+): RawManifest {
+  const bytes = encodeGoJson({
+    schemaVersion: 2,
+    mediaType: DOCKER_MANIFEST,
+    config: { mediaType: DOCKER_CONFIG, size: config.size, digest: config.digest },
+    layers: layers.length === 0 ? null : layers.map(descriptorToJson),
+  });
+  return rawManifest(bytes, DOCKER_MANIFEST);
+}
+
+/** The descriptor that the regenerated manifest gives to every stored layer, whatever its compression is. */
+export function dockerLayer(digest: Digest, size: number): Descriptor {
+  return { mediaType: DOCKER_LAYER, digest, size };
+}
+
+/** An index with the given children in the given order; its bytes depend on nothing else. */
+export function encodeIndex(mediaType: string, manifests: readonly Descriptor[]): RawManifest {
+  const bytes = encodeGoJson({ schemaVersion: 2, mediaType, manifests: manifests.map(descriptorToJson) });
+  return rawManifest(bytes, mediaType);
+}

@@ -1,0 +1,54 @@
+// Words for people: every problem's message and hint, and the texts of CLI and reports, by key, in each language.
+import { createRequire } from 'node:module';
+import type en from './en.json';
+
+// require instead of a JSON import: Node 20 warns on stderr about the latter
+const require = createRequire(import.meta.url);
+
+type Catalog = typeof en;
+/** Codes of problems; a code without words does not compile. */
+export type ErrorCode = keyof Catalog['problems'];
+/** Keys of the other texts. */
+export type TextKey = keyof Catalog['texts'];
+export type Language = 'en' | 'zh-CN';
+export const LANGUAGES: readonly Language[] = ['en', 'zh-CN'];
+/** Values for the `{name}` places in a text. */
+export type MessageParams = Readonly<Record<string, string | number>>;
+
+interface LooseCatalog {
+  readonly problems: Readonly<Record<string, { readonly message: string; readonly hint: string }>>;
+  readonly texts: Readonly<Record<string, string>>;
+}
+
+const catalogs: Readonly<Record<Language, LooseCatalog>> = {
+  en: require('./en.json') as LooseCatalog,
+  'zh-CN': require('./zh-CN.json') as LooseCatalog,
+};
+
+/** What happened, in one sentence. An unknown code (a report of a later version) gives the code itself. */
+export function messageFor(code: string, params: MessageParams, language: Language): string {
+  const entry = catalogs[language].problems[code] ?? catalogs.en.problems[code];
+  return fill(entry?.message ?? code, params);
+}
+
+/** What to do next; empty for an unknown code. */
+export function hintFor(code: string, params: MessageParams, language: Language): string {
+  const entry = catalogs[language].problems[code] ?? catalogs.en.problems[code];
+  return fill(entry?.hint ?? '', params);
+}
+
+/** A text of the CLI or a report. */
+export function textFor(key: TextKey, params: MessageParams, language: Language): string {
+  return fill(catalogs[language].texts[key] ?? catalogs.en.texts[key] ?? key, params);
+}
+
+// Control characters (terminal escapes, bidirectional overrides) in names from packages and servers must not act on the reader's terminal.
+// eslint-disable-next-line no-control-regex
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+function fill(text: string, params: MessageParams): string {
+  return text.replace(/\{(\w+)\}/g, (place, name: string) => {
+    const value = params[name];
+    return value === undefined ? place : String(value).replace(UNPRINTABLE, '\ufffd');
+  });
+}

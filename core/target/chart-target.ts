@@ -1,0 +1,29 @@
+// The chart side of a target: a folder, a ChartMuseum, or an OCI registry.
+import type { Cancellable } from './image-target.js';
+
+/** A published chart archive. */
+export interface PublishedChart {
+  readonly name: string;
+  readonly version: string;
+  /** The .tgz. */
+  readonly archive: Buffer;
+  /** The .prov beside it, when there is one. */
+  readonly provenance: Buffer | null;
+}
+
+/** One chart repository for one folder of the package. Failures are AppErrors of origin `chart-repo` or `disk`. */
+export interface ChartTarget {
+  readonly kind: 'folder' | 'chartmuseum' | 'oci';
+  /** As people know it, without credentials: `oci://host/addon`, `http://host/api`, or a path. */
+  readonly url: string;
+  /** The chart of exactly this name and version as it is published now, complete and parseable; null when absent. A cut file counts as absent. */
+  getChart(name: string, version: string, options: Cancellable): Promise<PublishedChart | null>;
+  /**
+   * Publishes, replacing what is there under the same name and version, and reads back that it is visible.
+   * Throws `chart-repo.refuses-overwrite` where the repository does not allow replacing.
+   */
+  putChart(chart: PublishedChart, options: Cancellable): Promise<void>;
+  /** Makes everything durable and visible that was held back for a batch. */
+  flush(options: Cancellable): Promise<void>;
+  close(): Promise<void>;
+}
