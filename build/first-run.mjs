@@ -1,0 +1,172 @@
+// Brings a checkout to the point where it runs: packages from the lockfile, then dist. Node built-ins only; does nothing when all is fresh.
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  buildStampPath,
+  installStamp,
+  installStampPath,
+  isBuilt,
+  isInstalled,
+  isInstalledByNpm,
+  sourceStamp,
+} from './freshness.mjs';
+import { runStep, withProgress } from './step.mjs';
+
+const LOCK_IS_STALE_AFTER_MS = 15 * 60_000;
+
+/** A set-up step failed; the message is all that a person needs. */
+export class SetupError extends Error {}
+
+/**
+ * @param {string} root folder of package.json
+ * @throws {SetupError} with the tool's own output and what to do
+ */
+export async function firstRun(root) {
+  if (isInstalled(root) && isBuilt(root)) return;
+  try {
+    const unlock = await lock(root);
+    try {
+      if (!isInstalled(root)) await install(root);
+      if (!isBuilt(root)) await build(root);
+    } finally {
+      unlock();
+    }
+  } catch (error) {
+    if (error.syscall === undefined) throw error;
+    throw new SetupError(
+      `The set-up failed: ${error.message}\nMay you write to ${root}, and is there space on the disk?`,
+    );
+  }
+}
+
+async function install(root) {
+  if (!isInstalledByNpm(root)) {
+    const { command, args, shell } = npm();
+    // NODE_ENV=production would leave out the compiler
+    const all = [...args, 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+    const { code, output } = await withProgress('Installing packages from the lockfile', () =>
+      runStep(command, all, { cwd: root, shell }),
+    );
+    if (code !== 0) {
+      throw new SetupError(
+        `${firstLines(output, 25)}\n\nThe packages could not be installed (npm ci ended with ${code}).\n` +
+          'Is the package registry reachable from here (npm config get registry), and is there space on the disk?',
+      );
+    }
+  }
+  writeFileSync(installStampPath(root), installStamp(root));
+}
+
+/** npm prints its whole manual after an error. */
+function firstLines(text, count) {
+  return text.trimEnd().split('\n').slice(0, count).join('\n');
+}
+
+/** The npm that runs this script, so that nothing depends on PATH; else the one on PATH. */
+function npm() {
+  const path = process.env.npm_execpath;
+  if (path !== undefined && basename(path) === 'npm-cli.js')
+    return { command: process.execPath, args: [path], shell: false };
+  return { command: 'npm', args: [], shell: process.platform === 'win32' };
+}
+
+/** Compiles beside dist, from a copy of it (incremental), and swaps: dist is whole at any time. */
+async function build(root) {
+  const stamp = sourceStamp(root);
+  const dist = join(root, 'dist');
+  const next = join(root, 'dist.next');
+  const tsbuildinfo = '.tsbuildinfo';
+  rmSync(next, { recursive: true, force: true });
+  // a dist of another origin would be taken as it is, outputs of deleted sources included
+  if (existsSync(join(dist, tsbuildinfo)) && existsSync(buildStampPath(dist)))
+    cpSync(dist, next, { recursive: true });
+  removeOrphans(root, next);
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const flags = [
+    '--outDir',
+    next,
+    '--incremental',
+    '--tsBuildInfoFile',
+    join(next, tsbuildinfo),
+    '--pretty',
+    String(process.stderr.isTTY === true),
+  ];
+  const { code, output } = await withProgress('Building', () =>
+    runStep(process.execPath, [tsc, '-p', 'tsconfig.build.json', ...flags], { cwd: root }),
+  );
+  if (code !== 0) {
+    rmSync(next, { recursive: true, force: true });
+    throw new SetupError(
+      `${output.trimEnd()}\n\nThe sources do not compile; the build before is left as it was.`,
+    );
+  }
+  writeFileSync(buildStampPath(next), stamp);
+  const old = join(root, 'dist.old');
+  rmSync(old, { recursive: true, force: true });
+  if (existsSync(dist)) renameSync(dist, old);
+  renameSync(next, dist);
+  rmSync(old, { recursive: true, force: true });
+}
+
+/** tsc leaves the outputs of sources that are gone. */
+function removeOrphans(root, next) {
+  if (!existsSync(next)) return;
+  for (const entry of readdirSync(next, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !/\.js(\.map)?$/.test(entry.name)) continue;
+    const output = join(entry.parentPath, entry.name);
+    const source = join(root, output.slice(next.length + 1).replace(/\.js(\.map)?$/, '.ts'));
+    if (!existsSync(source)) rmSync(output);
+  }
+}
+
+/** One set-up at a time in a checkout: `npm start` and `npm test` side by side must not both install. */
+async function lock(root) {
+  const folder = join(root, '.cache');
+  const path = join(folder, 'first-run.lock');
+  mkdirSync(folder, { recursive: true });
+  for (let told = false; ;) {
+    try {
+      writeFileSync(path, String(process.pid), { flag: 'wx' });
+      process.once('exit', unlock);
+      return unlock;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    if (isStale(path)) {
+      rmSync(path, { force: true });
+      continue;
+    }
+    if (!told) console.error('Waiting for the set-up that another process has begun ...');
+    told = true;
+    await sleep(200);
+  }
+
+  function unlock() {
+    rmSync(path, { force: true });
+    process.removeListener('exit', unlock);
+  }
+}
+
+function isStale(path) {
+  try {
+    if (Date.now() - statSync(path).mtimeMs > LOCK_IS_STALE_AFTER_MS) return true;
+    const pid = Number(readFileSync(path, 'utf8'));
+    // empty: its owner is about to write the number
+    if (pid === 0) return false;
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return error.code === 'ESRCH' || error.code === 'ENOENT';
+  }
+}

@@ -1,0 +1,72 @@
+// Tells whether node_modules and dist are up to date, from stamps; fast enough to ask before every start.
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What tsconfig.build.json compiles. */
+const SOURCE_FOLDERS = ['core', 'cli'];
+const BUILD_SETTINGS = ['package.json', 'tsconfig.json', 'tsconfig.build.json'];
+
+/** @param {string} root @returns {string} where the stamp of an installation lies */
+export const installStampPath = (root) => join(root, 'node_modules', '.archbridge-installed');
+/** @param {string} dist */
+export const buildStampPath = (dist) => join(dist, '.sources');
+
+/** @param {string} root @returns {string} changes with package-lock.json and with the kind of machine (native packages) */
+export function installStamp(root) {
+  const lock = readFileSync(join(root, 'package-lock.json'));
+  return `${process.platform}-${process.arch} ${createHash('sha256').update(lock).digest('hex')}\n`;
+}
+
+/** @param {string} root @returns {boolean} */
+export function isInstalled(root) {
+  return readOrNull(installStampPath(root)) === installStamp(root);
+}
+
+/**
+ * Somebody may have run `npm ci` themselves: npm notes at the end of an installation what lies in node_modules.
+ * @param {string} root @returns {boolean} true when that is what package-lock.json asks for
+ */
+export function isInstalledByNpm(root) {
+  const noted = readOrNull(join(root, 'node_modules', '.package-lock.json'));
+  if (noted === null) return false;
+  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+  const present = JSON.parse(noted).packages;
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (path === '') return true;
+    const found = present[path];
+    // optional: packages for other kinds of machine are not there
+    return found === undefined ? entry.optional === true : found.version === entry.version;
+  });
+}
+
+/** @param {string} root @returns {string} one line per source file: path, size, time of change */
+export function sourceStamp(root) {
+  const rows = BUILD_SETTINGS.map((name) => row(root, name));
+  for (const folder of SOURCE_FOLDERS) {
+    if (!existsSync(join(root, folder))) continue;
+    for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true })) {
+      if (entry.isFile()) rows.push(row(entry.parentPath, entry.name));
+    }
+  }
+  return `${rows.sort().join('\n')}\n`;
+
+  function row(parent, name) {
+    const path = join(parent, name);
+    const { size, mtimeMs } = statSync(path);
+    return `${path.slice(root.length + 1)} ${size} ${mtimeMs}`;
+  }
+}
+
+/** @param {string} root @returns {boolean} */
+export function isBuilt(root) {
+  return readOrNull(buildStampPath(join(root, 'dist'))) === sourceStamp(root);
+}
+
+function readOrNull(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}

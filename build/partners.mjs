@@ -1,0 +1,29 @@
+// The programs of others that tests run against: which of them this machine has.
+import { accessSync, constants } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/** What is left out when a program is missing. */
+export const PARTNERS = [
+  { name: 'docker-registry', tests: 'tests against distribution 2.8' },
+  { name: 'registry', tests: 'tests against distribution 3' },
+  { name: 'skopeo', tests: 'reading results with skopeo' },
+  { name: 'crane', tests: 'reading results with crane' },
+  { name: 'helm', tests: 'rendering and pulling charts with helm' },
+];
+
+/** @returns {typeof PARTNERS} those that are neither on PATH nor where `.ci/run` puts them */
+export function missingPartners() {
+  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
+  const folders = [...(process.env.PATH ?? '').split(delimiter), join(cache, 'archbridge-ci', 'bin')];
+  return PARTNERS.filter(({ name }) => !folders.some((folder) => isProgram(join(folder, name))));
+}
+
+function isProgram(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,117 @@
+// `npm test`: sets up what is missing, then types, lint, format and tests. The last line is `N passed, N failed`.
+//   npm test -- FILTER...   only tests whose path holds FILTER, without the static checks
+//   npm test -- --long      the long tests (test/long) alone
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { requireNode } from './node-version.mjs';
+
+requireNode();
+const { firstRun, SetupError } = await import('./first-run.mjs');
+const { missingPartners } = await import('./partners.mjs');
+const { passSignalsToSteps, runStep } = await import('./step.mjs');
+const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
+const bin = (...path) => join(root, 'node_modules', ...path);
+
+const STATIC_CHECKS = [
+  [
+    'types',
+    bin('typescript', 'bin', 'tsc'),
+    ['--noEmit', '--incremental', '--tsBuildInfoFile', '.cache/types.tsbuildinfo'],
+  ],
+  ['lint', bin('eslint', 'bin', 'eslint.js'), ['.', '--max-warnings', '0']],
+  ['format', bin('prettier', 'bin', 'prettier.cjs'), ['--check', '--log-level', 'warn', '.']],
+];
+
+const args = process.argv.slice(2).filter((arg) => arg !== '--long');
+const long = process.argv.includes('--long');
+const count = { passed: 0, failed: 0, skipped: 0 };
+passSignalsToSteps();
+
+try {
+  await firstRun(root);
+  checkPartners();
+  if (args.length === 0 && !long) await runStaticChecks();
+  await runTests();
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  console.log(error.message);
+  count.failed += 1;
+}
+if (count.skipped > 0) console.log(`${count.skipped} skipped`);
+if (count.passed + count.failed === 0) console.log('No test ran.');
+process.exitCode = count.failed > 0 || count.passed === 0 ? 1 : 0;
+console.log(`${count.passed} passed, ${count.failed} failed`);
+
+function checkPartners() {
+  for (const { name, tests } of missingPartners()) {
+    const required = process.env.CI === 'true';
+    console.log(
+      `MISSING: ${name} is not on this machine; ${required ? 'CI needs it for' : 'left out:'} ${tests}.`,
+    );
+    if (required) count.failed += 1;
+  }
+}
+
+async function runStaticChecks() {
+  await Promise.all(
+    STATIC_CHECKS.map(async ([name, program, options]) => {
+      const { code, output, seconds } = await runStep(process.execPath, [program, ...options], { cwd: root });
+      count[code === 0 ? 'passed' : 'failed'] += 1;
+      console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`);
+      if (code !== 0) console.log(output.trimEnd());
+    }),
+  );
+}
+
+async function runTests() {
+  const folder = mkdtempSync(join(tmpdir(), 'archbridge-test-'));
+  const report = join(folder, 'report.json');
+  try {
+    const { code } = await runStep(
+      process.execPath,
+      [
+        bin('vitest', 'vitest.mjs'),
+        'run',
+        '--reporter=default',
+        '--reporter=json',
+        `--outputFile.json=${report}`,
+        ...args,
+      ],
+      {
+        cwd: root,
+        env: {
+          ...process.env,
+          ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}),
+          ...(long ? { ARCHBRIDGE_LONG_TESTS: '1' } : {}),
+        },
+        onOutput: (text) => process.stdout.write(text.replace(/^JSON report written to .*\n/m, '')),
+      },
+    );
+    countTests(report, code);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Adds what vitest really ran; a file that could not be loaded, or a failure outside of any test, counts as one. */
+function countTests(report, code) {
+  const before = count.failed;
+  let result;
+  try {
+    result = JSON.parse(readFileSync(report, 'utf8'));
+  } catch {
+    console.log(`vitest ended with ${code} and left no report.`);
+    count.failed += 1;
+    return;
+  }
+  count.passed += result.numPassedTests;
+  count.failed += result.numFailedTests;
+  count.skipped += result.numPendingTests + result.numTodoTests;
+  for (const file of result.testResults) {
+    const failedInside = file.assertionResults.some(({ status }) => status === 'failed');
+    if (file.status === 'failed' && !failedInside) count.failed += 1;
+  }
+  if (code !== 0 && count.failed === before) count.failed += 1;
+}

@@ -1,0 +1,17 @@
+// Every command that exists, in the order of the help text.
+import type { Command } from '../command.js';
+import { clusterCreateCommand } from './cluster-create.js';
+import { importAddonCommand } from './import-addon.js';
+import { importCommand } from './import.js';
+import { inspectCommand } from './inspect.js';
+import { reportCommand } from './report.js';
+import { runsCommand } from './runs.js';
+
+export const commands: readonly Command[] = [
+  importCommand,
+  inspectCommand,
+  runsCommand,
+  reportCommand,
+  importAddonCommand,
+  clusterCreateCommand,
+];

@@ -1,0 +1,130 @@
+// A report as text: what was done, what was not, and how to look at the result.
+import type { Problem, Report, ReportChart, ReportImage } from '../../core/contract.js';
+import type { CommandContext, Say } from '../command.js';
+import { actionText } from './event-lines.js';
+import { lookAtIt } from './look-at-it.js';
+import { problemText } from './problem-text.js';
+import { reasonText } from './reason-text.js';
+import { table } from './table.js';
+import { bar, formatBytes, formatSeconds } from './units.js';
+import { printable } from './width.js';
+
+type Texts = Pick<CommandContext, 'say' | 'style' | 'language'>;
+type Item = ReportImage | ReportChart;
+
+/** Ends with a newline. `unwritten` is what went wrong after the run. */
+export function reportText(report: Report, texts: Texts, unwritten: readonly Problem[] = []): string {
+  const { say, style, language } = texts;
+  const items: readonly Item[] = [...report.images, ...report.charts];
+  const conflicts = items.filter(({ action }) => action === 'conflict');
+  const failed = items.filter(({ action }) => action === 'failed' || action === 'blocked');
+  const nothingToDo =
+    report.result === 'done' && items.length > 0 && items.every(({ action }) => action === 'skip');
+  const problems = [...report.problems, ...unwritten];
+  const lines = [
+    headline(report, texts),
+    ...head(report, say),
+    ...(nothingToDo ? ['', say('cli.report.nothing')] : ['', ...counts(report, say)]),
+    ...section(
+      style.warn(say('cli.report.conflicts', { count: conflicts.length })),
+      itemLines(conflicts, texts),
+    ),
+    ...section(style.bad(say('cli.report.failed', { count: failed.length })), itemLines(failed, texts)),
+    ...section(
+      style.bold(say('cli.report.problems', { count: problems.length })),
+      problems.map((problem) => problemText(problem, language, '  ')),
+    ),
+    ...section(style.bold(say('cli.report.coverage')), coverage(report)),
+    ...(report.weakened.length > 0
+      ? ['', say('cli.report.weakened', { options: report.weakened.join(' ') })]
+      : []),
+    ...section(
+      style.bold(say('cli.report.look')),
+      lookAtIt(report).map((line) => `  ${line}`),
+    ),
+    ...again(report, say),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function headline({ run, result, totals }: Report, { say, style }: Texts): string {
+  const time = formatSeconds(totals.seconds);
+  switch (result) {
+    case 'done':
+      return style.good(say('cli.report.done', { run, time }));
+    case 'partial':
+      return style.warn(say('cli.report.partial', { run, time }));
+    case 'failed':
+      return style.bad(say('cli.report.run-failed', { run, time }));
+    case 'cancelled':
+      return style.warn(say('cli.report.cancelled', { run, time }));
+  }
+}
+
+function head({ packages, target }: Report, say: Say): readonly string[] {
+  const location = target.kind === 'folder' ? 'cli.report.to-folder' : 'cli.report.to-registry';
+  return [
+    ...packages.map(({ name, bytes }) => say('cli.report.package', { name, size: formatBytes(bytes) })),
+    say(location, { location: target.location }),
+    ...(target.charts.length > 0 ? [say('cli.report.to-charts', { charts: target.charts.join(', ') })] : []),
+  ];
+}
+
+function counts({ images, charts, totals }: Report, say: Say): readonly string[] {
+  const { bytesRead, bytesSent, bytesSkipped, bytesMounted, chartBytesSent, passes, retries } = totals;
+  return [
+    say('cli.report.images', { count: images.length, actions: actions(images, say) }),
+    say('cli.report.charts', { count: charts.length, actions: actions(charts, say) }),
+    say('cli.report.bytes', {
+      read: formatBytes(bytesRead),
+      sent: formatBytes(bytesSent),
+      skipped: formatBytes(bytesSkipped),
+      mounted: formatBytes(bytesMounted),
+      charts: formatBytes(chartBytesSent),
+    }),
+    say('cli.report.passes', { passes, retries }),
+  ];
+}
+
+function actions(items: readonly Item[], say: Say): string {
+  const found = new Map<Item['action'], number>();
+  for (const { action } of items) found.set(action, (found.get(action) ?? 0) + 1);
+  return [...found].map(([action, count]) => `${actionText(action, say)} ${count}`).join(', ');
+}
+
+function itemLines(items: readonly Item[], { say, language }: Texts): readonly string[] {
+  return items.flatMap((item) => {
+    const name =
+      'platform' in item ? `${item.target} ${item.platform}` : `${item.name} ${item.version} -> ${item.url}`;
+    const head = `  ${printable(name)}`;
+    if (item.problem !== null) return [head, problemText(item.problem, language, '    ')];
+    return 'reason' in item && item.reason !== '' ? [head, `    ${reasonText(item.reason, say)}`] : [head];
+  });
+}
+
+/** Failed and blocked items, each as one text. */
+export function itemComplaints(report: Report, texts: Texts): readonly string[] {
+  const items: readonly Item[] = [...report.images, ...report.charts];
+  return items.filter(({ problem }) => problem !== null).map((item) => itemLines([item], texts).join('\n'));
+}
+
+const BAR_CELLS = 20;
+
+function coverage({ coverage: platforms }: Report): readonly string[] {
+  return table(
+    Object.entries(platforms).map(([platform, { present, total }]) => [
+      platform,
+      bar(present, total, BAR_CELLS),
+      `${present}/${total}`,
+    ]),
+    '  ',
+  );
+}
+
+function again({ result }: Report, say: Say): readonly string[] {
+  return result === 'done' ? [] : ['', say('cli.report.again')];
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines];
+}

@@ -1,0 +1,37 @@
+// The history as a table, newest first.
+import type { RunSummary } from '../../core/contract.js';
+import type { TextKey } from '../../core/engine.js';
+import type { CommandContext } from '../command.js';
+import { table } from './table.js';
+
+const RESULT: Readonly<Record<RunSummary['result'], TextKey>> = {
+  done: 'cli.result.done',
+  partial: 'cli.result.partial',
+  failed: 'cli.result.failed',
+  cancelled: 'cli.result.cancelled',
+  interrupted: 'cli.result.interrupted',
+};
+
+export function runsText(runs: readonly RunSummary[], { say }: Pick<CommandContext, 'say'>): string {
+  if (runs.length === 0) return `${say('cli.runs.none')}\n`;
+  const header = [
+    say('cli.runs.run'),
+    say('cli.runs.when'),
+    say('cli.runs.result'),
+    say('cli.runs.images'),
+    say('cli.runs.charts'),
+    say('cli.runs.target'),
+    say('cli.runs.packages'),
+  ];
+  const rows = runs.map((run) => [
+    run.run,
+    // seconds and the zone, not the fraction
+    run.started.replace(/\.\d+Z$/, 'Z'),
+    say(RESULT[run.result]),
+    String(run.images),
+    String(run.charts),
+    run.target,
+    run.packages.join(', '),
+  ]);
+  return `${table([header, ...rows]).join('\n')}\n`;
+}

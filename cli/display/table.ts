@@ -1,0 +1,14 @@
+// Columns of text, lined up.
+import { padEnd, printable, widthOf } from './width.js';
+
+/** Lines with two blanks between columns; the last column is not padded. Cells are made printable. */
+export function table(rows: readonly (readonly string[])[], indent = ''): readonly string[] {
+  const clean = rows.map((row) => row.map(printable));
+  const widths: number[] = [];
+  for (const row of clean) {
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, widthOf(cell));
+  }
+  return clean.map((row) =>
+    (indent + row.map((cell, column) => padEnd(cell, widths[column] ?? 0)).join('  ')).trimEnd(),
+  );
+}

@@ -1,0 +1,139 @@
+// The exit code of every command: one table, so that scripts can rely on it.
+import type { Inventory, Problem, Report } from '../core/contract.js';
+import { parsePlatform, platformKey, type ErrorCode } from '../core/engine.js';
+
+export const EXIT = {
+  done: 0,
+  defect: 1,
+  usage: 2,
+  package: 3,
+  target: 4,
+  policy: 5,
+  partly: 6,
+  space: 7,
+  cancelled: 130,
+} as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Of several causes the first one counts. */
+const ORDER: readonly ExitCode[] = [
+  EXIT.defect,
+  EXIT.usage,
+  EXIT.cancelled,
+  EXIT.package,
+  EXIT.target,
+  EXIT.space,
+  EXIT.policy,
+  EXIT.partly,
+];
+
+const SPACE = /\.(?:no-space|quota-exceeded)$/;
+/** The guard at work: a tag that can't be judged is left alone, and `stop` means what it says. */
+const POLICY = /^plan\.tag-|^run\.stopped-by-policy$/;
+/** Findings about single charts and images: listed with a run or a package, but never what made all of it fail. */
+const ABOUT_ONE_ITEM = /^(?:plan|chart)\.|^run\.(?:blob|chart|packages|platform|tag)-/;
+/** Worth a word, and nothing is lost by them. */
+const NOTES: ReadonlySet<string> = new Set<ErrorCode>([
+  'package.artifact-skipped',
+  'package.attestation-incomplete',
+  'package.link-skipped',
+  'package.no-end-blocks',
+  'package.skipped',
+  'package.trailing-data',
+]);
+
+const CANCELLED: ErrorCode = 'run.cancelled';
+
+type Cause = Pick<Problem, 'code' | 'origin'>;
+
+/** What of the request decides whether the outcome is as asked. */
+export interface Asked {
+  /** `--on-change stop` or `--on-chart-change stop`. */
+  readonly stopOnImageConflict?: boolean;
+  readonly stopOnChartConflict?: boolean;
+  readonly requirePlatforms?: readonly string[];
+}
+
+/** For a problem that kept the command from doing anything more. */
+export function exitCodeForProblem(problem: Cause): ExitCode {
+  if (SPACE.test(problem.code)) return EXIT.space;
+  if (POLICY.test(problem.code)) return EXIT.policy;
+  if (problem.code === CANCELLED) return EXIT.cancelled;
+  switch (problem.origin) {
+    case 'app':
+      return EXIT.defect;
+    case 'config':
+      return EXIT.usage;
+    case 'package':
+      return EXIT.package;
+    case 'registry':
+    case 'chart-repo':
+    case 'disk':
+      return EXIT.target;
+  }
+}
+
+/** For a run that began, whatever became of it. */
+export function exitCodeForReport(report: Report, asked: Asked = {}): ExitCode {
+  const items = [...report.images, ...report.charts];
+  const itemProblems = items.flatMap((item) => item.problem ?? []);
+  const codes: ExitCode[] = [];
+  if ([...report.problems, ...itemProblems].some(({ code }) => code === 'app.defect'))
+    codes.push(EXIT.defect);
+  if (report.result === 'cancelled') codes.push(EXIT.cancelled);
+  if (report.result === 'failed') {
+    const causes = report.problems.filter(concernsAll);
+    codes.push(EXIT.partly, ...(causes.length > 0 ? causes : itemProblems).map(exitCodeForProblem));
+  }
+  if (report.result === 'partial' || items.some(({ action }) => action === 'failed')) codes.push(EXIT.partly);
+  for (const { action, problem } of report.images) {
+    // what a damaged bundle blocks is a failure; what a tag that can't be read blocks is the guard at work
+    if (action === 'blocked') codes.push(problem?.origin === 'package' ? EXIT.partly : EXIT.policy);
+  }
+  // a chart waits for its images: what blocked those decides
+  if (report.charts.some(({ action }) => action === 'blocked')) codes.push(EXIT.partly);
+  if (asked.stopOnImageConflict && report.images.some(isConflict)) codes.push(EXIT.policy);
+  if (asked.stopOnChartConflict && report.charts.some(isConflict)) codes.push(EXIT.policy);
+  if (lacksPlatform(report, asked.requirePlatforms ?? [])) codes.push(EXIT.partly);
+  return first(codes);
+}
+
+/** For what `inspect` found: damage anywhere in a package is 3, what is unusual about its charts is not. */
+export function exitCodeForInventory(inventory: Inventory): ExitCode {
+  const problems = inventory.packages.flatMap((found) => [
+    ...found.problems,
+    ...found.images.flatMap((image) => image.problem ?? []),
+  ]);
+  const codes = [...inventory.problems, ...problems].filter(concernsAll).map(exitCodeForProblem);
+  if (inventory.packages.some(({ checksum }) => checksum === 'mismatch')) codes.push(EXIT.package);
+  return first(codes);
+}
+
+/** True when a tag of the run does not have one of the platforms now. */
+function lacksPlatform({ images }: Report, required: readonly string[]): boolean {
+  const held = new Map<string, Set<string>>();
+  for (const { target, after } of images) {
+    const keys = held.get(target) ?? new Set();
+    held.set(target, keys);
+    if (after !== null && after !== 'unreadable')
+      for (const platform of after.platforms) keys.add(key(platform));
+  }
+  return [...held.values()].some((keys) => required.some((platform) => !keys.has(key(platform))));
+}
+
+function concernsAll({ code }: Cause): boolean {
+  return !ABOUT_ONE_ITEM.test(code) && !NOTES.has(code);
+}
+
+function key(text: string): string {
+  const platform = parsePlatform(text);
+  return platform === null ? text : platformKey(platform);
+}
+
+function isConflict({ action }: { readonly action: string }): boolean {
+  return action === 'conflict';
+}
+
+function first(codes: readonly ExitCode[]): ExitCode {
+  return ORDER.find((code) => codes.includes(code)) ?? EXIT.done;
+}

@@ -1,0 +1,68 @@
+// The log: JSON lines in a file, or readable lines on stderr; what could be a secret never gets into either.
+import { destination, pino, stdTimeFunctions } from 'pino';
+import { z } from 'zod';
+import { AppError } from '../core/engine.js';
+import { printable } from './display/width.js';
+import type { Log, LogLevel } from './io.js';
+
+const SECRET_KEYS = [
+  'password',
+  'authorization',
+  'token',
+  'secret',
+  'credentials',
+  'chartCredentials',
+  'cookie',
+];
+// pino takes paths, so each depth that fields can have is named
+const SECRET_PATHS = SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]);
+
+export interface LogSettings {
+  readonly level: LogLevel | null;
+  readonly file: string | null;
+  /** Takes one readable line. */
+  readonly onLine: (line: string) => void;
+}
+
+/**
+ * `file` gets JSON lines from `level` (default info) on. Without a file, `level` sends readable lines to `onLine`; with neither
+ * there is no log. An unwritable file is `cli.log-not-writable`.
+ */
+export function openLog({ level, file, onLine }: LogSettings): Log {
+  if (file === null && level === null) return () => {};
+  const options = { level: level ?? 'info', base: null, redact: { paths: SECRET_PATHS, censor: '***' } };
+  const logger =
+    file === null
+      ? pino(options, readableLines(onLine))
+      : pino({ ...options, timestamp: stdTimeFunctions.isoTime }, openFile(file));
+  return (severity, message, fields = {}) => logger[severity](fields, message);
+}
+
+function openFile(file: string): ReturnType<typeof destination> {
+  try {
+    // written at once: a log that misses the last lines before a crash is of no use
+    return destination({ dest: file, sync: true });
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new AppError('cli.log-not-writable', { origin: 'config', params: { file, detail }, cause });
+  }
+}
+
+const lineSchema = z.looseObject({ level: z.number(), msg: z.string(), time: z.unknown() });
+
+const NAMES: ReadonlyMap<number, string> = new Map([
+  [20, 'debug'],
+  [30, 'info'],
+  [40, 'warn'],
+  [50, 'error'],
+]);
+
+function readableLines(onLine: (line: string) => void): { write(line: string): void } {
+  return {
+    write(line) {
+      const { level, time: _time, msg, ...fields } = lineSchema.parse(JSON.parse(line));
+      const rest = Object.entries(fields).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+      onLine(printable([NAMES.get(level) ?? String(level), msg, ...rest].join(' ')));
+    },
+  };
+}

@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+// The program: joins the process (arguments, streams, signals) with the command line, and nothing else.
+import { createEngine } from '../core/engine.js';
+import { EXIT } from './exit-codes.js';
+import { abortOnSignals } from './interrupt.js';
+import { runCli } from './run-cli.js';
+import { flushed, survivingSink } from './sinks.js';
+
+const stdout = survivingSink(process.stdout);
+const stderr = survivingSink(process.stderr);
+const code = await runCli(process.argv.slice(2), {
+  stdout,
+  stderr,
+  stdin: process.stdin,
+  env: process.env,
+  isTty: { stdout: process.stdout.isTTY === true, stderr: process.stderr.isTTY === true },
+  engineFactory: createEngine,
+  signal: abortOnSignals(process),
+});
+await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+// a redirected result that did not arrive (a full disk) is no success;
+// connections that are kept for later use would keep the process, too
+process.exit(code === EXIT.done && stdout.failure !== null ? EXIT.space : code);

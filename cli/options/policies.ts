@@ -1,0 +1,37 @@
+// Options that decide what happens when the target holds something else.
+import type { ImportRequest } from '../../core/contract.js';
+import type { OptionGroup, OptionValues } from '../command.js';
+import { choiceOf, flagOf, given } from './values.js';
+import { platformsOf } from './what.js';
+
+export const policyOptions: OptionGroup = {
+  heading: 'cli.group.policies',
+  options: [
+    { flags: '--on-change <policy>', text: 'cli.opt.on-change' },
+    { flags: '--on-chart-change <policy>', text: 'cli.opt.on-chart-change' },
+    { flags: '--allow-mislabelled', text: 'cli.opt.allow-mislabelled' },
+    { flags: '--accept-unproven', text: 'cli.opt.accept-unproven' },
+    { flags: '--require-platforms <platforms>', text: 'cli.opt.require-platforms', repeatable: true },
+  ],
+};
+
+type Policies = Pick<
+  ImportRequest,
+  'onChange' | 'onChartChange' | 'allowMislabelled' | 'acceptUnproven' | 'requirePlatforms'
+>;
+
+export function readPolicies(values: OptionValues): Policies {
+  const required = platformsOf(values, 'requirePlatforms', '--require-platforms');
+  return given<Policies>({
+    onChange: choiceOf(values, 'onChange', '--on-change', ['newer', 'replace', 'keep', 'stop']),
+    onChartChange: choiceOf(values, 'onChartChange', '--on-chart-change', [
+      'auto',
+      'replace',
+      'keep',
+      'stop',
+    ]),
+    allowMislabelled: flagOf(values, 'allowMislabelled') || undefined,
+    acceptUnproven: flagOf(values, 'acceptUnproven') || undefined,
+    requirePlatforms: required.length === 0 ? undefined : required,
+  });
+}

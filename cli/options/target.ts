@@ -1,0 +1,139 @@
+// Options that name the target: a folder, a registry with its chart repositories, or a file that describes them.
+import type { ChartRepositorySpec, TargetSpec } from '../../core/contract.js';
+import { AppError } from '../../core/engine.js';
+import type { OptionGroup, OptionValues } from '../command.js';
+import { choiceOf, flagOf, given, listOf, negatedOf, textOf } from './values.js';
+
+export const targetOptions: OptionGroup = {
+  heading: 'cli.group.target',
+  options: [
+    { flags: '--store <dir>', text: 'cli.opt.store' },
+    { flags: '--registry <url>', text: 'cli.opt.registry' },
+    { flags: '--charts <[folder=]url>', text: 'cli.opt.charts', repeatable: true },
+    { flags: '--charts-kind <kind>', text: 'cli.opt.charts-kind' },
+    { flags: '-c, --config <file>', text: 'cli.opt.config' },
+    { flags: '--bootstrap <host>', text: 'cli.opt.bootstrap' },
+    { flags: '--syncer-config <file>', text: 'cli.opt.syncer-config' },
+    { flags: '--no-charts', text: 'cli.opt.no-charts' },
+    { flags: '--no-images', text: 'cli.opt.no-images' },
+  ],
+};
+
+export const namingOptions: OptionGroup = {
+  heading: 'cli.group.naming',
+  options: [
+    { flags: '--container-registry <host>', text: 'cli.opt.container-registry' },
+    { flags: '--container-prefix-registry <host>', text: 'cli.opt.container-prefix-registry' },
+    { flags: '--container-repository <path>', text: 'cli.opt.container-repository' },
+    { flags: '--container-prefix-repository <path>', text: 'cli.opt.container-prefix-repository' },
+    { flags: '--append-origin-registry', text: 'cli.opt.append-origin-registry' },
+    { flags: '--naming <scheme>', text: 'cli.opt.naming' },
+    { flags: '--keep-chart <glob>', text: 'cli.opt.keep-chart', repeatable: true },
+  ],
+};
+
+/** Where the description of the target comes from. */
+export type TargetSource =
+  | { readonly from: 'options'; readonly spec: TargetSpec }
+  | { readonly from: 'cluster-config'; readonly file: string; readonly bootstrapHost: string | undefined }
+  | { readonly from: 'syncer-config'; readonly file: string };
+
+export const DEFAULT_STORE = './archbridge-store';
+
+/** The target without naming, credentials and what is left out; two targets at once are refused. */
+export function readTargetSource(values: OptionValues): TargetSource {
+  const store = textOf(values, 'store');
+  const registry = textOf(values, 'registry');
+  const config = textOf(values, 'config');
+  const syncer = textOf(values, 'syncerConfig');
+  const named = Object.entries({
+    '--store': store,
+    '--registry': registry,
+    '-c': config,
+    '--syncer-config': syncer,
+  })
+    .filter(([, value]) => value !== undefined)
+    .map(([option]) => option);
+  if (named.length > 1) throw usage('cli.several-targets', { options: named.join(', ') });
+  const charts = readCharts(values);
+  const chartsAlone = charts !== undefined && named.length === 0 && negatedOf(values, 'images');
+  if (charts !== undefined && !chartsAlone && store === undefined && registry === undefined) {
+    throw usage('cli.option-needs', needs('--charts', '--registry'));
+  }
+  const bootstrapHost = textOf(values, 'bootstrap');
+  if (bootstrapHost !== undefined && config === undefined)
+    throw usage('cli.option-needs', needs('--bootstrap', '-c'));
+  if (config !== undefined) return { from: 'cluster-config', file: config, bootstrapHost };
+  if (syncer !== undefined) return { from: 'syncer-config', file: syncer };
+  if (registry !== undefined) refuseSecret('--registry', registry);
+  const place = registry === undefined && !chartsAlone ? (store ?? DEFAULT_STORE) : undefined;
+  return { from: 'options', spec: given<TargetSpec>({ store: place, registry, charts }) };
+}
+
+/** What is left out, and the naming rules; both apply to every kind of target. Naming is undefined without an option for it. */
+export function readLeftOut(values: OptionValues): Pick<TargetSpec, 'noCharts' | 'noImages'> {
+  const noCharts = negatedOf(values, 'charts');
+  const noImages = negatedOf(values, 'images');
+  if (noCharts && noImages) throw usage('cli.nothing-left', {});
+  return { ...(noCharts ? { noCharts } : {}), ...(noImages ? { noImages } : {}) };
+}
+
+export function readNaming(values: OptionValues): TargetSpec['naming'] {
+  const naming = given<NonNullable<TargetSpec['naming']>>({
+    containerRegistry: textOf(values, 'containerRegistry'),
+    containerPrefixRegistry: textOf(values, 'containerPrefixRegistry'),
+    containerRepository: textOf(values, 'containerRepository'),
+    containerPrefixRepository: textOf(values, 'containerPrefixRepository'),
+    appendOriginRegistry: flagOf(values, 'appendOriginRegistry') || undefined,
+  });
+  const rules = Object.keys(naming).length;
+  if (choiceOf(values, 'naming', '--naming', ['mirror']) === undefined)
+    return rules === 0 ? undefined : naming;
+  if (rules > 0)
+    throw usage('cli.options-exclude', {
+      option: '--naming mirror',
+      other: '--container-…, --append-origin-registry',
+    });
+  return { mirror: true };
+}
+
+export function readKeepCharts(values: OptionValues): readonly string[] {
+  return listOf(values, 'keepChart');
+}
+
+function readCharts(values: OptionValues): readonly ChartRepositorySpec[] | undefined {
+  const kind = choiceOf(values, 'chartsKind', '--charts-kind', ['chartmuseum', 'harbor', 'jfrog']);
+  const charts = listOf(values, 'charts').map((text) => {
+    const match = /^([\w.-]+)=(.+)$/s.exec(text);
+    const url = match?.[2] ?? text;
+    refuseSecret('--charts', url);
+    // a kind says how to talk HTTP; OCI registries and folders have only one way
+    const kindOfUrl = /^https?:\/\//i.test(url) ? kind : undefined;
+    return given<ChartRepositorySpec>({ folder: match?.[1], url, kind: kindOfUrl });
+  });
+  if (kind !== undefined && charts.every((chart) => chart.kind === undefined)) {
+    throw usage('cli.option-needs', needs('--charts-kind', '--charts http(s)://…'));
+  }
+  return charts.length === 0 ? undefined : charts;
+}
+
+/** A password in a URL would show in process lists, histories and logs; the message does not repeat it either. */
+function refuseSecret(option: string, url: string): void {
+  if (/^(?:[a-z][a-z0-9+.-]*:\/\/)?[^/]*@/i.test(url)) throw usage('cli.password-in-url', { option });
+}
+
+function needs(option: string, other: string): { option: string; other: string } {
+  return { option, other };
+}
+
+function usage(
+  code:
+    | 'cli.several-targets'
+    | 'cli.option-needs'
+    | 'cli.options-exclude'
+    | 'cli.nothing-left'
+    | 'cli.password-in-url',
+  params: Readonly<Record<string, string>>,
+): AppError {
+  return new AppError(code, { origin: 'config', params });
+}

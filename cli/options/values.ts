@@ -1,0 +1,81 @@
+// Reading single options out of what commander parsed, with one kind of complaint about wrong values.
+import { AppError } from '../../core/engine.js';
+import type { OptionValues } from '../command.js';
+
+/** The value of an option that was given; undefined without it. The last one counts. */
+export function textOf(values: OptionValues, name: string): string | undefined {
+  const value = values[name];
+  const last: unknown = Array.isArray(value) ? value.at(-1) : value;
+  return typeof last === 'string' ? last : undefined;
+}
+
+/** Values of an option that may be repeated. */
+export function listOf(values: OptionValues, name: string): readonly string[] {
+  const value = values[name];
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return list.filter((item) => typeof item === 'string');
+}
+
+/** The same where a value may hold several, separated by commas. */
+export function commaListOf(values: OptionValues, name: string): readonly string[] {
+  return listOf(values, name).flatMap((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  );
+}
+
+export function flagOf(values: OptionValues, name: string): boolean {
+  return values[name] === true;
+}
+
+/** True for `--no-name`. */
+export function negatedOf(values: OptionValues, name: string): boolean {
+  return values[name] === false;
+}
+
+/** One of fixed words; `option` is how the user wrote it. */
+export function choiceOf<T extends string>(
+  values: OptionValues,
+  name: string,
+  option: string,
+  choices: readonly T[],
+): T | undefined {
+  const text = textOf(values, name);
+  if (text === undefined) return undefined;
+  return choices.find((choice) => choice === text) ?? badValue(option, text, choices.join(', '));
+}
+
+/** A whole number of at least 1. */
+export function countOf(
+  values: OptionValues,
+  name: string,
+  option: string,
+  most: number,
+): number | undefined {
+  const text = textOf(values, name);
+  if (text === undefined) return undefined;
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  return count >= 1 && count <= most ? count : badValue(option, text, `1-${most}`);
+}
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
+
+/** Bytes a second: `800K`, `20M`, `1.5G`; K, M and G count in steps of 1024, as in curl and wget. */
+export function rateOf(values: OptionValues, name: string, option: string): number | undefined {
+  const text = textOf(values, name);
+  if (text === undefined) return undefined;
+  const match = /^(\d{1,9}(?:\.\d{1,3})?)([KMG]?)$/i.exec(text);
+  const rate = Math.floor(Number(match?.[1] ?? 0) * (UNITS[match?.[2]?.toUpperCase() ?? ''] ?? 0));
+  return rate >= 1 ? rate : badValue(option, text, '20M, 800K');
+}
+
+export function badValue(option: string, value: string, expected: string): never {
+  throw new AppError('cli.bad-option-value', { origin: 'config', params: { option, value, expected } });
+}
+
+/** Drops members that are undefined, so that requests hold only what was asked for. */
+export function given<T extends object>(values: { [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+}

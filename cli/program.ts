@@ -1,0 +1,130 @@
+// The commands as a commander program: it parses and prints help, and does nothing else.
+import { Command as Program, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { AppError } from '../core/engine.js';
+import type { Command, OptionGroup, OptionValues, Say } from './command.js';
+import { widthOf } from './display/width.js';
+import { generalOptions } from './options/output.js';
+import { usageError } from './usage-error.js';
+
+/** What a command line asks for. */
+export type Invocation =
+  | { readonly kind: 'text'; readonly text: string }
+  | {
+      readonly kind: 'command';
+      readonly command: Command;
+      readonly operands: readonly string[];
+      readonly values: OptionValues;
+    };
+
+export interface ProgramSettings {
+  readonly version: string;
+  readonly say: Say;
+  /** Of the terminal, for help texts. */
+  readonly columns: number;
+}
+
+/** Parses the arguments after the program's name. Wrong use is an AppError `cli.*` of origin `config`. */
+export function parseArguments(
+  argv: readonly string[],
+  commands: readonly Command[],
+  settings: ProgramSettings,
+): Invocation {
+  let chosen: Invocation | null = null;
+  let written = '';
+  const program = newProgram(settings, (text) => {
+    written += text;
+  });
+  for (const command of commands) {
+    addCommand(program, command, settings.say, (operands, values) => {
+      chosen = { kind: 'command', command, operands, values };
+    });
+  }
+  try {
+    program.parse([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') {
+      return { kind: 'text', text: written };
+    }
+    throw usageError(error, commands);
+  }
+  if (chosen !== null) return chosen;
+  throw new AppError('cli.no-command', { origin: 'config', params: { commands: namesOf(commands) } });
+}
+
+function newProgram({ version, say, columns }: ProgramSettings, write: (text: string) => void): Program {
+  const titles = new Map([
+    ['Usage:', say('cli.help.usage')],
+    ['Arguments:', say('cli.help.arguments')],
+    ['Options:', say('cli.help.options')],
+    ['Commands:', say('cli.help.commands')],
+    ['Global Options:', say('cli.group.general')],
+  ]);
+  const program = new Program('archbridge')
+    .description(say('app.tagline'))
+    .exitOverride()
+    .configureOutput({ writeOut: write, writeErr: () => {}, getOutHelpWidth: () => columns })
+    .configureHelp({
+      showGlobalOptions: true,
+      styleTitle: (title) => titles.get(title) ?? title,
+      displayWidth: widthOf,
+      // without commander's English `[options]`
+      subcommandTerm: (sub) =>
+        [
+          sub.name(),
+          ...sub.registeredArguments.map(
+            (argument) => `<${argument.name()}${argument.variadic ? '...' : ''}>`,
+          ),
+        ].join(' '),
+    })
+    .usage(say('cli.help.program-usage'))
+    .version(version, '-V, --version', say('cli.opt.version'))
+    .helpOption('-h, --help', say('cli.opt.help'))
+    .helpCommand('help [command]', say('cli.help.command'));
+  addOptions(program, generalOptions, say);
+  return program;
+}
+
+function addCommand(
+  program: Program,
+  { meta }: Command,
+  say: Say,
+  choose: (operands: readonly string[], values: OptionValues) => void,
+): void {
+  const examples = meta.examples.map((example) => `  archbridge ${example}`).join('\n');
+  const sub = program
+    .command(meta.name)
+    .summary(say(meta.summary))
+    .description(say(meta.summary))
+    .helpOption('-h, --help', say('cli.opt.help'))
+    .usage(`${meta.operand === undefined ? '' : `${meta.operand.name} `}[${say('cli.help.options-place')}]`)
+    .addHelpText('after', `\n${say('cli.help.examples')}\n${examples}`)
+    .allowExcessArguments(false);
+  if (meta.operand !== undefined) sub.argument(meta.operand.name, say(meta.operand.text));
+  for (const group of meta.groups) addOptions(sub, group, say);
+  sub.action(() => choose(sub.args, sub.optsWithGlobals()));
+}
+
+function addOptions(program: Program, group: OptionGroup, say: Say): void {
+  for (const spec of group.options) {
+    const option = new Option(spec.flags, say(spec.text));
+    if (spec.repeatable) option.argParser(collect);
+    // an empty value is nearly always an unset variable of a script
+    else if (option.required) option.argParser(nonEmpty);
+    if (spec.hidden) option.hideHelp();
+    program.addOption(group === generalOptions ? option : option.helpGroup(say(group.heading)));
+  }
+}
+
+function collect(value: string, previous: unknown): readonly string[] {
+  return [...(Array.isArray(previous) ? previous : []), nonEmpty(value)];
+}
+
+function nonEmpty(value: string): string {
+  if (value === '') throw new InvalidArgumentError('');
+  return value;
+}
+
+function namesOf(commands: readonly Command[]): string {
+  return commands.map(({ meta }) => meta.name).join(', ');
+}

@@ -1,0 +1,40 @@
+// Small text files that the command line names, and the report file that it writes.
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { AppError } from '../core/engine.js';
+
+/** The file's text; what can't be read is `cli.file-not-readable`. */
+export async function readTextFile(
+  file: string,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<string> {
+  try {
+    return await readFile(file, { encoding: 'utf8', signal });
+  } catch (cause) {
+    if (signal.aborted) throw cause;
+    throw new AppError('cli.file-not-readable', {
+      origin: 'config',
+      params: { file, detail: textOf(cause) },
+      cause,
+    });
+  }
+}
+
+/** Writes all or nothing, so that a reader never meets half a report. Not to be cancelled: it is the account of what was done. */
+export async function writeJsonFile(file: string, value: unknown): Promise<void> {
+  const temporary = `${file}.${process.pid}.part`;
+  try {
+    await writeFile(temporary, `${JSON.stringify(value, null, 2)}\n`);
+    await rename(temporary, file);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw new AppError('cli.report-not-written', {
+      origin: 'disk',
+      params: { file, detail: textOf(cause) },
+      cause,
+    });
+  }
+}
+
+function textOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

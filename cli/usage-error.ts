@@ -1,0 +1,33 @@
+// Commander's complaints in the words of the house, in the reader's language.
+import type { CommanderError } from 'commander';
+import { AppError, type ErrorCode } from '../core/engine.js';
+import type { Command } from './command.js';
+
+const CODES: Readonly<Record<string, ErrorCode>> = {
+  'commander.unknownOption': 'cli.unknown-option',
+  'commander.unknownCommand': 'cli.unknown-command',
+  'commander.missingArgument': 'cli.operand-missing',
+  'commander.excessArguments': 'cli.operand-too-many',
+  'commander.optionMissingArgument': 'cli.option-without-value',
+  'commander.invalidArgument': 'cli.option-without-value',
+};
+
+/** The AppError for what commander threw; what it complains about stands in quotes in its message. */
+export function usageError(error: CommanderError, commands: readonly Command[]): AppError {
+  const code = CODES[error.code];
+  if (code === undefined) return helpAsked(error, commands);
+  const name = /'([^']*)'/.exec(error.message)?.[1] ?? '';
+  const near = /\(Did you mean (?:one of )?(.*?)\?\)/.exec(error.message)?.[1];
+  // parameters must hold the same names in every language; commander's only sentence is the suggestion
+  const suggestion = near === undefined ? '' : ` (${near}?)`;
+  const params = { name, suggestion, commands: commands.map(({ meta }) => meta.name).join(', ') };
+  return new AppError(code, { origin: 'config', params, cause: error });
+}
+
+function helpAsked(error: CommanderError, commands: readonly Command[]): AppError {
+  const list = commands.map(({ meta }) => meta.name).join(', ');
+  if (error.code === 'commander.help') {
+    return new AppError('cli.no-command', { origin: 'config', params: { commands: list } });
+  }
+  return new AppError('cli.wrong-use', { origin: 'config', params: { detail: error.message }, cause: error });
+}

@@ -1,0 +1,18 @@
+// Chart names and versions that may become file names and URL paths.
+import { AppError } from '../errors.js';
+
+const LONGEST_FILE_NAME = 255;
+
+/** `<name>-<version>.tgz`. Throws `chart-repo.illegal-name` for what would leave its folder or cannot be a file everywhere. */
+export function chartFileName(name: string, version: string): string {
+  const file = `${name}-${version}.tgz`;
+  if (!isLegal(name) || !isLegal(version) || Buffer.byteLength(`${file}.prov`) > LONGEST_FILE_NAME) {
+    throw new AppError('chart-repo.illegal-name', { origin: 'package', params: { name, version } });
+  }
+  return file;
+}
+
+function isLegal(text: string): boolean {
+  // eslint-disable-next-line no-control-regex
+  return text !== '' && text !== '.' && !text.includes('..') && !/[/\\:*?"<>|\u0000-\u001f\u007f]/.test(text);
+}

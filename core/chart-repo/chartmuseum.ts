@@ -1,0 +1,220 @@
+// Charts in a ChartMuseum, or in the one inside Harbor up to 2.7: nothing it says counts as proof but the bytes it gives back.
+// https://github.com/helm/chartmuseum#api
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { digestOf, hexOf } from '../content/digest.js';
+import { AppError } from '../errors.js';
+import type { Transport } from '../registry/transport-types.js';
+import type { ChartTarget, PublishedChart } from '../target/chart-target.js';
+import type { Cancellable } from '../target/image-target.js';
+import { metadataOf, readChartArchive } from './chart-metadata.js';
+import { chartFileName } from './chart-name.js';
+import { harborPaths, locateMuseum, type MuseumPaths } from './chartmuseum-paths.js';
+import { multipart } from './multipart.js';
+import { RepositoryClient, refusalOf, type Refusal, type RepositoryCredentials } from './repository-client.js';
+import { parseRepositoryUrl, type RepositoryUrl } from './repository-url.js';
+
+export interface ChartMuseumOptions {
+  /** `http(s)://host[/context][/tenant…]`. */
+  readonly url: string;
+  readonly credentials?: RepositoryCredentials;
+  readonly transport: Transport;
+  /** `harbor`: the URL is `…/chartrepo/<project>`. */
+  readonly kind?: 'chartmuseum' | 'harbor';
+}
+
+/** The index follows an upload with a delay: 35 ms were seen in small repositories. */
+const VISIBLE_WITHIN_MS = 2_000;
+const ARCHIVE_LIMIT = 256 * 1024 * 1024;
+const PROVENANCE_LIMIT = 1024 * 1024;
+
+const versionSchema = z.looseObject({ name: z.string(), version: z.string(), digest: z.string().optional() });
+
+/** Throws `chart-repo.illegal-url`; contacts nobody before the first call. */
+export function createChartMuseum(options: ChartMuseumOptions): ChartTarget {
+  return new ChartMuseum(options);
+}
+
+class ChartMuseum implements ChartTarget {
+  readonly kind = 'chartmuseum';
+  readonly url: string;
+  readonly #location: RepositoryUrl;
+  readonly #client: RepositoryClient;
+  readonly #isHarbor: boolean;
+  #paths: MuseumPaths | null = null;
+
+  constructor({ url, credentials, transport, kind }: ChartMuseumOptions) {
+    this.#location = parseRepositoryUrl(url);
+    this.url = this.#location.shown;
+    this.#client = new RepositoryClient(transport, this.url, credentials);
+    this.#isHarbor = kind === 'harbor';
+  }
+
+  async getChart(name: string, version: string, options: Cancellable): Promise<PublishedChart | null> {
+    const file = chartFileName(name, version);
+    const { files } = await this.#locate(options);
+    const url = `${files}/charts/${encodeURIComponent(file)}`;
+    const deadline = Date.now() + VISIBLE_WITHIN_MS;
+    for (let pause = 25; ; pause *= 2) {
+      const digest = await this.#digest(name, version, options);
+      if (digest === null) return null;
+      const archive = await this.#client.getFile(url, ARCHIVE_LIMIT, options);
+      const agree = archive !== null && (digest === '' || digest === hexOf(digestOf(archive)));
+      if (!agree && Date.now() < deadline) {
+        await sleep(pause, undefined, options);
+        continue;
+      }
+      if (archive === null) return null;
+      // A cut file is in no index, or in the index of the file that it replaced.
+      const read = await readChartArchive(archive, options);
+      if (!read.ok || read.metadata.name !== name || read.metadata.version !== version) return null;
+      return { name, version, archive, provenance: await this.#client.getFile(`${url}.prov`, PROVENANCE_LIMIT, options) };
+    }
+  }
+
+  async putChart(chart: PublishedChart, options: Cancellable): Promise<void> {
+    const { name, version, archive } = chart;
+    chartFileName(name, version);
+    await metadataOf(chart, options);
+    await this.#locate(options);
+    const refusal = await this.#upload(chart, '', options);
+    if (refusal?.status === 409) await this.#replace(chart, options);
+    else if (refusal) await this.#afterRefusal(chart, refusal, options);
+    await this.#untilVisible(name, version, hexOf(digestOf(archive)), options);
+    if (chart.provenance !== null && !this.#isHarbor) await this.#putProvenance(chart, chart.provenance, options);
+  }
+
+  async flush({ signal }: Cancellable): Promise<void> {
+    signal.throwIfAborted();
+    await Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** 409 says that a file is there, not which, nor that it is whole: an upload into a full storage leaves a cut one. */
+  async #replace(chart: PublishedChart, options: Cancellable): Promise<void> {
+    const present = await this.getChart(chart.name, chart.version, options);
+    if (present?.archive.equals(chart.archive)) return;
+    const refusal = await this.#upload(chart, '?force', options);
+    if (refusal === null) return;
+    if (refusal.status !== 409) return this.#afterRefusal(chart, refusal, options);
+    // The administrator protects charts (--disable-force-overwrite); a cut file is none, so it may go.
+    const refused = new AppError('chart-repo.refuses-overwrite', {
+      origin: 'chart-repo',
+      params: { url: this.url, chart: nameOf(chart) },
+    });
+    if (present !== null) throw refused;
+    await this.#delete(chart, options);
+    const again = await this.#upload(chart, '', options);
+    if (again?.status === 409) throw refused;
+    if (again) await this.#afterRefusal(chart, again, options);
+  }
+
+  /** Null when the chart was taken. */
+  async #upload(chart: PublishedChart, query: string, options: Cancellable): Promise<Refusal | null> {
+    const { charts } = await this.#locate(options);
+    const upload = this.#isHarbor
+      ? multipart(chartParts(chart))
+      : { bytes: chart.archive, type: 'application/gzip' };
+    const response = await this.#client.send('POST', charts + query, options, upload);
+    if (response.status !== 200 && response.status !== 201) return refusalOf(response);
+    await response.discard();
+    return null;
+  }
+
+  /** Reads back after a failure of the server: it may have stored the chart all the same, or a part of it. */
+  async #afterRefusal(chart: PublishedChart, refusal: Refusal, options: Cancellable): Promise<void> {
+    const { status, detail } = refusal;
+    const subject = nameOf(chart);
+    const params = { url: this.url, chart: subject, detail, size: chart.archive.length };
+    if (status === 413) throw new AppError('chart-repo.too-large', { origin: 'chart-repo', params });
+    if (status === 507) throw new AppError('chart-repo.no-space', { origin: 'chart-repo', params });
+    if (status < 500) throw this.#client.failure(refusal, subject);
+    const present = await this.getChart(chart.name, chart.version, options);
+    if (present?.archive.equals(chart.archive)) return;
+    if (!/no space left|quota exceeded/i.test(detail)) throw this.#client.failure(refusal, subject);
+    // The cut file takes space and would answer the next upload with 409.
+    if (present === null) await this.#delete(chart, options);
+    throw new AppError('chart-repo.no-space', { origin: 'chart-repo', params });
+  }
+
+  async #delete({ name, version }: PublishedChart, options: Cancellable): Promise<void> {
+    const { charts } = await this.#locate(options);
+    await (await this.#client.send('DELETE', chartUrl(charts, name, version), options)).discard();
+  }
+
+  async #putProvenance(chart: PublishedChart, bytes: Buffer, options: Cancellable): Promise<void> {
+    const { provenance } = await this.#locate(options);
+    const upload = { bytes, type: 'application/pgp-signature' };
+    let response = await this.#client.send('POST', provenance, options, upload);
+    if (response.status === 409) {
+      await response.discard();
+      response = await this.#client.send('POST', `${provenance}?force`, options, upload);
+    }
+    if (response.status === 201) return response.discard();
+    throw this.#client.failure(await refusalOf(response), `${nameOf(chart)}.prov`);
+  }
+
+  async #untilVisible(name: string, version: string, digest: string, options: Cancellable): Promise<void> {
+    const deadline = Date.now() + VISIBLE_WITHIN_MS;
+    for (let pause = 10; ; pause *= 2) {
+      const seen = await this.#digest(name, version, options);
+      if (seen === digest || (seen === '' && this.#isHarbor)) return;
+      if (Date.now() >= deadline) break;
+      await sleep(Math.min(pause, 250), undefined, options);
+    }
+    const params = { url: this.url, chart: `${name} ${version}` };
+    throw new AppError('chart-repo.not-visible', { origin: 'chart-repo', params, retryable: true });
+  }
+
+  /**
+   * The digest of exactly this version in the index; '' when the index does not tell it, null when absent. The version in the
+   * path is matched as a semver constraint (1.2.3+99 answers 1.2.3+45), so another answer means to look through the list.
+   */
+  async #digest(name: string, version: string, options: Cancellable): Promise<string | null> {
+    const { charts } = await this.#locate(options);
+    const exact = (item: unknown): z.infer<typeof versionSchema> | null => {
+      const found = versionSchema.safeParse(item).data;
+      return found?.name === name && found.version === version ? found : null;
+    };
+    // Harbor wraps a single version in an object of its own.
+    const one = this.#isHarbor ? {} : await this.#client.getJson(chartUrl(charts, name, version), options);
+    if (one === null) return null;
+    const found = exact(one);
+    if (found) return found.digest ?? '';
+    const list = z.array(z.unknown()).safeParse(await this.#client.getJson(chartUrl(charts, name), options)).data;
+    const listed = list?.map(exact).find((item) => item !== null);
+    return listed ? (listed.digest ?? '') : null;
+  }
+
+  async #locate(options: Cancellable): Promise<MuseumPaths> {
+    if (this.#paths) return this.#paths;
+    const paths = this.#isHarbor ? harborPaths(this.#location) : await locateMuseum(this.#location, this.#client, options);
+    if (paths === null) throw await this.#notFound(options);
+    this.#paths = paths;
+    return paths;
+  }
+
+  /** A repository that only lacks the API deserves another word than something that is no repository at all. */
+  async #notFound(options: Cancellable): Promise<AppError> {
+    const index = await this.#client.getFile(`${this.url}/index.yaml`, ARCHIVE_LIMIT, options).catch(() => null);
+    if (!index?.toString('utf8').includes('apiVersion')) return this.#client.notARepository('no ChartMuseum API');
+    return new AppError('chart-repo.no-upload-api', { origin: 'chart-repo', params: { url: this.url } });
+  }
+}
+
+function chartUrl(charts: string, ...path: readonly string[]): string {
+  return [charts, ...path.map(encodeURIComponent)].join('/');
+}
+
+function nameOf({ name, version }: PublishedChart): string {
+  return `${name} ${version}`;
+}
+
+function chartParts({ name, version, archive, provenance }: PublishedChart) {
+  const filename = chartFileName(name, version);
+  const chart = { name: 'chart', filename, bytes: archive };
+  return provenance === null ? [chart] : [chart, { name: 'prov', filename: `${filename}.prov`, bytes: provenance }];
+}

@@ -1,0 +1,140 @@
+// index.yaml of a chart repository: reading anybody's, and adding charts to one without losing what others wrote.
+// https://helm.sh/docs/topics/chart_repository/#the-index-file
+import { Document, isMap, isScalar, isSeq, parseDocument, visit, YAMLMap, YAMLSeq } from 'yaml';
+import { z } from 'zod';
+import { AppError } from '../errors.js';
+import type { ChartMetadata } from './chart-metadata.js';
+import { indexFields } from './index-fields.js';
+import { compareChartVersions } from './version-order.js';
+
+export interface ChartIndexEntry {
+  readonly name: string;
+  readonly version: string;
+  /** SHA-256 of the .tgz in hex, without prefix; null when the index does not say. */
+  readonly digest: string | null;
+  /** Relative to the repository's URL, or absolute. */
+  readonly urls: readonly string[];
+  readonly created: string | null;
+}
+
+/** Chart names to their versions, in the order of the file. */
+export type ChartIndex = ReadonlyMap<string, readonly ChartIndexEntry[]>;
+
+export interface ChartIndexAddition {
+  readonly metadata: ChartMetadata;
+  /** 64 hex digits. */
+  readonly digest: string;
+  readonly url: string;
+}
+
+const textSchema = z.union([z.string(), z.number().transform(String)]);
+const entrySchema = z.looseObject({
+  name: textSchema.optional(),
+  version: textSchema,
+  digest: z.string().nullish(),
+  urls: z.array(z.string()).nullish(),
+  created: z.string().nullish(),
+});
+const indexSchema = z.looseObject({
+  apiVersion: z.string(),
+  entries: z.record(z.string(), z.array(z.unknown()).nullable()).nullish(),
+});
+
+/** Reads an index; entries that helm would skip are left out. `where` is for the message. Throws `chart-repo.bad-index`. */
+export function parseChartIndex(text: string, where: string): ChartIndex {
+  const data = indexSchema.safeParse(readDocument(text, where).toJS());
+  if (!data.success) throw badIndex(where, data.error.issues[0]?.message ?? 'not an index');
+  const index = new Map<string, readonly ChartIndexEntry[]>();
+  for (const [name, items] of Object.entries(data.data.entries ?? {})) {
+    const entries = (items ?? []).flatMap((item) => {
+      const entry = entrySchema.safeParse(item).data;
+      if (!entry) return [];
+      const { version, digest, urls, created } = entry;
+      return [{ name: entry.name ?? name, version, digest: digest || null, urls: urls ?? [], created: created ?? null }];
+    });
+    index.set(name, entries);
+  }
+  return index;
+}
+
+/** The entry of exactly this name and version. */
+export function findChart(index: ChartIndex, name: string, version: string): ChartIndexEntry | null {
+  return index.get(name)?.find((entry) => entry.version === version) ?? null;
+}
+
+/**
+ * The text of the index with charts put in, each in place of the entry of its name and version; null for an index that is not
+ * there yet. Names are sorted and versions newest first, and `generated` is the newest `created`: the bytes depend on the
+ * charts, not on the order or the day of their import. Throws `chart-repo.bad-index`.
+ */
+export function addToChartIndex(
+  text: string | null,
+  additions: readonly ChartIndexAddition[],
+  where: string,
+): string {
+  const document = withoutAliases(text === null ? new Document({}, OPTIONS) : readDocument(text, where));
+  const root = isMap(document.contents) ? document.contents : new YAMLMap();
+  document.contents = root;
+  if (!document.has('apiVersion')) document.set('apiVersion', 'v1');
+  const entries = document.get('entries');
+  const names = isMap(entries) ? entries : new YAMLMap();
+  names.flow = false;
+  for (const { metadata, digest, url } of additions) {
+    const { created } = metadata;
+    const fields = { ...indexFields(metadata.fields), created, digest, urls: [url] };
+    put(names, metadata, document.createNode(Object.fromEntries(Object.entries(fields).sort(byKey))));
+    if (created > String(document.get('generated') ?? '')) document.set('generated', created);
+  }
+  names.items.sort((a, b) => compareText(keyOf(a.key), keyOf(b.key)));
+  document.set('entries', names);
+  root.items.sort((a, b) => compareText(keyOf(a.key), keyOf(b.key)));
+  return document.toString({ lineWidth: 0, indentSeq: false });
+}
+
+// Strings that YAML 1.1, which helm reads, would take for something else are quoted.
+const OPTIONS = { compat: 'yaml-1.1', logLevel: 'silent', uniqueKeys: false } as const;
+
+function put(names: YAMLMap, { name, version }: ChartMetadata, node: unknown): void {
+  const present = names.get(name);
+  const list = isSeq(present) ? present : new YAMLSeq();
+  list.flow = false;
+  list.items = list.items.filter((item) => versionOf(item) !== version);
+  list.items.push(node);
+  list.items.sort((a, b) => compareChartVersions(versionOf(b), versionOf(a)));
+  names.set(name, list);
+}
+
+function versionOf(item: unknown): string {
+  return isMap(item) ? String(item.get('version') ?? '') : '';
+}
+
+function keyOf(key: unknown): string {
+  return String(isScalar(key) ? key.value : key);
+}
+
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return compareText(a, b);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Sorting must not put an alias before its anchor. */
+function withoutAliases(document: Document): Document {
+  let found = false;
+  visit(document, { Alias: () => ((found = true), visit.BREAK) });
+  return found ? new Document(document.toJS(), OPTIONS) : document;
+}
+
+function readDocument(text: string, where: string): Document {
+  const document = parseDocument(text, OPTIONS);
+  const [error] = document.errors;
+  if (error) throw badIndex(where, error.message.split('\n', 1)[0] ?? '');
+  if (!isMap(document.contents)) throw badIndex(where, 'not a YAML map');
+  return document;
+}
+
+function badIndex(where: string, detail: string): AppError {
+  return new AppError('chart-repo.bad-index', { origin: 'chart-repo', params: { url: where, detail } });
+}

@@ -1,0 +1,147 @@
+// Charts in an OCI registry, stored as helm push stores them. https://helm.sh/docs/topics/registries/
+import { digestOf } from '../content/digest.js';
+import { parseManifest } from '../content/manifest.js';
+import {
+  HELM_CHART_LAYER,
+  HELM_CHART_LAYER_LEGACY,
+  HELM_CONFIG,
+  HELM_PROVENANCE_LAYER,
+} from '../content/media-types.js';
+import { isRepository, isTag } from '../content/reference.js';
+import { AppError } from '../errors.js';
+import type { RegistryTarget } from '../registry/registry-target.js';
+import type { ChartTarget, PublishedChart } from '../target/chart-target.js';
+import type { Cancellable } from '../target/image-target.js';
+import { metadataOf } from './chart-metadata.js';
+import { encodeChart, readChartConfig } from './oci-manifest.js';
+
+/** What is used of a registry; open it with `origin: 'chart-repo'`, so that its failures are reported for this side. */
+export type ChartRegistry = Pick<
+  RegistryTarget,
+  'host' | 'getManifest' | 'getBlob' | 'getBlobUpTo' | 'blobSize' | 'putBlob' | 'putManifest'
+>;
+
+/** Charts are small; what is larger than this was hardly meant for helm, which stops at 100 MiB unpacked. */
+const ARCHIVE_LIMIT = 128 * 1024 * 1024;
+
+/** Charts at `oci://host[:port][/path]`, as `<path>/<name>:<version>`. Throws `chart-repo.illegal-url`. Closing the registry is its owner's. */
+export function createOciCharts(options: {
+  readonly url: string;
+  readonly registry: ChartRegistry;
+}): ChartTarget {
+  return new OciCharts(options.registry, basePath(options.url, options.registry.host));
+}
+
+/** helm's spelling of a version as a tag: tags know no `+`. */
+export function chartTag(version: string): string {
+  return version.replaceAll('+', '_');
+}
+
+class OciCharts implements ChartTarget {
+  readonly kind = 'oci';
+  readonly url: string;
+  readonly #registry: ChartRegistry;
+  readonly #path: string;
+
+  constructor(registry: ChartRegistry, path: string) {
+    this.#registry = registry;
+    this.#path = path;
+    this.url = `oci://${registry.host}${path === '' ? '' : `/${path}`}`;
+  }
+
+  async getChart(name: string, version: string, options: Cancellable): Promise<PublishedChart | null> {
+    const { repository, tag } = this.#place(name, version);
+    const raw = await this.#registry.getManifest(repository, tag, options);
+    if (raw === null) return null;
+    const manifest = parseManifest(raw.bytes, raw.mediaType);
+    if (manifest.kind !== 'manifest') throw this.#notThisChart(repository, tag, raw.mediaType);
+    const layer = manifest.layers.find(
+      ({ mediaType }) => mediaType === HELM_CHART_LAYER || mediaType === HELM_CHART_LAYER_LEGACY,
+    );
+    if (!layer || manifest.config.mediaType !== HELM_CONFIG) {
+      throw this.#notThisChart(repository, tag, manifest.config.mediaType);
+    }
+    const config = await this.#registry.getBlob(repository, manifest.config.digest, options);
+    const archive = await this.#registry.getBlobUpTo(repository, layer.digest, ARCHIVE_LIMIT, options);
+    if (config === null || archive === null) return null;
+    const named = readChartConfig(config);
+    // `1.0+1` and `1.0_1` share a tag.
+    if (named?.name !== name || named.version !== version) {
+      throw this.#notThisChart(
+        repository,
+        tag,
+        named ? `${named.name} ${named.version}` : 'unreadable config',
+      );
+    }
+    const provenance = manifest.layers.find(({ mediaType }) => mediaType === HELM_PROVENANCE_LAYER);
+    return {
+      name,
+      version,
+      archive,
+      provenance: provenance ? await this.#registry.getBlob(repository, provenance.digest, options) : null,
+    };
+  }
+
+  async putChart(chart: PublishedChart, options: Cancellable): Promise<void> {
+    const { repository, tag } = this.#place(chart.name, chart.version);
+    const { fields } = await metadataOf(chart, options);
+    const { manifest, blobs } = encodeChart(chart, fields);
+    const current = await this.#registry.getManifest(repository, tag, options);
+    try {
+      // Also under a tag that is right already: its archive may be what is missing.
+      for (const blob of blobs) await this.#putBlob(repository, blob.bytes, options);
+      // Harbor refuses even the same manifest again under an immutable tag.
+      if (current?.digest === manifest.digest) return;
+      await this.#registry.putManifest(repository, tag, manifest, options);
+    } catch (error) {
+      throw this.#wording(error, chart);
+    }
+    const visible = await this.#registry.getManifest(repository, tag, options);
+    if (visible?.digest !== manifest.digest) {
+      const params = { url: this.url, chart: `${chart.name} ${chart.version}` };
+      throw new AppError('chart-repo.not-visible', { origin: 'chart-repo', params, retryable: true });
+    }
+  }
+
+  async flush(): Promise<void> {
+    // The registry has confirmed every chart already.
+  }
+
+  async close(): Promise<void> {
+    // The registry belongs to whoever opened it.
+  }
+
+  /** Always sent: charts are small, and zot's word that a blob is there counts for another repository, too. */
+  async #putBlob(repository: string, bytes: Buffer, options: Cancellable): Promise<void> {
+    await this.#registry.putBlob(repository, digestOf(bytes), bytes.length, bytes, options);
+  }
+
+  #place(name: string, version: string): { readonly repository: string; readonly tag: string } {
+    const repository = this.#path === '' ? name : `${this.#path}/${name}`;
+    const tag = chartTag(version);
+    if (isRepository(repository) && isTag(tag)) return { repository, tag };
+    throw new AppError('chart-repo.illegal-name', { origin: 'package', params: { name, version } });
+  }
+
+  #notThisChart(repository: string, tag: string, detail: string): AppError {
+    const reference = `${this.#registry.host}/${repository}:${tag}`;
+    return new AppError('chart-repo.tag-not-a-chart', {
+      origin: 'chart-repo',
+      params: { reference, detail },
+    });
+  }
+
+  #wording(error: unknown, chart: PublishedChart): unknown {
+    if (!(error instanceof AppError) || error.code !== 'registry.tag-immutable') return error;
+    const params = { url: this.url, chart: `${chart.name} ${chart.version}` };
+    return new AppError('chart-repo.refuses-overwrite', { origin: 'chart-repo', params, cause: error });
+  }
+}
+
+function basePath(text: string, host: string): string {
+  const [, urlHost, path = ''] = /^oci:\/\/([^/]+)(?:\/+(.*?))?\/*$/.exec(text) ?? [];
+  if (urlHost === host && (path === '' || isRepository(path))) return path;
+  const detail =
+    urlHost === undefined || urlHost === host ? 'oci://host[:port]/path' : `${urlHost} is not ${host}`;
+  throw new AppError('chart-repo.illegal-url', { origin: 'config', params: { url: text, detail } });
+}

@@ -1,0 +1,95 @@
+// What kind of chart repository a URL is, told by what it answers: status 200 alone says nothing (welcome pages, Harbor's portal).
+import { z } from 'zod';
+import { AppError } from '../errors.js';
+import type { Transport } from '../registry/transport-types.js';
+import { harborPaths, locateMuseum } from './chartmuseum-paths.js';
+import { parseChartIndex } from './index-yaml.js';
+import { RepositoryClient, type RepositoryCredentials } from './repository-client.js';
+import { parseRepositoryUrl, type RepositoryUrl } from './repository-url.js';
+
+/** `static`: an index.yaml that can be read, and nothing known that takes uploads. */
+export type ChartRepositoryKind = 'chartmuseum' | 'harbor' | 'jfrog' | 'static';
+
+export interface ProbeOptions {
+  readonly credentials?: RepositoryCredentials;
+  readonly signal: AbortSignal;
+}
+
+const INDEX_LIMIT = 64 * 1024 * 1024;
+const PING_LIMIT = 64 * 1024;
+
+const healthSchema = z.looseObject({ healthy: z.boolean() });
+
+/** Throws `chart-repo.not-a-repository`, `chart-repo.unauthorized`, `chart-repo.illegal-url`, and what the transport throws. */
+export async function probeChartRepository(
+  url: string,
+  transport: Transport,
+  options: ProbeOptions,
+): Promise<ChartRepositoryKind> {
+  const location = parseRepositoryUrl(url);
+  const client = new RepositoryClient(transport, location.shown, options.credentials);
+  if (harborPaths(location) && (await hasIndex(location, client, options))) return 'harbor';
+  if (await isArtifactory(location, client, options)) return 'jfrog';
+  try {
+    if (await locateMuseum(location, client, options)) return 'chartmuseum';
+  } catch (error) {
+    // Its health needs no login: what is wrong then is the credentials, which the first use will say.
+    if (!isUnauthorized(error) || !(await isHealthyMuseum(location, client, options))) throw error;
+    return 'chartmuseum';
+  }
+  if (await hasIndex(location, client, options)) return 'static';
+  throw client.notARepository('neither an API nor an index.yaml');
+}
+
+async function hasIndex(
+  { shown }: RepositoryUrl,
+  client: RepositoryClient,
+  options: ProbeOptions,
+): Promise<boolean> {
+  const url = `${shown}/index.yaml`;
+  const bytes = await orNull(client.getFile(url, INDEX_LIMIT, options));
+  if (bytes === null) return false;
+  try {
+    parseChartIndex(bytes.toString('utf8'), url);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function isArtifactory(
+  { origin, segments }: RepositoryUrl,
+  client: RepositoryClient,
+  options: ProbeOptions,
+): Promise<boolean> {
+  if (segments[0] !== 'artifactory') return false;
+  const answer = await orNull(client.getFile(`${origin}/artifactory/api/system/ping`, PING_LIMIT, options));
+  return answer?.toString('utf8').trim() === 'OK';
+}
+
+async function isHealthyMuseum(
+  { origin, segments }: RepositoryUrl,
+  client: RepositoryClient,
+  options: ProbeOptions,
+): Promise<boolean> {
+  for (let i = 0; i <= segments.length; i++) {
+    const url = [origin, ...segments.slice(0, i), 'health'].join('/');
+    if (healthSchema.safeParse(await orNull(client.getJson(url, options))).success) return true;
+  }
+  return false;
+}
+
+/** A refusal is no answer to the question, but no network is a failure. */
+async function orNull<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    const refusals: readonly string[] = ['chart-repo.not-a-repository', 'chart-repo.refused', 'chart-repo.failed'];
+    if (error instanceof AppError && refusals.includes(error.code)) return null;
+    throw error;
+  }
+}
+
+function isUnauthorized(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'chart-repo.unauthorized';
+}

@@ -1,0 +1,45 @@
+// A chart for the target: the same files, with the top values.yaml pointing at the images there.
+// Everything else stays byte for byte, Chart.yaml and Chart.lock too, which the original tool rewrites and drops.
+import type { Digest } from '../content/digest.js';
+import { formatReference } from '../content/reference.js';
+import { AppError } from '../errors.js';
+import { VALUES_FILE, type Chart } from './chart.js';
+import type { ChartPlan } from './plan-chart.js';
+import { rewriteValues } from './rewrite-values.js';
+import type { ChartFiles, ValueChange } from './types.js';
+import { textAt } from './values.js';
+
+/**
+ * Applies a plan. `pins` says which digest each image got in the end, by `formatReference(image.target)`; it is needed for images
+ * that the values name by digest. Changes for subcharts land in the top values too, where Helm lets them win. Throws AppErrors of
+ * origin `package`: chart.pin-unknown, chart.path-blocked, chart.rewrite-failed.
+ */
+export function relocateChart(
+  chart: Chart,
+  plan: ChartPlan,
+  pins: ReadonlyMap<string, Digest>,
+): { readonly files: ChartFiles; readonly changes: readonly ValueChange[] } {
+  const wanted = new Map<string, ValueChange>();
+  const want = (change: ValueChange): void => {
+    wanted.set(JSON.stringify(change.path), change);
+  };
+  for (const image of plan.images) {
+    image.changes.forEach(want);
+    if (!image.pin) continue;
+    const name = formatReference(image.target);
+    const digest = pins.get(name);
+    if (!digest) {
+      throw new AppError('chart.pin-unknown', { origin: 'package', params: { chart: chart.name, image: name } });
+    }
+    for (const path of [image.pin.path, ...image.pin.alsoAt]) {
+      want({ path, from: textAt(chart.values, path), to: image.pin.prefix + digest });
+    }
+  }
+  const changes = [...wanted.values()].filter(({ from, to }) => from !== to);
+  if (changes.length === 0) return { files: chart.files, changes };
+  const mark = chart.files.get(VALUES_FILE)?.subarray(0, 3).equals(BYTE_ORDER_MARK) ? '\ufeff' : '';
+  const text = mark + rewriteValues(chart.valuesText ?? '', changes);
+  return { files: new Map([...chart.files, [VALUES_FILE, Buffer.from(text)]]), changes };
+}
+
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);

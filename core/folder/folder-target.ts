@@ -1,0 +1,185 @@
+// The image side of a folder target: an OCI image layout in DIR/oci that skopeo and crane read, beside the charts in DIR/charts.
+import { join, resolve } from 'node:path';
+import type { Descriptor } from '../content/descriptor.js';
+import { digestOf, isDigest, type Digest } from '../content/digest.js';
+import { parseManifest, rawManifest, type RawManifest } from '../content/manifest.js';
+import { isIndexType } from '../content/media-types.js';
+import { AppError } from '../errors.js';
+import { LayoutBlobs } from '../layout/layout-blobs.js';
+import { manifestTypeOf } from '../layout/manifest-type.js';
+import { WriteAccess } from '../layout/write-access.js';
+import type { BlobBody, Cancellable, ImageTarget } from '../target/image-target.js';
+import { NamedManifests } from './named-manifests.js';
+import { LAYOUT_FOLDER, checkStore, makeLayout } from './store-check.js';
+
+/** What registries accept, too: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests */
+const MANIFEST_LIMIT = 4 * 1024 * 1024;
+const BLOB_LIMIT = 8 * 1024 * 1024;
+
+export interface FolderTarget extends ImageTarget {
+  readonly kind: 'folder';
+  /** Absolute path of DIR. */
+  readonly directory: string;
+  /** For the charts of the same folder, which share its lock and are closed before it. */
+  readonly access: WriteAccess;
+}
+
+export interface FolderOptions extends Cancellable {
+  /** How long another writer of this host is waited for before `folder.locked`; 30 s unless told. */
+  readonly patienceMs?: number;
+}
+
+/**
+ * Opens a store for reading; nothing is written, and no lock taken, before the first write. `repository` in every call is the
+ * full name with its host, and `repository:tag` the name in index.json.
+ * Throws `folder.not-a-store` for a folder that holds anything else.
+ */
+export async function openFolderTarget(dir: string, options: FolderOptions): Promise<FolderTarget> {
+  const root = resolve(dir);
+  await checkStore(root, options);
+  const access = new WriteAccess(root, options.patienceMs);
+  await access.cleanUp(options);
+  return new LayoutTarget(root, access);
+}
+
+class LayoutTarget implements FolderTarget {
+  readonly kind = 'folder';
+  readonly host = '';
+  readonly blobsPerRepository = false;
+  readonly namesAreIndexes = true;
+  readonly directory: string;
+  readonly access: WriteAccess;
+  readonly #blobs: LayoutBlobs;
+  readonly #names: NamedManifests;
+  #made: Promise<void> | null = null;
+
+  constructor(root: string, access: WriteAccess) {
+    const layout = join(root, LAYOUT_FOLDER);
+    this.directory = root;
+    this.access = access;
+    this.#blobs = new LayoutBlobs(layout, access);
+    this.#names = new NamedManifests(layout, access);
+  }
+
+  async getManifest(repository: string, reference: string, options: Cancellable): Promise<RawManifest | null> {
+    if (isDigest(reference)) return this.#manifest(reference, options);
+    const name = `${repository}:${reference}`;
+    const named = await this.#names.get(name, options);
+    if (named === null) return null;
+    const bytes = await this.#blobs.read(named.digest, MANIFEST_LIMIT, options);
+    if (bytes === null) {
+      // Not "absent": what the name stood for cannot be told any more, so nobody may write over it unasked.
+      throw new AppError('folder.damaged', {
+        origin: 'disk',
+        params: { name, digest: named.digest, path: this.directory },
+      });
+    }
+    return rawManifest(bytes, manifestTypeOf(bytes) ?? named.mediaType);
+  }
+
+  getBlob(_repository: string, digest: Digest, options: Cancellable): Promise<Buffer | null> {
+    return this.#blobs.read(digest, BLOB_LIMIT, options);
+  }
+
+  blobSize(_repository: string, digest: Digest, options: Cancellable): Promise<number | null> {
+    return this.#blobs.size(digest, options);
+  }
+
+  async mountBlob(_repository: string, digest: Digest, _from: string, options: Cancellable): Promise<boolean> {
+    return (await this.#blobs.size(digest, options)) !== null;
+  }
+
+  async putBlob(
+    _repository: string,
+    digest: Digest,
+    size: number,
+    body: BlobBody,
+    options: Cancellable,
+  ): Promise<void> {
+    await this.#writable(options);
+    await this.#blobs.write(digest, size, body, options);
+    if (this.#names.isDue) await this.flush(options);
+  }
+
+  async putBlobOfUnknownDigest(
+    _repository: string,
+    body: AsyncIterable<Uint8Array>,
+    options: Cancellable,
+  ): Promise<{ readonly digest: Digest; readonly size: number }> {
+    await this.#writable(options);
+    const written = await this.#blobs.writeUnknown(body, options);
+    if (this.#names.isDue) await this.flush(options);
+    return written;
+  }
+
+  async putManifest(
+    repository: string,
+    reference: string,
+    manifest: RawManifest,
+    options: Cancellable,
+  ): Promise<void> {
+    const { bytes, mediaType, digest } = manifest;
+    const byDigest = isDigest(reference);
+    const name = byDigest ? `${repository}@${reference}` : `${repository}:${reference}`;
+    if (!byDigest && !isIndexType(mediaType)) {
+      throw new AppError('app.defect', { origin: 'app', params: { detail: `${name}: ${mediaType} is no index` } });
+    }
+    if (digestOf(bytes) !== digest || (byDigest && reference !== digest)) {
+      throw new AppError('app.defect', { origin: 'app', params: { detail: `${name}: the digest is not ${digest}` } });
+    }
+    await this.#writable(options);
+    await this.#checkContent(name, manifest, options);
+    // Reading it first finds a damaged copy, which is then written again.
+    await this.#blobs.read(digest, bytes.length, options).catch(() => null);
+    await this.#blobs.write(digest, bytes.length, bytes, options);
+    if (!byDigest) await this.#names.put(name, { mediaType, digest, size: bytes.length }, options);
+    if (this.#names.isDue) await this.flush(options);
+  }
+
+  async flush(options: Cancellable): Promise<void> {
+    await this.#blobs.sync(options);
+    await this.#names.flush(options);
+  }
+
+  async close(): Promise<void> {
+    try {
+      // What was confirmed has to become visible, whatever ended the run.
+      await this.flush({ signal: new AbortController().signal });
+    } finally {
+      await this.access.release();
+    }
+  }
+
+  async #manifest(digest: Digest, options: Cancellable): Promise<RawManifest | null> {
+    const size = await this.#blobs.size(digest, options);
+    if (size === null || size > MANIFEST_LIMIT) return null;
+    const bytes = await this.#blobs.read(digest, MANIFEST_LIMIT, options);
+    const mediaType = bytes === null ? null : manifestTypeOf(bytes);
+    return bytes === null || mediaType === null ? null : rawManifest(bytes, mediaType);
+  }
+
+  /** As a registry does: a manifest without its config and layers is refused. Foreign layers (`urls`) may lie elsewhere. */
+  async #checkContent(name: string, { bytes, mediaType }: RawManifest, options: Cancellable): Promise<void> {
+    const parsed = parseManifest(bytes, mediaType);
+    const needed: readonly Descriptor[] = parsed.kind === 'manifest' ? [parsed.config, ...parsed.layers] : [];
+    for (const { digest, size, urls } of needed) {
+      if (urls?.length || (await this.#blobs.size(digest, options)) === size) continue;
+      throw new AppError('folder.missing-content', {
+        origin: 'disk',
+        params: { name, digest, path: this.directory },
+        retryable: true,
+      });
+    }
+  }
+
+  async #writable(options: Cancellable): Promise<void> {
+    await this.access.ensure(options);
+    this.#made ??= makeLayout(this.directory, this.access.temporaryPath(), options);
+    try {
+      await this.#made;
+    } catch (error) {
+      this.#made = null;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,40 @@
+// Turns what the operating system says about a file into a problem that a person can act on.
+import { AppError } from '../errors.js';
+
+/** The errno name of a Node file system error (`ENOENT`), or '' for anything else. */
+export function errnoOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** True when the file, or a folder on the way to it, does not exist. */
+export function isAbsent(error: unknown): boolean {
+  return errnoOf(error) === 'ENOENT';
+}
+
+/** Runs file operations on `path`; their failures come out as AppErrors of origin `disk`, everything else unchanged. */
+export async function onDisk<T>(path: string, use: 'read' | 'write', work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw diskError(error, path, use);
+  }
+}
+
+function diskError(error: unknown, path: string, use: 'read' | 'write'): unknown {
+  const errno = errnoOf(error);
+  if (error instanceof AppError || !/^E[A-Z0-9]+$/.test(errno)) return error;
+  const about = { origin: 'disk', params: { path, reason: errno }, cause: error } as const;
+  switch (errno) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new AppError('disk.no-space', about);
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new AppError(use === 'write' ? 'disk.not-writable' : 'disk.not-readable', about);
+    case 'ENOTDIR':
+      return new AppError('disk.not-a-folder', about);
+    default:
+      return new AppError('disk.failed', { ...about, params: { path, detail: errno }, retryable: errno === 'EIO' });
+  }
+}

@@ -1,0 +1,120 @@
+// The blobs of an OCI image layout: what lies under a digest has that digest, before anybody can see it.
+// https://github.com/opencontainers/image-spec/blob/main/image-layout.md#blobs
+import { open, rename, rm } from 'node:fs/promises';
+import { Digester, digestOf, type Digest } from '../content/digest.js';
+import { AppError } from '../errors.js';
+import { onDisk } from './disk-error.js';
+import { syncFolder, writeAll } from './durable-file.js';
+import { blobPath } from './layout-index.js';
+import { readIfPresent, sizeIfPresent } from './optional-file.js';
+import type { WriteAccess } from './write-access.js';
+
+interface Cancellable {
+  readonly signal: AbortSignal;
+}
+
+export class LayoutBlobs {
+  readonly #layout: string;
+  readonly #access: WriteAccess;
+  /** Blobs whose bytes turned out not to have their digest: as good as absent until they are written again. */
+  readonly #damaged = new Set<Digest>();
+  #unsynced = false;
+
+  constructor(layout: string, access: WriteAccess) {
+    this.#layout = layout;
+    this.#access = access;
+  }
+
+  /** Bytes of a blob, or null when it is absent (or known to be damaged). */
+  async size(digest: Digest, options: Cancellable): Promise<number | null> {
+    return this.#damaged.has(digest) ? null : sizeIfPresent(blobPath(this.#layout, digest), options);
+  }
+
+  /** A blob of at most `limit` bytes, proven by its digest; null when it is absent or damaged. Throws `folder.blob-too-large`. */
+  async read(digest: Digest, limit: number, options: Cancellable): Promise<Buffer | null> {
+    const size = await this.size(digest, options);
+    if (size === null) return null;
+    if (size > limit) {
+      throw new AppError('folder.blob-too-large', { origin: 'disk', params: { digest, size, limit } });
+    }
+    const bytes = await readIfPresent(blobPath(this.#layout, digest), options);
+    if (bytes === null || digestOf(bytes) === digest) return bytes;
+    this.#damaged.add(digest);
+    return null;
+  }
+
+  /** Stores a blob; one that is there with its size is left alone and `body` unread. Throws `folder.digest-mismatch`. */
+  async write(
+    digest: Digest,
+    size: number,
+    body: Uint8Array | AsyncIterable<Uint8Array>,
+    options: Cancellable,
+  ): Promise<void> {
+    if ((await this.size(digest, options)) === size) return;
+    const written = await this.#writeAside(body, options);
+    if (written.digest !== digest || written.size !== size) {
+      await rm(written.path, { force: true });
+      throw new AppError('folder.digest-mismatch', {
+        origin: 'package',
+        params: { digest, size, actual: written.digest, actualSize: written.size },
+      });
+    }
+    await this.#moveIn(written.path, digest);
+  }
+
+  /** Stores a blob that is named by its last byte only; answers what it was. */
+  async writeUnknown(
+    body: AsyncIterable<Uint8Array>,
+    options: Cancellable,
+  ): Promise<{ readonly digest: Digest; readonly size: number }> {
+    const { path, digest, size } = await this.#writeAside(body, options);
+    if ((await this.size(digest, options)) === size) await rm(path, { force: true });
+    else await this.#moveIn(path, digest);
+    return { digest, size };
+  }
+
+  /** Makes the names of all written blobs durable: to be called before something points at them. */
+  async sync({ signal }: Cancellable): Promise<void> {
+    signal.throwIfAborted();
+    if (!this.#unsynced) return;
+    this.#unsynced = false;
+    const folder = `${this.#layout}/blobs/sha256`;
+    await onDisk(folder, 'write', () => syncFolder(folder));
+  }
+
+  async #writeAside(body: Uint8Array | AsyncIterable<Uint8Array>, { signal }: Cancellable) {
+    const path = this.#access.temporaryPath();
+    const digester = new Digester();
+    try {
+      const file = await onDisk(path, 'write', () => open(path, 'wx'));
+      try {
+        for await (const chunk of body instanceof Uint8Array ? [body] : body) {
+          signal.throwIfAborted();
+          digester.update(chunk);
+          await onDisk(path, 'write', () => writeAll(file, chunk));
+        }
+        await onDisk(path, 'write', () => file.sync());
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    }
+    return { path, ...digester.finish() };
+  }
+
+  async #moveIn(temporary: string, digest: Digest): Promise<void> {
+    const path = blobPath(this.#layout, digest);
+    await onDisk(path, 'write', async () => {
+      try {
+        await rename(temporary, path);
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw error;
+      }
+    });
+    this.#damaged.delete(digest);
+    this.#unsynced = true;
+  }
+}

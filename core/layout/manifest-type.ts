@@ -1,0 +1,30 @@
+// What kind of manifest a blob is, for places that store no media type beside the bytes.
+import { z } from 'zod';
+import { MANIFEST_TYPES, OCI_INDEX, OCI_MANIFEST } from '../content/media-types.js';
+
+const shape = z.looseObject({
+  schemaVersion: z.literal(2),
+  mediaType: z.string().optional(),
+  manifests: z.array(z.unknown()).nullish(),
+  config: z.looseObject({ mediaType: z.string() }).optional(),
+});
+
+/**
+ * The media type that a manifest names itself, or for OCI bodies without one (the field is optional) the one that its shape
+ * tells; null for every other blob.
+ * https://github.com/opencontainers/image-spec/blob/main/manifest.md#image-manifest-property-descriptions
+ */
+export function manifestTypeOf(bytes: Uint8Array): string | null {
+  let json: unknown;
+  try {
+    json = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch {
+    return null;
+  }
+  const parsed = shape.safeParse(json);
+  if (!parsed.success) return null;
+  const { mediaType, manifests, config } = parsed.data;
+  if (mediaType !== undefined) return MANIFEST_TYPES.find((known) => known === mediaType) ?? null;
+  if (manifests) return OCI_INDEX;
+  return config ? OCI_MANIFEST : null;
+}

@@ -1,0 +1,172 @@
+// Collects one bundle while it streams by: hints, chart files and image archives, in whatever order they come.
+import { AppError } from '../errors.js';
+import { archiveImages, tagConflict } from './archive-images.js';
+import { overLimit } from './damage.js';
+import { ImageArchive, type BlobSink } from './image-archive.js';
+import { LIMITS } from './limits.js';
+import { linkTarget } from './link-path.js';
+import type { BundleId, ChartFiles, PackageImage } from './package-stream.js';
+import type { Pass } from './pass.js';
+import type { TreeEntry } from './tar-stream.js';
+
+/** Where a bundle lies in the package. */
+export interface BundlePlace {
+  /** Last segment of the folder that holds it. */
+  readonly folder: string;
+  /** Path inside the package. */
+  readonly path: string;
+}
+
+export class BundleUnit {
+  /** Folder of the bundle inside its archive: '' or `a/b/`. */
+  readonly root: string;
+  readonly #place: BundlePlace;
+  readonly #pass: Pass;
+  readonly #chart = new Map<string, Buffer>();
+  /** Chart path to the path that it links to, both inside the chart. */
+  readonly #links = new Map<string, string>();
+  readonly #archives = new Map<string, ImageArchive>();
+  readonly #sink: BlobSink;
+  #id: BundleId | null = null;
+  #headGiven = false;
+  #hints: Buffer | null = null;
+  #chartBytes = 0;
+  #hasImages = false;
+  #problem: AppError | null = null;
+
+  constructor(root: string, place: BundlePlace, pass: Pass) {
+    this.root = root;
+    this.#place = place;
+    this.#pass = pass;
+    this.#sink = {
+      deliver: async (blob) => {
+        const id = await this.announce();
+        if (!this.#headGiven) {
+          this.#headGiven = true;
+          await pass.bundleHead(id, { hints: this.#hints, chart: this.#chartFiles() });
+        }
+        await pass.blob(id, blob);
+      },
+      proven: async (blob, problem) => pass.blobProven(await this.announce(), blob, problem),
+      note: pass.note,
+    };
+  }
+
+  /** How problems call it. */
+  get path(): string {
+    return this.#place.path;
+  }
+
+  /** True once it is sure that this is a bundle or image archive, and no folder with a file of a telling name. */
+  get announced(): boolean {
+    return this.#id !== null;
+  }
+
+  /** Tells the visitor of the bundle, once. */
+  async announce(): Promise<BundleId> {
+    this.#id ??= await this.#pass.bundleStart(this.#place.folder, this.#place.path);
+    return this.#id;
+  }
+
+  /** Nothing of this bundle may get a name; the first reason counts. */
+  refuse(problem: AppError): void {
+    this.#problem ??= problem;
+  }
+
+  async takeHints(entry: TreeEntry): Promise<void> {
+    this.#hints = await entry.body.all(LIMITS.hintsBytes);
+    if (this.#hints === null)
+      this.refuse(overLimit(`${this.path}/hints.yaml`, 'hints.yaml', LIMITS.hintsBytes));
+  }
+
+  /** @param file path inside the chart. @param path path inside the archive. */
+  async takeChartFile(file: string, path: string, entry: TreeEntry, unsafe: boolean): Promise<void> {
+    if (entry.type === 'directory') return;
+    await this.announce();
+    if (unsafe) {
+      this.refuse(this.#chartProblem('package.chart-path-unsafe', entry.path));
+      return;
+    }
+    if (entry.type === 'symlink' || entry.type === 'link') {
+      const target = linkTarget(path, entry);
+      const chartRoot = path.slice(0, path.length - file.length);
+      this.#links.set(file, target.startsWith(chartRoot) ? target.slice(chartRoot.length) : '');
+      return;
+    }
+    if (entry.type !== 'file') return;
+    const name = `${this.path}/${file}`;
+    this.#chartBytes += entry.size;
+    if (this.#chartBytes > LIMITS.chartBytes) {
+      this.refuse(overLimit(name, 'all chart files', LIMITS.chartBytes));
+      return;
+    }
+    const bytes = await entry.body.all(LIMITS.chartFileBytes);
+    if (bytes === null) {
+      this.refuse(overLimit(name, 'a chart file', LIMITS.chartFileBytes));
+      return;
+    }
+    this.#chart.set(file, bytes);
+  }
+
+  /** Says that an images.tar belongs to this bundle. */
+  async takeImages(): Promise<void> {
+    await this.announce();
+    this.#hasImages = true;
+  }
+
+  /** The image archive of this bundle that lies in `root` of its tar. */
+  archive(root: string, label: string): ImageArchive {
+    const key = `${label}\n${root}`;
+    const archive = this.#archives.get(key) ?? new ImageArchive(label, root, this.#sink);
+    this.#archives.set(key, archive);
+    return archive;
+  }
+
+  /** Ends the bundle: what was only a telling name is forgotten. */
+  async finish(): Promise<void> {
+    if (this.#id === null) return;
+    const images: PackageImage[] = [];
+    for (const archive of this.#archives.values()) {
+      const found = archiveImages(archive);
+      if (found.problem) this.refuse(found.problem);
+      for (const blob of found.toDeliver) await archive.deliverKept(blob);
+      found.notes.forEach(this.#pass.note);
+      images.push(...found.images);
+    }
+    if (this.#archives.size > 1) {
+      const conflict = tagConflict(this.path, images, new Set());
+      if (conflict) this.refuse(conflict);
+    }
+    if (this.#hasImages && this.#archives.size === 0) {
+      this.refuse(
+        new AppError('package.manifest-missing', { origin: 'package', params: { archive: this.path } }),
+      );
+    }
+    await this.#pass.bundleEnd(this.#id, {
+      chart: this.#chartFiles(),
+      hints: this.#hints,
+      images,
+      hasImages: this.#hasImages || this.#archives.size > 0,
+      problem: this.#problem,
+    });
+  }
+
+  /** The chart as far as it is known, links resolved. */
+  #chartFiles(): ChartFiles | null {
+    if (this.#chart.size === 0 && this.#links.size === 0) return null;
+    const files = new Map(this.#chart);
+    for (const [file, target] of this.#links) {
+      let at = target;
+      for (let hops = 0; hops < LIMITS.linkHops && this.#links.has(at); hops++)
+        at = this.#links.get(at) ?? '';
+      const bytes = this.#chart.get(at);
+      if (bytes) files.set(file, bytes);
+      else this.refuse(this.#chartProblem('package.chart-link', file));
+    }
+    return files;
+  }
+
+  #chartProblem(code: 'package.chart-path-unsafe' | 'package.chart-link', path: string): AppError {
+    return new AppError(code, { origin: 'package', params: { bundle: this.path, path } });
+  }
+}

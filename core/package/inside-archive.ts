@@ -1,0 +1,72 @@
+// Looks into a file that may be an archive of its own, and keeps damage inside it apart from damage around it.
+import type { ByteReader } from './byte-reader.js';
+import { isDamage, overLimit } from './damage.js';
+import { openGunzip, type Opened } from './gunzip.js';
+import { LIMITS } from './limits.js';
+import type { Pass } from './pass.js';
+import { compressionOf } from './sniff.js';
+import { looksLikeTar, tarEntries, type TreeEntry } from './tar-stream.js';
+
+/** What becomes of a file that may be an archive. */
+export interface InsideHandler {
+  read(entries: AsyncIterable<TreeEntry>): Promise<void>;
+  /** The file begins as an archive and cannot be read to its end, while what is around it can. */
+  failed(problem: AppError): Promise<void>;
+  /** The file is no archive that can be read. */
+  foreign(detail: string): Promise<void>;
+}
+
+/** Looks into a file that may be an archive. Damage around the file is thrown on; damage inside it goes to `failed`. */
+export async function readInside(
+  entry: TreeEntry,
+  name: string,
+  depth: number,
+  pass: Pass,
+  handler: InsideHandler,
+): Promise<void> {
+  let opened: Opened | null = null;
+  try {
+    const tar = await openTar(entry.body, name, depth);
+    opened = tar.opened;
+    if (tar.opened === null) {
+      await handler.foreign(tar.detail);
+      return;
+    }
+    await handler.read(tarEntries(tar.opened.reader, { archive: name, note: pass.note }));
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    await opened?.close();
+    // throws when it is not this file that is damaged, but what it lies in
+    await entry.body.drain();
+    await handler.failed(error);
+  } finally {
+    await opened?.close();
+  }
+}
+
+/** Opens a plain or gzip-compressed tar; `opened` null with the reason when it is neither. */
+export async function openTar(
+  source: ByteReader,
+  name: string,
+  depth: number,
+): Promise<
+  { readonly opened: Opened; readonly detail: '' } | { readonly opened: null; readonly detail: string }
+> {
+  if (depth > LIMITS.nesting) throw overLimit(name, 'archives in archives', LIMITS.nesting);
+  const start = await source.peek(512);
+  const compression = compressionOf(start);
+  if (compression === 'gzip') {
+    const opened = openGunzip(source, name);
+    try {
+      if (looksLikeTar(await opened.reader.peek(512))) return { opened, detail: '' };
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
+    await opened.close();
+    return { opened: null, detail: 'no tar archive inside gzip' };
+  }
+  if (compression !== null) return { opened: null, detail: `compressed with ${compression}` };
+  if (!looksLikeTar(start)) return { opened: null, detail: 'no tar archive' };
+  return { opened: { reader: source, close: () => Promise.resolve() }, detail: '' };
+}

@@ -1,0 +1,30 @@
+// How much of a package is ever held in memory or followed; a package is outside data and may be built to hurt.
+
+export const LIMITS = {
+  /** PAX records and GNU long names: real ones are below 4 KiB. */
+  tarMetadataBytes: 1 << 20,
+  /** PATH_MAX of Linux. */
+  nameBytes: 4096,
+  /** hints.yaml is a list of a few lines. */
+  hintsBytes: 1 << 20,
+  /** Helm itself refuses chart files above 5 MiB. */
+  chartFileBytes: 16 << 20,
+  /** Helm's 100 MiB for a whole chart, and some margin. */
+  chartBytes: 128 << 20,
+  /** manifest.json of an archive with tens of thousands of layers. */
+  manifestBytes: 64 << 20,
+  /** What a registry target reads back as a config at most. */
+  configBytes: 8 << 20,
+  /** Registries accept manifests up to 4 MiB; larger JSON in an OCI layout is a layer. */
+  layoutJsonBytes: 4 << 20,
+  /** All configs and manifests of one image archive together. */
+  heldBytes: 256 << 20,
+  /** Archives in archives; a package has three (package, bundle, images.tar). */
+  nesting: 8,
+  /** Indexes in indexes; real layouts have two. */
+  indexDepth: 8,
+  /** Links that lead to links. */
+  linkHops: 16,
+  /** A list of checksums. */
+  checksumFileBytes: 1 << 20,
+} as const;

@@ -1,0 +1,99 @@
+// Reads a package once, whatever its form, and tells a visitor what comes by.
+import { createHash } from 'node:crypto';
+import { AppError } from '../errors.js';
+import { ByteReader } from './byte-reader.js';
+import { fileBytes } from './file-bytes.js';
+import { folderEntries, listFolder } from './folder-tree.js';
+import { openTar } from './inside-archive.js';
+import { expectUnchanged, type PackageSource } from './open-package.js';
+import type { PackageFacts, PackageVisitor } from './package-stream.js';
+import { Pass, VisitorFailure } from './pass.js';
+import { refuseInstaller } from './platform-installer.js';
+import { compressionOf } from './sniff.js';
+import { tarEntries, type TreeEntry } from './tar-stream.js';
+import { TreeReader, type Place } from './tree-reader.js';
+
+export interface ReadOptions {
+  /** Compute the SHA-512 of the file on the way. */
+  readonly sha512?: boolean;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One pass. Damage of a bundle or image is told to the visitor and reading goes on; damage of the whole (a cut or wrong file, a
+ * wrong CRC) is thrown as an AppError of origin `package` after everything that could be delivered. What the visitor throws comes through
+ * unchanged, and so does the signal's reason.
+ */
+export async function readPackage(
+  source: PackageSource,
+  visitor: PackageVisitor,
+  options: ReadOptions,
+): Promise<PackageFacts> {
+  await expectUnchanged(source, options);
+  const pass = new Pass(visitor, options);
+  const hash = options.sha512 && source.kind === 'file' ? createHash('sha512') : null;
+  let bytesRead = 0;
+  const count = (bytes: number): void => {
+    bytesRead += bytes;
+    visitor.progress?.(bytesRead);
+  };
+  try {
+    if (source.kind === 'folder') {
+      const files = await listFolder(source.path, options);
+      await readTree(source, folderEntries(source.path, files, count, options), pass);
+    } else {
+      await readFile(source, pass, options, (piece) => {
+        hash?.update(piece);
+        count(piece.length);
+      });
+    }
+  } catch (error) {
+    throw error instanceof VisitorFailure ? error.cause : error;
+  }
+  await expectUnchanged(source, options);
+  if (pass.damage !== null) throw pass.damage;
+  if (pass.bundles === 0) {
+    throw new AppError('package.nothing-inside', { origin: 'package', params: { file: source.fileName } });
+  }
+  return { sha512: hash?.digest('hex') ?? null, bytesRead, notes: pass.notes };
+}
+
+async function readFile(
+  source: PackageSource,
+  pass: Pass,
+  options: ReadOptions,
+  onPiece: (piece: Buffer) => void,
+): Promise<void> {
+  const file = source.fileName;
+  const bytes = fileBytes(source.path, options);
+  const reader = new ByteReader(async () => {
+    const next = await bytes.next();
+    if (next.done === true) return null;
+    onPiece(next.value);
+    return next.value;
+  });
+  try {
+    const { opened } = await openTar(reader, file, 1);
+    if (opened === null) {
+      const compression = compressionOf(await reader.peek(6));
+      throw compression === null || compression === 'gzip'
+        ? new AppError('package.wrong-file', { origin: 'package', params: { file } })
+        : new AppError('package.unsupported-compression', {
+            origin: 'package',
+            params: { entry: file, format: compression },
+          });
+    }
+    try {
+      await readTree(source, tarEntries(opened.reader, { archive: file, note: pass.note }), pass);
+    } finally {
+      await opened.close();
+    }
+  } finally {
+    await bytes.return();
+  }
+}
+
+async function readTree(source: PackageSource, entries: AsyncIterable<TreeEntry>, pass: Pass): Promise<void> {
+  const top: Place = { path: source.fileName, prefix: '', folder: '', depth: 1 };
+  await new TreeReader(top, pass).read(refuseInstaller(entries, source.fileName, () => pass.bundles));
+}

@@ -1,0 +1,23 @@
+// What bytes are, told from their beginning; names prove nothing.
+
+export type Compression = 'gzip' | 'zstd' | 'xz' | 'bzip2';
+
+const MAGIC: readonly (readonly [Compression, readonly number[]])[] = [
+  ['gzip', [0x1f, 0x8b]], // https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1
+  ['zstd', [0x28, 0xb5, 0x2f, 0xfd]], // https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1
+  ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
+  ['bzip2', [0x42, 0x5a, 0x68]],
+];
+
+/** The compression that the first bytes (six are enough) show; null when there is none. */
+export function compressionOf(start: Buffer): Compression | null {
+  for (const [name, magic] of MAGIC) {
+    if (start.length >= magic.length && magic.every((byte, index) => start[index] === byte)) return name;
+  }
+  return null;
+}
+
+/** True when the first bytes could be those of a JSON object or array. */
+export function looksLikeJson(start: Buffer): boolean {
+  return /^[\s\ufeff]*[[{]/.test(start.toString('utf8'));
+}

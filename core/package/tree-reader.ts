@@ -1,0 +1,197 @@
+// Reads the entries of an archive or folder and finds the bundles and image archives in it, by content and in any depth.
+import { AppError } from '../errors.js';
+import { BundleUnit } from './bundle-unit.js';
+import { damaged } from './damage.js';
+import { cleanPath, entryRole } from './entry-role.js';
+import { readInside } from './inside-archive.js';
+import type { Pass } from './pass.js';
+import { looksLikeJson } from './sniff.js';
+import type { TreeEntry } from './tar-stream.js';
+
+/** Where an archive lies in the package. */
+export interface Place {
+  /** Path inside the package, or the package's own name. */
+  readonly path: string;
+  /** What stands before the paths of its entries: '' or `a/b.tar/`. */
+  readonly prefix: string;
+  /** Folder that holds it: the bundles at its top count as lying there. */
+  readonly folder: string;
+  readonly depth: number;
+}
+
+export class TreeReader {
+  readonly #place: Place;
+  readonly #pass: Pass;
+  /** Bundles that are not complete yet, by root. */
+  readonly #open = new Map<string, BundleUnit>();
+  readonly #closed = new Set<string>();
+  #finished = 0;
+
+  constructor(place: Place, pass: Pass) {
+    this.#place = place;
+    this.#pass = pass;
+  }
+
+  /** Reads to the end and finishes every bundle. On an error, what is unfinished stays so: see abandon(). */
+  async read(entries: AsyncIterable<TreeEntry>): Promise<void> {
+    for await (const entry of entries) await this.#take(entry);
+    await this.#finish(() => true);
+  }
+
+  /**
+   * Finishes what an unreadable archive left unfinished, with its problem. False when that does not tell it all, because
+   * other bundles may have been lost with it, or earlier ones are in doubt.
+   */
+  async abandon(problem: AppError): Promise<boolean> {
+    const bundles = [...this.#open.values()].filter((unit) => unit.announced);
+    const only = this.#finished === 0 && bundles.length === 1 && bundles[0]?.root === '';
+    for (const unit of this.#open.values()) unit.refuse(problem);
+    await this.#finish(() => true);
+    return only;
+  }
+
+  async #take(entry: TreeEntry): Promise<void> {
+    const { path, unsafe } = cleanPath(entry.path);
+    const inside = entry.type === 'directory' ? `${path}/` : path;
+    await this.#finish((unit) => !inside.startsWith(unit.root));
+    const role = entryRole(path);
+    if (role.kind === 'chart') {
+      return this.#unit(role.root).takeChartFile(role.path, path, entry, unsafe);
+    }
+    if (unsafe || entry.type === 'directory' || entry.type === 'other') return;
+    if (role.kind === 'archive') {
+      const unit = this.#unit(role.root);
+      const { kind } = role.part;
+      // these two names alone prove nothing
+      if (kind !== 'manifest.json' && kind !== 'index.json') await unit.announce();
+      return unit.archive(role.root, this.#nameOf(role.root)).take(path, entry, role.part);
+    }
+    if (entry.type !== 'file') return this.#skipLink(role.kind === 'images' ? role.root : null, path, entry);
+    if (role.kind === 'hints') return this.#unit(role.root).takeHints(entry);
+    if (role.kind === 'images') return this.#images(this.#unit(role.root), path, entry);
+    await this.#other(path, entry);
+  }
+
+  /** images.tar of a bundle. What is wrong with it is a problem of the bundle. */
+  async #images(unit: BundleUnit, path: string, entry: TreeEntry): Promise<void> {
+    await unit.takeImages();
+    const label = this.#nameOf(path);
+    await readInside(entry, label, this.#place.depth + 1, this.#pass, {
+      read: async (entries) => {
+        for await (const inner of entries) {
+          const clean = cleanPath(inner.path);
+          const role = entryRole(clean.path);
+          if (clean.unsafe || inner.type === 'directory') continue;
+          const part = role.kind === 'archive' ? role.part : null;
+          await unit.archive(role.kind === 'archive' ? role.root : '', label).take(clean.path, inner, part);
+        }
+      },
+      failed: async (problem) => {
+        unit.refuse(problem);
+      },
+      foreign: async () => {
+        unit.refuse(damaged(label, path, 0, 'no tar archive'));
+      },
+    });
+  }
+
+  /** A file whose name says nothing: an archive to look into, the JSON of an image archive around it, or nothing of ours. */
+  async #other(path: string, entry: TreeEntry): Promise<void> {
+    const around = this.#open.get(path.slice(0, path.lastIndexOf('/') + 1));
+    if (around?.announced && path.endsWith('.json') && looksLikeJson(await entry.body.peek(64))) {
+      return around.archive(around.root, this.#nameOf(around.root)).take(path, entry, null);
+    }
+    const name = this.#nameOf(path);
+    const folder = folderOf(path) || this.#place.folder;
+    const place: Place = { path: name, prefix: `${name}/`, folder, depth: this.#place.depth + 1 };
+    const tree = new TreeReader(place, this.#pass);
+    const before = this.#pass.bundles;
+    await readInside(entry, name, place.depth, this.#pass, {
+      read: async (entries) => {
+        await tree.read(entries);
+        if (this.#pass.bundles === before && isBundleName(path))
+          await this.#lostBundle(place, bundleEmpty(name));
+      },
+      failed: async (problem) => {
+        if (await tree.abandon(problem)) return;
+        if (this.#pass.bundles === before && isBundleName(path)) await this.#lostBundle(place, problem);
+        // a chart archive beside the bundles is not read anyway
+        else if (this.#pass.bundles === before && path.endsWith('.tgz')) this.#skipped(name, problem.message);
+        else this.#pass.addDamage(problem);
+      },
+      foreign: async (detail) => {
+        if (isBundleName(path)) await this.#lostBundle(place, damaged(name, path, 0, detail));
+        else if (/\.(?:tar|tar\.\w+)$/.test(path)) this.#skipped(name, detail);
+      },
+    });
+  }
+
+  /** Tells of a bundle that only its file's name speaks for. */
+  async #lostBundle(place: Place, problem: AppError): Promise<void> {
+    const unit = new BundleUnit('', { folder: place.folder, path: place.path }, this.#pass);
+    await unit.announce();
+    unit.refuse(problem);
+    await unit.finish();
+  }
+
+  #unit(root: string): BundleUnit {
+    const known = this.#open.get(root);
+    if (known) return known;
+    const inner = root.slice(0, -1);
+    const path = root === '' ? this.#place.path : this.#place.prefix + inner;
+    const unit = new BundleUnit(root, { folder: folderOf(inner) || this.#place.folder, path }, this.#pass);
+    if (this.#closed.has(root)) unit.refuse(scattered(path));
+    this.#open.set(root, unit);
+    return unit;
+  }
+
+  async #finish(ended: (unit: BundleUnit) => boolean): Promise<void> {
+    for (const [root, unit] of this.#open) {
+      if (!ended(unit)) continue;
+      this.#open.delete(root);
+      if (!unit.announced) continue;
+      this.#closed.add(root);
+      await unit.finish();
+      this.#finished++;
+    }
+  }
+
+  /** @param root of the bundle whose images.tar the link stands for, or null. */
+  async #skipLink(root: string | null, path: string, entry: TreeEntry): Promise<void> {
+    const params = { entry: this.#nameOf(path), to: entry.linkpath };
+    const problem = new AppError('package.link-skipped', { origin: 'package', params });
+    if (root !== null) {
+      const unit = this.#unit(root);
+      await unit.takeImages();
+      unit.refuse(problem);
+    } else if (isBundleName(path)) {
+      await this.#lostBundle({ ...this.#place, path: params.entry, folder: folderOf(path) }, problem);
+    } else {
+      this.#pass.note(problem);
+    }
+  }
+
+  #skipped(entry: string, detail: string): void {
+    this.#pass.note(new AppError('package.skipped', { origin: 'package', params: { entry, detail } }));
+  }
+
+  #nameOf(path: string): string {
+    return path === '' ? this.#place.path : this.#place.prefix + path.replace(/\/$/, '');
+  }
+}
+
+function isBundleName(path: string): boolean {
+  return path.endsWith('.bundle.tar');
+}
+
+function folderOf(path: string): string {
+  return path.split('/').at(-2) ?? '';
+}
+
+function bundleEmpty(bundle: string): AppError {
+  return new AppError('package.bundle-empty', { origin: 'package', params: { bundle } });
+}
+
+function scattered(bundle: string): AppError {
+  return new AppError('package.bundle-scattered', { origin: 'package', params: { bundle } });
+}

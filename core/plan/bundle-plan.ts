@@ -1,0 +1,142 @@
+// What a bundle brings and where it goes: the chart's hints and the archive's images put together, by name or by elimination.
+import { isDigest, type Digest } from '../content/digest.js';
+import { formatPlatform } from '../content/platform.js';
+import { familiarReference, formatReference, parseReference, type Reference } from '../content/reference.js';
+import { readChart, type Chart } from '../chart/chart.js';
+import type { NamingRules } from '../chart/naming.js';
+import { planChart, type ChartPlan } from '../chart/plan-chart.js';
+import { relocateName } from '../chart/relocation.js';
+import type { ChartImage } from '../chart/types.js';
+import { AppError } from '../errors.js';
+import type { BundleContent, BundleHead, BundleId, PackageImage } from '../package/package-stream.js';
+
+/** The chart of a bundle with what its hints say. */
+export interface PlannedChart {
+  readonly folder: string;
+  readonly chart: Chart;
+  readonly plan: ChartPlan;
+}
+
+/** One image of the package under one name. */
+export interface PlannedImage {
+  /** As people write it; canonical, tag or digest included. */
+  readonly source: string;
+  readonly target: Reference;
+  readonly image: PackageImage;
+}
+
+/** Everything that a bundle brings. */
+export interface BundlePlan {
+  readonly chart: PlannedChart | null;
+  readonly images: readonly PlannedImage[];
+  /** Images that the chart names and the bundle lacks. */
+  readonly absent: readonly ChartImage[];
+  /** What keeps the chart from being published; its images may go all the same. */
+  readonly chartProblems: readonly AppError[];
+  /** What concerns single images: a name that is not legal, an image that nothing names. */
+  readonly imageProblems: readonly AppError[];
+}
+
+/**
+ * Reads the chart of a bundle and its hints.
+ * @returns null without a chart. Throws an AppError when chart or hints cannot be read: then nothing of the bundle gets a name.
+ */
+export function planChartOf(bundle: BundleId, head: BundleHead, rules: NamingRules): PlannedChart | null {
+  if (head.chart === null) return null;
+  const chart = readChart(head.chart);
+  return { folder: bundle.folder, chart, plan: planChart(chart, head.hints, rules) };
+}
+
+/** Puts the images of a bundle under the names that its chart gives them. */
+export function planBundle(bundle: BundleId, content: BundleContent, rules: NamingRules): BundlePlan {
+  const chart = planChartOf(bundle, content, rules);
+  const named = chart?.plan.images ?? [];
+  const images: PlannedImage[] = [];
+  const imageProblems: AppError[] = [];
+  const met = new Set<ChartImage>();
+  for (const image of content.images) {
+    for (const name of image.names) {
+      const planned = planByName(name, image, named, rules, met);
+      if (planned) images.push(planned);
+      else imageProblems.push(problem('plan.name-illegal', { name, bundle: bundle.path }));
+    }
+  }
+  const nameless = content.images.filter((image) => image.names.length === 0);
+  const eliminated = eliminate(nameless, named);
+  for (const [wanted, image] of eliminated.pairs) {
+    met.add(wanted);
+    images.push({ source: familiarReference(wanted.source), target: wanted.target, image });
+  }
+  const chartProblems = [...(chart?.plan.problems ?? [])];
+  if (eliminated.ambiguous.length > 0) {
+    const names = eliminated.ambiguous.map((wanted) => familiarReference(wanted.source)).join(', ');
+    chartProblems.push(problem('plan.digest-images-ambiguous', { chart: chart?.chart.name ?? '', names }));
+  }
+  for (const image of eliminated.unclaimed) {
+    const { digest } = image.manifest;
+    imageProblems.push(
+      problem('plan.image-unnamed', { digest, platform: formatPlatform(image.platform), bundle: bundle.path }),
+    );
+  }
+  const absent = named.filter((wanted) => !met.has(wanted));
+  return { chart, images, absent, chartProblems, imageProblems };
+}
+
+function planByName(
+  name: string,
+  image: PackageImage,
+  named: readonly ChartImage[],
+  rules: NamingRules,
+  met: Set<ChartImage>,
+): PlannedImage | null {
+  const reference = parseReference(name);
+  const source = reference && { ...reference, tag: reference.tag ?? 'latest' };
+  const key = source && formatReference(source);
+  // an empty registry value gives names like `/x:tag`, which no reference is: they are met as they are written
+  const wanted = named.filter((one) => formatReference(one.source) === key || one.written === name);
+  for (const one of wanted) met.add(one);
+  const target = wanted[0]?.target ?? (source && relocateName(source, rules));
+  if (!target) return null;
+  return { source: wanted[0] ? familiarReference(wanted[0].source) : familiarReference(source ?? target), target, image };
+}
+
+/**
+ * Images that the package names by digest only carry no name at all. One that is that very manifest or index is known by it;
+ * of the rest one image and one hint belong together, and more cannot be told apart.
+ */
+function eliminate(
+  nameless: readonly PackageImage[],
+  named: readonly ChartImage[],
+): {
+  readonly pairs: readonly (readonly [ChartImage, PackageImage])[];
+  readonly ambiguous: readonly ChartImage[];
+  readonly unclaimed: readonly PackageImage[];
+} {
+  const pairs: (readonly [ChartImage, PackageImage])[] = [];
+  let wanted = named.filter((one) => one.pin !== null);
+  let images = [...nameless];
+  for (const one of wanted) {
+    const own = images.filter((image) => isThat(image, one.source.digest));
+    for (const image of own) pairs.push([one, image]);
+    if (own.length > 0) {
+      wanted = wanted.filter((other) => other !== one);
+      images = images.filter((image) => !own.includes(image));
+    }
+  }
+  // several hints may name the same digest: they mean one image
+  const digests = new Set(wanted.map((one) => one.source.digest));
+  const [first] = images;
+  if (digests.size === 1 && images.length === 1 && first) {
+    for (const one of wanted) pairs.push([one, first]);
+    return { pairs, ambiguous: [], unclaimed: [] };
+  }
+  return { pairs, ambiguous: images.length > 0 ? wanted : [], unclaimed: images };
+}
+
+function isThat(image: PackageImage, digest: Digest | undefined): boolean {
+  return isDigest(digest) && (image.indexDigest === digest || image.manifest.digest === digest);
+}
+
+function problem(code: 'plan.name-illegal' | 'plan.digest-images-ambiguous' | 'plan.image-unnamed', params: Record<string, string>): AppError {
+  return new AppError(code, { origin: 'package', params });
+}

@@ -1,0 +1,73 @@
+// When several packages of one run bring the same tag and platform: which image goes to the tag.
+import type { Digest } from '../content/digest.js';
+import type { Platform } from '../content/platform.js';
+import { childKey } from './tag-state.js';
+import { compareVersions } from './versions.js';
+
+/** One image of one package under one name. */
+export interface Candidate {
+  /** Repository and tag in the target. */
+  readonly target: string;
+  readonly platform: Platform;
+  /** Digest of the manifest. */
+  readonly digest: Digest;
+  readonly config: Digest;
+  /** Version of the package, or null when unknown. */
+  readonly version: string | null;
+  /** How the package spells the reference. */
+  readonly sources: readonly string[];
+}
+
+/** What becomes of one tag and platform. */
+export type Resolution<T extends Candidate> =
+  | {
+      readonly kind: 'take';
+      readonly winner: T;
+      /** Every spelling, of all candidates. */
+      readonly sources: readonly string[];
+      /** Other images, of earlier package versions. */
+      readonly superseded: readonly T[];
+    }
+  | {
+      /** Different images, and none is known to be the later one: none is written. */
+      readonly kind: 'conflict';
+      readonly candidates: readonly T[];
+      readonly sources: readonly string[];
+    };
+
+/**
+ * One resolution for each tag and platform, in the order of first appearance. A later package version wins; the same image
+ * from several packages (equal manifest or config) is one. The answer does not depend on the order of the candidates.
+ */
+export function resolveCandidates<T extends Candidate>(candidates: readonly T[]): readonly Resolution<T>[] {
+  const rivals = new Map<string, T[]>();
+  for (const candidate of candidates) {
+    const key = `${candidate.target} ${childKey(candidate.platform)}`;
+    const group = rivals.get(key);
+    if (group) group.push(candidate);
+    else rivals.set(key, [candidate]);
+  }
+  return [...rivals.values()].map(resolve);
+}
+
+function resolve<T extends Candidate>(rivals: readonly T[]): Resolution<T> {
+  const sources = [...new Set(rivals.flatMap((one) => one.sources))].sort();
+  const best = rivals.filter((one) => !rivals.some((other) => isLater(other, one)));
+  // equal images: the choice between their packagings must not depend on the order of the packages
+  const [winner] = best.toSorted(
+    (a, b) => Number(a.version === null) - Number(b.version === null) || (a.digest < b.digest ? -1 : 1),
+  );
+  if (!winner || !best.every((one) => isSameImage(one, winner))) {
+    return { kind: 'conflict', candidates: rivals, sources };
+  }
+  return { kind: 'take', winner, sources, superseded: rivals.filter((one) => !isSameImage(one, winner)) };
+}
+
+function isSameImage(a: Candidate, b: Candidate): boolean {
+  return a.digest === b.digest || a.config === b.config;
+}
+
+function isLater(a: Candidate, b: Candidate): boolean {
+  if (a.version === null || b.version === null) return false;
+  return (compareVersions(a.version, b.version) ?? 0) > 0;
+}

@@ -1,0 +1,50 @@
+// What happens when a tag serves a platform already, with another image: the policy decides.
+import type { ChangePolicy } from '../contract.js';
+import type { Reason } from './reasons.js';
+import { compareVersions } from './versions.js';
+
+/** What is known about the age of an image. */
+export interface Age {
+  /** ISO 8601, or null when unknown. */
+  readonly created: string | null;
+  /** Version of the package that brought it, or null when unknown. */
+  readonly version: string | null;
+}
+
+export interface ChangeDecision {
+  readonly action: 'replace' | 'keep' | 'conflict';
+  readonly reason: Reason;
+}
+
+/**
+ * Decides whether `incoming` takes the place of `held`. `conflict` leaves the target as it was and asks for a person's eye:
+ * an older image never replaces a newer one silently.
+ */
+export function decideChange(held: Age, incoming: Age, policy: ChangePolicy): ChangeDecision {
+  switch (policy) {
+    case 'replace':
+      return { action: 'replace', reason: 'policy-replace' };
+    case 'keep':
+      return { action: 'keep', reason: 'policy-keep' };
+    case 'stop':
+      return { action: 'conflict', reason: 'policy-stop' };
+    case 'newer': {
+      const reason = compareAges(held, incoming);
+      const isOlder = reason === 'older' || reason === 'older-version';
+      return { action: isOlder ? 'conflict' : 'replace', reason };
+    }
+  }
+}
+
+/** Build times first, then package versions; equal ones say nothing. */
+function compareAges(held: Age, incoming: Age): Reason {
+  // an unreadable time gives NaN, which is neither less nor greater
+  const times = [held, incoming].map(({ created }) => (created === null ? NaN : Date.parse(created)));
+  const [heldTime = NaN, incomingTime = NaN] = times;
+  if (incomingTime > heldTime) return 'newer';
+  if (incomingTime < heldTime) return 'older';
+  if (held.version === null || incoming.version === null) return 'time-unknown';
+  const order = compareVersions(incoming.version, held.version);
+  if (order === null || order === 0) return 'time-unknown';
+  return order > 0 ? 'newer-version' : 'older-version';
+}

@@ -1,0 +1,168 @@
+// The heart of Archbridge: what becomes of a tag when images for some platforms come in. Pure: it reads and writes nothing.
+// Laws (test/plan/fuse-laws.test.ts): the platforms of a tag never become fewer; the same import twice changes nothing the
+// second time; images of different platforms give the same bytes in any order; what could not be read is not written.
+import type { ChangePolicy, ImageAction } from '../contract.js';
+import type { Digest } from '../content/digest.js';
+import type { RawManifest } from '../content/manifest.js';
+import type { Platform } from '../content/platform.js';
+import { decideChange } from './change-policy.js';
+import { ForeignIndex } from './foreign-index.js';
+import { attestationsOf, childOf, type IncomingImage } from './incoming-image.js';
+import type { IndexDraft } from './index-draft.js';
+import { OwnIndex } from './own-index.js';
+import type { Reason } from './reasons.js';
+import { childKey, NO_PLATFORM, type ChildState, type TagState } from './tag-state.js';
+
+export type { IncomingImage } from './incoming-image.js';
+export type { Reason } from './reasons.js';
+export type { ChildState, TagState } from './tag-state.js';
+
+export interface FuseOptions {
+  /** What to do where the tag serves the platform with another image. */
+  readonly policy: ChangePolicy;
+  /** True where every name must hold an OCI index, for one platform too (the folder target). */
+  readonly namesAreIndexes: boolean;
+  /** Lets images in whose config names no platform; otherwise they are blocked. */
+  readonly allowUnknownPlatform?: boolean;
+}
+
+export interface ImageDecision {
+  readonly platform: Platform;
+  readonly action: ImageAction;
+  readonly reason: Reason;
+}
+
+export interface TagDecision {
+  /** One for each incoming image, in their order. */
+  readonly rows: readonly ImageDecision[];
+  /** What to put under the tag; null when it stays as it is. */
+  readonly write: RawManifest | null;
+  /** What the tag holds then; null when it stays absent or could not be read. */
+  readonly after: {
+    readonly mediaType: string;
+    readonly digest: Digest;
+    readonly platforms: readonly Platform[];
+  } | null;
+}
+
+/** What the tag holds while one image after the other is folded in. */
+type Held =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'single'; readonly manifest: RawManifest; readonly child: ChildState }
+  | { readonly kind: 'index'; readonly draft: IndexDraft };
+
+/** What happens to one image, and whether the tag's content changes by it. */
+interface Step {
+  readonly action: ImageAction;
+  readonly reason: Reason;
+  readonly changes: boolean;
+}
+
+/**
+ * Decides for one tag. `incoming` holds at most one image for each platform (see `resolveCandidates`); all that is decided
+ * goes into one write.
+ */
+export function fuse(state: TagState, incoming: readonly IncomingImage[], options: FuseOptions): TagDecision {
+  if (state.kind === 'blocked') {
+    const { reason } = state;
+    return {
+      rows: incoming.map(({ platform }) => ({ platform, action: 'blocked', reason })),
+      write: null,
+      after: null,
+    };
+  }
+  let held = hold(state, options);
+  let isChanged = false;
+  const rows: ImageDecision[] = [];
+  for (const image of incoming) {
+    const { action, reason, changes } = decide(held, image, options);
+    rows.push({ platform: image.platform, action, reason });
+    if (changes) held = put(held, image, options);
+    isChanged ||= changes;
+  }
+  const present = state.kind === 'absent' ? null : state.manifest;
+  const wanted = isChanged ? contentOf(held) : present;
+  const write = wanted && present?.bytes.equals(wanted.bytes) ? null : wanted;
+  const after = wanted && {
+    mediaType: wanted.mediaType,
+    digest: wanted.digest,
+    platforms: platformsOf(held),
+  };
+  return { rows, write, after };
+}
+
+function hold(state: Exclude<TagState, { kind: 'blocked' }>, options: FuseOptions): Held {
+  switch (state.kind) {
+    case 'absent':
+      return { kind: 'absent' };
+    case 'manifest':
+      return { kind: 'single', manifest: state.manifest, child: state.child };
+    case 'index': {
+      const { manifest, index, children } = state;
+      const own = OwnIndex.recognise(manifest, index, children, options.namesAreIndexes);
+      return { kind: 'index', draft: own ?? ForeignIndex.of(manifest, index, children) };
+    }
+  }
+}
+
+/** One line of the table in ARCHITECTURE.md. */
+function decide(held: Held, image: IncomingImage, options: FuseOptions): Step {
+  const key = childKey(image.platform);
+  const blocked: Step = { action: 'blocked', reason: 'no-platform', changes: false };
+  if (key === NO_PLATFORM && !options.allowUnknownPlatform) return blocked;
+  if (held.kind === 'absent') return { action: 'push', reason: 'absent', changes: true };
+  const child = childFor(held, key);
+  if (child) return decideSamePlatform(child, image, options.policy);
+  if (held.kind === 'index') return { action: 'add', reason: 'other-platform', changes: true };
+  // beside another image nobody would get one without a platform any more
+  const hides = childKey(held.child.platform) === NO_PLATFORM && !options.allowUnknownPlatform;
+  return hides ? blocked : { action: 'promote', reason: 'other-platform', changes: true };
+}
+
+function decideSamePlatform(child: ChildState, image: IncomingImage, policy: ChangePolicy): Step {
+  const hasSameDigest = child.descriptor.digest === image.descriptor.digest;
+  if (hasSameDigest || child.config === image.config) {
+    if (!child.complete) return { action: 'repair', reason: 'incomplete', changes: !hasSameDigest };
+    return { action: 'skip', reason: hasSameDigest ? 'same-digest' : 'same-config', changes: false };
+  }
+  const { action, reason } = decideChange(child, image, policy);
+  return { action, reason, changes: action === 'replace' };
+}
+
+function put(held: Held, image: IncomingImage, options: FuseOptions): Held {
+  if (held.kind === 'index') return { kind: 'index', draft: held.draft.put(image) };
+  const isPromoted = held.kind === 'single' && childKey(held.child.platform) !== childKey(image.platform);
+  // a single manifest has no place for attestations
+  if (isPromoted || options.namesAreIndexes || attestationsOf(image).length > 0) {
+    const draft = OwnIndex.of(isPromoted ? [held.child] : [], options.namesAreIndexes);
+    return { kind: 'index', draft: draft.put(image) };
+  }
+  return { kind: 'single', manifest: image.manifest, child: childOf(image) };
+}
+
+function childFor(held: Exclude<Held, { kind: 'absent' }>, key: string): ChildState | undefined {
+  if (held.kind === 'index') return held.draft.childFor(key);
+  return childKey(held.child.platform) === key ? held.child : undefined;
+}
+
+function contentOf(held: Held): RawManifest | null {
+  switch (held.kind) {
+    case 'absent':
+      return null;
+    case 'single':
+      return held.manifest;
+    case 'index':
+      return held.draft.encode();
+  }
+}
+
+function platformsOf(held: Held): readonly Platform[] {
+  switch (held.kind) {
+    case 'absent':
+      return [];
+    case 'single':
+      return [held.child.platform];
+    case 'index':
+      return held.draft.platforms();
+  }
+}

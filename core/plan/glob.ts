@@ -1,0 +1,31 @@
+// Patterns with `*` and `?`, as --only, --skip, --image and --keep-chart take them.
+import { AppError } from '../errors.js';
+
+/** A pattern that was checked. */
+export interface Glob {
+  matches(text: string): boolean;
+}
+
+// other shells' wildcards would silently match nothing
+const UNSUPPORTED = /[\s[\]{}\\!^$]/;
+
+/** `*` is any text (also across `/`), `?` one character; case counts. Throws `config.bad-pattern`. */
+export function parseGlob(pattern: string, whole: string = pattern): Glob {
+  if (pattern === '' || UNSUPPORTED.test(pattern)) {
+    throw new AppError('config.bad-pattern', { origin: 'config', params: { pattern: whole } });
+  }
+  return { matches: (text) => matches(pattern, text) };
+}
+
+/** Step by step instead of a regular expression: no pattern takes longer than pattern length times text length. */
+function matches(pattern: string, text: string): boolean {
+  let [p, t, star, mark] = [0, 0, -1, 0];
+  while (t < text.length) {
+    if (pattern[p] === '*') [star, mark] = [p++, t];
+    else if (pattern[p] === '?' || pattern[p] === text[t]) [p, t] = [p + 1, t + 1];
+    else if (star >= 0) [p, t] = [star + 1, ++mark];
+    else return false;
+  }
+  while (pattern[p] === '*') p++;
+  return p === pattern.length;
+}

@@ -1,0 +1,34 @@
+// Why an image gets the action that it gets: one word each, with a text in core/messages (`reason.<word>`).
+import type { TextKey } from '../messages/catalog.js';
+
+export type Reason =
+  /** The tag does not exist. */
+  | 'absent'
+  /** The tag serves this very manifest. */
+  | 'same-digest'
+  /** The tag serves this image, packaged in another way. */
+  | 'same-config'
+  /** The tag names this image, but a part of it is missing. */
+  | 'incomplete'
+  /** The tag serves other platforms only. */
+  | 'other-platform'
+  | 'newer'
+  | 'older'
+  | 'newer-version'
+  | 'older-version'
+  /** Neither build times nor package versions tell which one is newer. */
+  | 'time-unknown'
+  | 'policy-replace'
+  | 'policy-keep'
+  | 'policy-stop'
+  | 'unreadable'
+  | 'not-an-image'
+  /** The config does not say for which platform the image is. */
+  | 'no-platform'
+  /** Packages of the same version bring different images for one tag and platform. */
+  | 'two-contents';
+
+/** The key of the text for people; a reason without one does not compile. */
+export function reasonKey(reason: Reason): TextKey {
+  return `reason.${reason}`;
+}

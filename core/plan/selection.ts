@@ -1,0 +1,114 @@
+// Which charts, images and platforms of the packages are meant.
+import type { Selection } from '../contract.js';
+import { effectiveVariant, parsePlatform, type Platform } from '../content/platform.js';
+import { formatReference, familiarReference, parseReference } from '../content/reference.js';
+import { AppError } from '../errors.js';
+import { parseGlob, type Glob } from './glob.js';
+
+export { parseChartsFile, type ChartList } from '../target/chart-list.js';
+
+/** A chart as a pattern sees it. */
+export interface ChartName {
+  /** Folder of the package that holds it, `''` at the top. */
+  readonly folder: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+/** A pattern `[folder/]NAME[@VERSION]`; a part that is not given matches everything. */
+export interface ChartPattern {
+  readonly folder: Glob | null;
+  readonly name: Glob;
+  readonly version: Glob | null;
+}
+
+/** A {@link Selection} that was checked; an empty list selects everything. */
+export interface SelectionRules {
+  readonly only: readonly ChartPattern[];
+  readonly skip: readonly ChartPattern[];
+  readonly images: readonly Glob[];
+  readonly platforms: readonly Platform[];
+}
+
+/** Checks all patterns before anything is done. Throws `config.bad-pattern` or `config.bad-platform`. */
+export function parseSelection(selection: Selection = {}): SelectionRules {
+  return {
+    only: (selection.only ?? []).map(parseChartPattern),
+    skip: (selection.skip ?? []).map(parseChartPattern),
+    images: (selection.images ?? []).map((pattern) => parseGlob(pattern)),
+    platforms: (selection.platforms ?? []).map(readPlatform),
+  };
+}
+
+/** Reads `[folder/]NAME[@VERSION]`. Throws `config.bad-pattern`. */
+export function parseChartPattern(pattern: string): ChartPattern {
+  const at = pattern.indexOf('@');
+  const path = at < 0 ? pattern : pattern.slice(0, at);
+  const slash = path.lastIndexOf('/');
+  return {
+    folder: slash < 0 ? null : parseGlob(path.slice(0, slash), pattern),
+    name: parseGlob(path.slice(slash + 1), pattern),
+    version: at < 0 ? null : parseGlob(pattern.slice(at + 1), pattern),
+  };
+}
+
+/** True when one of the patterns names the chart. Throws `config.bad-pattern`. */
+export function matchesChart(patterns: readonly string[], chart: ChartName): boolean {
+  return patterns.map(parseChartPattern).some((pattern) => isNamed(pattern, chart));
+}
+
+function isNamed(pattern: ChartPattern, chart: ChartName): boolean {
+  return (
+    pattern.name.matches(chart.name) &&
+    (pattern.folder?.matches(chart.folder) ?? true) &&
+    (pattern.version?.matches(chart.version) ?? true)
+  );
+}
+
+/** True when `only` (if any) names the chart and `skip` does not. */
+export function chartSelected(rules: SelectionRules, chart: ChartName): boolean {
+  const isMeant = rules.only.length === 0 || rules.only.some((pattern) => isNamed(pattern, chart));
+  return isMeant && !rules.skip.some((pattern) => isNamed(pattern, chart));
+}
+
+/**
+ * True when an image pattern (if any) matches one of the spellings of `source`, with or without its tag, and the platform is
+ * asked for (if any is). `source` is a reference in any spelling; a text that is no reference is matched as it is.
+ */
+export function imageSelected(rules: SelectionRules, source: string, platform: Platform): boolean {
+  const isPlatformMeant =
+    rules.platforms.length === 0 || rules.platforms.some((one) => isSame(one, platform));
+  if (!isPlatformMeant || rules.images.length === 0) return isPlatformMeant;
+  const spellings = spellingsOf(source);
+  return rules.images.some((glob) => spellings.some((text) => glob.matches(text)));
+}
+
+/** Canonical, as people write it, and as Docker shortens it (`nginx:1.0`); each with and without the tag. */
+function spellingsOf(source: string): readonly string[] {
+  const reference = parseReference(source);
+  if (!reference) return [source];
+  const { registry, repository } = reference;
+  const familiar = familiarReference(reference);
+  const full = [
+    source,
+    formatReference(reference),
+    familiar,
+    familiarReference({ registry, repository }).replace(/:latest$/, ''),
+  ];
+  const named = [...full, formatReference({ registry, repository })];
+  return named.flatMap((text) => [
+    text,
+    text.replace(/^(?:index\.)?docker\.io\/(?:library\/(?=[^/]+$))?/, ''),
+  ]);
+}
+
+/** Windows builds carry an os.version that nobody types: it does not count here. */
+function isSame(a: Platform, b: Platform): boolean {
+  return a.os === b.os && a.architecture === b.architecture && effectiveVariant(a) === effectiveVariant(b);
+}
+
+function readPlatform(text: string): Platform {
+  const platform = parsePlatform(text);
+  if (!platform) throw new AppError('config.bad-platform', { origin: 'config', params: { platform: text } });
+  return platform;
+}

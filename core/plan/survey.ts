@@ -1,0 +1,145 @@
+// Reads what a tag holds now, as far as the decision needs it: platforms, configs, build times, completeness.
+import type { Descriptor } from '../content/descriptor.js';
+import type { Digest } from '../content/digest.js';
+import { parseImageConfig, type ImageConfig } from '../content/image-config.js';
+import { parseManifest, type ImageIndex, type ImageManifest, type RawManifest } from '../content/manifest.js';
+import type { Platform } from '../content/platform.js';
+import { AppError } from '../errors.js';
+import type { Cancellable, ImageTarget } from '../target/image-target.js';
+import type { IncomingImage } from './fuse.js';
+import { childKey, isImageChild, type ChildState, type TagState } from './tag-state.js';
+
+export interface SurveyOptions extends Cancellable {
+  /** True when a blob of this repository was seen in this run. */
+  readonly sawBlob: (repository: string, digest: Digest) => boolean;
+  /** Package version that brought a manifest to this tag, as far as journals know. */
+  readonly versionOf: (digest: Digest) => string | null;
+}
+
+/** Failures that say nothing about the tag: the run stops or tries again, the tag is not called unreadable for them. */
+const NOT_ABOUT_THE_TAG = new Set<string>([
+  'registry.unreachable',
+  'registry.credentials-refused',
+  'registry.host-not-allowed',
+]);
+
+/**
+ * The state of `repository:tag`. What cannot be read clearly is `blocked`, never guessed. Only children of the platforms
+ * that come in are looked into.
+ */
+export async function surveyTag(
+  target: ImageTarget,
+  repository: string,
+  tag: string,
+  incoming: readonly IncomingImage[],
+  options: SurveyOptions,
+): Promise<TagState> {
+  try {
+    const manifest = await target.getManifest(repository, tag, options);
+    if (manifest === null) return { kind: 'absent' };
+    const parsed = parseManifest(manifest.bytes, manifest.mediaType);
+    switch (parsed.kind) {
+      case 'other':
+        return { kind: 'blocked', reason: 'not-an-image', detail: parsed.reason };
+      case 'index':
+        return await surveyIndex(target, repository, manifest, parsed, incoming, options);
+      case 'manifest':
+        return await surveySingle(target, repository, manifest, parsed, incoming, options);
+    }
+  } catch (error) {
+    if (!(error instanceof AppError) || NOT_ABOUT_THE_TAG.has(error.code)) throw error;
+    return { kind: 'blocked', reason: 'unreadable', detail: error.message };
+  }
+}
+
+async function surveyIndex(
+  target: ImageTarget,
+  repository: string,
+  manifest: RawManifest,
+  index: ImageIndex,
+  incoming: readonly IncomingImage[],
+  options: SurveyOptions,
+): Promise<TagState> {
+  const wanted = new Set(incoming.map((image) => childKey(image.platform)));
+  const children: ChildState[] = [];
+  for (const descriptor of index.manifests) {
+    if (!isImageChild(descriptor)) continue;
+    const { platform } = descriptor;
+    const version = options.versionOf(descriptor.digest);
+    if (!wanted.has(childKey(platform))) {
+      children.push({ descriptor, platform, config: null, created: null, version, complete: true });
+      continue;
+    }
+    const raw = await target.getManifest(repository, descriptor.digest, options);
+    const parsed = raw && parseManifest(raw.bytes, raw.mediaType);
+    const child = parsed?.kind === 'manifest' ? parsed : null;
+    children.push({ descriptor, version, ...(await lookInto(target, repository, platform, child, incoming, options)) });
+  }
+  return { kind: 'index', manifest, index, children };
+}
+
+async function surveySingle(
+  target: ImageTarget,
+  repository: string,
+  manifest: RawManifest,
+  image: ImageManifest,
+  incoming: readonly IncomingImage[],
+  options: SurveyOptions,
+): Promise<TagState> {
+  const { digest, mediaType, bytes } = manifest;
+  const descriptor: Descriptor = { mediaType, digest, size: bytes.length };
+  const version = options.versionOf(digest);
+  const same = incoming.find((one) => one.descriptor.digest === digest || one.config === image.config.digest);
+  const config = await readConfig(target, repository, image, options);
+  const platform = config?.platform ?? same?.platform;
+  if (!platform?.architecture || !platform.os) {
+    const detail = config ? 'its config names no platform' : `its config ${image.config.digest} cannot be read`;
+    return { kind: 'blocked', reason: config ? 'not-an-image' : 'unreadable', detail };
+  }
+  const child = { descriptor, version, ...(await lookInto(target, repository, platform, image, incoming, options)) };
+  return { kind: 'manifest', manifest, child };
+}
+
+/** What only matters where the same platform comes in: which config, how old, and whether all blobs are there. */
+async function lookInto(
+  target: ImageTarget,
+  repository: string,
+  platform: Platform,
+  image: ImageManifest | null,
+  incoming: readonly IncomingImage[],
+  options: SurveyOptions,
+): Promise<Pick<ChildState, 'platform' | 'config' | 'created' | 'complete'>> {
+  if (image === null) return { platform, config: null, created: null, complete: false };
+  const rival = incoming.find((one) => childKey(one.platform) === childKey(platform));
+  const config = image.config.digest;
+  if (!rival) return { platform, config, created: null, complete: true };
+  if (rival.config === config) {
+    return { platform, config, created: rival.created, complete: await isComplete(target, repository, image, options) };
+  }
+  const other = await readConfig(target, repository, image, options);
+  return { platform, config, created: other?.created ?? null, complete: other !== null };
+}
+
+async function isComplete(
+  target: ImageTarget,
+  repository: string,
+  image: ImageManifest,
+  options: SurveyOptions,
+): Promise<boolean> {
+  for (const blob of [image.config, ...image.layers]) {
+    if (blob.urls?.length) continue; // foreign layers are fetched from elsewhere
+    if (options.sawBlob(repository, blob.digest)) continue;
+    if ((await target.blobSize(repository, blob.digest, options)) !== blob.size) return false;
+  }
+  return true;
+}
+
+async function readConfig(
+  target: ImageTarget,
+  repository: string,
+  image: ImageManifest,
+  options: SurveyOptions,
+): Promise<ImageConfig | null> {
+  const bytes = await target.getBlob(repository, image.config.digest, options);
+  return bytes && parseImageConfig(bytes);
+}

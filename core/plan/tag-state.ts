@@ -1,0 +1,65 @@
+// What a tag holds, as far as the decision needs it.
+import type { Digest } from '../content/digest.js';
+import { isAttestation, type Descriptor } from '../content/descriptor.js';
+import type { ImageIndex, RawManifest } from '../content/manifest.js';
+import { isImageManifestType } from '../content/media-types.js';
+import { platformKey, type Platform } from '../content/platform.js';
+
+/** One image that a tag serves. */
+export interface ChildState {
+  readonly descriptor: Descriptor;
+  /** In an index that of its entry, because readers choose by it; else that of the config. */
+  readonly platform: Platform;
+  /** Null when the manifest could not be read, or nobody looked. */
+  readonly config: Digest | null;
+  /** ISO 8601, or null when unknown (1970 and 1980 count as unknown). */
+  readonly created: string | null;
+  /** Version of the package that brought it, as far as journals know. */
+  readonly version: string | null;
+  /** False when the manifest or a blob of it is missing. */
+  readonly complete: boolean;
+}
+
+export type TagState =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'manifest'; readonly manifest: RawManifest; readonly child: ChildState }
+  | {
+      readonly kind: 'index';
+      readonly manifest: RawManifest;
+      readonly index: ImageIndex;
+      /** The image children (see {@link isImageChild}) in the order of the index. */
+      readonly children: readonly ChildState[];
+    }
+  | { readonly kind: 'blocked'; readonly reason: 'unreadable' | 'not-an-image'; readonly detail: string };
+
+/** Stands for every image whose config names no platform: there can be only one of them under a tag. */
+export const NO_PLATFORM = 'unknown';
+
+/** The key under which an index holds at most one image. */
+export function childKey(platform: Platform): string {
+  return platform.os === '' || platform.architecture === '' ? NO_PLATFORM : platformKey(platform);
+}
+
+/**
+ * True for an index entry that is an image for a platform. Attestations, nested indexes, artifacts and entries without a
+ * platform (or `unknown/unknown`) are not: they are left alone.
+ */
+export function isImageChild(
+  descriptor: Descriptor,
+): descriptor is Descriptor & { readonly platform: Platform } {
+  const { platform, mediaType } = descriptor;
+  if (!platform || !isImageManifestType(mediaType) || isAttestation(descriptor)) return false;
+  return platform.os !== 'unknown' && platform.architecture !== 'unknown';
+}
+
+/** The state of an entry, as the survey found it; an entry that it did not look at counts as unreadable. */
+export function stateOf(
+  descriptor: Descriptor & { readonly platform: Platform },
+  children: readonly ChildState[],
+): ChildState {
+  const { platform, digest } = descriptor;
+  const found = children.find(
+    (child) => child.descriptor.digest === digest && childKey(child.platform) === childKey(platform),
+  );
+  return found ?? { descriptor, platform, config: null, created: null, version: null, complete: false };
+}

@@ -1,0 +1,145 @@
+// Blobs that are there: whether, how large, their bytes, and making one visible in a second repository.
+// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#checking-if-content-exists-in-the-registry
+import { digestOf, type Digest } from '../content/digest.js';
+import { AppError } from '../errors.js';
+import type { Cancellable } from '../target/image-target.js';
+import { apiUrl, readScope, refused, repositoryScope, retrying, type Connection } from './connection.js';
+import type { HttpResponse } from './transport-types.js';
+import { uploadLocation } from './upload-location.js';
+
+const ABSENT = new Set(['BLOB_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND', 'MANIFEST_UNKNOWN']);
+
+/**
+ * Bytes of a blob, or null. zot answers for all repositories at once, so a number is no proof that this repository has it: a manifest
+ * PUT then ends in `registry.blob-unknown`, and the blob has to be sent after all.
+ */
+export function blobSize(
+  connection: Connection,
+  repository: string,
+  digest: Digest,
+  { signal }: Cancellable,
+): Promise<number | null> {
+  return retrying(
+    connection,
+    async () => {
+      const ask = (method: 'HEAD' | 'GET'): Promise<HttpResponse> =>
+        connection.http.send({
+          method,
+          url: apiUrl(connection, repository, `blobs/${digest}`),
+          ...(method === 'GET' ? { headers: { range: 'bytes=0-0' } } : {}),
+          scopes: [repositoryScope(repository)],
+          signal,
+        });
+      const head = await ask('HEAD');
+      await head.discard();
+      const size = Number(head.headers['content-length'] ?? Number.NaN);
+      if (head.status === 200 && Number.isSafeInteger(size)) return size;
+      if (head.status === 404) return null;
+      // A HEAD has no body, and only the body tells the eight meanings of Harbor's 401 apart.
+      const get = await ask('GET');
+      if (get.status === 404) return absentOrThrow(connection, get);
+      if (get.status !== 200 && get.status !== 206) throw await refused(connection, get, 'GET');
+      await get.discard();
+      return announcedSize(get);
+    },
+    { signal },
+  );
+}
+
+/** The whole blob, checked against its digest; null when the registry says that it is not there. More than `limit` bytes is an error. */
+export function getBlob(
+  connection: Connection,
+  repository: string,
+  digest: Digest,
+  limit: number,
+  { signal }: Cancellable,
+): Promise<Buffer | null> {
+  return retrying(
+    connection,
+    async () => {
+      const response = await connection.http.send({
+        method: 'GET',
+        url: apiUrl(connection, repository, `blobs/${digest}`),
+        scopes: [repositoryScope(repository)],
+        signal,
+      });
+      if (response.status === 404) return absentOrThrow(connection, response);
+      if (response.status !== 200) throw await refused(connection, response, 'GET');
+      const bytes = await response.bytes(limit);
+      if (digestOf(bytes) === digest) return bytes;
+      throw new AppError('registry.blob-damaged', {
+        origin: connection.origin,
+        params: { repository: `${connection.base.host}/${repository}`, digest },
+      });
+    },
+    { signal },
+  );
+}
+
+/**
+ * Asks the registry to show the blob of another repository; false when it does not, for whatever reason that concerns only this blob.
+ * 202 means that it opened an upload session instead, which is given up; 401 and 403 (no right on the source) come without one.
+ */
+export function mountBlob(
+  connection: Connection,
+  repository: string,
+  digest: Digest,
+  from: string,
+  { signal }: Cancellable,
+): Promise<boolean> {
+  return retrying(
+    connection,
+    async () => {
+      const query = `?mount=${digest}&from=${encodeURIComponent(from)}`;
+      const response = await connection.http.send({
+        method: 'POST',
+        url: apiUrl(connection, repository, `blobs/uploads/${query}`),
+        scopes: [repositoryScope(repository), readScope(from)],
+        signal,
+      });
+      if ([201, 202, 401, 403, 404].includes(response.status)) await response.discard();
+      if (response.status === 201) return true;
+      if (response.status === 202) await cancelUpload(connection, repository, response, signal);
+      if ([202, 401, 403, 404].includes(response.status)) return false;
+      throw await refused(connection, response, 'POST');
+    },
+    { signal },
+  );
+}
+
+/** Politeness only: many accounts may not delete, and a registry clears abandoned sessions itself. */
+async function cancelUpload(
+  connection: Connection,
+  repository: string,
+  opened: HttpResponse,
+  signal: AbortSignal,
+): Promise<void> {
+  const location = uploadLocation(connection.base, opened, null);
+  if (location === null) return;
+  try {
+    const scopes = [repositoryScope(repository)];
+    const response = await connection.http.send({
+      method: 'DELETE',
+      url: location.href,
+      scopes,
+      once: true,
+      signal,
+    });
+    await response.discard();
+  } catch (error) {
+    if (signal.aborted) throw error;
+  }
+}
+
+async function absentOrThrow(connection: Connection, response: HttpResponse): Promise<null> {
+  const refusal = await refused(connection, response, 'GET');
+  if (refusal.codes.some((code) => ABSENT.has(code))) return null;
+  throw refusal;
+}
+
+/** Null where the server does not say: then the blob is sent again, which harms nothing. */
+function announcedSize({ status, headers }: HttpResponse): number | null {
+  const whole = status === 206 ? headers['content-range']?.split('/')[1] : headers['content-length'];
+  const size = Number(whole ?? Number.NaN);
+  return Number.isSafeInteger(size) ? size : null;
+}

@@ -1,0 +1,101 @@
+// A registry as the image side of a target. TLS variants (own CA, client certificate, fingerprint) come in with the transport's options.
+import type { Credentials } from '../contract.js';
+import type { Digest } from '../content/digest.js';
+import { AppError, type Origin } from '../errors.js';
+import type { Cancellable, ImageTarget } from '../target/image-target.js';
+import { hostAndPort } from './allowed-hosts.js';
+import { authorized, type AuthKind } from './auth.js';
+import { blobSize, getBlob, mountBlob } from './blobs.js';
+import type { Connection } from './connection.js';
+import { getManifest, putManifest } from './manifests.js';
+import { productOf, type Product } from './product.js';
+import { DEFAULT_PAUSES } from './retry.js';
+import { createTransport, type TransportOptions } from './transport.js';
+import { putBlob, putBlobOfUnknownDigest } from './uploads.js';
+
+export interface RegistryTargetOptions {
+  /** `https://host[:port]` or `http://...`; a host alone means https. */
+  readonly url: string;
+  readonly credentials?: Credentials;
+  /** Further hosts that may be contacted: token service, storage. `host:port`, or a host for port 443. */
+  readonly allowHosts?: readonly string[];
+  /** One line a request, without secrets. */
+  readonly onRequest?: (line: string) => void;
+  /** Called for each request that is sent again. */
+  readonly onRetry?: (error: AppError) => void;
+  /** Milliseconds before each further attempt. */
+  readonly retryPauses?: readonly number[];
+  readonly timeouts?: TransportOptions['timeouts'];
+  /** The side that failures are reported for: `chart-repo` where the registry holds charts. */
+  readonly origin?: Origin;
+}
+
+export interface RegistryTarget extends ImageTarget {
+  readonly kind: 'registry';
+  /** Proves that a registry answers there and takes the credentials; not repeated when it fails. */
+  ping(options: Cancellable): Promise<{ readonly product: Product; readonly auth: AuthKind }>;
+  /** As `getBlob`, for blobs of up to `limit` bytes. */
+  getBlobUpTo(
+    repository: string,
+    digest: Digest,
+    limit: number,
+    options: Cancellable,
+  ): Promise<Buffer | null>;
+}
+
+const SMALL_BLOB = 8 * 1024 * 1024;
+
+/** Opens a registry; nothing is sent before the first call. Throws `registry.url-unusable`. */
+export function createRegistryTarget(options: RegistryTargetOptions): RegistryTarget {
+  const base = parseRegistryUrl(options.url);
+  const transport = createTransport({
+    origin: options.origin ?? 'registry',
+    allowedHosts: [hostAndPort(base), ...(options.allowHosts ?? [])],
+    ...(options.onRequest ? { onRequest: options.onRequest } : {}),
+    ...(options.timeouts ? { timeouts: options.timeouts } : {}),
+  });
+  const connection: Connection = {
+    base,
+    origin: transport.origin,
+    http: authorized(transport, base, options.credentials ?? null),
+    retries: { pauses: options.retryPauses ?? DEFAULT_PAUSES, onRetry: options.onRetry ?? (() => undefined) },
+  };
+  return {
+    kind: 'registry',
+    host: base.host,
+    blobsPerRepository: true,
+    namesAreIndexes: false,
+    getManifest: (repository, reference, o) => getManifest(connection, repository, reference, o),
+    getBlob: (repository, digest, o) => getBlob(connection, repository, digest, SMALL_BLOB, o),
+    getBlobUpTo: (repository, digest, limit, o) => getBlob(connection, repository, digest, limit, o),
+    blobSize: (repository, digest, o) => blobSize(connection, repository, digest, o),
+    mountBlob: (repository, digest, from, o) => mountBlob(connection, repository, digest, from, o),
+    putBlob: (repository, digest, size, body, o) => putBlob(connection, repository, digest, size, body, o),
+    putBlobOfUnknownDigest: (repository, body, o) => putBlobOfUnknownDigest(connection, repository, body, o),
+    putManifest: (repository, reference, manifest, o) =>
+      putManifest(connection, repository, reference, manifest, o),
+    // A registry holds nothing back: what was answered is there.
+    flush: () => Promise.resolve(),
+    close: () => transport.close(),
+    ping: async (o) => {
+      const greeting = await connection.http.greet(o);
+      return { product: productOf(greeting.headers), auth: greeting.auth };
+    },
+  };
+}
+
+/** The origin of a registry; credentials in the URL are refused, since URLs end up in logs. */
+export function parseRegistryUrl(text: string): URL {
+  const full = text.includes('://') ? text : `https://${text}`;
+  const url = URL.canParse(full) ? new URL(full) : null;
+  const usable =
+    url !== null &&
+    (url.protocol === 'https:' || url.protocol === 'http:') &&
+    url.username === '' &&
+    url.password === '' &&
+    (url.pathname === '/' || url.pathname === '/v2/') &&
+    url.search === '';
+  if (usable) return new URL(url.origin);
+  const shown = url === null ? '' : `${url.protocol}//${url.host}${url.pathname}`;
+  throw new AppError('registry.url-unusable', { origin: 'config', params: { url: shown } });
+}

@@ -1,0 +1,190 @@
+// Blobs on their way up: one PUT with its length, or pieces of known length where the digest is known at the end only.
+// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs
+import { Digester, isDigest, type Digest } from '../content/digest.js';
+import { AppError, isAbort } from '../errors.js';
+import type { BlobBody, Cancellable } from '../target/image-target.js';
+import { redactedUrl } from './allowed-hosts.js';
+import { apiUrl, refused, repositoryScope, retrying, type Connection } from './connection.js';
+import { MeteredBody } from './metered-body.js';
+import { inPieces } from './pieces.js';
+import { Refusal } from './refusal.js';
+import type { HttpResponse } from './transport-types.js';
+import { closingLocation, uploadLocation } from './upload-location.js';
+
+const OCTETS = 'application/octet-stream';
+const PIECE = 4 * 1024 * 1024;
+
+/**
+ * POST, then one PUT with the whole body and its Content-Length: the form that every registry takes. Bytes at hand are sent again in a
+ * new session after a failure; a stream is gone then, which is the retryable `registry.upload-interrupted`.
+ */
+export async function putBlob(
+  connection: Connection,
+  repository: string,
+  digest: Digest,
+  size: number,
+  body: BlobBody,
+  { signal }: Cancellable,
+): Promise<void> {
+  if (body instanceof Uint8Array) {
+    return retrying(
+      connection,
+      async () => {
+        const { location } = await openUpload(connection, repository, signal);
+        await closeUpload(connection, repository, location, digest, body, signal);
+      },
+      { signal },
+    );
+  }
+  const { location } = await retrying(connection, () => openUpload(connection, repository, signal), {
+    signal,
+  });
+  const metered = new MeteredBody(body, size, digest);
+  await asInterruption(connection, repository, signal, metered, () =>
+    closeUpload(connection, repository, location, digest, metered, signal, size),
+  );
+}
+
+/**
+ * POST, PATCHes of some MiB each with their length and Content-Range, then an empty PUT. distribution 2.8 ignores the range, zot needs it.
+ */
+export async function putBlobOfUnknownDigest(
+  connection: Connection,
+  repository: string,
+  body: AsyncIterable<Uint8Array>,
+  { signal }: Cancellable,
+): Promise<{ readonly digest: Digest; readonly size: number }> {
+  const opened = await retrying(connection, () => openUpload(connection, repository, signal), { signal });
+  const metered = new MeteredBody(body, null, null);
+  return asInterruption(connection, repository, signal, metered, async () => {
+    const digester = new Digester();
+    let location = opened.location;
+    let sent = 0;
+    for await (const piece of inPieces(metered, Math.max(PIECE, opened.shortestPiece))) {
+      digester.update(piece);
+      location = await sendPiece(connection, repository, location, piece, sent, signal);
+      sent += piece.length;
+    }
+    const { digest, size } = digester.finish();
+    await closeUpload(connection, repository, location, digest, new Uint8Array(), signal);
+    return { digest, size };
+  });
+}
+
+interface OpenUpload {
+  readonly location: URL;
+  readonly shortestPiece: number;
+}
+
+async function openUpload(
+  connection: Connection,
+  repository: string,
+  signal: AbortSignal,
+): Promise<OpenUpload> {
+  const response = await connection.http.send({
+    method: 'POST',
+    url: apiUrl(connection, repository, 'blobs/uploads/'),
+    scopes: [repositoryScope(repository)],
+    // This answer proves the token that the long body behind it will need.
+    long: true,
+    signal,
+  });
+  if (response.status !== 202) throw await refused(connection, response, 'POST');
+  await response.discard();
+  const location = uploadLocation(connection.base, response, null);
+  if (location === null) {
+    const params = {
+      method: 'POST',
+      url: redactedUrl(new URL(response.url)),
+      status: response.status,
+      reason: 'no Location',
+    };
+    throw new AppError('registry.refused', { origin: connection.origin, params });
+  }
+  const shortest = Number(response.headers['oci-chunk-min-length'] ?? 0);
+  return { location, shortestPiece: Number.isSafeInteger(shortest) ? shortest : 0 };
+}
+
+async function sendPiece(
+  connection: Connection,
+  repository: string,
+  location: URL,
+  piece: Uint8Array,
+  start: number,
+  signal: AbortSignal,
+): Promise<URL> {
+  // Only a 429 says that nothing was taken; after anything else the session is in doubt.
+  const worthwhile = (error: AppError): boolean => error.code === 'registry.busy';
+  return retrying(
+    connection,
+    async () => {
+      const response = await connection.http.send({
+        method: 'PATCH',
+        url: location.href,
+        headers: { 'content-type': OCTETS, 'content-range': `${start}-${start + piece.length - 1}` },
+        body: piece,
+        scopes: [repositoryScope(repository)],
+        signal,
+      });
+      if (![201, 202, 204].includes(response.status)) throw await refused(connection, response, 'PATCH');
+      await response.discard();
+      return uploadLocation(connection.base, response, location) ?? location;
+    },
+    { signal, worthwhile },
+  );
+}
+
+async function closeUpload(
+  connection: Connection,
+  repository: string,
+  location: URL,
+  digest: Digest,
+  body: BlobBody,
+  signal: AbortSignal,
+  size = 0,
+): Promise<void> {
+  const length = body instanceof Uint8Array ? body.length : size;
+  const response: HttpResponse = await connection.http.send({
+    method: 'PUT',
+    url: closingLocation(location, digest).href,
+    headers: { 'content-type': OCTETS, 'content-length': String(length) },
+    body,
+    scopes: [repositoryScope(repository)],
+    signal,
+  });
+  if (![200, 201, 202, 204].includes(response.status)) throw await refused(connection, response, 'PUT');
+  await response.discard();
+  const stored = response.headers['docker-content-digest'];
+  if (isDigest(stored) && stored !== digest) {
+    const params = { host: connection.base.host, reason: `${stored} instead of ${digest}` };
+    throw new AppError('registry.digest-refused', { origin: connection.origin, params });
+  }
+}
+
+/** What ends a stream's upload, in the right words: its own source's error, a cancelled run, a clear refusal, or else an interruption. */
+async function asInterruption<T>(
+  connection: Connection,
+  repository: string,
+  signal: AbortSignal,
+  body: MeteredBody,
+  upload: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await upload();
+  } catch (error) {
+    if (body.failure !== null) throw body.failure.error;
+    if (isAbort(error, signal) || !(error instanceof AppError)) throw error;
+    // A token that ended right now is renewed by the next request; only this body is lost.
+    const loginEnded = error instanceof Refusal && error.status === 401;
+    if (!error.retryable && !loginEnded) throw error;
+    throw new AppError('registry.upload-interrupted', {
+      origin: connection.origin,
+      retryable: true,
+      params: {
+        repository: `${connection.base.host}/${repository}`,
+        reason: String(error.params['reason'] ?? error.code),
+      },
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,109 @@
+// The report of a run, made from its journal and from nothing else.
+import type { Report, ReportChart, ReportImage, ReportTotals, RunSummary, TagSummary } from '../contract.js';
+import type { TimedEntry } from '../run/journal.js';
+
+const NO_TOTALS: ReportTotals = {
+  bytesRead: 0,
+  bytesSent: 0,
+  chartBytesSent: 0,
+  bytesMounted: 0,
+  bytesSkipped: 0,
+  seconds: 0,
+  passes: 0,
+  retries: 0,
+  peakMemoryBytes: 0,
+};
+
+/** Null when the journal has no beginning (its first line is torn). A run without an end was interrupted: `failed`. */
+export function buildReport(entries: readonly TimedEntry[]): Report | null {
+  const start = entries.find((entry) => entry.type === 'run-started');
+  if (!start) return null;
+  const end = entries.find((entry) => entry.type === 'run-ended');
+  const images = imageRows(entries);
+  return {
+    schema: 'archbridge.report/1',
+    run: start.run,
+    result: end?.result ?? 'failed',
+    started: start.time,
+    ended: end?.time ?? entries.at(-1)?.time ?? start.time,
+    packages: start.packages.map((one) => {
+      const read = entries.findLast((entry) => entry.type === 'package-read' && entry.package === one.path);
+      return read?.type === 'package-read' ? { ...one, sha512: read.sha512 ?? one.sha512 } : one;
+    }),
+    target: start.target,
+    images,
+    charts: chartRows(entries),
+    coverage: coverageOf(images),
+    totals: end?.totals ?? NO_TOTALS,
+    weakened: start.weakened,
+    problems: entries.flatMap((entry) => (entry.type === 'problem' ? [entry.problem] : [])),
+  };
+}
+
+/** The line of a run in the history. */
+export function summarizeRun(entries: readonly TimedEntry[]): RunSummary | null {
+  const report = buildReport(entries);
+  if (!report) return null;
+  const ended = entries.some((entry) => entry.type === 'run-ended');
+  return {
+    run: report.run,
+    started: report.started,
+    ended: ended ? report.ended : null,
+    result: ended ? report.result : 'interrupted',
+    target: report.target.location,
+    packages: report.packages.map((one) => one.name),
+    images: report.images.length,
+    charts: report.charts.length,
+  };
+}
+
+/** One row per tag and platform; what the sweep wrote later takes the row's place, `before` stays that of the first. */
+function imageRows(entries: readonly TimedEntry[]): readonly ReportImage[] {
+  const rows = new Map<string, ReportImage>();
+  for (const entry of entries) {
+    if (entry.type !== 'image') continue;
+    const { source, sources, target, platform, digest, config, action, reason, before, after, problem } = entry;
+    const key = `${target} ${platform} ${digest} ${entry.package}`;
+    rows.set(key, {
+      source,
+      sources,
+      target,
+      platform,
+      digest,
+      config,
+      action,
+      reason,
+      package: entry.package,
+      before: rows.get(key)?.before ?? before,
+      after,
+      problem,
+    });
+  }
+  return [...rows.values()].sort((a, b) => compare(a.target, b.target) || compare(a.platform, b.platform));
+}
+
+function chartRows(entries: readonly TimedEntry[]): readonly ReportChart[] {
+  const rows = entries.flatMap((entry) => {
+    if (entry.type !== 'chart') return [];
+    const { repo, url, name, version, action, digest, problem } = entry;
+    return [{ repo, url, name, version, action, digest, problem }];
+  });
+  return rows.sort((a, b) => compare(a.repo, b.repo) || compare(a.name, b.name) || compare(a.url, b.url));
+}
+
+function coverageOf(images: readonly ReportImage[]): Report['coverage'] {
+  const tags = new Map<string, TagSummary | null>();
+  for (const image of images) tags.set(image.target, image.after === 'unreadable' ? null : image.after);
+  const platforms = new Set([...tags.values()].flatMap((after) => after?.platforms ?? []));
+  const total = tags.size;
+  return Object.fromEntries(
+    [...platforms].sort(compare).map((platform) => {
+      const present = [...tags.values()].filter((after) => after?.platforms.includes(platform)).length;
+      return [platform, { present, total }];
+    }),
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

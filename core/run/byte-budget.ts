@@ -1,0 +1,63 @@
+// Bounds how many bytes wait in memory between the package and the target, whatever the number of uploads.
+import { AbortedError, throwIfAborted } from './cancel.js';
+
+interface Waiter {
+  readonly bytes: number;
+  readonly grant: () => void;
+}
+
+/** A semaphore counted in bytes, first come first served. */
+export class ByteBudget {
+  readonly #total: number;
+  #free: number;
+  readonly #waiting: Waiter[] = [];
+
+  constructor(total: number) {
+    this.#total = total;
+    this.#free = total;
+  }
+
+  /** Resolves when that many bytes may be held; more than the whole budget counts as the whole. Answers how to give them back, once. */
+  async take(bytes: number, options: { readonly signal: AbortSignal }): Promise<() => void> {
+    const { signal } = options;
+    throwIfAborted(signal);
+    const share = Math.min(bytes, this.#total);
+    if (this.#waiting.length > 0 || this.#free < share) await this.#wait(share, signal);
+    else this.#free -= share;
+    let given = false;
+    return () => {
+      if (given) return;
+      given = true;
+      this.#free += share;
+      this.#serve();
+    };
+  }
+
+  #wait(bytes: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const onAbort = () => {
+        const at = this.#waiting.indexOf(waiter);
+        if (at >= 0) this.#waiting.splice(at, 1);
+        reject(new AbortedError());
+        this.#serve();
+      };
+      const waiter: Waiter = {
+        bytes,
+        grant: () => {
+          signal.removeEventListener('abort', onAbort);
+          resolve();
+        },
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#waiting.push(waiter);
+    });
+  }
+
+  #serve(): void {
+    for (let next = this.#waiting[0]; next && next.bytes <= this.#free; next = this.#waiting[0]) {
+      this.#waiting.shift();
+      this.#free -= next.bytes;
+      next.grant();
+    }
+  }
+}

@@ -1,0 +1,75 @@
+// A bounded pipe of chunks: the package is read on one side while an upload drains the other.
+
+/** At most `capacity` bytes wait inside. The reading side is an async iterable, for one reader, once. */
+export class Channel implements AsyncIterable<Uint8Array> {
+  readonly #capacity: number;
+  readonly #chunks: Uint8Array[] = [];
+  #held = 0;
+  #ended = false;
+  #failure: Error | null = null;
+  /** Set when the reader has gone: what is pushed then is dropped. */
+  #abandoned = false;
+  #wakeReader: (() => void) | null = null;
+  #wakeWriter: (() => void) | null = null;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  /** Resolves when there is room for more; at once when the reader has gone. */
+  async push(chunk: Uint8Array): Promise<void> {
+    if (this.#abandoned) return;
+    this.#chunks.push(chunk);
+    this.#held += chunk.length;
+    this.#wakeReader?.();
+    while (this.#held >= this.#capacity && !this.#abandoned) {
+      await new Promise<void>((resolve) => {
+        this.#wakeWriter = resolve;
+      });
+      this.#wakeWriter = null;
+    }
+  }
+
+  /** Says that the last chunk was pushed. */
+  end(): void {
+    this.#ended = true;
+    this.#wakeReader?.();
+  }
+
+  /** Makes the reader fail: the bytes turned out to be unusable. */
+  fail(error: Error): void {
+    this.#failure = error;
+    this.#wakeReader?.();
+  }
+
+  /** Says that nobody will read any more. */
+  abandon(): void {
+    this.#abandoned = true;
+    this.#chunks.length = 0;
+    this.#held = 0;
+    this.#wakeWriter?.();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      for (;;) {
+        if (this.#failure) throw this.#failure;
+        const chunk = this.#chunks.shift();
+        if (chunk) {
+          this.#held -= chunk.length;
+          this.#wakeWriter?.();
+          yield chunk;
+        } else if (this.#ended) {
+          return;
+        } else {
+          await new Promise<void>((resolve) => {
+            this.#wakeReader = resolve;
+          });
+          this.#wakeReader = null;
+        }
+      }
+    } finally {
+      this.abandon();
+    }
+  }
+}

@@ -1,0 +1,105 @@
+// Counts the bytes of a run where they are stored, and tells how far it is, at most ten times a second.
+import type { Digest } from '../content/digest.js';
+import type { ReportTotals, RunEvent } from '../contract.js';
+
+const EVERY_MS = 100;
+
+/** Image blobs count once each: sent, mounted or found; charts count apart. */
+export class Counters {
+  readonly #emit: (event: RunEvent) => void;
+  readonly #started = performance.now();
+  readonly #seen = new Set<Digest>();
+  #lastEvent = 0;
+  #sending = 0;
+  #pass = 0;
+  #packageBytes = 0;
+  #packageRead = 0;
+  #current = '';
+  bytesRead = 0;
+  bytesSent = 0;
+  chartBytesSent = 0;
+  bytesMounted = 0;
+  bytesSkipped = 0;
+  retries = 0;
+  #peakMemory = 0;
+
+  constructor(emit: (event: RunEvent) => void) {
+    this.#emit = emit;
+  }
+
+  passStarted(pass: number, fileName: string, bytes: number): void {
+    this.#pass = pass;
+    this.#packageBytes = bytes;
+    this.#packageRead = 0;
+    this.#emit({ type: 'pass-started', pass, package: fileName, bytes });
+  }
+
+  read(bytesOfPackage: number): void {
+    this.bytesRead += bytesOfPackage - this.#packageRead;
+    this.#packageRead = bytesOfPackage;
+    this.#tell();
+  }
+
+  working(on: string): void {
+    this.#current = on;
+    this.#tell();
+  }
+
+  /** Bytes on their way; only for the progress display. */
+  sending(bytes: number): void {
+    this.#sending += bytes;
+    this.#tell();
+  }
+
+  sent(digest: Digest, bytes: number): void {
+    this.#seen.add(digest);
+    this.bytesSent += bytes;
+    this.#tell();
+  }
+
+  mounted(bytes: number): void {
+    this.bytesMounted += bytes;
+  }
+
+  skipped(digest: Digest, bytes: number): void {
+    if (this.#seen.has(digest)) return;
+    this.#seen.add(digest);
+    this.bytesSkipped += bytes;
+  }
+
+  totals(): ReportTotals {
+    this.#sampleMemory();
+    const { bytesRead, bytesSent, chartBytesSent, bytesMounted, bytesSkipped, retries } = this;
+    return {
+      bytesRead,
+      bytesSent,
+      chartBytesSent,
+      bytesMounted,
+      bytesSkipped,
+      seconds: Math.round(performance.now() - this.#started) / 1000,
+      passes: this.#pass,
+      retries,
+      peakMemoryBytes: this.#peakMemory,
+    };
+  }
+
+  #tell(): void {
+    const now = performance.now();
+    if (now - this.#lastEvent < EVERY_MS) return;
+    this.#lastEvent = now;
+    this.#sampleMemory();
+    this.#emit({
+      type: 'progress',
+      pass: this.#pass,
+      bytesRead: this.#packageRead,
+      bytesTotal: this.#packageBytes,
+      bytesSent: Math.max(this.#sending, this.bytesSent),
+      bytesSkipped: this.bytesSkipped,
+      current: this.#current,
+    });
+  }
+
+  #sampleMemory(): void {
+    this.#peakMemory = Math.max(this.#peakMemory, process.resourceUsage().maxRSS * 1024);
+  }
+}

@@ -1,0 +1,198 @@
+// The import: read every package, then names: tags, charts, and a last look at what was written.
+import type { ImportRequest, Report, RunEvent } from '../contract.js';
+import { isDigest, type Digest } from '../content/digest.js';
+import { parsePlatform, platformKey } from '../content/platform.js';
+import type { NamingRules } from '../chart/naming.js';
+import { AppError, isAbort } from '../errors.js';
+import type { PackageSource } from '../package/open-package.js';
+import type { ChartPattern, SelectionRules } from '../plan/selection.js';
+import type { ConnectedTarget } from '../target/connect.js';
+import { referenceIn } from '../target/place.js';
+import { BlobSender } from './blob-sender.js';
+import { ChartWriter } from './chart-writer.js';
+import type { Counters } from './counters.js';
+import type { Journal } from './journal.js';
+import { publishCharts } from './publish-charts.js';
+import { readUntilComplete, type ReadPackage } from './read-packages.js';
+import { RunRecord } from './run-record.js';
+import type { Spool } from './spool.js';
+import { stopOnChanges } from './stop-on-changes.js';
+import { tagJobs, type PackageLabel } from './tag-jobs.js';
+import { TagWriter } from './tag-writer.js';
+import { lookAgain, writeTags, type TagOutcomes } from './write-tags.js';
+
+const DEFAULT_CONCURRENCY = 4;
+const DEFAULT_PASSES = 3;
+
+/** Everything that a run works with; opened and closed by the caller. */
+export interface ImportJob {
+  readonly request: ImportRequest;
+  readonly sources: readonly PackageSource[];
+  readonly labels: readonly PackageLabel[];
+  readonly target: ConnectedTarget;
+  readonly rules: NamingRules;
+  readonly selection: SelectionRules;
+  readonly keepCharts: readonly ChartPattern[];
+  readonly journal: Journal;
+  readonly spool: Spool;
+  readonly counters: Counters;
+  readonly expectedSha512: (source: PackageSource) => string | null;
+  /** Package version that brought a manifest, from the journals of former runs. */
+  readonly versionOf: (digest: Digest) => string | null;
+  readonly emit: (event: RunEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Runs the import and writes its journal to the end. Throws only what nobody foresaw. */
+export async function importPackages(job: ImportJob): Promise<Report['result']> {
+  const record = new RunRecord(job.journal, job.counters, job.labels, job.emit);
+  let result: Report['result'];
+  try {
+    await work(job, record);
+    result = record.result();
+  } catch (error) {
+    if (isAbort(error, job.signal)) {
+      result = 'cancelled';
+    } else if (error instanceof AppError) {
+      await record.problem(error);
+      result = record.result();
+    } else {
+      throw error;
+    }
+  }
+  await record.end(result);
+  return result;
+}
+
+async function work(job: ImportJob, record: RunRecord): Promise<void> {
+  const { target, labels, spool, counters, signal, request } = job;
+  const sender = target.images && blobSender(job);
+  record.stage('read');
+  if (request.onChange === 'stop' || request.onChartChange === 'stop') {
+    await stopOnChanges(await readAll(job, null, null), {
+      target: target.images,
+      labels,
+      spool,
+      tags: request.onChange === 'stop' && sender ? tagWriter(job, sender) : null,
+      charts: request.onChartChange === 'stop' ? chartWriter(job, new Map()) : null,
+      signal,
+    });
+  }
+  const read = await readAll(job, sender, record);
+  await target.flush({ signal });
+  let outcomes: TagOutcomes = new Map();
+  if (target.images && sender) {
+    record.stage('tags');
+    const writer = tagWriter(job, sender);
+    const stage = { target: target.images, writer, labels, spool, record, counters, signal };
+    const jobs = tagJobs(read.flatMap((one) => [...one.harvest.offers.values()]), labels);
+    outcomes = await writeTags(jobs, stage);
+    await target.flush({ signal });
+    await publish(job, read, outcomes, record);
+    record.stage('sweep');
+    await lookAgain(outcomes, stage);
+  } else {
+    await publish(job, read, outcomes, record);
+  }
+  await target.flush({ signal });
+  await checkPlatforms(job, outcomes, record);
+}
+
+/** Reads all packages; without a record it only looks, and nothing is told. */
+async function readAll(
+  job: ImportJob,
+  sender: BlobSender | null,
+  record: RunRecord | null,
+): Promise<readonly ReadPackage[]> {
+  const { rules, selection, target, counters, request, spool, expectedSha512, signal } = job;
+  const read: ReadPackage[] = [];
+  for (const [at, source] of job.sources.entries()) {
+    const one = await readUntilComplete(source, at, {
+      rules,
+      selection,
+      images: target.images,
+      sender,
+      spool,
+      counters,
+      passes: request.passes ?? DEFAULT_PASSES,
+      expectedSha512,
+      acceptUnproven: request.acceptUnproven ?? false,
+      signal,
+    });
+    read.push(one);
+    if (!record) continue;
+    await record.packageRead(source.path, one.sha512);
+    if (one.problem) await record.problem(one.problem);
+    for (const problem of one.harvest.problems) await record.problem(problem);
+  }
+  return read;
+}
+
+async function publish(
+  job: ImportJob,
+  read: readonly ReadPackage[],
+  outcomes: TagOutcomes,
+  record: RunRecord,
+): Promise<void> {
+  const { request, labels, signal } = job;
+  if (request.target.noCharts) return;
+  record.stage('charts');
+  // a package whose end is not proven gives no names
+  const proven = read.filter((one) => one.problem === null || request.acceptUnproven);
+  const charts = proven.flatMap((one) => one.harvest.charts);
+  await publishCharts(charts, chartWriter(job, outcomes), labels, record, { signal });
+}
+
+/** `--require-platforms`: every tag of the run must serve them in the end. */
+async function checkPlatforms(job: ImportJob, outcomes: TagOutcomes, record: RunRecord): Promise<void> {
+  const host = job.target.images?.host ?? '';
+  for (const platform of job.request.requirePlatforms ?? []) {
+    for (const outcome of outcomes.values()) {
+      const { after } = outcome;
+      if (after !== 'unreadable' && after?.platforms.some((one) => isSamePlatform(one, platform))) continue;
+      const params = { target: referenceIn({ host }, outcome), platform };
+      await record.problem(new AppError('run.platform-missing', { origin: 'package', params }));
+    }
+  }
+}
+
+function isSamePlatform(a: string, b: string): boolean {
+  const left = parsePlatform(a);
+  const right = parsePlatform(b);
+  return left !== null && right !== null && platformKey(left) === platformKey(right);
+}
+
+function blobSender({ target, counters, request, signal }: ImportJob): BlobSender | null {
+  if (!target.images) return null;
+  return new BlobSender({
+    target: target.images,
+    counters,
+    concurrency: request.concurrency ?? DEFAULT_CONCURRENCY,
+    bytesPerSecond: request.limitRate ?? null,
+    signal,
+  });
+}
+
+function tagWriter({ target, journal, versionOf, request, signal }: ImportJob, sender: BlobSender): TagWriter {
+  if (!target.images) throw new RangeError('no image target');
+  const policy = request.onChange ?? 'newer';
+  return new TagWriter({ target: target.images, sender, journal, policy, versionOf, signal });
+}
+
+function chartWriter(job: ImportJob, outcomes: TagOutcomes): ChartWriter {
+  const { target, request, spool, journal, counters, signal } = job;
+  return new ChartWriter({
+    targetsFor: (folder) => target.chartsFor(folder, { signal }),
+    images: target.images,
+    servedDigest: (repository, tag) => {
+      const after = outcomes.get(`${repository}:${tag}`)?.after;
+      return after && after !== 'unreadable' && isDigest(after.digest) ? after.digest : null;
+    },
+    policy: request.onChartChange ?? 'auto',
+    keepCharts: job.keepCharts,
+    spool,
+    journal,
+    counters,
+    signal,
+  });
+}

@@ -1,0 +1,64 @@
+// What the packages bring for each tag, collected while they are read.
+import type { Descriptor } from '../content/descriptor.js';
+import type { Digest } from '../content/digest.js';
+import type { RawManifest } from '../content/manifest.js';
+import type { Platform } from '../content/platform.js';
+import type { AppError } from '../errors.js';
+import type { SpoolRef } from './spool.js';
+
+/** A manifest that waits in the spool. */
+export interface SpooledManifest {
+  readonly mediaType: string;
+  readonly digest: Digest;
+  readonly size: number;
+  readonly at: SpoolRef;
+}
+
+/** One image of one package under one name. */
+export interface Offer {
+  readonly packageAt: number;
+  /** Number of the bundle in its package; the blobs come by there. */
+  readonly bundle: number;
+  readonly sources: Set<string>;
+  /** `folder/name@version` of the charts that name it. */
+  readonly charts: Set<string>;
+  readonly repository: string;
+  readonly tag: string;
+  readonly platform: Platform;
+  readonly created: string | null;
+  readonly manifest: SpooledManifest;
+  readonly config: Descriptor;
+  readonly layers: readonly Descriptor[];
+  readonly attestations: readonly { readonly descriptor: Descriptor; readonly manifest: SpooledManifest; readonly blobs: readonly Descriptor[] }[];
+  /** Blobs that the repository still lacks. */
+  missing: readonly Descriptor[];
+  /** True when something had to be stored for it: then a tag that held this image already was incomplete. */
+  sentSomething: boolean;
+  /** The last failure to store a blob of it; a further pass may mend it. */
+  failure: AppError | null;
+  /** Why this image gets no name. */
+  problem: AppError | null;
+}
+
+/** The key under which equal images of several charts become one row. */
+export function offerKey(one: {
+  readonly packageAt: number;
+  readonly repository: string;
+  readonly tag: string;
+  readonly manifest: Pick<RawManifest, 'digest'>;
+}): string {
+  return `${String(one.packageAt)} ${one.repository}:${one.tag} ${one.manifest.digest}`;
+}
+
+/** The layers' digests that a further pass must bring, and where to. */
+export function wantedBlobs(offers: Iterable<Offer>): ReadonlyMap<Digest, ReadonlySet<string>> {
+  const wanted = new Map<Digest, Set<string>>();
+  for (const offer of offers) {
+    if (offer.problem) continue;
+    for (const blob of offer.missing) {
+      const repositories = wanted.get(blob.digest) ?? new Set<string>();
+      wanted.set(blob.digest, repositories.add(offer.repository));
+    }
+  }
+  return wanted;
+}

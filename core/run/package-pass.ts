@@ -1,0 +1,275 @@
+// One pass over one package: sends the blobs as they come by and collects what may get a name once the package is proven.
+import type { Digest } from '../content/digest.js';
+import type { RawManifest } from '../content/manifest.js';
+import { formatPlatform } from '../content/platform.js';
+import type { NamingRules } from '../chart/naming.js';
+import { AppError, isAbort } from '../errors.js';
+import type {
+  BundleContent,
+  BundleHead,
+  BundleId,
+  PackageImage,
+  PackageVisitor,
+  PassingBlob,
+  ProvenBlob,
+} from '../package/package-stream.js';
+import { planBundle, planChartOf, type BundlePlan, type PlannedChart, type PlannedImage } from '../plan/bundle-plan.js';
+import { chartSelected, imageSelected, type SelectionRules } from '../plan/selection.js';
+import type { ImageTarget } from '../target/image-target.js';
+import { placeIn } from '../target/place.js';
+import type { BlobSender } from './blob-sender.js';
+import type { Counters } from './counters.js';
+import { offerChart, type OfferedChart } from './offered-chart.js';
+import { offerKey, type Offer, type SpooledManifest } from './offer.js';
+import type { Spool } from './spool.js';
+import { TaskPool } from './task-pool.js';
+
+/** Bundles whose images are being completed while the next ones are read. */
+const COMPLETING = 4;
+
+export interface PassOptions {
+  readonly packageAt: number;
+  readonly rules: NamingRules;
+  readonly selection: SelectionRules;
+  /** Null: the pass only looks, nothing is sent. */
+  readonly sender: BlobSender | null;
+  /** Null with `--no-images`. */
+  readonly images: ImageTarget | null;
+  readonly spool: Spool;
+  readonly counters: Counters;
+  /** From the second pass on: the only blobs to send, and where to. */
+  readonly wanted: ReadonlyMap<Digest, ReadonlySet<string>> | null;
+  readonly signal: AbortSignal;
+}
+
+/** What the passes over one package brought to light. Proof of the whole package is the caller's. */
+export interface PackageHarvest {
+  readonly offers: Map<string, Offer>;
+  readonly charts: OfferedChart[];
+  /** Bundles and images that get no name, one problem each. */
+  readonly problems: AppError[];
+  /** The blobs of each bundle in their order, so that the next pass knows digests before the bytes. */
+  readonly blobs: Map<number, ProvenBlob[]>;
+}
+
+export function emptyHarvest(): PackageHarvest {
+  return { offers: new Map(), charts: [], problems: [], blobs: new Map() };
+}
+
+/** Where the blobs of the bundle being read may go. */
+interface OpenBundle {
+  /** Null while nothing is known (images before the chart). */
+  repositories: readonly string[] | null;
+  tags: readonly { readonly repository: string; readonly tag: string }[];
+  selected: boolean;
+  position: number;
+  tagsAbsent: Promise<boolean> | null;
+}
+
+/** The visitor of one pass; call `finish` after the last byte. */
+export class PackagePass implements PackageVisitor {
+  readonly #options: PassOptions;
+  readonly #harvest: PackageHarvest;
+  readonly #completing = new TaskPool(COMPLETING);
+  #open: OpenBundle = closedBundle();
+
+  constructor(options: PassOptions, harvest: PackageHarvest) {
+    this.#options = options;
+    this.#harvest = harvest;
+  }
+
+  bundleStart(): Promise<void> {
+    this.#open = closedBundle();
+    return Promise.resolve();
+  }
+
+  bundleHead(bundle: BundleId, head: BundleHead): Promise<void> {
+    let planned: PlannedChart | null = null;
+    try {
+      planned = planChartOf(bundle, head, this.#options.rules);
+    } catch (error) {
+      // told at the end of the bundle; nothing of it gets a name, so nothing is sent
+      if (!(error instanceof AppError)) throw error;
+      this.#open.selected = false;
+      return Promise.resolve();
+    }
+    if (!planned) return Promise.resolve();
+    this.#options.counters.working(`${planned.chart.name} ${planned.chart.version}`);
+    this.#open.selected = this.#isSelected(planned);
+    const { images } = this.#options;
+    if (!images) return Promise.resolve();
+    this.#open.tags = planned.plan.images.map((image) => placeIn(images, image.target));
+    this.#open.repositories = [...new Set(this.#open.tags.map((place) => place.repository))];
+    return Promise.resolve();
+  }
+
+  async blob(bundle: BundleId, blob: PassingBlob): Promise<void> {
+    const open = this.#open;
+    const known = this.#harvest.blobs.get(bundle.ordinal)?.[open.position++];
+    const { sender, wanted, images } = this.#options;
+    if (!sender || !images || !open.selected) return;
+    if (wanted) {
+      // a body that was compressed on the way has the digest that it had in the pass before
+      const claimed = blob.claimed ?? known?.digest ?? null;
+      const size = blob.size ?? known?.size ?? null;
+      const repositories = claimed && wanted.get(claimed);
+      if (repositories) await sender.place({ ...blob, claimed, size }, [...repositories], 'all', never);
+      return;
+    }
+    const repositories = images.blobsPerRepository ? open.repositories : [''];
+    if (!repositories?.length) return; // sent in the next pass, when its place is known
+    await sender.place(blob, repositories, 'any', () => (open.tagsAbsent ??= this.#areTagsAbsent(open)));
+  }
+
+  blobProven(bundle: BundleId, blob: ProvenBlob): Promise<void> {
+    if (this.#options.wanted) return Promise.resolve();
+    const blobs = this.#harvest.blobs.get(bundle.ordinal);
+    if (blobs) blobs.push(blob);
+    else this.#harvest.blobs.set(bundle.ordinal, [blob]);
+    return Promise.resolve();
+  }
+
+  async bundleEnd(bundle: BundleId, content: BundleContent): Promise<void> {
+    if (content.problem) {
+      this.#tellOnce(content.problem);
+      return;
+    }
+    let plan: BundlePlan;
+    try {
+      plan = planBundle(bundle, content, this.#options.rules);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      this.#tellOnce(error);
+      return;
+    }
+    if (plan.chart && !this.#isSelected(plan.chart)) return;
+    if (!this.#options.wanted) {
+      this.#harvest.problems.push(...plan.imageProblems);
+      if (plan.chart) {
+        this.#harvest.charts.push(await offerChart(plan.chart, plan, this.#options.packageAt, this.#options.spool));
+      }
+    }
+    if (!this.#options.images) return;
+    const work: (readonly [Offer, PackageImage])[] = [];
+    for (const planned of plan.images) {
+      if (!imageSelected(this.#options.selection, planned.source, planned.image.platform)) continue;
+      const offer = await this.#offer(bundle, plan, planned);
+      if (!offer.problem) work.push([offer, planned.image]);
+    }
+    await this.#completing.start(async () => {
+      for (const [offer, image] of work) await this.#complete(offer, image);
+    });
+  }
+
+  progress(bytesRead: number): void {
+    this.#options.counters.read(bytesRead);
+  }
+
+  /** Waits for everything that this pass started. */
+  async finish(): Promise<void> {
+    await this.#options.sender?.settle();
+    await this.#completing.drain();
+  }
+
+  #isSelected(planned: PlannedChart): boolean {
+    const { name, version } = planned.chart;
+    return chartSelected(this.#options.selection, { folder: planned.folder, name, version });
+  }
+
+  /** Each further pass meets the same damage again. */
+  #tellOnce(problem: AppError): void {
+    if (!this.#options.wanted) this.#harvest.problems.push(problem);
+  }
+
+  async #offer(bundle: BundleId, plan: BundlePlan, planned: PlannedImage): Promise<Offer> {
+    const { packageAt, images } = this.#options;
+    const { image } = planned;
+    const place = images ? placeIn(images, planned.target) : { repository: '', tag: '' };
+    const key = offerKey({ packageAt, ...place, manifest: image.manifest });
+    const offer =
+      this.#harvest.offers.get(key) ?? (await this.#newOffer(bundle, image, place.repository, place.tag));
+    this.#harvest.offers.set(key, offer);
+    offer.sources.add(planned.source);
+    if (plan.chart) {
+      const { name, version } = plan.chart.chart;
+      offer.charts.add(`${plan.chart.folder}/${name}@${version}`);
+    }
+    // the same image may be whole in one bundle and damaged in another
+    if (offer.problem && !image.problem) offer.problem = null;
+    return offer;
+  }
+
+  async #newOffer(bundle: BundleId, image: PackageImage, repository: string, tag: string): Promise<Offer> {
+    const attestations = [];
+    for (const { descriptor, manifest, blobs } of image.attestations) {
+      attestations.push({ descriptor, blobs, manifest: await this.#spooled(manifest) });
+    }
+    return {
+      packageAt: this.#options.packageAt,
+      bundle: bundle.ordinal,
+      sources: new Set(),
+      charts: new Set(),
+      repository,
+      tag,
+      platform: image.platform,
+      created: image.created,
+      manifest: await this.#spooled(image.manifest),
+      config: image.config,
+      layers: image.layers,
+      attestations,
+      missing: image.layers,
+      sentSomething: false,
+      failure: null,
+      problem: image.problem,
+    };
+  }
+
+  async #spooled(manifest: RawManifest): Promise<SpooledManifest> {
+    const { mediaType, digest, bytes } = manifest;
+    return { mediaType, digest, size: bytes.length, at: await this.#options.spool.put(bytes) };
+  }
+
+  /** Sees to it that the image's repository has all its blobs; what it still lacks waits for the next pass. */
+  async #complete(offer: Offer, image: PackageImage): Promise<void> {
+    const { sender, counters } = this.#options;
+    if (!sender || (this.#options.wanted && offer.missing.length === 0)) return;
+    counters.working(`${offer.repository}:${offer.tag} ${formatPlatform(offer.platform)}`);
+    const attached = offer.attestations.flatMap((attestation) => attestation.blobs);
+    const blobs = [...offer.layers, ...attached, offer.config];
+    const missing = [];
+    for (const [at, blob] of blobs.entries()) {
+      if (blob.urls?.length) continue; // foreign layers stay where their URL says
+      const bytes = blob.digest === offer.config.digest ? image.configBytes : null;
+      try {
+        const state = await sender.ensure(offer.repository, blob, bytes);
+        if (state !== 'present') offer.sentSomething = true;
+        if (state === 'missing') missing.push(blob);
+      } catch (error) {
+        if (isAbort(error, this.#options.signal) || !(error instanceof AppError)) throw error;
+        offer.failure = error;
+        missing.push(...blobs.slice(at));
+        break;
+      }
+    }
+    offer.missing = missing;
+  }
+
+  /** True when no tag of the bundle exists yet: then its blobs are not there either, and need not be asked for. */
+  async #areTagsAbsent(open: OpenBundle): Promise<boolean> {
+    const { images, signal } = this.#options;
+    if (!images) return false;
+    const held = await Promise.all(
+      open.tags.map(({ repository, tag }) => images.getManifest(repository, tag, { signal })),
+    );
+    return held.every((manifest) => manifest === null);
+  }
+}
+
+function closedBundle(): OpenBundle {
+  return { repositories: null, tags: [], selected: true, position: 0, tagsAbsent: null };
+}
+
+function never(): Promise<boolean> {
+  return Promise.resolve(false);
+}
+

@@ -1,0 +1,21 @@
+// Keeps the bytes sent per second under a limit that the administrator set.
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Spreads bytes over time; without a limit it never waits. */
+export class RateLimit {
+  readonly #bytesPerSecond: number | null;
+  /** When the next byte may go, in milliseconds of performance.now(). */
+  #next = 0;
+
+  constructor(bytesPerSecond: number | null) {
+    this.#bytesPerSecond = bytesPerSecond;
+  }
+
+  async take(bytes: number, options: { readonly signal: AbortSignal }): Promise<void> {
+    if (this.#bytesPerSecond === null) return;
+    const now = performance.now();
+    const start = Math.max(now, this.#next);
+    this.#next = start + (bytes * 1000) / this.#bytesPerSecond;
+    if (start > now) await delay(start - now, undefined, { signal: options.signal });
+  }
+}

@@ -1,0 +1,105 @@
+// Reads the packages of a run, each as often as it takes until the target has every blob.
+import type { NamingRules } from '../chart/naming.js';
+import { AppError } from '../errors.js';
+import type { PackageSource } from '../package/open-package.js';
+import { readPackage } from '../package/read-package.js';
+import type { SelectionRules } from '../plan/selection.js';
+import type { ImageTarget } from '../target/image-target.js';
+import type { BlobSender } from './blob-sender.js';
+import type { Counters } from './counters.js';
+import { checksumMismatch } from './inspect-package.js';
+import { wantedBlobs } from './offer.js';
+import { emptyHarvest, PackagePass, type PackageHarvest } from './package-pass.js';
+import type { Spool } from './spool.js';
+
+export interface ReadingOptions {
+  readonly rules: NamingRules;
+  readonly selection: SelectionRules;
+  readonly images: ImageTarget | null;
+  /** Null: only look. */
+  readonly sender: BlobSender | null;
+  readonly spool: Spool;
+  readonly counters: Counters;
+  /** Passes at most. */
+  readonly passes: number;
+  /** SHA-512 in hex that a package must have; null: none is known. */
+  readonly expectedSha512: (source: PackageSource) => string | null;
+  /** Take the intact part of a package whose end is not proven. */
+  readonly acceptUnproven: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** A package after its passes. */
+export interface ReadPackage {
+  readonly source: PackageSource;
+  readonly harvest: PackageHarvest;
+  readonly sha512: string | null;
+  /** Why the package as a whole is not proven; then its names are withheld unless unproven packages are accepted. */
+  readonly problem: AppError | null;
+}
+
+/** Failures that concern one package and leave the others alone. Whatever else is thrown ends the run. */
+function concernsPackage(error: unknown): error is AppError {
+  return error instanceof AppError && error.origin === 'package';
+}
+
+/** Reads one package until the target has its blobs or the passes are used up; images that lack blobs then carry the reason. */
+export async function readUntilComplete(
+  source: PackageSource,
+  packageAt: number,
+  options: ReadingOptions,
+): Promise<ReadPackage> {
+  const harvest = emptyHarvest();
+  let { problem, sha512 } = await onePass(source, packageAt, 1, harvest, options);
+  const usable = problem === null || options.acceptUnproven;
+  for (let pass = 2; usable && pass <= options.passes; pass += 1) {
+    if (!options.sender || wantedBlobs(harvest.offers.values()).size === 0) break;
+    const again = await onePass(source, packageAt, pass, harvest, options);
+    problem ??= again.problem;
+  }
+  for (const offer of harvest.offers.values()) {
+    if (problem && !options.acceptUnproven) offer.problem ??= problem;
+    const [missing] = offer.missing;
+    if (!missing || !options.sender) continue;
+    offer.problem ??=
+      offer.failure ??
+      options.sender.failureOf(missing.digest) ??
+      new AppError('run.blob-not-sent', {
+        origin: 'registry',
+        retryable: true,
+        params: { digest: missing.digest, image: `${offer.repository}:${offer.tag}` },
+      });
+  }
+  return { source, harvest, sha512, problem };
+}
+
+async function onePass(
+  source: PackageSource,
+  packageAt: number,
+  number: number,
+  harvest: PackageHarvest,
+  options: ReadingOptions,
+): Promise<{ problem: AppError | null; sha512: string | null }> {
+  const { counters, signal, rules, selection, sender, images, spool } = options;
+  const wanted = number === 1 ? null : wantedBlobs(harvest.offers.values());
+  const pass = new PackagePass(
+    { packageAt, rules, selection, sender, images, spool, counters, wanted, signal },
+    harvest,
+  );
+  counters.passStarted(number, source.fileName, source.bytes);
+  const expected = options.expectedSha512(source);
+  let problem: AppError | null = null;
+  let sha512: string | null = null;
+  try {
+    const facts = await readPackage(source, pass, { sha512: number === 1 && expected !== null, signal });
+    sha512 = facts.sha512;
+    if (expected !== null && sha512 !== null && sha512 !== expected) {
+      problem = checksumMismatch(source, expected, sha512);
+    }
+  } catch (error) {
+    if (!concernsPackage(error)) throw error;
+    problem = error;
+  }
+  await pass.finish();
+  return { problem, sha512 };
+}

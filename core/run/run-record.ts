@@ -1,0 +1,109 @@
+// What a run did, told once: to the journal, to whoever watches, and to the result.
+import type { ImageAction, Problem, Report, RunEvent } from '../contract.js';
+import { formatPlatform } from '../content/platform.js';
+import { AppError, toProblem } from '../errors.js';
+import type { ChartRow } from './chart-writer.js';
+import type { Counters } from './counters.js';
+import type { Journal } from './journal.js';
+import type { Offer } from './offer.js';
+import type { PackageLabel } from './tag-jobs.js';
+import type { TagOutcome } from './tag-writer.js';
+
+/** What became of one image under one tag. */
+export interface ImageRow {
+  readonly target: string;
+  readonly repository: string;
+  readonly tag: string;
+  readonly sources: readonly string[];
+  readonly action: ImageAction;
+  readonly reason: string;
+  readonly before: TagOutcome['before'];
+  readonly after: TagOutcome['after'];
+  readonly problem: Problem | null;
+}
+
+export class RunRecord {
+  readonly #journal: Journal;
+  readonly #counters: Counters;
+  readonly #labels: readonly PackageLabel[];
+  readonly #emit: (event: RunEvent) => void;
+  #isIncomplete = false;
+  #isAnythingDone = false;
+
+  constructor(
+    journal: Journal,
+    counters: Counters,
+    labels: readonly PackageLabel[],
+    emit: (event: RunEvent) => void,
+  ) {
+    this.#journal = journal;
+    this.#counters = counters;
+    this.#labels = labels;
+    this.#emit = emit;
+  }
+
+  stage(stage: Extract<RunEvent, { type: 'stage' }>['stage']): void {
+    this.#emit({ type: 'stage', stage });
+  }
+
+  async packageRead(path: string, sha512: string | null): Promise<void> {
+    await this.#journal.append({ type: 'package-read', package: path, sha512 });
+  }
+
+  async image(offer: Offer, row: ImageRow): Promise<void> {
+    const { target, action, reason, problem } = row;
+    const platform = formatPlatform(offer.platform);
+    const label = this.#labels[offer.packageAt];
+    this.#count(action);
+    await this.#journal.append({
+      type: 'image',
+      source: row.sources[0] ?? '',
+      ...row,
+      platform,
+      digest: offer.manifest.digest,
+      config: offer.config.digest,
+      package: label?.fileName ?? '',
+      version: label?.version ?? '',
+    });
+    this.#emit({ type: 'image', target, platform, action, reason });
+    if (problem) this.#emit({ type: 'problem', problem });
+  }
+
+  async chart(row: ChartRow): Promise<void> {
+    const { url, name, version, action, problem } = row;
+    this.#count(action);
+    await this.#journal.append({ type: 'chart', ...row });
+    this.#emit({ type: 'chart', url, name, version, action });
+    if (problem) this.#emit({ type: 'problem', problem });
+  }
+
+  /** Something that leaves the run incomplete. */
+  async problem(error: AppError): Promise<void> {
+    this.#isIncomplete = true;
+    await this.note(error);
+  }
+
+  /** Something worth a word that leaves nothing undone. */
+  async note(error: AppError): Promise<void> {
+    const problem = toProblem(error);
+    this.#emit({ type: 'problem', problem });
+    await this.#journal.append({ type: 'problem', problem });
+  }
+
+  /** What the run comes to when it was not cut short. */
+  result(): Report['result'] {
+    if (!this.#isIncomplete) return 'done';
+    return this.#isAnythingDone ? 'partial' : 'failed';
+  }
+
+  async end(result: Report['result']): Promise<void> {
+    await this.#journal.append({ type: 'run-ended', result, totals: this.#counters.totals() });
+    this.stage('done');
+    this.#emit({ type: 'run-ended', run: this.#journal.run, result });
+  }
+
+  #count(action: ImageAction | ChartRow['action']): void {
+    if (action === 'failed' || action === 'blocked') this.#isIncomplete = true;
+    else this.#isAnythingDone = true;
+  }
+}

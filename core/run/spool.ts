@@ -1,0 +1,50 @@
+// Holds what waits for the end of a package (manifests, charts): up to 32 MiB in memory, the rest in the run's own folder.
+import { open, rm, type FileHandle } from 'node:fs/promises';
+
+const IN_MEMORY = 32 * 1024 * 1024;
+
+/** Where a piece of the spool is. */
+export type SpoolRef =
+  | { readonly kind: 'memory'; readonly bytes: Buffer }
+  | { readonly kind: 'file'; readonly position: number; readonly length: number };
+
+export class Spool {
+  readonly #path: string;
+  readonly #limit: number;
+  #held = 0;
+  #file: Promise<FileHandle> | null = null;
+  #end = 0;
+
+  /** `path`: the file, made when it is needed and removed by `close`. */
+  constructor(path: string, limit = IN_MEMORY) {
+    this.#path = path;
+    this.#limit = limit;
+  }
+
+  async put(bytes: Buffer): Promise<SpoolRef> {
+    if (this.#held + bytes.length <= this.#limit) {
+      this.#held += bytes.length;
+      return { kind: 'memory', bytes: Buffer.from(bytes) };
+    }
+    this.#file ??= open(this.#path, 'w+', 0o600);
+    const position = this.#end;
+    this.#end += bytes.length;
+    await (await this.#file).write(bytes, 0, bytes.length, position);
+    return { kind: 'file', position, length: bytes.length };
+  }
+
+  async get(ref: SpoolRef): Promise<Buffer> {
+    if (ref.kind === 'memory') return ref.bytes;
+    const bytes = Buffer.alloc(ref.length);
+    const file = await this.#file;
+    await file?.read(bytes, 0, ref.length, ref.position);
+    return bytes;
+  }
+
+  async close(): Promise<void> {
+    if (!this.#file) return;
+    await (await this.#file).close();
+    await rm(this.#path, { force: true });
+    this.#file = null;
+  }
+}

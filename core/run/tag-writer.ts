@@ -1,0 +1,207 @@
+// Gives one tag what the packages bring for it: survey, decide, children first, look again, write, look again.
+import type { ChangePolicy, ImageAction, TagSummary } from '../contract.js';
+import { digestOf, type Digest } from '../content/digest.js';
+import { rawManifest, type RawManifest } from '../content/manifest.js';
+import { formatPlatform } from '../content/platform.js';
+import { AppError, isAbort, toProblem, type Problem } from '../errors.js';
+import { fuse, type IncomingImage, type TagDecision } from '../plan/fuse.js';
+import { surveyTag } from '../plan/survey.js';
+import type { TagState } from '../plan/tag-state.js';
+import type { ImageTarget } from '../target/image-target.js';
+import { referenceIn } from '../target/place.js';
+import type { BlobSender } from './blob-sender.js';
+import type { Journal } from './journal.js';
+
+/** How often a tag that others write at the same time is decided anew before this run gives up on it. */
+const ATTEMPTS = 5;
+
+/** An image for this tag with its manifests at hand. */
+export interface TagInput {
+  readonly incoming: IncomingImage;
+  /** Manifests of attestations, pushed before the index that lists them. */
+  readonly attached: readonly RawManifest[];
+  readonly sources: readonly string[];
+  /** True when blobs of it were missing in the repository before this run. */
+  readonly wasIncomplete: boolean;
+}
+
+export interface TagRow {
+  readonly platform: string;
+  readonly action: ImageAction;
+  readonly reason: string;
+  readonly problem: Problem | null;
+}
+
+/** What became of a tag. */
+export interface TagOutcome {
+  readonly repository: string;
+  readonly tag: string;
+  readonly before: TagSummary | null | 'unreadable';
+  readonly after: TagSummary | null | 'unreadable';
+  /** In the order of the inputs. */
+  readonly rows: readonly TagRow[];
+  /** What this run wrote, for the sweep; null when the tag was left as it was. */
+  readonly written: RawManifest | null;
+}
+
+export interface TagWriterOptions {
+  readonly target: ImageTarget;
+  readonly sender: BlobSender;
+  readonly journal: Journal;
+  readonly policy: ChangePolicy;
+  readonly versionOf: (digest: Digest) => string | null;
+  readonly signal: AbortSignal;
+}
+
+export class TagWriter {
+  readonly #options: TagWriterOptions;
+
+  constructor(options: TagWriterOptions) {
+    this.#options = options;
+  }
+
+  /** Reads and decides, writes nothing. */
+  async decide(
+    repository: string,
+    tag: string,
+    inputs: readonly TagInput[],
+  ): Promise<{ readonly state: TagState; readonly decision: TagDecision }> {
+    const { target, sender, policy, versionOf, signal } = this.#options;
+    const incoming = inputs.map((input) => input.incoming);
+    const sawBlob = (name: string, digest: Digest) => sender.saw(name, digest);
+    const surveyed = await surveyTag(target, repository, tag, incoming, { sawBlob, versionOf, signal });
+    const state = withKnownGaps(surveyed, inputs);
+    return { state, decision: fuse(state, incoming, { policy, namesAreIndexes: target.namesAreIndexes }) };
+  }
+
+  /** What the tag holds now, for a report of something that was not written. */
+  async look(repository: string, tag: string): Promise<TagOutcome['before']> {
+    return summaryOf((await this.decide(repository, tag, [])).state);
+  }
+
+  /** Never throws for this tag alone: what went wrong stands in the rows. */
+  async write(repository: string, tag: string, inputs: readonly TagInput[]): Promise<TagOutcome> {
+    let before: TagOutcome['before'] | undefined;
+    let written: RawManifest | null = null;
+    let writtenRows: readonly TagRow[] | null = null;
+    try {
+      for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+        const { state, decision } = await this.decide(repository, tag, inputs);
+        before ??= summaryOf(state);
+        // once this run has written, its first decision tells what it did, whatever others do to the tag meanwhile
+        const rows: readonly TagRow[] = writtenRows ?? rowsOf(decision, state);
+        const done = { repository, tag, before, after: afterOf(decision, state), rows };
+        await this.#putChildren(repository, inputs, decision);
+        if (!decision.write) return { ...done, written };
+        const outcome = await this.#putTag(repository, tag, state, decision.write);
+        if (outcome === 'changed-before') continue;
+        written = decision.write;
+        writtenRows = rows;
+        if (outcome === 'done') return { ...done, written };
+      }
+      const target = referenceIn(this.#options.target, { repository, tag });
+      throw new AppError('run.tag-contended', { origin: 'registry', retryable: true, params: { target } });
+    } catch (error) {
+      if (isAbort(error, this.#options.signal) || !(error instanceof AppError)) throw error;
+      const failed = inputs.map((input) => ({
+        platform: formatPlatform(input.incoming.platform),
+        action: 'failed' as const,
+        reason: '',
+        problem: toProblem(error),
+      }));
+      return { repository, tag, before: before ?? 'unreadable', after: before ?? 'unreadable', rows: failed, written };
+    }
+  }
+
+  /** Children by digest before the tag that lists them; a lone manifest goes up under its tag only. */
+  async #putChildren(repository: string, inputs: readonly TagInput[], decision: TagDecision): Promise<void> {
+    const { target, signal } = this.#options;
+    for (const [at, row] of decision.rows.entries()) {
+      const input = inputs[at];
+      if (!input || !STORES.has(row.action)) continue;
+      for (const manifest of [...input.attached, input.incoming.manifest]) {
+        if (decision.write?.digest === manifest.digest) continue;
+        await target.putManifest(repository, manifest.digest, manifest, { signal });
+      }
+    }
+  }
+
+  async #putTag(
+    repository: string,
+    tag: string,
+    state: TagState,
+    next: RawManifest,
+  ): Promise<'done' | 'changed-before' | 'changed-after'> {
+    const { target, journal, signal } = this.#options;
+    const seen = state.kind === 'manifest' || state.kind === 'index' ? state.manifest : null;
+    const current = await target.getManifest(repository, tag, { signal });
+    if ((current?.digest ?? null) !== (seen?.digest ?? null)) return 'changed-before';
+    if (seen) await journal.keepManifest(seen);
+    await journal.append({
+      type: 'tag-writing',
+      target: referenceIn(target, { repository, tag }),
+      before: seen && summarize(state),
+      next: next.digest,
+    });
+    // a write that is under way is not cut off: afterwards nobody would know what the tag holds
+    await target.putManifest(repository, tag, next, { signal: NEVER });
+    const after = await target.getManifest(repository, tag, { signal: NEVER });
+    return after?.digest === next.digest ? 'done' : 'changed-after';
+  }
+}
+
+const NEVER = new AbortController().signal;
+const STORES = new Set<ImageAction>(['push', 'promote', 'add', 'replace', 'repair']);
+
+/** A tag whose image lacked blobs when the run began was incomplete, although the run has brought them meanwhile. */
+function withKnownGaps(state: TagState, inputs: readonly TagInput[]): TagState {
+  const incomplete = new Set(inputs.filter((one) => one.wasIncomplete).map((one) => one.incoming.descriptor.digest));
+  if (incomplete.size === 0) return state;
+  const mark = <T extends { readonly descriptor: { readonly digest: Digest }; readonly complete: boolean }>(child: T): T =>
+    incomplete.has(child.descriptor.digest) ? { ...child, complete: false } : child;
+  if (state.kind === 'manifest') return { ...state, child: mark(state.child) };
+  if (state.kind === 'index') return { ...state, children: state.children.map(mark) };
+  return state;
+}
+
+function rowsOf(decision: TagDecision, state: TagState): readonly TagRow[] {
+  return decision.rows.map((row) => ({
+    platform: formatPlatform(row.platform),
+    action: row.action,
+    reason: row.reason,
+    problem: row.action === 'blocked' ? blockedProblem(row.reason, state) : null,
+  }));
+}
+
+function blockedProblem(reason: string, state: TagState): Problem {
+  if (state.kind !== 'blocked') return toProblem(new AppError('plan.image-without-platform', { origin: 'package', params: { reason } }));
+  const code = state.reason === 'unreadable' ? 'plan.tag-unreadable' : 'plan.tag-not-an-image';
+  return toProblem(new AppError(code, { origin: 'registry', retryable: state.reason === 'unreadable', params: { detail: state.detail } }));
+}
+
+/** What a report says of a tag's state. */
+export function summaryOf(state: TagState): TagSummary | null | 'unreadable' {
+  return state.kind === 'blocked' ? 'unreadable' : summarize(state);
+}
+
+function summarize(state: TagState): TagSummary | null {
+  if (state.kind !== 'manifest' && state.kind !== 'index') return null;
+  const { digest, mediaType } = state.manifest;
+  const children = state.kind === 'manifest' ? [state.child] : state.children;
+  return { digest, mediaType, platforms: children.map((child) => formatPlatform(child.platform)) };
+}
+
+function afterOf(decision: TagDecision, state: TagState): TagOutcome['after'] {
+  if (state.kind === 'blocked') return 'unreadable';
+  if (!decision.after) return summarize(state);
+  const { digest, mediaType, platforms } = decision.after;
+  return { digest, mediaType, platforms: platforms.map(formatPlatform) };
+}
+
+/** Manifest bytes from the spool, checked against the digest they were put in with. */
+export function manifestFrom(bytes: Buffer, mediaType: string, digest: Digest): RawManifest {
+  if (digestOf(bytes) !== digest) {
+    throw new AppError('app.defect', { origin: 'app', params: { detail: `spooled manifest ${digest} changed` } });
+  }
+  return rawManifest(bytes, mediaType);
+}

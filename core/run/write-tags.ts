@@ -1,0 +1,85 @@
+// The tags of a run: each gets what the packages bring for it, and is looked at once more in the end.
+import { AppError, toProblem } from '../errors.js';
+import type { ImageTarget } from '../target/image-target.js';
+import { referenceIn } from '../target/place.js';
+import { throwIfAborted } from './cancel.js';
+import type { Counters } from './counters.js';
+import type { Offer } from './offer.js';
+import type { RunRecord } from './run-record.js';
+import type { Spool } from './spool.js';
+import { sweep } from './sweep.js';
+import { packagesDiffer, tagInputs, type PackageLabel, type TagJob } from './tag-jobs.js';
+import type { TagOutcome, TagWriter } from './tag-writer.js';
+import { forEachLimited } from './task-pool.js';
+
+/** Tags are many small requests; more of them at a time than uploads hide the way to the registry. */
+export const TAGS_AT_A_TIME = 8;
+
+export interface TagStage {
+  readonly target: ImageTarget;
+  readonly writer: TagWriter;
+  readonly labels: readonly PackageLabel[];
+  readonly spool: Spool;
+  readonly record: RunRecord;
+  readonly counters: Counters;
+  readonly signal: AbortSignal;
+}
+
+/** What became of each tag, by `repository:tag`. */
+export type TagOutcomes = Map<string, TagOutcome>;
+
+/** Writes every tag; failures stand in the rows, a failure of the whole target ends the run. */
+export async function writeTags(jobs: readonly TagJob[], stage: TagStage): Promise<TagOutcomes> {
+  const outcomes: TagOutcomes = new Map();
+  await forEachLimited(jobs, TAGS_AT_A_TIME, async (job) => {
+    throwIfAborted(stage.signal);
+    stage.counters.working(`${job.repository}:${job.tag}`);
+    const outcome = await writeJob(job, stage);
+    if (outcome) outcomes.set(`${job.repository}:${job.tag}`, outcome);
+  });
+  return outcomes;
+}
+
+async function writeJob(job: TagJob, stage: TagStage): Promise<TagOutcome | null> {
+  const { target, writer, labels, spool, record } = stage;
+  const { repository, tag } = job;
+  const reference = referenceIn(target, job);
+  let outcome: TagOutcome | null = null;
+  if (job.chosen.length > 0) {
+    outcome = await writer.write(repository, tag, await tagInputs(job, labels, spool));
+    const { before, after, rows } = outcome;
+    for (const [at, { offer, sources }] of job.chosen.entries()) {
+      const row = rows[at];
+      if (!row) continue;
+      const { action, reason, problem } = row;
+      await record.image(offer, { target: reference, repository, tag, sources, before, after, action, reason, problem });
+    }
+  }
+  if (job.failed.length + job.conflicting.length === 0) return outcome;
+  const now = outcome?.after ?? (await writer.look(repository, tag));
+  const before = outcome?.before ?? now;
+  const tell = async (offer: Offer, action: 'failed' | 'conflict', problem: AppError | null) => {
+    const reason = action === 'conflict' ? 'two-contents' : '';
+    const sources = [...offer.sources].sort();
+    const row = { target: reference, repository, tag, sources, before, after: now, action, reason };
+    await record.image(offer, { ...row, problem: problem && toProblem(problem) });
+  };
+  for (const offer of job.failed) await tell(offer, 'failed', offer.problem);
+  for (const offer of job.conflicting) await tell(offer, 'conflict', packagesDiffer(reference));
+  return outcome;
+}
+
+/** Other writers may have dropped a platform since; what was lost is merged again. */
+export async function lookAgain(outcomes: TagOutcomes, stage: TagStage): Promise<void> {
+  const { target, writer, record, signal } = stage;
+  for (const mended of await sweep(target, writer, [...outcomes.values()], TAGS_AT_A_TIME, { signal })) {
+    const key = `${mended.repository}:${mended.tag}`;
+    const known = outcomes.get(key);
+    if (known) outcomes.set(key, { ...known, after: mended.after });
+    const params = { target: referenceIn(target, mended), platforms: mended.rows.map((row) => row.platform).join(', ') };
+    const failed = mended.rows.some((row) => row.problem !== null);
+    const code = failed ? 'run.tag-lost-platform' : 'run.tag-merged-again';
+    const error = new AppError(code, { origin: 'registry', retryable: failed, params });
+    await (failed ? record.problem(error) : record.note(error));
+  }
+}

@@ -1,0 +1,74 @@
+// The list of charts in a charts-syncer file, and the same list as a file of its own (--charts-file).
+import { z } from 'zod';
+import { AppError } from '../errors.js';
+import { badValue, decodeYaml, readYaml, valueOf, type YamlFile } from './yaml-document.js';
+
+/** Patterns `NAME[@VERSION]`, and those of them whose images are to be left out. */
+export interface ChartList {
+  readonly only: readonly string[];
+  readonly skipImages: readonly string[];
+}
+
+/** YAML text that says true or false. */
+export const yamlBoolean = z
+  .enum(['true', 'false', 'True', 'False', 'TRUE', 'FALSE'], { error: 'expected true or false' })
+  .transform((text) => text.toLowerCase() === 'true');
+
+/** charts-syncer v2 takes strings, the fork objects; both are read. */
+export const chartListSchema = z.array(
+  z.preprocess(
+    (entry) => (typeof entry === 'string' ? { name: entry } : entry),
+    z.strictObject({
+      name: z.string(),
+      versions: z.array(z.string()).nullish(),
+      skipImages: yamlBoolean.nullish(),
+    }),
+  ),
+);
+
+/** The list as patterns; a name without versions means all of them. */
+export function chartListOf(entries: z.output<typeof chartListSchema>): ChartList {
+  const only: string[] = [];
+  const skipImages: string[] = [];
+  for (const { name, versions, skipImages: isSkipped } of entries) {
+    const patterns = versions?.length ? versions.map((version) => `${name}@${version}`) : [name];
+    only.push(...patterns);
+    if (isSkipped) skipImages.push(...patterns);
+  }
+  return { only, skipImages };
+}
+
+/**
+ * Reads a charts file: a charts-syncer file (its `charts`), a YAML list of the same form, or one `[folder/]NAME[@VERSION]` a
+ * line with `#` comments. Throws `config.no-charts-listed` when it names none: an empty list would silently mean everything.
+ */
+export function parseChartsFile(text: string, fileName: string): ChartList {
+  const list = readList(text, fileName);
+  if (list.only.length === 0) {
+    throw new AppError('config.no-charts-listed', { origin: 'config', params: { file: fileName } });
+  }
+  return list;
+}
+
+function readList(text: string, fileName: string): ChartList {
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .map((line) => line.replace(/(?:^|\s)#.*$/, '').trim())
+    .filter(Boolean);
+  // a plain line has no blank and does not begin like YAML
+  if (lines.every((line) => /^[^\s[{"'&!|>-][^\s]*[^\s:]$|^[^\s[{"'&!|>:-]$/.test(line))) {
+    return { only: lines, skipImages: [] };
+  }
+  const file = readYaml(text, fileName);
+  return chartListOf(decodeYaml(file, chartsOf(file)).value.charts ?? []);
+}
+
+function chartsOf(
+  file: YamlFile,
+): z.ZodType<{ charts?: z.output<typeof chartListSchema> | null | undefined }> {
+  const value = valueOf(file);
+  if (Array.isArray(value)) return chartListSchema.transform((charts) => ({ charts }));
+  if (typeof value !== 'object' || value === null) throw badValue(file, [], 'expected a list of charts');
+  return z.looseObject({ charts: chartListSchema.nullish() });
+}

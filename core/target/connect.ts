@@ -1,0 +1,181 @@
+// From a target's description to the things that read and write it.
+import { join } from 'node:path';
+import { createChartMuseum } from '../chart-repo/chartmuseum.js';
+import { createFolderCharts, openFolderCharts } from '../chart-repo/folder.js';
+import { createOciCharts } from '../chart-repo/oci.js';
+import { probeChartRepository } from '../chart-repo/probe.js';
+import type { Credentials, ReportTarget } from '../contract.js';
+import { AppError } from '../errors.js';
+import { openFolderTarget, type FolderTarget } from '../folder/folder-target.js';
+import { CHARTS_FOLDER } from '../folder/store-check.js';
+import { createRegistryTarget, type RegistryTarget } from '../registry/registry-target.js';
+import { createTransport } from '../registry/transport.js';
+import type { ChartTarget } from './chart-target.js';
+import type { Cancellable, ImageTarget } from './image-target.js';
+import { chartUrlsFor, fixedChartUrls, type ChartLocation, type ResolvedTarget } from './spec.js';
+
+/** A target that answered. */
+export interface ConnectedTarget {
+  /** Null with `--no-images`. */
+  readonly images: ImageTarget | null;
+  /** Chart repositories for a folder of the package, none with `--no-charts`; opened when first asked for. */
+  chartsFor(folder: string, options: Cancellable): Promise<readonly ChartTarget[]>;
+  /** For the report, without secrets. */
+  readonly summary: ReportTarget;
+  /** Makes everything durable and visible that was held back for a batch. */
+  flush(options: Cancellable): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ConnectOptions extends Cancellable {
+  /** Called for each request that is sent again. */
+  readonly onRetry: () => void;
+  /** One line for each request, without secrets. */
+  readonly onRequest: (line: string) => void;
+}
+
+/**
+ * Opens a target and proves that it answers: registry and credentials, and every chart repository whose URL does not depend
+ * on a package's folder. Nothing is written. Throws what the sides throw (origin `registry`, `chart-repo` or `disk`).
+ */
+export async function connectTarget(target: ResolvedTarget, options: ConnectOptions): Promise<ConnectedTarget> {
+  const connection = new Connection(target, options);
+  try {
+    await connection.open(options);
+    return connection;
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+class Connection implements ConnectedTarget {
+  readonly #target: ResolvedTarget;
+  readonly #options: ConnectOptions;
+  #folder: FolderTarget | null = null;
+  #registry: RegistryTarget | null = null;
+  /** By URL; a repository that several folders share is opened once. */
+  readonly #charts = new Map<string, Promise<OpenCharts>>();
+
+  constructor(target: ResolvedTarget, options: ConnectOptions) {
+    this.#target = target;
+    this.#options = options;
+  }
+
+  get images(): ImageTarget | null {
+    return this.#target.noImages ? null : (this.#registry ?? this.#folder);
+  }
+
+  get summary(): ReportTarget {
+    const { images, charts } = this.#target;
+    const urls = this.#target.noCharts ? [] : charts.map((one) => (one.url === '' ? this.#storeCharts() : one.url));
+    if (images?.kind === 'registry') return { kind: 'registry', location: images.url, charts: urls };
+    return { kind: 'folder', location: images?.directory ?? '', charts: urls };
+  }
+
+  async open({ signal }: Cancellable): Promise<void> {
+    const { images } = this.#target;
+    if (images?.kind === 'folder') {
+      this.#folder = await openFolderTarget(images.directory, { signal });
+    } else if (images && !this.#target.noImages) {
+      const { url, credentials } = images;
+      this.#registry = this.#openRegistry(url, 'registry', credentials);
+      await this.#registry.ping({ signal });
+    }
+    for (const location of fixedChartUrls(this.#target)) await this.#chartsAt(location, { signal });
+  }
+
+  async chartsFor(folder: string, options: Cancellable): Promise<readonly ChartTarget[]> {
+    const open = chartUrlsFor(this.#target, folder).map((location) => this.#chartsAt(location, options));
+    return (await Promise.all(open)).map((one) => one.charts);
+  }
+
+  async flush(options: Cancellable): Promise<void> {
+    await this.#registry?.flush(options);
+    await this.#folder?.flush(options);
+    for (const open of this.#charts.values()) await (await open).charts.flush(options);
+  }
+
+  async close(): Promise<void> {
+    for (const open of this.#charts.values()) await open.then((one) => one.close()).catch(() => undefined);
+    await this.#registry?.close();
+    await this.#folder?.close();
+  }
+
+  #chartsAt(location: ChartLocation, options: Cancellable): Promise<OpenCharts> {
+    const known = this.#charts.get(location.url);
+    if (known) return known;
+    const opening = this.#openCharts(location, options);
+    this.#charts.set(location.url, opening);
+    // a repository that could not be opened is asked again the next time
+    opening.catch(() => this.#charts.delete(location.url));
+    return opening;
+  }
+
+  async #openCharts(location: ChartLocation, { signal }: Cancellable): Promise<OpenCharts> {
+    switch (location.kind) {
+      case 'store': {
+        if (!this.#folder) throw new RangeError('the store is not open');
+        const charts = createFolderCharts(join(this.#folder.directory, CHARTS_FOLDER), this.#folder.access);
+        return { charts, close: () => charts.close() };
+      }
+      case 'folder': {
+        const charts = await openFolderCharts(location.url, { signal });
+        return { charts, close: () => charts.close() };
+      }
+      case 'oci': {
+        const registry = this.#openRegistry(location.registry.url, 'chart-repo', location.credentials);
+        await registry.ping({ signal });
+        const charts = createOciCharts({ url: location.url, registry });
+        return { charts, close: () => registry.close() };
+      }
+      case 'http':
+        return this.#openHttpCharts(location, { signal });
+    }
+  }
+
+  async #openHttpCharts(
+    { url, product, credentials }: Extract<ChartLocation, { kind: 'http' }>,
+    { signal }: Cancellable,
+  ): Promise<OpenCharts> {
+    const transport = createTransport({
+      origin: 'chart-repo',
+      allowedHosts: [new URL(url).host, ...this.#target.allowHosts],
+      onRequest: this.#options.onRequest,
+    });
+    const auth = credentials ? { credentials } : {};
+    try {
+      const kind = product ?? (await probeChartRepository(url, transport, { ...auth, signal }));
+      if (kind !== 'chartmuseum' && kind !== 'harbor') {
+        throw new AppError('chart-repo.kind-unsupported', { origin: 'config', params: { url, kind } });
+      }
+      const charts = createChartMuseum({ url, ...auth, transport, kind });
+      return { charts, close: () => transport.close() };
+    } catch (error) {
+      await transport.close();
+      throw error;
+    }
+  }
+
+  #openRegistry(url: string, origin: 'registry' | 'chart-repo', credentials: Credentials | undefined): RegistryTarget {
+    return createRegistryTarget({
+      url,
+      origin,
+      allowHosts: this.#target.allowHosts,
+      ...(credentials ? { credentials } : {}),
+      onRetry: this.#options.onRetry,
+      onRequest: this.#options.onRequest,
+    });
+  }
+
+  #storeCharts(): string {
+    const { images } = this.#target;
+    return images?.kind === 'folder' ? join(images.directory, CHARTS_FOLDER) : '';
+  }
+}
+
+/** A chart repository and what has to be closed with it. */
+interface OpenCharts {
+  readonly charts: ChartTarget;
+  close(): Promise<void>;
+}

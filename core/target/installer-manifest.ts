@@ -1,0 +1,25 @@
+// The installer's manifest.yaml (-m) says nothing about add-ons; it is read so that a wrong file is noticed.
+import { AppError } from '../errors.js';
+import { readYaml, valueOf } from './yaml-document.js';
+
+const GROUP = 'manifest.daocloud.io/';
+
+/**
+ * Throws `config.not-a-manifest` unless the file is of kind DCEManifest, and `config.yaml-unreadable`. Answers what is worth
+ * a word: an API group that nobody knows.
+ */
+export function checkInstallerManifest(text: string, fileName: string): readonly AppError[] {
+  const value = valueOf(readYaml(text, fileName));
+  const kind = fieldOf(value, 'kind');
+  if (kind !== 'DCEManifest') {
+    throw new AppError('config.not-a-manifest', { origin: 'config', params: { file: fileName, kind } });
+  }
+  const version = fieldOf(value, 'apiVersion');
+  if (version.startsWith(GROUP)) return [];
+  return [new AppError('config.manifest-version', { origin: 'config', params: { file: fileName, version } })];
+}
+
+function fieldOf(value: unknown, name: string): string {
+  const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+  return typeof found === 'string' ? found : '';
+}

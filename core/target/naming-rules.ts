@@ -1,0 +1,61 @@
+// The naming of a target: charts-syncer's rules, with the target's own host where none is given.
+import { isRepository } from '../content/reference.js';
+import type { TargetSpec } from '../contract.js';
+import type { NamingRules } from '../chart/naming.js';
+import { AppError } from '../errors.js';
+import { isHost } from './addresses.js';
+
+/**
+ * Checks the rules and fills in `containerRegistry`: the target's host, unless a registry, a prefix registry or mirror naming
+ * is asked for. `host` is null where names stay as they are without rules (a folder).
+ * Throws `config.bad-naming` and `config.naming-conflict`.
+ */
+export function namingRulesFor(naming: TargetSpec['naming'], host: string | null): NamingRules {
+  const rules = withoutEmpty(naming ?? {});
+  check('containerRegistry', rules.containerRegistry, isHost, 'a registry is host[:port]');
+  check(
+    'containerPrefixRegistry',
+    rules.containerPrefixRegistry,
+    isPrefix,
+    'a prefix registry is host[:port][/path]',
+  );
+  check('containerRepository', rules.containerRepository, isRepository, 'not a legal repository');
+  check('containerPrefixRepository', rules.containerPrefixRepository, isRepository, 'not a legal repository');
+  if (rules.mirror) {
+    const [other] = Object.keys(rules).filter((rule) => rule !== 'mirror');
+    if (other) throw new AppError('config.naming-conflict', { origin: 'config', params: { rule: other } });
+    return rules;
+  }
+  const hasRegistry = rules.containerRegistry !== undefined || rules.containerPrefixRegistry !== undefined;
+  return hasRegistry || host === null ? rules : { ...rules, containerRegistry: host };
+}
+
+/** Empty settings are none: forms and YAML files send them. */
+function withoutEmpty(naming: NonNullable<TargetSpec['naming']>): NamingRules {
+  const { containerRegistry, containerPrefixRegistry, containerRepository, containerPrefixRepository } =
+    naming;
+  return {
+    ...(containerRegistry ? { containerRegistry } : {}),
+    ...(containerPrefixRegistry ? { containerPrefixRegistry } : {}),
+    ...(containerRepository ? { containerRepository } : {}),
+    ...(containerPrefixRepository ? { containerPrefixRepository } : {}),
+    ...(naming.appendOriginRegistry ? { appendOriginRegistry: true } : {}),
+    ...(naming.mirror ? { mirror: true } : {}),
+  };
+}
+
+function isPrefix(text: string): boolean {
+  const slash = text.indexOf('/');
+  return slash < 0 ? isHost(text) : isHost(text.slice(0, slash)) && isRepository(text.slice(slash + 1));
+}
+
+function check(
+  rule: string,
+  value: string | undefined,
+  isLegal: (text: string) => boolean,
+  detail: string,
+): void {
+  if (value === undefined || isLegal(value)) return;
+  const shown = value.slice(value.lastIndexOf('@') + 1); // a password before the host is not repeated
+  throw new AppError('config.bad-naming', { origin: 'config', params: { rule, value: shown, detail } });
+}

@@ -1,0 +1,23 @@
+// Where an image lies in a target: folders keep full names, registries the path under their host.
+import { familiarReference, type Reference } from '../content/reference.js';
+import type { ImageTarget } from './image-target.js';
+
+export interface Place {
+  readonly repository: string;
+  readonly tag: string;
+}
+
+/** Repository and tag for a relocated reference; without a tag `latest`. */
+export function placeIn(target: Pick<ImageTarget, 'kind'>, reference: Reference): Place {
+  const tag = reference.tag ?? 'latest';
+  if (target.kind === 'registry') return { repository: reference.repository, tag };
+  const { registry, repository } = reference;
+  const full = familiarReference({ registry, repository, tag });
+  return { repository: full.slice(0, full.length - tag.length - 1), tag };
+}
+
+/** The reference that nodes use: with the host in a registry, the full name in a folder. */
+export function referenceIn(target: Pick<ImageTarget, 'host'>, place: Place): string {
+  const host = target.host === '' ? '' : `${target.host}/`;
+  return `${host}${place.repository}:${place.tag}`;
+}

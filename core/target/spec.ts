@@ -1,0 +1,173 @@
+// A target as it was described becomes a target whose every address and rule was checked; nothing is contacted.
+import type { NamingRules } from '../chart/naming.js';
+import type { ChartRepositorySpec, Credentials, TargetSpec } from '../contract.js';
+import { isRepository } from '../content/reference.js';
+import { AppError } from '../errors.js';
+import { isHost, readChartAddress, readRegistryAddress, type RegistryAddress } from './addresses.js';
+import { namingRulesFor } from './naming-rules.js';
+
+/** Where images go. */
+export type ImageLocation =
+  | { readonly kind: 'folder'; readonly directory: string }
+  | ({ readonly kind: 'registry'; readonly credentials?: Credentials } & RegistryAddress);
+
+/** One chart repository, with the folder's name filled in. */
+export type ChartLocation =
+  /** The chart folder of the folder target itself. */
+  | { readonly kind: 'store'; readonly url: string }
+  | { readonly kind: 'folder'; readonly url: string }
+  | {
+      readonly kind: 'oci';
+      /** `oci://host/path`. */
+      readonly url: string;
+      readonly registry: RegistryAddress;
+      readonly credentials?: Credentials;
+    }
+  | {
+      readonly kind: 'http';
+      readonly url: string;
+      /** Absent: to be found out by asking. */
+      readonly product?: NonNullable<ChartRepositorySpec['kind']>;
+      readonly credentials?: Credentials;
+    };
+
+/** A checked target; it may hold secrets, so it is never logged or stored. */
+export interface ResolvedTarget {
+  /** Null only where charts alone go somewhere. */
+  readonly images: ImageLocation | null;
+  /** Empty with `noCharts`. URLs may still hold `{repo}`. */
+  readonly charts: readonly ChartRepositorySpec[];
+  readonly chartCredentials?: Credentials;
+  readonly rules: NamingRules;
+  readonly noImages: boolean;
+  readonly noCharts: boolean;
+  readonly allowHosts: readonly string[];
+}
+
+/** Stands in a chart URL for the name of the package's folder. */
+export const FOLDER_PLACE = '{repo}';
+/** Fills that place for charts at the top of a package (a bundle alone). */
+export const TOP_FOLDER = 'charts';
+
+/** Checks a target. Throws AppErrors of origin `config`; secrets are never in them. */
+export function normalizeTarget(spec: TargetSpec): ResolvedTarget {
+  const images = imageLocation(spec);
+  const isRegistry = images?.kind === 'registry';
+  const target = {
+    images,
+    charts: chartSpecs(spec, images),
+    rules: namingRulesFor(spec.naming, isRegistry ? images.host : null),
+    noImages: spec.noImages ?? false,
+    noCharts: spec.noCharts ?? false,
+    allowHosts: (spec.allowHosts ?? []).map(allowedHost),
+    ...(spec.chartCredentials ? { chartCredentials: spec.chartCredentials } : {}),
+  };
+  for (const { url } of target.charts) if (url !== '') readChartAddress(url);
+  return target;
+}
+
+/**
+ * The chart repositories for a folder of the package (`''` for charts at its top): those named for it and those for all,
+ * each once. Empty where only other folders have one. Throws `config.bad-folder` when the name can't stand in a URL.
+ */
+export function chartUrlsFor(target: ResolvedTarget, folder: string): readonly ChartLocation[] {
+  const wanted = target.charts.filter((one) => one.folder === undefined || one.folder === folder);
+  const locations = wanted.map((one) => chartLocation(target, one, folder));
+  return locations.filter((one, i) => locations.findIndex((other) => other.url === one.url) === i);
+}
+
+/** The chart repositories that are the same for every folder, and so can be asked before any package is read. */
+export function fixedChartUrls(target: ResolvedTarget): readonly ChartLocation[] {
+  const fixed = target.charts.filter((one) => !one.url.includes(FOLDER_PLACE));
+  const locations = fixed.map((one) => chartLocation(target, one, one.folder ?? ''));
+  return locations.filter((one, i) => locations.findIndex((other) => other.url === one.url) === i);
+}
+
+function imageLocation(spec: TargetSpec): ImageLocation | null {
+  const { store, registry, credentials } = spec;
+  if (store !== undefined && registry !== undefined) throw problem('config.several-targets');
+  if (store !== undefined && store !== '') return { kind: 'folder', directory: store };
+  if (registry !== undefined && registry !== '') {
+    return { kind: 'registry', ...readRegistryAddress(registry), ...(credentials ? { credentials } : {}) };
+  }
+  if (spec.noImages && spec.charts?.length) return null;
+  throw problem('config.no-target');
+}
+
+function chartSpecs(spec: TargetSpec, images: ImageLocation | null): readonly ChartRepositorySpec[] {
+  if (spec.noCharts) return [];
+  if (spec.charts?.length) return spec.charts;
+  if (images?.kind === 'registry') return [{ url: `oci://${images.host}/${FOLDER_PLACE}` }];
+  return [{ url: '' }]; // the store's own
+}
+
+function chartLocation(target: ResolvedTarget, spec: ChartRepositorySpec, folder: string): ChartLocation {
+  const { images } = target;
+  if (spec.url === '') {
+    return { kind: 'store', url: images?.kind === 'folder' ? `${images.directory}/charts` : '' };
+  }
+  const address = readChartAddress(filled(spec.url, folder));
+  switch (address.kind) {
+    case 'folder':
+      return { kind: 'folder', url: address.directory };
+    case 'http': {
+      const product = spec.kind ? { product: spec.kind } : {};
+      return {
+        kind: 'http',
+        url: address.url,
+        ...product,
+        ...credentialsAt(target, new URL(address.url).origin),
+      };
+    }
+    case 'oci': {
+      const registry = registryAt(address.host, images);
+      const path = address.path === '' ? '' : `/${address.path}`;
+      const url = `oci://${registry.host}${path}`;
+      return { kind: 'oci', url, registry, ...credentialsAt(target, registry.url) };
+    }
+  }
+}
+
+/** OCI addresses say nothing about http: the image registry's own host is spoken to as for images, every other one by https. */
+function registryAt(host: string, images: ImageLocation | null): RegistryAddress {
+  if (
+    images?.kind === 'registry' &&
+    readRegistryAddress(images.url.replace(/\/\/.*/, `//${host}`)).url === images.url
+  ) {
+    return { url: images.url, host: images.host };
+  }
+  return readRegistryAddress(host);
+}
+
+function filled(url: string, folder: string): string {
+  if (!url.includes(FOLDER_PLACE)) return url;
+  const name = folder === '' ? TOP_FOLDER : folder;
+  const isOci = /^oci:/i.test(url);
+  // names come from the package: none may climb out of the place that it is given
+  const isLegal = isOci ? isRepository(name) : /^[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?$/.test(name);
+  if (!isLegal) throw problem('config.bad-folder', { folder, url });
+  return url.replaceAll(FOLDER_PLACE, name);
+}
+
+/** What was given for the image registry serves charts at the same origin, and goes to no other. */
+function credentialsAt(
+  { chartCredentials, images }: ResolvedTarget,
+  origin: string,
+): { credentials?: Credentials } {
+  const own = images?.kind === 'registry' && images.url === origin ? images.credentials : undefined;
+  const credentials = chartCredentials ?? own;
+  return credentials ? { credentials } : {};
+}
+
+function allowedHost(host: string): string {
+  if (!isHost(host))
+    throw problem('config.bad-allowed-host', { host: host.slice(host.lastIndexOf('@') + 1) });
+  return host;
+}
+
+function problem(
+  code: 'config.several-targets' | 'config.no-target' | 'config.bad-folder' | 'config.bad-allowed-host',
+  params: Readonly<Record<string, string>> = {},
+): AppError {
+  return new AppError(code, { origin: 'config', params });
+}

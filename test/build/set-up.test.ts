@@ -1,0 +1,163 @@
+// The way from a fresh clone to a running command, in a project of two source files: install, build, and nothing the second time.
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PROJECT_ROOT } from '../support/source-tree.js';
+
+let root = '';
+
+/** A project whose only package is TypeScript, taken from a folder, so that npm asks no registry. */
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'archbridge-set-up-')));
+  const typescript = realpathSync(join(PROJECT_ROOT, 'node_modules/typescript'));
+  const vendored = { name: 'typescript', version: '1.0.0' };
+  write('vendor/typescript/package.json', JSON.stringify(vendored));
+  for (const folder of ['bin', 'lib']) {
+    symlinkSync(join(typescript, folder), join(root, 'vendor/typescript', folder));
+  }
+  const project = {
+    name: 'sample',
+    version: '1.0.0',
+    dependencies: { typescript: 'file:vendor/typescript' },
+  };
+  write('package.json', JSON.stringify({ ...project, type: 'module' }));
+  const packages = {
+    '': project,
+    'node_modules/typescript': { resolved: 'vendor/typescript', link: true },
+    'vendor/typescript': vendored,
+  };
+  write('package-lock.json', JSON.stringify({ ...project, lockfileVersion: 3, requires: true, packages }));
+  const compilerOptions = {
+    target: 'ES2023',
+    lib: ['ES2023'],
+    skipLibCheck: true,
+    module: 'NodeNext',
+    types: [],
+  };
+  write('tsconfig.json', JSON.stringify({ compilerOptions }));
+  for (const name of ['build', 'tsconfig.build.json'])
+    cpSync(join(PROJECT_ROOT, name), join(root, name), { recursive: true });
+  write('core/greeting.ts', `export const greeting: string = 'hello';\n`);
+  write(
+    'cli/main.ts',
+    `import { greeting } from '../core/greeting.js';
+     declare const console: { log(...words: string[]): void };
+     declare const process: { argv: string[]; cwd(): string; exitCode: number };
+     console.log(greeting, process.cwd(), ...process.argv.slice(2));
+     process.exitCode = process.argv.includes('--fail') ? 6 : 0;\n`,
+  );
+});
+afterEach(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+function write(path: string, text: string): void {
+  mkdirSync(join(root, path, '..'), { recursive: true });
+  writeFileSync(join(root, path), text);
+}
+
+function start(args: readonly string[], cwd = root) {
+  const env = { ...process.env, INIT_CWD: cwd, npm_config_offline: 'true', NODE_ENV: 'production' };
+  return spawnSync(process.execPath, [join(root, 'build/start.mjs'), ...args], {
+    cwd: root,
+    env,
+    encoding: 'utf8',
+  });
+}
+
+describe('npm start', { timeout: 60_000 }, () => {
+  it('installs and builds first, and says nothing the second time', () => {
+    const first = start(['one', 'two']);
+    expect(first.stderr).toContain('Installing packages from the lockfile');
+    expect(first.stderr).toContain('Building');
+    expect(first.stdout).toBe(`hello ${root} one two\n`);
+    const second = start(['one']);
+    expect(second).toMatchObject({ status: 0, stdout: `hello ${root} one\n`, stderr: '' });
+  });
+
+  it('passes the exit code on, and takes paths from where the user stood', () => {
+    const elsewhere = realpathSync(tmpdir());
+    expect(start(['--fail'], elsewhere)).toMatchObject({ status: 6, stdout: `hello ${elsewhere} --fail\n` });
+  });
+
+  it('says what can be done when nothing was asked', () => {
+    const { status, stdout } = start([]);
+    expect(status).toBe(0);
+    expect(stdout).toContain('npm start -- import examples/*.tar.gz');
+  });
+
+  it('builds again what changed, and forgets what is gone', () => {
+    start([]);
+    write('core/greeting.ts', `export const greeting: string = 'good day';\n`);
+    write('core/extra.ts', 'export const extra = 1;\n');
+    expect(start([]).stderr).toContain('Building');
+    expect(start(['x']).stdout).toBe(`good day ${root} x\n`);
+    expect(existsSync(join(root, 'dist/core/extra.js'))).toBe(true);
+    rmSync(join(root, 'core/extra.ts'));
+    start([]);
+    expect(existsSync(join(root, 'dist/core/extra.js'))).toBe(false);
+    expect(existsSync(join(root, 'dist/core/greeting.js'))).toBe(true);
+  });
+
+  it('shows what does not compile, without a stack, and keeps the build before', () => {
+    start([]);
+    write('core/greeting.ts', 'export const greeting: string = 5;\n');
+    const { status, stderr } = start(['x']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('core/greeting.ts(1,14): error TS2322');
+    expect(stderr).not.toContain('at ');
+    expect(readFileSync(join(root, 'dist/core/greeting.js'), 'utf8')).toContain("'hello'");
+    expect(existsSync(join(root, 'dist.next'))).toBe(false);
+  });
+
+  it('does not take an interrupted build or installation for done', () => {
+    start([]);
+    rmSync(join(root, 'dist/.sources'));
+    expect(start([]).stderr).toContain('Building');
+    rmSync(join(root, 'node_modules'), { recursive: true });
+    mkdirSync(join(root, 'node_modules'));
+    expect(start([]).stderr).toContain('Installing');
+  });
+
+  it('accepts an installation that npm itself made', () => {
+    start([]);
+    rmSync(join(root, 'node_modules/.archbridge-installed'));
+    expect(start([]).stderr).toBe('');
+    expect(existsSync(join(root, 'node_modules/.archbridge-installed'))).toBe(true);
+  });
+
+  it('does not wait for a set-up whose process is gone', () => {
+    const ended = spawnSync(process.execPath, ['-e', '0']).pid;
+    write('.cache/first-run.lock', String(ended));
+    expect(start([])).toMatchObject({ status: 0 });
+    expect(existsSync(join(root, '.cache/first-run.lock'))).toBe(false);
+  });
+
+  it('says what to do when packages cannot be installed', () => {
+    const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
+    write('package-lock.json', lock.replaceAll('typescript', 'absent'));
+    const { status, stderr } = start([]);
+    expect(status).toBe(2);
+    expect(stderr).toContain('npm ci ended with');
+    expect(stderr).toContain('Is the package registry reachable');
+  });
+
+  it('notices a source whose time alone changed', () => {
+    start([]);
+    utimesSync(join(root, 'core/greeting.ts'), new Date(), new Date(Date.now() + 5000));
+    expect(start([]).stderr).toContain('Building');
+  });
+});

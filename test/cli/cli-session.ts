@@ -1,0 +1,94 @@
+// Runs command lines inside the test, with an engine that answers what the test says and remembers what it was asked.
+import type {
+  CommandOptions,
+  Engine,
+  ImportRequest,
+  InspectRequest,
+  Inventory,
+  Report,
+  Result,
+  RunSummary,
+} from '../../core/contract.js';
+import type { CliIo, EngineDeps } from '../../cli/io.js';
+import { runCli } from '../../cli/run-cli.js';
+import { emptyInventory, reportOf } from './values.js';
+
+export interface Answers {
+  readonly import?: (
+    request: ImportRequest,
+    options: CommandOptions,
+  ) => Promise<Result<Report>> | Result<Report>;
+  readonly inspect?: () => Result<Inventory>;
+  readonly runs?: readonly RunSummary[];
+  readonly report?: (run: string) => Result<Report>;
+}
+
+export interface Session {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly imports: readonly ImportRequest[];
+  readonly inspects: readonly InspectRequest[];
+  readonly deps: readonly EngineDeps[];
+}
+
+export interface SessionSettings {
+  readonly answers?: Answers;
+  readonly env?: CliIo['env'];
+  readonly stdin?: string;
+  readonly isTty?: CliIo['isTty'];
+  readonly signal?: AbortSignal;
+  readonly columns?: number;
+}
+
+/** `archbridge <argv>`; the locale is English unless `env` says otherwise. */
+export async function session(argv: readonly string[], settings: SessionSettings = {}): Promise<Session> {
+  const { answers = {}, env = {}, stdin = '', columns } = settings;
+  const imports: ImportRequest[] = [];
+  const inspects: InspectRequest[] = [];
+  const deps: EngineDeps[] = [];
+  let stdout = '';
+  let stderr = '';
+  const engine: Engine = {
+    async inspect(request) {
+      inspects.push(request);
+      return answers.inspect?.() ?? { ok: true, value: emptyInventory };
+    },
+    async import(request, options) {
+      imports.push(request);
+      return (await answers.import?.(request, options)) ?? { ok: true, value: reportOf({}) };
+    },
+    async runs() {
+      return { ok: true, value: answers.runs ?? [] };
+    },
+    async report(run) {
+      return answers.report?.(run) ?? { ok: true, value: reportOf({ run }) };
+    },
+  };
+  const code = await runCli(argv, {
+    stdout: { write: (text) => (stdout += text), columns },
+    stderr: { write: (text) => (stderr += text), columns },
+    stdin: (async function* () {
+      yield stdin;
+    })(),
+    env: { HOME: '/nowhere', ...env },
+    isTty: settings.isTty ?? { stdout: false, stderr: false },
+    engineFactory: (given) => {
+      deps.push(given);
+      return engine;
+    },
+    signal: settings.signal ?? new AbortController().signal,
+  });
+  return { code, stdout, stderr, imports, inspects, deps };
+}
+
+/** The request of the one import that a command line led to. */
+export async function requestOf(
+  argv: readonly string[],
+  settings: SessionSettings = {},
+): Promise<ImportRequest> {
+  const { imports, stderr } = await session(argv, settings);
+  const [request] = imports;
+  if (request === undefined) throw new Error(`no import: ${stderr}`);
+  return request;
+}

@@ -1,0 +1,121 @@
+// Help, wrong use, languages and stopping.
+import { describe, expect, it } from 'vitest';
+import { commands } from '../../cli/commands/all.js';
+import { abortOnSignals } from '../../cli/interrupt.js';
+import { session } from './cli-session.js';
+import { problemOf, reportOf } from './values.js';
+
+describe('help', () => {
+  it('lists the commands that exist, and no other', async () => {
+    const { code, stdout, stderr } = await session(['--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    for (const { meta } of commands) expect(stdout).toMatch(new RegExp(`^ {2}${meta.name}( |$)`, 'm'));
+    for (const later of ['plan', 'verify', 'undo', 'serve', 'prune']) {
+      expect(stdout).not.toMatch(new RegExp(`^ {2}${later}( |$)`, 'm'));
+    }
+  });
+
+  it.each(commands.map(({ meta }) => meta.name))('of %s speaks both languages', async (name) => {
+    const english = await session([name, '--help']);
+    const chinese = await session([name, '--help', '--lang', 'zh-CN']);
+    expect([english.code, chinese.code]).toEqual([0, 0]);
+    expect(english.stdout).toContain(`archbridge ${name}`);
+    expect(english.stdout).toContain('--state-dir');
+    expect(english.stdout).not.toMatch(/\p{Script=Han}/u);
+    // every line that explains something does so in Chinese
+    const explanations = chinese.stdout.split('\n').filter((line) => /^ {2}-\S*.* {2,}\S/.test(line));
+    expect(explanations.length).toBeGreaterThan(5);
+    expect(explanations.filter((line) => !/\p{Script=Han}/u.test(line))).toEqual([]);
+    expect(chinese.stdout).not.toMatch(/Usage:|Options:|Examples:/);
+  });
+
+  it('does not show --dry-run, which does not exist yet', async () => {
+    expect((await session(['import', '--help'])).stdout).not.toContain('--dry-run');
+  });
+
+  it('has the version', async () => {
+    expect((await session(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe('wrong use', () => {
+  it.each([['plan', 'a'], ['verify'], ['bogus']])('names the commands for %s', async (...argv) => {
+    const { code, stdout, stderr } = await session(argv);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('import, inspect, runs, report, import-addon, cluster-create');
+  });
+
+  it('proposes what was probably meant', async () => {
+    expect((await session(['imprt', 'a'])).stderr).toContain('(import?)');
+    expect((await session(['import', 'a', '--stor', 'x'])).stderr).toContain('(--store?)');
+  });
+
+  it('says that there is no --dry-run, and imports nothing', async () => {
+    const { code, imports, stderr } = await session(['import', 'a', '--dry-run']);
+    expect([code, imports]).toEqual([2, []]);
+    expect(stderr).toContain('--dry-run');
+  });
+
+  it.each(['--plan', '--verify', '--receipt', '--shard', '--ca-file', '--target', '--use-proxy'])(
+    'does not take %s, which does not exist yet',
+    async (option) => {
+      const { code, imports } = await session(['import', 'a', option, 'x']);
+      expect([code, imports]).toEqual([2, []]);
+    },
+  );
+
+  it('is answered with a hint, in the reader’s language', async () => {
+    const english = await session(['import']);
+    expect(english.stderr).toMatch(/^\S.*\n {2}\S.*\n$/);
+    for (const env of [
+      { LANG: 'zh_CN.UTF-8' },
+      { LC_ALL: 'zh_TW' },
+      { LANG: 'en_US', LC_MESSAGES: 'zh_CN' },
+    ]) {
+      expect((await session(['import'], { env })).stderr).toMatch(/\p{Script=Han}/u);
+    }
+    expect((await session(['import'], { env: { LANG: 'zh_CN', LC_ALL: 'C' } })).stderr).toBe(english.stderr);
+    const asked = await session(['import', '--lang', 'en'], { env: { LANG: 'zh_CN' } });
+    expect(asked.stderr).toBe(english.stderr);
+  });
+});
+
+describe('stopping', () => {
+  it('aborts the run, says so, and exits with 130', async () => {
+    const controller = new AbortController();
+    const { code, stdout, stderr } = await session(['import', 'a'], {
+      signal: controller.signal,
+      answers: {
+        import: (_request, { signal }) => {
+          controller.abort();
+          return { ok: true, value: reportOf({ result: signal.aborted ? 'cancelled' : 'done' }) };
+        },
+      },
+    });
+    expect(code).toBe(130);
+    expect(stderr).toContain('once more to stop at once');
+    expect(stdout).toContain('Cancelled after');
+  });
+
+  it('is 130 when nothing had begun, too', async () => {
+    const signal = AbortSignal.abort();
+    const failing = { import: () => ({ ok: false as const, problem: problemOf('registry') }) };
+    expect((await session(['import', 'a'], { signal, answers: failing })).code).toBe(130);
+    const throwing = { import: () => Promise.reject(signal.reason) };
+    expect((await session(['import', 'a'], { signal, answers: throwing })).code).toBe(130);
+  });
+
+  it('ends the process at the second interrupt', () => {
+    const listeners: (() => void)[] = [];
+    const exits: number[] = [];
+    const signal = abortOnSignals({
+      on: (_name, listener) => listeners.push(listener),
+      exit: (code) => exits.push(code),
+    });
+    expect(signal.aborted).toBe(false);
+    listeners[0]?.();
+    expect([signal.aborted, exits]).toEqual([true, []]);
+    listeners[1]?.();
+    expect(exits).toEqual([130]);
+  });
+});

@@ -1,0 +1,49 @@
+// Failures of the disk come out as problems that say what to do.
+import { rmSync, writeFileSync } from 'node:fs';
+import { mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { onDisk } from '../../core/layout/disk-error.js';
+import { scratchFolders } from '../support/scratch.js';
+
+const scratch = scratchFolders();
+
+describe('onDisk', () => {
+  it.each([
+    ['ENOSPC', 'write', 'disk.no-space'],
+    ['EDQUOT', 'write', 'disk.no-space'],
+    ['EACCES', 'write', 'disk.not-writable'],
+    ['EROFS', 'write', 'disk.not-writable'],
+    ['EACCES', 'read', 'disk.not-readable'],
+    ['ENOTDIR', 'write', 'disk.not-a-folder'],
+    ['EIO', 'read', 'disk.failed'],
+  ] as const)('%s on %s is %s', async (errno, use, code) => {
+    const failure = Object.assign(new Error(errno), { code: errno });
+    const work = onDisk('/some/path', use, () => Promise.reject(failure));
+    await expect(work).rejects.toMatchObject({ code, origin: 'disk', params: { path: '/some/path' }, cause: failure });
+  });
+
+  it('leaves other errors alone', async () => {
+    const abort = new DOMException('stop', 'AbortError');
+    await expect(onDisk('/p', 'read', () => Promise.reject(abort))).rejects.toBe(abort);
+  });
+
+  it('knows a path through a file from a folder', async () => {
+    const file = join(scratch(), 'file');
+    writeFileSync(file, '');
+    await expect(onDisk(file, 'write', () => mkdir(join(file, 'x')))).rejects.toMatchObject({ code: 'disk.not-a-folder' });
+    rmSync(file);
+  });
+
+  it('knows a full disk, where the system has one to show', async () => {
+    const outcome = await onDisk('/dev/full', 'write', async () => {
+      const file = await open('/dev/full', 'w');
+      try {
+        await file.write(Buffer.alloc(10));
+      } finally {
+        await file.close();
+      }
+    }).catch((error: unknown) => error);
+    expect(outcome).toMatchObject({ code: process.platform === 'linux' ? 'disk.no-space' : expect.any(String) });
+  });
+});

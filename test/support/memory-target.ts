@@ -1,0 +1,91 @@
+// An image target in memory that another writer can step into at any request: for races that a real registry shows once in a while.
+import { digestOf, type Digest } from '../../core/content/digest.js';
+import type { RawManifest } from '../../core/content/manifest.js';
+import type { BlobBody, ImageTarget } from '../../core/target/image-target.js';
+
+export class MemoryTarget implements ImageTarget {
+  readonly kind = 'registry';
+  readonly host = 'memory.test';
+  readonly blobsPerRepository = true;
+  readonly namesAreIndexes = false;
+  /** `repository@digest` and `repository:tag`. */
+  readonly manifests = new Map<string, RawManifest>();
+  readonly blobs = new Map<string, Buffer>();
+  readonly log: string[] = [];
+  mounts = true;
+  /** Runs before each request; may change the target as another writer would, or throw. */
+  before: (request: string) => Promise<void> | void = () => undefined;
+
+  async getManifest(repository: string, reference: string): Promise<RawManifest | null> {
+    await this.#step(`GET ${name(repository, reference)}`);
+    return this.manifests.get(name(repository, reference)) ?? null;
+  }
+
+  async getBlob(repository: string, digest: Digest): Promise<Buffer | null> {
+    await this.#step(`GET blob ${repository} ${digest}`);
+    return this.blobs.get(name(repository, digest)) ?? null;
+  }
+
+  async blobSize(repository: string, digest: Digest): Promise<number | null> {
+    await this.#step(`HEAD blob ${repository} ${digest}`);
+    return this.blobs.get(name(repository, digest))?.length ?? null;
+  }
+
+  async mountBlob(repository: string, digest: Digest, from: string): Promise<boolean> {
+    await this.#step(`MOUNT ${repository} ${digest} ${from}`);
+    const blob = this.blobs.get(name(from, digest));
+    if (!this.mounts || !blob) return false;
+    this.blobs.set(name(repository, digest), blob);
+    return true;
+  }
+
+  async putBlob(repository: string, digest: Digest, size: number, body: BlobBody): Promise<void> {
+    await this.#step(`PUT blob ${repository} ${digest}`);
+    const bytes = await collect(body);
+    if (digestOf(bytes) !== digest || bytes.length !== size) throw new Error(`not ${digest}`);
+    this.blobs.set(name(repository, digest), bytes);
+  }
+
+  async putBlobOfUnknownDigest(repository: string, body: AsyncIterable<Uint8Array>) {
+    await this.#step(`PUT blob ${repository} ?`);
+    const bytes = await collect(body);
+    const digest = digestOf(bytes);
+    this.blobs.set(name(repository, digest), bytes);
+    return { digest, size: bytes.length };
+  }
+
+  async putManifest(repository: string, reference: string, manifest: RawManifest): Promise<void> {
+    await this.#step(`PUT ${name(repository, reference)}`);
+    this.set(repository, reference, manifest);
+  }
+
+  /** Stores without any step, as another writer. */
+  set(repository: string, reference: string, manifest: RawManifest): void {
+    this.manifests.set(name(repository, reference), manifest);
+    this.manifests.set(name(repository, manifest.digest), manifest);
+  }
+
+  flush(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async #step(request: string): Promise<void> {
+    this.log.push(request);
+    await this.before(request);
+  }
+}
+
+function name(repository: string, reference: string): string {
+  return reference.startsWith('sha256:') ? `${repository}@${reference}` : `${repository}:${reference}`;
+}
+
+async function collect(body: BlobBody): Promise<Buffer> {
+  if (body instanceof Uint8Array) return Buffer.from(body);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,24 @@
+// Where the tests find the real registries and clients that they run against.
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+export type Program = 'docker-registry' | 'registry' | 'skopeo' | 'helm' | 'crane' | 'umoci';
+
+/** Full path of a program on PATH or in the cache that set-up fills; null when it is not installed. */
+export function findProgram(name: Program): string | null {
+  const cache = join(homedir(), '.cache', 'archbridge-ci', 'bin');
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), cache];
+  for (const folder of folders) {
+    const path = join(folder, name);
+    if (folder !== '' && existsSync(path)) return path;
+  }
+  return null;
+}
+
+/** As {@link findProgram}, for tests that cannot do without it. */
+export function requireProgram(name: Program): string {
+  const path = findProgram(name);
+  if (path === null) throw new Error(`${name} is not installed: run build/set-up or put it on PATH`);
+  return path;
+}

@@ -1,0 +1,54 @@
+// The genuine packages in the order in which a site gets them, imported by the engine into a target of the test's choice.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createEngine } from '../../core/engine.js';
+import type { Engine, ImportRequest, Report, RunEvent, TargetSpec } from '../../core/contract.js';
+import { PROJECT_ROOT } from './source-tree.js';
+
+export type SeedPackage = 'v0.9.0-amd64' | 'v0.9.0-arm64' | 'v0.11.0-amd64' | 'v0.11.0-arm64';
+
+/** The vendor's order: first version on both architectures, then the upgrade on both. */
+export const SEED: readonly SeedPackage[] = ['v0.9.0-amd64', 'v0.9.0-arm64', 'v0.11.0-amd64', 'v0.11.0-arm64'];
+
+export function packagePath(name: SeedPackage): string {
+  return join(PROJECT_ROOT, 'test/fixtures/packages', `addon-offline-full-package-${name}.tar.gz`);
+}
+
+/** A directory of the test's own and an engine that keeps its state in there. */
+export interface Bench {
+  readonly directory: string;
+  readonly engine: Engine;
+  readonly events: RunEvent[];
+  /** Imports and answers the report; a problem is thrown. */
+  import(request: ImportRequest): Promise<Report>;
+  seed(packages: readonly SeedPackage[], target: TargetSpec): Promise<Report>;
+  close(): Promise<void>;
+}
+
+export async function openBench(): Promise<Bench> {
+  const directory = await mkdtemp(join(tmpdir(), 'archbridge-test-'));
+  const engine = createEngine({ stateDir: join(directory, 'state'), version: '0.0.0', log: () => undefined });
+  const events: RunEvent[] = [];
+  const run = async (request: ImportRequest): Promise<Report> => {
+    const { signal } = new AbortController();
+    const answer = await engine.import(request, { signal, onEvent: (event) => events.push(event) });
+    if (!answer.ok) throw new Error(`${answer.problem.code}: ${answer.problem.message}`);
+    return answer.value;
+  };
+  return {
+    directory,
+    engine,
+    events,
+    import: run,
+    seed: (packages, target) => run({ packages: packages.map(packagePath), target }),
+    close: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+/** How often each action was taken. */
+export function actions(rows: readonly { readonly action: string }[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const row of rows) counts[row.action] = (counts[row.action] ?? 0) + 1;
+  return counts;
+}
