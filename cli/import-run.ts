@@ -44,8 +44,8 @@ export async function prepareImport(
   const run = readRun(values);
   const keepCharts = readKeepCharts(values);
   const reportFile = await readReportFile(values);
-  const selection = await readSelection(values, context);
-  const { target, packages: configured, notes } = await readTarget(values, context);
+  const { target, packages: configured, selection: chosen, notes } = await readTarget(values, context);
+  const selection = await readSelection(values, chosen, context);
   for (const note of notes)
     context.display.note(problemText(toProblem(note, context.language), context.language));
   const request: ImportRequest = {

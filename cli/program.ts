@@ -29,14 +29,14 @@ export function parseArguments(
   commands: readonly Command[],
   settings: ProgramSettings,
 ): Invocation {
-  let chosen: Invocation | null = null;
+  const chosen: Invocation[] = [];
   let written = '';
   const program = newProgram(settings, (text) => {
     written += text;
   });
   for (const command of commands) {
     addCommand(program, command, settings.say, (operands, values) => {
-      chosen = { kind: 'command', command, operands, values };
+      chosen.push({ kind: 'command', command, operands, values });
     });
   }
   try {
@@ -48,7 +48,8 @@ export function parseArguments(
     }
     throw usageError(error, commands);
   }
-  if (chosen !== null) return chosen;
+  const [invocation] = chosen;
+  if (invocation !== undefined) return invocation;
   throw new AppError('cli.no-command', { origin: 'config', params: { commands: namesOf(commands) } });
 }
 
@@ -117,7 +118,8 @@ function addOptions(program: Program, group: OptionGroup, say: Say): void {
 }
 
 function collect(value: string, previous: unknown): readonly string[] {
-  return [...(Array.isArray(previous) ? previous : []), nonEmpty(value)];
+  const before: readonly unknown[] = Array.isArray(previous) ? previous : [];
+  return [...before.filter((item) => typeof item === 'string'), nonEmpty(value)];
 }
 
 function nonEmpty(value: string): string {

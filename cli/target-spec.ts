@@ -1,5 +1,5 @@
 // From options, environment and files to the target of a request.
-import type { TargetSpec } from '../core/contract.js';
+import type { Selection, TargetSpec } from '../core/contract.js';
 import { AppError, parseClusterConfig, parseSyncerConfig } from '../core/engine.js';
 import type { CommandContext, OptionValues } from './command.js';
 import { readCredentials } from './options/credentials.js';
@@ -14,6 +14,8 @@ export interface DescribedTarget {
   /** Packages that a cluster configuration names. */
   readonly packages: readonly string[];
   /** Charts that a charts-syncer configuration chooses. */
+  readonly selection: Selection;
+  /** Worth a word to the user. */
   readonly notes: readonly AppError[];
 }
 
@@ -25,28 +27,40 @@ export async function readTarget(values: OptionValues, around: Surroundings): Pr
   const network = readNetwork(values);
   const credentials = await readCredentials(values, around.env, around.stdin);
   const described = await describe(source, around);
-  const rules = naming === undefined ? {} : { naming };
-  return { ...described, target: { ...described.target, ...leftOut, ...rules, ...network, ...credentials } };
+  const target = { ...described.target, ...leftOut, ...network, ...credentials };
+  if (naming === undefined) return { ...described, target };
+  // single rules change those of a file; mirror naming has no use for them
+  const rules = naming.mirror ? naming : { ...described.target.naming, ...naming };
+  return { ...described, target: { ...target, naming: rules } };
 }
 
 async function describe(source: TargetSource, { env, signal }: Surroundings): Promise<DescribedTarget> {
   switch (source.from) {
     case 'options':
-      return { target: source.spec, packages: [], notes: [] };
+      return { target: source.spec, packages: [], selection: {}, notes: [] };
     case 'cluster-config': {
-      const text = await readTextFile(source.file, { signal });
-      const { bootstrapHost } = source;
-      const config = parseClusterConfig(
-        text,
-        source.file,
-        bootstrapHost === undefined ? {} : { bootstrapHost },
-      );
-      return { target: config.target, packages: config.packages, notes: config.notes };
+      const { file, bootstrapHost } = source;
+      const text = await readTextFile(file, { signal });
+      const config = parseClusterConfig(text, file, bootstrapHost === undefined ? {} : { bootstrapHost });
+      return { ...config, selection: {} };
     }
     case 'syncer-config': {
-      const text = await readTextFile(source.file, { signal });
-      const config = parseSyncerConfig(text, source.file, env);
-      return { target: config.target, packages: [], notes: config.notes };
+      const { file } = source;
+      const config = parseSyncerConfig(await readTextFile(file, { signal }), file, env);
+      const { target, selection, notes } = config;
+      return {
+        target,
+        packages: [],
+        selection,
+        notes: [...notes, ...withoutEffect(config.skipImages, file)],
+      };
     }
   }
+}
+
+/** Images are chosen for the whole import, not chart by chart. */
+function withoutEffect(skipImages: readonly string[], file: string): readonly AppError[] {
+  if (skipImages.length === 0) return [];
+  const params = { file, charts: skipImages.join(', ') };
+  return [new AppError('cli.skip-images-without-effect', { origin: 'config', params })];
 }

@@ -81,7 +81,7 @@ async function inspect(request: InspectRequest, options: CommandOptions): Promis
 async function importInto(request: ImportRequest, deps: EngineDeps, options: CommandOptions): Promise<Report> {
   const { signal, onEvent: emit = ignore } = options;
   const selection = parseSelection(request.selection);
-  const keepCharts = (request.keepCharts ?? []).map(parseChartPattern);
+  for (const pattern of request.keepCharts ?? []) parseChartPattern(pattern);
   const resolved = normalizeTarget(request.target);
   const sources = await openAll(request.packages, options);
   const expected = await checksums(sources, request.sha512, options);
@@ -109,7 +109,6 @@ async function importInto(request: ImportRequest, deps: EngineDeps, options: Com
         target,
         rules: resolved.rules,
         selection,
-        keepCharts,
         journal,
         spool,
         counters,

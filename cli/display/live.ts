@@ -95,16 +95,19 @@ export function liveDisplay(
           pass = event;
           progress = null;
           pace.restart(clock());
-          return draw(
+          draw(
             `${say('cli.event.pass-started', { pass: event.pass, package: event.package, size: formatBytes(event.bytes) })}\n`,
           );
+          return;
         case 'progress':
           progress = event;
           pace.add(clock(), event.bytesRead);
-          return draw();
+          draw();
+          return;
         case 'stage':
           stage = stageText(event.stage, say);
-          return draw();
+          draw();
+          return;
         case 'image':
           images += 1;
           return;
@@ -113,7 +116,8 @@ export function liveDisplay(
           return;
         case 'problem':
           problems += 1;
-          return draw(`${problemLine(event.problem, language)}\n`);
+          draw(`${problemLine(event.problem, language)}\n`);
+          return;
         case 'run-ended':
           return;
       }

@@ -16,16 +16,18 @@ export const whatOptions: OptionGroup = {
   ],
 };
 
-/** Undefined when nothing was chosen: everything. */
+/** What was chosen on the command line, and where it says nothing about it, what a configuration file chooses. Undefined: everything. */
 export async function readSelection(
   values: OptionValues,
+  configured: Selection,
   { signal }: { readonly signal: AbortSignal },
 ): Promise<Selection | undefined> {
   const file = textOf(values, 'chartsFile');
   const listed = file === undefined ? [] : parseChartsFile(await readTextFile(file, { signal }), file).only;
+  const only = [...listOf(values, 'only'), ...listed];
   const selection = {
-    only: [...listOf(values, 'only'), ...listed],
-    skip: listOf(values, 'skip'),
+    only: only.length > 0 ? only : (configured.only ?? []),
+    skip: [...(configured.skip ?? []), ...listOf(values, 'skip')],
     images: listOf(values, 'image'),
     platforms: platformsOf(values, 'platform', '--platform'),
   };

@@ -1,6 +1,6 @@
 // index.yaml of a chart repository: reading anybody's, and adding charts to one without losing what others wrote.
 // https://helm.sh/docs/topics/chart_repository/#the-index-file
-import { Document, isMap, isScalar, isSeq, parseDocument, visit, YAMLMap, YAMLSeq } from 'yaml';
+import { Document, isMap, isScalar, isSeq, parseDocument, visit, YAMLMap, YAMLSeq, type Tags } from 'yaml';
 import { z } from 'zod';
 import { AppError } from '../errors.js';
 import type { ChartMetadata } from './chart-metadata.js';
@@ -91,8 +91,18 @@ export function addToChartIndex(
   return document.toString({ lineWidth: 0, indentSeq: false });
 }
 
-// Strings that YAML 1.1, which helm reads, would take for something else are quoted.
-const OPTIONS = { compat: 'yaml-1.1', logLevel: 'silent', uniqueKeys: false } as const;
+// Helm reads YAML 1.1 (`yes` is a boolean, `007` octal), but dates as text; new strings that look like something else are quoted.
+const OPTIONS = {
+  schema: 'yaml-1.1',
+  compat: 'yaml-1.1',
+  customTags: (tags: Tags): Tags => tags.filter((tag) => tag !== 'timestamp' && !isTimestampTag(tag)),
+  logLevel: 'silent',
+  uniqueKeys: false,
+} as const;
+
+function isTimestampTag(tag: Tags[number]): boolean {
+  return typeof tag === 'object' && tag.tag === 'tag:yaml.org,2002:timestamp';
+}
 
 function put(names: YAMLMap, { name, version }: ChartMetadata, node: unknown): void {
   const present = names.get(name);
@@ -124,7 +134,7 @@ function compareText(a: string, b: string): number {
 function withoutAliases(document: Document): Document {
   let found = false;
   visit(document, { Alias: () => ((found = true), visit.BREAK) });
-  return found ? new Document(document.toJS(), OPTIONS) : document;
+  return found ? new Document(document.toJS(), { ...OPTIONS, aliasDuplicateObjects: false }) : document;
 }
 
 function readDocument(text: string, where: string): Document {

@@ -8,7 +8,7 @@ import { compareCharts } from '../chart/equality.js';
 import { relocateChart } from '../chart/relocate-chart.js';
 import type { ChartFiles, ChartImage, ValuePath } from '../chart/types.js';
 import { AppError, isAbort, toProblem } from '../errors.js';
-import { matchesChart, type ChartPattern } from '../plan/selection.js';
+import { matchesChart } from '../plan/selection.js';
 import type { ChartTarget, PublishedChart } from '../target/chart-target.js';
 import type { ImageTarget } from '../target/image-target.js';
 import { placeIn } from '../target/place.js';
@@ -25,7 +25,7 @@ export interface ChartWriterOptions {
   /** What the target serves under `repository:tag` after this run; null when this run did not get it there. */
   readonly servedDigest: (repository: string, tag: string) => Digest | null;
   readonly policy: ChartChangePolicy;
-  readonly keepCharts: readonly ChartPattern[];
+  readonly keepCharts: readonly string[];
   readonly spool: Spool;
   readonly journal: Journal;
   readonly counters: Counters;
@@ -92,7 +92,7 @@ export class ChartWriter {
     counters.working(`${name} ${version}`);
     const [blocked] = chart.problems;
     if (blocked) return this.#row(chart, target, 'blocked', null, null, blocked);
-    const kept = keepCharts.some((pattern) => matchesChart(pattern, { folder, name, version }));
+    const kept = matchesChart(keepCharts, { folder, name, version });
     const present = await target.getChart(name, version, { signal });
     if (kept && present) return this.#row(chart, target, 'keep', digestOf(present.archive), null, null);
     const own = await offeredFiles(chart, spool);

@@ -5,7 +5,7 @@ import { parsePlatform, platformKey } from '../content/platform.js';
 import type { NamingRules } from '../chart/naming.js';
 import { AppError, isAbort } from '../errors.js';
 import type { PackageSource } from '../package/open-package.js';
-import type { ChartPattern, SelectionRules } from '../plan/selection.js';
+import type { SelectionRules } from '../plan/selection.js';
 import type { ConnectedTarget } from '../target/connect.js';
 import { referenceIn } from '../target/place.js';
 import { BlobSender } from './blob-sender.js';
@@ -32,7 +32,6 @@ export interface ImportJob {
   readonly target: ConnectedTarget;
   readonly rules: NamingRules;
   readonly selection: SelectionRules;
-  readonly keepCharts: readonly ChartPattern[];
   readonly journal: Journal;
   readonly spool: Spool;
   readonly counters: Counters;
@@ -189,7 +188,7 @@ function chartWriter(job: ImportJob, outcomes: TagOutcomes): ChartWriter {
       return after && after !== 'unreadable' && isDigest(after.digest) ? after.digest : null;
     },
     policy: request.onChartChange ?? 'auto',
-    keepCharts: job.keepCharts,
+    keepCharts: request.keepCharts ?? [],
     spool,
     journal,
     counters,

@@ -45,4 +45,7 @@ export const syncerConfigSchema = z.strictObject({
 });
 
 export type SyncerTarget = NonNullable<z.output<typeof syncerConfigSchema>['target']>;
-export type SyncerLogin = { readonly username?: string | null; readonly password?: string | null };
+export interface SyncerLogin {
+  readonly username?: string | null | undefined;
+  readonly password?: string | null | undefined;
+}

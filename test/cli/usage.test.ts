@@ -101,7 +101,7 @@ describe('stopping', () => {
     const signal = AbortSignal.abort();
     const failing = { import: () => ({ ok: false as const, problem: problemOf('registry') }) };
     expect((await session(['import', 'a'], { signal, answers: failing })).code).toBe(130);
-    const throwing = { import: () => Promise.reject(signal.reason) };
+    const throwing = { import: () => Promise.reject(new DOMException('stopped', 'AbortError')) };
     expect((await session(['import', 'a'], { signal, answers: throwing })).code).toBe(130);
   });
 

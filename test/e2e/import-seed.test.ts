@@ -49,7 +49,30 @@ function expectedTags(): Readonly<Record<string, Readonly<Record<string, string 
 
 function expectSeedReports(reports: readonly Report[]): void {
   expect(reports.map((report) => report.result)).toEqual(['done', 'done', 'done', 'done']);
-  expect(reports.map((report) => actions(report.images))).toMatchInlineSnapshot();
+  expect(reports.map((report) => actions(report.images))).toMatchInlineSnapshot(`
+    [
+      {
+        "push": 25,
+      },
+      {
+        "promote": 23,
+        "push": 1,
+        "skip": 1,
+      },
+      {
+        "conflict": 1,
+        "push": 9,
+        "replace": 4,
+        "skip": 13,
+      },
+      {
+        "conflict": 1,
+        "promote": 10,
+        "replace": 4,
+        "skip": 13,
+      },
+    ]
+  `);
   const conflicts = reports.flatMap((report) => report.images.filter((image) => image.action === 'conflict'));
   expect(conflicts.map((image) => [image.source, image.platform, image.reason])).toEqual([
     ['ghcr.io/driftnet/collector:0.9.0', 'linux/amd64', 'older'],
