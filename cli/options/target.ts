@@ -1,4 +1,5 @@
 // Options that name the target: a folder, a registry with its chart repositories, or a file that describes them.
+import { resolve } from 'node:path';
 import type { ChartRepositorySpec, TargetSpec } from '../../core/contract.js';
 import { AppError } from '../../core/engine.js';
 import type { OptionGroup, OptionValues } from '../command.js';
@@ -38,7 +39,7 @@ export type TargetSource =
   | { readonly from: 'cluster-config'; readonly file: string; readonly bootstrapHost: string | undefined }
   | { readonly from: 'syncer-config'; readonly file: string };
 
-export const DEFAULT_STORE = './archbridge-store';
+const DEFAULT_STORE = './archbridge-store';
 
 /** The target without naming, credentials and what is left out; two targets at once are refused. */
 export function readTargetSource(values: OptionValues): TargetSource {
@@ -66,7 +67,8 @@ export function readTargetSource(values: OptionValues): TargetSource {
   if (config !== undefined) return { from: 'cluster-config', file: config, bootstrapHost };
   if (syncer !== undefined) return { from: 'syncer-config', file: syncer };
   if (registry !== undefined) refuseSecret('--registry', registry);
-  const place = registry === undefined && !chartsAlone ? (store ?? DEFAULT_STORE) : undefined;
+  // absolute, because journals and reports are read from other folders later
+  const place = registry === undefined && !chartsAlone ? resolve(store ?? DEFAULT_STORE) : undefined;
   return { from: 'options', spec: given<TargetSpec>({ store: place, registry, charts }) };
 }
 

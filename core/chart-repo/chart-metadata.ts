@@ -17,8 +17,7 @@ export interface ChartMetadata {
 }
 
 export type ChartArchive =
-  | { readonly ok: true; readonly metadata: ChartMetadata }
-  | { readonly ok: false; readonly reason: string };
+  { readonly ok: true; readonly metadata: ChartMetadata } | { readonly ok: false; readonly reason: string };
 
 const UNPACKED_LIMIT = 512 * 1024 * 1024;
 /** Reproducible archives carry 0 or no time; this is the oldest that every file system and tool takes. */
@@ -74,7 +73,7 @@ interface TarContent {
 function readTar(tar: Buffer): TarContent {
   let chartYaml: Buffer | null = null;
   let newest = 0;
-  let failure: unknown = null;
+  const failures: Error[] = [];
   let ended = false;
   const parser = new Parser({
     strict: true,
@@ -86,17 +85,19 @@ function readTar(tar: Buffer): TarContent {
       entry.on('end', () => (chartYaml = Buffer.concat(chunks)));
     },
   });
-  parser.on('error', (error: unknown) => (failure ??= error));
+  parser.on('error', (error: Error) => failures.push(error));
   parser.on('end', () => (ended = true));
   parser.end(tar);
-  if (failure !== null) throw failure;
+  if (failures[0]) throw failures[0];
   if (!ended) throw new Error('the tar inside is cut');
   return { chartYaml, newest };
 }
 
 function parseChartYaml(bytes: Buffer): Record<string, unknown> | null {
   try {
-    return fieldsSchema.parse(parseYaml(bytes.toString('utf8').replace(/^\uFEFF/, ''), { logLevel: 'silent' }));
+    return fieldsSchema.parse(
+      parseYaml(bytes.toString('utf8').replace(/^\uFEFF/, ''), { logLevel: 'silent' }),
+    );
   } catch {
     return null;
   }

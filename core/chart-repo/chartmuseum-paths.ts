@@ -19,7 +19,7 @@ const listSchema = z.record(z.string(), z.array(z.unknown()));
 
 /**
  * Finds the API by content: a JSON list of charts. ChartMuseum answers wrong paths with 404, or with its welcome page and 200.
- * Null when there is none; throws `chart-repo.unauthorized` when that cannot be told without credentials.
+ * Null when there is none; throws `chart-repo.unauthorized` or `.forbidden` when this account cannot tell.
  */
 export async function locateMuseum(
   url: RepositoryUrl,
@@ -29,15 +29,23 @@ export async function locateMuseum(
   let refused: AppError | null = null;
   for (const paths of candidates(url)) {
     try {
-      if (listSchema.safeParse(await client.getJson(`${paths.charts}?limit=1`, options)).success) return paths;
+      if (listSchema.safeParse(await client.getJson(`${paths.charts}?limit=1`, options)).success)
+        return paths;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      if (error.code === 'chart-repo.unauthorized') refused ??= error;
-      else if (error.code !== 'chart-repo.not-a-repository' && error.code !== 'chart-repo.refused') throw error;
+      if (isRefusal(error)) refused ??= error;
+      else if (error.code !== 'chart-repo.not-a-repository' && error.code !== 'chart-repo.refused')
+        throw error;
     }
   }
   if (refused) throw refused;
   return null;
+}
+
+/** True when the account is what is wrong, or when a server hides with 403 what it does not have. */
+export function isRefusal(error: unknown): boolean {
+  const codes: readonly string[] = ['chart-repo.unauthorized', 'chart-repo.forbidden'];
+  return error instanceof AppError && codes.includes(error.code);
 }
 
 /** Harbor up to 2.7 embeds a ChartMuseum under `/chartrepo/<project>`; null for other URLs. */
@@ -45,7 +53,12 @@ export function harborPaths({ origin, segments }: RepositoryUrl): (MuseumPaths &
   const [first, project, ...more] = segments;
   if (first !== 'chartrepo' || project === undefined || more.length > 0) return null;
   const api = `${origin}/api/chartrepo/${project}`;
-  return { project, charts: `${api}/charts`, provenance: `${api}/prov`, files: `${origin}/chartrepo/${project}` };
+  return {
+    project,
+    charts: `${api}/charts`,
+    provenance: `${api}/prov`,
+    files: `${origin}/chartrepo/${project}`,
+  };
 }
 
 function candidates({ origin, segments }: RepositoryUrl): MuseumPaths[] {
@@ -55,10 +68,16 @@ function candidates({ origin, segments }: RepositoryUrl): MuseumPaths[] {
     const rest = segments.slice(api + 1);
     return [pathsOf(origin, segments.slice(0, api), rest.at(-1) === 'charts' ? rest.slice(0, -1) : rest)];
   }
-  return Array.from({ length: segments.length + 1 }, (_, i) => pathsOf(origin, segments.slice(0, i), segments.slice(i)));
+  return Array.from({ length: segments.length + 1 }, (_, i) =>
+    pathsOf(origin, segments.slice(0, i), segments.slice(i)),
+  );
 }
 
 function pathsOf(origin: string, context: readonly string[], tenant: readonly string[]): MuseumPaths {
   const api = [origin, ...context, 'api', ...tenant].join('/');
-  return { charts: `${api}/charts`, provenance: `${api}/prov`, files: [origin, ...context, ...tenant].join('/') };
+  return {
+    charts: `${api}/charts`,
+    provenance: `${api}/prov`,
+    files: [origin, ...context, ...tenant].join('/'),
+  };
 }

@@ -11,7 +11,12 @@ import { metadataOf, readChartArchive } from './chart-metadata.js';
 import { chartFileName } from './chart-name.js';
 import { harborPaths, locateMuseum, type MuseumPaths } from './chartmuseum-paths.js';
 import { multipart } from './multipart.js';
-import { RepositoryClient, refusalOf, type Refusal, type RepositoryCredentials } from './repository-client.js';
+import {
+  RepositoryClient,
+  refusalOf,
+  type Refusal,
+  type RepositoryCredentials,
+} from './repository-client.js';
 import { parseRepositoryUrl, type RepositoryUrl } from './repository-url.js';
 
 export interface ChartMuseumOptions {
@@ -68,7 +73,12 @@ class ChartMuseum implements ChartTarget {
       // A cut file is in no index, or in the index of the file that it replaced.
       const read = await readChartArchive(archive, options);
       if (!read.ok || read.metadata.name !== name || read.metadata.version !== version) return null;
-      return { name, version, archive, provenance: await this.#client.getFile(`${url}.prov`, PROVENANCE_LIMIT, options) };
+      return {
+        name,
+        version,
+        archive,
+        provenance: await this.#client.getFile(`${url}.prov`, PROVENANCE_LIMIT, options),
+      };
     }
   }
 
@@ -81,7 +91,8 @@ class ChartMuseum implements ChartTarget {
     if (refusal?.status === 409) await this.#replace(chart, options);
     else if (refusal) await this.#afterRefusal(chart, refusal, options);
     await this.#untilVisible(name, version, hexOf(digestOf(archive)), options);
-    if (chart.provenance !== null && !this.#isHarbor) await this.#putProvenance(chart, chart.provenance, options);
+    if (chart.provenance !== null && !this.#isHarbor)
+      await this.#putProvenance(chart, chart.provenance, options);
   }
 
   async flush({ signal }: Cancellable): Promise<void> {
@@ -184,14 +195,18 @@ class ChartMuseum implements ChartTarget {
     if (one === null) return null;
     const found = exact(one);
     if (found) return found.digest ?? '';
-    const list = z.array(z.unknown()).safeParse(await this.#client.getJson(chartUrl(charts, name), options)).data;
+    const list = z
+      .array(z.unknown())
+      .safeParse(await this.#client.getJson(chartUrl(charts, name), options)).data;
     const listed = list?.map(exact).find((item) => item !== null);
     return listed ? (listed.digest ?? '') : null;
   }
 
   async #locate(options: Cancellable): Promise<MuseumPaths> {
     if (this.#paths) return this.#paths;
-    const paths = this.#isHarbor ? harborPaths(this.#location) : await locateMuseum(this.#location, this.#client, options);
+    const paths = this.#isHarbor
+      ? harborPaths(this.#location)
+      : await locateMuseum(this.#location, this.#client, options);
     if (paths === null) throw await this.#notFound(options);
     this.#paths = paths;
     return paths;
@@ -199,8 +214,11 @@ class ChartMuseum implements ChartTarget {
 
   /** A repository that only lacks the API deserves another word than something that is no repository at all. */
   async #notFound(options: Cancellable): Promise<AppError> {
-    const index = await this.#client.getFile(`${this.url}/index.yaml`, ARCHIVE_LIMIT, options).catch(() => null);
-    if (!index?.toString('utf8').includes('apiVersion')) return this.#client.notARepository('no ChartMuseum API');
+    const index = await this.#client
+      .getFile(`${this.url}/index.yaml`, ARCHIVE_LIMIT, options)
+      .catch(() => null);
+    if (!index?.toString('utf8').includes('apiVersion'))
+      return this.#client.notARepository('no ChartMuseum API');
     return new AppError('chart-repo.no-upload-api', { origin: 'chart-repo', params: { url: this.url } });
   }
 }
@@ -216,5 +234,7 @@ function nameOf({ name, version }: PublishedChart): string {
 function chartParts({ name, version, archive, provenance }: PublishedChart) {
   const filename = chartFileName(name, version);
   const chart = { name: 'chart', filename, bytes: archive };
-  return provenance === null ? [chart] : [chart, { name: 'prov', filename: `${filename}.prov`, bytes: provenance }];
+  return provenance === null
+    ? [chart]
+    : [chart, { name: 'prov', filename: `${filename}.prov`, bytes: provenance }];
 }

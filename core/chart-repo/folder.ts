@@ -1,11 +1,11 @@
 // A chart repository that is a folder: archives beside an index.yaml that helm reads through any file server.
 import { mkdir, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { digestOf, hexOf } from '../content/digest.js';
 import { onDisk } from '../layout/disk-error.js';
 import { replaceFile } from '../layout/durable-file.js';
 import { oneAtATime } from '../layout/one-at-a-time.js';
-import { listIfPresent, readIfPresent, stampIfPresent } from '../layout/optional-file.js';
+import { listIfPresent, readIfPresent, realPath, stampIfPresent } from '../layout/optional-file.js';
 import { WriteAccess } from '../layout/write-access.js';
 import type { ChartTarget, PublishedChart } from '../target/chart-target.js';
 import type { Cancellable } from '../target/image-target.js';
@@ -23,7 +23,7 @@ export interface FolderChartsOptions extends Cancellable {
 
 /** Opens a folder of charts; it is made at the first write. Nothing is written, and no lock taken, before. */
 export async function openFolderCharts(dir: string, options: FolderChartsOptions): Promise<ChartTarget> {
-  const root = resolve(dir);
+  const root = await realPath(dir, options);
   // ENOTDIR here is `disk.not-a-folder`.
   await listIfPresent(root, options);
   const access = new WriteAccess(root, options.patienceMs);
@@ -102,7 +102,8 @@ class FolderCharts implements ChartTarget {
       for (const { metadata, file, digest } of batch) {
         // Another writer may have replaced the file; then the entry is that writer's to make.
         const bytes = await this.#read(file, { signal });
-        if (bytes !== null && hexOf(digestOf(bytes)) === digest) additions.push({ metadata, digest, url: file });
+        if (bytes !== null && hexOf(digestOf(bytes)) === digest)
+          additions.push({ metadata, digest, url: file });
       }
       const before = await this.#readIndex({ signal });
       const after = addToChartIndex(before, additions, this.#indexPath);

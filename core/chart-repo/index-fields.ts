@@ -47,7 +47,9 @@ export function indexFields(chartYaml: Readonly<Record<string, unknown>>): Recor
 function withoutAbsent(fields: Record<string, unknown>): Record<string, unknown> {
   const kept = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null);
   return Object.fromEntries(
-    kept.map(([key, value]) => [key, Array.isArray(value) ? value.map(withoutAbsentItem) : value]),
+    kept
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, value]) => [key, Array.isArray(value) ? value.map(withoutAbsentItem) : value]),
   );
 }
 

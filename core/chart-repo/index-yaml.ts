@@ -50,7 +50,15 @@ export function parseChartIndex(text: string, where: string): ChartIndex {
       const entry = entrySchema.safeParse(item).data;
       if (!entry) return [];
       const { version, digest, urls, created } = entry;
-      return [{ name: entry.name ?? name, version, digest: digest || null, urls: urls ?? [], created: created ?? null }];
+      return [
+        {
+          name: entry.name ?? name,
+          version,
+          digest: digest || null,
+          urls: urls ?? [],
+          created: created ?? null,
+        },
+      ];
     });
     index.set(name, entries);
   }
@@ -83,7 +91,7 @@ export function addToChartIndex(
     const { created } = metadata;
     const fields = { ...indexFields(metadata.fields), created, digest, urls: [url] };
     put(names, metadata, document.createNode(Object.fromEntries(Object.entries(fields).sort(byKey))));
-    if (created > String(document.get('generated') ?? '')) document.set('generated', created);
+    if (created > textOf(document.get('generated'))) document.set('generated', created);
   }
   names.items.sort((a, b) => compareText(keyOf(a.key), keyOf(b.key)));
   document.set('entries', names);
@@ -115,11 +123,15 @@ function put(names: YAMLMap, { name, version }: ChartMetadata, node: unknown): v
 }
 
 function versionOf(item: unknown): string {
-  return isMap(item) ? String(item.get('version') ?? '') : '';
+  return isMap(item) ? textOf(item.get('version')) : '';
 }
 
 function keyOf(key: unknown): string {
-  return String(isScalar(key) ? key.value : key);
+  return textOf(isScalar(key) ? key.value : key);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }
 
 function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {

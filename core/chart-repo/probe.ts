@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { AppError } from '../errors.js';
 import type { Transport } from '../registry/transport-types.js';
-import { harborPaths, locateMuseum } from './chartmuseum-paths.js';
+import { harborPaths, isRefusal, locateMuseum } from './chartmuseum-paths.js';
 import { parseChartIndex } from './index-yaml.js';
 import { RepositoryClient, type RepositoryCredentials } from './repository-client.js';
 import { parseRepositoryUrl, type RepositoryUrl } from './repository-url.js';
@@ -30,15 +30,17 @@ export async function probeChartRepository(
   const client = new RepositoryClient(transport, location.shown, options.credentials);
   if (harborPaths(location) && (await hasIndex(location, client, options))) return 'harbor';
   if (await isArtifactory(location, client, options)) return 'jfrog';
+  let refusal: Error = client.notARepository('neither an API nor an index.yaml');
   try {
     if (await locateMuseum(location, client, options)) return 'chartmuseum';
   } catch (error) {
+    if (!isRefusal(error)) throw error;
     // Its health needs no login: what is wrong then is the credentials, which the first use will say.
-    if (!isUnauthorized(error) || !(await isHealthyMuseum(location, client, options))) throw error;
-    return 'chartmuseum';
+    if (await isHealthyMuseum(location, client, options)) return 'chartmuseum';
+    if (error instanceof AppError) refusal = error;
   }
   if (await hasIndex(location, client, options)) return 'static';
-  throw client.notARepository('neither an API nor an index.yaml');
+  throw refusal;
 }
 
 async function hasIndex(
@@ -84,12 +86,12 @@ async function orNull<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;
   } catch (error) {
-    const refusals: readonly string[] = ['chart-repo.not-a-repository', 'chart-repo.refused', 'chart-repo.failed'];
+    const refusals: readonly string[] = [
+      'chart-repo.not-a-repository',
+      'chart-repo.refused',
+      'chart-repo.failed',
+    ];
     if (error instanceof AppError && refusals.includes(error.code)) return null;
     throw error;
   }
-}
-
-function isUnauthorized(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'chart-repo.unauthorized';
 }

@@ -38,7 +38,8 @@ export class RepositoryClient {
   constructor(transport: Transport, url: string, credentials?: RepositoryCredentials) {
     this.#transport = transport;
     this.url = url;
-    const pair = credentials && Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64');
+    const pair =
+      credentials && Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64');
     this.#headers = pair === undefined ? {} : { authorization: `Basic ${pair}` };
   }
 
@@ -84,7 +85,10 @@ export class RepositoryClient {
   }
 
   notARepository(detail: string): AppError {
-    return new AppError('chart-repo.not-a-repository', { origin: 'chart-repo', params: { url: this.url, detail } });
+    return new AppError('chart-repo.not-a-repository', {
+      origin: 'chart-repo',
+      params: { url: this.url, detail },
+    });
   }
 }
 

@@ -55,7 +55,8 @@ export function unpackChart(tgz: Buffer): ChartFiles {
     onReadEntry: (entry) => {
       const path = insideFolder(entry.path);
       const isFile = entry.type === 'File' || entry.type === 'OldFile' || entry.type === 'ContiguousFile';
-      if (!outcome.failure && entry.type !== 'Directory' && (path === null || !isFile)) outcome.failure = unsafe(entry.path);
+      if (!outcome.failure && entry.type !== 'Directory' && (path === null || !isFile))
+        outcome.failure = unsafe(entry.path);
       if (!outcome.failure && files.size >= MOST_FILES) outcome.failure = tooLarge();
       if (outcome.failure || !isFile || path === null) return void entry.resume();
       const chunks: Buffer[] = [];
@@ -81,9 +82,13 @@ function gunzip(tgz: Buffer): Buffer {
 
 /** `./name/templates/x.yaml` to `templates/x.yaml`; null when the path leaves the folder or stands beside it. */
 function insideFolder(path: string): string | null {
-  const parts = path.replaceAll('\\', '/').replace(/^(?:\.\/)+/, '').split('/');
+  const parts = path
+    .replaceAll('\\', '/')
+    .replace(/^(?:\.\/)+/, '')
+    .split('/');
   const [folder, ...rest] = parts;
-  if (!folder || /^[A-Za-z]:$/.test(folder) || parts.some((part) => part === '..' || part.includes('\0'))) return null;
+  if (!folder || /^[A-Za-z]:$/.test(folder) || parts.some((part) => part === '..' || part.includes('\0')))
+    return null;
   const inside = rest.filter((part) => part !== '' && part !== '.').join('/');
   return inside === '' ? null : inside;
 }

@@ -2,7 +2,16 @@
 import { AppError } from '../errors.js';
 import { unpackChart } from './archive.js';
 import type { ChartFiles } from './types.js';
-import { isValueMap, readYaml, textAt, valueAt, YamlFault, type Value, type ValueMap } from './values.js';
+import {
+  isValueList,
+  isValueMap,
+  readYaml,
+  textAt,
+  valueAt,
+  YamlFault,
+  type Value,
+  type ValueMap,
+} from './values.js';
 
 export const VALUES_FILE = 'values.yaml';
 export const HINTS_FILE = '.relok8s-images.yaml';
@@ -77,7 +86,8 @@ function readAt(files: ChartFiles, folder: string, depth: number): Chart {
 export function subchartFiles(files: ChartFiles, depth: number): ReadonlyMap<string, ChartFiles> {
   const folders = new Map<string, Map<string, Buffer>>();
   const found = new Map<string, ChartFiles>();
-  if (depth >= DEEPEST) throw new AppError('chart.too-deep', { origin: 'package', params: { limit: DEEPEST } });
+  if (depth >= DEEPEST)
+    throw new AppError('chart.too-deep', { origin: 'package', params: { limit: DEEPEST } });
   for (const [path, bytes] of files) {
     const [, name, rest] = /^charts\/([^/]+)(?:\/(.+))?$/s.exec(path) ?? [];
     if (name === undefined || /^[_.]/.test(name)) continue;
@@ -94,8 +104,8 @@ export function subchartFiles(files: ChartFiles, depth: number): ReadonlyMap<str
 
 function dependenciesOf(metadata: ValueMap): ChartDependency[] {
   const list = valueAt(metadata, ['dependencies']);
-  if (!Array.isArray(list)) return [];
-  return list.flatMap((item: Value) => {
+  if (!isValueList(list)) return [];
+  return list.flatMap((item) => {
     const name = textAt(item, ['name']);
     if (!name) return [];
     const text = (key: string): string => textAt(item, [key]) ?? '';
@@ -114,7 +124,11 @@ export function readMap(bytes: Buffer, file: string, code: UnreadableCode): Valu
   } catch (error) {
     if (!(error instanceof YamlFault)) throw error;
     const { line, column, message } = error;
-    throw new AppError(code, { origin: 'package', params: { file, line, column, detail: message }, cause: error });
+    throw new AppError(code, {
+      origin: 'package',
+      params: { file, line, column, detail: message },
+      cause: error,
+    });
   }
   if (data === null) return new Map();
   if (isValueMap(data)) return data;

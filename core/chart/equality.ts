@@ -2,7 +2,7 @@
 import { AppError } from '../errors.js';
 import { readMap, subchartFiles } from './chart.js';
 import type { ChartFiles, ValuePath } from './types.js';
-import { isValueMap, sameData, valueAt, type Value, type ValueMap } from './values.js';
+import { isValueList, isValueMap, sameData, valueAt, type ValueMap } from './values.js';
 
 export type ChartEquality = 'same' | 'only-ours' | 'different';
 
@@ -11,7 +11,11 @@ export type ChartEquality = 'same' | 'only-ours' | 'different';
  * equal. Chart.yaml (and requirements.yaml) count without `dependencies[].repository`, lock files and the packing of subcharts do
  * not count, all other files count byte for byte. A published chart that cannot be read is `different`.
  */
-export function compareCharts(published: ChartFiles, ours: ChartFiles, written: readonly ValuePath[]): ChartEquality {
+export function compareCharts(
+  published: ChartFiles,
+  ours: ChartFiles,
+  written: readonly ValuePath[],
+): ChartEquality {
   try {
     const there = expanded(published);
     const here = expanded(ours);
@@ -21,7 +25,9 @@ export function compareCharts(published: ChartFiles, ours: ChartFiles, written: 
     const valuesThere = yamlOf(there.get('values.yaml'), 'values.yaml');
     const valuesHere = yamlOf(here.get('values.yaml'), 'values.yaml');
     if (sameData(valuesThere, valuesHere)) return 'same';
-    return sameData(unwritten(valuesThere, written), unwritten(valuesHere, written)) ? 'only-ours' : 'different';
+    return sameData(unwritten(valuesThere, written), unwritten(valuesHere, written))
+      ? 'only-ours'
+      : 'different';
   } catch (error) {
     if (error instanceof AppError) return 'different';
     throw error;
@@ -33,7 +39,9 @@ function expanded(files: ChartFiles, folder = '', depth = 0): Map<string, Buffer
   const subcharts = subchartFiles(files, depth);
   const all = new Map<string, Buffer>();
   for (const [path, bytes] of files) {
-    const isSubchart = [...subcharts.keys()].some((name) => path === `charts/${name}.tgz` || path.startsWith(`charts/${name}/`));
+    const isSubchart = [...subcharts.keys()].some(
+      (name) => path === `charts/${name}.tgz` || path.startsWith(`charts/${name}/`),
+    );
     if (!isSubchart && path !== 'Chart.lock' && path !== 'requirements.lock') all.set(folder + path, bytes);
   }
   for (const [name, subFiles] of subcharts) {
@@ -59,8 +67,8 @@ function yamlOf(bytes: Buffer | undefined, path: string): ValueMap {
 
 function withoutRepositories(metadata: ValueMap): ValueMap {
   const dependencies = metadata.get('dependencies');
-  if (!Array.isArray(dependencies)) return metadata;
-  const bare = dependencies.map((item: Value) => (isValueMap(item) ? without(item, ['repository']) : item));
+  if (!isValueList(dependencies)) return metadata;
+  const bare = dependencies.map((item) => (isValueMap(item) ? without(item, ['repository']) : item));
   return new Map([...metadata, ['dependencies', bare]]);
 }
 

@@ -2,7 +2,7 @@
 // https://github.com/vmware-tanzu/asset-relocation-tool-for-kubernetes#image-hints-file
 import { AppError } from '../errors.js';
 import type { ValuePath } from './types.js';
-import { readYaml, YamlFault, type Value } from './values.js';
+import { isValueList, readYaml, YamlFault, type Value } from './values.js';
 
 /** A stretch of a hint: literal text, or the place of a value. */
 export type HintPiece = { readonly literal: string } | { readonly path: ValuePath };
@@ -28,8 +28,8 @@ export function parseHints(bytes: Buffer): readonly Hint[] {
     throw unreadable(`${error.message} (${error.line}:${error.column})`, error);
   }
   if (data === null) return [];
-  if (!Array.isArray(data)) throw unreadable('not a list');
-  return data.map((item: Value) => {
+  if (!isValueList(data)) throw unreadable('not a list');
+  return data.map((item) => {
     if (typeof item !== 'string') throw unreadable('an entry is no text');
     return { text: item, pieces: piecesOf(item) };
   });

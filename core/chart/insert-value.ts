@@ -19,7 +19,14 @@ type Absent = Extract<Place, { kind: 'absent' }>;
 type Empty = Extract<Place, { kind: 'null' }>;
 
 /** The edit that adds a key to a map, with all keys of the path below it. */
-export function addKey(text: string, yaml: YamlText, { map, depth }: Absent, path: ValuePath, to: string, side: Side): Edit {
+export function addKey(
+  text: string,
+  yaml: YamlText,
+  { map, depth }: Absent,
+  path: ValuePath,
+  to: string,
+  side: Side,
+): Edit {
   const keys = path.slice(depth);
   const [key = '', ...rest] = keys;
   const merged = valueAt(yaml.data, path.slice(0, depth + 1));
@@ -29,13 +36,19 @@ export function addKey(text: string, yaml: YamlText, { map, depth }: Absent, pat
   if (map.flow) return flowEntry(map, entry);
   const indent = ' '.repeat(columnOf(text, map));
   const lines = base ? [indent + entry] : blockLines(keys, to, indent, stepOf(text));
-  if (side === 'front') return { ...at(lineStart(text, startOf(map))), text: joined(lines, text) + newlineOf(text) };
+  if (side === 'front')
+    return { ...at(lineStart(text, startOf(map))), text: joined(lines, text) + newlineOf(text) };
   // A new key of the document goes to its very end, after comments that stand there
   return linesAfter(text, depth === 0 && !yaml.more ? text.length : endOf(map), lines);
 }
 
 /** The edit that puts a map where null stands, or the first keys into an empty document. */
-export function fillNull(text: string, { node, parent, depth, keyEnd }: Empty, path: ValuePath, to: string): Edit {
+export function fillNull(
+  text: string,
+  { node, parent, depth, keyEnd }: Empty,
+  path: ValuePath,
+  to: string,
+): Edit {
   const keys = path.slice(depth);
   const step = stepOf(text);
   const flow = flowSource(withValue(null, keys, to));
@@ -53,7 +66,9 @@ function valueSource(value: Value): string {
 
 function blockLines(keys: ValuePath, to: string, indent: string, step: string): string[] {
   const last = keys.length - 1;
-  return keys.map((key, i) => `${indent}${step.repeat(i)}${scalarSource(key)}:${i === last ? ` ${scalarSource(to)}` : ''}`);
+  return keys.map(
+    (key, i) => `${indent}${step.repeat(i)}${scalarSource(key)}:${i === last ? ` ${scalarSource(to)}` : ''}`,
+  );
 }
 
 function flowEntry(map: YAMLMap.Parsed, entry: string): Edit {
@@ -68,7 +83,9 @@ function linesAfter(text: string, offset: number, lines: readonly string[]): Edi
   const end = offset === 0 || text[offset - 1] === '\n' ? offset : text.indexOf('\n', offset) + 1;
   const open = end === 0 && offset > 0;
   // A text without a final newline stays one
-  return open ? { ...at(text.length), text: newline + joined(lines, text) } : { ...at(end), text: joined(lines, text) + newline };
+  return open
+    ? { ...at(text.length), text: newline + joined(lines, text) }
+    : { ...at(end), text: joined(lines, text) + newline };
 }
 
 function joined(lines: readonly string[], text: string): string {
@@ -110,5 +127,7 @@ function lineStart(text: string, offset: number): number {
 
 /** The indentation that the text's first nested map has. */
 function stepOf(text: string): string {
-  return /^[^\s#-][^\n]*:[ \t]*(?:#[^\n]*)?\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*( +)[^\s#-]/m.exec(text)?.[1] ?? '  ';
+  return (
+    /^[^\s#-][^\n]*:[ \t]*(?:#[^\n]*)?\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*( +)[^\s#-]/m.exec(text)?.[1] ?? '  '
+  );
 }

@@ -24,7 +24,7 @@ export function mergeValues(chart: Chart, own: ValueMap = chart.values): ValueMa
  * path for each name that Helm knows the subchart by. `global` is shared from the top, so what the top defines is there.
  */
 export function helmPaths(chart: Chart, path: ValuePath): readonly ValuePath[] {
-  const paths = pathsIn(chart, path);
+  const paths = pathsIn(chart, path, false);
   const global = path.indexOf('global');
   if (global <= 0 || paths.length === 0) return paths;
   const shared = path.slice(global);
@@ -32,13 +32,18 @@ export function helmPaths(chart: Chart, path: ValuePath): readonly ValuePath[] {
   return subchart && hasPath(chart.values, shared) ? [shared] : paths;
 }
 
-function pathsIn(chart: Chart, path: ValuePath): readonly ValuePath[] {
+/** `repeated`: the chart stands under several names of its parent. */
+function pathsIn(chart: Chart, path: ValuePath, repeated: boolean): readonly ValuePath[] {
   const [key, ...rest] = path;
   if (key === undefined || rest.length === 0) return [path];
   const sub = subchartNamed(chart, key);
   if (!sub) return [path];
-  const deeper = pathsIn(sub, rest);
-  return keysOf(chart, key).flatMap((name) => deeper.map((tail) => [name, ...tail]));
+  const names = new Set(keysOf(chart, key));
+  // Helm renames a shared dependency once only: in the second copy of a chart it reads an aliased subchart under its own name
+  // (https://github.com/helm/helm/blob/v3.16.4/pkg/chartutil/dependencies.go, getAliasDependency copies the list's pointers)
+  if (repeated) names.add(sub.name);
+  const deeper = pathsIn(sub, rest, repeated || keysOf(chart, sub.name).length > 1);
+  return [...names].flatMap((name) => deeper.map((tail) => [name, ...tail]));
 }
 
 function subchartNamed(chart: Chart, key: string): Chart | undefined {

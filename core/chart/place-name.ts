@@ -46,12 +46,14 @@ export function relocateNamed(image: NamedImage, rules: NamingRules): Relocation
 
 /**
  * New texts for the values of the name, in their order, suffix included; null when no texts would render the name. `decided` are
- * texts that other hints gave to some of these values: kept if possible.
+ * texts that other hints gave to some of these values: kept if possible. `keepRepository` leaves the repository's value as it is where
+ * the name allows it, though the rule would not.
  */
 export function placeName(
   image: NamedImage,
   relocation: Relocation,
   decided: readonly (string | undefined)[],
+  keepRepository: boolean,
 ): readonly string[] | null {
   const { source, template, rendered, suffix } = image;
   const { target, root, path } = relocation;
@@ -73,12 +75,16 @@ export function placeName(
   const asked: (Pair | null)[] = [
     given[0] === undefined ? null : pair(given[0], without(name, given[0] + middle, tail)),
     given[1] === undefined ? null : pair(without(name, '', middle + given[1] + tail), given[1]),
-    relocation.keepsPath || middle !== '/' ? pair(without(name, '', middle + second + tail), second) : null,
+    keepRepository || relocation.keepsPath || middle !== '/'
+      ? pair(without(name, '', middle + second + tail), second)
+      : null,
     pair(written, without(name, written + middle, tail)),
     pair(without(name, '', middle + second + tail), second),
   ];
   const able = asked.filter((candidate) => candidate !== null);
-  const agreed = able.find((candidate) => candidate.every((value, i) => given[i] === undefined || given[i] === value));
+  const agreed = able.find((candidate) =>
+    candidate.every((value, i) => given[i] === undefined || given[i] === value),
+  );
   const [registry, repository] = agreed ?? able[0] ?? [first, null];
   return repository ? [registry, repository + suffix] : null;
 }
@@ -105,9 +111,13 @@ interface Layout {
 function layout({ template, rendered, suffix }: NamedImage): Layout {
   const { fragments, head } = template;
   const last = rendered.name.length - 1;
-  const values = rendered.name.map((value, i) => (i === last ? value.slice(0, value.length - suffix.length) : value));
+  const values = rendered.name.map((value, i) =>
+    i === last ? value.slice(0, value.length - suffix.length) : value,
+  );
   const from = (start: number): string =>
-    fragments.map(({ after }, i) => (i < start ? '' : (i === start ? '' : (values[i] ?? '')) + after)).join('');
+    fragments
+      .map(({ after }, i) => (i < start ? '' : (i === start ? '' : (values[i] ?? '')) + after))
+      .join('');
   const text = `${head}${values[0] ?? ''}${from(0)}`;
   if (values.length !== 2) return { values, joined: true, tail: from(0), fixed: from(0), text };
   const tail = from(1);
@@ -115,7 +125,8 @@ function layout({ template, rendered, suffix }: NamedImage): Layout {
 }
 
 function without(text: string, prefix: string, suffix: string): string | null {
-  const fits = text.startsWith(prefix) && text.endsWith(suffix) && text.length >= prefix.length + suffix.length;
+  const fits =
+    text.startsWith(prefix) && text.endsWith(suffix) && text.length >= prefix.length + suffix.length;
   return fits ? text.slice(prefix.length, text.length - suffix.length) : null;
 }
 

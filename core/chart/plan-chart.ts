@@ -2,12 +2,14 @@
 import { hexOf } from '../content/digest.js';
 import { formatReference, type Reference } from '../content/reference.js';
 import { AppError } from '../errors.js';
+import { decideTexts, valueConflict, type Draft, type Texts } from './decide-texts.js';
 import { HINTS_FILE, type Chart } from './chart.js';
 import { parseHints, type Hint } from './hints.js';
-import { helmPaths, mergeValues } from './merged-values.js';
+import { helmViews } from './helm-views.js';
+import { mergeValues } from './merged-values.js';
 import type { NamingRules } from './naming.js';
-import { placeName, relocateNamed, sourceReference, suffixOf, type NamedImage } from './place-name.js';
-import type { Relocation } from './relocation.js';
+import { relocateNamed, sourceReference, suffixOf } from './place-name.js';
+import { planProblem } from './plan-problem.js';
 import { parseTemplate, renderTemplate, type Template } from './template.js';
 import type { ChartImage, ChartPin, ValueChange, ValuePath } from './types.js';
 import { textAt, type ValueMap } from './values.js';
@@ -19,11 +21,6 @@ export interface ChartPlan {
   readonly images: readonly ChartImage[];
   /** Each of them blocks this chart and no other; origin `package`. */
   readonly problems: readonly AppError[];
-}
-
-interface Draft extends NamedImage {
-  readonly hint: string;
-  readonly relocation: Relocation;
 }
 
 /**
@@ -45,14 +42,15 @@ export function planChart(chart: Chart, hints: Buffer | null, rules: NamingRules
   const parsed = (bytes && attempt(() => parseHints(bytes))) ?? [];
   const values = mergeValues(chart);
   const drafts = parsed.flatMap((hint) => attempt(() => draft(chart, values, hint, rules)) ?? []);
-  const texts = new Texts();
-  // What one value must hold leaves no choice, two values can agree with it: those come second
-  const rigidFirst = [...drafts].sort((a, b) => Number(a.rendered.name.length === 2) - Number(b.rendered.name.length === 2));
-  const decided = new Set(rigidFirst.filter((image) => attempt(() => texts.decide(chart, image) ?? true)));
-  const planned = drafts.filter((image) => decided.has(image)).flatMap((image) => attempt(() => planImage(chart, values, texts, image)) ?? []);
+  const plain = decideTexts(chart, drafts, false);
+  // Two registries with one repository value between them: then the registries' values take what the rule adds
+  const other = plain.problems.length > 0 ? decideTexts(chart, drafts, true) : plain;
+  const { texts, decided, problems: undecided } = other.problems.length === 0 ? other : plain;
+  problems.push(...undecided);
+  const planned = decided.flatMap((image) => attempt(() => planImage(chart, values, texts, image)) ?? []);
   for (const [first, second] of collisions(planned)) {
     problems.push(
-      problem('chart.target-collision', {
+      planProblem('chart.target-collision', {
         chart: chart.name,
         target: formatReference(first.target),
         first: first.written,
@@ -70,41 +68,26 @@ export function writtenPaths(plan: ChartPlan): readonly ValuePath[] {
 
 function draft(chart: Chart, values: ValueMap, hint: Hint, rules: NamingRules): Draft {
   const template = parseTemplate(hint);
-  if (!template) throw problem('chart.hint-malformed', { chart: chart.name, hint: hint.text });
+  if (!template) throw planProblem('chart.hint-malformed', { chart: chart.name, hint: hint.text });
   const rendered = renderTemplate(template, (path) => {
     const text = textAt(values, path);
     if (text !== null) return text;
-    throw problem('chart.hint-value-missing', { chart: chart.name, hint: hint.text, key: path.join('.') });
+    throw planProblem('chart.hint-value-missing', {
+      chart: chart.name,
+      hint: hint.text,
+      key: path.join('.'),
+    });
   });
   const source = sourceReference(rendered.text);
   if (!source) {
-    throw problem('chart.reference-illegal', { chart: chart.name, hint: hint.text, reference: rendered.text });
+    throw planProblem('chart.reference-illegal', {
+      chart: chart.name,
+      hint: hint.text,
+      reference: rendered.text,
+    });
   }
   const image = { template, rendered, source, suffix: suffixOf(template, rendered) };
   return { ...image, hint: hint.text, relocation: relocateNamed(image, rules) };
-}
-
-/** The texts that hints give to values, so that two hints never ask for different ones. */
-class Texts {
-  readonly #byPath = new Map<string, string>();
-
-  get(path: ValuePath): string | undefined {
-    return this.#byPath.get(JSON.stringify(path));
-  }
-
-  decide(chart: Chart, image: Draft): void {
-    const { template, relocation, hint } = image;
-    const decided = template.fragments.map(({ path }) => this.get(path));
-    const placed = placeName(image, relocation, decided);
-    if (!placed) throw problem('chart.hint-literal-name', { chart: chart.name, hint });
-    template.fragments.forEach(({ path }, i) => {
-      const text = placed[i] ?? '';
-      if (decided[i] !== undefined && decided[i] !== text) {
-        throw problem('chart.value-conflict', { chart: chart.name, hint, key: path.join('.') });
-      }
-      this.#byPath.set(JSON.stringify(path), text);
-    });
-  }
 }
 
 function planImage(chart: Chart, values: ValueMap, texts: Texts, image: Draft): ChartImage {
@@ -112,7 +95,7 @@ function planImage(chart: Chart, values: ValueMap, texts: Texts, image: Draft): 
   checkRendered(chart, values, texts, image);
   const digestPath = template.digest ?? (source.digest ? template.fragments.at(-1)?.path : undefined);
   const views = helmViews(chart, values, template, rendered.text);
-  if (views.length === 0) throw problem('chart.hint-not-read', { chart: chart.name, hint });
+  if (views.length === 0) throw planProblem('chart.hint-not-read', { chart: chart.name, hint });
   const changes = new Map<string, ValueChange>();
   const keys = new Map<string, ValuePath>();
   for (const view of views) {
@@ -124,7 +107,12 @@ function planImage(chart: Chart, values: ValueMap, texts: Texts, image: Draft): 
       changes.set(JSON.stringify(path), { path, from: textAt(chart.values, path), to });
     });
   }
-  const pin = digestPath ? pinAt(views.map((view) => view(digestPath)), pinPrefix(template, texts, suffix)) : null;
+  const pin = digestPath
+    ? pinAt(
+        views.map((view) => view(digestPath)),
+        pinPrefix(template, texts, suffix),
+      )
+    : null;
   for (const path of pin ? [pin.path, ...pin.alsoAt] : []) keys.set(JSON.stringify(path), path);
   return {
     hint,
@@ -147,25 +135,7 @@ function checkRendered(chart: Chart, values: ValueMap, texts: Texts, image: Draf
   const same = name === `${target.registry}/${target.repository}` || name === `${root}/${path}`;
   if (same && wanted) return;
   const shared = image.template.fragments.map(({ path: key }) => key.join('.')).join(', ');
-  throw problem('chart.value-conflict', { chart: chart.name, hint: image.hint, key: shared });
-}
-
-type View = (path: ValuePath) => ValuePath;
-
-/**
- * The places of a hint's values as Helm reads them, once for each name that Helm knows the subchart by. A name under which the
- * parent's values make another image of it is left out: that image is not the one of the hint.
- */
-function helmViews(chart: Chart, values: ValueMap, template: Template, rendered: string): View[] {
-  const tagPaths = (template.tag ?? []).flatMap((piece) => ('path' in piece ? [piece.path] : []));
-  const all = [...template.fragments.map(({ path }) => path), ...tagPaths, ...(template.digest ? [template.digest] : [])];
-  const places = new Map(all.map((path) => [path, helmPaths(chart, path)]));
-  const count = Math.max(...[...places.values()].map((paths) => paths.length));
-  const views = Array.from({ length: count }, (_, i): View => (path) => places.get(path)?.[i] ?? places.get(path)?.[0] ?? path);
-  return views.filter((view) => {
-    const { text } = renderTemplate(template, (path) => textAt(values, view(path)) ?? '');
-    return text === rendered;
-  });
+  throw valueConflict(chart, image, shared);
 }
 
 function pinAt([path, ...alsoAt]: readonly ValuePath[], prefix: string): ChartPin | null {
@@ -193,17 +163,4 @@ function collisions(images: readonly ChartImage[]): [ChartImage, ChartImage][] {
     else byTarget.set(target, image);
   }
   return found;
-}
-
-type PlanCode =
-  | 'chart.hint-malformed'
-  | 'chart.hint-value-missing'
-  | 'chart.reference-illegal'
-  | 'chart.hint-literal-name'
-  | 'chart.hint-not-read'
-  | 'chart.value-conflict'
-  | 'chart.target-collision';
-
-function problem(code: PlanCode, params: Readonly<Record<string, string>>): AppError {
-  return new AppError(code, { origin: 'package', params });
 }

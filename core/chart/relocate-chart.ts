@@ -29,7 +29,10 @@ export function relocateChart(
     const name = formatReference(image.target);
     const digest = pins.get(name);
     if (!digest) {
-      throw new AppError('chart.pin-unknown', { origin: 'package', params: { chart: chart.name, image: name } });
+      throw new AppError('chart.pin-unknown', {
+        origin: 'package',
+        params: { chart: chart.name, image: name },
+      });
     }
     for (const path of [image.pin.path, ...image.pin.alsoAt]) {
       want({ path, from: textAt(chart.values, path), to: image.pin.prefix + digest });

@@ -23,7 +23,8 @@ export interface Relocation {
 
 /** Where an image goes that only has a name: its canonical path (`library/` included) under the same rules as a two-value hint. */
 export function relocateName(reference: Reference, rules: NamingRules): Reference {
-  return relocateImage(reference, rules, { kind: 'split', writtenPath: reference.repository, fixed: 0 }).target;
+  return relocateImage(reference, rules, { kind: 'split', writtenPath: reference.repository, fixed: 0 })
+    .target;
 }
 
 /**
@@ -69,7 +70,11 @@ function relocated(source: Reference, rules: NamingRules, shape: NameShape): Omi
       return { root, path: `${repository}/${lastSegments(written, shape.fixed)}`, keepsPath: false };
     }
     if (repository !== '') {
-      return { root: prefixRegistry, path: `${repository}/${lastSegments(written, shape.fixed)}`, keepsPath: false };
+      return {
+        root: prefixRegistry,
+        path: `${repository}/${lastSegments(written, shape.fixed)}`,
+        keepsPath: false,
+      };
     }
     const path = [origin, prefix, source.repository].filter(Boolean).join('/');
     return { root: prefixRegistry, path, keepsPath: false };
@@ -79,7 +84,8 @@ function relocated(source: Reference, rules: NamingRules, shape: NameShape): Omi
     return { root, path: `${repository}/${lastSegments(written, shape.fixed)}`, keepsPath: false };
   }
   if (prefix === '') return { root, path: written, keepsPath: true };
-  const there = rules.containerRegistry && `${source.registry}/${source.repository}`.startsWith(`${root}/${prefix}/`);
+  const there =
+    rules.containerRegistry && `${source.registry}/${source.repository}`.startsWith(`${root}/${prefix}/`);
   return there ? unchanged : { root, path: `${prefix}/${source.repository}`, keepsPath: false };
 }
 

@@ -72,7 +72,9 @@ function structuralEdit(text: string, path: ValuePath, to: string, side: Side): 
       const rest = path.slice(place.depth);
       if (rest.length === 0) return { start, end, text: scalarSource(to) };
       const map = valueAt(yaml.data, path.slice(0, place.depth));
-      return isValueMap(map) || map === null ? { start, end, text: flowSource(withValue(map, rest, to)) } : 'impossible';
+      return isValueMap(map) || map === null
+        ? { start, end, text: flowSource(withValue(map, rest, to)) }
+        : 'impossible';
     }
     case 'absent':
       return addKey(text, yaml, place, path, to, side);
@@ -103,7 +105,13 @@ function detached(text: string, yaml: YamlText, changes: readonly Wanted[]): str
   const touched = new Set(changes.flatMap(({ path }) => anchorsOn(root, path)));
   const edits = [...yaml.aliases].flatMap(([{ source, range }, value]): Edit[] => {
     if (!touched.has(source)) return [];
-    return [{ start: range[0], end: range[1], text: typeof value === 'string' ? scalarSource(value) : flowSource(value) }];
+    return [
+      {
+        start: range[0],
+        end: range[1],
+        text: typeof value === 'string' ? scalarSource(value) : flowSource(value),
+      },
+    ];
   });
   return applied(text, edits);
 }

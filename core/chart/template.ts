@@ -29,7 +29,10 @@ export interface Rendered {
 /** The structure of a hint, or null when it has none that could name an image. */
 export function parseTemplate(hint: Hint): Template | null {
   const { pieces } = hint;
-  if (pieces.some((piece) => ('literal' in piece ? /\{\{|\}\}/.test(piece.literal) : piece.path.includes('')))) return null;
+  if (
+    pieces.some((piece) => ('literal' in piece ? /\{\{|\}\}/.test(piece.literal) : piece.path.includes('')))
+  )
+    return null;
   const [named, digest] = splitAt(pieces, '@', true);
   const [name, tag] = splitAt(named, ':', false);
   const [first, ...others] = digest ?? [];
@@ -68,7 +71,9 @@ function splitAt(
 export function renderTemplate(template: Template, lookup: (path: ValuePath) => string): Rendered {
   const name = template.fragments.map(({ path }) => lookup(path));
   const body = template.fragments.map(({ after }, i) => `${name[i] ?? ''}${after}`).join('');
-  const tag = template.tag?.map((piece) => ('literal' in piece ? piece.literal : lookup(piece.path))).join('');
+  const tag = template.tag
+    ?.map((piece) => ('literal' in piece ? piece.literal : lookup(piece.path)))
+    .join('');
   const digest = template.digest ? `@${lookup(template.digest)}` : '';
   return { name, text: `${template.head}${body}${tag ? `:${tag}` : ''}${digest}` };
 }

@@ -106,7 +106,7 @@ class DataReader {
       if (isMergeKey(key)) {
         const merged = this.read(value);
         // The first of several bases wins
-        const bases = Array.isArray(merged) ? [...merged].reverse() : [merged];
+        const bases = isValueList(merged) ? merged.toReversed() : [merged];
         for (const base of bases) if (isValueMap(base)) for (const [name, item] of base) map.set(name, item);
       } else {
         map.set(keyText(key), this.read(value));
@@ -148,6 +148,10 @@ export function isValueMap(value: Value | undefined): value is ValueMap {
   return value instanceof Map;
 }
 
+export function isValueList(value: Value | undefined): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
 /** The value under a path, or undefined when a key on the way is missing or no map. */
 export function valueAt(data: Value, path: ValuePath): Value | undefined {
   let value: Value | undefined = data;
@@ -162,7 +166,9 @@ export function textAt(data: Value, path: ValuePath): string | null {
 }
 
 function isScalarValue(value: Value | undefined): value is YamlScalar {
-  return value === null || value instanceof YamlNumber || typeof value === 'string' || typeof value === 'boolean';
+  return (
+    value === null || value instanceof YamlNumber || typeof value === 'string' || typeof value === 'boolean'
+  );
 }
 
 /** A copy with one more value; maps on the way are created. */
@@ -187,8 +193,8 @@ export function overlay(below: ValueMap, above: ValueMap): ValueMap {
 export function sameData(a: Value, b: Value): boolean {
   if (a === b) return true;
   if (a instanceof YamlNumber && b instanceof YamlNumber) return Object.is(a.value, b.value);
-  if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((item: Value, i) => sameData(item, b[i] ?? null));
+  if (isValueList(a) && isValueList(b)) {
+    return a.length === b.length && a.every((item, i) => sameData(item, b[i] ?? null));
   }
   if (!isValueMap(a) || !isValueMap(b) || a.size !== b.size) return false;
   for (const [key, value] of a) {

@@ -41,5 +41,7 @@ export function restyled(node: Scalar.Parsed, source: string, text: string): str
 
 /** True for a value that is null by being absent or written so. */
 export function isNullNode(node: unknown): boolean {
-  return node === null || (isScalar(node) && node.type === 'PLAIN' && resolvePlain(String(node.source)) === null);
+  return (
+    node === null || (isScalar(node) && node.type === 'PLAIN' && resolvePlain(String(node.source)) === null)
+  );
 }

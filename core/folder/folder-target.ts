@@ -1,5 +1,5 @@
 // The image side of a folder target: an OCI image layout in DIR/oci that skopeo and crane read, beside the charts in DIR/charts.
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Descriptor } from '../content/descriptor.js';
 import { digestOf, isDigest, type Digest } from '../content/digest.js';
 import { parseManifest, rawManifest, type RawManifest } from '../content/manifest.js';
@@ -7,6 +7,7 @@ import { isIndexType } from '../content/media-types.js';
 import { AppError } from '../errors.js';
 import { LayoutBlobs } from '../layout/layout-blobs.js';
 import { manifestTypeOf } from '../layout/manifest-type.js';
+import { realPath } from '../layout/optional-file.js';
 import { WriteAccess } from '../layout/write-access.js';
 import type { BlobBody, Cancellable, ImageTarget } from '../target/image-target.js';
 import { NamedManifests } from './named-manifests.js';
@@ -35,7 +36,7 @@ export interface FolderOptions extends Cancellable {
  * Throws `folder.not-a-store` for a folder that holds anything else.
  */
 export async function openFolderTarget(dir: string, options: FolderOptions): Promise<FolderTarget> {
-  const root = resolve(dir);
+  const root = await realPath(dir, options);
   await checkStore(root, options);
   const access = new WriteAccess(root, options.patienceMs);
   await access.cleanUp(options);
@@ -61,7 +62,11 @@ class LayoutTarget implements FolderTarget {
     this.#names = new NamedManifests(layout, access);
   }
 
-  async getManifest(repository: string, reference: string, options: Cancellable): Promise<RawManifest | null> {
+  async getManifest(
+    repository: string,
+    reference: string,
+    options: Cancellable,
+  ): Promise<RawManifest | null> {
     if (isDigest(reference)) return this.#manifest(reference, options);
     const name = `${repository}:${reference}`;
     const named = await this.#names.get(name, options);
@@ -85,7 +90,12 @@ class LayoutTarget implements FolderTarget {
     return this.#blobs.size(digest, options);
   }
 
-  async mountBlob(_repository: string, digest: Digest, _from: string, options: Cancellable): Promise<boolean> {
+  async mountBlob(
+    _repository: string,
+    digest: Digest,
+    _from: string,
+    options: Cancellable,
+  ): Promise<boolean> {
     return (await this.#blobs.size(digest, options)) !== null;
   }
 
@@ -122,10 +132,16 @@ class LayoutTarget implements FolderTarget {
     const byDigest = isDigest(reference);
     const name = byDigest ? `${repository}@${reference}` : `${repository}:${reference}`;
     if (!byDigest && !isIndexType(mediaType)) {
-      throw new AppError('app.defect', { origin: 'app', params: { detail: `${name}: ${mediaType} is no index` } });
+      throw new AppError('app.defect', {
+        origin: 'app',
+        params: { detail: `${name}: ${mediaType} is no index` },
+      });
     }
     if (digestOf(bytes) !== digest || (byDigest && reference !== digest)) {
-      throw new AppError('app.defect', { origin: 'app', params: { detail: `${name}: the digest is not ${digest}` } });
+      throw new AppError('app.defect', {
+        origin: 'app',
+        params: { detail: `${name}: the digest is not ${digest}` },
+      });
     }
     await this.#writable(options);
     await this.#checkContent(name, manifest, options);

@@ -14,7 +14,8 @@ export const LAYOUT_FOLDER = 'oci';
 export const CHARTS_FOLDER = 'charts';
 
 // What an empty disk or a file browser puts into a folder by itself.
-const NOT_OURS_BUT_FINE = /^(?:lost\+found|System Volume Information|\$RECYCLE\.BIN|\.DS_Store|\.Trash.*|\.snapshot)$/;
+const NOT_OURS_BUT_FINE =
+  /^(?:lost\+found|System Volume Information|\$RECYCLE\.BIN|\.DS_Store|\.Trash.*|\.snapshot)$/;
 
 interface Cancellable {
   readonly signal: AbortSignal;

@@ -35,6 +35,10 @@ function diskError(error: unknown, path: string, use: 'read' | 'write'): unknown
     case 'ENOTDIR':
       return new AppError('disk.not-a-folder', about);
     default:
-      return new AppError('disk.failed', { ...about, params: { path, detail: errno }, retryable: errno === 'EIO' });
+      return new AppError('disk.failed', {
+        ...about,
+        params: { path, detail: errno },
+        retryable: errno === 'EIO',
+      });
   }
 }

@@ -25,7 +25,7 @@ export async function replaceFile(path: string, temporary: string, bytes: Uint8A
 
 /** Writes all of the bytes at the file's position; one write call may take fewer. */
 export async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let written = 0; written < bytes.length; ) {
+  for (let written = 0; written < bytes.length;) {
     written += (await file.write(bytes, written, bytes.length - written)).bytesWritten;
   }
 }

@@ -83,7 +83,10 @@ export function entryNamed(index: LayoutIndex, name: string, path: string): Desc
   const [first] = found;
   if (first === undefined) return null;
   if (found.length > 1 || first.descriptor === null) {
-    throw new AppError('folder.ambiguous-name', { origin: 'disk', params: { name, path, count: found.length } });
+    throw new AppError('folder.ambiguous-name', {
+      origin: 'disk',
+      params: { name, path, count: found.length },
+    });
   }
   return first.descriptor;
 }
@@ -126,9 +129,15 @@ function isOurs({ raw, names }: LayoutEntry): boolean {
 /** Fields that describe the old content and must not stay when the entry gets another. */
 const ABOUT_CONTENT = new Set(['platform', 'data', 'urls', 'artifactType']);
 
-function namedEntry(name: string, content: NamedContent, old: Readonly<Record<string, unknown>>): LayoutEntry {
+function namedEntry(
+  name: string,
+  content: NamedContent,
+  old: Readonly<Record<string, unknown>>,
+): LayoutEntry {
   const annotations = object.safeParse(old['annotations']).data ?? {};
-  const kept = Object.entries(old).filter(([key]) => old['digest'] === content.digest || !ABOUT_CONTENT.has(key));
+  const kept = Object.entries(old).filter(
+    ([key]) => old['digest'] === content.digest || !ABOUT_CONTENT.has(key),
+  );
   return entryOf({
     ...Object.fromEntries(kept),
     mediaType: content.mediaType,

@@ -1,5 +1,6 @@
 // Files that may not be there: an absent one is an answer, every other failure an error of the disk.
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { isAbsent, onDisk } from './disk-error.js';
 
 interface Cancellable {
@@ -29,6 +30,12 @@ export async function stampIfPresent(path: string, { signal }: Cancellable): Pro
   signal.throwIfAborted();
   const found = await ifPresent(path, () => stat(path, { bigint: true }));
   return found && `${found.ino} ${found.size} ${found.mtimeNs}`;
+}
+
+/** The path without links, so that one folder has one name; as given when it is absent. */
+export async function realPath(path: string, { signal }: Cancellable): Promise<string> {
+  signal.throwIfAborted();
+  return (await ifPresent(path, () => realpath(path))) ?? resolve(path);
 }
 
 function ifPresent<T>(path: string, work: () => Promise<T>): Promise<T | null> {

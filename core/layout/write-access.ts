@@ -63,7 +63,13 @@ export class WriteAccess {
     const taken = this.#taken;
     this.#taken = null;
     if (taken === null) return;
-    if (await taken.then(() => true, () => false)) await this.#giveBack();
+    if (
+      await taken.then(
+        () => true,
+        () => false,
+      )
+    )
+      await this.#giveBack();
   }
 
   async #take(patienceMs: number, options: { signal: AbortSignal }): Promise<void> {

@@ -1,5 +1,6 @@
 // Looks into a file that may be an archive of its own, and keeps damage inside it apart from damage around it.
 import type { ByteReader } from './byte-reader.js';
+import type { AppError } from '../errors.js';
 import { isDamage, overLimit } from './damage.js';
 import { openGunzip, type Opened } from './gunzip.js';
 import { LIMITS } from './limits.js';

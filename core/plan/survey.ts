@@ -16,12 +16,8 @@ export interface SurveyOptions extends Cancellable {
   readonly versionOf: (digest: Digest) => string | null;
 }
 
-/** Failures that say nothing about the tag: the run stops or tries again, the tag is not called unreadable for them. */
-const NOT_ABOUT_THE_TAG = new Set<string>([
-  'registry.unreachable',
-  'registry.credentials-refused',
-  'registry.host-not-allowed',
-]);
+/** Failures that say nothing about the tag: it is not called unreadable for them. */
+const NOT_ABOUT_THE_TAG = /^registry\.(?:unreachable|credentials-refused$|host-not-allowed$|login-lost$)/;
 
 /**
  * The state of `repository:tag`. What cannot be read clearly is `blocked`, never guessed. Only children of the platforms
@@ -47,7 +43,7 @@ export async function surveyTag(
         return await surveySingle(target, repository, manifest, parsed, incoming, options);
     }
   } catch (error) {
-    if (!(error instanceof AppError) || NOT_ABOUT_THE_TAG.has(error.code)) throw error;
+    if (!(error instanceof AppError) || NOT_ABOUT_THE_TAG.test(error.code)) throw error;
     return { kind: 'blocked', reason: 'unreadable', detail: error.message };
   }
 }

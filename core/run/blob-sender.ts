@@ -10,6 +10,7 @@ import { Channel } from './channel.js';
 import type { Counters } from './counters.js';
 import { KnownBlobs } from './known-blobs.js';
 import { RateLimit } from './rate-limit.js';
+import { endsRun } from './run-ending.js';
 import { TaskPool } from './task-pool.js';
 
 /** Blobs up to this size are held whole, so that a failed upload can be repeated without reading the package again. */
@@ -18,17 +19,6 @@ const BUFFERED = 8 * 1024 * 1024;
 const WINDOW = 8 * 1024 * 1024;
 /** All bytes that wait between package and target. */
 const BUDGET = 64 * 1024 * 1024;
-
-/** Failures that would meet every further blob as well: reading on would be for nothing. */
-const FATAL = new Set<string>([
-  'disk.no-space',
-  'disk.not-writable',
-  'registry.credentials-refused',
-  'registry.host-not-allowed',
-  'registry.no-space',
-  'registry.read-only',
-  'registry.unreachable',
-]);
 
 export interface BlobSenderOptions {
   readonly target: ImageTarget;
@@ -139,8 +129,24 @@ export class BlobSender {
     this.#throwFatal();
   }
 
-  /** Repositories to send to: those that need the blob, after asking and mounting. */
+  /** Repositories to send to: those that need the blob, after asking and mounting; none when asking fails. */
   async #goals(
+    digest: Digest,
+    size: number,
+    repositories: readonly string[],
+    need: 'any' | 'all',
+  ): Promise<readonly string[]> {
+    try {
+      return await this.#lacking(digest, size, repositories, need);
+    } catch (error) {
+      if (isAbort(error, this.#signal) || !(error instanceof AppError)) throw error;
+      this.#fail(digest, error);
+      this.#throwFatal();
+      return [];
+    }
+  }
+
+  async #lacking(
     digest: Digest,
     size: number,
     repositories: readonly string[],
@@ -267,7 +273,7 @@ export class BlobSender {
         ? error
         : new AppError('app.defect', { origin: 'app', params: { detail: String(error) }, cause: error });
     if (digest !== null) this.#failures.set(digest, failure);
-    if (FATAL.has(failure.code)) this.#fatal ??= failure;
+    if (endsRun(failure)) this.#fatal ??= failure;
   }
 
   #throwFatal(): void {

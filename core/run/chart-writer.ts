@@ -14,6 +14,7 @@ import type { ImageTarget } from '../target/image-target.js';
 import { placeIn } from '../target/place.js';
 import type { Counters } from './counters.js';
 import type { Journal } from './journal.js';
+import { endsRun } from './run-ending.js';
 import { offeredFiles, type OfferedChart } from './offered-chart.js';
 import type { Spool } from './spool.js';
 
@@ -168,7 +169,7 @@ export class ChartWriter {
     try {
       return await work();
     } catch (error) {
-      if (isAbort(error, this.#options.signal) || !(error instanceof AppError)) throw error;
+      if (isAbort(error, this.#options.signal) || !(error instanceof AppError) || endsRun(error)) throw error;
       const action = error.code === 'run.chart-image-missing' ? 'blocked' : 'failed';
       return this.#row(chart, target, action, null, null, error);
     }

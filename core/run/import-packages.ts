@@ -123,6 +123,7 @@ async function readAll(
     await record.packageRead(source.path, one.sha512);
     if (one.problem) await record.problem(one.problem);
     for (const problem of one.harvest.problems) await record.problem(problem);
+    for (const note of one.notes) await record.note(note);
   }
   return read;
 }

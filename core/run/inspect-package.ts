@@ -30,6 +30,7 @@ export async function inspectPackage(source: PackageSource, options: InspectOpti
   try {
     const facts = await readPackage(source, collector, { sha512: source.kind === 'file', signal });
     sha512 = facts.sha512;
+    problems.push(...facts.notes);
     if (expected !== null && sha512 !== null && expected !== sha512) problems.push(checksumMismatch(source, expected, sha512));
   } catch (error) {
     if (!(error instanceof AppError) || error.origin !== 'package') throw error;

@@ -21,6 +21,7 @@ import type { BlobSender } from './blob-sender.js';
 import type { Counters } from './counters.js';
 import { offerChart, type OfferedChart } from './offered-chart.js';
 import { offerKey, type Offer, type SpooledManifest } from './offer.js';
+import { endsRun } from './run-ending.js';
 import type { Spool } from './spool.js';
 import { TaskPool } from './task-pool.js';
 
@@ -84,7 +85,7 @@ export class PackagePass implements PackageVisitor {
   }
 
   bundleHead(bundle: BundleId, head: BundleHead): Promise<void> {
-    let planned: PlannedChart | null = null;
+    let planned: PlannedChart | null;
     try {
       planned = planChartOf(bundle, head, this.#options.rules);
     } catch (error) {
@@ -245,7 +246,7 @@ export class PackagePass implements PackageVisitor {
         if (state !== 'present') offer.sentSomething = true;
         if (state === 'missing') missing.push(blob);
       } catch (error) {
-        if (isAbort(error, this.#options.signal) || !(error instanceof AppError)) throw error;
+        if (isAbort(error, this.#options.signal) || !(error instanceof AppError) || endsRun(error)) throw error;
         offer.failure = error;
         missing.push(...blobs.slice(at));
         break;

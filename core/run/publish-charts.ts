@@ -1,5 +1,5 @@
 // The charts of a run: one of each name and version, whatever number of packages brought it.
-import { AppError } from '../errors.js';
+import { type AppError } from '../errors.js';
 import { compareVersions } from '../plan/versions.js';
 import { throwIfAborted } from './cancel.js';
 import type { ChartWriter } from './chart-writer.js';

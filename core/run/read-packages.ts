@@ -36,6 +36,8 @@ export interface ReadPackage {
   readonly sha512: string | null;
   /** Why the package as a whole is not proven; then its names are withheld unless unproven packages are accepted. */
   readonly problem: AppError | null;
+  /** What is fine but worth a word (missing end blocks, files that were skipped). */
+  readonly notes: readonly AppError[];
 }
 
 /** Failures that concern one package and leave the others alone. Whatever else is thrown ends the run. */
@@ -50,7 +52,8 @@ export async function readUntilComplete(
   options: ReadingOptions,
 ): Promise<ReadPackage> {
   const harvest = emptyHarvest();
-  let { problem, sha512 } = await onePass(source, packageAt, 1, harvest, options);
+  const first = await onePass(source, packageAt, 1, harvest, options);
+  let { problem } = first;
   const usable = problem === null || options.acceptUnproven;
   for (let pass = 2; usable && pass <= options.passes; pass += 1) {
     if (!options.sender || wantedBlobs(harvest.offers.values()).size === 0) break;
@@ -70,7 +73,7 @@ export async function readUntilComplete(
         params: { digest: missing.digest, image: `${offer.repository}:${offer.tag}` },
       });
   }
-  return { source, harvest, sha512, problem };
+  return { source, harvest, sha512: first.sha512, problem, notes: first.notes };
 }
 
 async function onePass(
@@ -79,7 +82,7 @@ async function onePass(
   number: number,
   harvest: PackageHarvest,
   options: ReadingOptions,
-): Promise<{ problem: AppError | null; sha512: string | null }> {
+): Promise<Pick<ReadPackage, 'problem' | 'sha512' | 'notes'>> {
   const { counters, signal, rules, selection, sender, images, spool } = options;
   const wanted = number === 1 ? null : wantedBlobs(harvest.offers.values());
   const pass = new PackagePass(
@@ -90,9 +93,10 @@ async function onePass(
   const expected = options.expectedSha512(source);
   let problem: AppError | null = null;
   let sha512: string | null = null;
+  let notes: readonly AppError[] = [];
   try {
     const facts = await readPackage(source, pass, { sha512: number === 1 && expected !== null, signal });
-    sha512 = facts.sha512;
+    ({ sha512, notes } = facts);
     if (expected !== null && sha512 !== null && sha512 !== expected) {
       problem = checksumMismatch(source, expected, sha512);
     }
@@ -101,5 +105,5 @@ async function onePass(
     problem = error;
   }
   await pass.finish();
-  return { problem, sha512 };
+  return { problem, sha512, notes };
 }

@@ -1,7 +1,7 @@
 // What a run did, told once: to the journal, to whoever watches, and to the result.
 import type { ImageAction, Problem, Report, RunEvent } from '../contract.js';
 import { formatPlatform } from '../content/platform.js';
-import { AppError, toProblem } from '../errors.js';
+import { type AppError, toProblem } from '../errors.js';
 import type { ChartRow } from './chart-writer.js';
 import type { Counters } from './counters.js';
 import type { Journal } from './journal.js';

@@ -11,6 +11,7 @@ import type { ImageTarget } from '../target/image-target.js';
 import { referenceIn } from '../target/place.js';
 import type { BlobSender } from './blob-sender.js';
 import type { Journal } from './journal.js';
+import { endsRun } from './run-ending.js';
 
 /** How often a tag that others write at the same time is decided anew before this run gives up on it. */
 const ATTEMPTS = 5;
@@ -79,7 +80,7 @@ export class TagWriter {
     return summaryOf((await this.decide(repository, tag, [])).state);
   }
 
-  /** Never throws for this tag alone: what went wrong stands in the rows. */
+  /** Never throws for this tag alone: what went wrong stands in the rows. What ends the run is thrown. */
   async write(repository: string, tag: string, inputs: readonly TagInput[]): Promise<TagOutcome> {
     let before: TagOutcome['before'] | undefined;
     let written: RawManifest | null = null;
@@ -102,7 +103,7 @@ export class TagWriter {
       const target = referenceIn(this.#options.target, { repository, tag });
       throw new AppError('run.tag-contended', { origin: 'registry', retryable: true, params: { target } });
     } catch (error) {
-      if (isAbort(error, this.#options.signal) || !(error instanceof AppError)) throw error;
+      if (isAbort(error, this.#options.signal) || !(error instanceof AppError) || endsRun(error)) throw error;
       const failed = inputs.map((input) => ({
         platform: formatPlatform(input.incoming.platform),
         action: 'failed' as const,

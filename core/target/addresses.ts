@@ -54,7 +54,8 @@ function readUrl(text: string, written: string, schemes: readonly string[]): URL
   if (!URL.canParse(text)) throw badUrl(written, 'it is not well-formed');
   const url = new URL(text);
   if (!schemes.includes(url.protocol)) throw badUrl(written, 'its scheme is not known');
-  if (url.username || url.password) {
+  // an @ further behind: a password with a slash in it
+  if (url.username || url.password || url.pathname.includes('@')) {
     throw new AppError('config.url-with-password', { origin: 'config', params: { host: url.host } });
   }
   if (url.search || url.hash) throw badUrl(written, 'it has a query or fragment');
@@ -68,8 +69,8 @@ function badUrl(url: string, detail: string): AppError {
 
 /** Leaves out what may be a secret: everything before an `@`, a query, a fragment. */
 function withoutSecrets(url: string): string {
-  const [plain = ''] = url.split(/[?#]/, 1);
-  const scheme = SCHEME.exec(plain)?.[0] ?? '';
-  const at = plain.lastIndexOf('@');
-  return at < 0 ? plain : `${scheme}…${plain.slice(at)}`;
+  const scheme = SCHEME.exec(url)?.[0] ?? '';
+  const at = url.lastIndexOf('@');
+  const shown = at < 0 ? url : `${scheme}…${url.slice(at)}`;
+  return shown.replace(/[?#].*$/s, '');
 }

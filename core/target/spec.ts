@@ -35,7 +35,7 @@ export type ChartLocation =
 export interface ResolvedTarget {
   /** Null only where charts alone go somewhere. */
   readonly images: ImageLocation | null;
-  /** Empty with `noCharts`. URLs may still hold `{repo}`. */
+  /** Empty with `noCharts`. URLs may still hold `{repo}`; the URL '' is the folder target's own chart folder. */
   readonly charts: readonly ChartRepositorySpec[];
   readonly chartCredentials?: Credentials;
   readonly rules: NamingRules;
@@ -53,7 +53,7 @@ export const TOP_FOLDER = 'charts';
 export function normalizeTarget(spec: TargetSpec): ResolvedTarget {
   const images = imageLocation(spec);
   const isRegistry = images?.kind === 'registry';
-  const target = {
+  return {
     images,
     charts: chartSpecs(spec, images),
     rules: namingRulesFor(spec.naming, isRegistry ? images.host : null),
@@ -62,8 +62,6 @@ export function normalizeTarget(spec: TargetSpec): ResolvedTarget {
     allowHosts: (spec.allowHosts ?? []).map(allowedHost),
     ...(spec.chartCredentials ? { chartCredentials: spec.chartCredentials } : {}),
   };
-  for (const { url } of target.charts) if (url !== '') readChartAddress(url);
-  return target;
 }
 
 /**
@@ -96,6 +94,7 @@ function imageLocation(spec: TargetSpec): ImageLocation | null {
 
 function chartSpecs(spec: TargetSpec, images: ImageLocation | null): readonly ChartRepositorySpec[] {
   if (spec.noCharts) return [];
+  for (const { url } of spec.charts ?? []) readChartAddress(url);
   if (spec.charts?.length) return spec.charts;
   if (images?.kind === 'registry') return [{ url: `oci://${images.host}/${FOLDER_PLACE}` }];
   return [{ url: '' }]; // the store's own
@@ -144,7 +143,9 @@ function filled(url: string, folder: string): string {
   const name = folder === '' ? TOP_FOLDER : folder;
   const isOci = /^oci:/i.test(url);
   // names come from the package: none may climb out of the place that it is given
-  const isLegal = isOci ? isRepository(name) : /^[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?$/.test(name);
+  const isLegal = isOci
+    ? isRepository(name) && !name.includes('/')
+    : /^[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?$/.test(name);
   if (!isLegal) throw problem('config.bad-folder', { folder, url });
   return url.replaceAll(FOLDER_PLACE, name);
 }

@@ -1,7 +1,7 @@
 // Configuration files in YAML become typed values here; every complaint names the file, line and column, never a value,
 // because the value may be a password.
 import { isMap, isNode, LineCounter, parseDocument, visit, type Document } from 'yaml';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { AppError } from '../errors.js';
 
 /** A parsed file: scalars are text as written (`1.20` stays `1.20`), only null is null. */

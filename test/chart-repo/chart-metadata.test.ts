@@ -8,7 +8,11 @@ const options = { signal: new AbortController().signal };
 
 describe('readChartArchive', () => {
   it('gives name, version and all fields', async () => {
-    const archive = chartArchive({ name: 'quayside', version: '10.2.0+738', fields: { appVersion: '1.10', custom: [1] } });
+    const archive = chartArchive({
+      name: 'quayside',
+      version: '10.2.0+738',
+      fields: { appVersion: '1.10', custom: [1] },
+    });
     const read = await readChartArchive(archive, options);
     expect(read).toMatchObject({
       ok: true,
@@ -29,7 +33,10 @@ describe('readChartArchive', () => {
 
   it('reads a version that is a number, and a BOM', async () => {
     const tar = tarOf([['pilotboat/Chart.yaml', Buffer.from('\uFEFFname: pilotboat\nversion: 90\n')]]);
-    expect(await readChartArchive(gzipSync(tar), options)).toMatchObject({ ok: true, metadata: { version: '90' } });
+    expect(await readChartArchive(gzipSync(tar), options)).toMatchObject({
+      ok: true,
+      metadata: { version: '90' },
+    });
   });
 
   it('does not take a subchart for the chart', async () => {

@@ -122,7 +122,9 @@ async function send(port: number, { method, path, headers, body }: Recorded['req
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('end', () =>
-          resolve(reduced(response.statusCode ?? 0, response.headers['content-type'] ?? '', Buffer.concat(chunks))),
+          resolve(
+            reduced(response.statusCode ?? 0, response.headers['content-type'] ?? '', Buffer.concat(chunks)),
+          ),
         );
       },
     );

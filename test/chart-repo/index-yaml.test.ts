@@ -2,17 +2,35 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import { addToChartIndex, findChart, parseChartIndex, type ChartIndexAddition } from '../../core/chart-repo/index-yaml.js';
+import {
+  addToChartIndex,
+  findChart,
+  parseChartIndex,
+  type ChartIndexAddition,
+} from '../../core/chart-repo/index-yaml.js';
 
-const addition = (name: string, version: string, fields: Record<string, unknown> = {}): ChartIndexAddition => ({
-  metadata: { name, version, fields: { apiVersion: 'v2', name, version, ...fields }, created: '1980-01-01T00:00:00Z' },
+const addition = (
+  name: string,
+  version: string,
+  fields: Record<string, unknown> = {},
+): ChartIndexAddition => ({
+  metadata: {
+    name,
+    version,
+    fields: { apiVersion: 'v2', name, version, ...fields },
+    created: '1980-01-01T00:00:00Z',
+  },
   digest: 'd'.repeat(64),
   url: `${name}-${version}.tgz`,
 });
 
 describe('addToChartIndex', () => {
   it('writes what helm writes', () => {
-    const text = addToChartIndex(null, [addition('nginx', '1.0.0', { appVersion: '1.10', keywords: ['a'] })], 'index.yaml');
+    const text = addToChartIndex(
+      null,
+      [addition('nginx', '1.0.0', { appVersion: '1.10', keywords: ['a'] })],
+      'index.yaml',
+    );
     expect(text).toBe(
       [
         'apiVersion: v1',
@@ -39,23 +57,23 @@ describe('addToChartIndex', () => {
     const all = versions.flatMap((version) => [addition('b', version), addition('a', version)]);
     const once = addToChartIndex(null, all, 'i');
     fc.assert(
-      fc.property(fc.shuffledSubarray(all, { minLength: all.length }), fc.integer({ min: 1, max: 5 }), (some, step) => {
-        let text: string | null = null;
-        for (let i = 0; i < some.length; i += step) text = addToChartIndex(text, some.slice(i, i + step), 'i');
-        expect(text).toBe(once);
-      }),
+      fc.property(
+        fc.shuffledSubarray(all, { minLength: all.length }),
+        fc.integer({ min: 1, max: 5 }),
+        (some, step) => {
+          let text: string | null = null;
+          for (let i = 0; i < some.length; i += step)
+            text = addToChartIndex(text, some.slice(i, i + step), 'i');
+          expect(text).toBe(once);
+        },
+      ),
       { numRuns: 20 },
     );
-    expect(parseChartIndex(once, 'i').get('a')?.map((entry) => entry.version)).toEqual([
-      '90',
-      '10.4.1+802',
-      '10.2.0+738',
-      '6.5.007',
-      '2.3+1',
-      '1.0.0',
-      '1.0.0-rc3',
-      'v0.14.6',
-    ]);
+    expect(
+      parseChartIndex(once, 'i')
+        .get('a')
+        ?.map((entry) => entry.version),
+    ).toEqual(['90', '10.4.1+802', '10.2.0+738', '6.5.007', '2.3+1', '1.0.0', '1.0.0-rc3', 'v0.14.6']);
   });
 
   it('keeps foreign entries, fields, comments and the form of their values', () => {
@@ -149,6 +167,8 @@ describe('parseChartIndex', () => {
   });
 
   it.each(['apiVersion: v1\nentries: 5', 'entries: {}', '<html></html>'])('refuses %j', (text) => {
-    expect(() => parseChartIndex(text, 'w')).toThrow(expect.objectContaining({ code: 'chart-repo.bad-index' }));
+    expect(() => parseChartIndex(text, 'w')).toThrow(
+      expect.objectContaining({ code: 'chart-repo.bad-index' }),
+    );
   });
 });

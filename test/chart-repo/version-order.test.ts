@@ -5,11 +5,21 @@ import { describe, expect, it } from 'vitest';
 import { compareChartVersions } from '../../core/chart-repo/version-order.js';
 
 const number = fc.nat({ max: 12 }).map(String);
-const identifiers = fc.array(fc.oneof(number, fc.constantFrom('rc', 'rc3', 'alpha', '-', '0a')), { minLength: 1, maxLength: 3 });
+const identifiers = fc.array(fc.oneof(number, fc.constantFrom('rc', 'rc3', 'alpha', '-', '0a')), {
+  minLength: 1,
+  maxLength: 3,
+});
 const strict = fc
   .tuple(number, number, number, fc.option(identifiers), fc.option(identifiers))
-  .map(([a, b, c, pre, build]) => `${a}.${b}.${c}${pre ? `-${pre.join('.')}` : ''}${build ? `+${build.join('.')}` : ''}`);
-const any = fc.oneof(strict, fc.constantFrom('90', '6.5.007', 'v0.14.6', '2.3+1', '1.2.3.4', 'latest', '', '007', '1.0.0+'), fc.string());
+  .map(
+    ([a, b, c, pre, build]) =>
+      `${a}.${b}.${c}${pre ? `-${pre.join('.')}` : ''}${build ? `+${build.join('.')}` : ''}`,
+  );
+const any = fc.oneof(
+  strict,
+  fc.constantFrom('90', '6.5.007', 'v0.14.6', '2.3+1', '1.2.3.4', 'latest', '', '007', '1.0.0+'),
+  fc.string(),
+);
 
 describe('compareChartVersions', () => {
   it('agrees with semver wherever that decides', () => {
@@ -24,7 +34,11 @@ describe('compareChartVersions', () => {
   it('is a total order: antisymmetric, transitive, 0 for equal texts only', () => {
     fc.assert(
       fc.property(any, any, any, (a, b, c) => {
-        const [ab, bc, ac] = [compareChartVersions(a, b), compareChartVersions(b, c), compareChartVersions(a, c)];
+        const [ab, bc, ac] = [
+          compareChartVersions(a, b),
+          compareChartVersions(b, c),
+          compareChartVersions(a, c),
+        ];
         expect(Math.sign(ab)).toBe(0 - Math.sign(compareChartVersions(b, a)));
         expect(ab === 0).toBe(a === b);
         if (ab < 0 && bc < 0) expect(ac).toBeLessThan(0);

@@ -22,7 +22,12 @@ export function fixtureCharts(): FixtureChart[] {
   return (['v0.9.0', 'v0.11.0'] as const).flatMap((version) =>
     ['addon', 'community'].flatMap((folder) => {
       const parent = join(FIXTURES, 'charts', version, folder);
-      return readdirSync(parent).map((name) => ({ version, folder, name, files: readFolder(join(parent, name)) }));
+      return readdirSync(parent).map((name) => ({
+        version,
+        folder,
+        name,
+        files: readFolder(join(parent, name)),
+      }));
     }),
   );
 }
@@ -83,7 +88,9 @@ export function goldenCases(): GoldenCase[] {
         rules: target,
         packages: upTo.map(packageOf),
         values: valuesSchema.parse(readJson(join(folder, 'values.json'))),
-        names: Object.entries(registry).flatMap(([repository, tags]) => Object.keys(tags).map((tag) => `${repository}:${tag}`)),
+        names: Object.entries(registry).flatMap(([repository, tags]) =>
+          Object.keys(tags).map((tag) => `${repository}:${tag}`),
+        ),
       };
     });
 }

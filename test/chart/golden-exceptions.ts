@@ -15,7 +15,10 @@ export const VALUES_EXCEPTIONS: readonly ValuesException[] = [
   {
     chart: 'tidewatch',
     reason: 'Quotes around a changed value stay; the original drops them.',
-    ours: (golden, { containerPrefixRepository, containerRegistry, containerPrefixRegistry, containerRepository }) => {
+    ours: (
+      golden,
+      { containerPrefixRepository, containerRegistry, containerPrefixRegistry, containerRepository },
+    ) => {
       const registryChanged = containerRegistry !== undefined || containerPrefixRegistry !== undefined;
       const repository = /\n {2}repository: (?!tidewatch-io\/gauge)(\S*gauge)\n/;
       const text = registryChanged ? golden.replace(/(gauge:\n {2}registry: )(\S+)/, '$1"$2"') : golden;
@@ -83,12 +86,17 @@ export function losesPorts(rules: Rules): boolean {
 }
 
 /** Charts that we publish and the original loses. */
-export const ONLY_OURS: readonly { readonly chart: string; readonly reason: string; readonly when: (rules: Rules) => boolean }[] = [
+export const ONLY_OURS: readonly {
+  readonly chart: string;
+  readonly reason: string;
+  readonly when: (rules: Rules) => boolean;
+}[] = [
   { chart: 'mooring', reason: 'Images named by digest are imported under a pin tag.', when: () => true },
   { chart: 'compass-rose', reason: 'Keys at the root are written like any other.', when: () => true },
   {
     chart: 'gangway',
-    reason: "A source registry's port becomes part of a legal path under containerPrefixRegistry (`localhost-5001`).",
+    reason:
+      "A source registry's port becomes part of a legal path under containerPrefixRegistry (`localhost-5001`).",
     when: losesPorts,
   },
 ];

@@ -14,27 +14,38 @@ const pushed: Digest = `sha256:${'ab'.repeat(32)}`;
 function relocated(chart: Chart, rules: GoldenCase['rules']): ReturnType<typeof relocateChart> {
   const plan = planChart(chart, null, rules);
   expect(plan.problems).toEqual([]);
-  return relocateChart(chart, plan, new Map(plan.images.map(({ target }) => [formatReference(target), pushed])));
+  return relocateChart(
+    chart,
+    plan,
+    new Map(plan.images.map(({ target }) => [formatReference(target), pushed])),
+  );
 }
 
 // Without a rule the original does nothing at all: see below
 const cases = goldenCases().filter(({ name }) => name !== 'no-rule');
 
 describe.each(cases.map((golden) => [golden.name, golden] as const))('golden case %s', (_, golden) => {
-  const held = charts.filter((chart) => golden.packages.some(({ version, arch }) => inPackage(chart, version, arch)));
+  const held = charts.filter((chart) =>
+    golden.packages.some(({ version, arch }) => inPackage(chart, version, arch)),
+  );
   const current = golden.packages.at(-1)?.version;
 
   it('writes the same values', () => {
     const expected = Object.keys(golden.values);
     for (const id of expected) {
       const fixture = held.findLast(
-        ({ chart, version }) => `${chart.name}-${chart.version}` === id && (version === current || golden.packages.length > 1),
+        ({ chart, version }) =>
+          `${chart.name}-${chart.version}` === id && (version === current || golden.packages.length > 1),
       );
       if (!fixture) throw new Error(`no fixture for ${id}`);
       const { files } = relocated(fixture.chart, golden.rules);
       for (const [path, text] of Object.entries(golden.values[id] ?? {})) {
-        const exception = VALUES_EXCEPTIONS.find(({ chart }) => chart === fixture.name && path === 'values.yaml');
-        expect(files.get(path)?.toString(), `${id} ${path}`).toBe(exception ? exception.ours(text, golden.rules) : text);
+        const exception = VALUES_EXCEPTIONS.find(
+          ({ chart }) => chart === fixture.name && path === 'values.yaml',
+        );
+        expect(files.get(path)?.toString(), `${id} ${path}`).toBe(
+          exception ? exception.ours(text, golden.rules) : text,
+        );
       }
     }
     const lost = ONLY_OURS.filter(({ when }) => when(golden.rules)).map(({ chart }) => chart);

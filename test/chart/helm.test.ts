@@ -54,7 +54,10 @@ const settings: readonly [string, NamingRules][] = [
   ['containerRegistry', { containerRegistry: 'reg.local:5000' }],
   ['containerPrefixRegistry with a path', { containerPrefixRegistry: 'reg.local:5000/proxy' }],
   ['an appended origin', { containerPrefixRegistry: 'reg.local', appendOriginRegistry: true }],
-  ['a repository and projects', { containerRegistry: 'reg.local', containerRepository: 'all', needsProject: true }],
+  [
+    'a repository and projects',
+    { containerRegistry: 'reg.local', containerRepository: 'all', needsProject: true },
+  ],
   ['projects', { containerRegistry: 'reg.local', needsProject: true }],
 ];
 
@@ -65,20 +68,41 @@ describe.runIf(helm)('Helm finds every image in the target', { timeout: 60_000 }
 
   it('of subcharts under several names, packed and at any depth', () => {
     const image = 'image: {registry: docker.io, repository: deep/sea, tag: "1.5"}\n';
-    const deployment = 'kind: Pod\nspec:\n  containers:\n    - image: "{{ .Values.image.registry }}/{{ .Values.image.repository }}:{{ .Values.image.tag }}"\n';
+    const deployment =
+      'kind: Pod\nspec:\n  containers:\n    - image: "{{ .Values.image.registry }}/{{ .Values.image.repository }}:{{ .Values.image.tag }}"\n';
     const leaf = new Map([
       ['Chart.yaml', Buffer.from('apiVersion: v2\nname: leaf\nversion: 1.0.0\n')],
       ['values.yaml', Buffer.from(image)],
       ['templates/pod.yaml', Buffer.from(deployment)],
     ]);
     const middle = new Map([
-      ['Chart.yaml', Buffer.from('apiVersion: v2\nname: middle\nversion: 1.0.0\ndependencies:\n- {name: leaf, version: 1.0.0, repository: "", alias: inner}\n')],
+      [
+        'Chart.yaml',
+        Buffer.from(
+          'apiVersion: v2\nname: middle\nversion: 1.0.0\ndependencies:\n- {name: leaf, version: 1.0.0, repository: "", alias: inner}\n',
+        ),
+      ],
       ['charts/leaf-1.0.0.tgz', packChart('leaf', leaf)],
     ]);
     const top = new Map([
-      ['Chart.yaml', Buffer.from('apiVersion: v2\nname: top\nversion: 1.0.0\ndependencies:\n- {name: middle, version: 1.0.0, repository: "", alias: one}\n- {name: middle, version: 1.0.0, repository: "", alias: two}\n- {name: leaf, version: 1.0.0, repository: ""}\n')],
+      [
+        'Chart.yaml',
+        Buffer.from(
+          'apiVersion: v2\nname: top\nversion: 1.0.0\ndependencies:\n- {name: middle, version: 1.0.0, repository: "", alias: one}\n- {name: middle, version: 1.0.0, repository: "", alias: two}\n- {name: leaf, version: 1.0.0, repository: ""}\n',
+        ),
+      ],
       ['values.yaml', Buffer.from('# 顶层\r\none:\r\n  inner: {}   # empty\r\n')],
-      ['.relok8s-images.yaml', Buffer.from(['middle.leaf', 'leaf'].map((at) => `- "{{ .${at}.image.registry }}/{{ .${at}.image.repository }}:{{ .${at}.image.tag }}"\n`).join(''))],
+      [
+        '.relok8s-images.yaml',
+        Buffer.from(
+          ['middle.leaf', 'leaf']
+            .map(
+              (at) =>
+                `- "{{ .${at}.image.registry }}/{{ .${at}.image.repository }}:{{ .${at}.image.tag }}"\n`,
+            )
+            .join(''),
+        ),
+      ],
       ['charts/middle-1.0.0.tgz', packChart('middle', middle)],
       ['charts/leaf/Chart.yaml', leaf.get('Chart.yaml') ?? Buffer.alloc(0)],
       ['charts/leaf/values.yaml', Buffer.from(image.replace('deep/sea', 'shallow/sea'))],
@@ -89,14 +113,18 @@ describe.runIf(helm)('Helm finds every image in the target', { timeout: 60_000 }
     const { files, changes } = relocateChart(chart, plan, new Map());
     expect(plan.problems).toEqual([]);
     expect(changes.map(({ path }) => path.join('.'))).toEqual([
-      'one.inner.image.registry',
-      'one.inner.image.repository',
-      'two.inner.image.registry',
-      'two.inner.image.repository',
+      ...['one.inner', 'one.leaf', 'two.inner', 'two.leaf'].flatMap((at) => [
+        `${at}.image.registry`,
+        `${at}.image.repository`,
+      ]),
       'leaf.image.registry',
       'leaf.image.repository',
     ]);
     const deep = 'reg.local/index.docker.io/deep/sea:1.5';
-    expect(rendered(chart, packChart('top', files)).sort()).toEqual([deep, deep, 'reg.local/index.docker.io/shallow/sea:1.5']);
+    expect(rendered(chart, packChart('top', files)).sort()).toEqual([
+      deep,
+      deep,
+      'reg.local/index.docker.io/shallow/sea:1.5',
+    ]);
   });
 });

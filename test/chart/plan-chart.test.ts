@@ -7,7 +7,11 @@ import { planChart, writtenPaths, type ChartPlan } from '../../core/chart/plan-c
 import { relocateChart } from '../../core/chart/relocate-chart.js';
 import { readYaml, textAt } from '../../core/chart/values.js';
 
-function chartOf(values: string | null, more: Readonly<Record<string, string>> = {}, dependencies = '[]'): Chart {
+function chartOf(
+  values: string | null,
+  more: Readonly<Record<string, string>> = {},
+  dependencies = '[]',
+): Chart {
   const metadata = `apiVersion: v2\nname: top\nversion: 1.0.0\ndependencies: ${dependencies}\n`;
   const files = { 'Chart.yaml': metadata, ...(values === null ? {} : { 'values.yaml': values }), ...more };
   return readChart(new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)])));
@@ -34,7 +38,9 @@ const PR: NamingRules = { containerPrefixRegistry: 'reg.local' };
 
 describe('hints', () => {
   it('of the bundle come first, else those of the chart; empty ones mean no images', () => {
-    const chart = chartOf('i: ghcr.io/a/b:1\nj: ghcr.io/c/d:2\n', { '.relok8s-images.yaml': '- "{{ .i }}"\n' });
+    const chart = chartOf('i: ghcr.io/a/b:1\nj: ghcr.io/c/d:2\n', {
+      '.relok8s-images.yaml': '- "{{ .i }}"\n',
+    });
     expect(targets(planChart(chart, hints('{{ .j }}'), {}))).toEqual(['ghcr.io/c/d:2']);
     expect(targets(planChart(chart, null, {}))).toEqual(['ghcr.io/a/b:1']);
     expect(planChart(chart, Buffer.alloc(0), {})).toMatchObject({ images: [], problems: [] });
@@ -60,7 +66,9 @@ describe('hints', () => {
 
   it('a broken one names chart, hint and key and leaves the others be', () => {
     const plan = planChart(chartOf('i: ghcr.io/a/b\n'), hints('{{ .i }}:{{ .t.u }}', '{{ .i }}'), CR);
-    expect(plan.problems.map(({ params }) => params)).toEqual([{ chart: 'top', hint: '{{ .i }}:{{ .t.u }}', key: 't.u' }]);
+    expect(plan.problems.map(({ params }) => params)).toEqual([
+      { chart: 'top', hint: '{{ .i }}:{{ .t.u }}', key: 't.u' },
+    ]);
     expect(targets(plan)).toEqual(['reg.local/a/b:latest']);
   });
 });
@@ -88,8 +96,12 @@ describe('values', () => {
   });
 
   it.each<[NamingRules, string, string]>([
-    [CR, 'reg.local/x:1', 'i: {registry: reg.local, repository: x, tag: 1}\n'],
-    [PR, 'reg.local/index.docker.io/library/x:1', 'i: {registry: reg.local, repository: index.docker.io/library/x, tag: 1}\n'],
+    [CR, 'reg.local/x:1', 'i: {registry: "reg.local", repository: x, tag: 1}\n'],
+    [
+      PR,
+      'reg.local/index.docker.io/library/x:1',
+      'i: {registry: "reg.local", repository: index.docker.io/library/x, tag: 1}\n',
+    ],
     [
       { containerPrefixRepository: 'p' },
       'index.docker.io/p/library/x:1',
@@ -111,7 +123,9 @@ describe('values', () => {
 
   it('without a tag get none, a tag in the value stays', () => {
     const chart = chartOf('i: a/b\nj: a/c:1 # c\n');
-    expect(values(chart, planChart(chart, hints('{{ .i }}', '{{ .j }}'), CR))).toBe('i: reg.local/a/b\nj: reg.local/a/c:1 # c\n');
+    expect(values(chart, planChart(chart, hints('{{ .i }}', '{{ .j }}'), CR))).toBe(
+      'i: reg.local/a/b\nj: reg.local/a/c:1 # c\n',
+    );
   });
 
   it('shared by hints with literal ends agree', () => {
@@ -121,7 +135,12 @@ describe('values', () => {
       hints('{{ .hub }}/pilot:1', '{{ .hub }}/proxy:1', '{{ .root }}/{{ .name }}:1', '{{ .root }}/nginx:1'),
       CR,
     );
-    expect(targets(plan)).toEqual(['reg.local/istio/pilot:1', 'reg.local/istio/proxy:1', 'reg.local/x/y:1', 'reg.local/nginx:1']);
+    expect(targets(plan)).toEqual([
+      'reg.local/istio/pilot:1',
+      'reg.local/istio/proxy:1',
+      'reg.local/x/y:1',
+      'reg.local/nginx:1',
+    ]);
     expect(values(chart, plan)).toBe('hub: reg.local/istio\nroot: reg.local\nname: x/y\n');
   });
 
@@ -132,22 +151,35 @@ describe('values', () => {
     expect(values(chart, plan)).toBe('root: reg.local/index.docker.io\nname: x/y\n');
   });
 
-  it('that two images would need differently are a problem', () => {
-    const chart = chartOf('a: docker.io\nb: quay.io\nname: x/y\n');
-    const plan = planChart(chart, hints('{{ .a }}/{{ .name }}:1', '{{ .b }}/{{ .name }}:1'), { containerPrefixRegistry: 'r.io' });
-    expect(plan.problems.map(({ code }) => code)).toEqual([]);
-    const folded = planChart(chartOf('a: q.io/x/y\nb: q.io/z/y\n'), hints('{{ .a }}:1', '{{ .b }}:1'), {
+  it('two registries beside one repository take what the rule adds', () => {
+    const chart = chartOf('a: ghcr.io\nb: quay.io\nname: x/y\n');
+    const plan = planChart(chart, hints('{{ .a }}/{{ .name }}:1', '{{ .b }}/{{ .name }}:1'), PR);
+    expect(targets(plan)).toEqual(['reg.local/ghcr.io/x/y:1', 'reg.local/quay.io/x/y:1']);
+    expect(values(chart, plan)).toBe('a: reg.local/ghcr.io\nb: reg.local/quay.io\nname: x/y\n');
+  });
+
+  it('that two images need differently are a problem', () => {
+    const chart = chartOf('root: docker.io\n');
+    const plan = planChart(chart, hints('{{ .root }}/nginx:1', '{{ .root }}/a/b:1'), {
       ...CR,
-      containerRepository: 'all',
+      needsProject: true,
     });
-    expect(folded.problems.map(({ code }) => code)).toEqual(['chart.target-collision']);
+    expect(plan.problems.map(({ code, params }) => [code, params['key']])).toEqual([
+      ['chart.value-conflict', 'root'],
+    ]);
+  });
+
+  it('that make one name of two images are a problem', () => {
+    const chart = chartOf('a: q.io/x/y\nb: q.io/z/y\n');
+    const plan = planChart(chart, hints('{{ .a }}:1', '{{ .b }}:1'), { ...CR, containerRepository: 'all' });
+    expect(plan.problems.map(({ code }) => code)).toEqual(['chart.target-collision']);
   });
 
   it('three values: the first takes it all', () => {
-    const chart = chartOf('r: quay.io\no: org\nn: app\nt: v1\n');
-    const plan = planChart(chart, hints('{{ .r }}/{{ .o }}/{{ .n }}:v{{ .t }}'), PR);
-    expect(targets(plan)).toEqual(['reg.local/quay.io/org/app:vv1']);
-    expect(values(chart, plan)).toBe('r: reg.local/quay.io\no: org\nn: app\nt: v1\n');
+    const chart = chartOf('r: quay.io\norg: org\napp: app\nt: 1\n');
+    const plan = planChart(chart, hints('{{ .r }}/{{ .org }}/{{ .app }}:v{{ .t }}'), PR);
+    expect(targets(plan)).toEqual(['reg.local/quay.io/org/app:v1']);
+    expect(values(chart, plan)).toBe('r: reg.local/quay.io\norg: org\napp: app\nt: 1\n');
   });
 });
 
@@ -159,7 +191,9 @@ describe('digests', () => {
     const plan = planChart(chart, hints('{{ .i.registry }}/{{ .i.repository }}@{{ .i.digest }}'), CR);
     expect(targets(plan)).toEqual(['reg.local/a/b:pin-0123456789abcdef']);
     expect(plan.images[0]?.source).toEqual({ registry: 'quay.io', repository: 'a/b', digest: old });
-    expect(values(chart, plan)).toBe(`i:\n  registry: reg.local\n  repository: a/b\n  digest: sha256:${'a'.repeat(64)} # of 1.0\n`);
+    expect(values(chart, plan)).toBe(
+      `i:\n  registry: reg.local\n  repository: a/b\n  digest: sha256:${'a'.repeat(64)} # of 1.0\n`,
+    );
     expect(() => relocateChart(chart, plan, new Map())).toThrow('reg.local/a/b:pin-0123456789abcdef');
   });
 
@@ -202,14 +236,20 @@ describe('subcharts', () => {
 
   it('an alias with another image is left alone; with that alone the hint is a problem', () => {
     const two = chartOf('two: {i: {tag: 2}}\n', sub, '[{name: sub}, {name: sub, alias: two}]');
-    expect(values(two, planChart(two, hint, CR))).toBe('two: {i: {tag: 2}}\nsub:\n  i:\n    registry: reg.local\n');
+    expect(values(two, planChart(two, hint, CR))).toBe(
+      'two: {i: {tag: 2}}\nsub:\n  i:\n    registry: reg.local\n',
+    );
     const one = chartOf('two: {i: {tag: 2}}\n', sub, '[{name: sub, alias: two}]');
     expect(planChart(one, hint, CR).problems.map(({ code }) => code)).toEqual(['chart.hint-not-read']);
   });
 
   it('an alias in the hint works without any key in the parent', () => {
     const chart = chartOf('', sub, '[{name: sub, alias: two}]');
-    const plan = planChart(chart, hints('{{ .two.i.registry }}/{{ .two.i.repository }}:{{ .two.i.tag }}'), CR);
+    const plan = planChart(
+      chart,
+      hints('{{ .two.i.registry }}/{{ .two.i.repository }}:{{ .two.i.tag }}'),
+      CR,
+    );
     expect(values(chart, plan)).toBe('two:\n  i:\n    registry: reg.local\n');
   });
 

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatReference, isRepository, parseReference, type Reference } from '../../core/content/reference.js';
+import {
+  formatReference,
+  isRepository,
+  parseReference,
+  type Reference,
+} from '../../core/content/reference.js';
 import type { NamingRules } from '../../core/chart/naming.js';
 import { relocateImage, relocateName, type NameShape } from '../../core/chart/relocation.js';
 
@@ -12,7 +17,12 @@ function reference(text: string): Reference {
 
 function name(text: string, rules: NamingRules, shape: Partial<NameShape> = {}): string {
   const source = reference(text);
-  const { target } = relocateImage(source, rules, { kind: 'split', writtenPath: source.repository, fixed: 0, ...shape });
+  const { target } = relocateImage(source, rules, {
+    kind: 'split',
+    writtenPath: source.repository,
+    fixed: 0,
+    ...shape,
+  });
   return formatReference(target);
 }
 
@@ -26,7 +36,11 @@ describe('the table of rules, two values', () => {
     ['PR, A', { containerPrefixRegistry: R, appendOriginRegistry: true }, 'reg.local/ghcr.io/org/app:v1'],
     ['PRepo', { containerPrefixRepository: 'p' }, 'ghcr.io/p/org/app:v1'],
     ['CR, PRepo', { containerRegistry: R, containerPrefixRepository: 'p' }, 'reg.local/p/org/app:v1'],
-    ['PR, PRepo', { containerPrefixRegistry: R, containerPrefixRepository: 'p' }, 'reg.local/ghcr.io/p/org/app:v1'],
+    [
+      'PR, PRepo',
+      { containerPrefixRegistry: R, containerPrefixRepository: 'p' },
+      'reg.local/ghcr.io/p/org/app:v1',
+    ],
     [
       'PR, PRepo, A',
       { containerPrefixRegistry: R, containerPrefixRepository: 'p', appendOriginRegistry: true },
@@ -38,7 +52,11 @@ describe('the table of rules, two values', () => {
       { containerPrefixRegistry: R, containerRepository: 'proj/x', appendOriginRegistry: true },
       'reg.local/ghcr.io/proj/x/app:v1',
     ],
-    ['CR, PR', { containerRegistry: 'other.local', containerPrefixRegistry: R }, 'reg.local/ghcr.io/org/app:v1'],
+    [
+      'CR, PR',
+      { containerRegistry: 'other.local', containerPrefixRegistry: R },
+      'reg.local/ghcr.io/org/app:v1',
+    ],
     ['repo, PRepo', { containerRepository: 'x', containerPrefixRepository: 'p' }, 'ghcr.io/x/app:v1'],
     ['A alone', { appendOriginRegistry: true }, 'ghcr.io/org/app:v1'],
     ['PR with a path', { containerPrefixRegistry: 'reg.local/m/' }, 'reg.local/m/ghcr.io/org/app:v1'],
@@ -58,7 +76,12 @@ describe('one segment on Docker Hub', () => {
     ['CR, one value', { containerRegistry: 'r.io' }, joined, 'r.io/library/nginx:v1'],
     ['CR, project', { containerRegistry: 'r.io', needsProject: true }, written, 'r.io/library/nginx:v1'],
     ['PR', { containerPrefixRegistry: 'r.io' }, written, 'r.io/index.docker.io/library/nginx:v1'],
-    ['PR, A', { containerPrefixRegistry: 'r.io', appendOriginRegistry: true }, written, 'r.io/index.docker.io/nginx:v1'],
+    [
+      'PR, A',
+      { containerPrefixRegistry: 'r.io', appendOriginRegistry: true },
+      written,
+      'r.io/index.docker.io/nginx:v1',
+    ],
     [
       'PR, A, one value',
       { containerPrefixRegistry: 'r.io', appendOriginRegistry: true },
@@ -78,13 +101,19 @@ it('makes a legal path of a registry with a port', () => {
 });
 
 it('names an image without a chart by its canonical path', () => {
-  expect(formatReference(relocateName(reference('nginx:1'), { containerRegistry: 'r.io' }))).toBe('r.io/library/nginx:1');
+  expect(formatReference(relocateName(reference('nginx:1'), { containerRegistry: 'r.io' }))).toBe(
+    'r.io/library/nginx:1',
+  );
 });
 
 const segment = fc.stringMatching(/^[a-z0-9]{1,6}$/);
 const path = fc.array(segment, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/'));
 const source = fc
-  .tuple(fc.constantFrom('docker.io', 'ghcr.io', 'localhost:5001', 'reg.local', 'REG.example:80'), path, segment)
+  .tuple(
+    fc.constantFrom('docker.io', 'ghcr.io', 'localhost:5001', 'reg.local', 'REG.example:80'),
+    path,
+    segment,
+  )
   .map(([host, repository, tag]) => reference(`${host}/${repository}:${tag}`));
 const rules: fc.Arbitrary<NamingRules> = fc.record(
   {

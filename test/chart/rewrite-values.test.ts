@@ -48,12 +48,16 @@ describe('anchors', () => {
   });
 
   it('of maps are written out where only one user changes', () => {
-    expect(set('a: &m {r: x, t: 1.20}\nb: *m\n', ['b.r', 'z'])).toBe('a: &m {r: x, t: 1.20}\nb: {"r": "z", "t": 1.20}\n');
+    expect(set('a: &m {r: x, t: 1.20}\nb: *m\n', ['b.r', 'z'])).toBe(
+      'a: &m {r: x, t: 1.20}\nb: {"r": "z", "t": 1.20}\n',
+    );
     expect(set('a: &m\n  r: x\nb: *m\n', ['a.r', 'z'])).toBe('a: &m\n  r: z\nb: {"r": "x"}\n');
   });
 
   it('a merged key becomes an explicit one', () => {
-    expect(set('a: &m\n  r: x\n  t: 1\nb:\n  <<: *m\n', ['b.r', 'z'])).toBe('a: &m\n  r: x\n  t: 1\nb:\n  <<: *m\n  r: z\n');
+    expect(set('a: &m\n  r: x\n  t: 1\nb:\n  <<: *m\n', ['b.r', 'z'])).toBe(
+      'a: &m\n  r: x\n  t: 1\nb:\n  <<: *m\n  r: z\n',
+    );
   });
 
   it('a merged map is repeated with its other keys', () => {
@@ -70,11 +74,19 @@ describe('anchors', () => {
 
 describe('a key that is missing', () => {
   it.each([
-    ['map, other comments stay', 's:\n  on: true   # c\n  # d\nt: 1\n', 's:\n  on: true   # c\n  a: z\n  # d\nt: 1\n'],
+    [
+      'map, other comments stay',
+      's:\n  on: true   # c\n  # d\nt: 1\n',
+      's:\n  on: true   # c\n  a: z\n  # d\nt: 1\n',
+    ],
     ['map with the text as its end', 's:\n  on: true', 's:\n  on: true\n  a: z'],
     ['map of four columns, CRLF', 's:\r\n    on: 1\r\n', 's:\r\n    on: 1\r\n    a: z\r\n'],
     ['map that ends with a block text', 's:\n  b: |\n    t\n\nt: 1\n', 's:\n  b: |\n    t\n  a: z\n\nt: 1\n'],
-    ['map that ends with a list', 's:\n  b:\n  - 1\n  - c: 2\nt: 1\n', 's:\n  b:\n  - 1\n  - c: 2\n  a: z\nt: 1\n'],
+    [
+      'map that ends with a list',
+      's:\n  b:\n  - 1\n  - c: 2\nt: 1\n',
+      's:\n  b:\n  - 1\n  - c: 2\n  a: z\nt: 1\n',
+    ],
     ['flow map', 's: { on: 1 } # c\n', 's: { on: 1, a: z } # c\n'],
     ['empty flow map', 's: {} # c\n', 's: {a: z} # c\n'],
     ['map without content', 's:  # c\nt: 1\n', 's:  # c\n  a: z\nt: 1\n'],
@@ -102,7 +114,18 @@ describe('a key that is missing', () => {
 
 // Random values with all the ways to write them
 const key = fc.constantFrom('image', 'registry', 'tag', 'sub-chart', '中文', 'on', '1.20', 'a b');
-const leaf = fc.constantFrom('x', '"q # 1"', "'it''s'", '1.20', '~', '码头', '|-\n%  l1\n%  l2', '>\n%  f', '!!str 1', '');
+const leaf = fc.constantFrom(
+  'x',
+  '"q # 1"',
+  "'it''s'",
+  '1.20',
+  '~',
+  '码头',
+  '|-\n%  l1\n%  l2',
+  '>\n%  f',
+  '!!str 1',
+  '',
+);
 interface Node {
   readonly key: string;
   readonly value: string | Node[];
@@ -137,13 +160,20 @@ function write(nodes: readonly Node[], indent: string, anchors: string[]): strin
     .join('');
 }
 
-function bodyOf(value: string | Node[], comment: string, flow: boolean, indent: string, anchors: string[]): string {
+function bodyOf(
+  value: string | Node[],
+  comment: string,
+  flow: boolean,
+  indent: string,
+  anchors: string[],
+): string {
   if (typeof value === 'string') {
     const text = value.replaceAll('%', indent);
     return value.includes('\n') ? ` ${text}` : `${text === '' ? '' : ' '}${text}${comment}`;
   }
   if (value.length === 0) return ` {}${comment}`;
-  if (flow) return ` { ${value.map((node) => `${JSON.stringify(node.key)}: [1, 'z']`).join(', ')} }${comment}`;
+  if (flow)
+    return ` { ${value.map((node) => `${JSON.stringify(node.key)}: [1, 'z']`).join(', ')} }${comment}`;
   return `${comment}\n${write(value, `${indent}  `, anchors)}`.replace(/\n$/, '');
 }
 

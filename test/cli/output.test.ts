@@ -28,8 +28,7 @@ describe('--json', () => {
   ];
 
   it.each(wrongUses)('prints one value and says on stderr why: %s %s %s %s %s', async (...argv) => {
-    const words = argv.filter((word): word is string => word !== undefined);
-    const { code, stdout, stderr } = await session(words);
+    const { code, stdout, stderr } = await session(argv);
     expect(code).toBe(2);
     const value: unknown = JSON.parse(stdout);
     expect(value).toMatchObject({ problems: [{ origin: 'config' }] });

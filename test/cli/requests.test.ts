@@ -1,7 +1,7 @@
 // From the words of a command line to the request that the engine gets.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { requestOf, session } from './cli-session.js';
 
@@ -20,12 +20,12 @@ describe('the target', () => {
   it('is ./archbridge-store when none is named', async () => {
     expect(await requestOf(['import', 'a.tar.gz', 'b.tar.gz'])).toEqual({
       packages: ['a.tar.gz', 'b.tar.gz'],
-      target: { store: './archbridge-store' },
+      target: { store: resolve('archbridge-store') },
     });
   });
 
   it('is a folder', async () => {
-    expect((await requestOf(['import', '--store', 'dir', 'a'])).target).toEqual({ store: 'dir' });
+    expect((await requestOf(['import', '--store', 'dir', 'a'])).target).toEqual({ store: resolve('dir') });
   });
 
   it('is a registry with chart repositories', async () => {
@@ -61,7 +61,7 @@ describe('the target', () => {
     const alone = await requestOf(['import', 'a', '--charts', 'oci://r.local/x', '--no-images']);
     expect(alone.target).toEqual({ charts, noImages: true });
     const folder = await requestOf(['import', 'a', '--charts', 'oci://r.local/x', '--store', 's']);
-    expect(folder.target).toEqual({ store: 's', charts });
+    expect(folder.target).toEqual({ store: resolve('s'), charts });
   });
 
   it('keeps an equals sign of a URL', async () => {
@@ -204,7 +204,7 @@ describe('selection, policies and run', () => {
     ]);
     expect(request).toEqual({
       packages: ['a'],
-      target: { store: './archbridge-store', allowHosts: ['auth.local:8443'] },
+      target: { store: resolve('archbridge-store'), allowHosts: ['auth.local:8443'] },
       selection: {
         only: ['x', 'y', 'addon/a@1.0', 'community/b'],
         skip: ['z'],
@@ -254,6 +254,40 @@ describe('selection, policies and run', () => {
 
   it('refuse an empty list of charts, which would mean all of them', async () => {
     expect((await session(['import', 'a', '--charts-file', await file('none', '# none\n')])).code).toBe(2);
+  });
+});
+
+describe('a charts-syncer configuration', () => {
+  const config = `source:
+  intermediateBundlesPath: ./addon
+target:
+  containerPrefixRegistry: r.local
+  repo: {kind: CHARTMUSEUM, url: "http://charts.local", auth: {username: u, password: p}}
+charts:
+  - {name: nginx, versions: ["1.0.0"]}
+  - {name: redis, skipImages: true}
+`;
+
+  it('gives target and charts; single rules of the command line change its rules', async () => {
+    const path = await file('syncer.yaml', config);
+    const words = ['import', 'a', '--syncer-config', path, '--append-origin-registry', '--skip', 'x'];
+    const { imports, stderr } = await session(words);
+    const [request] = imports;
+    expect(request?.target).toMatchObject({
+      registry: 'https://r.local',
+      naming: { containerPrefixRegistry: 'r.local', appendOriginRegistry: true },
+      chartCredentials: { username: 'u', password: 'p' },
+    });
+    expect(request?.selection).toEqual({ only: ['nginx@1.0.0', 'redis'], skip: ['x'] });
+    expect(stderr).toContain('skipImages of redis');
+  });
+
+  it('gives way to charts that the command line names, and to mirror naming', async () => {
+    const path = await file('syncer.yaml', config);
+    const words = ['import', 'a', '--syncer-config', path, '--only', 'y', '--naming', 'mirror'];
+    const { selection, target } = await requestOf(words);
+    expect(selection).toEqual({ only: ['y'] });
+    expect(target.naming).toEqual({ mirror: true });
   });
 });
 

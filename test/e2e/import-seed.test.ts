@@ -1,7 +1,6 @@
 // The main job on the genuine packages: every tag ends with every platform, in each kind of target, for each kind of reader.
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -58,7 +58,9 @@ describe('a store whose writer was killed', () => {
     const writer = compiled();
     const dir = scratch();
     for (const wait of [0, 7, 23]) {
-      const child = spawn(process.execPath, [writer, dir, `p${wait}`, '100000'], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const child = spawn(process.execPath, [writer, dir, `p${wait}`, '100000'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
       await once(child.stdout, 'data');
       await pause(wait);
       child.kill('SIGKILL');
@@ -78,9 +80,11 @@ describe('a store whose writer was killed', () => {
     const writer = compiled();
     const dir = scratch();
     const ended = ['a', 'b'].map(async (prefix) => {
-      const child = spawn(process.execPath, [writer, dir, prefix, '12'], { stdio: ['ignore', 'ignore', 'inherit'] });
-      const [code]: unknown[] = await once(child, 'exit');
-      return code;
+      const child = spawn(process.execPath, [writer, dir, prefix, '12'], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+      await once(child, 'exit');
+      return child.exitCode;
     });
     expect(await Promise.all(ended)).toEqual([0, 0]);
     expect(expectValid(dir)).toHaveLength(24);

@@ -1,5 +1,13 @@
 // The folder target as a run uses it: names, batches, order, damage, other writers.
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -30,7 +38,9 @@ describe('a folder target', () => {
     await target.close();
     expect(readdirSync(dir)).toEqual(['oci']);
     expect(readdirSync(join(dir, 'oci')).sort()).toEqual(['blobs', 'index.json', 'oci-layout']);
-    expect(JSON.parse(readFileSync(join(dir, 'oci/oci-layout'), 'utf8'))).toEqual({ imageLayoutVersion: '1.0.0' });
+    expect(JSON.parse(readFileSync(join(dir, 'oci/oci-layout'), 'utf8'))).toEqual({
+      imageLayoutVersion: '1.0.0',
+    });
   });
 
   it('gives names and digests back, pending and written', async () => {
@@ -40,7 +50,9 @@ describe('a folder target', () => {
     for (const reader of [target, await openFolderTarget(dir, options)]) {
       if (reader !== target) await target.flush(options);
       expect(await reader.getManifest('ghcr.io/org/app', '1', options)).toEqual(index);
-      expect(await reader.getManifest('ghcr.io/org/app', arm64.manifest.digest, options)).toEqual(arm64.manifest);
+      expect(await reader.getManifest('ghcr.io/org/app', arm64.manifest.digest, options)).toEqual(
+        arm64.manifest,
+      );
       expect(await reader.getManifest('ghcr.io/org/app', '2', options)).toBeNull();
       expect(await reader.getManifest('ghcr.io/org/app', digestOf(amd64.layer), options)).toBeNull();
       expect(await reader.getBlob('x', digestOf(amd64.config), options)).toEqual(amd64.config);
@@ -52,7 +64,10 @@ describe('a folder target', () => {
 
   it('has the same bytes in whatever order images and charts came', async () => {
     const work = [
-      ...['quay.io/a/b:2', 'docker.io/library/x:1', 'ghcr.io/z/y:0'].map((name) => ({ name, images: [amd64, arm64] })),
+      ...['quay.io/a/b:2', 'docker.io/library/x:1', 'ghcr.io/z/y:0'].map((name) => ({
+        name,
+        images: [amd64, arm64],
+      })),
       { name: 'quay.io/a/b:1', images: [arm64] },
     ];
     const charts = ['10.2.0+738', '10.4.1+802', '90', 'v0.14.6'].map((version) => ({ name: 'c', version }));
@@ -61,7 +76,13 @@ describe('a folder target', () => {
       for (const { name, images } of reverse ? [...work].reverse() : work) {
         const target = await openFolderTarget(dir, options);
         const [repository = '', tag = ''] = name.split(/:(?=[^:]*$)/);
-        await pushImages(target, repository, tag, reverse ? [...images].reverse().slice(0, 1) : images, options);
+        await pushImages(
+          target,
+          repository,
+          tag,
+          reverse ? [...images].reverse().slice(0, 1) : images,
+          options,
+        );
         if (reverse) await pushImages(target, repository, tag, images, options);
         await target.close();
       }
@@ -97,9 +118,14 @@ describe('a folder target', () => {
     const dir = scratch();
     writeFileSync(join(dir, 'thesis.doc'), 'x');
     const refused = openFolderTarget(dir, options);
-    await expect(refused).rejects.toMatchObject({ code: 'folder.not-a-store', params: { found: 'thesis.doc' } });
+    await expect(refused).rejects.toMatchObject({
+      code: 'folder.not-a-store',
+      params: { found: 'thesis.doc' },
+    });
     expect(readdirSync(dir)).toEqual(['thesis.doc']);
-    await expect(openFolderTarget(join(dir, 'thesis.doc'), options)).rejects.toMatchObject({ code: 'disk.not-a-folder' });
+    await expect(openFolderTarget(join(dir, 'thesis.doc'), options)).rejects.toMatchObject({
+      code: 'disk.not-a-folder',
+    });
     const disk = scratch();
     mkdirSync(join(disk, 'lost+found'));
     await openFolderTarget(disk, options);
@@ -112,7 +138,9 @@ describe('a folder target', () => {
     await first.close();
     writeFileSync(join(dir, 'oci/index.json'), '{"schemaVersion": 2, "manifests": [');
     const target = await openFolderTarget(dir, options);
-    await expect(pushImages(target, 'a.b/c', '2', [amd64], options)).rejects.toMatchObject({ code: 'folder.bad-index' });
+    await expect(pushImages(target, 'a.b/c', '2', [amd64], options)).rejects.toMatchObject({
+      code: 'folder.bad-index',
+    });
     await target.close();
     expect(readFileSync(join(dir, 'oci/index.json'), 'utf8')).toBe('{"schemaVersion": 2, "manifests": [');
   });
@@ -141,7 +169,10 @@ describe('blobs', () => {
         await Promise.resolve();
         yield Buffer.from('hello');
       })();
-      expect(await target.putBlobOfUnknownDigest('r', body, options)).toEqual({ digest: digestOf('hello'), size: 5 });
+      expect(await target.putBlobOfUnknownDigest('r', body, options)).toEqual({
+        digest: digestOf('hello'),
+        size: 5,
+      });
     }
     expect(await target.getBlob('r', digestOf('hello'), options)).toEqual(Buffer.from('hello'));
     await target.close();
@@ -197,7 +228,9 @@ describe('names', () => {
     const index = await pushImages(target, 'r.io/r', '1', [amd64], options);
     await target.flush(options);
     await rename(blobFile(dir, index.digest), join(dir, 'gone'));
-    await expect(target.getManifest('r.io/r', '1', options)).rejects.toMatchObject({ code: 'folder.damaged' });
+    await expect(target.getManifest('r.io/r', '1', options)).rejects.toMatchObject({
+      code: 'folder.damaged',
+    });
     await target.close();
   });
 
@@ -214,7 +247,8 @@ describe('names', () => {
     await Promise.all(['a', 'b', 'c'].map(write));
     const reader = await openFolderTarget(dir, options);
     for (const prefix of ['a', 'b', 'c']) {
-      for (let i = 0; i < 20; i++) expect(await reader.getManifest(`r.io/${prefix}`, String(i), options)).not.toBeNull();
+      for (let i = 0; i < 20; i++)
+        expect(await reader.getManifest(`r.io/${prefix}`, String(i), options)).not.toBeNull();
     }
   });
 

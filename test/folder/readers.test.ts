@@ -17,7 +17,10 @@ const images = [tinyImage('amd64', 'a'), tinyImage('arm64', 'b')];
 
 function skopeo(...args: string[]): string {
   const quiet = ['ignore', 'pipe', 'pipe'] as const;
-  return execFileSync(requireProgram('skopeo'), ['--insecure-policy', ...args], { encoding: 'utf8', stdio: [...quiet] });
+  return execFileSync(requireProgram('skopeo'), ['--insecure-policy', ...args], {
+    encoding: 'utf8',
+    stdio: [...quiet],
+  });
 }
 
 describe('a store', () => {
@@ -30,7 +33,9 @@ describe('a store', () => {
     const name = `oci:${join(dir, 'oci')}:ghcr.io/org/app:v1`;
     expect(digestOf(Buffer.from(skopeo('inspect', '--raw', name)))).toBe(index.digest);
     for (const { architecture } of images) {
-      const config: unknown = JSON.parse(skopeo('--override-arch', architecture, 'inspect', '--config', name));
+      const config: unknown = JSON.parse(
+        skopeo('--override-arch', architecture, 'inspect', '--config', name),
+      );
       expect(config).toMatchObject({ architecture, os: 'linux' });
     }
     const copy = scratch();
@@ -53,7 +58,9 @@ describe('a store', () => {
       expect(JSON.parse(crane('manifest', whole, '--insecure'))).toEqual(
         JSON.parse(readFileSync(join(dir, 'oci/index.json'), 'utf8')),
       );
-      expect(crane('manifest', `${registry.host}/all@${index.digest}`, '--insecure')).toBe(index.bytes.toString());
+      expect(crane('manifest', `${registry.host}/all@${index.digest}`, '--insecure')).toBe(
+        index.bytes.toString(),
+      );
     } finally {
       await registry.stop();
     }
@@ -69,7 +76,11 @@ describe('a store', () => {
     await pushImages(target, 'ghcr.io/org/app', 'v2', images, options);
     await target.close();
     const index = parseLayoutIndex(readFileSync(join(dir, 'oci/index.json')), 'index.json');
-    expect(index.entries.map((entry) => entry.names[0])).toEqual(['plain', 'ghcr.io/org/app:v1', 'ghcr.io/org/app:v2']);
+    expect(index.entries.map((entry) => entry.names[0])).toEqual([
+      'plain',
+      'ghcr.io/org/app:v1',
+      'ghcr.io/org/app:v2',
+    ]);
     expect(skopeo('inspect', '--raw', `oci:${join(dir, 'oci')}:plain`)).toContain('layers');
   });
 });

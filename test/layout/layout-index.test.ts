@@ -13,13 +13,20 @@ import {
   type NamedContent,
 } from '../../core/layout/layout-index.js';
 
-const content = (text: string): NamedContent => ({ mediaType: OCI_INDEX, digest: digestOf(text), size: text.length });
+const content = (text: string): NamedContent => ({
+  mediaType: OCI_INDEX,
+  digest: digestOf(text),
+  size: text.length,
+});
 
 describe('withNames', () => {
   it('gives the same bytes for the same names in any order and any batches', () => {
     fc.assert(
       fc.property(
-        fc.uniqueArray(fc.stringMatching(/^[a-z]{1,4}\/[a-z]{1,3}:[a-z0-9]{1,3}$/), { minLength: 1, maxLength: 12 }),
+        fc.uniqueArray(fc.stringMatching(/^[a-z]{1,4}\/[a-z]{1,3}:[a-z0-9]{1,3}$/), {
+          minLength: 1,
+          maxLength: 12,
+        }),
         fc.integer({ min: 1, max: 5 }),
         (names, step) => {
           const once = withNames(EMPTY_INDEX, new Map(names.map((name) => [name, content(name)])));
@@ -45,11 +52,18 @@ describe('withNames', () => {
       extra: [1, { a: null }],
       manifests: [
         { mediaType: 'x/y', digest: 'sha512:abc', size: 3, note: 'kept' },
-        { mediaType: OCI_MANIFEST, digest: digestOf('t'), size: 1, annotations: { 'org.opencontainers.image.ref.name': 'v1' } },
+        {
+          mediaType: OCI_MANIFEST,
+          digest: digestOf('t'),
+          size: 1,
+          annotations: { 'org.opencontainers.image.ref.name': 'v1' },
+        },
       ],
     };
     const index = parseLayoutIndex(Buffer.from(JSON.stringify(foreign)), 'index.json');
-    const json: unknown = JSON.parse(encodeLayoutIndex(withNames(index, new Map([['a/b:1', content('n')]]))).toString());
+    const json: unknown = JSON.parse(
+      encodeLayoutIndex(withNames(index, new Map([['a/b:1', content('n')]]))).toString(),
+    );
     expect(json).toEqual({
       ...foreign,
       manifests: [
@@ -96,9 +110,14 @@ describe('withNames', () => {
 });
 
 describe('reading', () => {
-  it.each(['', 'null', '[]', '{"schemaVersion":1}', '{"schemaVersion":2,"manifests":{}}'])('refuses %j', (text) => {
-    expect(() => parseLayoutIndex(Buffer.from(text), 'p')).toThrow(expect.objectContaining({ code: 'folder.bad-index' }));
-  });
+  it.each(['', 'null', '[]', '{"schemaVersion":1}', '{"schemaVersion":2,"manifests":{}}'])(
+    'refuses %j',
+    (text) => {
+      expect(() => parseLayoutIndex(Buffer.from(text), 'p')).toThrow(
+        expect.objectContaining({ code: 'folder.bad-index' }),
+      );
+    },
+  );
 
   it('does not choose among several entries of one name', () => {
     const entry = (text: string) => ({
@@ -109,7 +128,9 @@ describe('reading', () => {
     });
     const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, manifests: [entry('x'), entry('y')] }));
     const index = parseLayoutIndex(bytes, 'p');
-    expect(() => entryNamed(index, 'a/b:1', 'p')).toThrow(expect.objectContaining({ code: 'folder.ambiguous-name' }));
+    expect(() => entryNamed(index, 'a/b:1', 'p')).toThrow(
+      expect.objectContaining({ code: 'folder.ambiguous-name' }),
+    );
     expect(entryNamed(index, 'a/b:2', 'p')).toBeNull();
   });
 });

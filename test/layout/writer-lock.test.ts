@@ -27,7 +27,9 @@ async function holder(dir: string): Promise<ChildProcess> {
   const code = scratch();
   compileCore(code);
   writeFileSync(join(code, 'holder.js'), HOLDER);
-  const child = spawn(process.execPath, [join(code, 'holder.js'), dir], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [join(code, 'holder.js'), dir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   await once(child.stdout, 'data');
   return child;
 }

@@ -1,10 +1,8 @@
 // The decision table, line by line, and the policies.
 import { describe, expect, it } from 'vitest';
-import { encodeIndex, parseManifest, rawManifest, type RawManifest } from '../../core/content/manifest.js';
-import { DOCKER_LIST, OCI_INDEX } from '../../core/content/media-types.js';
 import { formatPlatform } from '../../core/content/platform.js';
 import { fuse, type FuseOptions, type IncomingImage, type TagState } from '../../core/plan/fuse.js';
-import { applied, attestation, foreignIndex, image, NEWER, stateOfTag } from './sample-images.js';
+import { applied, foreignIndex, image, NEWER, own, stateOfTag } from './sample-images.js';
 
 const amd64 = image({ platform: 'linux/amd64' });
 const amd64Oci = image({ platform: 'linux/amd64', format: 'oci' });
@@ -13,18 +11,6 @@ const arm64 = image({ platform: 'linux/arm64' });
 const arm64Oci = image({ platform: 'linux/arm64', format: 'oci' });
 const armv7 = image({ platform: 'linux/arm/v7' });
 const known = [amd64, amd64Oci, amd64Other, arm64, arm64Oci, armv7];
-
-function entries(manifest: RawManifest | null): readonly string[] {
-  const parsed = manifest && parseManifest(manifest.bytes, manifest.mediaType);
-  if (parsed?.kind !== 'index') throw new Error('not an index');
-  return parsed.manifests.map((one) => one.digest);
-}
-
-function own(...images: readonly IncomingImage[]): RawManifest {
-  const manifest = fuse({ kind: 'absent' }, images, NEWER).write;
-  if (!manifest) throw new Error('nothing written');
-  return manifest;
-}
 
 const blocked: TagState = { kind: 'blocked', reason: 'unreadable', detail: 'the registry answered 500' };
 const bad: TagState = { kind: 'blocked', reason: 'not-an-image', detail: 'media type text/plain' };
@@ -264,147 +250,6 @@ describe('policies', () => {
     const decision = fuse(stateOfTag(fresh.manifest, all), [old, arm64], NEWER);
     expect(decision.rows.map((row) => row.action)).toEqual(['conflict', 'promote']);
     expect(decision.write?.bytes).toEqual(own(fresh, arm64).bytes);
-  });
-});
-
-describe('bytes of indexes that Archbridge makes', () => {
-  it('are those of a Docker list when all children are Docker', () => {
-    expect(list.mediaType).toBe(DOCKER_LIST);
-    const { mediaType, digest, size } = amd64.descriptor;
-    const children = [
-      { mediaType, size, digest, platform: amd64.platform },
-      { ...arm64.descriptor, platform: arm64.platform },
-    ];
-    expect(list.bytes).toEqual(encodeIndex(DOCKER_LIST, children).bytes);
-  });
-
-  it('are those of an OCI index otherwise, decided anew when a child is replaced', () => {
-    expect(own(amd64Oci, arm64).mediaType).toBe(OCI_INDEX);
-    const replaced = fuse(stateOfTag(own(amd64Oci, arm64), known), [amd64Other], NEWER).write;
-    expect(replaced?.mediaType).toBe(DOCKER_LIST);
-    expect(entries(replaced)).toEqual([amd64Other.descriptor.digest, arm64.descriptor.digest]);
-  });
-
-  it('hold an index of one where every name is an index', () => {
-    const folder: FuseOptions = { policy: 'newer', namesAreIndexes: true };
-    const first = fuse(absent, [arm64], folder);
-    expect(first.rows[0]?.action).toBe('push');
-    expect(first.write?.mediaType).toBe(OCI_INDEX);
-    const second = fuse(stateOfTag(first.write, known), [amd64], folder);
-    expect(second.write?.mediaType).toBe(OCI_INDEX);
-    expect(entries(second.write)).toEqual([amd64.descriptor.digest, arm64.descriptor.digest]);
-  });
-
-  it('hold attestations after the child that they describe, for one platform too', () => {
-    const attested = image({ platform: 'linux/arm64', format: 'oci', attested: true });
-    const note = attestation(attested.descriptor.digest).digest;
-    const first = fuse(absent, [attested], NEWER);
-    expect(entries(first.write)).toEqual([attested.descriptor.digest, note]);
-    const second = fuse(stateOfTag(first.write, [attested]), [armv7, amd64], NEWER);
-    expect(entries(second.write)).toEqual([
-      amd64.descriptor.digest,
-      armv7.descriptor.digest,
-      attested.descriptor.digest,
-      note,
-    ]);
-  });
-
-  it('leave out attestations of another manifest', () => {
-    const stray = { ...amd64, attestations: [attestation(arm64.descriptor.digest)] };
-    expect(fuse(absent, [stray], NEWER).write).toEqual(amd64.manifest);
-  });
-});
-
-describe('indexes of others', () => {
-  it.each(['', '  ', '   ', '\t'])('stay byte for byte but for one child (indent %j)', (indent) => {
-    const before = foreignIndex([amd64, arm64, armv7], { indent });
-    const after = fuse(stateOfTag(before, known), [amd64Other], NEWER).write?.bytes.toString() ?? '';
-    const asBefore = after
-      .replace(amd64Other.descriptor.digest, amd64.descriptor.digest)
-      .replace(/"platform": ?\{/, (found) => found);
-    const json: unknown = JSON.parse(asBefore);
-    expect(asBefore).toBe(JSON.stringify(json, null, indent));
-    const expected: unknown = JSON.parse(before.bytes.toString());
-    const withoutNotes: unknown = JSON.parse(
-      before.bytes
-        .toString()
-        .replace(/"annotations":\s*\{\s*"com.example.built-by":\s*"somebody else"\s*\},/, ''),
-    );
-    expect(json).toEqual(withoutNotes);
-    expect(expected).not.toEqual(withoutNotes);
-  });
-
-  it('get a new platform at the end', () => {
-    const before = foreignIndex([arm64, armv7], { indent: '  ' });
-    const after = fuse(stateOfTag(before, known), [amd64], NEWER).write;
-    const text = after?.bytes.toString() ?? '';
-    const at = before.bytes.toString().lastIndexOf('\n  ],');
-    expect(text.startsWith(before.bytes.toString().slice(0, at))).toBe(true);
-    expect(text.endsWith(before.bytes.toString().slice(at))).toBe(true);
-    expect(entries(after)).toEqual([arm64, armv7, amd64].map((one) => one.descriptor.digest));
-  });
-
-  it('keep their type with children of the other one', () => {
-    const before = foreignIndex([amd64], { mediaType: DOCKER_LIST });
-    expect(fuse(stateOfTag(before, known), [arm64Oci], NEWER).write?.mediaType).toBe(DOCKER_LIST);
-  });
-
-  it('lose the attestations of a replaced child and get those of the new one', () => {
-    const old = image({ platform: 'linux/amd64', content: 'old', attested: true });
-    const other = image({ platform: 'linux/arm64', attested: true });
-    const fresh = image({ platform: 'linux/amd64', content: 'fresh', attested: true });
-    const before = foreignIndex([old, other]);
-    const after = fuse(stateOfTag(before, [old, other]), [fresh], NEWER).write;
-    expect(entries(after)).toEqual([
-      fresh.descriptor.digest,
-      attestation(fresh.descriptor.digest).digest,
-      other.descriptor.digest,
-      attestation(other.descriptor.digest).digest,
-    ]);
-  });
-
-  it('keep what is no image: nested indexes, unknown platforms, entries without one', () => {
-    const { digest, size, mediaType } = armv7.descriptor;
-    const more = [
-      { mediaType: OCI_INDEX, digest, size, platform: { architecture: 'amd64', os: 'linux' } },
-      { mediaType, digest, size, platform: { architecture: 'unknown', os: 'unknown' } },
-      { mediaType, digest, size },
-    ];
-    const before = foreignIndex([arm64], { more });
-    const decision = fuse(stateOfTag(before, known), [amd64], NEWER);
-    expect(decision.rows[0]?.action).toBe('add');
-    expect(entries(decision.write)).toEqual([
-      arm64.descriptor.digest,
-      digest,
-      digest,
-      digest,
-      amd64.descriptor.digest,
-    ]);
-    expect(decision.after?.platforms.map(formatPlatform)).toEqual(['linux/arm64', 'linux/amd64']);
-  });
-
-  it('with two children of one platform: the first, which readers take, is replaced', () => {
-    const second = image({ platform: 'linux/amd64', content: 'second' });
-    const before = foreignIndex([amd64, second]);
-    const decision = fuse(stateOfTag(before, [...known, second]), [amd64Other], NEWER);
-    expect(entries(decision.write)).toEqual([amd64Other.descriptor.digest, second.descriptor.digest]);
-  });
-
-  it('count a child that nobody could read as incomplete and other', () => {
-    const decision = fuse(stateOfTag(foreignIndex([armv7]), []), [amd64, armv7], NEWER);
-    expect(decision.rows.map((row) => row.action)).toEqual(['add', 'skip']);
-    const index = parseManifest(foreign.bytes, foreign.mediaType);
-    if (index.kind !== 'index') throw new Error('not an index');
-    const unseen = fuse({ kind: 'index', manifest: foreign, index, children: [] }, [amd64], NEWER);
-    expect(unseen.rows[0]?.action).toBe('repair');
-  });
-
-  it.each(['[]', 'null'])('may be empty: %s', (empty) => {
-    const bytes = Buffer.from(`{"schemaVersion":2,"mediaType":"${OCI_INDEX}","manifests":${empty},"x":1}`);
-    const decision = fuse(stateOfTag(rawManifest(bytes, OCI_INDEX), []), [arm64, amd64], NEWER);
-    expect(decision.rows.map((row) => row.action)).toEqual(['add', 'add']);
-    expect(entries(decision.write)).toEqual([amd64.descriptor.digest, arm64.descriptor.digest]);
-    expect(decision.write?.bytes.toString()).toMatch(/,"x":1\}$/);
   });
 });
 

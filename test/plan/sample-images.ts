@@ -15,7 +15,7 @@ import {
 } from '../../core/content/manifest.js';
 import { OCI_CONFIG, OCI_MANIFEST } from '../../core/content/media-types.js';
 import { parsePlatform, type Platform } from '../../core/content/platform.js';
-import type { FuseOptions, IncomingImage, TagDecision } from '../../core/plan/fuse.js';
+import { fuse, type FuseOptions, type IncomingImage, type TagDecision } from '../../core/plan/fuse.js';
 import { isImageChild, type ChildState, type TagState } from '../../core/plan/tag-state.js';
 
 export const NEWER: FuseOptions = { policy: 'newer', namesAreIndexes: false };
@@ -141,4 +141,18 @@ export function foreignIndex(
     annotations: { 'org.opencontainers.image.title': 'caf\u00e9 <&>' },
   };
   return rawManifest(Buffer.from(JSON.stringify(json, null, indent)), mediaType);
+}
+
+/** Digests of the entries of an index, in their order. */
+export function entries(manifest: RawManifest | null): readonly string[] {
+  const parsed = manifest && parseManifest(manifest.bytes, manifest.mediaType);
+  if (parsed?.kind !== 'index') throw new Error('not an index');
+  return parsed.manifests.map((one) => one.digest);
+}
+
+/** What an import of these images into nothing makes. */
+export function own(...images: readonly IncomingImage[]): RawManifest {
+  const manifest = fuse({ kind: 'absent' }, images, NEWER).write;
+  if (!manifest) throw new Error('nothing written');
+  return manifest;
 }

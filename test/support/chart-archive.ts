@@ -14,7 +14,13 @@ export interface ChartContent {
   readonly time?: Date;
 }
 
-export function chartArchive({ name, version, fields = {}, files = {}, time = new Date(0) }: ChartContent): Buffer {
+export function chartArchive({
+  name,
+  version,
+  fields = {},
+  files = {},
+  time = new Date(0),
+}: ChartContent): Buffer {
   const chartYaml = stringify({ apiVersion: 'v2', name, version, description: 'a chart', ...fields });
   const all = { 'Chart.yaml': chartYaml, 'values.yaml': 'a: 1\n', ...files };
   return gzipSync(
@@ -33,7 +39,10 @@ export function publishedChart(content: ChartContent, provenance: Buffer | null 
 export function tarOf(files: readonly (readonly [string, Buffer])[], mtime = new Date(0)): Buffer {
   const blocks = files.flatMap(([path, bytes]) => {
     const header = Buffer.alloc(512);
-    new Header({ path, mode: 0o644, uid: 0, gid: 0, size: bytes.length, mtime, type: 'File' }).encode(header, 0);
+    new Header({ path, mode: 0o644, uid: 0, gid: 0, size: bytes.length, mtime, type: 'File' }).encode(
+      header,
+      0,
+    );
     return [header, bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)];
   });
   return Buffer.concat([...blocks, Buffer.alloc(1024)]);

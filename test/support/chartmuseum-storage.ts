@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import semver from 'semver';
 import { parse } from 'yaml';
+import { z } from 'zod';
 
 export interface MuseumEntry {
   readonly name: string;
@@ -94,24 +95,37 @@ export class MuseumStorage {
 }
 
 /** Reads an uploaded archive as ChartMuseum does, and refuses it in its words. */
-export function readUpload(bytes: Buffer, chartUrl: string | undefined): { file: string; entry: MuseumEntry } {
+export function readUpload(
+  bytes: Buffer,
+  chartUrl: string | undefined,
+): { file: string; entry: MuseumEntry } {
   if (bytes.length === 0) throw new Refused(400, 'EOF');
   const text = chartYamlOf(bytes);
   if (text === null) throw new Refused(400, 'Chart.yaml file is missing');
-  const fields: Record<string, unknown> = { ...parse(text) };
-  const name = String(fields['name'] ?? '');
-  const version = String(fields['version'] ?? '');
+  const fields = fieldsSchema.parse(parse(text));
+  const name = textOf(fields['name']);
+  const version = textOf(fields['version']);
   if (name === '') throw new Refused(400, 'validation: chart.metadata.name is required');
   if (version === '') throw new Refused(400, 'validation: chart.metadata.version is required');
   if (name === '.') throw new Refused(400, `validation: chart.metadata.name "." is not allowed`);
   if (name.includes('/')) throw new Refused(400, `validation: chart.metadata.name "${name}" is invalid`);
-  if (!VERSION.test(version)) throw new Refused(400, `validation: chart.metadata.version "${version}" is invalid`);
+  if (!VERSION.test(version))
+    throw new Refused(400, `validation: chart.metadata.version "${version}" is invalid`);
   const file = `${name}-${version}.tgz`;
   if (file.length > 255) throw new Refused(500, `open <dir>/${file}: file name too long`);
   const path = `charts/${file}`;
   const digest = createHash('sha256').update(bytes).digest('hex');
   const urls = [chartUrl === undefined ? path : `${chartUrl}/${path}`];
-  return { file, entry: { apiVersion: 'v1', ...fields, name, version, urls, created: new Date().toISOString(), digest } };
+  return {
+    file,
+    entry: { apiVersion: 'v1', ...fields, name, version, urls, created: new Date().toISOString(), digest },
+  };
+}
+
+const fieldsSchema = z.record(z.string(), z.unknown());
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 }
 
 const VERSION = /^v?\d+(\.\d+){0,2}(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/;
@@ -124,7 +138,7 @@ function chartYamlOf(bytes: Buffer): string | null {
     throw new Refused(400, 'unexpected EOF');
   }
   if (tar.length % 512 !== 0) throw new Refused(400, 'unexpected EOF');
-  for (let at = 0; at + 512 <= tar.length; ) {
+  for (let at = 0; at + 512 <= tar.length;) {
     const path = tar.toString('utf8', at, at + 100).replace(/\0.*$/s, '');
     const size = parseInt(tar.toString('latin1', at + 124, at + 136), 8) || 0;
     if (/^[^/]+\/Chart\.yaml$/.test(path)) return tar.toString('utf8', at + 512, at + 512 + size);
@@ -142,8 +156,12 @@ function coerced(version: string): string {
 function satisfies(version: string, constraint: string): boolean {
   if (constraint === 'latest') return semver.prerelease(version) === null;
   const except = /^!=(.*)$/.exec(constraint)?.[1];
-  if (except !== undefined) return semver.prerelease(version) === null && semver.compare(version, except) !== 0;
-  return semver.satisfies(version, /^v?\d+(\.\d+){2}/.test(constraint) ? `=${coerced(constraint)}` : constraint);
+  if (except !== undefined)
+    return semver.prerelease(version) === null && semver.compare(version, except) !== 0;
+  return semver.satisfies(
+    version,
+    /^v?\d+(\.\d+){2}/.test(constraint) ? `=${coerced(constraint)}` : constraint,
+  );
 }
 
 function compareText(a: string, b: string): number {

@@ -2,7 +2,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { stringify } from 'yaml';
-import { MuseumStorage, Refused, readUpload, type MuseumEntry, type StorageSettings } from './chartmuseum-storage.js';
+import { formParts } from './form-parts.js';
+import {
+  MuseumStorage,
+  Refused,
+  readUpload,
+  type MuseumEntry,
+  type StorageSettings,
+} from './chartmuseum-storage.js';
 
 export interface MuseumSettings extends StorageSettings {
   /** Segments of a tenant; 0 unless told. */
@@ -94,7 +101,7 @@ async function answer(
     const overwrite = settings.allowOverwrite === true || (force && !settings.disableForce);
     const type = request.headers['content-type'] ?? '';
     if (route.kind === 'prov') saveProvenance(store, body, overwrite, 500, 'file');
-    else if (type.startsWith('multipart/')) await saveForm(store, body, type, overwrite);
+    else if (type.startsWith('multipart/')) saveForm(store, body, type, overwrite);
     else saveRaw(store, body, overwrite, settings.maxObjects);
     return sendJson(response, 201, { saved: true });
   }
@@ -124,14 +131,24 @@ function routeOf(method: string, path: string, settings: MuseumSettings): Route 
     const own = isApi ? segments.slice(1) : segments;
     const [tenant, kind, rest] = [own.slice(0, depth).join('/'), own[depth], own.slice(depth + 1)];
     if (rest.some((part) => part === '' || /%2f/i.test(part)) || own.slice(0, depth).includes('')) continue;
-    if (!isApi && isGet && (kind === 'index.yaml' ? rest.length === 0 : kind === 'charts' && rest.length === 1)) {
+    if (
+      !isApi &&
+      isGet &&
+      (kind === 'index.yaml' ? rest.length === 0 : kind === 'charts' && rest.length === 1)
+    ) {
       return { kind: 'files', tenant, rest: [kind ?? '', ...rest] };
     }
-    if (!isApi && method === 'GET' && (depth === 0 ? kind === undefined || kind === '' : kind === undefined)) {
+    if (
+      !isApi &&
+      method === 'GET' &&
+      (depth === 0 ? kind === undefined || kind === '' : kind === undefined)
+    ) {
       if (own.length >= depth && !settings.depthDynamic) return { kind: 'welcome' };
     }
     if (!isApi || settings.disableApi) continue;
-    const counts = { POST: [0], DELETE: settings.disableDelete ? [] : [2], GET: [0, 1, 2], HEAD: [1, 2] }[method];
+    const counts = { POST: [0], DELETE: settings.disableDelete ? [] : [2], GET: [0, 1, 2], HEAD: [1, 2] }[
+      method
+    ];
     if (kind === 'charts' && counts?.includes(rest.length)) return { kind, tenant, rest };
     if (kind === 'prov' && method === 'POST' && rest.length === 0) return { kind, tenant, rest };
   }
@@ -155,7 +172,12 @@ function sendFile(
   if (path[0] === 'index.yaml') {
     const entries: Record<string, MuseumEntry[]> = {};
     for (const entry of store.entries) (entries[entry.name] ??= []).push(entry);
-    const index = { apiVersion: 'v1', entries, generated: new Date().toISOString(), serverInfo: contextPath ? { contextPath } : {} };
+    const index = {
+      apiVersion: 'v1',
+      entries,
+      generated: new Date().toISOString(),
+      serverInfo: contextPath ? { contextPath } : {},
+    };
     return send(response, 200, 'application/x-yaml', method === 'HEAD' ? '' : stringify(index));
   }
   const file = path[1] ?? '';
@@ -170,16 +192,24 @@ function listOf(store: MuseumStorage, params: URLSearchParams): Record<string, r
   const number = (key: string, least: number, kind: string): number | null => {
     const text = params.get(key);
     if (text === null) return null;
-    if (!/^\d+$/.test(text) || Number(text) < least) throw new Refused(400, `${key} is not a valid ${kind} integer`);
+    if (!/^\d+$/.test(text) || Number(text) < least)
+      throw new Refused(400, `${key} is not a valid ${kind} integer`);
     return Number(text);
   };
   const offset = number('offset', 0, 'non-negative') ?? 0;
   const limit = number('limit', 1, 'positive') ?? Infinity;
   const names = [...new Set(store.entries.map((entry) => entry.name))].slice(offset, offset + limit);
-  return Object.fromEntries(names.map((name) => [name, store.entries.filter((entry) => entry.name === name)]));
+  return Object.fromEntries(
+    names.map((name) => [name, store.entries.filter((entry) => entry.name === name)]),
+  );
 }
 
-function saveRaw(store: MuseumStorage, body: Buffer, overwrite: boolean, maxObjects: number | undefined): void {
+function saveRaw(
+  store: MuseumStorage,
+  body: Buffer,
+  overwrite: boolean,
+  maxObjects: number | undefined,
+): void {
   const { file, entry } = readUpload(body, store.settings.chartUrl);
   const exists = store.files.has(file);
   if (exists && !overwrite) throw new Refused(409, 'file already exists');
@@ -190,14 +220,9 @@ function saveRaw(store: MuseumStorage, body: Buffer, overwrite: boolean, maxObje
   store.saveChart(file, body, entry);
 }
 
-async function saveForm(store: MuseumStorage, body: Buffer, type: string, overwrite: boolean): Promise<void> {
-  const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } })
-    .formData()
-    .catch(() => new FormData());
-  const bytesOf = async (part: unknown): Promise<Buffer | null> =>
-    part instanceof Blob ? Buffer.from(await part.arrayBuffer()) : null;
-  const chart = await bytesOf(form.get('chart'));
-  const prov = await bytesOf(form.get('prov'));
+function saveForm(store: MuseumStorage, body: Buffer, type: string, overwrite: boolean): void {
+  const parts = formParts(body, type);
+  const [chart, prov] = [parts.get('chart') ?? null, parts.get('prov') ?? null];
   if (chart === null && prov === null) {
     throw new Refused(400, 'no package or provenance file found in form fields chart and prov');
   }
@@ -208,7 +233,13 @@ async function saveForm(store: MuseumStorage, body: Buffer, type: string, overwr
   if (upload && chart) store.saveChart(upload.file, chart, upload.entry);
 }
 
-function saveProvenance(store: MuseumStorage, body: Buffer, overwrite: boolean, bad: number, what: string): void {
+function saveProvenance(
+  store: MuseumStorage,
+  body: Buffer,
+  overwrite: boolean,
+  bad: number,
+  what: string,
+): void {
   const file = provenanceFile(body);
   if (file === null) throw new Refused(bad, 'invalid provenance file');
   if (store.files.has(file) && !overwrite) throw new Refused(409, `${what} already exists`);

@@ -16,7 +16,11 @@ export function compileCore(folder: string): void {
     if (path.endsWith('.json')) cpSync(from, to);
     if (!path.endsWith('.ts')) continue;
     const { outputText } = ts.transpileModule(readFileSync(from, 'utf8'), {
-      compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
+      compilerOptions: {
+        target: ts.ScriptTarget.ES2022,
+        module: ts.ModuleKind.ESNext,
+        verbatimModuleSyntax: true,
+      },
     });
     writeFileSync(to.replace(/\.ts$/, '.js'), outputText);
   }

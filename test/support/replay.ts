@@ -99,10 +99,9 @@ async function answer(
   const given = await script(entry);
   if (!given) return void response.destroy();
   const own = `http://${request.headers.host ?? ''}`;
-  const headers = Object.entries(given.headers ?? {}).map(([name, value]) => [
-    name,
-    value.replaceAll(SELF, own),
-  ]);
-  response.writeHead(given.status, Object.fromEntries(headers));
+  for (const [name, value] of Object.entries(given.headers ?? {})) {
+    response.setHeader(name, value.replaceAll(SELF, own));
+  }
+  response.writeHead(given.status);
   response.end(given.body ?? '');
 }

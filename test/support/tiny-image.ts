@@ -19,13 +19,22 @@ export function tinyImage(architecture: string, text: string): TinyImage {
   const tar = tarOf([['hello.txt', Buffer.from(text)]]);
   const layer = gzipSync(tar);
   const diffId = `sha256:${createHash('sha256').update(tar).digest('hex')}`;
-  const config = encodeGoJson({ architecture, os: 'linux', config: {}, rootfs: { type: 'layers', diff_ids: [diffId] } });
+  const config = encodeGoJson({
+    architecture,
+    os: 'linux',
+    config: {},
+    rootfs: { type: 'layers', diff_ids: [diffId] },
+  });
   const bytes = encodeGoJson({
     schemaVersion: 2,
     mediaType: OCI_MANIFEST,
     config: { mediaType: OCI_CONFIG, size: config.length, digest: digestOf(config) },
     layers: [
-      { mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', size: layer.length, digest: digestOf(layer) },
+      {
+        mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
+        size: layer.length,
+        digest: digestOf(layer),
+      },
     ],
   });
   return { architecture, config, layer, manifest: rawManifest(bytes, OCI_MANIFEST) };
