@@ -7,7 +7,7 @@ import { isValueList, isValueMap, sameData, valueAt, type ValueMap } from './val
 export type ChartEquality = 'same' | 'only-ours' | 'different';
 
 /**
- * Compares two charts as data. `written` are the keys that Archbridge may write (see writtenPaths): without them the values must be
+ * Compares two charts as data. `written` are the keys that Archbridge may write (`keys` of the plan's images): without them the values must be
  * equal. Chart.yaml (and requirements.yaml) count without `dependencies[].repository`, lock files and the packing of subcharts do
  * not count, all other files count byte for byte. A published chart that cannot be read is `different`.
  */

@@ -61,11 +61,6 @@ export function planChart(chart: Chart, hints: Buffer | null, rules: NamingRules
   return { name: chart.name, version: chart.version, images: planned, problems };
 }
 
-/** Every key of the top chart's values that Archbridge may write, whatever the rules are. */
-export function writtenPaths(plan: ChartPlan): readonly ValuePath[] {
-  return plan.images.flatMap((image) => image.keys);
-}
-
 function draft(chart: Chart, values: ValueMap, hint: Hint, rules: NamingRules): Draft {
   const template = parseTemplate(hint);
   if (!template) throw planProblem('chart.hint-malformed', { chart: chart.name, hint: hint.text });

@@ -58,12 +58,17 @@ const settings: readonly [string, NamingRules][] = [
     'a repository and projects',
     { containerRegistry: 'reg.local', containerRepository: 'all', needsProject: true },
   ],
-  ['projects', { containerRegistry: 'reg.local', needsProject: true }],
 ];
 
 describe.runIf(helm)('Helm finds every image in the target', { timeout: 60_000 }, () => {
   it.each(settings)('under %s', (_, rules) => {
-    for (const { files } of fixtureCharts()) expectTargetsOnly(readChart(files), rules);
+    // A version that both packages hold is the same chart in both
+    const charts = new Map(
+      fixtureCharts()
+        .map(({ files }) => readChart(files))
+        .map((chart) => [`${chart.name} ${chart.version}`, chart]),
+    );
+    for (const chart of charts.values()) expectTargetsOnly(chart, rules);
   });
 
   it('of subcharts under several names, packed and at any depth', () => {
