@@ -83,7 +83,7 @@ async function runTests() {
         cwd: root,
         env: {
           ...process.env,
-          ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}),
+          ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }),
           ...(long ? { ARCHBRIDGE_LONG_TESTS: '1' } : {}),
         },
         onOutput: (text) => process.stdout.write(text.replace(/^JSON report written to .*\n/m, '')),

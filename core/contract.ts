@@ -5,8 +5,7 @@ export type { Problem } from './errors.js';
 
 /** What crosses a process: a value or a problem, never a thrown Error. */
 export type Result<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly problem: Problem };
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 
 export type Language = 'en' | 'zh-CN';
 
@@ -145,16 +144,7 @@ export interface Inventory {
 // ---------------------------------------------------------------- report
 
 export type ImageAction =
-  | 'push'
-  | 'promote'
-  | 'add'
-  | 'replace'
-  | 'repair'
-  | 'keep'
-  | 'skip'
-  | 'conflict'
-  | 'blocked'
-  | 'failed';
+  'push' | 'promote' | 'add' | 'replace' | 'repair' | 'keep' | 'skip' | 'conflict' | 'blocked' | 'failed';
 export type ChartAction = 'publish' | 'replace' | 'keep' | 'skip' | 'conflict' | 'blocked' | 'failed';
 
 /** What a tag held or holds. */
@@ -255,7 +245,12 @@ export interface RunSummary {
 
 /** Progress as data; at most ten `progress` events a second. */
 export type RunEvent =
-  | { readonly type: 'run-started'; readonly run: string; readonly target: string; readonly packages: readonly ReportPackage[] }
+  | {
+      readonly type: 'run-started';
+      readonly run: string;
+      readonly target: string;
+      readonly packages: readonly ReportPackage[];
+    }
   | { readonly type: 'pass-started'; readonly pass: number; readonly package: string; readonly bytes: number }
   | {
       readonly type: 'progress';
@@ -269,8 +264,20 @@ export type RunEvent =
       readonly current: string;
     }
   | { readonly type: 'stage'; readonly stage: 'connect' | 'read' | 'tags' | 'charts' | 'sweep' | 'done' }
-  | { readonly type: 'image'; readonly target: string; readonly platform: string; readonly action: ImageAction; readonly reason: string }
-  | { readonly type: 'chart'; readonly url: string; readonly name: string; readonly version: string; readonly action: ChartAction }
+  | {
+      readonly type: 'image';
+      readonly target: string;
+      readonly platform: string;
+      readonly action: ImageAction;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'chart';
+      readonly url: string;
+      readonly name: string;
+      readonly version: string;
+      readonly action: ChartAction;
+    }
   | { readonly type: 'problem'; readonly problem: Problem }
   | { readonly type: 'run-ended'; readonly run: string; readonly result: Report['result'] };
 

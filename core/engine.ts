@@ -43,7 +43,11 @@ export interface EngineDeps {
   /** Version of Archbridge, for the journal. */
   readonly version: string;
   /** Log line without secrets. */
-  readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: Readonly<Record<string, unknown>>) => void;
+  readonly log: (
+    level: 'debug' | 'info' | 'warn' | 'error',
+    message: string,
+    fields?: Readonly<Record<string, unknown>>,
+  ) => void;
 }
 
 /** Makes an engine; it holds nothing open between calls. */
@@ -78,7 +82,11 @@ async function inspect(request: InspectRequest, options: CommandOptions): Promis
   return { schema: 'archbridge.inventory/1', packages, problems: [] };
 }
 
-async function importInto(request: ImportRequest, deps: EngineDeps, options: CommandOptions): Promise<Report> {
+async function importInto(
+  request: ImportRequest,
+  deps: EngineDeps,
+  options: CommandOptions,
+): Promise<Report> {
   const { signal, onEvent: emit = ignore } = options;
   const selection = parseSelection(request.selection);
   for (const pattern of request.keepCharts ?? []) parseChartPattern(pattern);
@@ -99,7 +107,14 @@ async function importInto(request: ImportRequest, deps: EngineDeps, options: Com
     try {
       const packages = sources.map(describePackage);
       const weakened = weakeningOptions(request);
-      await journal.append({ type: 'run-started', run: journal.run, version: deps.version, target: target.summary, packages, weakened });
+      await journal.append({
+        type: 'run-started',
+        run: journal.run,
+        version: deps.version,
+        target: target.summary,
+        packages,
+        weakened,
+      });
       emit({ type: 'run-started', run: journal.run, target: target.summary.location, packages });
       deps.log('info', 'run started', { run: journal.run, target: target.summary.location });
       await importPackages({
@@ -149,7 +164,10 @@ function reportOf(run: string, entries: Parameters<typeof buildReport>[0]): Repo
 }
 
 /** All packages are opened before anything is done, so that a wrong name is told at once. */
-async function openAll(paths: readonly string[], { signal }: CommandOptions): Promise<readonly PackageSource[]> {
+async function openAll(
+  paths: readonly string[],
+  { signal }: CommandOptions,
+): Promise<readonly PackageSource[]> {
   const sources: PackageSource[] = [];
   for (const path of paths) sources.push(await openPackage(path, { signal }));
   return sources;

@@ -1,5 +1,11 @@
 // The one error type of the engine, and how it becomes plain data for the hosts.
-import { hintFor, messageFor, type ErrorCode, type Language, type MessageParams } from './messages/catalog.js';
+import {
+  hintFor,
+  messageFor,
+  type ErrorCode,
+  type Language,
+  type MessageParams,
+} from './messages/catalog.js';
 
 /** Which side failed; it decides the exit code and the place that a report names. */
 export type Origin = 'package' | 'registry' | 'chart-repo' | 'disk' | 'config' | 'app';
@@ -53,10 +59,7 @@ export function toProblem(error: unknown, language: Language = 'en'): Problem {
     };
   }
   const detail = error instanceof Error ? error.message : String(error);
-  return toProblem(
-    new AppError('app.defect', { origin: 'app', params: { detail }, cause: error }),
-    language,
-  );
+  return toProblem(new AppError('app.defect', { origin: 'app', params: { detail }, cause: error }), language);
 }
 
 /** The same problem in another language. */

@@ -131,7 +131,7 @@ function keyOf(key: unknown): string {
 }
 
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 }
 
 function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {

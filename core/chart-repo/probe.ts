@@ -86,12 +86,12 @@ async function orNull<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;
   } catch (error) {
-    const refusals: readonly string[] = [
+    const answers: readonly string[] = [
       'chart-repo.not-a-repository',
       'chart-repo.refused',
       'chart-repo.failed',
     ];
-    if (error instanceof AppError && refusals.includes(error.code)) return null;
+    if (isRefusal(error) || (error instanceof AppError && answers.includes(error.code))) return null;
     throw error;
   }
 }

@@ -41,7 +41,12 @@ export function parseReference(text: string): Reference | null {
   if (tag !== undefined && !isTag(tag)) return null;
   const { registry, repository } = splitRegistry(hasTag ? named.slice(0, colon) : named);
   if (!HOST.test(registry) || !isRepository(repository)) return null;
-  return { registry, repository, ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) };
+  return {
+    registry,
+    repository,
+    ...(tag === undefined ? {} : { tag }),
+    ...(digest === undefined ? {} : { digest }),
+  };
 }
 
 function splitRegistry(name: string): { registry: string; repository: string } {

@@ -1,9 +1,12 @@
 // The names of a folder target: kept in memory for a while, so that thousands of images do not rewrite index.json each.
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest } from '../content/digest.js';
+import { isIndexType } from '../content/media-types.js';
 import { replaceFile } from '../layout/durable-file.js';
 import { oneAtATime } from '../layout/one-at-a-time.js';
 import {
+  blobPath,
   encodeLayoutIndex,
   entryNamed,
   readLayoutIndex,
@@ -77,6 +80,7 @@ export class NamedManifests {
       const bytes = encodeLayoutIndex(withNames(index, changes));
       if (!bytes.equals(encodeLayoutIndex(index))) {
         await replaceFile(this.#path, this.#access.temporaryPath(), bytes);
+        await this.#removeSuperseded(index, withNames(index, changes));
       }
       for (const [name, written] of batch) {
         const now = this.#pending.get(name);
@@ -85,6 +89,19 @@ export class NamedManifests {
         else if (now && changes.has(name)) this.#pending.set(name, { ...now, base: written.content.digest });
       }
     });
+  }
+
+  /**
+   * The index that a name pointed at before leads to nothing any more: without it, the same images give the same folder in
+   * whatever order they came. A run's journal keeps its bytes for the way back.
+   */
+  async #removeSuperseded(before: LayoutIndex, after: LayoutIndex): Promise<void> {
+    const named = new Set(after.entries.map((entry) => entry.descriptor?.digest));
+    for (const { descriptor } of before.entries) {
+      // a lone manifest, by another program, has become a child: it stays
+      if (!descriptor || !isIndexType(descriptor.mediaType) || named.has(descriptor.digest)) continue;
+      await rm(blobPath(this.#layout, descriptor.digest), { force: true });
+    }
   }
 
   async #onDisk(name: string, options: Cancellable): Promise<NamedContent | null> {

@@ -90,8 +90,10 @@ export class LayoutBlobs {
       try {
         for await (const chunk of body instanceof Uint8Array ? [body] : body) {
           signal.throwIfAborted();
+          // The disk works in another thread while this one hashes.
+          const writing = onDisk(path, 'write', () => writeAll(file, chunk));
           digester.update(chunk);
-          await onDisk(path, 'write', () => writeAll(file, chunk));
+          await writing;
         }
         await onDisk(path, 'write', () => file.sync());
       } finally {

@@ -20,7 +20,7 @@ const FAMILY: Readonly<Record<string, PackageName['family']>> = {
 };
 // what browsers and people add to a second download does not count: `name (1).tar.gz`, `name-copy`
 const ENDING =
-  /(?:^|[-_.])v?(\d+(?:\.\d+)+[0-9A-Za-z.+-]*?)?[-_](amd64|arm64|x86_64|aarch64|arm|ppc64le|s390x|riscv64)(?: ?\(\d+\))?$/;
+  /(?:(?:^|[-_.])v?(\d+(?:\.\d+)+[0-9A-Za-z.+-]*?))?[-_](amd64|arm64|x86_64|aarch64|arm|ppc64le|s390x|riscv64)(?: ?\(\d+\))?$/;
 
 /** Takes a file name apart. */
 export function parsePackageName(fileName: string): PackageName {

@@ -75,7 +75,11 @@ export function planBundle(bundle: BundleId, content: BundleContent, rules: Nami
   for (const image of eliminated.unclaimed) {
     const { digest } = image.manifest;
     imageProblems.push(
-      problem('plan.image-unnamed', { digest, platform: formatPlatform(image.platform), bundle: bundle.path }),
+      problem('plan.image-unnamed', {
+        digest,
+        platform: formatPlatform(image.platform),
+        bundle: bundle.path,
+      }),
     );
   }
   const absent = named.filter((wanted) => !met.has(wanted));
@@ -97,7 +101,11 @@ function planByName(
   for (const one of wanted) met.add(one);
   const target = wanted[0]?.target ?? (source && relocateName(source, rules));
   if (!target) return null;
-  return { source: wanted[0] ? familiarReference(wanted[0].source) : familiarReference(source ?? target), target, image };
+  return {
+    source: wanted[0] ? familiarReference(wanted[0].source) : familiarReference(source ?? target),
+    target,
+    image,
+  };
 }
 
 /**
@@ -137,6 +145,9 @@ function isThat(image: PackageImage, digest: Digest | undefined): boolean {
   return isDigest(digest) && (image.indexDigest === digest || image.manifest.digest === digest);
 }
 
-function problem(code: 'plan.name-illegal' | 'plan.digest-images-ambiguous' | 'plan.image-unnamed', params: Record<string, string>): AppError {
+function problem(
+  code: 'plan.name-illegal' | 'plan.digest-images-ambiguous' | 'plan.image-unnamed',
+  params: Record<string, string>,
+): AppError {
   return new AppError(code, { origin: 'package', params });
 }

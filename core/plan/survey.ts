@@ -69,7 +69,11 @@ async function surveyIndex(
     const raw = await target.getManifest(repository, descriptor.digest, options);
     const parsed = raw && parseManifest(raw.bytes, raw.mediaType);
     const child = parsed?.kind === 'manifest' ? parsed : null;
-    children.push({ descriptor, version, ...(await lookInto(target, repository, platform, child, incoming, options)) });
+    children.push({
+      descriptor,
+      version,
+      ...(await lookInto(target, repository, platform, child, incoming, options)),
+    });
   }
   return { kind: 'index', manifest, index, children };
 }
@@ -89,10 +93,16 @@ async function surveySingle(
   const config = await readConfig(target, repository, image, options);
   const platform = config?.platform ?? same?.platform;
   if (!platform?.architecture || !platform.os) {
-    const detail = config ? 'its config names no platform' : `its config ${image.config.digest} cannot be read`;
+    const detail = config
+      ? 'its config names no platform'
+      : `its config ${image.config.digest} cannot be read`;
     return { kind: 'blocked', reason: config ? 'not-an-image' : 'unreadable', detail };
   }
-  const child = { descriptor, version, ...(await lookInto(target, repository, platform, image, incoming, options)) };
+  const child = {
+    descriptor,
+    version,
+    ...(await lookInto(target, repository, platform, image, incoming, options)),
+  };
   return { kind: 'manifest', manifest, child };
 }
 
@@ -110,7 +120,12 @@ async function lookInto(
   const config = image.config.digest;
   if (!rival) return { platform, config, created: null, complete: true };
   if (rival.config === config) {
-    return { platform, config, created: rival.created, complete: await isComplete(target, repository, image, options) };
+    return {
+      platform,
+      config,
+      created: rival.created,
+      complete: await isComplete(target, repository, image, options),
+    };
   }
   const other = await readConfig(target, repository, image, options);
   return { platform, config, created: other?.created ?? null, complete: other !== null };

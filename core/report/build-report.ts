@@ -62,7 +62,8 @@ function imageRows(entries: readonly TimedEntry[]): readonly ReportImage[] {
   const rows = new Map<string, ReportImage>();
   for (const entry of entries) {
     if (entry.type !== 'image') continue;
-    const { source, sources, target, platform, digest, config, action, reason, before, after, problem } = entry;
+    const { source, sources, target, platform, digest, config, action, reason, before, after, problem } =
+      entry;
     const key = `${target} ${platform} ${digest} ${entry.package}`;
     rows.set(key, {
       source,

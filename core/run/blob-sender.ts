@@ -157,7 +157,8 @@ export class BlobSender {
     const asked = await Promise.all(
       places.map(async (repository) => ({
         repository,
-        there: this.#known.has(this.#key(repository), digest) || (await this.#isThere(repository, digest, size)),
+        there:
+          this.#known.has(this.#key(repository), digest) || (await this.#isThere(repository, digest, size)),
       })),
     );
     const absent = asked.filter((place) => !place.there).map((place) => place.repository);
@@ -297,7 +298,7 @@ export class BlobSender {
   }
 
   async *#limited(start: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void, undefined> {
-    for (let chunk: Buffer | null = start; chunk !== null; ) {
+    for (let chunk: Buffer | null = start; chunk !== null;) {
       await this.#rate.take(chunk.length, { signal: this.#signal });
       this.#counters.sending(chunk.length);
       yield chunk;

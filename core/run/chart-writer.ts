@@ -75,14 +75,20 @@ export class ChartWriter {
       const present = await target.getChart(own.name, own.version, { signal: this.#options.signal });
       if (!present) continue;
       const written = chart.plan.images.flatMap((image) => image.keys);
-      if (compareCharts(unpackChart(present.archive), own.files, written) !== 'different') continue;
-      rows.push(this.#row(chart, target, 'conflict', digestOf(present.archive), null, this.#conflict(chart, target)));
+      if (difference(present, own.files, written) !== 'different') continue;
+      rows.push(
+        this.#row(chart, target, 'conflict', digestOf(present.archive), null, this.#conflict(chart, target)),
+      );
     }
     return rows;
   }
 
   /** A row for a chart that cannot be published anywhere. */
-  async refuse(chart: OfferedChart, action: 'blocked' | 'conflict', problem: AppError): Promise<readonly ChartRow[]> {
+  async refuse(
+    chart: OfferedChart,
+    action: 'blocked' | 'conflict',
+    problem: AppError,
+  ): Promise<readonly ChartRow[]> {
     const targets = await this.#options.targetsFor(chart.folder);
     return targets.map((target) => this.#row(chart, target, action, null, null, problem));
   }
@@ -118,17 +124,17 @@ export class ChartWriter {
   }
 
   #choose(present: PublishedChart, ours: Prepared): 'skip' | 'replace' | 'keep' | 'conflict' {
-    const difference = compareCharts(unpackChart(present.archive), ours.files, ours.written);
-    if (difference === 'same') return 'skip';
+    const found = difference(present, ours.files, ours.written);
+    if (found === 'same') return 'skip';
     switch (this.#options.policy) {
       case 'auto':
-        return difference === 'only-ours' ? 'replace' : 'conflict';
+        return found === 'only-ours' ? 'replace' : 'conflict';
       case 'replace':
         return 'replace';
       case 'keep':
         return 'keep';
       case 'stop':
-        return difference === 'only-ours' ? 'replace' : 'conflict';
+        return found === 'only-ours' ? 'replace' : 'conflict';
     }
   }
 
@@ -154,7 +160,9 @@ export class ChartWriter {
     if (!images) return 'unknown';
     const { repository, tag } = placeIn(images, image.target);
     const digest =
-      servedDigest(repository, tag) ?? (await images.getManifest(repository, tag, { signal }))?.digest ?? null;
+      servedDigest(repository, tag) ??
+      (await images.getManifest(repository, tag, { signal }))?.digest ??
+      null;
     // an image that came with the bundle and did not make it: publishing would point nodes to nothing
     if (digest === null && !chart.absent.includes(image)) {
       throw new AppError('run.chart-image-missing', {
@@ -177,7 +185,10 @@ export class ChartWriter {
 
   #conflict(chart: OfferedChart, target: ChartTarget): AppError {
     const { name, version } = chart;
-    return new AppError('run.chart-conflict', { origin: 'chart-repo', params: { name, version, url: target.url } });
+    return new AppError('run.chart-conflict', {
+      origin: 'chart-repo',
+      params: { name, version, url: target.url },
+    });
   }
 
   #row(
@@ -199,5 +210,19 @@ export class ChartWriter {
       before,
       problem: problem && toProblem(problem),
     };
+  }
+}
+
+/** An archive that cannot be unpacked is another chart, and the policy decides about it. */
+function difference(
+  present: PublishedChart,
+  ours: ChartFiles,
+  written: readonly ValuePath[],
+): ReturnType<typeof compareCharts> {
+  try {
+    return compareCharts(unpackChart(present.archive), ours, written);
+  } catch (error) {
+    if (error instanceof AppError) return 'different';
+    throw error;
   }
 }

@@ -84,7 +84,10 @@ async function work(job: ImportJob, record: RunRecord): Promise<void> {
     record.stage('tags');
     const writer = tagWriter(job, sender);
     const stage = { target: target.images, writer, labels, spool, record, counters, signal };
-    const jobs = tagJobs(read.flatMap((one) => [...one.harvest.offers.values()]), labels);
+    const jobs = tagJobs(
+      read.flatMap((one) => [...one.harvest.offers.values()]),
+      labels,
+    );
     outcomes = await writeTags(jobs, stage);
     await target.flush({ signal });
     await publish(job, read, outcomes, record);
@@ -173,7 +176,10 @@ function blobSender({ target, counters, request, signal }: ImportJob): BlobSende
   });
 }
 
-function tagWriter({ target, journal, versionOf, request, signal }: ImportJob, sender: BlobSender): TagWriter {
+function tagWriter(
+  { target, journal, versionOf, request, signal }: ImportJob,
+  sender: BlobSender,
+): TagWriter {
   if (!target.images) throw new RangeError('no image target');
   const policy = request.onChange ?? 'newer';
   return new TagWriter({ target: target.images, sender, journal, policy, versionOf, signal });

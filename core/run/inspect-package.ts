@@ -19,10 +19,21 @@ export interface InspectOptions {
 const PROGRESS_EVERY_MS = 100;
 
 /** Reads one package to its end; damage is a problem of the inventory, not an exception. */
-export async function inspectPackage(source: PackageSource, options: InspectOptions): Promise<InventoryPackage> {
+export async function inspectPackage(
+  source: PackageSource,
+  options: InspectOptions,
+): Promise<InventoryPackage> {
   const { expectedSha512: expected, emit, signal } = options;
   const collector = new Collector((bytesRead, current) => {
-    emit({ type: 'progress', pass: 1, bytesRead, bytesTotal: source.bytes, bytesSent: 0, bytesSkipped: 0, current });
+    emit({
+      type: 'progress',
+      pass: 1,
+      bytesRead,
+      bytesTotal: source.bytes,
+      bytesSent: 0,
+      bytesSkipped: 0,
+      current,
+    });
   });
   emit({ type: 'pass-started', pass: 1, package: source.fileName, bytes: source.bytes });
   let sha512: string | null = null;
@@ -31,7 +42,8 @@ export async function inspectPackage(source: PackageSource, options: InspectOpti
     const facts = await readPackage(source, collector, { sha512: source.kind === 'file', signal });
     sha512 = facts.sha512;
     problems.push(...facts.notes);
-    if (expected !== null && sha512 !== null && expected !== sha512) problems.push(checksumMismatch(source, expected, sha512));
+    if (expected !== null && sha512 !== null && expected !== sha512)
+      problems.push(checksumMismatch(source, expected, sha512));
   } catch (error) {
     if (!(error instanceof AppError) || error.origin !== 'package') throw error;
     problems.push(error);
@@ -106,7 +118,9 @@ class Collector implements PackageVisitor {
     const { chart } = plan;
     this.problems.push(...plan.imageProblems);
     if (chart) {
-      const lacking = plan.absent.map((image) => absentImage(chart.chart.name, familiarReference(image.source)));
+      const lacking = plan.absent.map((image) =>
+        absentImage(chart.chart.name, familiarReference(image.source)),
+      );
       this.charts.push({
         repo: chart.folder,
         name: chart.chart.name,

@@ -31,7 +31,12 @@ export type JournalEntry =
     }
   | { readonly type: 'package-read'; readonly package: string; readonly sha512: string | null }
   /** Written right before a tag is: `before` tells the way back, should nothing follow. */
-  | { readonly type: 'tag-writing'; readonly target: string; readonly before: TagSummary | null; readonly next: string }
+  | {
+      readonly type: 'tag-writing';
+      readonly target: string;
+      readonly before: TagSummary | null;
+      readonly next: string;
+    }
   | {
       readonly type: 'image';
       readonly source: string;

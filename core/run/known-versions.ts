@@ -16,9 +16,16 @@ export async function knownVersions(
   for (const run of await listRuns(stateDir)) {
     options.signal.throwIfAborted();
     for (const entry of (await readJournal(stateDir, run)) ?? []) {
-      if (entry.type !== 'image' || entry.version === '' || !SERVED.has(entry.action) || !isDigest(entry.digest)) continue;
+      if (
+        entry.type !== 'image' ||
+        entry.version === '' ||
+        !SERVED.has(entry.action) ||
+        !isDigest(entry.digest)
+      )
+        continue;
       const known = versions.get(entry.digest);
-      if (known === undefined || (compareVersions(entry.version, known) ?? 0) > 0) versions.set(entry.digest, entry.version);
+      if (known === undefined || (compareVersions(entry.version, known) ?? 0) > 0)
+        versions.set(entry.digest, entry.version);
     }
   }
   return versions;

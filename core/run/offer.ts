@@ -29,7 +29,11 @@ export interface Offer {
   readonly manifest: SpooledManifest;
   readonly config: Descriptor;
   readonly layers: readonly Descriptor[];
-  readonly attestations: readonly { readonly descriptor: Descriptor; readonly manifest: SpooledManifest; readonly blobs: readonly Descriptor[] }[];
+  readonly attestations: readonly {
+    readonly descriptor: Descriptor;
+    readonly manifest: SpooledManifest;
+    readonly blobs: readonly Descriptor[];
+  }[];
   /** Blobs that the repository still lacks. */
   missing: readonly Descriptor[];
   /** True when something had to be stored for it: then a tag that held this image already was incomplete. */

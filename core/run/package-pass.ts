@@ -13,7 +13,13 @@ import type {
   PassingBlob,
   ProvenBlob,
 } from '../package/package-stream.js';
-import { planBundle, planChartOf, type BundlePlan, type PlannedChart, type PlannedImage } from '../plan/bundle-plan.js';
+import {
+  planBundle,
+  planChartOf,
+  type BundlePlan,
+  type PlannedChart,
+  type PlannedImage,
+} from '../plan/bundle-plan.js';
 import { chartSelected, imageSelected, type SelectionRules } from '../plan/selection.js';
 import type { ImageTarget } from '../target/image-target.js';
 import { placeIn } from '../target/place.js';
@@ -147,7 +153,9 @@ export class PackagePass implements PackageVisitor {
     if (!this.#options.wanted) {
       this.#harvest.problems.push(...plan.imageProblems);
       if (plan.chart) {
-        this.#harvest.charts.push(await offerChart(plan.chart, plan, this.#options.packageAt, this.#options.spool));
+        this.#harvest.charts.push(
+          await offerChart(plan.chart, plan, this.#options.packageAt, this.#options.spool),
+        );
       }
     }
     if (!this.#options.images) return;
@@ -246,7 +254,8 @@ export class PackagePass implements PackageVisitor {
         if (state !== 'present') offer.sentSomething = true;
         if (state === 'missing') missing.push(blob);
       } catch (error) {
-        if (isAbort(error, this.#options.signal) || !(error instanceof AppError) || endsRun(error)) throw error;
+        if (isAbort(error, this.#options.signal) || !(error instanceof AppError) || endsRun(error))
+          throw error;
         offer.failure = error;
         missing.push(...blobs.slice(at));
         break;
@@ -273,4 +282,3 @@ function closedBundle(): OpenBundle {
 function never(): Promise<boolean> {
   return Promise.resolve(false);
 }
-

@@ -45,7 +45,9 @@ export function chooseCharts(
 
 function latestOf(group: readonly OfferedChart[], labels: readonly PackageLabel[]): readonly OfferedChart[] {
   const version = (one: OfferedChart) => labels[one.packageAt]?.version ?? '';
-  return group.filter((one) => !group.some((other) => (compareVersions(version(other), version(one)) ?? 0) > 0));
+  return group.filter(
+    (one) => !group.some((other) => (compareVersions(version(other), version(one)) ?? 0) > 0),
+  );
 }
 
 /** Publishes each chart once, one after the other; failures stand in the rows. */

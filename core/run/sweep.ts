@@ -49,7 +49,9 @@ async function lostImages(
   now: RawManifest | null,
   options: Cancellable,
 ): Promise<readonly TagInput[]> {
-  const present = new Set((await imagesOf(target, repository, now, options)).map((one) => platformKey(one.incoming.platform)));
+  const present = new Set(
+    (await imagesOf(target, repository, now, options)).map((one) => platformKey(one.incoming.platform)),
+  );
   const ours = await imagesOf(target, repository, written, options);
   return ours.filter((one) => !present.has(platformKey(one.incoming.platform)));
 }

@@ -110,7 +110,14 @@ export class TagWriter {
         reason: '',
         problem: toProblem(error),
       }));
-      return { repository, tag, before: before ?? 'unreadable', after: before ?? 'unreadable', rows: failed, written };
+      return {
+        repository,
+        tag,
+        before: before ?? 'unreadable',
+        after: before ?? 'unreadable',
+        rows: failed,
+        written,
+      };
     }
   }
 
@@ -156,10 +163,13 @@ const STORES = new Set<ImageAction>(['push', 'promote', 'add', 'replace', 'repai
 
 /** A tag whose image lacked blobs when the run began was incomplete, although the run has brought them meanwhile. */
 function withKnownGaps(state: TagState, inputs: readonly TagInput[]): TagState {
-  const incomplete = new Set(inputs.filter((one) => one.wasIncomplete).map((one) => one.incoming.descriptor.digest));
+  const incomplete = new Set(
+    inputs.filter((one) => one.wasIncomplete).map((one) => one.incoming.descriptor.digest),
+  );
   if (incomplete.size === 0) return state;
-  const mark = <T extends { readonly descriptor: { readonly digest: Digest }; readonly complete: boolean }>(child: T): T =>
-    incomplete.has(child.descriptor.digest) ? { ...child, complete: false } : child;
+  const mark = <T extends { readonly descriptor: { readonly digest: Digest }; readonly complete: boolean }>(
+    child: T,
+  ): T => (incomplete.has(child.descriptor.digest) ? { ...child, complete: false } : child);
   if (state.kind === 'manifest') return { ...state, child: mark(state.child) };
   if (state.kind === 'index') return { ...state, children: state.children.map(mark) };
   return state;
@@ -175,9 +185,16 @@ function rowsOf(decision: TagDecision, state: TagState): readonly TagRow[] {
 }
 
 function blockedProblem(reason: string, state: TagState): Problem {
-  if (state.kind !== 'blocked') return toProblem(new AppError('plan.image-without-platform', { origin: 'package', params: { reason } }));
+  if (state.kind !== 'blocked')
+    return toProblem(new AppError('plan.image-without-platform', { origin: 'package', params: { reason } }));
   const code = state.reason === 'unreadable' ? 'plan.tag-unreadable' : 'plan.tag-not-an-image';
-  return toProblem(new AppError(code, { origin: 'registry', retryable: state.reason === 'unreadable', params: { detail: state.detail } }));
+  return toProblem(
+    new AppError(code, {
+      origin: 'registry',
+      retryable: state.reason === 'unreadable',
+      params: { detail: state.detail },
+    }),
+  );
 }
 
 /** What a report says of a tag's state. */
@@ -202,7 +219,10 @@ function afterOf(decision: TagDecision, state: TagState): TagOutcome['after'] {
 /** Manifest bytes from the spool, checked against the digest they were put in with. */
 export function manifestFrom(bytes: Buffer, mediaType: string, digest: Digest): RawManifest {
   if (digestOf(bytes) !== digest) {
-    throw new AppError('app.defect', { origin: 'app', params: { detail: `spooled manifest ${digest} changed` } });
+    throw new AppError('app.defect', {
+      origin: 'app',
+      params: { detail: `spooled manifest ${digest} changed` },
+    });
   }
   return rawManifest(bytes, mediaType);
 }

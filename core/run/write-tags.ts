@@ -52,7 +52,17 @@ async function writeJob(job: TagJob, stage: TagStage): Promise<TagOutcome | null
       const row = rows[at];
       if (!row) continue;
       const { action, reason, problem } = row;
-      await record.image(offer, { target: reference, repository, tag, sources, before, after, action, reason, problem });
+      await record.image(offer, {
+        target: reference,
+        repository,
+        tag,
+        sources,
+        before,
+        after,
+        action,
+        reason,
+        problem,
+      });
     }
   }
   if (job.failed.length + job.conflicting.length === 0) return outcome;
@@ -76,7 +86,10 @@ export async function lookAgain(outcomes: TagOutcomes, stage: TagStage): Promise
     const key = `${mended.repository}:${mended.tag}`;
     const known = outcomes.get(key);
     if (known) outcomes.set(key, { ...known, after: mended.after });
-    const params = { target: referenceIn(target, mended), platforms: mended.rows.map((row) => row.platform).join(', ') };
+    const params = {
+      target: referenceIn(target, mended),
+      platforms: mended.rows.map((row) => row.platform).join(', '),
+    };
     const failed = mended.rows.some((row) => row.problem !== null);
     const code = failed ? 'run.tag-lost-platform' : 'run.tag-merged-again';
     const error = new AppError(code, { origin: 'registry', retryable: failed, params });

@@ -8,6 +8,7 @@ import type { Credentials, ReportTarget } from '../contract.js';
 import { AppError } from '../errors.js';
 import { openFolderTarget, type FolderTarget } from '../folder/folder-target.js';
 import { CHARTS_FOLDER } from '../folder/store-check.js';
+import { hostAndPort } from '../registry/allowed-hosts.js';
 import { createRegistryTarget, type RegistryTarget } from '../registry/registry-target.js';
 import { createTransport } from '../registry/transport.js';
 import type { ChartTarget } from './chart-target.js';
@@ -38,7 +39,10 @@ export interface ConnectOptions extends Cancellable {
  * Opens a target and proves that it answers: registry and credentials, and every chart repository whose URL does not depend
  * on a package's folder. Nothing is written. Throws what the sides throw (origin `registry`, `chart-repo` or `disk`).
  */
-export async function connectTarget(target: ResolvedTarget, options: ConnectOptions): Promise<ConnectedTarget> {
+export async function connectTarget(
+  target: ResolvedTarget,
+  options: ConnectOptions,
+): Promise<ConnectedTarget> {
   const connection = new Connection(target, options);
   try {
     await connection.open(options);
@@ -68,7 +72,9 @@ class Connection implements ConnectedTarget {
 
   get summary(): ReportTarget {
     const { images, charts } = this.#target;
-    const urls = this.#target.noCharts ? [] : charts.map((one) => (one.url === '' ? this.#storeCharts() : one.url));
+    const urls = this.#target.noCharts
+      ? []
+      : charts.map((one) => (one.url === '' ? this.#storeCharts() : one.url));
     if (images?.kind === 'registry') return { kind: 'registry', location: images.url, charts: urls };
     return { kind: 'folder', location: images?.directory ?? '', charts: urls };
   }
@@ -140,7 +146,7 @@ class Connection implements ConnectedTarget {
   ): Promise<OpenCharts> {
     const transport = createTransport({
       origin: 'chart-repo',
-      allowedHosts: [new URL(url).host, ...this.#target.allowHosts],
+      allowedHosts: [hostAndPort(new URL(url)), ...this.#target.allowHosts],
       onRequest: this.#options.onRequest,
     });
     const auth = credentials ? { credentials } : {};
@@ -157,7 +163,11 @@ class Connection implements ConnectedTarget {
     }
   }
 
-  #openRegistry(url: string, origin: 'registry' | 'chart-repo', credentials: Credentials | undefined): RegistryTarget {
+  #openRegistry(
+    url: string,
+    origin: 'registry' | 'chart-repo',
+    credentials: Credentials | undefined,
+  ): RegistryTarget {
     return createRegistryTarget({
       url,
       origin,

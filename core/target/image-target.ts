@@ -32,7 +32,13 @@ export interface ImageTarget {
   /** Makes a blob of one repository visible in another; false when the target does not, which is no failure. */
   mountBlob(repository: string, digest: Digest, from: string, options: Cancellable): Promise<boolean>;
   /** Stores bytes whose digest and size are known. Does not look whether they are there already. */
-  putBlob(repository: string, digest: Digest, size: number, body: BlobBody, options: Cancellable): Promise<void>;
+  putBlob(
+    repository: string,
+    digest: Digest,
+    size: number,
+    body: BlobBody,
+    options: Cancellable,
+  ): Promise<void>;
   /** Stores bytes whose digest is known only after the last one; answers what they were. */
   putBlobOfUnknownDigest(
     repository: string,
@@ -40,7 +46,12 @@ export interface ImageTarget {
     options: Cancellable,
   ): Promise<{ readonly digest: Digest; readonly size: number }>;
   /** Stores a manifest under its digest or a tag. Children and blobs must be there. Resolves when the target has confirmed it. */
-  putManifest(repository: string, reference: string, manifest: RawManifest, options: Cancellable): Promise<void>;
+  putManifest(
+    repository: string,
+    reference: string,
+    manifest: RawManifest,
+    options: Cancellable,
+  ): Promise<void>;
   /** Makes everything durable and visible that was held back for a batch. */
   flush(options: Cancellable): Promise<void>;
   /** Gives back locks and connections; safe to call twice. */

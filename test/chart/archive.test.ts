@@ -1,3 +1,4 @@
+// Chart archives: the same files give the same bytes, and hostile archives are refused.
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -29,7 +30,7 @@ describe('packing', () => {
 
   it('gives these bytes, today and under every Node', () => {
     const digest = createHash('sha256').update(packChart('c', files)).digest('hex');
-    expect(digest).toBe('DIGEST');
+    expect(digest).toBe('97204ffd7e0f3313ef79e2031f47c9fa5878b42b61c8b26ed285fa43330d1cea');
   });
 
   it('does not depend on the order of the files, Chart.yaml comes first', () => {

@@ -1,3 +1,4 @@
+// Reading charts: what counts as a subchart, and that every failure names its file.
 import { describe, expect, it } from 'vitest';
 import { packChart } from '../../core/chart/archive.js';
 import { readChart } from '../../core/chart/chart.js';

@@ -1,3 +1,4 @@
+// When a published chart counts as ours, as ours with other names, or as another chart.
 import { describe, expect, it } from 'vitest';
 import { packChart } from '../../core/chart/archive.js';
 import { compareCharts } from '../../core/chart/equality.js';

@@ -1,3 +1,4 @@
+// What hints of every kind mean for names and values, down to subcharts, aliases and digests.
 import { describe, expect, it } from 'vitest';
 import type { Digest } from '../../core/content/digest.js';
 import { formatReference } from '../../core/content/reference.js';

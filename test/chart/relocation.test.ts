@@ -1,3 +1,4 @@
+// The naming rules: the table of the original tool, and the laws that hold for every name.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,3 +1,4 @@
+// Changing values.yaml: only what must change does, in every style that YAML has, random texts included.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rewriteValues } from '../../core/chart/rewrite-values.js';

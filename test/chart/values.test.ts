@@ -1,3 +1,4 @@
+// YAML as Helm reads it: numbers, merges, cut-off texts, and texts made to exhaust the reader.
 import { describe, expect, it } from 'vitest';
 import { resolvePlain, scalarText, YamlNumber } from '../../core/chart/scalar.js';
 import { readYaml, textAt, valueAt, YamlFault } from '../../core/chart/values.js';

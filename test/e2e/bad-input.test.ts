@@ -28,11 +28,19 @@ afterAll(async () => {
 });
 
 function archbridge(...args: readonly string[]): Promise<Ended> {
-  const options = { cwd: directory, env: { PATH: process.env['PATH'], ARCHBRIDGE_STATE_DIR: join(directory, 'state') } };
+  const options = {
+    cwd: directory,
+    env: { PATH: process.env['PATH'], ARCHBRIDGE_STATE_DIR: join(directory, 'state') },
+  };
   return new Promise((resolve) => {
-    execFile(process.execPath, [join(PROJECT_ROOT, 'dist/cli/main.js'), ...args], options, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
-    });
+    execFile(
+      process.execPath,
+      [join(PROJECT_ROOT, 'dist/cli/main.js'), ...args],
+      options,
+      (error, stdout, stderr) => {
+        resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+      },
+    );
   });
 }
 
@@ -117,7 +125,9 @@ describe('bad input', () => {
     expect(report.images.filter((image) => image.action === 'failed').map((image) => image.source)).toEqual([
       'release.daocloud.io/beacon/core:v3.1.0',
     ]);
-    expect(report.charts.filter((chart) => chart.action === 'blocked').map((chart) => chart.name)).toEqual(['beacon-stack']);
+    expect(report.charts.filter((chart) => chart.action === 'blocked').map((chart) => chart.name)).toEqual([
+      'beacon-stack',
+    ]);
     expect(await readFile(join(store, 'oci/index.json'), 'utf8')).not.toContain('beacon/core');
   });
 
@@ -164,7 +174,10 @@ describe('bad input', () => {
     const config = await written('config.yaml', 'spec: [');
     expectClear(await archbridge('cluster-create', '-c', config, '-m', config, '-j12'), 2);
     expectClear(await archbridge('cluster-create', '-c', config, '-m', config, '-j13'), 2);
-    expectClear(await archbridge('import-addon', '-c', join(directory, 'none.yaml'), `--addon-path=${good}`), 2);
+    expectClear(
+      await archbridge('import-addon', '-c', join(directory, 'none.yaml'), `--addon-path=${good}`),
+      2,
+    );
     expectClear(await archbridge('import', good, '--no-such-option'), 2);
     expectClear(await archbridge('imprt', good), 2);
     expectClear(await archbridge('import'), 2);
@@ -176,6 +189,9 @@ describe('bad input', () => {
 /** The largest layer of the package is that of beacon/core. */
 function layerOfBeaconCore(tar: Buffer): string | null {
   const config = tar.indexOf('release.daocloud.io/beacon/core:v3.1.0"],"Layers":[');
-  const names = tar.subarray(config, config + 400).toString().match(/[0-9a-f]{64}\.tar\.gz/g);
+  const names = tar
+    .subarray(config, config + 400)
+    .toString()
+    .match(/[0-9a-f]{64}\.tar\.gz/g);
   return names?.[1] ?? null;
 }

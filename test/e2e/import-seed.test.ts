@@ -115,9 +115,14 @@ describe.each([2, 3] as const)('distribution %i', (version) => {
 
   it('has no other image tags but the pins of digest references', async () => {
     const tags = await allTags(registry.url);
-    const names = Object.entries(tags).flatMap(([repository, list]) => list.map((tag) => `${repository}:${tag}`));
+    const names = Object.entries(tags).flatMap(([repository, list]) =>
+      list.map((tag) => `${repository}:${tag}`),
+    );
     const extra = names.filter((name) => !(name in expectedTags()) && !/^(addon|community)\//.test(name));
-    expect(extra.every((name) => /^mooring\/operator:pin-[0-9a-f]{16}$/.test(name)), extra.join()).toBe(true);
+    expect(
+      extra.every((name) => /^mooring\/operator:pin-[0-9a-f]{16}$/.test(name)),
+      extra.join(),
+    ).toBe(true);
     expect(extra).toHaveLength(2);
   });
 
@@ -126,7 +131,13 @@ describe.each([2, 3] as const)('distribution %i', (version) => {
       for (const platform of Object.keys(platforms)) {
         const [os = '', arch = '', variant] = platform.split('/');
         const { stdout } = await run(requireProgram('skopeo'), [
-          ...['--override-os', os, '--override-arch', arch, ...(variant ? ['--override-variant', variant] : [])],
+          ...[
+            '--override-os',
+            os,
+            '--override-arch',
+            arch,
+            ...(variant ? ['--override-variant', variant] : []),
+          ],
           ...['inspect', '--tls-verify=false', `docker://${registry.host}/${name}`],
         ]);
         const { Architecture } = z.looseObject({ Architecture: z.string() }).parse(JSON.parse(stdout));
@@ -147,7 +158,11 @@ describe.each([2, 3] as const)('distribution %i', (version) => {
         for (const image of images) {
           const reference = parseReference(image);
           expect(reference?.registry, `${repository}:${tag} renders ${image}`).toBe(registry.host);
-          const served = await readTag(registry.url, reference?.repository ?? '', reference?.digest ?? reference?.tag ?? '');
+          const served = await readTag(
+            registry.url,
+            reference?.repository ?? '',
+            reference?.digest ?? reference?.tag ?? '',
+          );
           expect(served, `${repository}:${tag} renders ${image}`).not.toBeNull();
         }
       }

@@ -1,3 +1,4 @@
+// The bound on what waits between package and target.
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { ByteBudget } from '../../core/run/byte-budget.js';

@@ -1,3 +1,4 @@
+// The pipe between the reader and one upload.
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { Channel } from '../../core/run/channel.js';
@@ -11,13 +12,17 @@ async function readAll(channel: Channel): Promise<Buffer> {
 describe('Channel', () => {
   it('hands on every byte in order, whatever the sizes', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 40 })), fc.integer({ min: 1, max: 64 }), async (chunks, capacity) => {
-        const channel = new Channel(capacity);
-        const read = readAll(channel);
-        for (const chunk of chunks) await channel.push(chunk);
-        channel.end();
-        expect(await read).toEqual(Buffer.concat(chunks));
-      }),
+      fc.asyncProperty(
+        fc.array(fc.uint8Array({ maxLength: 40 })),
+        fc.integer({ min: 1, max: 64 }),
+        async (chunks, capacity) => {
+          const channel = new Channel(capacity);
+          const read = readAll(channel);
+          for (const chunk of chunks) await channel.push(chunk);
+          channel.end();
+          expect(await read).toEqual(Buffer.concat(chunks));
+        },
+      ),
     );
   });
 

@@ -1,3 +1,4 @@
+// What a run leaves behind for reports and the way back.
 import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,12 @@ import { toProblem, AppError } from '../../core/errors.js';
 import { buildReport, summarizeRun } from '../../core/report/build-report.js';
 import { findRun, Journal, listRuns, readJournal } from '../../core/run/journal.js';
 
-const PROBLEM = toProblem(new AppError('run.platform-missing', { origin: 'package', params: { target: 'a:1', platform: 'linux/arm64' } }));
+const PROBLEM = toProblem(
+  new AppError('run.platform-missing', {
+    origin: 'package',
+    params: { target: 'a:1', platform: 'linux/arm64' },
+  }),
+);
 
 describe('Journal', () => {
   let state: string;
@@ -33,7 +39,9 @@ describe('Journal', () => {
 
   it('reads back what was appended, at the same time too, in order', async () => {
     const journal = await begin();
-    await Promise.all(Array.from({ length: 50 }, () => journal.append({ type: 'problem', problem: PROBLEM })));
+    await Promise.all(
+      Array.from({ length: 50 }, () => journal.append({ type: 'problem', problem: PROBLEM })),
+    );
     await journal.close();
     const entries = await readJournal(state, journal.run);
     expect(entries).toEqual(journal.entries);
@@ -56,7 +64,9 @@ describe('Journal', () => {
     await journal.keepManifest(manifest);
     const hex = await journal.keepChart(Buffer.from('chart'), Buffer.from('signature'));
     await journal.close();
-    expect(await readFile(join(journal.directory, 'manifests', manifest.digest.slice(7)))).toEqual(manifest.bytes);
+    expect(await readFile(join(journal.directory, 'manifests', manifest.digest.slice(7)))).toEqual(
+      manifest.bytes,
+    );
     expect(await readFile(join(journal.directory, 'charts', `${hex}.tgz`), 'utf8')).toBe('chart');
     expect(await readFile(join(journal.directory, 'charts', `${hex}.tgz.prov`), 'utf8')).toBe('signature');
   });

@@ -1,3 +1,4 @@
+// What waits for the end of a package.
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

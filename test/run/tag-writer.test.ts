@@ -1,3 +1,4 @@
+// Tags under the hands of several writers.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -90,7 +91,8 @@ describe('TagWriter', () => {
     const [amd64, arm64] = [input('amd64'), input('arm64')];
     let looks = 0;
     target.before = (request) => {
-      if (request === `GET ${REPOSITORY}:1` && ++looks === 2) target.set(REPOSITORY, '1', arm64.incoming.manifest);
+      if (request === `GET ${REPOSITORY}:1` && ++looks === 2)
+        target.set(REPOSITORY, '1', arm64.incoming.manifest);
     };
     const outcome = await writer().write(REPOSITORY, '1', [amd64]);
     expect(outcome.rows).toMatchObject([{ action: 'promote' }]);
@@ -116,10 +118,13 @@ describe('TagWriter', () => {
     const amd64 = input('amd64');
     let round = 0;
     target.before = (request) => {
-      if (request === `GET ${REPOSITORY}:1`) target.set(REPOSITORY, '1', input('arm64', String(round++)).incoming.manifest);
+      if (request === `GET ${REPOSITORY}:1`)
+        target.set(REPOSITORY, '1', input('arm64', String(round++)).incoming.manifest);
     };
     const outcome = await writer().write(REPOSITORY, '1', [amd64]);
-    expect(outcome.rows).toMatchObject([{ action: 'failed', problem: { code: 'run.tag-contended', retryable: true } }]);
+    expect(outcome.rows).toMatchObject([
+      { action: 'failed', problem: { code: 'run.tag-contended', retryable: true } },
+    ]);
   });
 
   it('writes nothing to a tag that cannot be read', async () => {
@@ -162,7 +167,8 @@ describe('sweep', () => {
         const own = writer();
         return { own, outcome: await own.write(REPOSITORY, tag, [input(architecture)]) };
       });
-      for (const { own, outcome } of await Promise.all(runs)) await sweep(target, own, [outcome], 1, { signal });
+      for (const { own, outcome } of await Promise.all(runs))
+        await sweep(target, own, [outcome], 1, { signal });
       expect(platforms(tag)).toEqual(['linux/amd64', 'linux/arm64']);
     }
   });

@@ -1,3 +1,4 @@
+// Bounded work at a time.
 import { describe, expect, it } from 'vitest';
 import { forEachLimited, TaskPool } from '../../core/run/task-pool.js';
 

@@ -97,13 +97,19 @@ export function problemsOf(recording: Recording): readonly (string | null)[] {
 export function wronglyGood(recording: Recording): readonly string[] {
   return recording.bundles.flatMap(({ content, blobs }) => {
     if (content === null || content.problem !== null) return [];
-    const sent = new Set(blobs.filter((blob) => blob.proven?.problem === null).map((blob) => digestOf(blob.bytes)));
+    const sent = new Set(
+      blobs.filter((blob) => blob.proven?.problem === null).map((blob) => digestOf(blob.bytes)),
+    );
     return content.images
       .filter((image) => image.problem === null)
       .flatMap((image) => [
         ...(digestOf(image.configBytes) === image.config.digest ? [] : [`config of ${image.names.join()}`]),
-        ...(digestOf(image.manifest.bytes) === image.manifest.digest ? [] : [`manifest of ${image.names.join()}`]),
-        ...image.layers.filter((layer) => !layer.urls && !sent.has(layer.digest)).map((layer) => layer.digest),
+        ...(digestOf(image.manifest.bytes) === image.manifest.digest
+          ? []
+          : [`manifest of ${image.names.join()}`]),
+        ...image.layers
+          .filter((layer) => !layer.urls && !sent.has(layer.digest))
+          .map((layer) => layer.digest),
       ]);
   });
 }

@@ -39,7 +39,8 @@ function tarEntry(file: TarFile): Buffer[] {
     if (link) records['linkpath'] = link;
     if (file.sizeField !== undefined) records['size'] = String(body.length);
   }
-  if (Object.keys(records).length > 0) before.push(...tarBlocks('PaxHeaders/x', paxRecords(records), 'x', ''));
+  if (Object.keys(records).length > 0)
+    before.push(...tarBlocks('PaxHeaders/x', paxRecords(records), 'x', ''));
   return [...before, ...tarBlocks(file.path, body, flag, link, file.sizeField)];
 }
 
@@ -126,7 +127,10 @@ export function makeImage(
 export type ArchiveStyle = 'ggcr' | 'docker-save' | 'skopeo';
 
 /** The files of a docker-archive as ggcr, docker save up to 24, or skopeo write them. */
-export function dockerArchiveFiles(images: readonly TestImage[], style: ArchiveStyle = 'ggcr'): readonly TarFile[] {
+export function dockerArchiveFiles(
+  images: readonly TestImage[],
+  style: ArchiveStyle = 'ggcr',
+): readonly TarFile[] {
   const files: TarFile[] = [];
   const written = new Set<string>();
   const add = (file: TarFile): void => {
@@ -189,7 +193,10 @@ export class LayoutBuilder {
   image(image: TestImage): JsonDescriptor {
     const config = this.put('application/vnd.oci.image.config.v1+json', image.config);
     const layers = image.layers.map((layer) =>
-      this.put(`application/vnd.oci.image.layer.v1.tar${layer.stored === layer.tar ? '' : '+gzip'}`, layer.stored),
+      this.put(
+        `application/vnd.oci.image.layer.v1.tar${layer.stored === layer.tar ? '' : '+gzip'}`,
+        layer.stored,
+      ),
     );
     const manifest = { schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers };
     return {
@@ -243,10 +250,16 @@ export function named(descriptor: JsonDescriptor, name: string): JsonDescriptor 
 }
 
 /** A layout with one named index per name. */
-export function makeOciLayout(images: readonly TestImage[], indexAt: 'first' | 'last' = 'last'): readonly TarFile[] {
+export function makeOciLayout(
+  images: readonly TestImage[],
+  indexAt: 'first' | 'last' = 'last',
+): readonly TarFile[] {
   const layout = new LayoutBuilder();
-  const byName = Map.groupBy(images, (image) => image.names?.[0] ?? '');
-  const top = [...byName].map(([name, same]) => named(layout.index(same.map((image) => layout.image(image))), name));
+  const names = new Set(images.map((image) => image.names?.[0] ?? ''));
+  const top = [...names].map((name) => {
+    const same = images.filter((image) => (image.names?.[0] ?? '') === name);
+    return named(layout.index(same.map((image) => layout.image(image))), name);
+  });
   return layout.files(top, indexAt);
 }
 
@@ -271,7 +284,10 @@ export function makeChart(name: string, version = '1.0.0'): Readonly<Record<stri
 export function bundleFiles(bundle: TestBundle, folder = ''): readonly TarFile[] {
   return [
     ...(bundle.hints === null ? [] : [{ path: `${folder}hints.yaml`, body: bundle.hints }]),
-    ...Object.entries(bundle.chart).map(([path, body]) => ({ path: `${folder}original-chart/${path}`, body })),
+    ...Object.entries(bundle.chart).map(([path, body]) => ({
+      path: `${folder}original-chart/${path}`,
+      body,
+    })),
     ...(bundle.images === null ? [] : [{ path: `${folder}images.tar`, body: bundle.images }]),
   ];
 }

@@ -19,6 +19,6 @@ export function findProgram(name: Program): string | null {
 /** As {@link findProgram}, for tests that cannot do without it. */
 export function requireProgram(name: Program): string {
   const path = findProgram(name);
-  if (path === null) throw new Error(`${name} is not installed: run build/set-up or put it on PATH`);
+  if (path === null) throw new Error(`${name} is not installed: run .ci/run once, or put it on PATH`);
   return path;
 }

@@ -18,7 +18,11 @@ const indexSchema = z.looseObject({
     }),
   ),
 });
-const configSchema = z.looseObject({ os: z.string(), architecture: z.string(), variant: z.string().optional() });
+const configSchema = z.looseObject({
+  os: z.string(),
+  architecture: z.string(),
+  variant: z.string().optional(),
+});
 
 /** What a tag serves, every child and blob of it seen. */
 export interface ServedTag {
@@ -39,12 +43,16 @@ async function get(base: string, path: string): Promise<{ type: string; bytes: B
 /** Repository to its tags, from the catalog. */
 export async function allTags(base: string): Promise<Readonly<Record<string, readonly string[]>>> {
   const catalog = await get(base, '/v2/_catalog?n=1000');
-  const { repositories } = z.looseObject({ repositories: z.array(z.string()) }).parse(JSON.parse(String(catalog?.bytes)));
+  const { repositories } = z
+    .looseObject({ repositories: z.array(z.string()) })
+    .parse(JSON.parse(String(catalog?.bytes)));
   const tags: Record<string, readonly string[]> = {};
   for (const repository of repositories) {
     const list = await get(base, `/v2/${repository}/tags/list`);
     if (!list) continue;
-    const found = z.looseObject({ tags: z.array(z.string()).nullable() }).parse(JSON.parse(String(list.bytes))).tags;
+    const found = z
+      .looseObject({ tags: z.array(z.string()).nullable() })
+      .parse(JSON.parse(String(list.bytes))).tags;
     if (found?.length) tags[repository] = found.toSorted();
   }
   return tags;

@@ -6,8 +6,15 @@ import { requireProgram } from './programs.js';
 const run = promisify(execFile);
 
 /** Renders a chart (a .tgz, a folder, or `oci://…` with `--version`) with its default values and finds every `image:`. */
-export async function renderedImages(chart: string, ...options: readonly string[]): Promise<readonly string[]> {
-  const { stdout } = await run(requireProgram('helm'), ['template', 'release', chart, ...options], { maxBuffer: 1 << 26 });
-  const images = [...stdout.matchAll(/^\s*(?:- )?image:\s*"?([^"\s]+)"?\s*$/gm)].map((match) => match[1] ?? '');
+export async function renderedImages(
+  chart: string,
+  ...options: readonly string[]
+): Promise<readonly string[]> {
+  const { stdout } = await run(requireProgram('helm'), ['template', 'release', chart, ...options], {
+    maxBuffer: 1 << 26,
+  });
+  const images = [...stdout.matchAll(/^\s*(?:- )?image:\s*"?([^"\s]+)"?\s*$/gm)].map(
+    (match) => match[1] ?? '',
+  );
   return [...new Set(images)].sort();
 }

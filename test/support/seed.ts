@@ -9,7 +9,12 @@ import { PROJECT_ROOT } from './source-tree.js';
 export type SeedPackage = 'v0.9.0-amd64' | 'v0.9.0-arm64' | 'v0.11.0-amd64' | 'v0.11.0-arm64';
 
 /** The vendor's order: first version on both architectures, then the upgrade on both. */
-export const SEED: readonly SeedPackage[] = ['v0.9.0-amd64', 'v0.9.0-arm64', 'v0.11.0-amd64', 'v0.11.0-arm64'];
+export const SEED: readonly SeedPackage[] = [
+  'v0.9.0-amd64',
+  'v0.9.0-arm64',
+  'v0.11.0-amd64',
+  'v0.11.0-arm64',
+];
 
 export function packagePath(name: SeedPackage): string {
   return join(PROJECT_ROOT, 'test/fixtures/packages', `addon-offline-full-package-${name}.tar.gz`);

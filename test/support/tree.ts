@@ -4,7 +4,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 /** Relative path to SHA-256 of every file below a folder, sorted; parts of paths that are left out may be given. */
-export async function treeOf(root: string, ...without: readonly string[]): Promise<Readonly<Record<string, string>>> {
+export async function treeOf(
+  root: string,
+  ...without: readonly string[]
+): Promise<Readonly<Record<string, string>>> {
   const files: Record<string, string> = {};
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
   for (const entry of entries) {
@@ -12,7 +15,9 @@ export async function treeOf(root: string, ...without: readonly string[]): Promi
     const path = join(entry.parentPath, entry.name);
     const name = relative(root, path);
     if (without.some((part) => name.startsWith(part))) continue;
-    files[name] = createHash('sha256').update(await readFile(path)).digest('hex');
+    files[name] = createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex');
   }
   return Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
