@@ -3,7 +3,7 @@ import type { Engine, Language, Problem, Result } from '../core/contract.js';
 import type { MessageParams, TextKey } from '../core/engine.js';
 import type { ProgressDisplay } from './display/progress.js';
 import type { Style } from './display/style.js';
-import type { Environment, Log } from './io.js';
+import type { Environment } from './io.js';
 
 /** A text of the chosen language. */
 export type Say = (key: TextKey, params?: MessageParams) => string;
@@ -48,7 +48,6 @@ export interface CommandContext {
   readonly display: ProgressDisplay;
   /** Made on first use, after the options have been found right. */
   readonly engine: () => Engine;
-  readonly log: Log;
   readonly signal: AbortSignal;
 }
 

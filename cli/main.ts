@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 // The program: joins the process (arguments, streams, signals) with the command line, and nothing else.
-import { createEngine } from '../core/engine.js';
+import { AppError, createEngine, toProblem } from '../core/engine.js';
+import { problemText } from './display/problem-text.js';
 import { EXIT } from './exit-codes.js';
 import { abortOnSignals } from './interrupt.js';
+import { languageOfLocale } from './language.js';
 import { runCli } from './run-cli.js';
 import { flushed, survivingSink } from './sinks.js';
 
@@ -18,6 +20,14 @@ const code = await runCli(process.argv.slice(2), {
   signal: abortOnSignals(process),
 });
 await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
-// a redirected result that did not arrive (a full disk) is no success;
+if (stdout.failure !== null) {
+  const params = { detail: stdout.failure.message };
+  const problem = toProblem(
+    new AppError('cli.output-lost', { origin: 'disk', params, cause: stdout.failure }),
+  );
+  stderr.write(`${problemText(problem, languageOfLocale(process.env))}\n`);
+  await flushed(process.stderr);
+}
+// a redirected result that did not arrive is no success;
 // connections that are kept for later use would keep the process, too
 process.exit(code === EXIT.done && stdout.failure !== null ? EXIT.space : code);

@@ -132,7 +132,6 @@ function contextFor(
         version: programVersion(),
         log,
       })),
-    log,
     signal: io.signal,
   };
 }

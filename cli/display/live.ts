@@ -65,7 +65,8 @@ export function liveDisplay(
     const total = progress?.bytesTotal ?? started.bytes;
     const read = progress?.bytesRead ?? 0;
     const now = clock();
-    const left = pace.secondsFor(total - read + bytesAfter(started.package), now);
+    const rest = total - read + bytesAfter(started.package);
+    const left = rest === 0 ? null : pace.secondsFor(rest, now);
     const share = total > 0 ? Math.floor((100 * read) / total) : 0;
     const figures = [
       `${share} %`,

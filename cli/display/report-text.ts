@@ -73,8 +73,12 @@ function head({ packages, target }: Report, say: Say): readonly string[] {
 function counts({ images, charts, totals }: Report, say: Say): readonly string[] {
   const { bytesRead, bytesSent, bytesSkipped, bytesMounted, chartBytesSent, passes, retries } = totals;
   return [
-    say('cli.report.images', { count: images.length, actions: actions(images, say) }),
-    say('cli.report.charts', { count: charts.length, actions: actions(charts, say) }),
+    ...(images.length > 0
+      ? [say('cli.report.images', { count: images.length, actions: actions(images, say) })]
+      : []),
+    ...(charts.length > 0
+      ? [say('cli.report.charts', { count: charts.length, actions: actions(charts, say) })]
+      : []),
     say('cli.report.bytes', {
       read: formatBytes(bytesRead),
       sent: formatBytes(bytesSent),
@@ -122,7 +126,8 @@ function coverage({ coverage: platforms }: Report): readonly string[] {
 }
 
 function again({ result }: Report, say: Say): readonly string[] {
-  return result === 'done' ? [] : ['', say('cli.report.again')];
+  // what made a whole run fail has its own hint
+  return result === 'partial' || result === 'cancelled' ? ['', say('cli.report.again')] : [];
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {

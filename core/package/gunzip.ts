@@ -1,6 +1,5 @@
 // Decompression of gzip streams, of several members too, pulled by the reader.
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, type Gunzip } from 'node:zlib';
 import { ByteReader } from './byte-reader.js';
 import { damaged, truncated } from './damage.js';
 
@@ -18,16 +17,16 @@ export interface Opened {
 export function openGunzip(source: ByteReader, archive: string): Opened {
   // zlib's default of 16 KiB makes this three times slower
   const inflate = createGunzip({ chunkSize: 1 << 20 });
-  const fed = pipeline(source, inflate);
-  // the reader below meets the same error; this promise only tells when the source is left alone
+  const fed = feed(source, inflate);
+  // the reader below meets the same errors
   fed.catch(() => undefined);
+  inflate.on('error', () => undefined);
   const output = inflate[Symbol.asyncIterator]();
   const reader = new ByteReader(async () => {
     try {
       const next = await output.next();
       if (next.done !== true) return asBuffer(next.value);
       await fed;
-      await source.drain();
       return null;
     } catch (error) {
       throw asDamage(error, archive, source.position);
@@ -40,6 +39,26 @@ export function openGunzip(source: ByteReader, archive: string): Opened {
       await fed.catch(() => undefined);
     },
   };
+}
+
+/**
+ * Writes the source into zlib, at its pace. No stream.pipeline: where zeros follow the last member, zlib ends before its input
+ * does, which a pipeline takes for a failure.
+ */
+async function feed(source: ByteReader, inflate: Gunzip): Promise<void> {
+  const closed = new Promise<void>((resolve) => inflate.once('close', resolve));
+  try {
+    for await (const piece of source) {
+      if (inflate.readableEnded) continue;
+      const written = new Promise<void>((resolve) => inflate.write(piece, () => resolve()));
+      await Promise.race([written, closed]);
+      if (inflate.errored || (inflate.destroyed && !inflate.readableEnded)) return;
+    }
+    inflate.end();
+  } catch (error) {
+    inflate.destroy(error instanceof Error ? error : new Error(String(error)));
+    throw error;
+  }
 }
 
 function asBuffer(chunk: unknown): Buffer {

@@ -312,18 +312,20 @@ export class BlobSender {
   }
 }
 
-/** What comes before the end of the body or, when it is longer than the limit, its start. */
+/** The whole body or, when it is longer than `limit` bytes, its start. In a buffer of its own: chunks are slices of larger reads. */
 async function collect(
   body: AsyncIterator<Buffer>,
   limit: number,
 ): Promise<{ readonly bytes: Buffer; readonly complete: boolean }> {
-  const chunks: Buffer[] = [];
+  let bytes = Buffer.allocUnsafeSlow(limit);
   let length = 0;
   for (let next = await body.next(); !next.done; next = await body.next()) {
-    // chunks are slices of 1 MiB reads: without a copy a small blob would hold the whole read in memory
-    chunks.push(Buffer.from(next.value));
-    length += next.value.length;
-    if (length > limit) return { bytes: Buffer.concat(chunks, length), complete: false };
+    const chunk = next.value;
+    if (length + chunk.length > limit) {
+      return { bytes: Buffer.concat([bytes.subarray(0, length), chunk]), complete: false };
+    }
+    length += chunk.copy(bytes, length);
   }
-  return { bytes: Buffer.concat(chunks, length), complete: true };
+  if (length < limit / 2) bytes = Buffer.from(bytes.subarray(0, length));
+  return { bytes: bytes.subarray(0, length), complete: true };
 }
