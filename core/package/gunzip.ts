@@ -52,9 +52,9 @@ async function feed(source: ByteReader, inflate: Gunzip): Promise<void> {
       if (inflate.readableEnded) continue;
       const written = new Promise<void>((resolve) => inflate.write(piece, () => resolve()));
       await Promise.race([written, closed]);
-      if (inflate.errored || (inflate.destroyed && !inflate.readableEnded)) return;
+      if (inflate.destroyed && !inflate.readableEnded) return;
     }
-    inflate.end();
+    if (!inflate.destroyed) inflate.end();
   } catch (error) {
     inflate.destroy(error instanceof Error ? error : new Error(String(error)));
     throw error;

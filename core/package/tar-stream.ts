@@ -106,7 +106,9 @@ export async function* tarEntries(source: ByteReader, options: TarOptions): Asyn
       body,
     };
     await body.drain();
-    await source.take(padding(bodySize));
+    // Go's tar writer leaves out the last padding when it is not closed; a part of it is a cut
+    const gap = await source.take(padding(bodySize));
+    if (gap.length > 0 && gap.length < padding(bodySize)) throw truncated(archive, path, source.position);
     last = path;
     pax = longPath = longLink = null;
   }

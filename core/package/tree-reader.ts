@@ -25,6 +25,8 @@ export class TreeReader {
   /** Bundles that are not complete yet, by root. */
   readonly #open = new Map<string, BundleUnit>();
   readonly #closed = new Set<string>();
+  /** The archive in this one that is being read. */
+  #inside: TreeReader | null = null;
   #finished = 0;
 
   constructor(place: Place, pass: Pass) {
@@ -42,9 +44,10 @@ export class TreeReader {
    * Finishes what an unreadable archive left unfinished, with its problem. False when that does not tell it all, because
    * other bundles may have been lost with it, or earlier ones are in doubt.
    */
-  async abandon(problem: AppError): Promise<boolean> {
+  async abandon(problem: AppError, oneBundle = false): Promise<boolean> {
+    await this.#inside?.abandon(problem);
     const bundles = [...this.#open.values()].filter((unit) => unit.announced);
-    const only = this.#finished === 0 && bundles.length === 1 && bundles[0]?.root === '';
+    const only = this.#finished === 0 && bundles.length === 1 && (oneBundle || bundles[0]?.root === '');
     for (const unit of this.#open.values()) unit.refuse(problem);
     await this.#finish(() => true);
     return only;
@@ -105,6 +108,7 @@ export class TreeReader {
     const folder = folderOf(path) || this.#place.folder;
     const place: Place = { path: name, prefix: `${name}/`, folder, depth: this.#place.depth + 1 };
     const tree = new TreeReader(place, this.#pass);
+    this.#inside = tree;
     const before = this.#pass.bundles;
     await readInside(entry, name, place.depth, this.#pass, {
       read: async (entries) => {
@@ -113,7 +117,7 @@ export class TreeReader {
           await this.#lostBundle(place, bundleEmpty(name));
       },
       failed: async (problem) => {
-        if (await tree.abandon(problem)) return;
+        if (await tree.abandon(problem, isBundleName(path))) return;
         if (this.#pass.bundles === before && isBundleName(path)) await this.#lostBundle(place, problem);
         // a chart archive beside the bundles is not read anyway
         else if (this.#pass.bundles === before && path.endsWith('.tgz')) this.#skipped(name, problem.message);
@@ -124,6 +128,7 @@ export class TreeReader {
         else if (/\.(?:tar|tar\.\w+)$/.test(path)) this.#skipped(name, detail);
       },
     });
+    this.#inside = null;
   }
 
   /** Tells of a bundle that only its file's name speaks for. */

@@ -136,7 +136,7 @@ describe('a bundle', () => {
     [
       'has a cut images.tar',
       'package.truncated',
-      [{ path: 'images.tar', body: app.images!.subarray(0, 700) }],
+      [{ path: 'images.tar', body: app.images!.subarray(0, 560) }],
     ],
     [
       'has a link for images.tar',
@@ -144,6 +144,7 @@ describe('a bundle', () => {
       [{ path: 'images.tar', type: 'link', linkpath: '../y' }],
     ],
     ['is cut', 'package.truncated', makeBundle(app).subarray(0, 3000)],
+    ['is cut inside a top folder', 'package.truncated', makeBundle(app, 'top/').subarray(0, 1100)],
     ['is no archive', 'package.damaged', Buffer.alloc(5000, 'x')],
     ['is empty', 'package.bundle-empty', makeTar([{ path: 'readme', body: 'x' }])],
   ])('that %s is unusable, and the next one is not', async (_, code, files) => {

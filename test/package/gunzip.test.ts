@@ -70,10 +70,10 @@ describe('openGunzip', () => {
       first = false;
       return member.subarray(0, 100);
     });
-    const { reader, close } = openGunzip(source, 'a.gz');
-    await expect(reader.drain()).rejects.toBe(failure);
-    await expect(reader.drain()).rejects.toBe(failure);
-    await close();
+    const opened = openGunzip(source, 'a.gz');
+    await expect(opened.reader.drain()).rejects.toBe(failure);
+    await expect(opened.reader.drain()).rejects.toBe(failure);
+    await opened.close();
     await expect(source.drain()).rejects.toBe(failure);
   });
 
@@ -83,9 +83,9 @@ describe('openGunzip', () => {
       pulled++;
       return gzipSync(Buffer.alloc(4 << 20, pulled));
     });
-    const { reader, close } = openGunzip(source, 'a.gz');
-    await reader.next();
-    await close();
+    const opened = openGunzip(source, 'a.gz');
+    await opened.reader.next();
+    await opened.close();
     const before = pulled;
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(pulled).toBe(before);

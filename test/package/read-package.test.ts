@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { AppError } from '../../core/errors.js';
 import { openPackage } from '../../core/package/open-package.js';
 import { readPackage } from '../../core/package/read-package.js';
 import { imagesOf, problemsOf, record, wronglyGood, type Recording } from '../support/package-recorder.js';
@@ -255,7 +256,7 @@ describe('a visitor', () => {
     writeFileSync(path, makeTar(standard));
     const { signal } = new AbortController();
     const source = await openPackage(path, { signal });
-    const mine = (await read(Buffer.alloc(9))).error;
+    const mine = new AppError('package.damaged', { origin: 'package' });
     const ended: string[] = [];
     const visitor = {
       blob: async () => {
