@@ -156,6 +156,8 @@ class Connection implements ConnectedTarget {
         throw new AppError('chart-repo.kind-unsupported', { origin: 'config', params: { url, kind } });
       }
       const charts = createChartMuseum({ url, ...auth, transport, kind });
+      // probing needs no rights; asking for a chart proves the credentials before anything is sent
+      await charts.getChart('archbridge', '0.0.0', { signal });
       return { charts, close: () => transport.close() };
     } catch (error) {
       await transport.close();

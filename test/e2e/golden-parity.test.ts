@@ -45,7 +45,10 @@ describe('names and images', () => {
       const name = annotations['org.opencontainers.image.ref.name'] ?? '';
       const [child] = indexSchema.parse(await blob(store, digest)).manifests;
       const { config } = manifestSchema.parse(await blob(store, child?.digest ?? ''));
-      found.set(name.replace(/^[^/]*[.:][^/]*\//, ''), { manifest: child?.digest ?? '', config: config.digest });
+      found.set(name.replace(/^[^/]*[.:][^/]*\//, ''), {
+        manifest: child?.digest ?? '',
+        config: config.digest,
+      });
     }
     return found;
   }
@@ -73,7 +76,8 @@ describe('names and images', () => {
       if (!image.name.includes('gatebox:')) expect(found?.manifest, image.name).toBe(image.digest);
     }
     const more = [...ours.keys()].filter((one) => !theirs.some((image) => image.name === one));
-    const isOurs = (one: string) => /operator:pin-/.test(one) || (losesPorts(golden.rules) && /gangway|\/web:|\/job:/.test(one));
+    const isOurs = (one: string) =>
+      /operator:pin-/.test(one) || (losesPorts(golden.rules) && /gangway|\/web:|\/job:/.test(one));
     expect(more.filter((one) => !isOurs(one))).toEqual([]);
   });
 });

@@ -62,7 +62,8 @@ describe('a registry with a login and a ChartMuseum', () => {
             method: 'HEAD',
             headers: {
               authorization: `Basic ${Buffer.from(`${ACCOUNT.username}:${ACCOUNT.password}`).toString('base64')}`,
-              accept: 'application/vnd.docker.distribution.manifest.list.v2+json, application/vnd.docker.distribution.manifest.v2+json',
+              accept:
+                'application/vnd.docker.distribution.manifest.list.v2+json, application/vnd.docker.distribution.manifest.v2+json',
             },
           });
           expect(answer.status, `${file} renders ${image}`).toBe(200);
@@ -83,8 +84,9 @@ describe('a registry with a login and a ChartMuseum', () => {
       const answer = await bench.engine.import(request, { signal });
       const text = JSON.stringify(answer);
       expect(text).not.toMatch(/guess-|open-sesame|chart-room-key/);
-      if (answer.ok) expect(answer.value.charts.every((row) => row.action === 'failed')).toBe(true);
-      else expect(['registry', 'chart-repo']).toContain(answer.problem.origin);
+      expect(answer.ok ? [] : [answer.problem.origin]).toEqual([
+        expect.stringMatching(/^(registry|chart-repo)$/),
+      ]);
     }
   });
 });
