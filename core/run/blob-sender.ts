@@ -44,6 +44,8 @@ export class BlobSender {
   readonly #failures = new Map<Digest, AppError>();
   /** Registries that refuse one mount refuse the next as well: then bytes go to every repository that needs them. */
   #mountsRefused = false;
+  /** Repositories whose "it is there" was not true: some registries answer for all repositories at once. */
+  readonly #distrusted = new Set<string>();
   #fatal: AppError | null = null;
 
   constructor(options: BlobSenderOptions) {
@@ -118,9 +120,10 @@ export class BlobSender {
     return this.#known.has(this.#key(repository), digest);
   }
 
-  /** The target says that a blob is missing which it had confirmed before (its HEAD answers for other repositories, too). */
-  forget(repository: string, digest: Digest): void {
-    this.#known.forget(this.#key(repository), digest);
+  /** The target confirmed blobs of this repository and then did not find them: from now on only what this run puts there counts. */
+  distrust(repository: string): void {
+    this.#distrusted.add(this.#key(repository));
+    this.#known.forgetAll(this.#key(repository));
   }
 
   /** Waits until everything that was taken is stored or has failed. */
@@ -172,6 +175,7 @@ export class BlobSender {
   }
 
   async #isThere(repository: string, digest: Digest, size: number): Promise<boolean> {
+    if (this.#distrusted.has(this.#key(repository))) return false;
     const found = await this.#target.blobSize(repository, digest, { signal: this.#signal });
     if (found !== size) return false;
     this.#known.add(this.#key(repository), digest);

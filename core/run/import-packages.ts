@@ -13,7 +13,7 @@ import { ChartWriter } from './chart-writer.js';
 import type { Counters } from './counters.js';
 import type { Journal } from './journal.js';
 import { publishCharts } from './publish-charts.js';
-import { readUntilComplete, type ReadPackage } from './read-packages.js';
+import { readUntilComplete, sendAgain, type ReadingOptions, type ReadPackage } from './read-packages.js';
 import { RunRecord } from './run-record.js';
 import type { Spool } from './spool.js';
 import { stopOnChanges } from './stop-on-changes.js';
@@ -88,7 +88,14 @@ async function work(job: ImportJob, record: RunRecord): Promise<void> {
       read.flatMap((one) => [...one.harvest.offers.values()]),
       labels,
     );
-    outcomes = await writeTags(jobs, stage);
+    const first = await writeTags(jobs, stage, true);
+    outcomes = first.outcomes;
+    if (first.refused.length > 0) {
+      const refused = new Set(first.refused.flatMap((one) => one.chosen.map(({ offer }) => offer)));
+      await sendAgain(read, refused, sender, readingOptions(job, sender));
+      const second = await writeTags(first.refused, stage, false);
+      for (const [name, outcome] of second.outcomes) outcomes.set(name, outcome);
+    }
     await target.flush({ signal });
     await publish(job, read, outcomes, record);
     record.stage('sweep');
@@ -106,21 +113,9 @@ async function readAll(
   sender: BlobSender | null,
   record: RunRecord | null,
 ): Promise<readonly ReadPackage[]> {
-  const { rules, selection, target, counters, request, spool, expectedSha512, signal } = job;
   const read: ReadPackage[] = [];
   for (const [at, source] of job.sources.entries()) {
-    const one = await readUntilComplete(source, at, {
-      rules,
-      selection,
-      images: target.images,
-      sender,
-      spool,
-      counters,
-      passes: request.passes ?? DEFAULT_PASSES,
-      expectedSha512,
-      acceptUnproven: request.acceptUnproven ?? false,
-      signal,
-    });
+    const one = await readUntilComplete(source, at, readingOptions(job, sender));
     read.push(one);
     if (!record) continue;
     await record.packageRead(source.path, one.sha512);
@@ -129,6 +124,22 @@ async function readAll(
     for (const note of one.notes) await record.note(note);
   }
   return read;
+}
+
+function readingOptions(job: ImportJob, sender: BlobSender | null): ReadingOptions {
+  const { rules, selection, target, counters, request, spool, expectedSha512, signal } = job;
+  return {
+    rules,
+    selection,
+    images: target.images,
+    sender,
+    spool,
+    counters,
+    passes: request.passes ?? DEFAULT_PASSES,
+    expectedSha512,
+    acceptUnproven: request.acceptUnproven ?? false,
+    signal,
+  };
 }
 
 async function publish(

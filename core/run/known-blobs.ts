@@ -21,8 +21,8 @@ export class KnownBlobs {
     return known ? (known.values().next().value ?? null) : null;
   }
 
-  /** The target said that it does not have it after all. */
-  forget(repository: string, digest: Digest): void {
-    this.#repositories.get(digest)?.delete(repository);
+  /** What the target confirmed for a repository turned out not to be so. */
+  forgetAll(repository: string): void {
+    for (const repositories of this.#repositories.values()) repositories.delete(repository);
   }
 }

@@ -8,7 +8,7 @@ import type { ImageTarget } from '../target/image-target.js';
 import type { BlobSender } from './blob-sender.js';
 import type { Counters } from './counters.js';
 import { checksumMismatch } from './inspect-package.js';
-import { wantedBlobs } from './offer.js';
+import { wantedBlobs, type Offer } from './offer.js';
 import { emptyHarvest, PackagePass, type PackageHarvest } from './package-pass.js';
 import type { Spool } from './spool.js';
 
@@ -74,6 +74,29 @@ export async function readUntilComplete(
       });
   }
   return { source, harvest, sha512: first.sha512, problem, notes: first.notes };
+}
+
+/**
+ * Reads packages once more for images whose blobs the target had confirmed and then did not find; they are sent whatever the
+ * target says.
+ */
+export async function sendAgain(
+  read: readonly ReadPackage[],
+  refused: ReadonlySet<Offer>,
+  sender: BlobSender,
+  options: ReadingOptions,
+): Promise<void> {
+  for (const [packageAt, { source, harvest }] of read.entries()) {
+    const offers = [...harvest.offers.values()].filter((offer) => refused.has(offer));
+    for (const offer of offers) {
+      sender.distrust(offer.repository);
+      const attached = offer.attestations.flatMap((attestation) => attestation.blobs);
+      offer.missing = [...offer.layers, ...attached, offer.config];
+    }
+    if (offers.length === 0) continue;
+    const { problem } = await onePass(source, packageAt, options.counters.totals().passes + 1, harvest, options);
+    if (problem) throw problem;
+  }
 }
 
 async function onePass(

@@ -28,25 +28,37 @@ export interface TagStage {
 /** What became of each tag, by `repository:tag`. */
 export type TagOutcomes = Map<string, TagOutcome>;
 
-/** Writes every tag; failures stand in the rows, a failure of the whole target ends the run. */
-export async function writeTags(jobs: readonly TagJob[], stage: TagStage): Promise<TagOutcomes> {
+/** What became of the tags, and those that the target refused for blobs that it had confirmed before. */
+export interface WrittenTags {
+  readonly outcomes: TagOutcomes;
+  readonly refused: readonly TagJob[];
+}
+
+/**
+ * Writes every tag; failures stand in the rows, a failure of the whole target ends the run. With `mayResend` a tag that is
+ * refused for a missing blob is told to the caller and to nobody else, because its blobs can be sent again.
+ */
+export async function writeTags(jobs: readonly TagJob[], stage: TagStage, mayResend: boolean): Promise<WrittenTags> {
   const outcomes: TagOutcomes = new Map();
+  const refused: TagJob[] = [];
   await forEachLimited(jobs, TAGS_AT_A_TIME, async (job) => {
     throwIfAborted(stage.signal);
     stage.counters.working(`${job.repository}:${job.tag}`);
-    const outcome = await writeJob(job, stage);
-    if (outcome) outcomes.set(`${job.repository}:${job.tag}`, outcome);
+    const outcome = await writeJob(job, stage, mayResend);
+    if (outcome === 'refused') refused.push(job);
+    else if (outcome) outcomes.set(`${job.repository}:${job.tag}`, outcome);
   });
-  return outcomes;
+  return { outcomes, refused };
 }
 
-async function writeJob(job: TagJob, stage: TagStage): Promise<TagOutcome | null> {
+async function writeJob(job: TagJob, stage: TagStage, mayResend: boolean): Promise<TagOutcome | 'refused' | null> {
   const { target, writer, labels, spool, record } = stage;
   const { repository, tag } = job;
   const reference = referenceIn(target, job);
   let outcome: TagOutcome | null = null;
   if (job.chosen.length > 0) {
     outcome = await writer.write(repository, tag, await tagInputs(job, labels, spool));
+    if (mayResend && outcome.rows.some((row) => row.problem?.code === 'registry.blob-unknown')) return 'refused';
     const { before, after, rows } = outcome;
     for (const [at, { offer, sources }] of job.chosen.entries()) {
       const row = rows[at];

@@ -1,0 +1,190 @@
+// The whole run against a target in memory that behaves as some registries do.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ImportRequest, Report } from '../../core/contract.js';
+import type { Digest } from '../../core/content/digest.js';
+import { parseManifest } from '../../core/content/manifest.js';
+import { AppError } from '../../core/errors.js';
+import { openPackage } from '../../core/package/open-package.js';
+import { parseSelection } from '../../core/plan/selection.js';
+import { buildReport } from '../../core/report/build-report.js';
+import { Counters } from '../../core/run/counters.js';
+import { importPackages } from '../../core/run/import-packages.js';
+import { Journal } from '../../core/run/journal.js';
+import { Spool } from '../../core/run/spool.js';
+import { MemoryTarget } from '../support/memory-target.js';
+import { packagePath, type SeedPackage } from '../support/seed.js';
+
+let state: string;
+let target: MemoryTarget;
+beforeEach(async () => {
+  state = await mkdtemp(join(tmpdir(), 'run-'));
+  target = new MemoryTarget();
+});
+afterEach(async () => {
+  await rm(state, { recursive: true });
+});
+
+async function run(
+  packages: readonly SeedPackage[],
+  request: Partial<ImportRequest> = {},
+  signal = new AbortController().signal,
+): Promise<Report> {
+  const sources = await Promise.all(packages.map((name) => openPackage(packagePath(name), { signal })));
+  const journal = await Journal.create(state);
+  const spool = new Spool(join(journal.directory, 'spool'));
+  const summary = { kind: 'registry', location: 'memory', charts: [] } as const;
+  await journal.append({ type: 'run-started', run: journal.run, version: '0', target: summary, packages: [], weakened: [] });
+  await importPackages({
+    request: { packages: [], target: { registry: 'memory.test', noCharts: true }, ...request },
+    sources,
+    labels: sources.map(({ fileName }, i) => ({ fileName, version: packages[i]?.split('-')[0] ?? '' })),
+    target: {
+      images: target,
+      chartsFor: () => Promise.resolve([]),
+      summary,
+      flush: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    },
+    rules: { containerRegistry: 'memory.test' },
+    selection: parseSelection(),
+    journal,
+    spool,
+    counters: new Counters(() => undefined),
+    expectedSha512: () => null,
+    versionOf: () => null,
+    emit: () => undefined,
+    signal,
+  });
+  await spool.close();
+  await journal.close();
+  const report = buildReport(journal.entries);
+  if (!report) throw new Error('no report');
+  return report;
+}
+
+/** Every tag leads to manifests and blobs that are in its own repository. */
+function expectWhole(): void {
+  for (const [name, manifest] of target.manifests) {
+    const repository = name.split(/[:@]/)[0] ?? '';
+    const parsed = parseManifest(manifest.bytes, manifest.mediaType);
+    if (parsed.kind === 'index') {
+      for (const child of parsed.manifests) expect(target.manifests.has(`${repository}@${child.digest}`)).toBe(true);
+    } else if (parsed.kind === 'manifest') {
+      for (const blob of [parsed.config, ...parsed.layers]) {
+        expect(target.blobs.has(`${repository}@${blob.digest}`), `${name} ${blob.digest}`).toBe(true);
+      }
+    }
+  }
+}
+
+function refuseIncomplete(): void {
+  const put = target.putManifest.bind(target);
+  target.putManifest = async (repository, reference, manifest) => {
+    const parsed = parseManifest(manifest.bytes, manifest.mediaType);
+    const blobs = parsed.kind === 'manifest' ? [parsed.config, ...parsed.layers] : [];
+    if (blobs.some((blob) => !target.blobs.has(`${repository}@${blob.digest}`))) {
+      throw new AppError('registry.blob-unknown', { origin: 'registry', params: { reference, host: 'memory.test' } });
+    }
+    await put(repository, reference, manifest);
+  };
+}
+
+describe('an import', () => {
+  it('without mounts sends shared blobs to each repository that needs them, in further passes', async () => {
+    target.mounts = false;
+    refuseIncomplete();
+    const report = await run(['v0.9.0-amd64']);
+    expect(report.result).toBe('done');
+    expect(report.totals.bytesMounted).toBe(0);
+    expectWhole();
+  });
+
+  it('into a registry whose HEAD answers for all repositories sends again what was not there after all', async () => {
+    target.mounts = false;
+    refuseIncomplete();
+    target.blobSize = (_repository: string, digest: Digest) => {
+      for (const [name, bytes] of target.blobs) if (name.endsWith(digest)) return Promise.resolve(bytes.length);
+      return Promise.resolve(null);
+    };
+    const report = await run(['v0.9.0-amd64']);
+    expect(report.images.filter((image) => image.action === 'failed')).toEqual([]);
+    expect(report.result).toBe('done');
+    expect(report.images).toHaveLength(25);
+    expectWhole();
+  });
+
+  it('goes on past a repository that fails, names it, and the next run completes it', async () => {
+    let isBroken = true;
+    target.before = (request) => {
+      if (isBroken && request.includes('tidewatch-io/gauge')) {
+        throw new AppError('registry.server-error', { origin: 'registry', retryable: true });
+      }
+    };
+    const first = await run(['v0.9.0-amd64']);
+    expect(first.result).toBe('partial');
+    expect(first.images.filter((image) => image.action === 'failed').map((image) => image.target)).toEqual([
+      'memory.test/tidewatch-io/gauge:2.0.1',
+    ]);
+    isBroken = false;
+    const second = await run(['v0.9.0-amd64']);
+    expect(second.result).toBe('done');
+    expect(second.images.filter((image) => image.action !== 'skip').map((image) => image.action)).toEqual(['push']);
+    expectWhole();
+  });
+
+  it('ends at once when the registry is gone, with nothing named', async () => {
+    let requests = 0;
+    target.before = () => {
+      if (++requests > 40) throw new AppError('registry.unreachable', { origin: 'registry', retryable: true });
+    };
+    const report = await run(['v0.9.0-amd64']);
+    expect(report.result).toBe('failed');
+    expect(report.problems.map((problem) => problem.code)).toEqual(['registry.unreachable']);
+    expect([...target.manifests.keys()]).toEqual([]);
+    expect(requests).toBeLessThan(120);
+  });
+
+  it('that is cancelled while it reads leaves blobs and no names, and says so', async () => {
+    const cancelling = new AbortController();
+    let puts = 0;
+    target.before = (request) => {
+      if (request.startsWith('PUT blob') && ++puts === 5) cancelling.abort();
+    };
+    const report = await run(['v0.9.0-amd64'], {}, cancelling.signal);
+    expect(report.result).toBe('cancelled');
+    expect([...target.manifests.keys()]).toEqual([]);
+    const again = await run(['v0.9.0-amd64']);
+    expect(again.result).toBe('done');
+    expectWhole();
+  });
+
+  it('stops before anything is sent when an image would change and the policy is to stop', async () => {
+    await run(['v0.9.0-amd64']);
+    target.log.length = 0;
+    const report = await run(['v0.11.0-amd64'], { onChange: 'stop' });
+    expect(report.result).toBe('failed');
+    expect(report.problems.map((problem) => problem.code)).toEqual(['run.stopped-by-policy']);
+    expect(target.log.filter((line) => line.startsWith('PUT') || line.startsWith('MOUNT'))).toEqual([]);
+  });
+
+  it('takes the later of two packages that bring the same platform', async () => {
+    const report = await run(['v0.11.0-amd64', 'v0.9.0-amd64']);
+    const lanternd = report.images.filter((image) => image.source.startsWith('quay.io/lantern/lanternd'));
+    expect(lanternd.map((image) => [image.action, image.package])).toEqual([
+      ['push', 'addon-offline-full-package-v0.11.0-amd64.tar.gz'],
+    ]);
+  });
+
+  it('tells which tags lack a platform that is required', async () => {
+    const report = await run(['v0.9.0-amd64', 'v0.9.0-arm64'], { requirePlatforms: ['linux/amd64', 'linux/arm64'] });
+    expect(report.result).toBe('partial');
+    expect(report.problems.map((problem) => problem.params)).toEqual([
+      { target: 'memory.test/bollard/holder:0.2.0', platform: 'linux/amd64' },
+      { target: 'memory.test/capstan/winder:0.3.0', platform: 'linux/arm64' },
+      { target: 'memory.test/winch/tools:0.1.0', platform: 'linux/arm64' },
+    ]);
+  });
+});
