@@ -29,7 +29,7 @@ export interface BlobSenderOptions {
   readonly signal: AbortSignal;
 }
 
-/** What `ensure` found or did. */
+/** What `ensure` found: there before this run, brought there by this run, or not there. */
 export type BlobState = 'present' | 'moved' | 'missing';
 
 export class BlobSender {
@@ -37,6 +37,8 @@ export class BlobSender {
   readonly #counters: Counters;
   readonly #signal: AbortSignal;
   readonly #known = new KnownBlobs();
+  /** `repository digest` of what this run put there: it was missing before. */
+  readonly #storedHere = new Set<string>();
   readonly #budget = new ByteBudget(BUDGET);
   readonly #pool: TaskPool;
   readonly #rate: RateLimit;
@@ -44,6 +46,7 @@ export class BlobSender {
   readonly #failures = new Map<Digest, AppError>();
   /** Registries that refuse one mount refuse the next as well: then bytes go to every repository that needs them. */
   #mountsRefused = false;
+  #hasMounted = false;
   /** Repositories whose "it is there" was not true: some registries answer for all repositories at once. */
   readonly #distrusted = new Set<string>();
   #fatal: AppError | null = null;
@@ -74,7 +77,7 @@ export class BlobSender {
     need: 'any' | 'all',
     maySendUnknown: () => Promise<boolean>,
   ): Promise<void> {
-    this.#throwFatal();
+    this.throwFatal();
     const { claimed, size, body } = blob;
     if (claimed !== null && size !== null) {
       const goals = await this.#goals(claimed, size, repositories, need);
@@ -82,29 +85,19 @@ export class BlobSender {
       return;
     }
     const release = await this.#budget.take(BUFFERED, { signal: this.#signal });
-    const chunks = body[Symbol.asyncIterator]();
-    const start = await collect(chunks, BUFFERED).catch((error: unknown) => {
+    try {
+      await this.#placeUnknown(body[Symbol.asyncIterator](), repositories, need, maySendUnknown);
+    } finally {
       release();
-      throw error;
-    });
-    if (start.complete) {
-      const digest = digestOf(start.bytes);
-      const goals = await this.#goals(digest, start.bytes.length, repositories, need);
-      if (goals.length > 0) {
-        await this.#startUpload(digest, start.bytes.length, goals, () => start.bytes, release);
-        return;
-      }
-    } else if (repositories[0] !== undefined && (await maySendUnknown())) {
-      await this.#sendUnknown(repositories[0], start.bytes, chunks);
     }
-    release();
   }
 
   /** Sees to it that a repository has a blob, from bytes at hand or by a mount; never streams. */
   async ensure(repository: string, blob: Descriptor, bytes: Buffer | null): Promise<BlobState> {
     const key = this.#key(repository);
     await this.#inFlight.get(blob.digest);
-    this.#throwFatal();
+    this.throwFatal();
+    if (this.#storedHere.has(`${key} ${blob.digest}`)) return 'moved';
     if (this.#known.has(key, blob.digest)) return 'present';
     if (await this.#isThere(repository, blob.digest, blob.size)) return 'present';
     if (await this.#mount(repository, blob.digest, blob.size)) return 'moved';
@@ -129,7 +122,6 @@ export class BlobSender {
   /** Waits until everything that was taken is stored or has failed. */
   async settle(): Promise<void> {
     await this.#pool.drain();
-    this.#throwFatal();
   }
 
   /** Repositories to send to: those that need the blob, after asking and mounting; none when asking fails. */
@@ -144,7 +136,7 @@ export class BlobSender {
     } catch (error) {
       if (isAbort(error, this.#signal) || !(error instanceof AppError)) throw error;
       this.#fail(digest, error);
-      this.#throwFatal();
+      this.throwFatal();
       return [];
     }
   }
@@ -187,10 +179,13 @@ export class BlobSender {
     const from = this.#known.anywhere(digest);
     if (from === null || this.#mountsRefused) return false;
     if (!(await this.#target.mountBlob(repository, digest, from, { signal: this.#signal }))) {
-      this.#mountsRefused = true;
+      // after a first success a refusal concerns these two repositories, before it the whole registry
+      this.#mountsRefused ||= !this.#hasMounted;
       return false;
     }
+    this.#hasMounted = true;
     this.#known.add(this.#key(repository), digest);
+    this.#storedHere.add(`${this.#key(repository)} ${digest}`);
     this.#counters.mounted(size);
     return true;
   }
@@ -266,6 +261,7 @@ export class BlobSender {
 
   #stored(repository: string, digest: Digest, size: number): void {
     this.#known.add(this.#key(repository), digest);
+    this.#storedHere.add(`${this.#key(repository)} ${digest}`);
     this.#failures.delete(digest);
     this.#counters.sent(digest, size);
   }
@@ -281,7 +277,8 @@ export class BlobSender {
     if (endsRun(failure)) this.#fatal ??= failure;
   }
 
-  #throwFatal(): void {
+  /** Throws what makes going on senseless, and a cancellation. */
+  throwFatal(): void {
     throwIfAborted(this.#signal);
     if (this.#fatal) throw this.#fatal;
   }
@@ -289,6 +286,27 @@ export class BlobSender {
   #drained(channel: Channel | undefined): Channel {
     if (!channel) throw new RangeError('no channel for this repository');
     return channel;
+  }
+
+  async #placeUnknown(
+    chunks: AsyncIterator<Buffer>,
+    repositories: readonly string[],
+    need: 'any' | 'all',
+    maySendUnknown: () => Promise<boolean>,
+  ): Promise<void> {
+    const start = await collect(chunks, BUFFERED);
+    const [first] = repositories;
+    if (!start.complete) {
+      if (first !== undefined && (await maySendUnknown()))
+        await this.#sendUnknown(first, start.bytes, chunks);
+      return;
+    }
+    const { bytes } = start;
+    const digest = digestOf(bytes);
+    const goals = await this.#goals(digest, bytes.length, repositories, need);
+    if (goals.length === 0) return;
+    const release = await this.#budget.take(bytes.length, { signal: this.#signal });
+    await this.#startUpload(digest, bytes.length, goals, () => bytes, release);
   }
 
   async #sendUnknown(repository: string, start: Buffer, rest: AsyncIterator<Buffer>): Promise<void> {

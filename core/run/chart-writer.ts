@@ -58,48 +58,43 @@ export class ChartWriter {
     this.#options = options;
   }
 
-  /** Publishes one chart to every repository that its folder maps to; never throws for this chart alone. */
-  async publish(chart: OfferedChart): Promise<readonly ChartRow[]> {
-    const rows: ChartRow[] = [];
-    for (const target of await this.#options.targetsFor(chart.folder)) {
-      rows.push(await this.#guarded(chart, target, () => this.#publishTo(chart, target)));
+  /** The repositories that the chart's folder maps to, or why they cannot be opened. */
+  async targetsFor(
+    chart: OfferedChart,
+  ): Promise<{ readonly targets: readonly ChartTarget[] } | { readonly problem: Problem }> {
+    try {
+      return { targets: await this.#options.targetsFor(chart.folder) };
+    } catch (error) {
+      if (isAbort(error, this.#options.signal) || !(error instanceof AppError)) throw error;
+      return { problem: toProblem(error) };
     }
-    return rows;
   }
 
-  /** What `publish` would find under the `stop` policy: charts of the same version with other content. */
-  async conflicts(chart: OfferedChart): Promise<readonly ChartRow[]> {
-    const rows: ChartRow[] = [];
+  /** Publishes one chart to one repository; never throws for this chart alone. */
+  async publish(chart: OfferedChart, target: ChartTarget): Promise<ChartRow> {
+    return this.#guarded(chart, target, () => this.#publishTo(chart, target));
+  }
+
+  /** Under the `stop` policy: the repositories that hold the same version with other content, which `publish` would meet. */
+  async conflicts(chart: OfferedChart): Promise<readonly string[]> {
+    if (chart.problems.length > 0 || this.#isKept(chart)) return [];
     const own = await offeredFiles(chart, this.#options.spool);
+    const written = chart.plan.images.flatMap((image) => image.keys);
+    const urls: string[] = [];
     for (const target of await this.#options.targetsFor(chart.folder)) {
       const present = await target.getChart(own.name, own.version, { signal: this.#options.signal });
-      if (!present) continue;
-      const written = chart.plan.images.flatMap((image) => image.keys);
-      if (difference(present, own.files, written) !== 'different') continue;
-      rows.push(
-        this.#row(chart, target, 'conflict', digestOf(present.archive), null, this.#conflict(chart, target)),
-      );
+      if (present && difference(present, own.files, written) === 'different') urls.push(target.url);
     }
-    return rows;
-  }
-
-  /** A row for a chart that cannot be published anywhere. */
-  async refuse(
-    chart: OfferedChart,
-    action: 'blocked' | 'conflict',
-    problem: AppError,
-  ): Promise<readonly ChartRow[]> {
-    const targets = await this.#options.targetsFor(chart.folder);
-    return targets.map((target) => this.#row(chart, target, action, null, null, problem));
+    return urls;
   }
 
   async #publishTo(chart: OfferedChart, target: ChartTarget): Promise<ChartRow> {
-    const { signal, keepCharts, journal, counters, spool } = this.#options;
-    const { folder, name, version } = chart;
+    const { signal, journal, counters, spool } = this.#options;
+    const { name, version } = chart;
     counters.working(`${name} ${version}`);
     const [blocked] = chart.problems;
     if (blocked) return this.#row(chart, target, 'blocked', null, null, blocked);
-    const kept = matchesChart(keepCharts, { folder, name, version });
+    const kept = this.#isKept(chart);
     const present = await target.getChart(name, version, { signal });
     if (kept && present) return this.#row(chart, target, 'keep', digestOf(present.archive), null, null);
     const own = await offeredFiles(chart, spool);
@@ -183,6 +178,10 @@ export class ChartWriter {
     }
   }
 
+  #isKept({ folder, name, version }: OfferedChart): boolean {
+    return matchesChart(this.#options.keepCharts, { folder, name, version });
+  }
+
   #conflict(chart: OfferedChart, target: ChartTarget): AppError {
     const { name, version } = chart;
     return new AppError('run.chart-conflict', {
@@ -199,17 +198,20 @@ export class ChartWriter {
     before: string | null,
     problem: AppError | null,
   ): ChartRow {
+    return this.row(chart, target.url, action, digest, before, problem && toProblem(problem));
+  }
+
+  /** What a report says of a chart in one repository. */
+  row(
+    chart: OfferedChart,
+    url: string,
+    action: ChartAction,
+    digest: string | null,
+    before: string | null,
+    problem: Problem | null,
+  ): ChartRow {
     const { folder, name, version } = chart;
-    return {
-      repo: folder,
-      url: target.url,
-      name,
-      version,
-      action,
-      digest,
-      before,
-      problem: problem && toProblem(problem),
-    };
+    return { repo: folder, url, name, version, action, digest, before, problem };
   }
 }
 

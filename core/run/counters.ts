@@ -8,10 +8,13 @@ const EVERY_MS = 100;
 export class Counters {
   readonly #emit: (event: RunEvent) => void;
   readonly #started = performance.now();
-  readonly #seen = new Set<Digest>();
+  readonly #sent = new Set<Digest>();
+  /** What was found there, with its size; what is sent to another repository all the same counts as sent. */
+  readonly #found = new Map<Digest, number>();
   #lastEvent = 0;
   #sending = 0;
   #pass = 0;
+  #passes = 0;
   #packageBytes = 0;
   #packageRead = 0;
   #current = '';
@@ -19,7 +22,6 @@ export class Counters {
   bytesSent = 0;
   chartBytesSent = 0;
   bytesMounted = 0;
-  bytesSkipped = 0;
   retries = 0;
   #peakMemory = 0;
 
@@ -29,6 +31,7 @@ export class Counters {
 
   passStarted(pass: number, fileName: string, bytes: number): void {
     this.#pass = pass;
+    this.#passes = Math.max(this.#passes, pass);
     this.#packageBytes = bytes;
     this.#packageRead = 0;
     this.#emit({ type: 'pass-started', pass, package: fileName, bytes });
@@ -52,8 +55,9 @@ export class Counters {
   }
 
   sent(digest: Digest, bytes: number): void {
-    this.#seen.add(digest);
-    this.bytesSent += bytes;
+    if (!this.#sent.has(digest)) this.bytesSent += bytes;
+    this.#sent.add(digest);
+    this.#found.delete(digest);
     this.#tell();
   }
 
@@ -62,9 +66,13 @@ export class Counters {
   }
 
   skipped(digest: Digest, bytes: number): void {
-    if (this.#seen.has(digest)) return;
-    this.#seen.add(digest);
-    this.bytesSkipped += bytes;
+    if (!this.#sent.has(digest)) this.#found.set(digest, bytes);
+  }
+
+  get bytesSkipped(): number {
+    let sum = 0;
+    for (const bytes of this.#found.values()) sum += bytes;
+    return sum;
   }
 
   totals(): ReportTotals {
@@ -77,7 +85,7 @@ export class Counters {
       bytesMounted,
       bytesSkipped,
       seconds: Math.round(performance.now() - this.#started) / 1000,
-      passes: this.#pass,
+      passes: this.#passes,
       retries,
       peakMemoryBytes: this.#peakMemory,
     };

@@ -12,17 +12,18 @@ import { BlobSender } from './blob-sender.js';
 import { ChartWriter } from './chart-writer.js';
 import type { Counters } from './counters.js';
 import type { Journal } from './journal.js';
-import { publishCharts } from './publish-charts.js';
+import { publishCharts, usableCharts } from './publish-charts.js';
 import { readUntilComplete, sendAgain, type ReadingOptions, type ReadPackage } from './read-packages.js';
 import { RunRecord } from './run-record.js';
 import type { Spool } from './spool.js';
 import { stopOnChanges } from './stop-on-changes.js';
-import { tagJobs, type PackageLabel } from './tag-jobs.js';
+import { tagJobs, type PackageLabel, type TagJob } from './tag-jobs.js';
 import { TagWriter } from './tag-writer.js';
 import { lookAgain, writeTags, type TagOutcomes } from './write-tags.js';
 
 const DEFAULT_CONCURRENCY = 4;
 const DEFAULT_PASSES = 3;
+const LAST_FLUSH_MS = 30_000;
 
 /** Everything that a run works with; opened and closed by the caller. */
 export interface ImportJob {
@@ -45,22 +46,30 @@ export interface ImportJob {
 /** Runs the import and writes its journal to the end. Throws only what nobody foresaw. */
 export async function importPackages(job: ImportJob): Promise<Report['result']> {
   const record = new RunRecord(job.journal, job.counters, job.labels, job.emit);
-  let result: Report['result'];
-  try {
-    await work(job, record);
-    result = record.result();
-  } catch (error) {
-    if (isAbort(error, job.signal)) {
-      result = 'cancelled';
-    } else if (error instanceof AppError) {
-      await record.problem(error);
-      result = record.result();
-    } else {
-      throw error;
-    }
+  const ended = await attempt(job, () => work(job, record));
+  // what was written is made durable however the run ended; a cancelled run does not wait for it for ever
+  const flushed = await attempt(job, () => job.target.flush({ signal: AbortSignal.timeout(LAST_FLUSH_MS) }));
+  const result = ended === 'cancelled' ? ended : null;
+  for (const failure of [ended, flushed]) {
+    if (!(failure instanceof AppError)) continue;
+    // where the journal itself cannot be written, the report is made from what it holds in memory
+    await record.problem(failure).catch(() => undefined);
   }
-  await record.end(result);
-  return result;
+  const final = result ?? record.result();
+  await record.end(final).catch(() => undefined);
+  return final;
+}
+
+/** What a run can fail by is an answer here; what nobody foresaw is thrown. */
+async function attempt(job: ImportJob, step: () => Promise<void>): Promise<AppError | 'cancelled' | null> {
+  try {
+    await step();
+    return null;
+  } catch (error) {
+    if (isAbort(error, job.signal)) return 'cancelled';
+    if (error instanceof AppError) return error;
+    throw error;
+  }
 }
 
 async function work(job: ImportJob, record: RunRecord): Promise<void> {
@@ -74,37 +83,48 @@ async function work(job: ImportJob, record: RunRecord): Promise<void> {
       spool,
       tags: request.onChange === 'stop' && sender ? tagWriter(job, sender) : null,
       charts: request.onChartChange === 'stop' ? chartWriter(job, new Map()) : null,
+      acceptUnproven: request.acceptUnproven ?? false,
       signal,
     });
   }
   const read = await readAll(job, sender, record);
   await target.flush({ signal });
-  let outcomes: TagOutcomes = new Map();
-  if (target.images && sender) {
-    record.stage('tags');
-    const writer = tagWriter(job, sender);
-    const stage = { target: target.images, writer, labels, spool, record, counters, signal };
-    const jobs = tagJobs(
-      read.flatMap((one) => [...one.harvest.offers.values()]),
-      labels,
-    );
-    const first = await writeTags(jobs, stage, true);
-    outcomes = first.outcomes;
-    if (first.refused.length > 0) {
-      const refused = new Set(first.refused.flatMap((one) => one.chosen.map(({ offer }) => offer)));
-      await sendAgain(read, refused, sender, readingOptions(job, sender));
-      const second = await writeTags(first.refused, stage, false);
-      for (const [name, outcome] of second.outcomes) outcomes.set(name, outcome);
-    }
-    await target.flush({ signal });
-    await publish(job, read, outcomes, record);
-    record.stage('sweep');
-    await lookAgain(outcomes, stage);
-  } else {
-    await publish(job, read, outcomes, record);
+  if (!target.images || !sender) {
+    await publish(job, read, new Map(), record);
+    return;
+  }
+  record.stage('tags');
+  const stage = {
+    target: target.images,
+    writer: tagWriter(job, sender),
+    labels,
+    spool,
+    record,
+    counters,
+    signal,
+  };
+  const jobs = tagJobs(
+    read.flatMap((one) => [...one.harvest.offers.values()]),
+    labels,
+  );
+  const { outcomes, refused } = await writeTags(jobs, stage, true);
+  if (refused.length > 0) {
+    const offers = new Set(refused.flatMap((one) => one.chosen.map(({ offer }) => offer)));
+    await sendAgain(read, offers, sender, readingOptions(job, sender));
+    const second = await writeTags(refused, stage, false);
+    for (const [name, outcome] of second.outcomes) outcomes.set(name, outcome);
   }
   await target.flush({ signal });
-  await checkPlatforms(job, outcomes, record);
+  try {
+    await publish(job, read, outcomes, record);
+  } finally {
+    // whatever became of the charts, every tag that was written is looked at again
+    if (!signal.aborted) {
+      record.stage('sweep');
+      await lookAgain(jobs, outcomes, stage);
+    }
+  }
+  await checkPlatforms(job, jobs, outcomes, record);
 }
 
 /** Reads all packages; without a record it only looks, and nothing is told. */
@@ -151,20 +171,28 @@ async function publish(
   const { request, labels, signal } = job;
   if (request.target.noCharts) return;
   record.stage('charts');
-  // a package whose end is not proven gives no names
-  const proven = read.filter((one) => one.problem === null || request.acceptUnproven);
-  const charts = proven.flatMap((one) => one.harvest.charts);
-  await publishCharts(charts, chartWriter(job, outcomes), labels, record, { signal });
+  await publishCharts(
+    usableCharts(read, request.acceptUnproven ?? false),
+    chartWriter(job, outcomes),
+    labels,
+    record,
+    { signal },
+  );
 }
 
 /** `--require-platforms`: every tag of the run must serve them in the end. */
-async function checkPlatforms(job: ImportJob, outcomes: TagOutcomes, record: RunRecord): Promise<void> {
+async function checkPlatforms(
+  job: ImportJob,
+  jobs: readonly TagJob[],
+  outcomes: TagOutcomes,
+  record: RunRecord,
+): Promise<void> {
   const host = job.target.images?.host ?? '';
   for (const platform of job.request.requirePlatforms ?? []) {
-    for (const outcome of outcomes.values()) {
-      const { after } = outcome;
-      if (after !== 'unreadable' && after?.platforms.some((one) => isSamePlatform(one, platform))) continue;
-      const params = { target: referenceIn({ host }, outcome), platform };
+    for (const one of jobs) {
+      const after = outcomes.get(`${one.repository}:${one.tag}`)?.after ?? null;
+      if (after !== 'unreadable' && after?.platforms.some((held) => isSamePlatform(held, platform))) continue;
+      const params = { target: referenceIn({ host }, one), platform };
       await record.problem(new AppError('run.platform-missing', { origin: 'package', params }));
     }
   }

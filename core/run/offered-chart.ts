@@ -5,7 +5,7 @@ import type { ChartPlan } from '../chart/plan-chart.js';
 import type { ChartImage } from '../chart/types.js';
 import { digestOf, type Digest } from '../content/digest.js';
 import type { AppError } from '../errors.js';
-import type { BundlePlan, PlannedChart } from '../plan/bundle-plan.js';
+import type { PlannedChart } from '../plan/bundle-plan.js';
 import type { Spool, SpoolRef } from './spool.js';
 
 /** A chart of one package, and what keeps it from being published. */
@@ -20,14 +20,15 @@ export interface OfferedChart {
   /** Equal for equal files. */
   readonly content: Digest;
   readonly problems: readonly AppError[];
-  /** Images that the chart names and its bundle lacks. */
+  /** Images that the chart names and that are not brought: the bundle lacks them, or they were not asked for. */
   readonly absent: readonly ChartImage[];
 }
 
 /** Puts a chart into the spool. */
 export async function offerChart(
   { folder, chart, plan }: PlannedChart,
-  { chartProblems: problems, absent }: Pick<BundlePlan, 'chartProblems' | 'absent'>,
+  problems: readonly AppError[],
+  absent: readonly ChartImage[],
   packageAt: number,
   spool: Spool,
 ): Promise<OfferedChart> {

@@ -2,6 +2,7 @@
 import type { Digest } from '../content/digest.js';
 import type { RawManifest } from '../content/manifest.js';
 import { formatPlatform } from '../content/platform.js';
+import { formatReference } from '../content/reference.js';
 import type { NamingRules } from '../chart/naming.js';
 import { AppError, isAbort } from '../errors.js';
 import type {
@@ -123,7 +124,7 @@ export class PackagePass implements PackageVisitor {
       if (repositories) await sender.place({ ...blob, claimed, size }, [...repositories], 'all', never);
       return;
     }
-    const repositories = images.blobsPerRepository ? open.repositories : [''];
+    const repositories = this.#placesNow(open, images);
     if (!repositories?.length) return; // sent in the next pass, when its place is known
     await sender.place(blob, repositories, 'any', () => (open.tagsAbsent ??= this.#areTagsAbsent(open)));
   }
@@ -153,15 +154,15 @@ export class PackagePass implements PackageVisitor {
     if (!this.#options.wanted) {
       this.#harvest.problems.push(...plan.imageProblems);
       if (plan.chart) {
-        this.#harvest.charts.push(
-          await offerChart(plan.chart, plan, this.#options.packageAt, this.#options.spool),
-        );
+        const meant = new Set(this.#meant(plan).map((planned) => formatReference(planned.target)));
+        const absent = plan.chart.plan.images.filter((image) => !meant.has(formatReference(image.target)));
+        const { packageAt, spool } = this.#options;
+        this.#harvest.charts.push(await offerChart(plan.chart, plan.chartProblems, absent, packageAt, spool));
       }
     }
     if (!this.#options.images) return;
     const work: (readonly [Offer, PackageImage])[] = [];
-    for (const planned of plan.images) {
-      if (!imageSelected(this.#options.selection, planned.source, planned.image.platform)) continue;
+    for (const planned of this.#meant(plan)) {
       const offer = await this.#offer(bundle, plan, planned);
       if (!offer.problem) work.push([offer, planned.image]);
     }
@@ -174,10 +175,28 @@ export class PackagePass implements PackageVisitor {
     this.#options.counters.read(bytesRead);
   }
 
-  /** Waits for everything that this pass started. */
+  /** Waits for everything that this pass started, also after the reading has failed: nothing may go on behind a run that has ended. */
   async finish(): Promise<void> {
-    await this.#options.sender?.settle();
-    await this.#completing.drain();
+    const { sender } = this.#options;
+    const ended = await Promise.allSettled([sender?.settle(), this.#completing.drain()]);
+    sender?.throwFatal();
+    for (const one of ended) if (one.status === 'rejected') throw one.reason;
+  }
+
+  /** Where a blob may go before the bundle's end tells which image it belongs to; null or none: not yet. */
+  #placesNow(open: OpenBundle, images: ImageTarget): readonly string[] | null {
+    const { selection } = this.#options;
+    // of a bundle that is taken in part nobody knows yet which blobs are meant
+    if (selection.images.length + selection.platforms.length > 0) return null;
+    if (images.blobsPerRepository) return open.repositories;
+    const mayBeLeftOut = open.repositories === null && selection.only.length + selection.skip.length > 0;
+    return mayBeLeftOut ? null : [''];
+  }
+
+  /** The images of a bundle that were asked for. */
+  #meant(plan: BundlePlan): readonly PlannedImage[] {
+    const { selection } = this.#options;
+    return plan.images.filter(({ source, image }) => imageSelected(selection, source, image.platform));
   }
 
   #isSelected(planned: PlannedChart): boolean {
@@ -204,7 +223,7 @@ export class PackagePass implements PackageVisitor {
       offer.charts.add(`${plan.chart.folder}/${name}@${version}`);
     }
     // the same image may be whole in one bundle and damaged in another
-    if (offer.problem && !image.problem) offer.problem = null;
+    if (offer.problem?.origin === 'package' && !image.problem) offer.problem = null;
     return offer;
   }
 
@@ -252,11 +271,13 @@ export class PackagePass implements PackageVisitor {
       try {
         const state = await sender.ensure(offer.repository, blob, bytes);
         if (state !== 'present') offer.sentSomething = true;
-        if (state === 'missing') missing.push(blob);
+        if (state !== 'missing') continue;
+        missing.push(blob);
+        this.#giveUpOn(offer, sender.failureOf(blob.digest));
       } catch (error) {
         if (isAbort(error, this.#options.signal) || !(error instanceof AppError) || endsRun(error))
           throw error;
-        offer.failure = error;
+        this.#giveUpOn(offer, error);
         missing.push(...blobs.slice(at));
         break;
       }
@@ -264,14 +285,27 @@ export class PackagePass implements PackageVisitor {
     offer.missing = missing;
   }
 
+  /** Another pass mends what was temporary; reading the package again for anything else would be for nothing. */
+  #giveUpOn(offer: Offer, failure: AppError | null): void {
+    if (!failure) return;
+    offer.failure = failure;
+    if (!failure.retryable) offer.problem ??= failure;
+  }
+
   /** True when no tag of the bundle exists yet: then its blobs are not there either, and need not be asked for. */
   async #areTagsAbsent(open: OpenBundle): Promise<boolean> {
     const { images, signal } = this.#options;
-    if (!images) return false;
-    const held = await Promise.all(
-      open.tags.map(({ repository, tag }) => images.getManifest(repository, tag, { signal })),
-    );
-    return held.every((manifest) => manifest === null);
+    // in a folder new names say nothing about which blobs are there
+    if (!images?.blobsPerRepository || open.tags.length === 0) return false;
+    try {
+      const held = await Promise.all(
+        open.tags.map(({ repository, tag }) => images.getManifest(repository, tag, { signal })),
+      );
+      return held.every((manifest) => manifest === null);
+    } catch (error) {
+      if (isAbort(error, signal) || !(error instanceof AppError) || endsRun(error)) throw error;
+      return false; // told when the tag's turn comes
+    }
   }
 }
 

@@ -1,9 +1,11 @@
-// The charts of a run: one of each name and version, whatever number of packages brought it.
-import { type AppError } from '../errors.js';
+// The charts of a run: one of each name and version in each repository, whatever number of packages brought it.
+import { toProblem, type AppError } from '../errors.js';
 import { compareVersions } from '../plan/versions.js';
+import type { ChartTarget } from '../target/chart-target.js';
 import { throwIfAborted } from './cancel.js';
 import type { ChartWriter } from './chart-writer.js';
 import type { OfferedChart } from './offered-chart.js';
+import type { ReadPackage } from './read-packages.js';
 import type { RunRecord } from './run-record.js';
 import { packagesDiffer, type PackageLabel } from './tag-jobs.js';
 
@@ -14,9 +16,18 @@ export interface ChartChoice {
   readonly isDisputed: boolean;
 }
 
+/** The charts that the packages brought; those of a package whose end is not proven carry its problem. */
+export function usableCharts(read: readonly ReadPackage[], acceptUnproven: boolean): readonly OfferedChart[] {
+  return read.flatMap(({ problem, harvest }) =>
+    problem === null || acceptUnproven
+      ? harvest.charts
+      : harvest.charts.map((chart) => ({ ...chart, problems: [...chart.problems, problem] })),
+  );
+}
+
 /**
- * One choice for each folder, name and version. The one of the latest package version wins; equal ones are one, and then an
- * image that one bundle lacks may be in the other.
+ * One choice for each folder, name and version. A chart without problems makes up for the same one that has some, then the
+ * one of the latest package version wins; equal ones are one, and then an image that one bundle lacks may be in the other.
  */
 export function chooseCharts(
   charts: readonly OfferedChart[],
@@ -30,16 +41,14 @@ export function chooseCharts(
     else groups.set(key, [one]);
   }
   return [...groups.values()].flatMap((group) => {
-    const latest = latestOf(group, labels);
-    const [first, ...others] = latest;
+    const sound = group.filter((one) => one.problems.length === 0);
+    const [first, ...others] = latestOf(sound.length > 0 ? sound : group, labels);
     if (!first) return [];
     const isDisputed = others.some((other) => other.content !== first.content);
     const absent = first.absent.filter((image) =>
       others.every((other) => other.absent.some((lacking) => lacking.hint === image.hint)),
     );
-    // a bundle that is fine in one package makes up for the same one that is not in another
-    const problems = latest.find((one) => one.problems.length === 0)?.problems ?? first.problems;
-    return [{ chart: { ...first, absent, problems }, isDisputed }];
+    return [{ chart: { ...first, absent }, isDisputed }];
   });
 }
 
@@ -50,7 +59,13 @@ function latestOf(group: readonly OfferedChart[], labels: readonly PackageLabel[
   );
 }
 
-/** Publishes each chart once, one after the other; failures stand in the rows. */
+/** One chart on its way to one repository. */
+interface Publication {
+  readonly choice: ChartChoice;
+  readonly target: ChartTarget;
+}
+
+/** Publishes each chart once to each repository, one after the other; failures stand in the rows. */
 export async function publishCharts(
   charts: readonly OfferedChart[],
   writer: ChartWriter,
@@ -58,11 +73,39 @@ export async function publishCharts(
   record: RunRecord,
   options: { readonly signal: AbortSignal },
 ): Promise<void> {
-  for (const { chart, isDisputed } of chooseCharts(charts, labels)) {
+  const publications: Publication[] = [];
+  for (const choice of chooseCharts(charts, labels)) {
     throwIfAborted(options.signal);
-    const { name, version } = chart;
-    const dispute: AppError | null = isDisputed ? packagesDiffer(`${name} ${version}`) : null;
-    const rows = dispute ? await writer.refuse(chart, 'conflict', dispute) : await writer.publish(chart);
-    for (const row of rows) await record.chart(row);
+    const targets = await writer.targetsFor(choice.chart);
+    if ('problem' in targets)
+      await record.chart(writer.row(choice.chart, '', 'failed', null, null, targets.problem));
+    else publications.push(...targets.targets.map((target) => ({ choice, target })));
   }
+  const rivals = contentsByPlace(publications);
+  for (const publication of publications) {
+    throwIfAborted(options.signal);
+    const { choice, target } = publication;
+    const { name, version } = choice.chart;
+    const isDisputed = choice.isDisputed || (rivals.get(placeOf(publication))?.size ?? 0) > 1;
+    const dispute: AppError | null = isDisputed ? packagesDiffer(`${name} ${version}`) : null;
+    await record.chart(
+      dispute
+        ? writer.row(choice.chart, target.url, 'conflict', null, null, toProblem(dispute))
+        : await writer.publish(choice.chart, target),
+    );
+  }
+}
+
+/** Two folders of a package may meet in one flat repository: equal names and versions with other content are a conflict there. */
+function contentsByPlace(publications: readonly Publication[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const contents = new Map<string, Set<string>>();
+  for (const publication of publications) {
+    const place = placeOf(publication);
+    contents.set(place, (contents.get(place) ?? new Set()).add(publication.choice.chart.content));
+  }
+  return contents;
+}
+
+function placeOf({ choice, target }: Publication): string {
+  return `${target.url} ${choice.chart.name} ${choice.chart.version}`;
 }

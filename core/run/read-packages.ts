@@ -94,7 +94,13 @@ export async function sendAgain(
       offer.missing = [...offer.layers, ...attached, offer.config];
     }
     if (offers.length === 0) continue;
-    const { problem } = await onePass(source, packageAt, options.counters.totals().passes + 1, harvest, options);
+    const { problem } = await onePass(
+      source,
+      packageAt,
+      options.counters.totals().passes + 1,
+      harvest,
+      options,
+    );
     if (problem) throw problem;
   }
 }
@@ -124,7 +130,10 @@ async function onePass(
       problem = checksumMismatch(source, expected, sha512);
     }
   } catch (error) {
-    if (!concernsPackage(error)) throw error;
+    if (!concernsPackage(error)) {
+      await pass.finish().catch(() => undefined); // the first failure tells
+      throw error;
+    }
     problem = error;
   }
   await pass.finish();

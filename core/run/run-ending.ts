@@ -11,6 +11,7 @@ const ENDS_THE_RUN = new Set<string>([
   'registry.read-only',
   'registry.unreachable',
   'registry.unreachable-dns',
+  'registry.unreachable-timeout',
   'registry.unreachable-tls',
 ]);
 

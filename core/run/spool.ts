@@ -1,5 +1,6 @@
 // Holds what waits for the end of a package (manifests, charts): up to 32 MiB in memory, the rest in the run's own folder.
 import { open, rm, type FileHandle } from 'node:fs/promises';
+import { diskError } from './disk-error.js';
 
 const IN_MEMORY = 32 * 1024 * 1024;
 
@@ -21,15 +22,23 @@ export class Spool {
     this.#limit = limit;
   }
 
+  /** Throws an AppError of origin `disk` when the file cannot be written. */
   async put(bytes: Buffer): Promise<SpoolRef> {
     if (this.#held + bytes.length <= this.#limit) {
       this.#held += bytes.length;
       return { kind: 'memory', bytes: Buffer.from(bytes) };
     }
-    this.#file ??= open(this.#path, 'w+', 0o600);
     const position = this.#end;
     this.#end += bytes.length;
-    await (await this.#file).write(bytes, 0, bytes.length, position);
+    try {
+      this.#file ??= open(this.#path, 'w+', 0o600);
+      const file = await this.#file;
+      for (let done = 0; done < bytes.length;) {
+        done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
+      }
+    } catch (error) {
+      throw diskError(error, this.#path);
+    }
     return { kind: 'file', position, length: bytes.length };
   }
 
@@ -41,10 +50,12 @@ export class Spool {
     return bytes;
   }
 
+  /** Removes the file. */
   async close(): Promise<void> {
-    if (!this.#file) return;
-    await (await this.#file).close();
-    await rm(this.#path, { force: true });
+    const file = await this.#file?.catch(() => null);
     this.#file = null;
+    if (!file) return;
+    await file.close();
+    await rm(this.#path, { force: true });
   }
 }

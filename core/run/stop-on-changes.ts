@@ -4,6 +4,7 @@ import type { ImageTarget } from '../target/image-target.js';
 import { referenceIn } from '../target/place.js';
 import { throwIfAborted } from './cancel.js';
 import type { ChartWriter } from './chart-writer.js';
+import { chooseCharts, usableCharts } from './publish-charts.js';
 import type { ReadPackage } from './read-packages.js';
 import type { Spool } from './spool.js';
 import { tagInputs, tagJobs, type PackageLabel } from './tag-jobs.js';
@@ -22,6 +23,7 @@ export interface LookAhead {
   readonly tags: TagWriter | null;
   /** Null where changed charts do not stop the run. */
   readonly charts: ChartWriter | null;
+  readonly acceptUnproven: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -49,12 +51,14 @@ async function changedTags(read: readonly ReadPackage[], ahead: LookAhead): Prom
 }
 
 async function changedCharts(read: readonly ReadPackage[], ahead: LookAhead): Promise<readonly string[]> {
-  const { charts, signal } = ahead;
+  const { charts, labels, acceptUnproven, signal } = ahead;
   if (!charts) return [];
-  const found = new Set<string>();
-  for (const chart of read.flatMap((one) => one.harvest.charts)) {
+  const found: string[] = [];
+  for (const { chart, isDisputed } of chooseCharts(usableCharts(read, acceptUnproven), labels)) {
     throwIfAborted(signal);
-    for (const row of await charts.conflicts(chart)) found.add(`${row.name} ${row.version} (${row.url})`);
+    const name = `${chart.name} ${chart.version}`;
+    if (isDisputed) found.push(name);
+    else for (const url of await charts.conflicts(chart)) found.push(`${name} (${url})`);
   }
-  return [...found];
+  return found;
 }

@@ -2,17 +2,27 @@
 import { parseImageConfig } from '../content/image-config.js';
 import { parseManifest, type RawManifest } from '../content/manifest.js';
 import { platformKey, type Platform } from '../content/platform.js';
+import { AppError } from '../errors.js';
 import { isImageChild } from '../plan/tag-state.js';
 import type { Cancellable, ImageTarget } from '../target/image-target.js';
+import { endsRun } from './run-ending.js';
 import type { TagInput, TagOutcome, TagWriter } from './tag-writer.js';
 import { forEachLimited } from './task-pool.js';
 
 /** Sweeps over tags that changed again before a run leaves them to the other writer. */
 const ROUNDS = 3;
 
+/** What the last look showed. */
+export interface Swept {
+  /** Tags that had lost a platform, with what became of them. */
+  readonly mended: readonly TagOutcome[];
+  /** Tags that could not be read again. */
+  readonly unread: readonly TagOutcome[];
+}
+
 /**
  * Reads every written tag again; platforms that it held when this run wrote it and that are gone are merged again by the same
- * rules. What another writer put in place of a platform is left alone. Answers what had to be merged.
+ * rules. What another writer put in place of a platform is left alone.
  */
 export async function sweep(
   target: ImageTarget,
@@ -20,17 +30,20 @@ export async function sweep(
   outcomes: readonly TagOutcome[],
   concurrency: number,
   options: Cancellable,
-): Promise<readonly TagOutcome[]> {
+): Promise<Swept> {
   const mended: TagOutcome[] = [];
+  const unread: TagOutcome[] = [];
   let open = outcomes.filter((outcome) => outcome.written !== null);
   for (let round = 1; round <= ROUNDS && open.length > 0; round += 1) {
     const again: TagOutcome[] = [];
     await forEachLimited(open, concurrency, async (outcome) => {
       const { repository, tag, written } = outcome;
       if (!written) return;
-      const now = await target.getManifest(repository, tag, options);
-      if (now?.digest === written.digest) return;
-      const lost = await lostImages(target, repository, written, now, options);
+      const lost = await lostImages(target, repository, tag, written, options).catch((error: unknown) => {
+        if (!(error instanceof AppError) || endsRun(error) || options.signal.aborted) throw error;
+        unread.push(outcome);
+        return [];
+      });
       if (lost.length === 0) return;
       const next = await writer.write(repository, tag, lost);
       mended.push(next);
@@ -38,17 +51,19 @@ export async function sweep(
     });
     open = again.filter((outcome) => outcome.written !== null);
   }
-  return mended;
+  return { mended, unread };
 }
 
 /** The images that the written manifest has and the present one has not. */
 async function lostImages(
   target: ImageTarget,
   repository: string,
+  tag: string,
   written: RawManifest,
-  now: RawManifest | null,
   options: Cancellable,
 ): Promise<readonly TagInput[]> {
+  const now = await target.getManifest(repository, tag, options);
+  if (now?.digest === written.digest) return [];
   const present = new Set(
     (await imagesOf(target, repository, now, options)).map((one) => platformKey(one.incoming.platform)),
   );

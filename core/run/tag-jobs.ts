@@ -3,7 +3,6 @@ import type { RawManifest } from '../content/manifest.js';
 import { AppError } from '../errors.js';
 import { resolveCandidates, type Candidate } from '../plan/candidates.js';
 import type { IncomingImage } from '../plan/fuse.js';
-import { childKey } from '../plan/tag-state.js';
 import type { Offer, SpooledManifest } from './offer.js';
 import type { Spool } from './spool.js';
 import { manifestFrom, type TagInput } from './tag-writer.js';
@@ -58,9 +57,9 @@ function jobFor(group: readonly Offer[], labels: readonly PackageLabel[]): TagJo
   const conflicting = resolutions.flatMap((one) =>
     one.kind === 'conflict' ? one.candidates.map((candidate) => candidate.offer) : [],
   );
-  // an image that failed in one package and is whole in another has no failure to tell
-  const taken = new Set(chosen.map(({ offer }) => childKey(offer.platform)));
-  const failed = group.filter((offer) => offer.problem !== null && !taken.has(childKey(offer.platform)));
+  // an image that is damaged in one package and whole in another has no failure to tell
+  const taken = new Set(chosen.map(({ offer }) => offer.config.digest));
+  const failed = group.filter((offer) => offer.problem !== null && !taken.has(offer.config.digest));
   return { repository, tag, chosen, failed, conflicting };
 }
 

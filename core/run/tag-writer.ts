@@ -77,7 +77,12 @@ export class TagWriter {
 
   /** What the tag holds now, for a report of something that was not written. */
   async look(repository: string, tag: string): Promise<TagOutcome['before']> {
-    return summaryOf((await this.decide(repository, tag, [])).state);
+    try {
+      return summaryOf((await this.decide(repository, tag, [])).state);
+    } catch (error) {
+      if (!this.#isOfOneTag(error)) throw error;
+      return 'unreadable';
+    }
   }
 
   /** Never throws for this tag alone: what went wrong stands in the rows. What ends the run is thrown. */
@@ -88,37 +93,37 @@ export class TagWriter {
     try {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
         const { state, decision } = await this.decide(repository, tag, inputs);
-        before ??= summaryOf(state);
+        if (before === undefined) before = summaryOf(state);
         // once this run has written, its first decision tells what it did, whatever others do to the tag meanwhile
         const rows: readonly TagRow[] = writtenRows ?? rowsOf(decision, state);
         const done = { repository, tag, before, after: afterOf(decision, state), rows };
         await this.#putChildren(repository, inputs, decision);
         if (!decision.write) return { ...done, written };
-        const outcome = await this.#putTag(repository, tag, state, decision.write);
-        if (outcome === 'changed-before') continue;
+        if (!(await this.#isUnchanged(repository, tag, state))) continue;
+        await this.#announce(repository, tag, state, decision.write);
         written = decision.write;
+        if (await this.#put(repository, tag, decision.write)) return { ...done, written };
         writtenRows = rows;
-        if (outcome === 'done') return { ...done, written };
       }
       const target = referenceIn(this.#options.target, { repository, tag });
       throw new AppError('run.tag-contended', { origin: 'registry', retryable: true, params: { target } });
     } catch (error) {
-      if (isAbort(error, this.#options.signal) || !(error instanceof AppError) || endsRun(error)) throw error;
+      if (!this.#isOfOneTag(error)) throw error;
       const failed = inputs.map((input) => ({
         platform: formatPlatform(input.incoming.platform),
         action: 'failed' as const,
         reason: '',
         problem: toProblem(error),
       }));
-      return {
-        repository,
-        tag,
-        before: before ?? 'unreadable',
-        after: before ?? 'unreadable',
-        rows: failed,
-        written,
-      };
+      const known = before === undefined ? 'unreadable' : before;
+      // a write whose answer was lost may have come through
+      const after = written ? await this.look(repository, tag) : known;
+      return { repository, tag, before: known, after, rows: failed, written: null };
     }
+  }
+
+  #isOfOneTag(error: unknown): error is AppError {
+    return error instanceof AppError && !isAbort(error, this.#options.signal) && !endsRun(error);
   }
 
   /** Children by digest before the tag that lists them; a lone manifest goes up under its tag only. */
@@ -134,16 +139,17 @@ export class TagWriter {
     }
   }
 
-  async #putTag(
-    repository: string,
-    tag: string,
-    state: TagState,
-    next: RawManifest,
-  ): Promise<'done' | 'changed-before' | 'changed-after'> {
-    const { target, journal, signal } = this.#options;
-    const seen = state.kind === 'manifest' || state.kind === 'index' ? state.manifest : null;
+  /** Registries know no compare-and-swap: the last look before the write. */
+  async #isUnchanged(repository: string, tag: string, state: TagState): Promise<boolean> {
+    const { target, signal } = this.#options;
     const current = await target.getManifest(repository, tag, { signal });
-    if ((current?.digest ?? null) !== (seen?.digest ?? null)) return 'changed-before';
+    return (current?.digest ?? null) === (manifestOf(state)?.digest ?? null);
+  }
+
+  /** The way back is written down before the tag is. */
+  async #announce(repository: string, tag: string, state: TagState, next: RawManifest): Promise<void> {
+    const { target, journal } = this.#options;
+    const seen = manifestOf(state);
     if (seen) await journal.keepManifest(seen);
     await journal.append({
       type: 'tag-writing',
@@ -151,14 +157,22 @@ export class TagWriter {
       before: seen && summarize(state),
       next: next.digest,
     });
-    // a write that is under way is not cut off: afterwards nobody would know what the tag holds
-    await target.putManifest(repository, tag, next, { signal: NEVER });
-    const after = await target.getManifest(repository, tag, { signal: NEVER });
-    return after?.digest === next.digest ? 'done' : 'changed-after';
+  }
+
+  /** False when the tag held something else right after the write. */
+  async #put(repository: string, tag: string, next: RawManifest): Promise<boolean> {
+    const { target, signal } = this.#options;
+    // the target lets a write that is under way come to its end when the run is cancelled, and proves it
+    await target.putManifest(repository, tag, next, { signal });
+    if (signal.aborted) return true;
+    return (await target.getManifest(repository, tag, { signal }))?.digest === next.digest;
   }
 }
 
-const NEVER = new AbortController().signal;
+function manifestOf(state: TagState): RawManifest | null {
+  return state.kind === 'manifest' || state.kind === 'index' ? state.manifest : null;
+}
+
 const STORES = new Set<ImageAction>(['push', 'promote', 'add', 'replace', 'repair']);
 
 /** A tag whose image lacked blobs when the run began was incomplete, although the run has brought them meanwhile. */

@@ -21,6 +21,11 @@ export class TaskPool {
     this.#running.add(running);
   }
 
+  /** True when a task has failed; `drain` will throw. */
+  get hasFailed(): boolean {
+    return this.#failure !== null;
+  }
+
   /** Waits for everything that was started. */
   async drain(): Promise<void> {
     while (this.#running.size > 0) await Promise.race(this.#running);
@@ -39,6 +44,9 @@ export async function forEachLimited<T>(
   work: (item: T) => Promise<void>,
 ): Promise<void> {
   const pool = new TaskPool(limit);
-  for (const item of items) await pool.start(() => work(item));
+  for (const item of items) {
+    if (pool.hasFailed) break;
+    await pool.start(() => work(item));
+  }
   await pool.drain();
 }

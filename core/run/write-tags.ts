@@ -38,7 +38,11 @@ export interface WrittenTags {
  * Writes every tag; failures stand in the rows, a failure of the whole target ends the run. With `mayResend` a tag that is
  * refused for a missing blob is told to the caller and to nobody else, because its blobs can be sent again.
  */
-export async function writeTags(jobs: readonly TagJob[], stage: TagStage, mayResend: boolean): Promise<WrittenTags> {
+export async function writeTags(
+  jobs: readonly TagJob[],
+  stage: TagStage,
+  mayResend: boolean,
+): Promise<WrittenTags> {
   const outcomes: TagOutcomes = new Map();
   const refused: TagJob[] = [];
   await forEachLimited(jobs, TAGS_AT_A_TIME, async (job) => {
@@ -51,35 +55,24 @@ export async function writeTags(jobs: readonly TagJob[], stage: TagStage, mayRes
   return { outcomes, refused };
 }
 
-async function writeJob(job: TagJob, stage: TagStage, mayResend: boolean): Promise<TagOutcome | 'refused' | null> {
+async function writeJob(
+  job: TagJob,
+  stage: TagStage,
+  mayResend: boolean,
+): Promise<TagOutcome | 'refused' | null> {
   const { target, writer, labels, spool, record } = stage;
   const { repository, tag } = job;
   const reference = referenceIn(target, job);
   let outcome: TagOutcome | null = null;
   if (job.chosen.length > 0) {
     outcome = await writer.write(repository, tag, await tagInputs(job, labels, spool));
-    if (mayResend && outcome.rows.some((row) => row.problem?.code === 'registry.blob-unknown')) return 'refused';
-    const { before, after, rows } = outcome;
-    for (const [at, { offer, sources }] of job.chosen.entries()) {
-      const row = rows[at];
-      if (!row) continue;
-      const { action, reason, problem } = row;
-      await record.image(offer, {
-        target: reference,
-        repository,
-        tag,
-        sources,
-        before,
-        after,
-        action,
-        reason,
-        problem,
-      });
-    }
+    if (mayResend && outcome.rows.some((row) => row.problem?.code === 'registry.blob-unknown'))
+      return 'refused';
+    await tellRows(job, outcome, stage);
   }
   if (job.failed.length + job.conflicting.length === 0) return outcome;
-  const now = outcome?.after ?? (await writer.look(repository, tag));
-  const before = outcome?.before ?? now;
+  const now = outcome ? outcome.after : await writer.look(repository, tag);
+  const before = outcome ? outcome.before : now;
   const tell = async (offer: Offer, action: 'failed' | 'conflict', problem: AppError | null) => {
     const reason = action === 'conflict' ? 'two-contents' : '';
     const sources = [...offer.sources].sort();
@@ -91,20 +84,57 @@ async function writeJob(job: TagJob, stage: TagStage, mayResend: boolean): Promi
   return outcome;
 }
 
-/** Other writers may have dropped a platform since; what was lost is merged again. */
-export async function lookAgain(outcomes: TagOutcomes, stage: TagStage): Promise<void> {
+/** Other writers may have dropped a platform since; what was lost is merged again, and the rows tell what the tag holds then. */
+export async function lookAgain(
+  jobs: readonly TagJob[],
+  outcomes: TagOutcomes,
+  stage: TagStage,
+): Promise<void> {
   const { target, writer, record, signal } = stage;
-  for (const mended of await sweep(target, writer, [...outcomes.values()], TAGS_AT_A_TIME, { signal })) {
-    const key = `${mended.repository}:${mended.tag}`;
+  const { mended, unread } = await sweep(target, writer, [...outcomes.values()], TAGS_AT_A_TIME, { signal });
+  for (const { repository, tag } of unread) {
+    const params = { target: referenceIn(target, { repository, tag }) };
+    await record.problem(
+      new AppError('run.tag-not-read-again', { origin: 'registry', retryable: true, params }),
+    );
+  }
+  for (const { repository, tag, after, rows } of mended) {
+    const key = `${repository}:${tag}`;
     const known = outcomes.get(key);
-    if (known) outcomes.set(key, { ...known, after: mended.after });
+    const job = jobs.find((one) => one.repository === repository && one.tag === tag);
+    if (known && job) {
+      outcomes.set(key, { ...known, after });
+      await tellRows(job, { ...known, after }, stage);
+    }
     const params = {
-      target: referenceIn(target, mended),
-      platforms: mended.rows.map((row) => row.platform).join(', '),
+      target: referenceIn(target, { repository, tag }),
+      platforms: rows.map((row) => row.platform).join(', '),
     };
-    const failed = mended.rows.some((row) => row.problem !== null);
+    const failed = rows.some((row) => row.problem !== null);
     const code = failed ? 'run.tag-lost-platform' : 'run.tag-merged-again';
     const error = new AppError(code, { origin: 'registry', retryable: failed, params });
     await (failed ? record.problem(error) : record.note(error));
+  }
+}
+
+async function tellRows(job: TagJob, outcome: TagOutcome, { target, record }: TagStage): Promise<void> {
+  const { repository, tag } = job;
+  const { before, after, rows } = outcome;
+  const reference = referenceIn(target, job);
+  for (const [at, { offer, sources }] of job.chosen.entries()) {
+    const row = rows[at];
+    if (!row) continue;
+    const { action, reason, problem } = row;
+    await record.image(offer, {
+      target: reference,
+      repository,
+      tag,
+      sources,
+      before,
+      after,
+      action,
+      reason,
+      problem,
+    });
   }
 }

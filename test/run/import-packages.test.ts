@@ -36,7 +36,14 @@ async function run(
   const journal = await Journal.create(state);
   const spool = new Spool(join(journal.directory, 'spool'));
   const summary = { kind: 'registry', location: 'memory', charts: [] } as const;
-  await journal.append({ type: 'run-started', run: journal.run, version: '0', target: summary, packages: [], weakened: [] });
+  await journal.append({
+    type: 'run-started',
+    run: journal.run,
+    version: '0',
+    target: summary,
+    packages: [],
+    weakened: [],
+  });
   await importPackages({
     request: { packages: [], target: { registry: 'memory.test', noCharts: true }, ...request },
     sources,
@@ -49,7 +56,7 @@ async function run(
       close: () => Promise.resolve(),
     },
     rules: { containerRegistry: 'memory.test' },
-    selection: parseSelection(),
+    selection: parseSelection(request.selection),
     journal,
     spool,
     counters: new Counters(() => undefined),
@@ -71,7 +78,8 @@ function expectWhole(): void {
     const repository = name.split(/[:@]/)[0] ?? '';
     const parsed = parseManifest(manifest.bytes, manifest.mediaType);
     if (parsed.kind === 'index') {
-      for (const child of parsed.manifests) expect(target.manifests.has(`${repository}@${child.digest}`)).toBe(true);
+      for (const child of parsed.manifests)
+        expect(target.manifests.has(`${repository}@${child.digest}`)).toBe(true);
     } else if (parsed.kind === 'manifest') {
       for (const blob of [parsed.config, ...parsed.layers]) {
         expect(target.blobs.has(`${repository}@${blob.digest}`), `${name} ${blob.digest}`).toBe(true);
@@ -86,7 +94,10 @@ function refuseIncomplete(): void {
     const parsed = parseManifest(manifest.bytes, manifest.mediaType);
     const blobs = parsed.kind === 'manifest' ? [parsed.config, ...parsed.layers] : [];
     if (blobs.some((blob) => !target.blobs.has(`${repository}@${blob.digest}`))) {
-      throw new AppError('registry.blob-unknown', { origin: 'registry', params: { reference, host: 'memory.test' } });
+      throw new AppError('registry.blob-unknown', {
+        origin: 'registry',
+        params: { reference, host: 'memory.test' },
+      });
     }
     await put(repository, reference, manifest);
   };
@@ -106,7 +117,8 @@ describe('an import', () => {
     target.mounts = false;
     refuseIncomplete();
     target.blobSize = (_repository: string, digest: Digest) => {
-      for (const [name, bytes] of target.blobs) if (name.endsWith(digest)) return Promise.resolve(bytes.length);
+      for (const [name, bytes] of target.blobs)
+        if (name.endsWith(digest)) return Promise.resolve(bytes.length);
       return Promise.resolve(null);
     };
     const report = await run(['v0.9.0-amd64']);
@@ -131,14 +143,17 @@ describe('an import', () => {
     isBroken = false;
     const second = await run(['v0.9.0-amd64']);
     expect(second.result).toBe('done');
-    expect(second.images.filter((image) => image.action !== 'skip').map((image) => image.action)).toEqual(['push']);
+    expect(second.images.filter((image) => image.action !== 'skip').map((image) => image.action)).toEqual([
+      'push',
+    ]);
     expectWhole();
   });
 
   it('ends at once when the registry is gone, with nothing named', async () => {
     let requests = 0;
     target.before = () => {
-      if (++requests > 40) throw new AppError('registry.unreachable', { origin: 'registry', retryable: true });
+      if (++requests > 40)
+        throw new AppError('registry.unreachable', { origin: 'registry', retryable: true });
     };
     const report = await run(['v0.9.0-amd64']);
     expect(report.result).toBe('failed');
@@ -178,8 +193,56 @@ describe('an import', () => {
     ]);
   });
 
+  it('repairs an image that lost a layer in the registry, and says so', async () => {
+    await run(['v0.9.0-amd64']);
+    const [lost] = [...target.blobs.keys()].filter((name) => name.startsWith('tidewatch-io/gauge@'));
+    target.blobs.delete(lost ?? '');
+    const report = await run(['v0.9.0-amd64']);
+    const changed = report.images.filter((image) => image.action !== 'skip');
+    expect(changed.map((image) => [image.target, image.action])).toEqual([
+      ['memory.test/tidewatch-io/gauge:2.0.1', 'repair'],
+    ]);
+    expectWhole();
+  });
+
+  it('counts bytes once, however many repositories get them', async () => {
+    target.mounts = false;
+    const first = await run(['v0.9.0-amd64']);
+    const unique = new Map([...target.blobs].map(([name, bytes]) => [name.split('@')[1], bytes.length]));
+    expect(first.totals.bytesSent).toBe([...unique.values()].reduce((sum, bytes) => sum + bytes, 0));
+    const second = await run(['v0.9.0-amd64']);
+    expect(second.totals).toMatchObject({
+      bytesSent: 0,
+      bytesMounted: 0,
+      bytesSkipped: first.totals.bytesSent,
+    });
+  });
+
+  it('sends nothing of what was not asked for', async () => {
+    const none = await run(['v0.9.0-amd64'], { selection: { platforms: ['linux/arm64'] } });
+    expect(none.result).toBe('done');
+    expect(none.images).toEqual([]);
+    expect(target.blobs.size).toBe(0);
+    const one = await run(['v0.9.0-amd64'], { selection: { images: ['*lanternd*'] } });
+    expect(one.images.map((image) => image.source)).toEqual(['quay.io/lantern/lanternd:0.4.1']);
+    expect([...target.blobs.keys()].every((name) => name.startsWith('lantern/lanternd@'))).toBe(true);
+    expectWhole();
+  });
+
+  it('does not read the package again for what another pass cannot mend', async () => {
+    target.before = (request) => {
+      if (request.includes('tidewatch-io/gauge'))
+        throw new AppError('registry.forbidden', { origin: 'registry' });
+    };
+    const report = await run(['v0.9.0-amd64']);
+    expect(report.result).toBe('partial');
+    expect(report.totals.passes).toBe(1);
+  });
+
   it('tells which tags lack a platform that is required', async () => {
-    const report = await run(['v0.9.0-amd64', 'v0.9.0-arm64'], { requirePlatforms: ['linux/amd64', 'linux/arm64'] });
+    const report = await run(['v0.9.0-amd64', 'v0.9.0-arm64'], {
+      requirePlatforms: ['linux/amd64', 'linux/arm64'],
+    });
     expect(report.result).toBe('partial');
     expect(report.problems.map((problem) => problem.params)).toEqual([
       { target: 'memory.test/bollard/holder:0.2.0', platform: 'linux/amd64' },

@@ -127,6 +127,14 @@ describe('TagWriter', () => {
     ]);
   });
 
+  it('says that a new tag was absent when it could not be written', async () => {
+    target.before = (request) => {
+      if (request.startsWith('PUT')) throw new AppError('registry.forbidden', { origin: 'registry' });
+    };
+    const outcome = await writer().write(REPOSITORY, '1', [input('amd64')]);
+    expect(outcome).toMatchObject({ before: null, after: null, rows: [{ action: 'failed' }] });
+  });
+
   it('writes nothing to a tag that cannot be read', async () => {
     target.before = (request) => {
       if (request === `GET ${REPOSITORY}:1`) {
@@ -146,7 +154,7 @@ describe('sweep', () => {
     target.set(REPOSITORY, '1', arm64.incoming.manifest);
     const outcome = await writer().write(REPOSITORY, '1', [amd64]);
     target.set(REPOSITORY, '1', arm.incoming.manifest);
-    const mended = await sweep(target, writer(), [outcome], 2, { signal });
+    const { mended } = await sweep(target, writer(), [outcome], 2, { signal });
     expect(platforms('1')).toEqual(['linux/amd64', 'linux/arm', 'linux/arm64']);
     expect(mended).toHaveLength(1);
   });
@@ -155,8 +163,24 @@ describe('sweep', () => {
     const outcome = await writer().write(REPOSITORY, '1', [input('amd64')]);
     const theirs = input('amd64', 'theirs').incoming.manifest;
     target.set(REPOSITORY, '1', theirs);
-    expect(await sweep(target, writer(), [outcome], 2, { signal })).toEqual([]);
+    expect(await sweep(target, writer(), [outcome], 2, { signal })).toEqual({ mended: [], unread: [] });
     expect(target.manifests.get(`${REPOSITORY}:1`)?.digest).toBe(theirs.digest);
+  });
+
+  it('goes on past a tag that cannot be read again, and names it', async () => {
+    const outcomes = [
+      await writer().write(REPOSITORY, '1', [input('amd64')]),
+      await writer().write(REPOSITORY, '2', [input('amd64')]),
+    ];
+    target.set(REPOSITORY, '2', input('arm64').incoming.manifest);
+    target.before = (request) => {
+      if (request === `GET ${REPOSITORY}:1`)
+        throw new AppError('registry.server-error', { origin: 'registry' });
+    };
+    const { mended, unread } = await sweep(target, writer(), outcomes, 1, { signal });
+    expect(unread.map((outcome) => outcome.tag)).toEqual(['1']);
+    expect(mended.map((outcome) => outcome.tag)).toEqual(['2']);
+    expect(platforms('2')).toEqual(['linux/amd64', 'linux/arm64']);
   });
 
   it('leaves both platforms under each tag that two runs write at the same time', async () => {

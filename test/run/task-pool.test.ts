@@ -23,13 +23,23 @@ describe('forEachLimited', () => {
   it('throws the first failure after what ran has ended', async () => {
     const ended: number[] = [];
     const work = forEachLimited([1, 2], 2, async (item) => {
-      if (item === 1) throw new Error('first');
       await turn();
+      if (item === 1) throw new Error('first');
       ended.push(item);
     });
     await expect(work).rejects.toThrow('first');
     expect(ended).toEqual([2]);
   });
+});
+
+it('starts nothing more after a failure', async () => {
+  const begun: number[] = [];
+  const work = forEachLimited([1, 2, 3, 4, 5], 1, (item) => {
+    begun.push(item);
+    return item === 2 ? Promise.reject(new Error('enough')) : Promise.resolve();
+  });
+  await expect(work).rejects.toThrow('enough');
+  expect(begun).not.toContain(4);
 });
 
 describe('TaskPool', () => {
