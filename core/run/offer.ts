@@ -4,7 +4,8 @@ import type { Digest } from '../content/digest.js';
 import type { RawManifest } from '../content/manifest.js';
 import type { Platform } from '../content/platform.js';
 import type { AppError } from '../errors.js';
-import type { SpoolRef } from './spool.js';
+import type { PackageImage } from '../package/package-stream.js';
+import type { Spool, SpoolRef } from './spool.js';
 
 /** A manifest that waits in the spool. */
 export interface SpooledManifest {
@@ -52,6 +53,37 @@ export function offerKey(one: {
   readonly manifest: Pick<RawManifest, 'digest'>;
 }): string {
   return `${String(one.packageAt)} ${one.repository}:${one.tag} ${one.manifest.digest}`;
+}
+
+/** An image that has just come by, its manifests in the spool; all its blobs count as missing. */
+export async function newOffer(
+  where: Pick<Offer, 'packageAt' | 'bundle' | 'repository' | 'tag'>,
+  image: PackageImage,
+  spool: Spool,
+): Promise<Offer> {
+  const attestations = [];
+  for (const { descriptor, manifest, blobs } of image.attestations) {
+    attestations.push({ descriptor, blobs, manifest: await spooled(manifest, spool) });
+  }
+  return {
+    ...where,
+    sources: new Set(),
+    charts: new Set(),
+    platform: image.platform,
+    created: image.created,
+    manifest: await spooled(image.manifest, spool),
+    config: image.config,
+    layers: image.layers,
+    attestations,
+    missing: image.layers,
+    sentSomething: false,
+    failure: null,
+    problem: image.problem,
+  };
+}
+
+async function spooled({ mediaType, digest, bytes }: RawManifest, spool: Spool): Promise<SpooledManifest> {
+  return { mediaType, digest, size: bytes.length, at: await spool.put(bytes) };
 }
 
 /** The layers' digests that a further pass must bring, and where to. */

@@ -1,6 +1,5 @@
 // One pass over one package: sends the blobs as they come by and collects what may get a name once the package is proven.
 import type { Digest } from '../content/digest.js';
-import type { RawManifest } from '../content/manifest.js';
 import { formatPlatform } from '../content/platform.js';
 import { formatReference } from '../content/reference.js';
 import type { NamingRules } from '../chart/naming.js';
@@ -27,7 +26,8 @@ import { placeIn } from '../target/place.js';
 import type { BlobSender } from './blob-sender.js';
 import type { Counters } from './counters.js';
 import { offerChart, type OfferedChart } from './offered-chart.js';
-import { offerKey, type Offer, type SpooledManifest } from './offer.js';
+import { completeOffer } from './complete-offer.js';
+import { newOffer, offerKey, type Offer } from './offer.js';
 import { endsRun } from './run-ending.js';
 import type { Spool } from './spool.js';
 import { TaskPool } from './task-pool.js';
@@ -215,7 +215,8 @@ export class PackagePass implements PackageVisitor {
     const place = images ? placeIn(images, planned.target) : { repository: '', tag: '' };
     const key = offerKey({ packageAt, ...place, manifest: image.manifest });
     const offer =
-      this.#harvest.offers.get(key) ?? (await this.#newOffer(bundle, image, place.repository, place.tag));
+      this.#harvest.offers.get(key) ??
+      (await newOffer({ packageAt, bundle: bundle.ordinal, ...place }, image, this.#options.spool));
     this.#harvest.offers.set(key, offer);
     offer.sources.add(planned.source);
     if (plan.chart) {
@@ -227,69 +228,11 @@ export class PackagePass implements PackageVisitor {
     return offer;
   }
 
-  async #newOffer(bundle: BundleId, image: PackageImage, repository: string, tag: string): Promise<Offer> {
-    const attestations = [];
-    for (const { descriptor, manifest, blobs } of image.attestations) {
-      attestations.push({ descriptor, blobs, manifest: await this.#spooled(manifest) });
-    }
-    return {
-      packageAt: this.#options.packageAt,
-      bundle: bundle.ordinal,
-      sources: new Set(),
-      charts: new Set(),
-      repository,
-      tag,
-      platform: image.platform,
-      created: image.created,
-      manifest: await this.#spooled(image.manifest),
-      config: image.config,
-      layers: image.layers,
-      attestations,
-      missing: image.layers,
-      sentSomething: false,
-      failure: null,
-      problem: image.problem,
-    };
-  }
-
-  async #spooled(manifest: RawManifest): Promise<SpooledManifest> {
-    const { mediaType, digest, bytes } = manifest;
-    return { mediaType, digest, size: bytes.length, at: await this.#options.spool.put(bytes) };
-  }
-
-  /** Sees to it that the image's repository has all its blobs; what it still lacks waits for the next pass. */
   async #complete(offer: Offer, image: PackageImage): Promise<void> {
-    const { sender, counters } = this.#options;
-    if (!sender || (this.#options.wanted && offer.missing.length === 0)) return;
+    const { sender, counters, wanted, signal } = this.#options;
+    if (!sender || (wanted && offer.missing.length === 0)) return;
     counters.working(`${offer.repository}:${offer.tag} ${formatPlatform(offer.platform)}`);
-    const attached = offer.attestations.flatMap((attestation) => attestation.blobs);
-    const blobs = [...offer.layers, ...attached, offer.config];
-    const missing = [];
-    for (const [at, blob] of blobs.entries()) {
-      if (blob.urls?.length) continue; // foreign layers stay where their URL says
-      const bytes = blob.digest === offer.config.digest ? image.configBytes : null;
-      try {
-        const state = await sender.ensure(offer.repository, blob, bytes);
-        if (state !== 'present') offer.sentSomething = true;
-        if (state !== 'missing') continue;
-        missing.push(blob);
-        this.#giveUpOn(offer, sender.failureOf(blob.digest));
-      } catch (error) {
-        if (isAbort(error, this.#options.signal) || !(error instanceof AppError) || endsRun(error))
-          throw error;
-        this.#giveUpOn(offer, error);
-        missing.push(...blobs.slice(at));
-        break;
-      }
-    }
-    offer.missing = missing;
-  }
-
-  /** Another pass mends what was temporary; reading the package again for anything else would be for nothing. */
-  #giveUpOn(offer: Offer, failure: AppError | null): void {
-    if (!failure) return;
-    offer.failure = failure;
-    if (!failure.retryable) offer.problem ??= failure;
+    await completeOffer(offer, image, sender, { signal });
   }
 
   /** True when no tag of the bundle exists yet: then its blobs are not there either, and need not be asked for. */
