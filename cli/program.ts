@@ -23,6 +23,8 @@ export interface ProgramSettings {
   readonly columns: number;
 }
 
+const TEXT_ASKED = new Set(['commander.helpDisplayed', 'commander.help', 'commander.version']);
+
 /** Parses the arguments after the program's name. Wrong use is an AppError `cli.*` of origin `config`. */
 export function parseArguments(
   argv: readonly string[],
@@ -43,7 +45,7 @@ export function parseArguments(
     program.parse([...argv], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') {
+    if (TEXT_ASKED.has(error.code) && written !== '') {
       return { kind: 'text', text: written };
     }
     throw usageError(error, commands);

@@ -36,7 +36,11 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
       columns: Math.max(60, io.stdout.columns ?? 100),
     });
     if (invocation.kind === 'text') {
-      io.stdout.write(invocation.text);
+      io.stdout.write(
+        teller.json
+          ? jsonText({ schema: 'archbridge.text/1', text: invocation.text.trimEnd() })
+          : invocation.text,
+      );
       return EXIT.done;
     }
     const { command, operands, values } = invocation;

@@ -79,7 +79,8 @@ async function inspect(request: InspectRequest, options: CommandOptions): Promis
     const expectedSha512 = expected.get(source) ?? null;
     packages.push(await inspectPackage(source, { expectedSha512, signal, emit: options.onEvent ?? ignore }));
   }
-  return { schema: 'archbridge.inventory/1', packages, problems: [] };
+  const problems = packages.flatMap((one) => one.problems);
+  return { schema: 'archbridge.inventory/1', packages, problems };
 }
 
 async function importInto(
@@ -179,6 +180,9 @@ async function checksums(
   { signal }: CommandOptions,
 ): Promise<ReadonlyMap<PackageSource, string>> {
   const expected = new Map<PackageSource, string>();
+  if (option !== undefined && /^\s*[0-9a-f]{128}\s*$/i.test(option) && sources.length > 1) {
+    throw new AppError('config.sha512-for-several', { origin: 'config', params: { count: sources.length } });
+  }
   for (const source of sources) {
     const value = source.kind === 'file' ? await expectedSha512(source.path, option, { signal }) : null;
     if (value !== null) expected.set(source, value);

@@ -27,9 +27,12 @@ export function reportText(report: Report, texts: Texts, unwritten: readonly Pro
     ...(nothingToDo ? ['', say('cli.report.nothing')] : ['', ...counts(report, say)]),
     ...section(
       style.warn(say('cli.report.conflicts', { count: conflicts.length })),
-      itemLines(conflicts, texts),
+      itemLines(conflicts, report, texts),
     ),
-    ...section(style.bad(say('cli.report.failed', { count: failed.length })), itemLines(failed, texts)),
+    ...section(
+      style.bad(say('cli.report.failed', { count: failed.length })),
+      itemLines(failed, report, texts),
+    ),
     ...section(
       style.bold(say('cli.report.problems', { count: problems.length })),
       problems.map((problem) => problemText(problem, language, '  ')),
@@ -96,20 +99,41 @@ function actions(items: readonly Item[], say: Say): string {
   return [...found].map(([action, count]) => `${actionText(action, say)} ${count}`).join(', ');
 }
 
-function itemLines(items: readonly Item[], { say, language }: Texts): readonly string[] {
-  return items.flatMap((item) => {
-    const name =
-      'platform' in item ? `${item.target} ${item.platform}` : `${item.name} ${item.version} -> ${item.url}`;
-    const head = `  ${printable(name)}`;
-    if (item.problem !== null) return [head, problemText(item.problem, language, '    ')];
-    return 'reason' in item && item.reason !== '' ? [head, `    ${reasonText(item.reason, say)}`] : [head];
-  });
+/** Items under the cause that they share, said once; a cause that the report tells for itself is not repeated. */
+function itemLines(items: readonly Item[], report: Report, texts: Texts): readonly string[] {
+  const { language } = texts;
+  const told = new Set(report.problems.map((problem) => problemText(problem, language, '    ')));
+  const groups = new Map<string, string[]>();
+  for (const item of items) {
+    const cause = causeOf(item, texts);
+    const heads = groups.get(cause) ?? [];
+    groups.set(cause, heads);
+    heads.push(`  ${printable(nameOf(item))}`);
+  }
+  return [...groups].flatMap(([cause, heads]) =>
+    cause === '' || told.has(cause) ? heads : [...heads, cause],
+  );
 }
 
-/** Failed and blocked items, each as one text. */
+function nameOf(item: Item): string {
+  if ('platform' in item) return `${item.target} ${item.platform}`;
+  return item.url === '' ? `${item.name} ${item.version}` : `${item.name} ${item.version} -> ${item.url}`;
+}
+
+function causeOf(item: Item, { say, language }: Texts): string {
+  if (item.problem !== null) return problemText(item.problem, language, '    ');
+  return 'reason' in item && item.reason !== '' ? `    ${reasonText(item.reason, say)}` : '';
+}
+
+/** Failed and blocked items, under the causes that they share. */
 export function itemComplaints(report: Report, texts: Texts): readonly string[] {
   const items: readonly Item[] = [...report.images, ...report.charts];
-  return items.filter(({ problem }) => problem !== null).map((item) => itemLines([item], texts).join('\n'));
+  const complaints = itemLines(
+    items.filter(({ problem }) => problem !== null),
+    report,
+    texts,
+  );
+  return complaints.length === 0 ? [] : [complaints.join('\n')];
 }
 
 const BAR_CELLS = 20;

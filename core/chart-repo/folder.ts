@@ -68,10 +68,10 @@ class FolderCharts implements ChartTarget {
     if (archive === null) return null;
     const digest = hexOf(digestOf(archive));
     const listed = this.#pending.get(file) ?? findChart(await this.#index(options), name, version);
-    if (listed?.digest && listed.digest !== digest) return null;
+    // an archive that can be read is there, whatever the index says of it: somebody may have put it in by hand
     const read = await readChartArchive(archive, options);
     if (!read.ok || read.metadata.name !== name || read.metadata.version !== version) return null;
-    if (!listed) this.#unlisted.set(file, { metadata: read.metadata, file, digest });
+    if (listed?.digest !== digest) this.#unlisted.set(file, { metadata: read.metadata, file, digest });
     return { name, version, archive, provenance: await this.#read(`${file}.prov`, options) };
   }
 

@@ -10,6 +10,7 @@ import type { ChartFiles, ChartImage, ValuePath } from '../chart/types.js';
 import { AppError, isAbort, toProblem } from '../errors.js';
 import { matchesChart } from '../plan/selection.js';
 import type { ChartTarget, PublishedChart } from '../target/chart-target.js';
+import type { ChartOpening } from '../target/connect.js';
 import type { ImageTarget } from '../target/image-target.js';
 import { placeIn } from '../target/place.js';
 import type { Counters } from './counters.js';
@@ -20,7 +21,7 @@ import type { Spool } from './spool.js';
 
 export interface ChartWriterOptions {
   /** Chart repositories for a folder of the package. */
-  readonly targetsFor: (folder: string) => Promise<readonly ChartTarget[]>;
+  readonly targetsFor: (folder: string) => Promise<readonly ChartOpening[]>;
   /** Null with `--no-images`. */
   readonly images: ImageTarget | null;
   /** What the target serves under `repository:tag` after this run; null when this run did not get it there. */
@@ -58,16 +59,9 @@ export class ChartWriter {
     this.#options = options;
   }
 
-  /** The repositories that the chart's folder maps to, or why they cannot be opened. */
-  async targetsFor(
-    chart: OfferedChart,
-  ): Promise<{ readonly targets: readonly ChartTarget[] } | { readonly problem: Problem }> {
-    try {
-      return { targets: await this.#options.targetsFor(chart.folder) };
-    } catch (error) {
-      if (isAbort(error, this.#options.signal) || !(error instanceof AppError)) throw error;
-      return { problem: toProblem(error) };
-    }
+  /** The repositories that the chart's folder maps to, or why one of them cannot be opened. */
+  async targetsFor(chart: OfferedChart): Promise<readonly ChartOpening[]> {
+    return this.#options.targetsFor(chart.folder);
   }
 
   /** Publishes one chart to one repository; never throws for this chart alone. */
@@ -81,7 +75,9 @@ export class ChartWriter {
     const own = await offeredFiles(chart, this.#options.spool);
     const written = chart.plan.images.flatMap((image) => image.keys);
     const urls: string[] = [];
-    for (const target of await this.#options.targetsFor(chart.folder)) {
+    for (const opening of await this.#options.targetsFor(chart.folder)) {
+      if ('problem' in opening) throw opening.problem;
+      const target = opening.charts;
       const present = await target.getChart(own.name, own.version, { signal: this.#options.signal });
       if (present && difference(present, own.files, written) === 'different') urls.push(target.url);
     }

@@ -48,7 +48,10 @@ export async function importPackages(job: ImportJob): Promise<Report['result']> 
   const record = new RunRecord(job.journal, job.counters, job.labels, job.emit);
   const ended = await attempt(job, () => work(job, record));
   // what was written is made durable however the run ended; a cancelled run does not wait for it for ever
-  const flushed = await attempt(job, () => job.target.flush({ signal: AbortSignal.timeout(LAST_FLUSH_MS) }));
+  const isShut = ended instanceof AppError && ended.code === 'folder.locked';
+  const flushed = isShut
+    ? null
+    : await attempt(job, () => job.target.flush({ signal: AbortSignal.timeout(LAST_FLUSH_MS) }));
   const result = ended === 'cancelled' ? ended : null;
   for (const failure of [ended, flushed]) {
     if (!(failure instanceof AppError)) continue;
@@ -89,6 +92,10 @@ async function work(job: ImportJob, record: RunRecord): Promise<void> {
   }
   const read = await readAll(job, sender, record);
   await target.flush({ signal });
+  const isEmpty = read.every(
+    ({ harvest, problem }) => !problem && harvest.offers.size + harvest.charts.length === 0,
+  );
+  if (isEmpty) await record.note(new AppError('run.nothing-selected', { origin: 'config' }));
   if (!target.images || !sender) {
     await publish(job, read, new Map(), record);
     return;

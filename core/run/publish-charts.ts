@@ -1,5 +1,5 @@
 // The charts of a run: one of each name and version in each repository, whatever number of packages brought it.
-import { toProblem, type AppError } from '../errors.js';
+import { AppError, toProblem } from '../errors.js';
 import { compareVersions } from '../plan/versions.js';
 import type { ChartTarget } from '../target/chart-target.js';
 import { throwIfAborted } from './cancel.js';
@@ -76,10 +76,20 @@ export async function publishCharts(
   const publications: Publication[] = [];
   for (const choice of chooseCharts(charts, labels)) {
     throwIfAborted(options.signal);
-    const targets = await writer.targetsFor(choice.chart);
-    if ('problem' in targets)
-      await record.chart(writer.row(choice.chart, '', 'failed', null, null, targets.problem));
-    else publications.push(...targets.targets.map((target) => ({ choice, target })));
+    const openings = await writer.targetsFor(choice.chart);
+    if (openings.length === 0) {
+      const { folder, name } = choice.chart;
+      const params = { chart: name, folder };
+      const nowhere = new AppError('run.chart-without-repository', { origin: 'config', params });
+      await record.chart(writer.row(choice.chart, '', 'blocked', null, null, toProblem(nowhere)));
+    }
+    for (const opening of openings) {
+      if ('charts' in opening) publications.push({ choice, target: opening.charts });
+      else
+        await record.chart(
+          writer.row(choice.chart, opening.url, 'failed', null, null, toProblem(opening.problem)),
+        );
+    }
   }
   const rivals = contentsByPlace(publications);
   for (const publication of publications) {

@@ -27,6 +27,7 @@ export class RunRecord {
   readonly #counters: Counters;
   readonly #labels: readonly PackageLabel[];
   readonly #emit: (event: RunEvent) => void;
+  readonly #told = new Set<string>();
   #isIncomplete = false;
   #isAnythingDone = false;
 
@@ -66,7 +67,7 @@ export class RunRecord {
       version: label?.version ?? '',
     });
     this.#emit({ type: 'image', target, platform, action, reason });
-    if (problem) this.#emit({ type: 'problem', problem });
+    if (problem) this.#tell(problem);
   }
 
   async chart(row: ChartRow): Promise<void> {
@@ -74,7 +75,7 @@ export class RunRecord {
     this.#count(action);
     await this.#journal.append({ type: 'chart', ...row });
     this.#emit({ type: 'chart', url, name, version, action });
-    if (problem) this.#emit({ type: 'problem', problem });
+    if (problem) this.#tell(problem);
   }
 
   /** Something that leaves the run incomplete. */
@@ -86,7 +87,7 @@ export class RunRecord {
   /** Something worth a word that leaves nothing undone. */
   async note(error: AppError): Promise<void> {
     const problem = toProblem(error);
-    this.#emit({ type: 'problem', problem });
+    this.#tell(problem);
     await this.#journal.append({ type: 'problem', problem });
   }
 
@@ -100,6 +101,14 @@ export class RunRecord {
     await this.#journal.append({ type: 'run-ended', result, totals: this.#counters.totals() });
     this.stage('done');
     this.#emit({ type: 'run-ended', run: this.#journal.run, result });
+  }
+
+  /** A cause that many items share is told once while the run goes on; each row of the report has it. */
+  #tell(problem: Problem): void {
+    const key = JSON.stringify([problem.code, problem.params]);
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    this.#emit({ type: 'problem', problem });
   }
 
   #count(action: ImageAction | ChartRow['action']): void {

@@ -20,13 +20,18 @@ export interface ConnectedTarget {
   /** Null with `--no-images`. */
   readonly images: ImageTarget | null;
   /** Chart repositories for a folder of the package, none with `--no-charts`; opened when first asked for. */
-  chartsFor(folder: string, options: Cancellable): Promise<readonly ChartTarget[]>;
+  chartsFor(folder: string, options: Cancellable): Promise<readonly ChartOpening[]>;
   /** For the report, without secrets. */
   readonly summary: ReportTarget;
   /** Makes everything durable and visible that was held back for a batch. */
   flush(options: Cancellable): Promise<void>;
   close(): Promise<void>;
 }
+
+/** A chart repository, or why it cannot be opened; the others are not affected. */
+export type ChartOpening =
+  | { readonly url: string; readonly charts: ChartTarget }
+  | { readonly url: string; readonly problem: AppError };
 
 export interface ConnectOptions extends Cancellable {
   /** Called for each request that is sent again. */
@@ -83,6 +88,8 @@ class Connection implements ConnectedTarget {
     const { images } = this.#target;
     if (images?.kind === 'folder') {
       this.#folder = await openFolderTarget(images.directory, { signal });
+      // somebody else may write there for hours: that is told before the package is read
+      await this.#folder.access.ensure({ signal });
     } else if (images && !this.#target.noImages) {
       const { url, credentials } = images;
       this.#registry = this.#openRegistry(url, 'registry', credentials);
@@ -91,9 +98,18 @@ class Connection implements ConnectedTarget {
     for (const location of fixedChartUrls(this.#target)) await this.#chartsAt(location, { signal });
   }
 
-  async chartsFor(folder: string, options: Cancellable): Promise<readonly ChartTarget[]> {
-    const open = chartUrlsFor(this.#target, folder).map((location) => this.#chartsAt(location, options));
-    return (await Promise.all(open)).map((one) => one.charts);
+  async chartsFor(folder: string, options: Cancellable): Promise<readonly ChartOpening[]> {
+    return Promise.all(
+      chartUrlsFor(this.#target, folder).map(async (location) => {
+        const { url } = location;
+        try {
+          return { url, charts: (await this.#chartsAt(location, options)).charts };
+        } catch (error) {
+          if (options.signal.aborted || !(error instanceof AppError)) throw error;
+          return { url, problem: error };
+        }
+      }),
+    );
   }
 
   async flush(options: Cancellable): Promise<void> {

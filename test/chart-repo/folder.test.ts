@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { digestOf } from '../../core/content/digest.js';
 import { describe, expect, it } from 'vitest';
 import { openFolderCharts } from '../../core/chart-repo/folder.js';
 import { parseChartIndex } from '../../core/chart-repo/index-yaml.js';
@@ -56,7 +57,7 @@ describe('a folder of charts', () => {
     expect(indexOf(dir).get('a')).toHaveLength(1);
   });
 
-  it('takes a cut or changed file for absent, and heals it', async () => {
+  it('takes a cut file for absent, and heals it', async () => {
     const dir = scratch();
     const chart = publishedChart({ name: 'a', version: '1.0.0' });
     const charts = await openFolderCharts(dir, options);
@@ -64,13 +65,26 @@ describe('a folder of charts', () => {
     await charts.flush(options);
     truncateSync(join(dir, 'a-1.0.0.tgz'), 60);
     expect(await charts.getChart('a', '1.0.0', options)).toBeNull();
-    // whole, but not what the index says
-    const stranger = publishedChart({ name: 'a', version: '1.0.0', files: { 'x.txt': 'x' } });
-    writeFileSync(join(dir, 'a-1.0.0.tgz'), stranger.archive);
-    expect(await charts.getChart('a', '1.0.0', options)).toBeNull();
     await charts.putChart(chart, options);
     await charts.close();
     expect(await (await openFolderCharts(dir, options)).getChart('a', '1.0.0', options)).toEqual(chart);
+  });
+
+  it('shows a whole chart that somebody put in place of another, and mends its entry', async () => {
+    const dir = scratch();
+    const charts = await openFolderCharts(dir, options);
+    await charts.putChart(publishedChart({ name: 'a', version: '1.0.0' }), options);
+    await charts.flush(options);
+    const stranger = publishedChart({ name: 'a', version: '1.0.0', files: { 'x.txt': 'x' } });
+    writeFileSync(join(dir, 'a-1.0.0.tgz'), stranger.archive);
+    expect(await charts.getChart('a', '1.0.0', options)).toEqual(stranger);
+    await charts.flush(options);
+    await charts.close();
+    expect(
+      indexOf(dir)
+        .get('a')
+        ?.map((entry) => entry.digest),
+    ).toEqual([digestOf(stranger.archive).slice(7)]);
   });
 
   it('lists a whole chart that a crash or a person left without an entry', async () => {
