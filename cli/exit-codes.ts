@@ -36,6 +36,7 @@ const ABOUT_ONE_ITEM = /^(?:plan|chart)\.|^run\.(?:blob|chart|packages|platform|
 const NOTES: ReadonlySet<string> = new Set<ErrorCode>([
   'package.artifact-skipped',
   'package.attestation-incomplete',
+  'package.charts-skipped',
   'package.link-skipped',
   'package.no-end-blocks',
   'package.skipped',

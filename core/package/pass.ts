@@ -21,6 +21,8 @@ export class Pass {
   readonly #visitor: PackageVisitor;
   readonly signal: AbortSignal;
   readonly notes: AppError[] = [];
+  /** Chart archives that lie beside the bundles (in a folder target, too); they are not read. */
+  chartArchives = 0;
   /** Damage that cost bundles which nobody can name; it is thrown when all the rest has been read. */
   #damage: AppError | null = null;
   #bundles = 0;

@@ -55,6 +55,10 @@ export async function readPackage(
   if (pass.bundles === 0) {
     throw new AppError('package.nothing-inside', { origin: 'package', params: { file: source.fileName } });
   }
+  if (pass.chartArchives > 0) {
+    const params = { file: source.fileName, count: pass.chartArchives };
+    pass.note(new AppError('package.charts-skipped', { origin: 'package', params }));
+  }
   return { sha512: hash?.digest('hex') ?? null, bytesRead, notes: pass.notes };
 }
 

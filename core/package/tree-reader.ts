@@ -113,8 +113,9 @@ export class TreeReader {
     await readInside(entry, name, place.depth, this.#pass, {
       read: async (entries) => {
         await tree.read(entries);
-        if (this.#pass.bundles === before && isBundleName(path))
-          await this.#lostBundle(place, bundleEmpty(name));
+        if (this.#pass.bundles !== before) return;
+        if (isBundleName(path)) await this.#lostBundle(place, bundleEmpty(name));
+        else if (path.endsWith('.tgz')) this.#pass.chartArchives += 1;
       },
       failed: async (problem) => {
         if (await tree.abandon(problem, isBundleName(path))) return;

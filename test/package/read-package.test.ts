@@ -173,7 +173,7 @@ describe('a package', () => {
     expect(recording.facts?.sha512).toBeNull();
   });
 
-  it('skips what is no bundle: charts, programs, configuration', async () => {
+  it('skips what is no bundle, programs and configuration quietly, charts with a word', async () => {
     const chart = makePackage([
       { path: 'app/Chart.yaml', body: 'name: app\n' },
       { path: 'app/values.yaml', body: '' },
@@ -185,7 +185,9 @@ describe('a package', () => {
     ];
     const recording = await read(makePackage([...files, ...standard]));
     expect(found(recording)).toEqual(expected);
-    expect(recording.facts?.notes).toEqual([]);
+    expect(recording.facts?.notes.map((note) => [note.code, note.params['count']])).toEqual([
+      ['package.charts-skipped', 1],
+    ]);
     expect((await read(makePackage(files))).error?.code).toBe('package.nothing-inside');
     expect((await read(chart, 'app-1.0.0.tgz')).error?.code).toBe('package.nothing-inside');
   });
