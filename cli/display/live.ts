@@ -37,7 +37,8 @@ export function liveDisplay(
   const erase = (): string => {
     const columns = stderr.columns ?? 80;
     const rows = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)), 0);
-    return rows === 0 ? '' : `\u001b[${rows}A\u001b[0J`;
+    // the terminal echoes ^C: the cursor need not stand at the start of its line
+    return rows === 0 ? '' : `\r\u001b[${rows}A\u001b[0J`;
   };
 
   const draw = (above = ''): void => {

@@ -15,7 +15,7 @@ import { childKey, NO_PLATFORM, type ChildState, type TagState } from './tag-sta
 
 export type { IncomingImage } from './incoming-image.js';
 export type { Reason } from './reasons.js';
-export type { ChildState, TagState } from './tag-state.js';
+export type { TagState } from './tag-state.js';
 
 export interface FuseOptions {
   /** What to do where the tag serves the platform with another image. */

@@ -1,5 +1,4 @@
 // Why an image gets the action that it gets: one word each, with a text in core/messages (`reason.<word>`).
-import type { TextKey } from '../messages/catalog.js';
 
 export type Reason =
   /** The tag does not exist. */
@@ -27,8 +26,3 @@ export type Reason =
   | 'no-platform'
   /** Packages of the same version bring different images for one tag and platform. */
   | 'two-contents';
-
-/** The key of the text for people; a reason without one does not compile. */
-export function reasonKey(reason: Reason): TextKey {
-  return `reason.${reason}`;
-}

@@ -5,7 +5,7 @@ import { formatReference, familiarReference, parseReference } from '../content/r
 import { AppError } from '../errors.js';
 import { parseGlob, type Glob } from './glob.js';
 
-export { parseChartsFile, type ChartList } from '../target/chart-list.js';
+export { parseChartsFile } from '../target/chart-list.js';
 
 /** A chart as a pattern sees it. */
 export interface ChartName {
