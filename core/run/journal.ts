@@ -17,7 +17,7 @@ import type {
 import { hexOf } from '../content/digest.js';
 import type { RawManifest } from '../content/manifest.js';
 import { AppError } from '../errors.js';
-import { diskError } from './disk-error.js';
+import { onDisk } from '../layout/disk-error.js';
 
 /** One line of the journal. Every line carries the time at which it was written. */
 export type JournalEntry =
@@ -92,12 +92,10 @@ export class Journal {
     const time = new Date().toISOString().replace(/[-:.]/g, '').slice(0, 18);
     const run = `${time}-${randomBytes(3).toString('hex')}`;
     const directory = join(stateDir, 'runs', run);
-    try {
+    return onDisk(directory, 'write', async () => {
       await mkdir(directory, { recursive: true, mode: 0o700 });
       return new Journal(run, directory, await open(join(directory, 'journal.jsonl'), 'a', 0o600));
-    } catch (error) {
-      throw diskError(error, directory);
-    }
+    });
   }
 
   /** Everything that was written so far. */
@@ -111,11 +109,7 @@ export class Journal {
     this.#entries.push(timed);
     const write = this.#tail.then(() => this.#file.appendFile(`${JSON.stringify(timed)}\n`));
     this.#tail = write.catch(() => undefined);
-    try {
-      await write;
-    } catch (error) {
-      throw diskError(error, this.directory);
-    }
+    await onDisk(this.directory, 'write', () => write);
   }
 
   /** Keeps the bytes of a manifest that a tag held, so that the way back needs no registry. */
@@ -139,12 +133,10 @@ export class Journal {
 
   async #keep(folder: string, name: string, bytes: Buffer): Promise<void> {
     const directory = join(this.directory, folder);
-    try {
+    await onDisk(directory, 'write', async () => {
       await mkdir(directory, { recursive: true, mode: 0o700 });
       await writeFile(join(directory, name), bytes, { mode: 0o600 });
-    } catch (error) {
-      throw diskError(error, directory);
-    }
+    });
   }
 }
 

@@ -2,6 +2,7 @@
 import { AppError } from '../errors.js';
 
 const ENDS_THE_RUN = new Set<string>([
+  'disk.failed',
   'disk.no-space',
   'disk.not-writable',
   'folder.locked',

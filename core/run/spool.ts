@@ -1,6 +1,6 @@
 // Holds what waits for the end of a package (manifests, charts): up to 32 MiB in memory, the rest in the run's own folder.
 import { open, rm, type FileHandle } from 'node:fs/promises';
-import { diskError } from './disk-error.js';
+import { onDisk } from '../layout/disk-error.js';
 
 const IN_MEMORY = 32 * 1024 * 1024;
 
@@ -30,15 +30,13 @@ export class Spool {
     }
     const position = this.#end;
     this.#end += bytes.length;
-    try {
+    await onDisk(this.#path, 'write', async () => {
       this.#file ??= open(this.#path, 'w+', 0o600);
       const file = await this.#file;
       for (let done = 0; done < bytes.length;) {
         done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
       }
-    } catch (error) {
-      throw diskError(error, this.#path);
-    }
+    });
     return { kind: 'file', position, length: bytes.length };
   }
 

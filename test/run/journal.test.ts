@@ -1,5 +1,5 @@
 // What a run leaves behind for reports and the way back.
-import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -83,6 +83,7 @@ describe('Journal', () => {
   });
 
   it('says so when the state folder cannot be written', async () => {
-    await expect(Journal.create(join(state, '\0'))).rejects.toMatchObject({ origin: 'disk' });
+    await writeFile(join(state, 'file'), '');
+    await expect(Journal.create(join(state, 'file'))).rejects.toMatchObject({ code: 'disk.not-a-folder' });
   });
 });
