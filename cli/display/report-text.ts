@@ -96,7 +96,9 @@ function counts({ images, charts, totals }: Report, say: Say): readonly string[]
 function actions(items: readonly Item[], say: Say): string {
   const found = new Map<Item['action'], number>();
   for (const { action } of items) found.set(action, (found.get(action) ?? 0) + 1);
-  return [...found].map(([action, count]) => `${actionText(action, say)} ${count}`).join(', ');
+  return [...found]
+    .map(([action, count]) => `${actionText(action, say)} ${count}`)
+    .join(say('cli.list-separator'));
 }
 
 /** Items under the cause that they share, said once; a cause that the report tells for itself is not repeated. */

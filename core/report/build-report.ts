@@ -1,5 +1,6 @@
 // The report of a run, made from its journal and from nothing else.
 import type { Report, ReportChart, ReportImage, ReportTotals, RunSummary, TagSummary } from '../contract.js';
+import { AppError, toProblem } from '../errors.js';
 import type { TimedEntry } from '../run/journal.js';
 
 const NO_TOTALS: ReportTotals = {
@@ -20,12 +21,13 @@ export function buildReport(entries: readonly TimedEntry[]): Report | null {
   if (!start) return null;
   const end = entries.find((entry) => entry.type === 'run-ended');
   const images = imageRows(entries);
+  const last = end?.time ?? entries.at(-1)?.time ?? start.time;
   return {
     schema: 'archbridge.report/1',
     run: start.run,
     result: end?.result ?? 'failed',
     started: start.time,
-    ended: end?.time ?? entries.at(-1)?.time ?? start.time,
+    ended: last,
     packages: start.packages.map((one) => {
       const read = entries.findLast((entry) => entry.type === 'package-read' && entry.package === one.path);
       return read?.type === 'package-read' ? { ...one, sha512: read.sha512 ?? one.sha512 } : one;
@@ -34,9 +36,12 @@ export function buildReport(entries: readonly TimedEntry[]): Report | null {
     images,
     charts: chartRows(entries),
     coverage: coverageOf(images),
-    totals: end?.totals ?? NO_TOTALS,
+    totals: end?.totals ?? { ...NO_TOTALS, seconds: secondsOf(start.time, last) },
     weakened: start.weakened,
-    problems: entries.flatMap((entry) => (entry.type === 'problem' ? [entry.problem] : [])),
+    problems: [
+      ...entries.flatMap((entry) => (entry.type === 'problem' ? [entry.problem] : [])),
+      ...(end ? [] : [toProblem(new AppError('run.interrupted', { origin: 'app', retryable: true }))]),
+    ],
   };
 }
 
@@ -103,6 +108,10 @@ function coverageOf(images: readonly ReportImage[]): Report['coverage'] {
       return [platform, { present, total }];
     }),
   );
+}
+
+function secondsOf(from: string, to: string): number {
+  return (Date.parse(to) - Date.parse(from)) / 1000;
 }
 
 function compare(a: string, b: string): number {

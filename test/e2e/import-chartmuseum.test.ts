@@ -74,6 +74,29 @@ describe('a registry with a login and a ChartMuseum', () => {
     }
   });
 
+  it('names charts that no repository is meant for, and publishes the others', async () => {
+    const report = await bench.seed(['v0.9.0-amd64'], {
+      ...target,
+      charts: [{ folder: 'addon', url: museum.url }],
+    });
+    expect(report.result).toBe('partial');
+    const left = report.charts.filter((chart) => chart.action === 'blocked');
+    expect(new Set(left.map((chart) => chart.problem?.code))).toEqual(
+      new Set(['run.chart-without-repository']),
+    );
+    expect(new Set(left.map((chart) => chart.repo))).toEqual(new Set(['community']));
+  });
+
+  it('publishes to one repository what another one does not take', async () => {
+    const folder = join(bench.directory, 'charts');
+    const charts = [{ url: folder }, { url: 'http://127.0.0.1:9/{repo}', kind: 'chartmuseum' as const }];
+    const report = await bench.seed(['v0.9.0-amd64'], { ...target, charts });
+    expect(report.result).toBe('partial');
+    const byUrl = (url: string) => actions(report.charts.filter((chart) => chart.url.startsWith(url)));
+    expect(byUrl(folder)).toEqual({ publish: 16 });
+    expect(byUrl('http://127.0.0.1:9/')).toEqual({ failed: 16 });
+  });
+
   it('refuses a wrong password of either side before anything is read, and repeats neither', async () => {
     const { signal } = new AbortController();
     for (const wrong of [

@@ -55,7 +55,9 @@ describe('Journal', () => {
     const entries = (await readJournal(state, journal.run)) ?? [];
     expect(entries.map((entry) => entry.type)).toEqual(['run-started']);
     expect(summarizeRun(entries)?.result).toBe('interrupted');
-    expect(buildReport(entries)?.result).toBe('failed');
+    const report = buildReport(entries);
+    expect(report?.result).toBe('failed');
+    expect(report?.problems.map((problem) => problem.code)).toEqual(['run.interrupted']);
   });
 
   it('keeps former manifests and charts beside it', async () => {
