@@ -93,7 +93,8 @@ export async function* tarEntries(source: ByteReader, options: TarOptions): Asyn
     if (flag === 'S' || flag === 'M' || pax?.sparse) throw unsupported(archive, path, flag);
     const type = path.endsWith('/') && TYPES[flag] === 'file' ? 'directory' : (TYPES[flag] ?? 'other');
     // As Go's archive/tar: links and devices have no body whatever their size field says; unknown types do.
-    const bodySize = /[1-6]/.test(flag) ? 0 : (pax?.size ?? header.size);
+    const isLong = pax?.path !== undefined || longPath !== null;
+    const bodySize = /[1-6]/.test(flag) ? 0 : (pax?.size ?? (isLong ? sizeField(block) : header.size));
     if (bodySize === undefined || !Number.isSafeInteger(bodySize))
       throw damaged(archive, path, at, 'no size');
     const body = bodyOf(source, bodySize, archive, path);
@@ -121,6 +122,17 @@ function decodeHeader(block: Buffer): Header | null {
   } catch {
     return null; // a number that is none
   }
+}
+
+/**
+ * The size field alone. Header takes an entry whose name ends in a slash for a folder without bytes; where a longer name follows
+ * by other means, the name field holds its first 100 bytes, and these may end in a slash for no reason at all.
+ */
+function sizeField(block: Buffer): number | undefined {
+  const nameless = Buffer.from(block);
+  nameless.fill(0, 0, 100);
+  nameless.fill(0, 345, 500);
+  return decodeHeader(nameless)?.size;
 }
 
 function bodyOf(source: ByteReader, size: number, archive: string, path: string): ByteReader {

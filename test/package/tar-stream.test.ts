@@ -182,6 +182,15 @@ describe('tarEntries', () => {
     }
   });
 
+  it('reads the body of a file whose long name is cut right behind a slash', async () => {
+    const path = `${'d'.repeat(99)}/${'f'.repeat(20)}`;
+    for (const style of ['pax', 'gnu'] as const) {
+      const { entries, error } = await read(makeTar([{ path, body: Buffer.from('body'), style }]), 512);
+      expect(error).toBeNull();
+      expect(entries.map((entry) => [entry.path, entry.type, entry.body])).toEqual([[path, 'file', 'body']]);
+    }
+  });
+
   it('reads any tree back as it was written, in pieces of any size', async () => {
     const file = fc.record({
       path: fc
