@@ -18,11 +18,7 @@ export interface SpooledManifest {
 /** One image of one package under one name. */
 export interface Offer {
   readonly packageAt: number;
-  /** Number of the bundle in its package; the blobs come by there. */
-  readonly bundle: number;
   readonly sources: Set<string>;
-  /** `folder/name@version` of the charts that name it. */
-  readonly charts: Set<string>;
   readonly repository: string;
   readonly tag: string;
   readonly platform: Platform;
@@ -57,7 +53,7 @@ export function offerKey(one: {
 
 /** An image that has just come by, its manifests in the spool; all its blobs count as missing. */
 export async function newOffer(
-  where: Pick<Offer, 'packageAt' | 'bundle' | 'repository' | 'tag'>,
+  where: Pick<Offer, 'packageAt' | 'repository' | 'tag'>,
   image: PackageImage,
   spool: Spool,
 ): Promise<Offer> {
@@ -68,7 +64,6 @@ export async function newOffer(
   return {
     ...where,
     sources: new Set(),
-    charts: new Set(),
     platform: image.platform,
     created: image.created,
     manifest: await spooled(image.manifest, spool),

@@ -163,7 +163,7 @@ export class PackagePass implements PackageVisitor {
     if (!this.#options.images) return;
     const work: (readonly [Offer, PackageImage])[] = [];
     for (const planned of this.#meant(plan)) {
-      const offer = await this.#offer(bundle, plan, planned);
+      const offer = await this.#offer(planned);
       if (!offer.problem) work.push([offer, planned.image]);
     }
     await this.#completing.start(async () => {
@@ -209,20 +209,15 @@ export class PackagePass implements PackageVisitor {
     if (!this.#options.wanted) this.#harvest.problems.push(problem);
   }
 
-  async #offer(bundle: BundleId, plan: BundlePlan, planned: PlannedImage): Promise<Offer> {
+  async #offer(planned: PlannedImage): Promise<Offer> {
     const { packageAt, images } = this.#options;
     const { image } = planned;
     const place = images ? placeIn(images, planned.target) : { repository: '', tag: '' };
     const key = offerKey({ packageAt, ...place, manifest: image.manifest });
     const offer =
-      this.#harvest.offers.get(key) ??
-      (await newOffer({ packageAt, bundle: bundle.ordinal, ...place }, image, this.#options.spool));
+      this.#harvest.offers.get(key) ?? (await newOffer({ packageAt, ...place }, image, this.#options.spool));
     this.#harvest.offers.set(key, offer);
     offer.sources.add(planned.source);
-    if (plan.chart) {
-      const { name, version } = plan.chart.chart;
-      offer.charts.add(`${plan.chart.folder}/${name}@${version}`);
-    }
     // the same image may be whole in one bundle and damaged in another
     if (offer.problem?.origin === 'package' && !image.problem) offer.problem = null;
     return offer;
