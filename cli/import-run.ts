@@ -1,6 +1,6 @@
 // What `import` and its two old forms share: from options to a request, and from the report to what is said about it.
 import type { ImportRequest, Problem, Result } from '../core/contract.js';
-import { toProblem } from '../core/engine.js';
+import { NO_TOTALS, toProblem } from '../core/engine.js';
 import type { CommandContext, Outcome, OptionGroup, OptionValues } from './command.js';
 import { itemComplaints, reportText } from './display/report-text.js';
 import { problemText } from './display/problem-text.js';
@@ -109,17 +109,7 @@ export function failedReportJson(problem: Problem): unknown {
     images: [],
     charts: [],
     coverage: {},
-    totals: {
-      bytesRead: 0,
-      bytesSent: 0,
-      chartBytesSent: 0,
-      bytesMounted: 0,
-      bytesSkipped: 0,
-      seconds: 0,
-      passes: 0,
-      retries: 0,
-      peakMemoryBytes: 0,
-    },
+    totals: NO_TOTALS,
     weakened: [],
     problems: [problem],
   };

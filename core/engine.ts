@@ -31,6 +31,7 @@ import { normalizeTarget } from './target/spec.js';
 export { parsePlatform, platformKey } from './content/platform.js';
 export { LANGUAGES, textFor, type ErrorCode, type MessageParams, type TextKey } from './messages/catalog.js';
 export { AppError, toProblem, translateProblem } from './errors.js';
+export { NO_TOTALS } from './report/build-report.js';
 export { parseChartsFile } from './plan/selection.js';
 export { parseClusterConfig } from './target/cluster-config.js';
 export { checkInstallerManifest } from './target/installer-manifest.js';

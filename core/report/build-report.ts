@@ -3,7 +3,8 @@ import type { Report, ReportChart, ReportImage, ReportTotals, RunSummary, TagSum
 import { AppError, toProblem } from '../errors.js';
 import type { TimedEntry } from '../run/journal.js';
 
-const NO_TOTALS: ReportTotals = {
+/** Of a run that did nothing, or never came to its end. */
+export const NO_TOTALS: ReportTotals = {
   bytesRead: 0,
   bytesSent: 0,
   chartBytesSent: 0,

@@ -14,7 +14,7 @@ import type { ChartOpening } from '../target/connect.js';
 import type { ImageTarget } from '../target/image-target.js';
 import { placeIn } from '../target/place.js';
 import type { Counters } from './counters.js';
-import type { Journal } from './journal.js';
+import type { ChartRow, Journal } from './journal.js';
 import { endsRun } from './run-ending.js';
 import { offeredFiles, type OfferedChart } from './offered-chart.js';
 import type { Spool } from './spool.js';
@@ -32,17 +32,6 @@ export interface ChartWriterOptions {
   readonly journal: Journal;
   readonly counters: Counters;
   readonly signal: AbortSignal;
-}
-
-export interface ChartRow {
-  readonly repo: string;
-  readonly url: string;
-  readonly name: string;
-  readonly version: string;
-  readonly action: ChartAction;
-  readonly digest: string | null;
-  readonly before: string | null;
-  readonly problem: Problem | null;
 }
 
 /** The chart as this run would publish it. */

@@ -5,10 +5,10 @@ import { mkdir, open, readdir, readFile, writeFile, type FileHandle } from 'node
 import { join } from 'node:path';
 import { z } from 'zod';
 import type {
-  ChartAction,
-  ImageAction,
   Problem,
   Report,
+  ReportChart,
+  ReportImage,
   ReportPackage,
   ReportTarget,
   ReportTotals,
@@ -37,39 +37,22 @@ export type JournalEntry =
       readonly before: TagSummary | null;
       readonly next: string;
     }
-  | {
+  | (ReportImage & {
       readonly type: 'image';
-      readonly source: string;
-      readonly sources: readonly string[];
-      readonly target: string;
       readonly repository: string;
       readonly tag: string;
-      readonly platform: string;
-      readonly digest: string;
-      readonly config: string;
-      readonly action: ImageAction;
-      readonly reason: string;
-      readonly package: string;
       /** Of the package that brought the image. */
       readonly version: string;
-      readonly before: TagSummary | null | 'unreadable';
-      readonly after: TagSummary | null | 'unreadable';
-      readonly problem: Problem | null;
-    }
-  | {
-      readonly type: 'chart';
-      readonly repo: string;
-      readonly url: string;
-      readonly name: string;
-      readonly version: string;
-      readonly action: ChartAction;
-      readonly digest: string | null;
-      /** SHA-256 of the archive that was replaced, kept as charts/<hex>.tgz. */
-      readonly before: string | null;
-      readonly problem: Problem | null;
-    }
+    })
+  | (ChartRow & { readonly type: 'chart' })
   | { readonly type: 'problem'; readonly problem: Problem }
   | { readonly type: 'run-ended'; readonly result: Report['result']; readonly totals: ReportTotals };
+
+/** What became of a chart in one repository, and the way back. */
+export interface ChartRow extends ReportChart {
+  /** SHA-256 of the archive that was replaced, kept as charts/<hex>.tgz. */
+  readonly before: string | null;
+}
 
 export type TimedEntry = JournalEntry & { readonly time: string };
 

@@ -1,25 +1,19 @@
 // What a run did, told once: to the journal, to whoever watches, and to the result.
-import type { ImageAction, Problem, Report, RunEvent } from '../contract.js';
+import type { ImageAction, Problem, Report, ReportImage, RunEvent } from '../contract.js';
 import { formatPlatform } from '../content/platform.js';
 import { type AppError, toProblem } from '../errors.js';
-import type { ChartRow } from './chart-writer.js';
 import type { Counters } from './counters.js';
-import type { Journal } from './journal.js';
+import type { ChartRow, Journal } from './journal.js';
 import type { Offer } from './offer.js';
 import type { PackageLabel } from './tag-jobs.js';
-import type { TagOutcome } from './tag-writer.js';
 
-/** What became of one image under one tag. */
-export interface ImageRow {
-  readonly target: string;
+/** What became of one image under one tag; what the image itself tells is added from its offer. */
+export interface ImageRow extends Pick<
+  ReportImage,
+  'target' | 'sources' | 'action' | 'reason' | 'before' | 'after' | 'problem'
+> {
   readonly repository: string;
   readonly tag: string;
-  readonly sources: readonly string[];
-  readonly action: ImageAction;
-  readonly reason: string;
-  readonly before: TagOutcome['before'];
-  readonly after: TagOutcome['after'];
-  readonly problem: Problem | null;
 }
 
 export class RunRecord {
