@@ -12,7 +12,7 @@ export const runsCommand: Command = {
     failureJson: (problem) => ({ schema: 'archbridge.runs/1', runs: [], problems: [problem] }),
   },
   async handler(context) {
-    const answer = await context.engine().runs({ signal: context.signal });
+    const answer = await context.engine().runs({}, { signal: context.signal });
     if (!answer.ok) return answer;
     const runs = answer.value.toSorted((a, b) =>
       a.started < b.started ? 1 : a.started > b.started ? -1 : 0,

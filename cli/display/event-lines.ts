@@ -1,5 +1,5 @@
 // Run events as lines of text: what is worth a line in a log that people read later.
-import type { RunEvent } from '../../core/contract.js';
+import type { RunEvent, RunStage } from '../../core/contract.js';
 import type { TextKey } from '../../core/engine.js';
 import type { Say } from '../command.js';
 import type { Language } from '../../core/contract.js';
@@ -23,12 +23,14 @@ const ACTION: Readonly<Record<ItemAction, TextKey>> = {
   publish: 'cli.action.publish',
 };
 
-const STAGE: Readonly<Record<(RunEvent & { type: 'stage' })['stage'], TextKey>> = {
+const STAGE: Readonly<Record<RunStage, TextKey>> = {
   connect: 'cli.stage.connect',
   read: 'cli.stage.read',
+  survey: 'cli.stage.survey',
   tags: 'cli.stage.tags',
   charts: 'cli.stage.charts',
   sweep: 'cli.stage.sweep',
+  verify: 'cli.stage.verify',
   done: 'cli.stage.done',
 };
 
@@ -36,7 +38,7 @@ export function actionText(action: ItemAction, say: Say): string {
   return say(ACTION[action]);
 }
 
-export function stageText(stage: (RunEvent & { type: 'stage' })['stage'], say: Say): string {
+export function stageText(stage: RunStage, say: Say): string {
   return say(STAGE[stage]);
 }
 
@@ -63,6 +65,11 @@ export function eventLine(event: RunEvent, say: Say, language: Language): string
       );
     case 'problem':
       return problemLine(event.problem, language);
+    case 'paused':
+      return say('cli.event.paused');
+    case 'resumed':
+      return say('cli.event.resumed');
+    case 'surveyed':
     case 'progress':
     case 'run-ended':
       return null;

@@ -26,6 +26,9 @@ export function buildReport(entries: readonly TimedEntry[]): Report | null {
   return {
     schema: 'archbridge.report/1',
     run: start.run,
+    kind: 'import',
+    undoes: [],
+    by: { user: '', host: '', version: start.version },
     result: end?.result ?? 'failed',
     started: start.time,
     ended: last,
@@ -39,6 +42,7 @@ export function buildReport(entries: readonly TimedEntry[]): Report | null {
     coverage: coverageOf(images),
     totals: end?.totals ?? { ...NO_TOTALS, seconds: secondsOf(start.time, last) },
     weakened: start.weakened,
+    proof: null,
     problems: [
       ...entries.flatMap((entry) => (entry.type === 'problem' ? [entry.problem] : [])),
       ...(end ? [] : [toProblem(new AppError('run.interrupted', { origin: 'app', retryable: true }))]),
@@ -53,6 +57,10 @@ export function summarizeRun(entries: readonly TimedEntry[]): RunSummary | null 
   const ended = entries.some((entry) => entry.type === 'run-ended');
   return {
     run: report.run,
+    kind: report.kind,
+    undoes: report.undoes,
+    at: 'here',
+    user: report.by.user,
     started: report.started,
     ended: ended ? report.ended : null,
     result: ended ? report.result : 'interrupted',
@@ -81,6 +89,7 @@ function imageRows(entries: readonly TimedEntry[]): readonly ReportImage[] {
       action,
       reason,
       package: entry.package,
+      version: entry.version,
       before: rows.get(key)?.before ?? before,
       after,
       problem,

@@ -12,6 +12,7 @@ import { BlobSender } from './blob-sender.js';
 import { ChartWriter } from './chart-writer.js';
 import type { Counters } from './counters.js';
 import type { Journal } from './journal.js';
+import type { PauseGate } from './pause-gate.js';
 import { publishCharts, usableCharts } from './publish-charts.js';
 import { readUntilComplete, sendAgain, type ReadingOptions, type ReadPackage } from './read-packages.js';
 import { RunRecord } from './run-record.js';
@@ -39,6 +40,7 @@ export interface ImportJob {
   readonly expectedSha512: (source: PackageSource) => string | null;
   /** Package version that brought a manifest, from the journals of former runs. */
   readonly versionOf: (digest: Digest) => string | null;
+  readonly pause: PauseGate;
   readonly emit: (event: RunEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -108,6 +110,7 @@ async function work(job: ImportJob, record: RunRecord): Promise<void> {
     spool,
     record,
     counters,
+    pause: job.pause,
     signal,
   };
   const jobs = tagJobs(
@@ -165,6 +168,7 @@ function readingOptions(job: ImportJob, sender: BlobSender | null): ReadingOptio
     passes: request.passes ?? DEFAULT_PASSES,
     expectedSha512,
     acceptUnproven: request.acceptUnproven ?? false,
+    pause: job.pause,
     signal,
   };
 }
@@ -183,6 +187,7 @@ async function publish(
     chartWriter(job, outcomes),
     labels,
     record,
+    job.pause,
     { signal },
   );
 }

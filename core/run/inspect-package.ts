@@ -57,6 +57,9 @@ export async function inspectPackage(
     checksum: expected === null || sha512 === null ? 'unknown' : expected === sha512 ? 'ok' : 'mismatch',
     charts: collector.charts,
     images: collector.images,
+    blobBytes: 0,
+    sharedBytes: 0,
+    cached: false,
     problems: [...problems, ...collector.problems].map((problem) => toProblem(problem)),
   };
 }
@@ -126,6 +129,8 @@ class Collector implements PackageVisitor {
         name: chart.chart.name,
         version: chart.chart.version,
         images: [...new Set(chart.plan.images.map((image) => familiarReference(image.source)))],
+        lacking: plan.absent.map((image) => familiarReference(image.source)),
+        skipImages: false,
         problems: [...plan.chartProblems, ...lacking].map((problem) => toProblem(problem)),
       });
     }
@@ -139,6 +144,8 @@ class Collector implements PackageVisitor {
         mediaType: manifest.mediaType,
         created,
         programs: 'unknown',
+        mislabelled: false,
+        named: true,
         bytes: layers.reduce((sum, layer) => sum + layer.size, config.size),
         layers: layers.map(({ digest, size }) => ({ digest, bytes: size })),
         repo: bundle.folder,

@@ -41,8 +41,6 @@ export type JournalEntry =
       readonly type: 'image';
       readonly repository: string;
       readonly tag: string;
-      /** Of the package that brought the image. */
-      readonly version: string;
     })
   | (ChartRow & { readonly type: 'chart' })
   | { readonly type: 'problem'; readonly problem: Problem }

@@ -28,6 +28,7 @@ import type { Counters } from './counters.js';
 import { offerChart, type OfferedChart } from './offered-chart.js';
 import { completeOffer } from './complete-offer.js';
 import { newOffer, offerKey, type Offer } from './offer.js';
+import type { PauseGate } from './pause-gate.js';
 import { endsRun } from './run-ending.js';
 import type { Spool } from './spool.js';
 import { TaskPool } from './task-pool.js';
@@ -47,6 +48,7 @@ export interface PassOptions {
   readonly counters: Counters;
   /** From the second pass on: the only blobs to send, and where to. */
   readonly wanted: ReadonlyMap<Digest, ReadonlySet<string>> | null;
+  readonly pause: PauseGate;
   readonly signal: AbortSignal;
 }
 
@@ -86,9 +88,9 @@ export class PackagePass implements PackageVisitor {
     this.#harvest = harvest;
   }
 
-  bundleStart(): Promise<void> {
+  async bundleStart(): Promise<void> {
+    await this.#options.pause.passed(this.#options);
     this.#open = closedBundle();
-    return Promise.resolve();
   }
 
   bundleHead(bundle: BundleId, head: BundleHead): Promise<void> {
@@ -112,6 +114,7 @@ export class PackagePass implements PackageVisitor {
   }
 
   async blob(bundle: BundleId, blob: PassingBlob): Promise<void> {
+    await this.#options.pause.passed(this.#options);
     const open = this.#open;
     const known = this.#harvest.blobs.get(bundle.ordinal)?.[open.position++];
     const { sender, wanted, images } = this.#options;

@@ -5,6 +5,7 @@ import type { ChartTarget } from '../target/chart-target.js';
 import { throwIfAborted } from './cancel.js';
 import type { ChartWriter } from './chart-writer.js';
 import type { OfferedChart } from './offered-chart.js';
+import type { PauseGate } from './pause-gate.js';
 import type { ReadPackage } from './read-packages.js';
 import type { RunRecord } from './run-record.js';
 import { packagesDiffer, type PackageLabel } from './tag-jobs.js';
@@ -71,6 +72,7 @@ export async function publishCharts(
   writer: ChartWriter,
   labels: readonly PackageLabel[],
   record: RunRecord,
+  pause: PauseGate,
   options: { readonly signal: AbortSignal },
 ): Promise<void> {
   const publications: Publication[] = [];
@@ -93,7 +95,7 @@ export async function publishCharts(
   }
   const rivals = contentsByPlace(publications);
   for (const publication of publications) {
-    throwIfAborted(options.signal);
+    await pause.passed(options);
     const { choice, target } = publication;
     const { name, version } = choice.chart;
     const isDisputed = choice.isDisputed || (rivals.get(placeOf(publication))?.size ?? 0) > 1;

@@ -10,6 +10,7 @@ import type { Counters } from './counters.js';
 import { checksumMismatch } from './inspect-package.js';
 import { wantedBlobs, type Offer } from './offer.js';
 import { emptyHarvest, PackagePass, type PackageHarvest } from './package-pass.js';
+import type { PauseGate } from './pause-gate.js';
 import type { Spool } from './spool.js';
 
 export interface ReadingOptions {
@@ -26,6 +27,7 @@ export interface ReadingOptions {
   readonly expectedSha512: (source: PackageSource) => string | null;
   /** Take the intact part of a package whose end is not proven. */
   readonly acceptUnproven: boolean;
+  readonly pause: PauseGate;
   readonly signal: AbortSignal;
 }
 
@@ -112,10 +114,10 @@ async function onePass(
   harvest: PackageHarvest,
   options: ReadingOptions,
 ): Promise<Pick<ReadPackage, 'problem' | 'sha512' | 'notes'>> {
-  const { counters, signal, rules, selection, sender, images, spool } = options;
+  const { counters, pause, signal, rules, selection, sender, images, spool } = options;
   const wanted = number === 1 ? null : wantedBlobs(harvest.offers.values());
   const pass = new PackagePass(
-    { packageAt, rules, selection, sender, images, spool, counters, wanted, signal },
+    { packageAt, rules, selection, sender, images, spool, counters, wanted, pause, signal },
     harvest,
   );
   counters.passStarted(number, source.fileName, source.bytes);

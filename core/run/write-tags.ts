@@ -2,9 +2,9 @@
 import { AppError, toProblem } from '../errors.js';
 import type { ImageTarget } from '../target/image-target.js';
 import { referenceIn } from '../target/place.js';
-import { throwIfAborted } from './cancel.js';
 import type { Counters } from './counters.js';
 import type { Offer } from './offer.js';
+import type { PauseGate } from './pause-gate.js';
 import type { RunRecord } from './run-record.js';
 import type { Spool } from './spool.js';
 import { sweep } from './sweep.js';
@@ -22,6 +22,7 @@ export interface TagStage {
   readonly spool: Spool;
   readonly record: RunRecord;
   readonly counters: Counters;
+  readonly pause: PauseGate;
   readonly signal: AbortSignal;
 }
 
@@ -46,7 +47,7 @@ export async function writeTags(
   const outcomes: TagOutcomes = new Map();
   const refused: TagJob[] = [];
   await forEachLimited(jobs, TAGS_AT_A_TIME, async (job) => {
-    throwIfAborted(stage.signal);
+    await stage.pause.passed(stage);
     stage.counters.working(`${job.repository}:${job.tag}`);
     const outcome = await writeJob(job, stage, mayResend);
     if (outcome === 'refused') refused.push(job);

@@ -13,7 +13,10 @@ import type { CliIo, EngineDeps } from '../../cli/io.js';
 import { runCli } from '../../cli/run-cli.js';
 import { emptyInventory, reportOf } from './values.js';
 
-export interface Answers {
+type OtherCommand = 'plan' | 'compare' | 'verify' | 'audit' | 'planUndo' | 'undo' | 'check';
+
+/** What the engine answers; what is not given fails, so that a test cannot meet it by accident. */
+export interface Answers extends Partial<Pick<Engine, OtherCommand>> {
   readonly import?: (
     request: ImportRequest,
     options: CommandOptions,
@@ -64,6 +67,15 @@ export async function session(argv: readonly string[], settings: SessionSettings
     async report(run) {
       return answers.report?.(run) ?? { ok: true, value: reportOf({ run }) };
     },
+    plan: answers.plan ?? notAsked,
+    compare: answers.compare ?? notAsked,
+    verify: answers.verify ?? notAsked,
+    audit: answers.audit ?? notAsked,
+    planUndo: answers.planUndo ?? notAsked,
+    undo: answers.undo ?? notAsked,
+    check: answers.check ?? notAsked,
+    pause: () => false,
+    resume: () => false,
   };
   const code = await runCli(argv, {
     stdout: { write: (text) => (stdout += text), columns },
@@ -80,6 +92,10 @@ export async function session(argv: readonly string[], settings: SessionSettings
     signal: settings.signal ?? new AbortController().signal,
   });
   return { code, stdout, stderr, imports, inspects, deps };
+}
+
+function notAsked(): Promise<never> {
+  return Promise.reject(new Error('the test did not say what the engine answers'));
 }
 
 /** The request of the one import that a command line led to. */

@@ -148,6 +148,9 @@ describe('an inventory', () => {
     sha512: null,
     charts: [],
     images: [],
+    blobBytes: 0,
+    sharedBytes: 0,
+    cached: false,
     problems: [],
   };
 

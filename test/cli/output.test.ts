@@ -210,7 +210,9 @@ describe('runs and report', () => {
       ended: '2024-02-01T01:00:00.000Z',
       result: 'done' as const,
     },
-  ].map((run) => ({ ...run, target: '/srv/store', packages: ['p.tar.gz'], images: 3, charts: 1 }));
+  ]
+    .map((run) => ({ ...run, kind: 'import' as const, undoes: [], at: 'here' as const, user: 'admin' }))
+    .map((run) => ({ ...run, target: '/srv/store', packages: ['p.tar.gz'], images: 3, charts: 1 }));
 
   it('lists runs, newest first', async () => {
     const { stdout } = await session(['runs'], { answers: { runs } });
@@ -243,6 +245,8 @@ describe('inspect', () => {
       mediaType: '',
       created: null,
       programs: 'linux/amd64',
+      mislabelled: true,
+      named: true,
       bytes: 12_300_000,
       layers: [],
       repo: 'addon',
@@ -258,8 +262,24 @@ describe('inspect', () => {
       bytes: 15_300_000_000,
       sha512: 'ab12',
       checksum: 'ok' as const,
-      charts: [{ repo: 'addon', name: 'nginx', version: '1.0', images: ['docker.io/a/b:1'], problems: [] }],
-      images: [image, { ...image, source: 'docker.io/c/d:2', chart: '', repo: '', programs: 'unknown' }],
+      charts: [
+        {
+          repo: 'addon',
+          name: 'nginx',
+          version: '1.0',
+          images: ['docker.io/a/b:1'],
+          lacking: [],
+          skipImages: false,
+          problems: [],
+        },
+      ],
+      images: [
+        image,
+        { ...image, source: 'docker.io/c/d:2', chart: '', repo: '', programs: 'unknown', mislabelled: false },
+      ],
+      blobBytes: 24_600_000,
+      sharedBytes: 0,
+      cached: false,
       problems: [problemOf('package', 'package.of-later')],
     };
     const inventory = { schema: 'archbridge.inventory/1' as const, packages: [found], problems: [] };

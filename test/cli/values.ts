@@ -33,6 +33,7 @@ export function imageOf(fields: Partial<ReportImage>): ReportImage {
     action: 'push',
     reason: 'absent',
     package: 'addon-amd64.tar.gz',
+    version: 'v0.11.0',
     before: null,
     after: tagOf(['linux/amd64']),
     problem: null,
@@ -57,6 +58,10 @@ export function reportOf(fields: Partial<Report>): Report {
   return {
     schema: 'archbridge.report/1',
     run: 'run-1',
+    kind: 'import',
+    undoes: [],
+    by: { user: 'admin', host: 'laptop', version: '0.1.0' },
+    proof: null,
     result: 'done',
     started: '2024-05-01T10:00:00.000Z',
     ended: '2024-05-01T10:03:05.000Z',

@@ -13,6 +13,7 @@ import { buildReport } from '../../core/report/build-report.js';
 import { Counters } from '../../core/run/counters.js';
 import { importPackages } from '../../core/run/import-packages.js';
 import { Journal } from '../../core/run/journal.js';
+import { PauseGate } from '../../core/run/pause-gate.js';
 import { Spool } from '../../core/run/spool.js';
 import { MemoryTarget } from '../support/memory-target.js';
 import { packagePath, type SeedPackage } from '../support/seed.js';
@@ -62,6 +63,7 @@ async function run(
     counters: new Counters(() => undefined),
     expectedSha512: () => null,
     versionOf: () => null,
+    pause: new PauseGate(() => undefined),
     emit: () => undefined,
     signal,
   });

@@ -1,0 +1,19 @@
+// What a target answers before anything is done with it: the value of `check`.
+import type { Problem } from '../errors.js';
+
+export interface CheckRegistry {
+  readonly url: string;
+  readonly reachable: boolean;
+  readonly product: 'harbor' | 'distribution' | 'zot' | 'jfrog' | 'unknown' | 'folder';
+  readonly auth: 'none' | 'basic' | 'token';
+  /** Free bytes where the target says (a folder's drive); null where it does not. */
+  readonly free: number | null;
+}
+
+export interface Check {
+  readonly schema: 'archbridge.check/1';
+  readonly ok: boolean;
+  readonly registry: CheckRegistry;
+  readonly charts: readonly { readonly url: string; readonly kind: string; readonly reachable: boolean }[];
+  readonly problems: readonly Problem[];
+}

@@ -1,0 +1,52 @@
+// The engine as hosts see it: one method for each command.
+import type { Problem } from '../errors.js';
+import type { Check } from './check.js';
+import type { Coverage } from './coverage.js';
+import type { RunEvent } from './events.js';
+import type { Inventory } from './inventory.js';
+import type { Plan } from './plan.js';
+import type { Audit, Proof } from './proof.js';
+import type { Report, RunSummary } from './report.js';
+import type {
+  AuditRequest,
+  CompareRequest,
+  ImportRequest,
+  InspectRequest,
+  PlanRequest,
+  RunsRequest,
+  UndoRequest,
+  VerifyRequest,
+} from './requests.js';
+import type { TargetSpec } from './target.js';
+import type { UndoPlan } from './undo.js';
+
+/** What crosses a process: a value or a problem, never a thrown Error. */
+export type Result<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+
+export interface CommandOptions {
+  /** Aborting it cancels; a cancelled run still answers with its report. */
+  readonly signal: AbortSignal;
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
+export interface Engine {
+  inspect(request: InspectRequest, options: CommandOptions): Promise<Result<Inventory>>;
+  /** Sends nothing, writes nothing but the inspect cache. */
+  plan(request: PlanRequest, options: CommandOptions): Promise<Result<Plan>>;
+  /** Answers a report whenever the run began, whatever became of it; a problem when nothing was begun. */
+  import(request: ImportRequest, options: CommandOptions): Promise<Result<Report>>;
+  compare(request: CompareRequest, options: CommandOptions): Promise<Result<Coverage>>;
+  verify(request: VerifyRequest, options: CommandOptions): Promise<Result<Proof>>;
+  audit(request: AuditRequest, options: CommandOptions): Promise<Result<Audit>>;
+  /** What `undo` with the same request would do. */
+  planUndo(request: UndoRequest, options: CommandOptions): Promise<Result<UndoPlan>>;
+  undo(request: UndoRequest, options: CommandOptions): Promise<Result<Report>>;
+  runs(request: RunsRequest, options: CommandOptions): Promise<Result<readonly RunSummary[]>>;
+  report(run: string, options: CommandOptions): Promise<Result<Report>>;
+  /** Asks a target whether it answers, what it is and whether it takes the credentials; writes nothing. */
+  check(target: TargetSpec, options: CommandOptions): Promise<Result<Check>>;
+  /** Holds a run of this engine before its next step; what is under way is let finish. False when no such run is going on. */
+  pause(run: string): boolean;
+  resume(run: string): boolean;
+}

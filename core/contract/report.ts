@@ -1,0 +1,122 @@
+// What a run did: the value of `import`, `undo` and `report`, and the lines of the history.
+import type { Problem } from '../errors.js';
+import type { Proof } from './proof.js';
+
+export type ImageAction =
+  'push' | 'promote' | 'add' | 'replace' | 'repair' | 'keep' | 'skip' | 'conflict' | 'blocked' | 'failed';
+export type ChartAction = 'publish' | 'replace' | 'keep' | 'skip' | 'conflict' | 'blocked' | 'failed';
+
+/** What a tag held or holds. */
+export interface TagSummary {
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly platforms: readonly string[];
+}
+
+/** One row per target tag and platform. */
+export interface ReportImage {
+  readonly source: string;
+  /** Every spelling of the source. */
+  readonly sources: readonly string[];
+  /** `host/repo:tag`. */
+  readonly target: string;
+  readonly platform: string;
+  readonly digest: string;
+  readonly config: string;
+  readonly action: ImageAction;
+  readonly reason: string;
+  /** File name of the package that brought it. */
+  readonly package: string;
+  /** Of that package; '' when unknown. */
+  readonly version: string;
+  readonly before: TagSummary | null | 'unreadable';
+  readonly after: TagSummary | null | 'unreadable';
+  readonly problem: Problem | null;
+}
+
+export interface ReportChart {
+  /** Folder of the package. */
+  readonly repo: string;
+  readonly url: string;
+  readonly name: string;
+  readonly version: string;
+  readonly action: ChartAction;
+  readonly digest: string | null;
+  readonly problem: Problem | null;
+}
+
+export interface ReportTotals {
+  readonly bytesRead: number;
+  readonly bytesSent: number;
+  readonly chartBytesSent: number;
+  readonly bytesMounted: number;
+  readonly bytesSkipped: number;
+  readonly seconds: number;
+  readonly passes: number;
+  readonly retries: number;
+  readonly peakMemoryBytes: number;
+}
+
+export interface ReportPackage {
+  readonly path: string;
+  readonly name: string;
+  readonly version: string;
+  readonly arch: string;
+  readonly bytes: number;
+  readonly sha512: string | null;
+}
+
+export interface ReportTarget {
+  readonly kind: 'folder' | 'registry';
+  /** Directory or registry URL. */
+  readonly location: string;
+  readonly charts: readonly string[];
+}
+
+export interface ReportAuthor {
+  readonly user: string;
+  readonly host: string;
+  readonly version: string;
+}
+
+export interface Report {
+  readonly schema: 'archbridge.report/1';
+  readonly run: string;
+  readonly kind: 'import' | 'undo';
+  /** The runs that were undone; empty for an import. */
+  readonly undoes: readonly string[];
+  /** Who ran it: account, computer, and version of Archbridge. */
+  readonly by: ReportAuthor;
+  readonly result: 'done' | 'partial' | 'failed' | 'cancelled';
+  /** ISO 8601, UTC. */
+  readonly started: string;
+  readonly ended: string;
+  readonly packages: readonly ReportPackage[];
+  readonly target: ReportTarget;
+  readonly images: readonly ReportImage[];
+  readonly charts: readonly ReportChart[];
+  /** Platform to how many of the run's tags have it now. */
+  readonly coverage: Readonly<Record<string, { readonly present: number; readonly total: number }>>;
+  readonly totals: ReportTotals;
+  /** Options that weaken safety, by their names on the command line. */
+  readonly weakened: readonly string[];
+  /** What was read back in the end; null when nobody asked for it (`--verify`). */
+  readonly proof: Proof | null;
+  readonly problems: readonly Problem[];
+}
+
+export interface RunSummary {
+  readonly run: string;
+  readonly kind: Report['kind'];
+  readonly undoes: readonly string[];
+  /** Where its journal lies: on this computer, or as a receipt in the target. */
+  readonly at: 'here' | 'target';
+  readonly user: string;
+  readonly started: string;
+  readonly ended: string | null;
+  readonly result: Report['result'] | 'interrupted';
+  readonly target: string;
+  readonly packages: readonly string[];
+  readonly images: number;
+  readonly charts: number;
+}

@@ -1,0 +1,24 @@
+// The command `inspect`.
+import type { CommandOptions, InspectRequest, Inventory } from '../contract.js';
+import { inspectPackage } from '../run/inspect-package.js';
+import type { EngineDeps } from './deps.js';
+import { checksums, openAll } from './sources.js';
+
+/** Reads each package to its end, or takes what is known of an unchanged one from the cache. */
+export async function inspect(
+  request: InspectRequest,
+  _deps: EngineDeps,
+  options: CommandOptions,
+): Promise<Inventory> {
+  const { signal, onEvent: emit = () => undefined } = options;
+  const sources = await openAll(request.packages, options);
+  const expected = await checksums(sources, request.sha512, options);
+  const packages = [];
+  for (const source of sources) {
+    packages.push(
+      await inspectPackage(source, { expectedSha512: expected.get(source) ?? null, signal, emit }),
+    );
+  }
+  const problems = packages.flatMap((one) => one.problems);
+  return { schema: 'archbridge.inventory/1', packages, problems };
+}

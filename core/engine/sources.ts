@@ -1,0 +1,39 @@
+// The packages of a command: opened before anything is done, so that a wrong name is told at once, with their checksums.
+import type { CommandOptions, ReportPackage } from '../contract.js';
+import { AppError } from '../errors.js';
+import { expectedSha512 } from '../package/checksum.js';
+import { parsePackageName } from '../package/names.js';
+import { openPackage, type PackageSource } from '../package/open-package.js';
+
+/** Opens all packages; throws what {@link openPackage} throws. */
+export async function openAll(
+  paths: readonly string[],
+  { signal }: CommandOptions,
+): Promise<readonly PackageSource[]> {
+  const sources: PackageSource[] = [];
+  for (const path of paths) sources.push(await openPackage(path, { signal }));
+  return sources;
+}
+
+/** SHA-512 in hex of each package where one is known: from the option, else from a sidecar file. */
+export async function checksums(
+  sources: readonly PackageSource[],
+  option: string | undefined,
+  { signal }: CommandOptions,
+): Promise<ReadonlyMap<PackageSource, string>> {
+  const expected = new Map<PackageSource, string>();
+  if (option !== undefined && /^\s*[0-9a-f]{128}\s*$/i.test(option) && sources.length > 1) {
+    throw new AppError('config.sha512-for-several', { origin: 'config', params: { count: sources.length } });
+  }
+  for (const source of sources) {
+    const value = source.kind === 'file' ? await expectedSha512(source.path, option, { signal }) : null;
+    if (value !== null) expected.set(source, value);
+  }
+  return expected;
+}
+
+/** What is known of a package before it is read. */
+export function describePackage(source: PackageSource): ReportPackage {
+  const { version, arch } = parsePackageName(source.fileName);
+  return { path: source.path, name: source.fileName, version, arch, bytes: source.bytes, sha512: null };
+}
