@@ -2,6 +2,7 @@
 
 export type { Language } from './messages/catalog.js';
 export type { Problem } from './errors.js';
+export type * from './contract/app.js';
 export type * from './contract/check.js';
 export type * from './contract/coverage.js';
 export type * from './contract/engine.js';

@@ -4,6 +4,7 @@ import { digestOf, type Digest } from '../content/digest.js';
 import { OCI_CONFIG, OCI_MANIFEST } from '../content/media-types.js';
 import { AppError } from '../errors.js';
 import type { PackageImage } from './package-stream.js';
+import { NOT_LOOKED_AT } from './programs.js';
 
 /** A list of images or a manifest that cannot be read. */
 export function unusable(archive: string, entry: string, detail: string): AppError {
@@ -48,6 +49,7 @@ export function unusableImage(
     indexDigest,
     platform: descriptor.platform ?? { os: '', architecture: '' },
     created: null,
+    programs: NOT_LOOKED_AT,
     manifest: { mediaType: descriptor.mediaType || OCI_MANIFEST, digest: descriptor.digest, bytes: nothing },
     config: { mediaType: OCI_CONFIG, digest: digestOf(nothing), size: 0 },
     configBytes: nothing,

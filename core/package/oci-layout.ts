@@ -18,6 +18,7 @@ import type { ImageArchive } from './image-archive.js';
 import { incomplete, unreadable, unusable, unusableImage, wrongSize } from './image-problems.js';
 import { LIMITS } from './limits.js';
 import type { AttachedManifest, PackageImage } from './package-stream.js';
+import { NOT_LOOKED_AT } from './programs.js';
 
 /** An image, and the digests of layers that were kept in memory instead of being passed on. */
 export interface LayoutImage {
@@ -175,6 +176,7 @@ class LayoutReader {
         manifest: rawManifest(bytes, content.mediaType),
         config: content.config,
         configBytes,
+        programs: NOT_LOOKED_AT,
         layers: content.layers,
         attestations: [],
         problem:

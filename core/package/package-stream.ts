@@ -4,6 +4,7 @@ import type { Digest } from '../content/digest.js';
 import type { RawManifest } from '../content/manifest.js';
 import type { Platform } from '../content/platform.js';
 import type { AppError } from '../errors.js';
+import type { ProgramsFinding } from './programs.js';
 
 /** Path inside the chart (`values.yaml`, `charts/sub/Chart.yaml`) to the file's bytes. */
 export type ChartFiles = ReadonlyMap<string, Buffer>;
@@ -65,6 +66,8 @@ export interface PackageImage {
   /** Base first; may repeat. */
   readonly layers: readonly Descriptor[];
   readonly attestations: readonly AttachedManifest[];
+  /** What its programs say about its platform. */
+  readonly programs: ProgramsFinding;
   /** Why this image must not be used: a layer is missing or damaged. */
   readonly problem: AppError | null;
 }

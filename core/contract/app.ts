@@ -1,0 +1,186 @@
+// What the app's window may ask of its host (desktop or web): the engine's commands, files, drives and settings. All plain JSON.
+import type { Check } from './check.js';
+import type { Coverage } from './coverage.js';
+import type { Result } from './engine.js';
+import type { RunEvent } from './events.js';
+import type { Inventory } from './inventory.js';
+import type { Plan } from './plan.js';
+import type { Audit, Proof } from './proof.js';
+import type { Report, RunSummary } from './report.js';
+import type {
+  AuditRequest,
+  CompareRequest,
+  ImportRequest,
+  InspectRequest,
+  PlanRequest,
+  RunsRequest,
+  UndoRequest,
+  VerifyRequest,
+} from './requests.js';
+import type { Credentials, TargetSpec } from './target.js';
+import type { UndoPlan } from './undo.js';
+
+export interface AppInfo {
+  readonly version: string;
+  readonly host: 'desktop' | 'web';
+  /** `process.platform` of the host. */
+  readonly platform: string;
+  /** Language of the system, where it is one of ours. */
+  readonly language: 'en' | 'zh-CN';
+  /** Absolute paths of the example packages; empty where they are not there. */
+  readonly examples: readonly string[];
+  /** Folder target that is offered to a newcomer. */
+  readonly defaultStore: string;
+  readonly stateDir: string;
+  readonly userName: string;
+  readonly hostName: string;
+  /** True where passwords can be kept (desktop with a real keychain); else they are asked for. */
+  readonly keepsPasswords: boolean;
+}
+
+export interface FolderEntry {
+  readonly name: string;
+  readonly path: string;
+  readonly kind: 'folder' | 'package' | 'other';
+  readonly bytes: number;
+  /** ISO 8601. */
+  readonly modified: string;
+}
+
+export interface FolderListing {
+  /** Null: the list of roots. */
+  readonly path: string | null;
+  /** Null where there is nothing above that may be shown. */
+  readonly parent: string | null;
+  readonly entries: readonly FolderEntry[];
+}
+
+export interface Drive {
+  readonly label: string;
+  /** Where it is mounted. */
+  readonly path: string;
+  readonly removable: boolean;
+  readonly bytes: number;
+  readonly free: number;
+  /** Packages at its top and one folder below. */
+  readonly packages: readonly FolderEntry[];
+}
+
+/** A target that was used before; never with credentials. */
+export interface RememberedTarget {
+  /** Stable key: location and charts. */
+  readonly id: string;
+  readonly label: string;
+  readonly spec: TargetSpec;
+  readonly username: string;
+  /** Platforms of its nodes; empty when nobody said. */
+  readonly platforms: readonly string[];
+  /** Charts left out, `folder/name`. */
+  readonly skippedCharts: readonly string[];
+  readonly lastUsed: string;
+}
+
+export interface AppSettings {
+  readonly language: 'en' | 'zh-CN' | 'system';
+  readonly theme: 'light' | 'dark' | 'system';
+  readonly recentPackages: readonly string[];
+  readonly watchedFolders: readonly string[];
+  readonly targets: readonly RememberedTarget[];
+  readonly concurrency: number;
+  /** Bytes per second; 0: no limit. */
+  readonly limitRate: number;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly verifyAfterImport: boolean;
+}
+
+/** The import or undo that the host is carrying out, so that a window that opens later can show it. */
+export interface ActiveRun {
+  /** The call that started it. */
+  readonly call: string;
+  readonly method: 'import' | 'undo';
+  readonly request: ImportRequest | UndoRequest;
+  readonly run: string | null;
+  readonly paused: boolean;
+  /** Everything that was told so far; of `progress` events only the last one. */
+  readonly events: readonly RunEvent[];
+  /** Its answer, once it has ended; kept until the next run. */
+  readonly result: Result<Report> | null;
+}
+
+/** Methods, by name: what goes in and what comes out. Requests never hold credentials: the host fills them in. */
+export interface AppMethods {
+  info: { in: null; out: AppInfo };
+  inspect: { in: InspectRequest; out: Inventory };
+  plan: { in: PlanRequest; out: Plan };
+  import: { in: ImportRequest; out: Report };
+  compare: { in: CompareRequest; out: Coverage };
+  verify: { in: VerifyRequest; out: Proof };
+  audit: { in: AuditRequest; out: Audit };
+  planUndo: { in: UndoRequest; out: UndoPlan };
+  undo: { in: UndoRequest; out: Report };
+  runs: { in: RunsRequest; out: readonly RunSummary[] };
+  report: { in: string; out: Report };
+  check: { in: TargetSpec; out: Check };
+  pause: { in: string; out: boolean };
+  resume: { in: string; out: boolean };
+  activeRun: { in: null; out: ActiveRun | null };
+  /** The report as text of a file; `language` of its words. */
+  renderReport: {
+    in: { readonly run: string; readonly format: 'html' | 'csv' | 'json'; readonly language: 'en' | 'zh-CN' };
+    out: string;
+  };
+  settings: { in: null; out: AppSettings };
+  saveSettings: { in: Partial<AppSettings>; out: AppSettings };
+  /** For the registry or chart repository at `location` (its origin); null forgets them. `keep`: beyond this session, where the host can. */
+  setCredentials: {
+    in: { readonly location: string; readonly credentials: Credentials | null; readonly keep: boolean };
+    out: null;
+  };
+  drives: { in: null; out: readonly Drive[] };
+  /** Null lists the roots that may be shown. */
+  listFolder: { in: string | null; out: FolderListing };
+  /** Native dialog of the desktop; null where there is none (then `listFolder` serves), [] when it was cancelled. */
+  chooseFiles: { in: null; out: readonly string[] | null };
+  chooseFolder: { in: null; out: readonly string[] | null };
+  /** Native dialog; false where there is none (then the browser saves), or when it was cancelled. */
+  saveFile: { in: { readonly name: string; readonly text: string }; out: boolean };
+  /** Reads clusterConfig.yaml or charts-syncer.yaml; its credentials stay with the host. */
+  readTargetFile: {
+    in: string;
+    out: {
+      readonly kind: 'cluster-config' | 'syncer-config';
+      readonly spec: TargetSpec;
+      readonly username: string;
+      readonly notes: readonly string[];
+    };
+  };
+  /** Last lines of the log file. */
+  readLog: { in: { readonly lines: number }; out: readonly string[] };
+}
+
+export type AppMethod = keyof AppMethods;
+
+/** What the host tells without being asked. */
+export type AppEvent =
+  | { readonly type: 'run'; readonly call: string; readonly event: RunEvent }
+  | { readonly type: 'run-ended'; readonly call: string; readonly result: Result<Report> }
+  | { readonly type: 'drives'; readonly drives: readonly Drive[] }
+  | { readonly type: 'files-opened'; readonly paths: readonly string[] }
+  | { readonly type: 'log'; readonly line: string }
+  /** The engine's process ended; `restarted` when a new one serves from now on. */
+  | { readonly type: 'engine-lost'; readonly restarted: boolean };
+
+/** The only thing that the window knows of its host: `window.archbridge` on the desktop, made over HTTP in the browser. */
+export interface AppBridge {
+  /** `call` names the call, so that it can be cancelled and its events told apart. */
+  invoke<M extends AppMethod>(
+    method: M,
+    input: AppMethods[M]['in'],
+    call: string,
+  ): Promise<Result<AppMethods[M]['out']>>;
+  cancel(call: string): void;
+  /** Answers a function that ends the subscription. */
+  onEvent(listener: (event: AppEvent) => void): () => void;
+  /** Absolute path of a dropped file; null in a browser, which does not tell. */
+  pathOf(file: File): string | null;
+}
