@@ -1,0 +1,153 @@
+// The app's bridge in a browser: one WebSocket to the serving process carries calls, answers and events.
+import type { AppBridge, AppEvent, AppMethod, AppMethods, Problem, Result } from '../../core/contract.js';
+
+/** What the server sends; it is our own process, and the page came from it. */
+type FromServer =
+  | { readonly type: 'answer'; readonly call: string; readonly result: Result<unknown> }
+  | { readonly type: 'event'; readonly event: AppEvent };
+
+interface PendingCall {
+  readonly method: AppMethod;
+  readonly message: string;
+  readonly settle: (result: Result<unknown>) => void;
+  sent: boolean;
+}
+
+const SOCKET_PATH = '/socket';
+/** Milliseconds before each attempt to connect again; the last one repeats. */
+const PAUSES = [200, 1000, 2000, 5000];
+
+/** Its words by `code` are in core/messages, too. */
+const CONNECTION_LOST: Problem = {
+  code: 'app.connection-lost',
+  params: {},
+  message: 'The connection to Archbridge was lost.',
+  hint: 'Is "archbridge serve" still running? This page connects again by itself; then repeat what you did last.',
+  origin: 'app',
+  retryable: true,
+};
+
+/**
+ * Connects to the server that this page came from, and again whenever the connection is lost: a tunnel that dropped, a
+ * computer that slept. A run goes on meanwhile, and its answer still arrives; other calls end with `app.connection-lost`.
+ */
+export function createWebBridge(): AppBridge {
+  return new WebBridge();
+}
+
+class WebBridge implements AppBridge {
+  readonly #listeners = new Set<(event: AppEvent) => void>();
+  readonly #calls = new Map<string, PendingCall>();
+  #socket: WebSocket;
+  /** Attempts since the connection was lost. */
+  #failures = 0;
+  #wasOpen = false;
+
+  constructor() {
+    this.#socket = this.#connect();
+  }
+
+  invoke<M extends AppMethod>(
+    method: M,
+    input: AppMethods[M]['in'],
+    call: string,
+  ): Promise<Result<AppMethods[M]['out']>> {
+    const answer = new Promise<Result<unknown>>((settle) => {
+      const message = JSON.stringify({ type: 'invoke', call, method, input });
+      this.#calls.set(call, { method, message, settle, sent: false });
+      this.#sendWaiting();
+    });
+    // the server is of one version with this page, and the contract says what a method answers
+    return answer as Promise<Result<AppMethods[M]['out']>>;
+  }
+
+  cancel(call: string): void {
+    if (this.#socket.readyState === WebSocket.OPEN)
+      this.#socket.send(JSON.stringify({ type: 'cancel', call }));
+  }
+
+  onEvent(listener: (event: AppEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  pathOf(): null {
+    return null;
+  }
+
+  #connect(): WebSocket {
+    const url = new URL(SOCKET_PATH, window.location.href);
+    url.protocol = 'ws:';
+    const socket = new WebSocket(url);
+    socket.addEventListener('open', () => this.#opened());
+    socket.addEventListener('message', ({ data }: MessageEvent<string>) => this.#received(data));
+    socket.addEventListener('close', () => this.#closed());
+    return socket;
+  }
+
+  #opened(): void {
+    const again = this.#wasOpen;
+    this.#wasOpen = true;
+    this.#failures = 0;
+    this.#sendWaiting();
+    if (!again) return;
+    // events were missed: whoever shows a run asks for it anew
+    this.#tell({ type: 'engine-lost', restarted: true });
+    void this.#answerRunThatEnded();
+  }
+
+  #closed(): void {
+    for (const [call, pending] of this.#calls) {
+      if (pending.sent && !isRun(pending.method)) this.#settle(call, { ok: false, problem: CONNECTION_LOST });
+    }
+    this.#failures += 1;
+    // a single drop mends itself at once and deserves no word
+    if (this.#failures === 2) this.#tell({ type: 'engine-lost', restarted: false });
+    const pause = PAUSES[Math.min(this.#failures, PAUSES.length) - 1];
+    setTimeout(() => (this.#socket = this.#connect()), pause);
+  }
+
+  #received(text: string): void {
+    const message = JSON.parse(text) as FromServer;
+    if (message.type === 'answer') return this.#settle(message.call, message.result);
+    this.#tell(message.event);
+    if (message.event.type === 'run-ended') {
+      // after a new connection the answer itself would go to the old one
+      this.#settle(message.event.call, message.event.result);
+    }
+  }
+
+  /** Of a run whose end was told while there was no connection; a server that knows nothing of it is a new one. */
+  async #answerRunThatEnded(): Promise<void> {
+    const waiting = [...this.#calls].filter(([, { method, sent }]) => sent && isRun(method));
+    if (waiting.length === 0) return;
+    const active = await this.invoke('activeRun', null, crypto.randomUUID());
+    if (!active.ok) return;
+    for (const [call] of waiting) {
+      if (active.value?.call !== call) this.#settle(call, { ok: false, problem: CONNECTION_LOST });
+      else if (active.value.result) this.#settle(call, active.value.result);
+    }
+  }
+
+  #sendWaiting(): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    for (const pending of this.#calls.values()) {
+      if (pending.sent) continue;
+      pending.sent = true;
+      this.#socket.send(pending.message);
+    }
+  }
+
+  #settle(call: string, result: Result<unknown>): void {
+    this.#calls.get(call)?.settle(result);
+    this.#calls.delete(call);
+  }
+
+  #tell(event: AppEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+function isRun(method: AppMethod): boolean {
+  return method === 'import' || method === 'undo';
+}
