@@ -42,6 +42,8 @@ export interface ReportChart {
   readonly version: string;
   readonly action: ChartAction;
   readonly digest: string | null;
+  /** Digest of the archive that was replaced; the state folder keeps its bytes. Null where there was none. */
+  readonly before: string | null;
   readonly problem: Problem | null;
 }
 
@@ -79,6 +81,13 @@ export interface ReportAuthor {
   readonly version: string;
 }
 
+/** Journal and report of a run as a small OCI artifact in the target. */
+export interface ReportReceipt {
+  /** `host/repo:tag`. */
+  readonly reference: string;
+  readonly digest: string;
+}
+
 export interface Report {
   readonly schema: 'archbridge.report/1';
   readonly run: string;
@@ -102,6 +111,8 @@ export interface Report {
   readonly weakened: readonly string[];
   /** What was read back in the end; null when nobody asked for it (`--verify`). */
   readonly proof: Proof | null;
+  /** Null when none was asked for (`--receipt`), or when it could not be written. */
+  readonly receipt: ReportReceipt | null;
   readonly problems: readonly Problem[];
 }
 

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { CommandOptions, ImportRequest, Report } from '../contract.js';
 import { parseChartPattern, parseSelection } from '../plan/selection.js';
+import { author } from '../run/author.js';
 import { Counters } from '../run/counters.js';
 import { importPackages } from '../run/import-packages.js';
 import { Journal } from '../run/journal.js';
@@ -46,6 +47,7 @@ export async function importInto(
         type: 'run-started',
         run: journal.run,
         version: deps.version,
+        by: author(),
         target: target.summary,
         packages,
         weakened,

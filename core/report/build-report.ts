@@ -1,5 +1,13 @@
 // The report of a run, made from its journal and from nothing else.
-import type { Report, ReportChart, ReportImage, ReportTotals, RunSummary, TagSummary } from '../contract.js';
+import type {
+  Report,
+  ReportChart,
+  ReportImage,
+  ReportReceipt,
+  ReportTotals,
+  RunSummary,
+  TagSummary,
+} from '../contract.js';
 import { AppError, toProblem } from '../errors.js';
 import type { TimedEntry } from '../run/journal.js';
 
@@ -26,9 +34,9 @@ export function buildReport(entries: readonly TimedEntry[]): Report | null {
   return {
     schema: 'archbridge.report/1',
     run: start.run,
-    kind: 'import',
-    undoes: [],
-    by: { user: '', host: '', version: start.version },
+    kind: start.kind ?? 'import',
+    undoes: start.undoes ?? [],
+    by: { user: start.by?.user ?? '', host: start.by?.host ?? '', version: start.version },
     result: end?.result ?? 'failed',
     started: start.time,
     ended: last,
@@ -42,7 +50,8 @@ export function buildReport(entries: readonly TimedEntry[]): Report | null {
     coverage: coverageOf(images),
     totals: end?.totals ?? { ...NO_TOTALS, seconds: secondsOf(start.time, last) },
     weakened: start.weakened,
-    proof: null,
+    proof: entries.findLast((entry) => entry.type === 'proof')?.proof ?? null,
+    receipt: receiptOf(entries),
     problems: [
       ...entries.flatMap((entry) => (entry.type === 'problem' ? [entry.problem] : [])),
       ...(end ? [] : [toProblem(new AppError('run.interrupted', { origin: 'app', retryable: true }))]),
@@ -59,7 +68,7 @@ export function summarizeRun(entries: readonly TimedEntry[]): RunSummary | null 
     run: report.run,
     kind: report.kind,
     undoes: report.undoes,
-    at: 'here',
+    at: entries.some((entry) => entry.type === 'receipt' && entry.fetched) ? 'target' : 'here',
     user: report.by.user,
     started: report.started,
     ended: ended ? report.ended : null,
@@ -102,9 +111,15 @@ function chartRows(entries: readonly TimedEntry[]): readonly ReportChart[] {
   const rows = entries.flatMap((entry) => {
     if (entry.type !== 'chart') return [];
     const { repo, url, name, version, action, digest, problem } = entry;
-    return [{ repo, url, name, version, action, digest, problem }];
+    const before = entry.before === null ? null : `sha256:${entry.before}`;
+    return [{ repo, url, name, version, action, digest, before, problem }];
   });
   return rows.sort((a, b) => compare(a.repo, b.repo) || compare(a.name, b.name) || compare(a.url, b.url));
+}
+
+function receiptOf(entries: readonly TimedEntry[]): ReportReceipt | null {
+  const entry = entries.findLast((one) => one.type === 'receipt');
+  return entry ? { reference: entry.reference, digest: entry.digest } : null;
 }
 
 function coverageOf(images: readonly ReportImage[]): Report['coverage'] {

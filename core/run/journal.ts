@@ -6,10 +6,13 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type {
   Problem,
+  Proof,
   Report,
+  ReportAuthor,
   ReportChart,
   ReportImage,
   ReportPackage,
+  ReportReceipt,
   ReportTarget,
   ReportTotals,
   TagSummary,
@@ -25,6 +28,10 @@ export type JournalEntry =
       readonly type: 'run-started';
       readonly run: string;
       readonly version: string;
+      /** Account and computer; journals of 0.1 have none, nor the two after it. */
+      readonly by?: Pick<ReportAuthor, 'user' | 'host'>;
+      readonly kind?: Report['kind'];
+      readonly undoes?: readonly string[];
       readonly target: ReportTarget;
       readonly packages: readonly ReportPackage[];
       readonly weakened: readonly string[];
@@ -44,11 +51,15 @@ export type JournalEntry =
     })
   | (ChartRow & { readonly type: 'chart' })
   | { readonly type: 'problem'; readonly problem: Problem }
-  | { readonly type: 'run-ended'; readonly result: Report['result']; readonly totals: ReportTotals };
+  | { readonly type: 'run-ended'; readonly result: Report['result']; readonly totals: ReportTotals }
+  /** What was read back after the run's end. */
+  | { readonly type: 'proof'; readonly proof: Proof }
+  /** The last line where a receipt was pushed, or where the journal itself was brought from one (`fetched`). */
+  | (ReportReceipt & { readonly type: 'receipt'; readonly fetched?: boolean });
 
 /** What became of a chart in one repository, and the way back. */
 export interface ChartRow extends ReportChart {
-  /** SHA-256 of the archive that was replaced, kept as charts/<hex>.tgz. */
+  /** SHA-256 (hex alone) of the archive that was replaced, kept as charts/<hex>.tgz. */
   readonly before: string | null;
 }
 

@@ -49,6 +49,7 @@ export function chartOf(fields: Partial<ReportChart>): ReportChart {
     version: '10.2.0+738',
     action: 'publish',
     digest: null,
+    before: null,
     problem: null,
     ...fields,
   };
@@ -62,6 +63,7 @@ export function reportOf(fields: Partial<Report>): Report {
     undoes: [],
     by: { user: 'admin', host: 'laptop', version: '0.1.0' },
     proof: null,
+    receipt: null,
     result: 'done',
     started: '2024-05-01T10:00:00.000Z',
     ended: '2024-05-01T10:03:05.000Z',
