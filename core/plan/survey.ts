@@ -10,8 +10,8 @@ import type { IncomingImage } from './fuse.js';
 import { childKey, isImageChild, type ChildState, type TagState } from './tag-state.js';
 
 export interface SurveyOptions extends Cancellable {
-  /** True when a blob of this repository was seen in this run. */
-  readonly sawBlob: (repository: string, digest: Digest) => boolean;
+  /** True when the repository holds the blob, with the size that its descriptor says. */
+  readonly hasBlob: (repository: string, blob: Descriptor) => Promise<boolean>;
   /** Package version that brought a manifest to this tag, as far as journals know. */
   readonly versionOf: (digest: Digest) => string | null;
 }
@@ -44,6 +44,8 @@ export async function surveyTag(
     }
   } catch (error) {
     if (!(error instanceof AppError) || NOT_ABOUT_THE_TAG.test(error.code)) throw error;
+    // in so many words: without the project there is no tag
+    if (error.code === 'registry.project-missing') return { kind: 'absent' };
     return { kind: 'blocked', reason: 'unreadable', detail: error.message };
   }
 }
@@ -124,7 +126,7 @@ async function lookInto(
       platform,
       config,
       created: rival.created,
-      complete: await isComplete(target, repository, image, options),
+      complete: await isComplete(repository, image, options),
     };
   }
   const other = await readConfig(target, repository, image, options);
@@ -132,17 +134,14 @@ async function lookInto(
 }
 
 async function isComplete(
-  target: ImageTarget,
   repository: string,
   image: ImageManifest,
   options: SurveyOptions,
 ): Promise<boolean> {
-  for (const blob of [image.config, ...image.layers]) {
-    if (blob.urls?.length) continue; // foreign layers are fetched from elsewhere
-    if (options.sawBlob(repository, blob.digest)) continue;
-    if ((await target.blobSize(repository, blob.digest, options)) !== blob.size) return false;
-  }
-  return true;
+  // foreign layers are fetched from elsewhere
+  const own = [image.config, ...image.layers].filter((blob) => !blob.urls?.length);
+  const held = await Promise.all(own.map((blob) => options.hasBlob(repository, blob)));
+  return held.every(Boolean);
 }
 
 async function readConfig(

@@ -4,9 +4,9 @@ import { digestOf, type Digest } from '../content/digest.js';
 import { AppError, isAbort } from '../errors.js';
 import type { PassingBlob } from '../package/package-stream.js';
 import type { ImageTarget } from '../target/image-target.js';
+import type { BlobPresence } from './blob-presence.js';
 import { BlobUploads, type UploadOptions } from './blob-uploads.js';
 import type { Counters } from './counters.js';
-import { KnownBlobs } from './known-blobs.js';
 
 /** What `ensure` found: there before this run, brought there by this run, or not there. */
 export type BlobState = 'present' | 'moved' | 'missing';
@@ -16,21 +16,18 @@ export class BlobSender {
   readonly #counters: Counters;
   readonly #signal: AbortSignal;
   readonly #uploads: BlobUploads;
-  readonly #known = new KnownBlobs();
-  /** `repository digest` of what this run put there: it was missing before. */
-  readonly #storedHere = new Set<string>();
+  readonly #presence: BlobPresence;
   /** Registries that refuse one mount refuse the next as well: then bytes go to every repository that needs them. */
   #mountsRefused = false;
   #hasMounted = false;
-  /** Repositories whose "it is there" was not true: some registries answer for all repositories at once. */
-  readonly #distrusted = new Set<string>();
 
-  constructor(options: UploadOptions) {
+  constructor(options: UploadOptions, presence: BlobPresence) {
     this.#target = options.target;
     this.#counters = options.counters;
     this.#signal = options.signal;
+    this.#presence = presence;
     this.#uploads = new BlobUploads(options, (repository, digest) => {
-      this.#broughtTo(repository, digest);
+      presence.brought(repository, digest);
     });
   }
 
@@ -73,27 +70,14 @@ export class BlobSender {
 
   /** Sees to it that a repository has a blob, from bytes at hand or by a mount; never streams. */
   async ensure(repository: string, blob: Descriptor, bytes: Buffer | null): Promise<BlobState> {
-    const key = this.#key(repository);
     await this.#uploads.ended(blob.digest);
     this.throwFatal();
-    if (this.#storedHere.has(`${key} ${blob.digest}`)) return 'moved';
-    if (this.#known.has(key, blob.digest)) return 'present';
+    if (this.#presence.wasBrought(repository, blob.digest)) return 'moved';
     if (await this.#isThere(repository, blob.digest, blob.size)) return 'present';
     if (await this.#mount(repository, blob.digest, blob.size)) return 'moved';
     if (bytes === null) return 'missing';
     await this.#uploads.sendNow(repository, blob.digest, bytes);
     return 'moved';
-  }
-
-  /** True when this run has seen the blob in that repository. */
-  saw(repository: string, digest: Digest): boolean {
-    return this.#known.has(this.#key(repository), digest);
-  }
-
-  /** The target confirmed blobs of this repository and then did not find them: from now on only what this run puts there counts. */
-  distrust(repository: string): void {
-    this.#distrusted.add(this.#key(repository));
-    this.#known.forgetAll(this.#key(repository));
   }
 
   /** Waits until everything that was taken is stored or has failed. */
@@ -130,7 +114,7 @@ export class BlobSender {
       places.map(async (repository) => ({
         repository,
         there:
-          this.#known.has(this.#key(repository), digest) || (await this.#isThere(repository, digest, size)),
+          this.#presence.wasBrought(repository, digest) || (await this.#isThere(repository, digest, size)),
       })),
     );
     const absent = asked.filter((place) => !place.there).map((place) => place.repository);
@@ -144,16 +128,13 @@ export class BlobSender {
   }
 
   async #isThere(repository: string, digest: Digest, size: number): Promise<boolean> {
-    if (this.#distrusted.has(this.#key(repository))) return false;
-    const found = await this.#target.blobSize(repository, digest, { signal: this.#signal });
-    if (found !== size) return false;
-    this.#known.add(this.#key(repository), digest);
-    this.#counters.skipped(digest, size);
-    return true;
+    const isThere = await this.#presence.wasThere(repository, { digest, size });
+    if (isThere) this.#counters.skipped(digest, size);
+    return isThere;
   }
 
   async #mount(repository: string, digest: Digest, size: number): Promise<boolean> {
-    const from = this.#known.anywhere(digest);
+    const from = this.#presence.holderOf(digest);
     if (from === null || this.#mountsRefused) return false;
     if (!(await this.#target.mountBlob(repository, digest, from, { signal: this.#signal }))) {
       // after a first success a refusal concerns these two repositories, before it the whole registry
@@ -161,7 +142,7 @@ export class BlobSender {
       return false;
     }
     this.#hasMounted = true;
-    this.#broughtTo(repository, digest);
+    this.#presence.brought(repository, digest);
     this.#counters.mounted(size);
     return true;
   }
@@ -169,15 +150,5 @@ export class BlobSender {
   /** Throws what makes going on senseless, and a cancellation. */
   throwFatal(): void {
     this.#uploads.throwFatal();
-  }
-
-  #broughtTo(repository: string, digest: Digest): void {
-    const key = this.#key(repository);
-    this.#known.add(key, digest);
-    this.#storedHere.add(`${key} ${digest}`);
-  }
-
-  #key(repository: string): string {
-    return this.#target.blobsPerRepository ? repository : '';
   }
 }

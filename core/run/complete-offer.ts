@@ -21,7 +21,6 @@ export async function completeOffer(
     const bytes = blob.digest === offer.config.digest ? image.configBytes : null;
     try {
       const state = await sender.ensure(offer.repository, blob, bytes);
-      if (state !== 'present') offer.sentSomething = true;
       if (state !== 'missing') continue;
       missing.push(blob);
       giveUpOn(offer, sender.failureOf(blob.digest));

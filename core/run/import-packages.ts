@@ -8,6 +8,7 @@ import type { PackageSource } from '../package/open-package.js';
 import type { SelectionRules } from '../plan/selection.js';
 import type { ConnectedTarget } from '../target/connect.js';
 import { referenceIn } from '../target/place.js';
+import { BlobPresence } from './blob-presence.js';
 import { BlobSender } from './blob-sender.js';
 import { ChartWriter } from './chart-writer.js';
 import type { Counters } from './counters.js';
@@ -79,14 +80,15 @@ async function attempt(job: ImportJob, step: () => Promise<void>): Promise<AppEr
 
 async function work(job: ImportJob, record: RunRecord): Promise<void> {
   const { target, labels, spool, counters, signal, request } = job;
-  const sender = target.images && blobSender(job);
+  const presence = target.images && new BlobPresence(target.images, { signal });
+  const sender = presence && blobSender(job, presence);
   record.stage('read');
   if (request.onChange === 'stop' || request.onChartChange === 'stop') {
     await stopOnChanges(await readAll(job, null, null), {
       target: target.images,
       labels,
       spool,
-      tags: request.onChange === 'stop' && sender ? tagWriter(job, sender) : null,
+      tags: request.onChange === 'stop' && presence ? tagWriter(job, presence) : null,
       charts: request.onChartChange === 'stop' ? chartWriter(job, new Map()) : null,
       acceptUnproven: request.acceptUnproven ?? false,
       signal,
@@ -98,14 +100,14 @@ async function work(job: ImportJob, record: RunRecord): Promise<void> {
     ({ harvest, problem }) => !problem && harvest.offers.size + harvest.charts.length === 0,
   );
   if (isEmpty) await record.note(new AppError('run.nothing-selected', { origin: 'config' }));
-  if (!target.images || !sender) {
+  if (!target.images || !presence || !sender) {
     await publish(job, read, new Map(), record);
     return;
   }
   record.stage('tags');
   const stage = {
     target: target.images,
-    writer: tagWriter(job, sender),
+    writer: tagWriter(job, presence),
     labels,
     spool,
     record,
@@ -120,7 +122,7 @@ async function work(job: ImportJob, record: RunRecord): Promise<void> {
   const { outcomes, refused } = await writeTags(jobs, stage, true);
   if (refused.length > 0) {
     const offers = new Set(refused.flatMap((one) => one.chosen.map(({ offer }) => offer)));
-    await sendAgain(read, offers, sender, readingOptions(job, sender));
+    await sendAgain(read, offers, presence, readingOptions(job, sender));
     const second = await writeTags(refused, stage, false);
     for (const [name, outcome] of second.outcomes) outcomes.set(name, outcome);
   }
@@ -216,24 +218,28 @@ function isSamePlatform(a: string, b: string): boolean {
   return left !== null && right !== null && platformKey(left) === platformKey(right);
 }
 
-function blobSender({ target, counters, request, signal }: ImportJob): BlobSender | null {
+function blobSender(
+  { target, counters, request, signal }: ImportJob,
+  presence: BlobPresence,
+): BlobSender | null {
   if (!target.images) return null;
-  return new BlobSender({
+  const options = {
     target: target.images,
     counters,
     concurrency: request.concurrency ?? DEFAULT_CONCURRENCY,
     bytesPerSecond: request.limitRate ?? null,
     signal,
-  });
+  };
+  return new BlobSender(options, presence);
 }
 
 function tagWriter(
   { target, journal, versionOf, request, signal }: ImportJob,
-  sender: BlobSender,
+  presence: BlobPresence,
 ): TagWriter {
   if (!target.images) throw new RangeError('no image target');
   const policy = request.onChange ?? 'newer';
-  return new TagWriter({ target: target.images, sender, journal, policy, versionOf, signal });
+  return new TagWriter({ target: target.images, presence, journal, policy, versionOf, signal });
 }
 
 function chartWriter(job: ImportJob, outcomes: TagOutcomes): ChartWriter {

@@ -33,8 +33,6 @@ export interface Offer {
   }[];
   /** Blobs that the repository still lacks. */
   missing: readonly Descriptor[];
-  /** True when something had to be stored for it: then a tag that held this image already was incomplete. */
-  sentSomething: boolean;
   /** The last failure to store a blob of it; a further pass may mend it. */
   failure: AppError | null;
   /** Why this image gets no name. */
@@ -71,7 +69,6 @@ export async function newOffer(
     layers: image.layers,
     attestations,
     missing: image.layers,
-    sentSomething: false,
     failure: null,
     problem: image.problem,
   };

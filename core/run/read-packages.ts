@@ -5,6 +5,7 @@ import type { PackageSource } from '../package/open-package.js';
 import { readPackage } from '../package/read-package.js';
 import type { SelectionRules } from '../plan/selection.js';
 import type { ImageTarget } from '../target/image-target.js';
+import type { BlobPresence } from './blob-presence.js';
 import type { BlobSender } from './blob-sender.js';
 import type { Counters } from './counters.js';
 import { checksumMismatch } from './inspect-package.js';
@@ -85,13 +86,13 @@ export async function readUntilComplete(
 export async function sendAgain(
   read: readonly ReadPackage[],
   refused: ReadonlySet<Offer>,
-  sender: BlobSender,
+  presence: BlobPresence,
   options: ReadingOptions,
 ): Promise<void> {
   for (const [packageAt, { source, harvest }] of read.entries()) {
     const offers = [...harvest.offers.values()].filter((offer) => refused.has(offer));
     for (const offer of offers) {
-      sender.distrust(offer.repository);
+      presence.distrust(offer.repository);
       const attached = offer.attestations.flatMap((attestation) => attestation.blobs);
       offer.missing = [...offer.layers, ...attached, offer.config];
     }

@@ -116,7 +116,6 @@ async function inputFor(
     },
     attached: [],
     sources: [],
-    wasIncomplete: false,
   };
 }
 

@@ -105,7 +105,7 @@ async function tagInput(
     attestations: offer.attestations.map((attestation) => attestation.descriptor),
   };
   const attached = await Promise.all(offer.attestations.map((one) => fromSpool(one.manifest, spool)));
-  return { incoming, attached, sources, wasIncomplete: offer.sentSomething };
+  return { incoming, attached, sources };
 }
 
 async function fromSpool(manifest: SpooledManifest, spool: Spool): Promise<RawManifest> {

@@ -1,5 +1,6 @@
 // Gives one tag what the packages bring for it: survey, decide, children first, look again, write, look again.
 import type { ChangePolicy, ImageAction, TagSummary } from '../contract.js';
+import type { Descriptor } from '../content/descriptor.js';
 import { digestOf, type Digest } from '../content/digest.js';
 import { rawManifest, type RawManifest } from '../content/manifest.js';
 import { formatPlatform } from '../content/platform.js';
@@ -9,7 +10,7 @@ import { surveyTag } from '../plan/survey.js';
 import type { TagState } from '../plan/tag-state.js';
 import type { ImageTarget } from '../target/image-target.js';
 import { referenceIn } from '../target/place.js';
-import type { BlobSender } from './blob-sender.js';
+import type { BlobPresence } from './blob-presence.js';
 import type { Journal } from './journal.js';
 import { endsRun } from './run-ending.js';
 
@@ -22,8 +23,6 @@ export interface TagInput {
   /** Manifests of attestations, pushed before the index that lists them. */
   readonly attached: readonly RawManifest[];
   readonly sources: readonly string[];
-  /** True when blobs of it were missing in the repository before this run. */
-  readonly wasIncomplete: boolean;
 }
 
 export interface TagRow {
@@ -47,7 +46,7 @@ export interface TagOutcome {
 
 export interface TagWriterOptions {
   readonly target: ImageTarget;
-  readonly sender: BlobSender;
+  readonly presence: BlobPresence;
   readonly journal: Journal;
   readonly policy: ChangePolicy;
   readonly versionOf: (digest: Digest) => string | null;
@@ -67,11 +66,11 @@ export class TagWriter {
     tag: string,
     inputs: readonly TagInput[],
   ): Promise<{ readonly state: TagState; readonly decision: TagDecision }> {
-    const { target, sender, policy, versionOf, signal } = this.#options;
+    const { target, presence, policy, versionOf, signal } = this.#options;
     const incoming = inputs.map((input) => input.incoming);
-    const sawBlob = (name: string, digest: Digest) => sender.saw(name, digest);
-    const surveyed = await surveyTag(target, repository, tag, incoming, { sawBlob, versionOf, signal });
-    const state = withKnownGaps(surveyed, inputs);
+    // what this run brought meanwhile was missing when it began
+    const hasBlob = (name: string, blob: Descriptor) => presence.wasThere(name, blob);
+    const state = await surveyTag(target, repository, tag, incoming, { hasBlob, versionOf, signal });
     return { state, decision: fuse(state, incoming, { policy, namesAreIndexes: target.namesAreIndexes }) };
   }
 
@@ -174,20 +173,6 @@ function manifestOf(state: TagState): RawManifest | null {
 }
 
 const STORES = new Set<ImageAction>(['push', 'promote', 'add', 'replace', 'repair']);
-
-/** A tag whose image lacked blobs when the run began was incomplete, although the run has brought them meanwhile. */
-function withKnownGaps(state: TagState, inputs: readonly TagInput[]): TagState {
-  const incomplete = new Set(
-    inputs.filter((one) => one.wasIncomplete).map((one) => one.incoming.descriptor.digest),
-  );
-  if (incomplete.size === 0) return state;
-  const mark = <T extends { readonly descriptor: { readonly digest: Digest }; readonly complete: boolean }>(
-    child: T,
-  ): T => (incomplete.has(child.descriptor.digest) ? { ...child, complete: false } : child);
-  if (state.kind === 'manifest') return { ...state, child: mark(state.child) };
-  if (state.kind === 'index') return { ...state, children: state.children.map(mark) };
-  return state;
-}
 
 function rowsOf(decision: TagDecision, state: TagState): readonly TagRow[] {
   return decision.rows.map((row) => ({

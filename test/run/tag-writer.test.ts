@@ -8,8 +8,7 @@ import { digestOf } from '../../core/content/digest.js';
 import { parseManifest, encodeDockerManifest } from '../../core/content/manifest.js';
 import { formatPlatform } from '../../core/content/platform.js';
 import { AppError } from '../../core/errors.js';
-import { BlobSender } from '../../core/run/blob-sender.js';
-import { Counters } from '../../core/run/counters.js';
+import { BlobPresence } from '../../core/run/blob-presence.js';
 import { Journal } from '../../core/run/journal.js';
 import { sweep } from '../../core/run/sweep.js';
 import { TagWriter, type TagInput } from '../../core/run/tag-writer.js';
@@ -35,9 +34,8 @@ beforeEach(() => {
 });
 
 function writer(): TagWriter {
-  const counters = new Counters(() => undefined);
-  const sender = new BlobSender({ target, counters, concurrency: 2, bytesPerSecond: null, signal });
-  return new TagWriter({ target, sender, journal, policy: 'newer', versionOf: () => null, signal });
+  const presence = new BlobPresence(target, { signal });
+  return new TagWriter({ target, presence, journal, policy: 'newer', versionOf: () => null, signal });
 }
 
 /** An image whose config lies in the target already. */
@@ -58,7 +56,6 @@ function input(architecture: string, content = ''): TagInput {
     },
     attached: [],
     sources: [],
-    wasIncomplete: false,
   };
 }
 
