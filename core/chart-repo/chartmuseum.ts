@@ -5,11 +5,12 @@ import { z } from 'zod';
 import { digestOf, hexOf } from '../content/digest.js';
 import { AppError } from '../errors.js';
 import type { Transport } from '../registry/transport-types.js';
-import type { ChartTarget, PublishedChart } from '../target/chart-target.js';
+import type { ChartTarget, ListedChart, PublishedChart } from '../target/chart-target.js';
 import type { Cancellable } from '../target/image-target.js';
 import { metadataOf, readChartArchive } from './chart-metadata.js';
 import { chartFileName } from './chart-name.js';
 import { harborPaths, locateMuseum, type MuseumPaths } from './chartmuseum-paths.js';
+import { listedIn, parseChartIndex } from './index-yaml.js';
 import { multipart } from './multipart.js';
 import {
   RepositoryClient,
@@ -80,6 +81,12 @@ class ChartMuseum implements ChartTarget {
         provenance: await this.#client.getFile(`${url}.prov`, PROVENANCE_LIMIT, options),
       };
     }
+  }
+
+  async listCharts(options: Cancellable): Promise<readonly ListedChart[] | null> {
+    const url = `${(await this.#locate(options)).files}/index.yaml`;
+    const index = await this.#client.getFile(url, ARCHIVE_LIMIT, options);
+    return index === null ? null : listedIn(parseChartIndex(index.toString('utf8'), url));
   }
 
   async putChart(chart: PublishedChart, options: Cancellable): Promise<void> {

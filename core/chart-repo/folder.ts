@@ -7,11 +7,11 @@ import { replaceFile } from '../layout/durable-file.js';
 import { oneAtATime } from '../layout/one-at-a-time.js';
 import { listIfPresent, readIfPresent, realPath, stampIfPresent } from '../layout/optional-file.js';
 import { WriteAccess } from '../layout/write-access.js';
-import type { ChartTarget, PublishedChart } from '../target/chart-target.js';
+import type { ChartTarget, ListedChart, PublishedChart } from '../target/chart-target.js';
 import type { Cancellable } from '../target/image-target.js';
 import { metadataOf, readChartArchive, type ChartMetadata } from './chart-metadata.js';
 import { chartFileName } from './chart-name.js';
-import { addToChartIndex, findChart, parseChartIndex, type ChartIndex } from './index-yaml.js';
+import { addToChartIndex, findChart, listedIn, parseChartIndex, type ChartIndex } from './index-yaml.js';
 
 const MOST_PENDING = 200;
 const LONGEST_PENDING_MS = 5_000;
@@ -73,6 +73,14 @@ class FolderCharts implements ChartTarget {
     if (!read.ok || read.metadata.name !== name || read.metadata.version !== version) return null;
     if (listed?.digest !== digest) this.#unlisted.set(file, { metadata: read.metadata, file, digest });
     return { name, version, archive, provenance: await this.#read(`${file}.prov`, options) };
+  }
+
+  async listCharts(options: Cancellable): Promise<readonly ListedChart[]> {
+    const pending = [...this.#pending.values()].map(({ metadata: { name, version } }) => ({ name, version }));
+    const listed = listedIn(await this.#index(options));
+    const isPending = (one: ListedChart) =>
+      pending.some((other) => other.name === one.name && other.version === one.version);
+    return [...listed.filter((one) => !isPending(one)), ...pending];
   }
 
   async putChart(chart: PublishedChart, options: Cancellable): Promise<void> {

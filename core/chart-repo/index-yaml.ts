@@ -3,6 +3,7 @@
 import { Document, isMap, isScalar, isSeq, parseDocument, visit, YAMLMap, YAMLSeq, type Tags } from 'yaml';
 import { z } from 'zod';
 import { AppError } from '../errors.js';
+import type { ListedChart } from '../target/chart-target.js';
 import type { ChartMetadata } from './chart-metadata.js';
 import { indexFields } from './index-fields.js';
 import { compareChartVersions } from './version-order.js';
@@ -63,6 +64,12 @@ export function parseChartIndex(text: string, where: string): ChartIndex {
     index.set(name, entries);
   }
   return index;
+}
+
+/** Every chart of an index with its version, each once. */
+export function listedIn(index: ChartIndex): readonly ListedChart[] {
+  const listed = [...index.values()].flat().map(({ name, version }) => ({ name, version }));
+  return [...new Map(listed.map((one) => [`${one.name} ${one.version}`, one])).values()];
 }
 
 /** The entry of exactly this name and version. */

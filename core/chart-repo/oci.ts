@@ -10,7 +10,7 @@ import {
 import { isRepository, isTag } from '../content/reference.js';
 import { AppError } from '../errors.js';
 import type { RegistryTarget } from '../registry/registry-target.js';
-import type { ChartTarget, PublishedChart } from '../target/chart-target.js';
+import type { ChartTarget, ListedChart, PublishedChart } from '../target/chart-target.js';
 import type { Cancellable } from '../target/image-target.js';
 import { metadataOf } from './chart-metadata.js';
 import { encodeChart, readChartConfig } from './oci-manifest.js';
@@ -18,11 +18,21 @@ import { encodeChart, readChartConfig } from './oci-manifest.js';
 /** What is used of a registry; open it with `origin: 'chart-repo'`, so that its failures are reported for this side. */
 export type ChartRegistry = Pick<
   RegistryTarget,
-  'host' | 'getManifest' | 'getBlob' | 'getBlobUpTo' | 'blobSize' | 'putBlob' | 'putManifest'
+  | 'host'
+  | 'getManifest'
+  | 'getBlob'
+  | 'getBlobUpTo'
+  | 'blobSize'
+  | 'listTags'
+  | 'repositories'
+  | 'putBlob'
+  | 'putManifest'
 >;
 
 /** Charts are small; what is larger than this was hardly meant for helm, which stops at 100 MiB unpacked. */
 const ARCHIVE_LIMIT = 128 * 1024 * 1024;
+/** While charts are listed. */
+const TAGS_AT_A_TIME = 8;
 
 /** Charts at `oci://host[:port][/path]`, as `<path>/<name>:<version>`. Throws `chart-repo.illegal-url`. Closing the registry is its owner's. */
 export function createOciCharts(options: {
@@ -82,6 +92,24 @@ class OciCharts implements ChartTarget {
     };
   }
 
+  /** Images may lie beside the charts: each tag is asked what it is. */
+  async listCharts(options: Cancellable): Promise<readonly ListedChart[] | null> {
+    const all = await this.#registry.repositories(options);
+    if (all === null) return null;
+    const under = this.#path === '' ? '' : `${this.#path}/`;
+    const own = all.filter((name) => name.startsWith(under) && !name.slice(under.length).includes('/'));
+    const found: ListedChart[] = [];
+    for (const repository of own) {
+      const tags = await this.#registry.listTags(repository, options);
+      for (let at = 0; at < tags.length; at += TAGS_AT_A_TIME) {
+        const some = tags.slice(at, at + TAGS_AT_A_TIME);
+        const charts = await Promise.all(some.map((tag) => this.#chartAt(repository, tag, options)));
+        found.push(...charts.filter((chart) => chart !== null));
+      }
+    }
+    return found;
+  }
+
   async putChart(chart: PublishedChart, options: Cancellable): Promise<void> {
     const { repository, tag } = this.#place(chart.name, chart.version);
     const { fields } = await metadataOf(chart, options);
@@ -109,6 +137,17 @@ class OciCharts implements ChartTarget {
 
   async close(): Promise<void> {
     // The registry belongs to whoever opened it.
+  }
+
+  /** The chart under a tag, by its own metadata: in the tag a `+` of the version is a `_`. Null for anything else. */
+  async #chartAt(repository: string, tag: string, options: Cancellable): Promise<ListedChart | null> {
+    const raw = await this.#registry.getManifest(repository, tag, options);
+    const manifest = raw && parseManifest(raw.bytes, raw.mediaType);
+    if (manifest?.kind !== 'manifest' || manifest.config.mediaType !== HELM_CONFIG) return null;
+    const config = await this.#registry.getBlob(repository, manifest.config.digest, options);
+    const named = config && readChartConfig(config);
+    const isItsName = named && repository.split('/').at(-1) === named.name && chartTag(named.version) === tag;
+    return isItsName ? { name: named.name, version: named.version } : null;
   }
 
   /** Always sent: charts are small, and zot's word that a blob is there counts for another repository, too. */

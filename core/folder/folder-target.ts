@@ -90,6 +90,23 @@ class LayoutTarget implements FolderTarget {
     return this.#blobs.size(digest, options);
   }
 
+  blobDigest(
+    _repository: string,
+    digest: Digest,
+    options: Cancellable,
+  ): Promise<{ readonly digest: Digest; readonly size: number } | null> {
+    return this.#blobs.hash(digest, options);
+  }
+
+  async listTags(repository: string, options: Cancellable): Promise<readonly string[]> {
+    const names = (await this.#names.all(options)).map(splitName);
+    return names.flatMap((name) => (name.repository === repository ? [name.tag] : []));
+  }
+
+  async repositories(options: Cancellable): Promise<readonly string[]> {
+    return [...new Set((await this.#names.all(options)).map((name) => splitName(name).repository))];
+  }
+
   async mountBlob(
     _repository: string,
     digest: Digest,
@@ -198,4 +215,11 @@ class LayoutTarget implements FolderTarget {
       throw error;
     }
   }
+}
+
+/** `host:port/path:tag`; a name without a tag is a repository without one. */
+function splitName(name: string): { readonly repository: string; readonly tag: string } {
+  const colon = name.lastIndexOf(':');
+  if (colon <= name.lastIndexOf('/')) return { repository: name, tag: '' };
+  return { repository: name.slice(0, colon), tag: name.slice(colon + 1) };
 }

@@ -9,6 +9,7 @@ import {
   blobPath,
   encodeLayoutIndex,
   entryNamed,
+  namesOf,
   readLayoutIndex,
   withNames,
   type LayoutIndex,
@@ -53,6 +54,11 @@ export class NamedManifests {
   /** What a name points at, pending or in the file; null when it is absent. */
   async get(name: string, options: Cancellable): Promise<NamedContent | null> {
     return this.#pending.get(name)?.content ?? (await this.#onDisk(name, options));
+  }
+
+  /** Every name, pending ones included. */
+  async all(options: Cancellable): Promise<readonly string[]> {
+    return [...new Set([...namesOf(await this.#index(options)), ...this.#pending.keys()])];
   }
 
   /** Points a name at content, in memory. */

@@ -1,5 +1,6 @@
 // The blobs of an OCI image layout: what lies under a digest has that digest, before anybody can see it.
 // https://github.com/opencontainers/image-spec/blob/main/image-layout.md#blobs
+import { createReadStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { Digester, digestOf, type Digest } from '../content/digest.js';
 import { AppError } from '../errors.js';
@@ -12,6 +13,8 @@ import type { WriteAccess } from './write-access.js';
 interface Cancellable {
   readonly signal: AbortSignal;
 }
+
+const READ_AHEAD = 1024 * 1024;
 
 export class LayoutBlobs {
   readonly #layout: string;
@@ -41,6 +44,24 @@ export class LayoutBlobs {
     if (bytes === null || digestOf(bytes) === digest) return bytes;
     this.#damaged.add(digest);
     return null;
+  }
+
+  /** What lies under a digest, read to its end piece by piece; null when it is absent. Says of damage what `read` only answers null to. */
+  async hash(
+    digest: Digest,
+    options: Cancellable,
+  ): Promise<{ readonly digest: Digest; readonly size: number } | null> {
+    const path = blobPath(this.#layout, digest);
+    if ((await sizeIfPresent(path, options)) === null) return null;
+    const digester = new Digester();
+    await onDisk(path, 'read', async () => {
+      const chunks: AsyncIterable<Buffer> = createReadStream(path, {
+        highWaterMark: READ_AHEAD,
+        signal: options.signal,
+      });
+      for await (const chunk of chunks) digester.update(chunk);
+    });
+    return digester.finish();
   }
 
   /** Stores a blob; one that is there with its size is left alone and `body` unread. Throws `folder.digest-mismatch`. */

@@ -1,6 +1,6 @@
 // Blobs that are there: whether, how large, their bytes, and making one visible in a second repository.
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#checking-if-content-exists-in-the-registry
-import { digestOf, type Digest } from '../content/digest.js';
+import { Digester, digestOf, type Digest } from '../content/digest.js';
 import { AppError } from '../errors.js';
 import type { Cancellable } from '../target/image-target.js';
 import { apiUrl, readScope, refused, repositoryScope, retrying, type Connection } from './connection.js';
@@ -71,6 +71,32 @@ export function getBlob(
         origin: connection.origin,
         params: { repository: `${connection.base.host}/${repository}`, digest },
       });
+    },
+    { signal },
+  );
+}
+
+/** What the bytes of a blob really are, read to the end piece by piece; null when the registry says that it is not there. */
+export function blobDigest(
+  connection: Connection,
+  repository: string,
+  digest: Digest,
+  { signal }: Cancellable,
+): Promise<{ readonly digest: Digest; readonly size: number } | null> {
+  return retrying(
+    connection,
+    async () => {
+      const response = await connection.http.send({
+        method: 'GET',
+        url: apiUrl(connection, repository, `blobs/${digest}`),
+        scopes: [repositoryScope(repository)],
+        signal,
+      });
+      if (response.status === 404) return absentOrThrow(connection, response);
+      if (response.status !== 200) throw await refused(connection, response, 'GET');
+      const digester = new Digester();
+      for await (const chunk of response.body) digester.update(chunk);
+      return digester.finish();
     },
     { signal },
   );

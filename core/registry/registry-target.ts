@@ -5,8 +5,10 @@ import { AppError, type Origin } from '../errors.js';
 import type { Cancellable, ImageTarget } from '../target/image-target.js';
 import { hostAndPort } from './allowed-hosts.js';
 import { authorized, type AuthKind } from './auth.js';
-import { blobSize, getBlob, mountBlob } from './blobs.js';
+import { blobDigest, blobSize, getBlob, mountBlob } from './blobs.js';
 import type { Connection } from './connection.js';
+import { canDeleteTags, deleteManifest, deleteTag } from './deletions.js';
+import { listTags, repositories } from './listings.js';
 import { getManifest, putManifest } from './manifests.js';
 import { productOf, type Product } from './product.js';
 import { DEFAULT_PAUSES } from './retry.js';
@@ -69,11 +71,17 @@ export function createRegistryTarget(options: RegistryTargetOptions): RegistryTa
     getBlob: (repository, digest, o) => getBlob(connection, repository, digest, SMALL_BLOB, o),
     getBlobUpTo: (repository, digest, limit, o) => getBlob(connection, repository, digest, limit, o),
     blobSize: (repository, digest, o) => blobSize(connection, repository, digest, o),
+    blobDigest: (repository, digest, o) => blobDigest(connection, repository, digest, o),
+    listTags: (repository, o) => listTags(connection, repository, o),
+    repositories: (o) => repositories(connection, o),
     mountBlob: (repository, digest, from, o) => mountBlob(connection, repository, digest, from, o),
     putBlob: (repository, digest, size, body, o) => putBlob(connection, repository, digest, size, body, o),
     putBlobOfUnknownDigest: (repository, body, o) => putBlobOfUnknownDigest(connection, repository, body, o),
     putManifest: (repository, reference, manifest, o) =>
       putManifest(connection, repository, reference, manifest, o),
+    deleteTag: (repository, tag, o) => deleteTag(connection, repository, tag, o),
+    canDeleteTags: (repository, o) => canDeleteTags(connection, repository, o),
+    deleteManifest: (repository, digest, o) => deleteManifest(connection, repository, digest, o),
     // A registry holds nothing back: what was answered is there.
     flush: () => Promise.resolve(),
     close: () => transport.close(),

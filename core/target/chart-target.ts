@@ -11,6 +11,12 @@ export interface PublishedChart {
   readonly provenance: Buffer | null;
 }
 
+/** A chart that a repository lists. */
+export interface ListedChart {
+  readonly name: string;
+  readonly version: string;
+}
+
 /** One chart repository for one folder of the package. Failures are AppErrors of origin `chart-repo` or `disk`. */
 export interface ChartTarget {
   readonly kind: 'folder' | 'chartmuseum' | 'oci';
@@ -18,11 +24,15 @@ export interface ChartTarget {
   readonly url: string;
   /** The chart of exactly this name and version as it is published now, complete and parseable; null when absent. A cut file counts as absent. */
   getChart(name: string, version: string, options: Cancellable): Promise<PublishedChart | null>;
+  /** Every chart and version that is published now; null where the repository does not list them, or not for this account. */
+  listCharts(options: Cancellable): Promise<readonly ListedChart[] | null>;
   /**
    * Publishes, replacing what is there under the same name and version, and reads back that it is visible.
    * Throws `chart-repo.refuses-overwrite` where the repository does not allow replacing.
    */
   putChart(chart: PublishedChart, options: Cancellable): Promise<void>;
+  /** Removes exactly this name and version; an absent one counts as removed. False where the repository offers no way to. */
+  deleteChart(name: string, version: string, options: Cancellable): Promise<boolean>;
   /** Makes everything durable and visible that was held back for a batch. */
   flush(options: Cancellable): Promise<void>;
   close(): Promise<void>;

@@ -34,6 +34,8 @@ export type ChartOpening =
   | { readonly url: string; readonly problem: AppError };
 
 export interface ConnectOptions extends Cancellable {
+  /** For reading only: no writer lock is taken, so that a folder can be looked at while somebody writes, and on a read-only disk. */
+  readonly readOnly?: boolean;
   /** Called for each request that is sent again. */
   readonly onRetry: () => void;
   /** One line for each request, without secrets. */
@@ -89,7 +91,7 @@ class Connection implements ConnectedTarget {
     if (images?.kind === 'folder') {
       this.#folder = await openFolderTarget(images.directory, { signal });
       // somebody else may write there for hours: that is told before the package is read
-      await this.#folder.access.ensure({ signal });
+      if (!this.#options.readOnly) await this.#folder.access.ensure({ signal });
     } else if (images && !this.#target.noImages) {
       const { url, credentials } = images;
       this.#registry = this.#openRegistry(url, 'registry', credentials);

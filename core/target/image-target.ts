@@ -29,6 +29,16 @@ export interface ImageTarget {
   getBlob(repository: string, digest: Digest, options: Cancellable): Promise<Buffer | null>;
   /** Bytes of the blob in this repository, or null when it is not there. */
   blobSize(repository: string, digest: Digest, options: Cancellable): Promise<number | null>;
+  /** Reads a blob to its end and hashes it, with bounded memory: what its bytes really are; null when it is not there. */
+  blobDigest(
+    repository: string,
+    digest: Digest,
+    options: Cancellable,
+  ): Promise<{ readonly digest: Digest; readonly size: number } | null>;
+  /** All tags of a repository, in the target's order; none where the repository is not there. */
+  listTags(repository: string, options: Cancellable): Promise<readonly string[]>;
+  /** All repositories; null where the target does not list them, or not for this account. */
+  repositories(options: Cancellable): Promise<readonly string[] | null>;
   /** Makes a blob of one repository visible in another; false when the target does not, which is no failure. */
   mountBlob(repository: string, digest: Digest, from: string, options: Cancellable): Promise<boolean>;
   /** Stores bytes whose digest and size are known. Does not look whether they are there already. */
@@ -52,6 +62,12 @@ export interface ImageTarget {
     manifest: RawManifest,
     options: Cancellable,
   ): Promise<void>;
+  /** Removes this tag and no other; an absent one counts as removed. False where the target offers no way to; then nothing has changed. */
+  deleteTag(repository: string, tag: string, options: Cancellable): Promise<boolean>;
+  /** Whether `deleteTag` has a way in this repository; changes nothing. */
+  canDeleteTags(repository: string, options: Cancellable): Promise<boolean>;
+  /** Removes a manifest with every tag that points at it; an absent one counts as removed. False where deleting is not offered. */
+  deleteManifest(repository: string, digest: Digest, options: Cancellable): Promise<boolean>;
   /** Makes everything durable and visible that was held back for a batch. */
   flush(options: Cancellable): Promise<void>;
   /** Gives back locks and connections; safe to call twice. */

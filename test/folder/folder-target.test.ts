@@ -43,6 +43,35 @@ describe('a folder target', () => {
     });
   });
 
+  it('lists its names, pending and written, and hashes what really lies there', async () => {
+    const dir = scratch();
+    const target = await openFolderTarget(dir, options);
+    expect(await target.repositories(options)).toEqual([]);
+    await pushImages(target, 'reg.local:5000/org/app', '1', [amd64], options);
+    await target.flush(options);
+    await pushImages(target, 'reg.local:5000/org/app', '2', [amd64], options);
+    await pushImages(target, 'ghcr.io/org/web', '1', [arm64], options);
+    expect((await target.repositories(options))?.toSorted()).toEqual([
+      'ghcr.io/org/web',
+      'reg.local:5000/org/app',
+    ]);
+    expect((await target.listTags('reg.local:5000/org/app', options)).toSorted()).toEqual(['1', '2']);
+    expect(await target.listTags('org/app', options)).toEqual([]);
+    const digest = digestOf(amd64.layer);
+    expect(await target.blobDigest('x', digest, options)).toEqual({ digest, size: amd64.layer.length });
+    expect(await target.blobDigest('x', digestOf('no'), options)).toBeNull();
+    const damaged = Buffer.from(amd64.layer);
+    damaged[5] = (damaged[5] ?? 0) ^ 1;
+    writeFileSync(blobFile(dir, digest), damaged);
+    // also where an earlier look has found the damage: the blob counts as absent then, and this tells why
+    expect(await target.getBlob('x', digest, options)).toBeNull();
+    expect(await target.blobDigest('x', digest, options)).toEqual({
+      digest: digestOf(damaged),
+      size: damaged.length,
+    });
+    await target.close();
+  });
+
   it('gives names and digests back, pending and written', async () => {
     const dir = scratch();
     const target = await openFolderTarget(dir, options);

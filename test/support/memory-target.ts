@@ -13,6 +13,7 @@ export class MemoryTarget implements ImageTarget {
   readonly blobs = new Map<string, Buffer>();
   readonly log: string[] = [];
   mounts = true;
+  tagsAreDeletable = true;
   /** Runs before each request; may change the target as another writer would, or throw. */
   before: (request: string) => Promise<void> | void = () => undefined;
 
@@ -29,6 +30,23 @@ export class MemoryTarget implements ImageTarget {
   async blobSize(repository: string, digest: Digest): Promise<number | null> {
     await this.#step(`HEAD blob ${repository} ${digest}`);
     return this.blobs.get(name(repository, digest))?.length ?? null;
+  }
+
+  async blobDigest(repository: string, digest: Digest) {
+    await this.#step(`GET blob ${repository} ${digest}`);
+    const blob = this.blobs.get(name(repository, digest));
+    return blob ? { digest: digestOf(blob), size: blob.length } : null;
+  }
+
+  async listTags(repository: string): Promise<readonly string[]> {
+    await this.#step(`GET tags ${repository}`);
+    const names = [...this.manifests.keys()].filter((key) => key.startsWith(`${repository}:`));
+    return names.map((key) => key.slice(repository.length + 1));
+  }
+
+  async repositories(): Promise<readonly string[]> {
+    await this.#step('GET catalog');
+    return [...new Set([...this.manifests.keys()].map((key) => key.split(/[:@]/)[0] ?? ''))];
   }
 
   async mountBlob(repository: string, digest: Digest, from: string): Promise<boolean> {
@@ -57,6 +75,24 @@ export class MemoryTarget implements ImageTarget {
   async putManifest(repository: string, reference: string, manifest: RawManifest): Promise<void> {
     await this.#step(`PUT ${name(repository, reference)}`);
     this.set(repository, reference, manifest);
+  }
+
+  async deleteTag(repository: string, tag: string): Promise<boolean> {
+    await this.#step(`DELETE ${name(repository, tag)}`);
+    if (this.tagsAreDeletable) this.manifests.delete(name(repository, tag));
+    return this.tagsAreDeletable;
+  }
+
+  async canDeleteTags(): Promise<boolean> {
+    return this.tagsAreDeletable;
+  }
+
+  async deleteManifest(repository: string, digest: Digest): Promise<boolean> {
+    await this.#step(`DELETE ${name(repository, digest)}`);
+    for (const [key, manifest] of this.manifests) {
+      if (key.startsWith(repository) && manifest.digest === digest) this.manifests.delete(key);
+    }
+    return true;
   }
 
   /** Stores without any step, as another writer. */
