@@ -7,7 +7,7 @@ import { checksums, openAll } from './sources.js';
 /** Reads each package to its end, or takes what is known of an unchanged one from the cache. */
 export async function inspect(
   request: InspectRequest,
-  _deps: EngineDeps,
+  deps: EngineDeps,
   options: CommandOptions,
 ): Promise<Inventory> {
   const { signal, onEvent: emit = () => undefined } = options;
@@ -16,7 +16,14 @@ export async function inspect(
   const packages = [];
   for (const source of sources) {
     packages.push(
-      await inspectPackage(source, { expectedSha512: expected.get(source) ?? null, signal, emit }),
+      await inspectPackage(source, {
+        expectedSha512: expected.get(source) ?? null,
+        stateDir: deps.stateDir,
+        reread: request.reread ?? false,
+        programs: request.programs ?? true,
+        signal,
+        emit,
+      }),
     );
   }
   const problems = packages.flatMap((one) => one.problems);

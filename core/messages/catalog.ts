@@ -25,6 +25,11 @@ const catalogs: Readonly<Record<Language, LooseCatalog>> = {
   'zh-CN': require('./zh-CN.json') as LooseCatalog,
 };
 
+/** True for a code that this version has words for. */
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(catalogs.en.problems, code);
+}
+
 /** What happened, in one sentence. An unknown code (a report of a later version) gives the code itself. */
 export function messageFor(code: string, params: MessageParams, language: Language): string {
   const entry = catalogs[language].problems[code] ?? catalogs.en.problems[code];

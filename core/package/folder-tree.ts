@@ -11,6 +11,7 @@ export interface FolderFile {
   readonly path: string;
   readonly bytes: number;
   readonly mtimeMs: number;
+  readonly ctimeMs: number;
   readonly link: boolean;
 }
 
@@ -36,10 +37,16 @@ export async function listFolder(
     if (child.isDirectory()) {
       if (child.name !== PRIVATE_FOLDER) found.push(...(await listFolder(folder, options, path)));
     } else if (child.isFile() || child.isSymbolicLink()) {
-      const { size, mtimeMs } = await lstat(join(folder, path)).catch((error: unknown) => {
+      const { size, mtimeMs, ctimeMs } = await lstat(join(folder, path)).catch((error: unknown) => {
         throw fileProblem(error, join(folder, path));
       });
-      found.push({ path, bytes: child.isFile() ? size : 0, mtimeMs, link: child.isSymbolicLink() });
+      found.push({
+        path,
+        bytes: child.isFile() ? size : 0,
+        mtimeMs,
+        ctimeMs,
+        link: child.isSymbolicLink(),
+      });
     }
   }
   return found;

@@ -16,6 +16,8 @@ import { TreeReader, type Place } from './tree-reader.js';
 export interface ReadOptions {
   /** Compute the SHA-512 of the file on the way. */
   readonly sha512?: boolean;
+  /** Look at the programs inside images; otherwise every image counts as not looked at. */
+  readonly programs?: boolean;
   readonly signal: AbortSignal;
 }
 

@@ -3,6 +3,8 @@ import { AppError } from '../errors.js';
 import type { PackageSource } from '../package/open-package.js';
 import type { PackageFacts, PackageVisitor } from '../package/package-stream.js';
 import { readPackage } from '../package/read-package.js';
+import { knownPackage, type RecordScope } from './inspect-cache.js';
+import { InspectRecord } from './inspect-record.js';
 
 export interface ExamineOptions {
   /** The inspect cache lies under it. */
@@ -33,11 +35,43 @@ export async function examinePackage(
   visitor: PackageVisitor,
   options: ExamineOptions,
 ): Promise<Examined> {
+  const { stateDir, signal } = options;
+  const needed: RecordScope = {
+    programs: options.programs,
+    sha512: options.sha512 && source.kind === 'file',
+  };
+  let scope = needed;
+  const known = options.reread ? null : await knownPackage(stateDir, source, { signal });
+  if (known) {
+    try {
+      // a new record is to hold what the old one does
+      scope = { programs: known.programs || needed.programs, sha512: known.sha512 || needed.sha512 };
+      if (scope.programs === known.programs && scope.sha512 === known.sha512) {
+        return { ...(await known.replay(visitor, { signal })), problem: null, cached: true };
+      }
+    } finally {
+      await known.close();
+    }
+  }
+  return { ...(await readRecorded(source, visitor, scope, { stateDir, signal })), cached: false };
+}
+
+/** Reads a package and remembers what was seen, when all of it is proven. Damage of the whole is in `problem`. */
+export async function readRecorded(
+  source: PackageSource,
+  visitor: PackageVisitor,
+  scope: RecordScope,
+  options: { readonly stateDir: string; readonly signal: AbortSignal },
+): Promise<PackageFacts & Pick<Examined, 'problem'>> {
+  const { stateDir, signal } = options;
+  const record = await InspectRecord.begin(stateDir, source, scope, { signal });
   try {
-    const facts = await readPackage(source, visitor, { sha512: options.sha512, signal: options.signal });
-    return { ...facts, problem: null, cached: false };
+    const facts = await readPackage(source, record?.around(visitor) ?? visitor, { ...scope, signal });
+    await record?.keep(facts, { signal });
+    return { ...facts, problem: null };
   } catch (error) {
+    await record?.dispose();
     if (!(error instanceof AppError) || error.origin !== 'package') throw error;
-    return { sha512: null, bytesRead: 0, notes: [], problem: error, cached: false };
+    return { sha512: null, bytesRead: 0, notes: [], problem: error };
   }
 }

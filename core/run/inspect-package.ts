@@ -6,12 +6,18 @@ import { AppError, toProblem } from '../errors.js';
 import { parsePackageName } from '../package/names.js';
 import type { PackageSource } from '../package/open-package.js';
 import type { BundleContent, BundleId, PackageVisitor } from '../package/package-stream.js';
-import { readPackage } from '../package/read-package.js';
 import { planBundle, type BundlePlan } from '../plan/bundle-plan.js';
+import { examinePackage } from './examine-package.js';
 
 export interface InspectOptions {
   /** SHA-512 in hex that the file must have; null: none is known. */
   readonly expectedSha512: string | null;
+  /** The inspect cache lies under it. */
+  readonly stateDir: string;
+  /** Do not trust the inspect cache. */
+  readonly reread: boolean;
+  /** False: the programs inside images are not looked at. */
+  readonly programs: boolean;
   readonly emit: (event: RunEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -23,7 +29,7 @@ export async function inspectPackage(
   source: PackageSource,
   options: InspectOptions,
 ): Promise<InventoryPackage> {
-  const { expectedSha512: expected, emit, signal } = options;
+  const { expectedSha512: expected, emit } = options;
   const collector = new Collector((bytesRead, current) => {
     emit({
       type: 'progress',
@@ -36,18 +42,13 @@ export async function inspectPackage(
     });
   });
   emit({ type: 'pass-started', pass: 1, package: source.fileName, bytes: source.bytes });
-  let sha512: string | null = null;
-  const problems: AppError[] = [];
-  try {
-    const facts = await readPackage(source, collector, { sha512: source.kind === 'file', signal });
-    sha512 = facts.sha512;
-    problems.push(...facts.notes);
-    if (expected !== null && sha512 !== null && expected !== sha512)
-      problems.push(checksumMismatch(source, expected, sha512));
-  } catch (error) {
-    if (!(error instanceof AppError) || error.origin !== 'package') throw error;
-    problems.push(error);
-  }
+  const { sha512, notes, problem, cached } = await examinePackage(source, collector, {
+    ...options,
+    sha512: true,
+  });
+  const problems = problem ? [problem] : [...notes];
+  if (expected !== null && sha512 !== null && expected !== sha512)
+    problems.push(checksumMismatch(source, expected, sha512));
   return {
     path: source.path,
     name: source.fileName,
@@ -59,7 +60,7 @@ export async function inspectPackage(
     images: collector.images,
     blobBytes: 0,
     sharedBytes: 0,
-    cached: false,
+    cached,
     problems: [...problems, ...collector.problems].map((problem) => toProblem(problem)),
   };
 }
