@@ -5,7 +5,8 @@ import { parseImageConfig, type ImageConfig } from '../content/image-config.js';
 import { parseManifest, type ImageIndex, type ImageManifest, type RawManifest } from '../content/manifest.js';
 import type { Platform } from '../content/platform.js';
 import { AppError } from '../errors.js';
-import type { Cancellable, ImageTarget } from '../target/image-target.js';
+import type { Cancellable } from '../target/image-target.js';
+import type { TagReader } from '../target/tag-reader.js';
 import type { IncomingImage } from './fuse.js';
 import { childKey, isImageChild, type ChildState, type TagState } from './tag-state.js';
 
@@ -24,7 +25,7 @@ const NOT_ABOUT_THE_TAG = /^registry\.(?:unreachable|credentials-refused$|host-n
  * that come in are looked into.
  */
 export async function surveyTag(
-  target: ImageTarget,
+  target: TagReader,
   repository: string,
   tag: string,
   incoming: readonly IncomingImage[],
@@ -51,7 +52,7 @@ export async function surveyTag(
 }
 
 async function surveyIndex(
-  target: ImageTarget,
+  target: TagReader,
   repository: string,
   manifest: RawManifest,
   index: ImageIndex,
@@ -81,7 +82,7 @@ async function surveyIndex(
 }
 
 async function surveySingle(
-  target: ImageTarget,
+  target: TagReader,
   repository: string,
   manifest: RawManifest,
   image: ImageManifest,
@@ -110,7 +111,7 @@ async function surveySingle(
 
 /** What only matters where the same platform comes in: which config, how old, and whether all blobs are there. */
 async function lookInto(
-  target: ImageTarget,
+  target: TagReader,
   repository: string,
   platform: Platform,
   image: ImageManifest | null,
@@ -145,7 +146,7 @@ async function isComplete(
 }
 
 async function readConfig(
-  target: ImageTarget,
+  target: TagReader,
   repository: string,
   image: ImageManifest,
   options: SurveyOptions,

@@ -2,12 +2,13 @@
 import type { Descriptor } from '../content/descriptor.js';
 import type { Digest } from '../content/digest.js';
 import { AppError } from '../errors.js';
-import type { Cancellable, ImageTarget } from '../target/image-target.js';
+import type { Cancellable } from '../target/image-target.js';
+import type { TagReader } from '../target/tag-reader.js';
 
 type Blob = Pick<Descriptor, 'digest' | 'size'>;
 
 export class BlobPresence {
-  readonly #target: ImageTarget;
+  readonly #target: TagReader;
   readonly #signal: AbortSignal;
   /** Bytes that the target tells, by repository and digest; null where it has none. */
   readonly #asked = new Map<string, Promise<number | null>>();
@@ -16,7 +17,7 @@ export class BlobPresence {
   /** Repositories whose "it is there" was not true: some registries answer for all repositories at once. */
   readonly #distrusted = new Set<string>();
 
-  constructor(target: ImageTarget, { signal }: Cancellable) {
+  constructor(target: TagReader, { signal }: Cancellable) {
     this.#target = target;
     this.#signal = signal;
   }

@@ -21,8 +21,8 @@ import {
   type PlannedImage,
 } from '../plan/bundle-plan.js';
 import { chartSelected, imageSelected, type SelectionRules } from '../plan/selection.js';
-import type { ImageTarget } from '../target/image-target.js';
 import { placeIn } from '../target/place.js';
+import type { TagReader } from '../target/tag-reader.js';
 import type { BlobSender } from './blob-sender.js';
 import type { Counters } from './counters.js';
 import { offerChart, type OfferedChart } from './offered-chart.js';
@@ -43,7 +43,7 @@ export interface PassOptions {
   /** Null: the pass only looks, nothing is sent. */
   readonly sender: BlobSender | null;
   /** Null with `--no-images`. */
-  readonly images: ImageTarget | null;
+  readonly images: TagReader | null;
   readonly spool: Spool;
   readonly counters: Counters;
   /** From the second pass on: the only blobs to send, and where to. */
@@ -187,7 +187,7 @@ export class PackagePass implements PackageVisitor {
   }
 
   /** Where a blob may go before the bundle's end tells which image it belongs to; null or none: not yet. */
-  #placesNow(open: OpenBundle, images: ImageTarget): readonly string[] | null {
+  #placesNow(open: OpenBundle, images: TagReader): readonly string[] | null {
     const { selection } = this.#options;
     // of a bundle that is taken in part nobody knows yet which blobs are meant
     if (selection.images.length + selection.platforms.length > 0) return null;
