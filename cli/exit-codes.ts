@@ -28,8 +28,8 @@ const ORDER: readonly ExitCode[] = [
 ];
 
 const SPACE = /\.(?:no-space|quota-exceeded)$/;
-/** The guard at work: a tag that can't be judged is left alone, and `stop` means what it says. */
-const POLICY = /^plan\.tag-|^run\.stopped-by-policy$/;
+/** The guard at work: a tag that can't be judged is left alone, `stop` means what it says, a report that was changed proves nothing. */
+const POLICY = /^plan\.tag-|^run\.stopped-by-policy$|^signature\.(?:missing|other-key|unusable|wrong)$/;
 /** Findings about single charts and images: listed with a run or a package, but never what made all of it fail. */
 const ABOUT_ONE_ITEM = /^(?:plan|chart)\.|^run\.(?:blob|chart|packages|platform|tag)-/;
 /** Worth a word, and nothing is lost by them. */
@@ -41,6 +41,13 @@ const NOTES: ReadonlySet<string> = new Set<ErrorCode>([
   'package.no-end-blocks',
   'package.skipped',
   'package.trailing-data',
+  'run.mislabelled-let-in',
+]);
+/** What the guard left out, and what waits for it, is no damage of the package. */
+const LEFT_OUT: ReadonlySet<string> = new Set<ErrorCode>([
+  'plan.image-mislabelled',
+  'plan.image-without-platform',
+  'run.chart-image-missing',
 ]);
 
 const CANCELLED: ErrorCode = 'run.cancelled';
@@ -60,6 +67,7 @@ export function exitCodeForProblem(problem: Cause): ExitCode {
   if (SPACE.test(problem.code)) return EXIT.space;
   if (POLICY.test(problem.code)) return EXIT.policy;
   if (problem.code === CANCELLED) return EXIT.cancelled;
+  if (LEFT_OUT.has(problem.code)) return EXIT.partly;
   switch (problem.origin) {
     case 'app':
       return EXIT.defect;

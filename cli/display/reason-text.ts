@@ -6,6 +6,7 @@ import { printable } from './width.js';
 const KEYS: readonly TextKey[] = [
   'reason.absent',
   'reason.incomplete',
+  'reason.mislabelled',
   'reason.newer',
   'reason.newer-version',
   'reason.no-platform',

@@ -67,6 +67,7 @@ export async function importInto(
         selection,
         journal,
         spool,
+        stateDir: deps.stateDir,
         counters,
         expectedSha512: (source) => expected.get(source) ?? null,
         versionOf: (digest) => versions.get(digest) ?? null,

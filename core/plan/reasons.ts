@@ -20,9 +20,15 @@ export type Reason =
   | 'policy-replace'
   | 'policy-keep'
   | 'policy-stop'
+  /** A person said so in the plan that is carried out. */
+  | 'decided'
   | 'unreadable'
   | 'not-an-image'
   /** The config does not say for which platform the image is. */
   | 'no-platform'
+  /** The programs inside are for another architecture than the config says. */
+  | 'mislabelled'
+  /** Somebody changed the tag while the plan was carried out. */
+  | 'changed-since-plan'
   /** Packages of the same version bring different images for one tag and platform. */
   | 'two-contents';

@@ -37,6 +37,8 @@ export interface ImportJob {
   readonly selection: SelectionRules;
   readonly journal: Journal;
   readonly spool: Spool;
+  /** The inspect cache lies under it. */
+  readonly stateDir: string;
   readonly counters: Counters;
   readonly expectedSha512: (source: PackageSource) => string | null;
   /** Package version that brought a manifest, from the journals of former runs. */
@@ -170,6 +172,9 @@ function readingOptions(job: ImportJob, sender: BlobSender | null): ReadingOptio
     passes: request.passes ?? DEFAULT_PASSES,
     expectedSha512,
     acceptUnproven: request.acceptUnproven ?? false,
+    allowMislabelled: request.allowMislabelled ?? false,
+    stateDir: job.stateDir,
+    reread: request.reread ?? false,
     pause: job.pause,
     signal,
   };
@@ -238,8 +243,15 @@ function tagWriter(
   presence: BlobPresence,
 ): TagWriter {
   if (!target.images) throw new RangeError('no image target');
-  const policy = request.onChange ?? 'newer';
-  return new TagWriter({ target: target.images, presence, journal, policy, versionOf, signal });
+  return new TagWriter({
+    target: target.images,
+    presence,
+    journal,
+    policy: request.onChange ?? 'newer',
+    allowUnknownPlatform: request.allowMislabelled ?? false,
+    versionOf,
+    signal,
+  });
 }
 
 function chartWriter(job: ImportJob, outcomes: TagOutcomes): ChartWriter {

@@ -5,6 +5,7 @@ import type { RawManifest } from '../content/manifest.js';
 import type { Platform } from '../content/platform.js';
 import type { AppError } from '../errors.js';
 import type { PackageImage } from '../package/package-stream.js';
+import type { ProgramsFinding } from '../package/programs.js';
 import type { Spool, SpoolRef } from './spool.js';
 
 /** A manifest that waits in the spool. */
@@ -23,6 +24,7 @@ export interface Offer {
   readonly tag: string;
   readonly platform: Platform;
   readonly created: string | null;
+  readonly programs: ProgramsFinding;
   readonly manifest: SpooledManifest;
   readonly config: Descriptor;
   readonly layers: readonly Descriptor[];
@@ -64,6 +66,7 @@ export async function newOffer(
     sources: new Set(),
     platform: image.platform,
     created: image.created,
+    programs: image.programs,
     manifest: await spooled(image.manifest, spool),
     config: image.config,
     layers: image.layers,

@@ -20,6 +20,7 @@ import {
   type PlannedChart,
   type PlannedImage,
 } from '../plan/bundle-plan.js';
+import { isLeftOut, mislabelledProblem } from '../plan/mislabelled.js';
 import { chartSelected, imageSelected, type SelectionRules } from '../plan/selection.js';
 import { placeIn } from '../target/place.js';
 import type { TagReader } from '../target/tag-reader.js';
@@ -48,6 +49,8 @@ export interface PassOptions {
   readonly counters: Counters;
   /** From the second pass on: the only blobs to send, and where to. */
   readonly wanted: ReadonlyMap<Digest, ReadonlySet<string>> | null;
+  /** Take images whose programs belie their config, too. */
+  readonly allowMislabelled: boolean;
   readonly pause: PauseGate;
   readonly signal: AbortSignal;
 }
@@ -222,7 +225,9 @@ export class PackagePass implements PackageVisitor {
     this.#harvest.offers.set(key, offer);
     offer.sources.add(planned.source);
     // the same image may be whole in one bundle and damaged in another
-    if (offer.problem?.origin === 'package' && !image.problem) offer.problem = null;
+    if (offer.problem?.origin === 'package' && !image.problem && !isLeftOut(offer.problem))
+      offer.problem = null;
+    if (!this.#options.allowMislabelled) offer.problem ??= mislabelledProblem(planned.source, image);
     return offer;
   }
 

@@ -2,12 +2,14 @@
 import type { NamingRules } from '../chart/naming.js';
 import { AppError } from '../errors.js';
 import type { PackageSource } from '../package/open-package.js';
+import type { PackageFacts } from '../package/package-stream.js';
 import { readPackage } from '../package/read-package.js';
 import type { SelectionRules } from '../plan/selection.js';
 import type { ImageTarget } from '../target/image-target.js';
 import type { BlobPresence } from './blob-presence.js';
 import type { BlobSender } from './blob-sender.js';
 import type { Counters } from './counters.js';
+import { examinePackage, readRecorded } from './examine-package.js';
 import { checksumMismatch } from './inspect-package.js';
 import { wantedBlobs, type Offer } from './offer.js';
 import { emptyHarvest, PackagePass, type PackageHarvest } from './package-pass.js';
@@ -28,6 +30,12 @@ export interface ReadingOptions {
   readonly expectedSha512: (source: PackageSource) => string | null;
   /** Take the intact part of a package whose end is not proven. */
   readonly acceptUnproven: boolean;
+  /** Take images whose programs belie their config, too. */
+  readonly allowMislabelled: boolean;
+  /** The inspect cache lies under it: a pass that sends nothing need not read, a first pass leaves a record. */
+  readonly stateDir: string;
+  /** Do not trust the inspect cache. */
+  readonly reread: boolean;
   readonly pause: PauseGate;
   readonly signal: AbortSignal;
 }
@@ -115,30 +123,34 @@ async function onePass(
   harvest: PackageHarvest,
   options: ReadingOptions,
 ): Promise<Pick<ReadPackage, 'problem' | 'sha512' | 'notes'>> {
-  const { counters, pause, signal, rules, selection, sender, images, spool } = options;
+  const { counters } = options;
   const wanted = number === 1 ? null : wantedBlobs(harvest.offers.values());
-  const pass = new PackagePass(
-    { packageAt, rules, selection, sender, images, spool, counters, wanted, pause, signal },
-    harvest,
-  );
+  const pass = new PackagePass({ ...options, packageAt, wanted }, harvest);
   counters.passStarted(number, source.fileName, source.bytes);
   const expected = options.expectedSha512(source);
-  let problem: AppError | null = null;
-  let sha512: string | null = null;
-  let notes: readonly AppError[] = [];
-  try {
-    const facts = await readPackage(source, pass, { sha512: number === 1 && expected !== null, signal });
-    ({ sha512, notes } = facts);
-    if (expected !== null && sha512 !== null && sha512 !== expected) {
-      problem = checksumMismatch(source, expected, sha512);
-    }
-  } catch (error) {
-    if (!concernsPackage(error)) {
-      await pass.finish().catch(() => undefined); // the first failure tells
-      throw error;
-    }
-    problem = error;
-  }
+  const read = lookOrRead(source, pass, number, expected !== null, options);
+  await read.catch(() => pass.finish()).catch(() => undefined); // the first failure tells
+  const { sha512, notes, problem } = await read;
   await pass.finish();
-  return { problem, sha512, notes };
+  const isOther = expected !== null && sha512 !== null && sha512 !== expected;
+  return { sha512, notes, problem: isOther ? checksumMismatch(source, expected, sha512) : problem };
+}
+
+/** The first pass remembers what it sees; where nothing is sent, what an earlier one remembers is enough. */
+async function lookOrRead(
+  source: PackageSource,
+  pass: PackagePass,
+  number: number,
+  sha512: boolean,
+  options: ReadingOptions,
+): Promise<PackageFacts & Pick<ReadPackage, 'problem'>> {
+  const { stateDir, reread, sender, signal } = options;
+  if (!sender) return examinePackage(source, pass, { stateDir, reread, sha512, programs: true, signal });
+  if (number === 1) return readRecorded(source, pass, { programs: true, sha512 }, { stateDir, signal });
+  try {
+    return { ...(await readPackage(source, pass, { signal })), problem: null };
+  } catch (error) {
+    if (!concernsPackage(error)) throw error;
+    return { sha512: null, bytesRead: 0, notes: [], problem: error };
+  }
 }

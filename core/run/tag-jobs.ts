@@ -25,7 +25,7 @@ export interface TagJob {
   readonly repository: string;
   readonly tag: string;
   readonly chosen: readonly ChosenOffer[];
-  /** Without a name: damaged, or lacking blobs. */
+  /** Without a name: damaged, lacking blobs, or (see `isLeftOut`) mislabelled. */
   readonly failed: readonly Offer[];
   /** Packages of one version contradict each other: neither is written. */
   readonly conflicting: readonly Offer[];

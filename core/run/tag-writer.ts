@@ -1,9 +1,9 @@
 // Gives one tag what the packages bring for it: survey, decide, children first, look again, write, look again.
-import type { ChangePolicy, ImageAction, TagSummary } from '../contract.js';
+import type { ChangePolicy, Decision, ImageAction, TagSummary } from '../contract.js';
 import type { Descriptor } from '../content/descriptor.js';
 import { digestOf, type Digest } from '../content/digest.js';
 import { rawManifest, type RawManifest } from '../content/manifest.js';
-import { formatPlatform } from '../content/platform.js';
+import { formatPlatform, type Platform } from '../content/platform.js';
 import { AppError, isAbort, toProblem, type Problem } from '../errors.js';
 import { fuse, type IncomingImage, type TagDecision } from '../plan/fuse.js';
 import { surveyTag } from '../plan/survey.js';
@@ -44,11 +44,23 @@ export interface TagOutcome {
   readonly written: RawManifest | null;
 }
 
+/** What a tag holds, and what becomes of it. */
+export interface TagForecast {
+  readonly state: TagState;
+  readonly decision: TagDecision;
+}
+
 export interface TagWriterOptions {
   readonly target: ImageTarget;
   readonly presence: BlobPresence;
   readonly journal: Journal;
   readonly policy: ChangePolicy;
+  /** What a person decided for one platform of a tag; null where nobody did. */
+  readonly decided?: (repository: string, tag: string, platform: Platform) => Decision | null;
+  /** True: a tag that is no longer what it was foreseen on is left alone. */
+  readonly isBound?: boolean;
+  /** Lets images in whose config names no platform; otherwise they are blocked. */
+  readonly allowUnknownPlatform?: boolean;
   readonly versionOf: (digest: Digest) => string | null;
   readonly signal: AbortSignal;
 }
@@ -61,17 +73,16 @@ export class TagWriter {
   }
 
   /** Reads and decides, writes nothing. */
-  async decide(
-    repository: string,
-    tag: string,
-    inputs: readonly TagInput[],
-  ): Promise<{ readonly state: TagState; readonly decision: TagDecision }> {
-    const { target, presence, policy, versionOf, signal } = this.#options;
+  async decide(repository: string, tag: string, inputs: readonly TagInput[]): Promise<TagForecast> {
+    const { target, presence, policy, allowUnknownPlatform = false, versionOf, signal } = this.#options;
     const incoming = inputs.map((input) => input.incoming);
     // what this run brought meanwhile was missing when it began
     const hasBlob = (name: string, blob: Descriptor) => presence.wasThere(name, blob);
     const state = await surveyTag(target, repository, tag, incoming, { hasBlob, versionOf, signal });
-    return { state, decision: fuse(state, incoming, { policy, namesAreIndexes: target.namesAreIndexes }) };
+    const { namesAreIndexes } = target;
+    const decided = (platform: Platform) => this.#options.decided?.(repository, tag, platform) ?? null;
+    const decision = fuse(state, incoming, { policy, decided, namesAreIndexes, allowUnknownPlatform });
+    return { state, decision };
   }
 
   /** What the tag holds now, for a report of something that was not written. */
@@ -84,21 +95,38 @@ export class TagWriter {
     }
   }
 
-  /** Never throws for this tag alone: what went wrong stands in the rows. What ends the run is thrown. */
-  async write(repository: string, tag: string, inputs: readonly TagInput[]): Promise<TagOutcome> {
+  /**
+   * Never throws for this tag alone: what went wrong stands in the rows. What ends the run is thrown. `foreseen` saves deciding
+   * where the tag is still what it was then.
+   */
+  async write(
+    repository: string,
+    tag: string,
+    inputs: readonly TagInput[],
+    foreseen: TagForecast | null = null,
+  ): Promise<TagOutcome> {
     let before: TagOutcome['before'] | undefined;
     let written: RawManifest | null = null;
     let writtenRows: readonly TagRow[] | null = null;
     try {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-        const { state, decision } = await this.decide(repository, tag, inputs);
+        const known = attempt === 1 ? foreseen : null;
+        const { state, decision } = known ?? (await this.decide(repository, tag, inputs));
+        const mayHaveChanged = known !== null && state.kind !== 'blocked' && !decision.write;
+        if (mayHaveChanged && !(await this.#isUnchanged(repository, tag, state))) {
+          if (this.#options.isBound) return await this.#left(repository, tag, inputs, state);
+          continue;
+        }
         if (before === undefined) before = summaryOf(state);
         // once this run has written, its first decision tells what it did, whatever others do to the tag meanwhile
-        const rows: readonly TagRow[] = writtenRows ?? rowsOf(decision, state);
-        const done = { repository, tag, before, after: afterOf(decision, state), rows };
+        const rows: readonly TagRow[] = writtenRows ?? rowsOf({ decision, state });
+        const done = { repository, tag, before, after: afterOf({ decision, state }), rows };
         await this.#putChildren(repository, inputs, decision);
         if (!decision.write) return { ...done, written };
-        if (!(await this.#isUnchanged(repository, tag, state))) continue;
+        if (!(await this.#isUnchanged(repository, tag, state))) {
+          if (known && this.#options.isBound) return await this.#left(repository, tag, inputs, state);
+          continue;
+        }
         await this.#announce(repository, tag, state, decision.write);
         written = decision.write;
         if (await this.#put(repository, tag, decision.write)) return { ...done, written };
@@ -119,6 +147,25 @@ export class TagWriter {
       const after = written ? await this.look(repository, tag) : known;
       return { repository, tag, before: known, after, rows: failed, written: null };
     }
+  }
+
+  /** Somebody changed the tag after the plan was checked: it stays what it is now. */
+  async #left(
+    repository: string,
+    tag: string,
+    inputs: readonly TagInput[],
+    planned: TagState,
+  ): Promise<TagOutcome> {
+    const now = await this.look(repository, tag);
+    const target = referenceIn(this.#options.target, { repository, tag });
+    const problem = toProblem(tagChanged(target, summaryOf(planned), now));
+    const rows = inputs.map(({ incoming }) => ({
+      platform: formatPlatform(incoming.platform),
+      action: 'blocked' as const,
+      reason: 'changed-since-plan',
+      problem,
+    }));
+    return { repository, tag, before: now, after: now, rows, written: null };
   }
 
   #isOfOneTag(error: unknown): error is AppError {
@@ -172,9 +219,23 @@ function manifestOf(state: TagState): RawManifest | null {
   return state.kind === 'manifest' || state.kind === 'index' ? state.manifest : null;
 }
 
-const STORES = new Set<ImageAction>(['push', 'promote', 'add', 'replace', 'repair']);
+/** Actions after which the target has to hold the image's blobs. */
+export const STORES: ReadonlySet<ImageAction> = new Set<ImageAction>(['push', 'promote', 'add', 'replace', 'repair']);
 
-function rowsOf(decision: TagDecision, state: TagState): readonly TagRow[] {
+/** A tag that is not what it was when the plan was made; both digests are named. */
+function tagChanged(target: string, planned: TagOutcome['before'], found: TagOutcome['before']): AppError {
+  const params = { target, planned: contentName(planned), found: contentName(found) };
+  return new AppError('plan.tag-changed', { origin: 'registry', params });
+}
+
+/** What a tag holds, for messages: its digest, `-` for nothing, `?` for what cannot be read. */
+export function contentName(content: TagOutcome['before']): string {
+  if (content === null) return '-';
+  return content === 'unreadable' ? '?' : content.digest;
+}
+
+/** What happens to each incoming image, in their order. */
+export function rowsOf({ decision, state }: TagForecast): readonly TagRow[] {
   return decision.rows.map((row) => ({
     platform: formatPlatform(row.platform),
     action: row.action,
@@ -183,7 +244,8 @@ function rowsOf(decision: TagDecision, state: TagState): readonly TagRow[] {
   }));
 }
 
-function blockedProblem(reason: string, state: TagState): Problem {
+/** Why nothing was decided for an image: what its tag holds, or that it names no platform. */
+export function blockedProblem(reason: string, state: TagState): Problem {
   if (state.kind !== 'blocked')
     return toProblem(new AppError('plan.image-without-platform', { origin: 'package', params: { reason } }));
   const code = state.reason === 'unreadable' ? 'plan.tag-unreadable' : 'plan.tag-not-an-image';
@@ -208,7 +270,8 @@ function summarize(state: TagState): TagSummary | null {
   return { digest, mediaType, platforms: children.map((child) => formatPlatform(child.platform)) };
 }
 
-function afterOf(decision: TagDecision, state: TagState): TagOutcome['after'] {
+/** What the tag holds when the decision has been carried out. */
+export function afterOf({ decision, state }: TagForecast): TagOutcome['after'] {
   if (state.kind === 'blocked') return 'unreadable';
   if (!decision.after) return summarize(state);
   const { digest, mediaType, platforms } = decision.after;

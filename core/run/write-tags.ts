@@ -1,5 +1,6 @@
 // The tags of a run: each gets what the packages bring for it, and is looked at once more in the end.
 import { AppError, toProblem } from '../errors.js';
+import { isLeftOut, mislabelledProblem } from '../plan/mislabelled.js';
 import type { ImageTarget } from '../target/image-target.js';
 import { referenceIn } from '../target/place.js';
 import type { Counters } from './counters.js';
@@ -14,6 +15,9 @@ import { forEachLimited } from './task-pool.js';
 
 /** Tags are many small requests; more of them at a time than uploads hide the way to the registry. */
 export const TAGS_AT_A_TIME = 8;
+
+/** Why nothing was written for an image, by what became of it. */
+const REASONS = { failed: '', conflict: 'two-contents', blocked: 'mislabelled' } as const;
 
 export interface TagStage {
   readonly target: ImageTarget;
@@ -74,13 +78,14 @@ async function writeJob(
   if (job.failed.length + job.conflicting.length === 0) return outcome;
   const now = outcome ? outcome.after : await writer.look(repository, tag);
   const before = outcome ? outcome.before : now;
-  const tell = async (offer: Offer, action: 'failed' | 'conflict', problem: AppError | null) => {
-    const reason = action === 'conflict' ? 'two-contents' : '';
+  const tell = async (offer: Offer, action: keyof typeof REASONS, problem: AppError | null) => {
+    const reason = REASONS[action];
     const sources = [...offer.sources].sort();
     const row = { target: reference, repository, tag, sources, before, after: now, action, reason };
     await record.image(offer, { ...row, problem: problem && toProblem(problem) });
   };
-  for (const offer of job.failed) await tell(offer, 'failed', offer.problem);
+  for (const offer of job.failed)
+    await tell(offer, isLeftOut(offer.problem) ? 'blocked' : 'failed', offer.problem);
   for (const offer of job.conflicting) await tell(offer, 'conflict', packagesDiffer(reference));
   return outcome;
 }
@@ -137,5 +142,7 @@ async function tellRows(job: TagJob, outcome: TagOutcome, { target, record }: Ta
       reason,
       problem,
     });
+    const letIn = problem === null && mislabelledProblem(sources[0] ?? '', offer, 'run.mislabelled-let-in');
+    if (letIn) await record.note(letIn);
   }
 }

@@ -60,6 +60,7 @@ async function run(
     selection: parseSelection(request.selection),
     journal,
     spool,
+    stateDir: state,
     counters: new Counters(() => undefined),
     expectedSha512: () => null,
     versionOf: () => null,
