@@ -1,21 +1,9 @@
 // The log: JSON lines in a file, or readable lines on stderr; what could be a secret never gets into either.
 import { destination, pino, stdTimeFunctions } from 'pino';
 import { z } from 'zod';
-import { AppError } from '../core/engine.js';
+import { AppError, LOG_SECRETS } from '../core/engine.js';
 import { printable } from './display/width.js';
 import type { Log, LogLevel } from './io.js';
-
-const SECRET_KEYS = [
-  'password',
-  'authorization',
-  'token',
-  'secret',
-  'credentials',
-  'chartCredentials',
-  'cookie',
-];
-// pino takes paths, so each depth that fields can have is named
-const SECRET_PATHS = SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]);
 
 export interface LogSettings {
   readonly level: LogLevel | null;
@@ -30,7 +18,7 @@ export interface LogSettings {
  */
 export function openLog({ level, file, onLine }: LogSettings): Log {
   if (file === null && level === null) return () => {};
-  const options = { level: level ?? 'info', base: null, redact: { paths: SECRET_PATHS, censor: '***' } };
+  const options = { level: level ?? 'info', base: null, redact: { paths: [...LOG_SECRETS], censor: '***' } };
   const logger =
     file === null
       ? pino(options, readableLines(onLine))

@@ -13,10 +13,14 @@ import { verify } from './engine/verify.js';
 import { AppError, isAbort, toProblem, translateProblem } from './errors.js';
 
 export type { EngineDeps } from './engine/deps.js';
+export { LOG_SECRETS } from './engine/log-secrets.js';
 export { parsePlatform, platformKey } from './content/platform.js';
 export { LANGUAGES, textFor, type ErrorCode, type MessageParams, type TextKey } from './messages/catalog.js';
 export { AppError, toProblem, translateProblem } from './errors.js';
+export { formatBytes, formatSeconds, formatTime } from './messages/units.js';
 export { NO_TOTALS } from './report/build-report.js';
+export { renderReport, type ReportFormat } from './report/render/render-report.js';
+export { checkSignature, readSigningKey, signReport, type SigningKey } from './report/signature.js';
 export { parseChartsFile } from './plan/selection.js';
 export { parseClusterConfig } from './target/cluster-config.js';
 export { checkInstallerManifest } from './target/installer-manifest.js';

@@ -1,11 +1,207 @@
 // The command `check`: does the target answer, what is it, and does it take the credentials. Writes nothing.
-import type { Check, CommandOptions, TargetSpec } from '../contract.js';
+import { access, constants, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { harborPaths } from '../chart-repo/chartmuseum-paths.js';
+import { parseRepositoryUrl } from '../chart-repo/repository-url.js';
+import type { Check, CheckRegistry, CommandOptions, Problem, TargetSpec } from '../contract.js';
+import { AppError, isAbort, toProblem, type Origin } from '../errors.js';
+import { CHARTS_FOLDER, checkStore } from '../folder/store-check.js';
+import { onDisk } from '../layout/disk-error.js';
+import { realPath } from '../layout/optional-file.js';
+import { hostAndPort } from '../registry/allowed-hosts.js';
+import { greetRegistry } from '../registry/greeting.js';
+import { productOf } from '../registry/product.js';
+import { createRegistryTarget } from '../registry/registry-target.js';
+import { createTransport } from '../registry/transport.js';
+import { readChartAddress } from '../target/addresses.js';
+import { connectTarget } from '../target/connect.js';
+import { normalizeTarget, type ImageLocation, type ResolvedTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';
 
+type CheckChart = Check['charts'][number];
+type RegistryLocation = Extract<ImageLocation, { kind: 'registry' }>;
+type Cancellable = Pick<CommandOptions, 'signal'>;
+
+interface Found<T> {
+  readonly value: T;
+  readonly problems: readonly Problem[];
+}
+
+/** A person waits for the answer. */
+const PATIENCE_MS = 10_000;
+/** The folder of charts that every add-on package has; stands in for `{repo}`, since no package is at hand. */
+const USUAL_FOLDER = 'addon';
+
+/** Throws AppErrors of origin `config` for a target that cannot be understood; what does not answer is in the value. */
 export async function check(
-  _target: TargetSpec,
-  _deps: EngineDeps,
-  _options: CommandOptions,
+  target: TargetSpec,
+  deps: EngineDeps,
+  { signal }: CommandOptions,
 ): Promise<Check> {
-  return Promise.reject(new Error('check is being built'));
+  const resolved = normalizeTarget(target);
+  const [registry, charts] = await Promise.all([
+    checkImages(resolved, deps, { signal }),
+    Promise.all(chartPlaces(resolved).map((place) => checkCharts(place, deps, { signal }))),
+  ]);
+  const problems = [registry, ...charts].flatMap((found) => found.problems);
+  return {
+    schema: 'archbridge.check/1',
+    // one cause, one line: charts often lie in the registry that did not answer
+    problems: problems.filter((one, i) => problems.findIndex((other) => other.message === one.message) === i),
+    ok: problems.length === 0,
+    registry: registry.value,
+    charts: charts.map(({ value }) => value),
+  };
+}
+
+async function checkImages(
+  { images, noImages, allowHosts }: ResolvedTarget,
+  deps: EngineDeps,
+  options: Cancellable,
+): Promise<Found<CheckRegistry>> {
+  if (images?.kind === 'folder') return checkFolder(images.directory, options);
+  const unasked: CheckRegistry = {
+    url: images?.url ?? '',
+    reachable: false,
+    product: 'unknown',
+    auth: 'none',
+    free: null,
+  };
+  if (images === null || noImages) return { value: unasked, problems: [] };
+  return checkRegistry(images, allowHosts, deps, options);
+}
+
+/** First as a stranger, which tells what it is; then with the credentials. */
+async function checkRegistry(
+  { url, credentials }: RegistryLocation,
+  allowHosts: readonly string[],
+  deps: EngineDeps,
+  options: Cancellable,
+): Promise<Found<CheckRegistry>> {
+  const base = new URL(url);
+  const host = hostAndPort(base);
+  const onRequest = (line: string): void => deps.log('debug', line);
+  const allowed = { allowHosts, onRequest };
+  let value: CheckRegistry = { url, reachable: false, product: 'unknown', auth: 'none', free: null };
+  const transport = createTransport({ origin: 'registry', allowedHosts: [host], onRequest });
+  const registry = createRegistryTarget({ url, ...(credentials ? { credentials } : {}), ...allowed });
+  try {
+    await inTime(host, 'registry', options, async ({ signal }) => {
+      const { challenges, headers } = await greetRegistry(transport, base, null, { signal });
+      const schemes = challenges.map(({ scheme }) => scheme);
+      const auth = schemes.includes('bearer') ? 'token' : schemes.includes('basic') ? 'basic' : 'none';
+      value = { ...value, reachable: true, product: productOf(headers), auth };
+      await registry.ping({ signal });
+    });
+    return { value, problems: [] };
+  } catch (error) {
+    return { value, problems: [foreseen(error, options)] };
+  } finally {
+    await transport.close();
+    await registry.close();
+  }
+}
+
+async function checkFolder(directory: string, options: Cancellable): Promise<Found<CheckRegistry>> {
+  const url = await realPath(directory, options).catch(() => directory);
+  const value: CheckRegistry = { url, reachable: false, product: 'folder', auth: 'none', free: null };
+  try {
+    await checkStore(url, options);
+    const place = await existing(url);
+    await onDisk(place, 'write', () => access(place, constants.W_OK | constants.X_OK));
+    const room = await onDisk(place, 'read', () => statfs(place));
+    return { value: { ...value, reachable: true, free: room.bavail * room.bsize }, problems: [] };
+  } catch (error) {
+    return { value, problems: [foreseen(error, options)] };
+  }
+}
+
+/** The folder, or where it would be made. */
+async function existing(path: string): Promise<string> {
+  for (let place = path; ; place = dirname(place)) {
+    const isThere = await access(place).then(
+      () => true,
+      () => false,
+    );
+    if (isThere || dirname(place) === place) return place;
+  }
+}
+
+/** Each chart repository as a target of its own, so that one that fails says nothing about the others. */
+function chartPlaces(target: ResolvedTarget): readonly ResolvedTarget[] {
+  if (target.noCharts) return [];
+  return target.charts.map((one) => ({ ...target, charts: [one] }));
+}
+
+async function checkCharts(
+  target: ResolvedTarget,
+  deps: EngineDeps,
+  options: Cancellable,
+): Promise<Found<CheckChart>> {
+  const [spec] = target.charts;
+  const url = spec?.url ?? '';
+  if (url === '') {
+    const { images } = target;
+    const directory = images?.kind === 'folder' ? images.directory : '';
+    const store = await checkFolder(directory, options);
+    const { reachable } = store.value;
+    return {
+      value: { url: join(directory, CHARTS_FOLDER), kind: 'folder', reachable },
+      problems: store.problems,
+    };
+  }
+  const address = readChartAddress(url);
+  const kind = spec?.kind ?? (address.kind === 'http' ? 'unknown' : address.kind);
+  const host = address.kind === 'folder' ? address.directory : address.host;
+  try {
+    const found = await inTime(host, 'chart-repo', options, (o) => openCharts(target, deps, o));
+    return { value: { url: found.url, kind: spec?.kind ?? found.kind, reachable: true }, problems: [] };
+  } catch (error) {
+    return { value: { url, kind, reachable: false }, problems: [foreseen(error, options)] };
+  }
+}
+
+/** Opens the one chart repository of the target, as an import would, and tells what it is. */
+async function openCharts(
+  target: ResolvedTarget,
+  deps: EngineDeps,
+  { signal }: Cancellable,
+): Promise<{ readonly url: string; readonly kind: string }> {
+  const images = target.images?.kind === 'folder' ? null : target.images;
+  const connected = await connectTarget(
+    { ...target, images, noImages: true },
+    { signal, onRetry: () => undefined, onRequest: (line) => deps.log('debug', line) },
+  );
+  try {
+    const [opening] = await connected.chartsFor(target.charts[0]?.folder ?? USUAL_FOLDER, { signal });
+    if (!opening) return { url: '', kind: 'unknown' };
+    if ('problem' in opening) throw opening.problem;
+    const { kind, url } = opening.charts;
+    const isHarbor = kind === 'chartmuseum' && harborPaths(parseRepositoryUrl(url)) !== null;
+    return { url: opening.url, kind: isHarbor ? 'harbor' : kind };
+  } finally {
+    await connected.close();
+  }
+}
+
+async function inTime<T>(
+  host: string,
+  origin: Origin,
+  { signal }: Cancellable,
+  work: (options: Cancellable) => Promise<T>,
+): Promise<T> {
+  const late = AbortSignal.timeout(PATIENCE_MS);
+  try {
+    return await work({ signal: AbortSignal.any([signal, late]) });
+  } catch (error) {
+    if (!late.aborted || signal.aborted) throw error;
+    const params = { host, reason: `${PATIENCE_MS / 1000} s` };
+    throw new AppError('registry.unreachable-timeout', { origin, params, retryable: true, cause: error });
+  }
+}
+
+/** What a target answers, or does not, belongs into the value; a cancel and a defect do not. */
+function foreseen(error: unknown, { signal }: Cancellable): Problem {
+  if (isAbort(error, signal) || !(error instanceof AppError)) throw error;
+  return toProblem(error);
 }

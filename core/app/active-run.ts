@@ -1,0 +1,41 @@
+// The one import or undo that is going on, kept for windows that open later and for the answer after it has ended.
+import type { ActiveRun, ImportRequest, Report, Result, RunEvent, UndoRequest } from '../contract.js';
+import { AppError } from '../errors.js';
+
+export class RunInHand {
+  #active: ActiveRun | null = null;
+  #events: RunEvent[] = [];
+
+  get active(): ActiveRun | null {
+    return this.#active && { ...this.#active, events: [...this.#events] };
+  }
+
+  get isGoingOn(): boolean {
+    return this.#active !== null && this.#active.result === null;
+  }
+
+  /** Throws `app.run-going-on`. The request is kept as it came from the window, without credentials. */
+  begin(call: string, method: ActiveRun['method'], request: ImportRequest | UndoRequest): void {
+    if (this.isGoingOn) throw new AppError('app.run-going-on', { origin: 'app' });
+    this.#events = [];
+    this.#active = { call, method, request, run: null, paused: false, events: [], result: null };
+  }
+
+  note(event: RunEvent): void {
+    if (!this.#active) return;
+    // of these only the last one says anything; a run of hours tells ten a second
+    if (event.type === 'progress' || event.type === 'surveyed') {
+      const before = this.#events.findLastIndex(({ type }) => type === event.type);
+      if (before >= 0) this.#events.splice(before, 1);
+    }
+    this.#events.push(event);
+    if (event.type === 'run-started') this.#active = { ...this.#active, run: event.run };
+    if (event.type === 'paused' || event.type === 'resumed') {
+      this.#active = { ...this.#active, paused: event.type === 'paused' };
+    }
+  }
+
+  end(result: Result<Report>): void {
+    if (this.#active) this.#active = { ...this.#active, paused: false, result };
+  }
+}

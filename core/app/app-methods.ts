@@ -1,0 +1,229 @@
+// What each method of the contract does. Inputs have been checked; credentials are filled in here, and paths held to the roots.
+import { hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
+import type {
+  AppEvent,
+  AppInfo,
+  AppMethod,
+  AppMethods,
+  CommandOptions,
+  Drive,
+  Engine,
+  ImportRequest,
+  Language,
+  Report,
+  Result,
+  RunEvent,
+  TargetSpec,
+  UndoRequest,
+} from '../contract.js';
+import { toProblem } from '../errors.js';
+import { renderReport } from '../report/render/render-report.js';
+import { RunInHand } from './active-run.js';
+import type { AppLog } from './app-log.js';
+import { CredentialStore, type LocatedCredentials } from './credential-store.js';
+import { DriveWatch, readDrives } from './drives.js';
+import { listFolder } from './folder-listing.js';
+import { requireAllowedPaths } from './request-paths.js';
+import { Roots } from './roots.js';
+import { SettingsFile } from './settings-file.js';
+import { readTargetFile } from './target-file.js';
+
+export interface AppServiceOptions {
+  readonly engine: Engine;
+  /** Journals, settings and log lie here. */
+  readonly stateDir: string;
+  readonly version: string;
+  readonly host: AppInfo['host'];
+  /** Of the system. */
+  readonly language: Language;
+  /** Folders that may be seen and named; `withDrives`: and whatever drives are plugged in. Null: everything. */
+  readonly roots: { readonly folders: readonly string[]; readonly withDrives: boolean } | null;
+  /** Absolute paths of the example packages. */
+  readonly examples: readonly string[];
+  readonly defaultStore: string;
+  readonly log: AppLog;
+  /** True where the host keeps passwords beyond the session; it does that itself, before the call comes here. */
+  readonly keepsPasswords?: boolean;
+  /** What the host has kept. */
+  readonly credentials?: readonly LocatedCredentials[];
+  /** How drives are found; for tests. */
+  readonly readDrives?: (options: Cancellable) => Promise<readonly Drive[]>;
+}
+
+interface Cancellable {
+  readonly signal: AbortSignal;
+}
+
+export interface CallContext {
+  readonly call: string;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: RunEvent) => void;
+}
+
+type Handlers = {
+  readonly [M in AppMethod]: (
+    input: AppMethods[M]['in'],
+    context: CallContext,
+  ) => Promise<Result<AppMethods[M]['out']>>;
+};
+
+export interface AppMethodsAtWork {
+  readonly handlers: Handlers;
+  readonly run: RunInHand;
+  readonly drives: DriveWatch;
+}
+
+/** `tell` reaches every window. */
+export function appMethods(options: AppServiceOptions, tell: (event: AppEvent) => void): AppMethodsAtWork {
+  const { engine, log, stateDir } = options;
+  const settings = new SettingsFile(join(stateDir, 'app-settings.json'));
+  const credentials = new CredentialStore(options.credentials);
+  const run = new RunInHand();
+  const { roots, drives } = placesOf(options, tell);
+
+  const language = async (o: Cancellable): Promise<Language> => {
+    const { language: chosen } = await settings.read(o);
+    return chosen === 'system' ? options.language : chosen;
+  };
+  /** The request as the engine takes it: its paths may be used, its target has the credentials that are known. */
+  const ready = async <R extends { readonly target?: TargetSpec }>(
+    request: R,
+    o: Cancellable,
+  ): Promise<R> => {
+    await requireAllowedPaths(request, roots, o);
+    return request.target ? { ...request, target: credentials.fill(request.target) } : request;
+  };
+  /** One import or undo at a time; it goes on when the window that began it is closed. */
+  const carryOut = async <R extends ImportRequest | UndoRequest>(
+    method: 'import' | 'undo',
+    request: R,
+    { call, signal }: CallContext,
+    work: (request: R, options: CommandOptions) => Promise<Result<Report>>,
+  ): Promise<Result<Report>> => {
+    const asked = await ready(request, { signal });
+    run.begin(call, method, request);
+    const onEvent = (event: RunEvent): void => {
+      run.note(event);
+      tell({ type: 'run', call, event });
+    };
+    const result = await work(asked, { signal, onEvent }).catch((error: unknown): Result<Report> => ({
+      ok: false,
+      problem: toProblem(error),
+    }));
+    run.end(result);
+    tell({ type: 'run-ended', call, result });
+    return result;
+  };
+
+  const handlers: Handlers = {
+    info: async () => ok(infoOf(options)),
+    inspect: async (request, o) => {
+      await requireAllowedPaths(request, roots, o);
+      return engine.inspect(request, o);
+    },
+    plan: async (request, o) => engine.plan(await ready(request, o), o),
+    import: (request, o) => carryOut('import', request, o, (asked, how) => engine.import(asked, how)),
+    compare: async (request, o) => engine.compare(await ready(request, o), o),
+    verify: async (request, o) => engine.verify(await ready(request, o), o),
+    audit: async (request, o) => engine.audit(await ready(request, o), o),
+    planUndo: async (request, o) => engine.planUndo(await ready(request, o), o),
+    undo: (request, o) => carryOut('undo', request, o, (asked, how) => engine.undo(asked, how)),
+    runs: async (request, o) => engine.runs(await ready(request, o), o),
+    report: (wanted, o) => engine.report(wanted, o),
+    check: async (target, o) => engine.check((await ready({ target }, o)).target, o),
+    pause: async (wanted) => ok(engine.pause(wanted)),
+    resume: async (wanted) => ok(engine.resume(wanted)),
+    activeRun: async () => ok(run.active),
+    renderReport: async ({ run: wanted, ...how }, o) => {
+      const found = await engine.report(wanted, o);
+      return found.ok ? ok(renderReport([found.value], how)) : found;
+    },
+    settings: async (_input, o) => ok(await settings.read(o)),
+    saveSettings: async (changes, o) => {
+      const changed = await settings.change(changes, o);
+      log.setLevel(changed.logLevel);
+      return ok(changed);
+    },
+    setCredentials: async ({ location, credentials: given }) => {
+      credentials.set(location, given);
+      return ok(null);
+    },
+    drives: async (_input, o) => ok(await drives.look(o)),
+    listFolder: async (path, o) =>
+      ok(await listFolder(path, roots, async () => (await drives.known(o)).map((one) => one.path), o)),
+    // a host with dialogs of its own answers these before they come here
+    chooseFiles: async () => ok(null),
+    chooseFolder: async () => ok(null),
+    saveFile: async () => ok(false),
+    readTargetFile: async (path, o) => {
+      const found = await readTargetFile(await roots.require(path, o), o);
+      const words = await language(o);
+      return ok({
+        kind: found.kind,
+        spec: credentials.takeFrom(found.spec),
+        username: found.spec.credentials?.username ?? '',
+        notes: found.notes.map((note) => toProblem(note, words).message),
+      });
+    },
+    readLog: async ({ lines }, o) => ok(await log.lastLines(lines, o)),
+  };
+  // the level of the last session; nothing waits for it
+  void settings.read({ signal: new AbortController().signal }).then(
+    ({ logLevel }) => log.setLevel(logLevel),
+    (error: unknown) => log.write('warn', 'settings cannot be read', { detail: String(error) }),
+  );
+  return { handlers, run, drives };
+}
+
+/** The folders that windows may use, and the drives that they see: only those within, where somebody named the folders. */
+function placesOf(
+  options: AppServiceOptions,
+  tell: (event: AppEvent) => void,
+): { readonly roots: Roots; readonly drives: DriveWatch } {
+  const { folders, withDrives } = options.roots ?? { folders: null, withDrives: true };
+  const named = new Roots(folders && (async () => folders));
+  const read = options.readDrives ?? readDrives;
+  const drives = new DriveWatch({
+    read: async (o) => {
+      const seen: Drive[] = [];
+      for (const drive of await read(o)) {
+        if (withDrives || (await named.allows(drive.path, o))) seen.push(drive);
+      }
+      return seen;
+    },
+    onChange: (found) => tell({ type: 'drives', drives: found }),
+  });
+  if (!folders || !withDrives) return { roots: named, drives };
+  const roots = new Roots(async (o) => [...folders, ...(await drives.known(o)).map(({ path }) => path)]);
+  return { roots, drives };
+}
+
+function infoOf(options: AppServiceOptions): AppInfo {
+  const { version, host, language, examples, defaultStore, stateDir } = options;
+  return {
+    version,
+    host,
+    platform: process.platform,
+    language,
+    examples,
+    defaultStore,
+    stateDir,
+    userName: userName(),
+    hostName: hostname(),
+    keepsPasswords: options.keepsPasswords ?? false,
+  };
+}
+
+/** Containers run under accounts that have no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return '';
+  }
+}
+
+function ok<T>(value: T): Result<T> {
+  return { ok: true, value };
+}

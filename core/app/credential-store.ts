@@ -1,0 +1,95 @@
+// Passwords by the place that they are for: in memory, filled into a target right before it is used, never given to a window.
+import type { Credentials, TargetSpec } from '../contract.js';
+import { readChartAddress, readRegistryAddress } from '../target/addresses.js';
+
+/** Credentials and the origin that they are for. */
+export interface LocatedCredentials {
+  readonly location: string;
+  readonly credentials: Credentials;
+}
+
+export class CredentialStore {
+  readonly #byOrigin = new Map<string, Credentials>();
+
+  constructor(known: readonly LocatedCredentials[] = []) {
+    for (const { location, credentials } of known) this.set(location, credentials);
+  }
+
+  /** For everything at this location's origin; null forgets them. Throws `config.bad-url` and its like. */
+  set(location: string, credentials: Credentials | null): void {
+    const origin = originOf(location);
+    if (credentials === null) this.#byOrigin.delete(origin);
+    else this.#byOrigin.set(origin, credentials);
+  }
+
+  /** Remembers what a target came with, and answers the target without it. */
+  takeFrom(spec: TargetSpec): TargetSpec {
+    const { credentials, chartCredentials, ...rest } = spec;
+    const registry = registryOrigin(spec);
+    if (registry !== null && credentials) this.#byOrigin.set(registry, credentials);
+    if (chartCredentials) {
+      for (const origin of chartOrigins(spec)) this.#byOrigin.set(origin, chartCredentials);
+    }
+    return rest;
+  }
+
+  /** The target with the credentials that are known for it. */
+  fill(spec: TargetSpec): TargetSpec {
+    const { credentials: _none, chartCredentials: _neither, ...rest } = spec;
+    const registry = registryOrigin(spec);
+    const credentials = registry === null ? undefined : this.#byOrigin.get(registry);
+    const chartCredentials = this.#forCharts(chartOrigins(spec), registry, credentials);
+    return {
+      ...rest,
+      ...(credentials ? { credentials } : {}),
+      ...(chartCredentials ? { chartCredentials } : {}),
+    };
+  }
+
+  /** A target has one pair for all its chart repositories: it is given only where no repository would see another one's password. */
+  #forCharts(
+    origins: readonly string[],
+    registry: string | null,
+    own: Credentials | undefined,
+  ): Credentials | undefined {
+    // the registry's own pair serves the charts beside the images without being named again
+    if (origins.every((origin) => origin === registry)) return undefined;
+    const [first, ...others] = origins.map((origin) =>
+      origin === registry ? own : this.#byOrigin.get(origin),
+    );
+    const same = others.every(
+      (one) => one?.username === first?.username && one?.password === first?.password,
+    );
+    return same ? first : undefined;
+  }
+}
+
+function registryOrigin(spec: TargetSpec): string | null {
+  return spec.registry ? originOf(spec.registry) : null;
+}
+
+/** Origins of the chart repositories that are spoken to over HTTP, each once. */
+function chartOrigins(spec: TargetSpec): readonly string[] {
+  const registry = spec.registry ? readRegistryAddress(spec.registry) : null;
+  const origins = (spec.charts ?? []).flatMap(({ url }) => {
+    const address = readChartAddress(url);
+    switch (address.kind) {
+      case 'folder':
+        return [];
+      case 'http':
+        return [new URL(address.url).origin];
+      case 'oci':
+        // an OCI address does not say http or https: beside the images it is what they are
+        return [address.host === registry?.host ? registry.url : `https://${address.host}`];
+    }
+  });
+  return [...new Set(origins)];
+}
+
+/** `https://host[:port]` of a registry, of a chart repository, or of a host alone. */
+function originOf(location: string): string {
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(location)) return readRegistryAddress(location).url;
+  const address = readChartAddress(location);
+  if (address.kind === 'folder') return location;
+  return address.kind === 'oci' ? `https://${address.host}` : new URL(address.url).origin;
+}

@@ -1,0 +1,36 @@
+// Holds every path that a request names to the folders that a window may use.
+import type { InspectRequest, TargetSpec } from '../contract.js';
+import { readChartAddress } from '../target/addresses.js';
+import type { Roots } from './roots.js';
+
+interface Cancellable {
+  readonly signal: AbortSignal;
+}
+
+type NamesPaths = Partial<Pick<InspectRequest, 'packages' | 'sha512'>> & { readonly target?: TargetSpec };
+
+/** Throws `app.outside-roots` for the first path that may not be used. */
+export async function requireAllowedPaths(
+  request: NamesPaths,
+  roots: Roots,
+  options: Cancellable,
+): Promise<void> {
+  for (const path of pathsIn(request)) await roots.require(path, options);
+}
+
+function pathsIn({ packages = [], sha512, target }: NamesPaths): readonly string[] {
+  return [
+    ...packages,
+    ...(sha512 === undefined || isChecksum(sha512) ? [] : [sha512]),
+    ...(target?.store ? [target.store] : []),
+    ...(target?.charts ?? []).flatMap(({ url }) => {
+      const address = readChartAddress(url);
+      return address.kind === 'folder' ? [address.directory] : [];
+    }),
+  ];
+}
+
+/** The checksum itself, in one of its forms; anything else is the name of a file that holds one. */
+function isChecksum(text: string): boolean {
+  return /^\s*(?:\\?[0-9a-f]{128}\s*$|\\?[0-9a-f]{128}\s+\S|SHA512 \()/i.test(text);
+}

@@ -1,0 +1,156 @@
+// What a window may send, method by method: everything is checked here, unknown fields are dropped, credentials have no field.
+import { z } from 'zod';
+import type { AppMethod, AppMethods, Plan, TargetSpec } from '../contract.js';
+
+/** Names, references, globs. */
+export const textSchema = z.string().max(4_096);
+export const pathSchema = z
+  .string()
+  .min(1)
+  .max(4_096)
+  .refine((path) => !path.includes('\0'), 'a path without NUL');
+const list = z.array(textSchema).max(10_000);
+const packages = z.array(pathSchema).max(100);
+const flag = z.boolean().exactOptional();
+
+export const targetSpecSchema: z.ZodType<TargetSpec> = z.object({
+  store: pathSchema.exactOptional(),
+  registry: textSchema.exactOptional(),
+  charts: z
+    .array(
+      z.object({
+        folder: textSchema.exactOptional(),
+        url: textSchema,
+        kind: z.enum(['chartmuseum', 'harbor', 'jfrog']).exactOptional(),
+      }),
+    )
+    .max(100)
+    .exactOptional(),
+  noCharts: flag,
+  noImages: flag,
+  naming: z
+    .object({
+      containerRegistry: textSchema.exactOptional(),
+      containerPrefixRegistry: textSchema.exactOptional(),
+      containerRepository: textSchema.exactOptional(),
+      containerPrefixRepository: textSchema.exactOptional(),
+      appendOriginRegistry: flag,
+      mirror: flag,
+    })
+    .exactOptional(),
+  allowHosts: z.array(textSchema).max(100).exactOptional(),
+});
+
+const selectionSchema = z.object({
+  only: list.exactOptional(),
+  skip: list.exactOptional(),
+  images: list.exactOptional(),
+  platforms: list.exactOptional(),
+});
+
+const inspectFields = {
+  packages,
+  sha512: textSchema.exactOptional(),
+  reread: flag,
+};
+
+const planFields = {
+  ...inspectFields,
+  selection: selectionSchema.exactOptional(),
+  onChange: z.enum(['newer', 'replace', 'keep', 'stop']).exactOptional(),
+  onChartChange: z.enum(['auto', 'replace', 'keep', 'stop']).exactOptional(),
+  keepCharts: list.exactOptional(),
+  allowMislabelled: flag,
+  acceptUnproven: flag,
+  requirePlatforms: list.exactOptional(),
+  concurrency: z.int().min(1).max(64).exactOptional(),
+  limitRate: z.int().min(1).exactOptional(),
+  passes: z.int().min(1).max(100).exactOptional(),
+};
+
+const row = z.looseObject({ action: z.string() });
+
+/** A plan comes back as the engine made it, with decisions edited; what stands in it is compared with the target again before anything is written. */
+const planSchema = z.custom<Plan>(
+  (value) =>
+    z
+      .looseObject({
+        schema: z.literal('archbridge.plan/1'),
+        request: z.looseObject({}),
+        images: z.array(row),
+        charts: z.array(row),
+      })
+      .safeParse(value).success,
+  'a plan',
+);
+
+const undoSchema = z.object({
+  runs: list,
+  target: targetSpecSchema,
+  only: list.exactOptional(),
+  force: flag,
+});
+
+/** Checks what reaches the methods that have no other check of their own; `saveSettings` is in settings-file.ts. */
+export const inputSchemas: {
+  readonly [M in Exclude<AppMethod, 'saveSettings'>]: z.ZodType<AppMethods[M]['in']>;
+} = {
+  info: z.null(),
+  inspect: z.object({ ...inspectFields, programs: flag }),
+  plan: z.object({ ...planFields, target: targetSpecSchema }),
+  import: z.object({
+    ...planFields,
+    target: targetSpecSchema,
+    plan: planSchema.exactOptional(),
+    verify: flag,
+    receipt: flag,
+  }),
+  compare: z.object({
+    ...planFields,
+    target: targetSpecSchema.exactOptional(),
+    image: textSchema.exactOptional(),
+  }),
+  verify: z.object({
+    packages: packages.exactOptional(),
+    run: textSchema.exactOptional(),
+    target: targetSpecSchema,
+    selection: selectionSchema.exactOptional(),
+    full: flag,
+    pullAs: z.literal('anonymous').exactOptional(),
+    requirePlatforms: list.exactOptional(),
+    reread: flag,
+  }),
+  audit: z.object({ target: targetSpecSchema, requirePlatforms: list.exactOptional() }),
+  planUndo: undoSchema,
+  undo: undoSchema,
+  runs: z.object({
+    target: targetSpecSchema.exactOptional(),
+    location: textSchema.exactOptional(),
+    since: textSchema.exactOptional(),
+  }),
+  report: textSchema,
+  check: targetSpecSchema,
+  pause: textSchema,
+  resume: textSchema,
+  activeRun: z.null(),
+  renderReport: z.object({
+    run: textSchema,
+    format: z.enum(['html', 'csv', 'json']),
+    language: z.enum(['en', 'zh-CN']),
+  }),
+  settings: z.null(),
+  setCredentials: z.object({
+    location: textSchema.min(1),
+    credentials: z
+      .object({ username: textSchema.min(1), password: z.string().min(1).max(65_536) })
+      .nullable(),
+    keep: z.boolean(),
+  }),
+  drives: z.null(),
+  listFolder: pathSchema.nullable(),
+  chooseFiles: z.null(),
+  chooseFolder: z.null(),
+  saveFile: z.object({ name: textSchema, text: z.string().max(64 * 1024 * 1024) }),
+  readTargetFile: pathSchema,
+  readLog: z.object({ lines: z.int().min(1).max(20_000) }),
+};

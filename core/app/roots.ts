@@ -1,0 +1,75 @@
+// What of the disk a window may see and name: whole folders, with the links in them followed before anything is allowed.
+import { lstat, realpath } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { AppError } from '../errors.js';
+import { errnoOf } from '../layout/disk-error.js';
+
+interface Cancellable {
+  readonly signal: AbortSignal;
+}
+
+/** Null: the whole computer, as on the desktop, where the person in front of it chose the files in a dialog of the system. */
+export type AllowedRoots = ((options: Cancellable) => Promise<readonly string[]>) | null;
+
+/** Judges paths by where they really lie. */
+export class Roots {
+  readonly #allowed: AllowedRoots;
+
+  constructor(allowed: AllowedRoots) {
+    this.#allowed = allowed;
+  }
+
+  /** Absolute paths of the roots that exist now; null: no restriction. */
+  async list(options: Cancellable): Promise<readonly string[] | null> {
+    if (this.#allowed === null) return null;
+    const paths: string[] = [];
+    for (const path of await this.#allowed(options)) {
+      options.signal.throwIfAborted();
+      if (await realpath(path).catch(() => null)) paths.push(resolve(path));
+    }
+    return [...new Set(paths)];
+  }
+
+  /** The path as an absolute one. Throws `app.outside-roots`, also for a link inside that leads out. */
+  async require(path: string, options: Cancellable): Promise<string> {
+    const absolute = resolve(path);
+    if (await this.allows(absolute, options)) return absolute;
+    throw new AppError('app.outside-roots', { origin: 'config', params: { path: absolute } });
+  }
+
+  /** Whether the path, or where it would be made, lies in a root. */
+  async allows(path: string, options: Cancellable): Promise<boolean> {
+    const roots = await this.list(options);
+    if (roots === null) return true;
+    const real = await realPlace(resolve(path));
+    if (real === null) return false;
+    for (const root of roots) {
+      if (isInside(real, await realpath(root).catch(() => root))) return true;
+    }
+    return false;
+  }
+}
+
+/** True for the folder itself and everything below. */
+export function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
+}
+
+/** Where a path leads when every link on the way is followed; what does not exist yet counts by its parent. Null: it can't be told. */
+async function realPlace(path: string): Promise<string | null> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT' && errnoOf(error) !== 'ENOTDIR') return null;
+  }
+  // a link to something that is not there yet would be made wherever it points to
+  const isThere = await lstat(path).then(
+    () => true,
+    () => false,
+  );
+  const parent = dirname(path);
+  if (isThere || parent === path) return null;
+  const place = await realPlace(parent);
+  return place === null ? null : join(place, path.slice(parent.length).replace(/^[\\/]+/, ''));
+}

@@ -1,0 +1,80 @@
+// One window's channel to the app, whatever carries it (a WebSocket, a port between processes): calls in, answers and events out.
+import { z } from 'zod';
+import type { AppEvent, Result } from '../contract.js';
+import { AppError, toProblem } from '../errors.js';
+import type { AppService } from './app-service.js';
+
+/** What a window sends. */
+const messageSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('invoke'),
+    call: z.string().min(1).max(100),
+    method: z.string().max(100),
+    input: z.unknown(),
+  }),
+  z.object({ type: z.literal('cancel'), call: z.string().max(100) }),
+]);
+
+/** What it gets back. */
+export type ChannelAnswer =
+  | { readonly type: 'answer'; readonly call: string; readonly result: Result<unknown> }
+  | { readonly type: 'event'; readonly event: AppEvent };
+
+export interface WindowChannel {
+  /** Takes one message as it came in; false for what is none, after which the other side deserves no trust. */
+  receive(message: unknown, bytes: number): boolean;
+  /** The window is gone: its calls are stopped, but not a run. */
+  close(): void;
+}
+
+/** Questions are small. */
+const LARGEST_MESSAGE = 1024 * 1024;
+/** What may carry a plan of thousands of images, or the text of a report that is to be saved. */
+const LARGE_METHODS: ReadonlySet<string> = new Set(['import', 'saveFile']);
+/** No message is larger. */
+export const LARGEST_OF_ALL = 64 * 1024 * 1024;
+
+/** These go on without the window that asked for them. */
+const RUNS: ReadonlySet<string> = new Set(['import', 'undo']);
+
+/** `send` hands a message over; it must not throw. */
+export function openWindowChannel(
+  service: AppService,
+  send: (message: ChannelAnswer) => void,
+): WindowChannel {
+  const calls = new Set<string>();
+  const unsubscribe = service.subscribe((event) => send({ type: 'event', event }));
+
+  const invoke = async (method: string, input: unknown, call: string): Promise<void> => {
+    if (!RUNS.has(method)) calls.add(call);
+    const result = await service.invoke(method, input, call, (event) =>
+      send({ type: 'event', event: { type: 'run', call, event } }),
+    );
+    calls.delete(call);
+    send({ type: 'answer', call, result });
+  };
+
+  return {
+    receive(message, bytes) {
+      const read = messageSchema.safeParse(message);
+      if (!read.success) return false;
+      if (read.data.type === 'cancel') {
+        service.cancel(read.data.call);
+        return true;
+      }
+      const { method, input, call } = read.data;
+      if (bytes > (LARGE_METHODS.has(method) ? LARGEST_OF_ALL : LARGEST_MESSAGE)) {
+        const params = { method, detail: `${bytes} B` };
+        const problem = toProblem(new AppError('app.bad-request', { origin: 'app', params }));
+        send({ type: 'answer', call, result: { ok: false, problem } });
+        return true;
+      }
+      void invoke(method, input, call);
+      return true;
+    },
+    close() {
+      unsubscribe();
+      for (const call of calls) service.cancel(call);
+    },
+  };
+}
