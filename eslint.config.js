@@ -38,7 +38,7 @@ const zoneRules = foldersFirst.map((zone) => ({
   rules: importRule(allowedFor(zone), '', hostsAndShells),
 }));
 const hostRules = Object.entries(zones.hosts).map(([host, allowed]) => ({
-  files: [`${host}/**/*.ts`],
+  files: [`${host}/**/*.{ts,tsx}`],
   rules: importRule(allowed, 'core/', []),
 }));
 
@@ -46,7 +46,7 @@ export default defineConfig(
   { ignores: ['node_modules/', 'dist*/', 'coverage/', '.cache/', 'archbridge-store/', 'test/fixtures/'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -96,7 +96,7 @@ export default defineConfig(
     files: ['test/**/*.ts', 'bench/**/*.ts'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
-  { files: ['*.config.ts'], rules: { 'no-restricted-exports': 'off' } },
+  { files: ['**/*.config.ts'], rules: { 'no-restricted-exports': 'off' } },
   {
     files: ['**/*.mjs', '*.config.js'],
     languageOptions: {

@@ -20,6 +20,18 @@ const STATIC_CHECKS = [
     bin('typescript', 'bin', 'tsc'),
     ['--noEmit', '--incremental', '--tsBuildInfoFile', '.cache/types.tsbuildinfo'],
   ],
+  [
+    'types of the window',
+    bin('typescript', 'bin', 'tsc'),
+    [
+      '--noEmit',
+      '-p',
+      'test/renderer',
+      '--incremental',
+      '--tsBuildInfoFile',
+      '.cache/window-types.tsbuildinfo',
+    ],
+  ],
   ['lint', bin('eslint', 'bin', 'eslint.js'), ['.', '--max-warnings', '0']],
   ['format', bin('prettier', 'bin', 'prettier.cjs'), ['--check', '--log-level', 'warn', '.']],
 ];

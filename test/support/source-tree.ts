@@ -1,5 +1,5 @@
 // Reads the project's own sources, for the tests that hold them to the rules of the house.
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -41,8 +41,14 @@ export interface SourceImport {
 export function importsOf(path: string): readonly SourceImport[] {
   return ts.preProcessFile(readSource(path), true, true).importedFiles.map(({ fileName: specifier }) => ({
     specifier,
-    file: specifier.startsWith('.') ? posix.join(dirname(path), specifier).replace(/\.js$/, '.ts') : null,
+    file: specifier.startsWith('.') ? sourceOf(posix.join(dirname(path), specifier)) : null,
   }));
+}
+
+/** The source that an import of `x.js` means. */
+function sourceOf(path: string): string {
+  const component = path.replace(/\.js$/, '.tsx');
+  return existsSync(join(PROJECT_ROOT, component)) ? component : path.replace(/\.js$/, '.ts');
 }
 
 /** Every node of a source file, parents first. */

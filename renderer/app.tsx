@@ -1,0 +1,49 @@
+// The window: rail on the left, the screen that is shown on the right, theme and keys for both.
+import { useMantineColorScheme } from '@mantine/core';
+import { useEffect, type ComponentType } from 'react';
+import { CommandPalette } from './frame/command-palette.js';
+import { HostLost } from './frame/host-lost.js';
+import { Rail } from './frame/rail.js';
+import css from './frame/frame.module.css';
+import { CompareScreen } from './screens/compare/compare-screen.js';
+import { PackagesScreen } from './screens/packages/packages-screen.js';
+import { PlanScreen } from './screens/plan/plan-screen.js';
+import { ReportScreen } from './screens/report/report-screen.js';
+import { RunScreen } from './screens/run/run-screen.js';
+import { SettingsScreen } from './screens/settings/settings-screen.js';
+import { TargetsScreen } from './screens/targets/targets-screen.js';
+import { useApp, type ScreenId } from './stores/app.js';
+import { useSettings } from './stores/settings.js';
+
+const SCREENS: Readonly<Record<ScreenId, ComponentType>> = {
+  packages: PackagesScreen,
+  target: TargetsScreen,
+  compare: CompareScreen,
+  plan: PlanScreen,
+  run: RunScreen,
+  report: ReportScreen,
+  settings: SettingsScreen,
+};
+
+export function App() {
+  const Screen = SCREENS[useApp(({ screen }) => screen)];
+  useThemeAsSet();
+  return (
+    <div className={css.window}>
+      <Rail />
+      <div className={css.main}>
+        <HostLost />
+        <Screen />
+      </div>
+      <CommandPalette />
+    </div>
+  );
+}
+
+function useThemeAsSet(): void {
+  const theme = useSettings(({ settings }) => settings?.theme);
+  const { setColorScheme } = useMantineColorScheme();
+  useEffect(() => {
+    if (theme !== undefined) setColorScheme(theme === 'system' ? 'auto' : theme);
+  }, [theme, setColorScheme]);
+}

@@ -1,0 +1,36 @@
+// Every host that may be contacted, always in sight.
+import { useMemo } from 'react';
+import { useText } from '../i18n/i18n.js';
+import { IconLock, IconLockOpen, IconShieldCheck } from '../parts/icons.js';
+import { hostsOf } from '../stores/target-spec.js';
+import { useTarget } from '../stores/target.js';
+import css from './rail.module.css';
+
+export function OfflineGuard() {
+  const text = useText();
+  const current = useTarget((state) => state.current);
+  const hosts = useMemo(() => hostsOf(current?.spec ?? null), [current]);
+  return (
+    <section className={css.guard} aria-label={text('guard.on')}>
+      <div className={css.guardTitle}>
+        <IconShieldCheck size={16} stroke={1.75} />
+        {text('guard.on')}
+      </div>
+      <div className={css.label}>{text('guard.only')}</div>
+      <ul className={css.hosts}>
+        {hosts.length === 0 && (
+          <li>
+            <IconLock size={14} />
+            {text('guard.nobody')}
+          </li>
+        )}
+        {hosts.map(({ host, plain }) => (
+          <li key={host} title={plain ? text('target.notEncrypted') : undefined}>
+            {plain ? <IconLockOpen size={14} /> : <IconLock size={14} />}
+            <span className="cut">{host}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,62 @@
+// Which of the six steps are done, shown, open or locked, and what the rail says beside each. A pure rule on what the stores hold.
+import type { ScreenId } from '../stores/app.js';
+
+export type StepId = Exclude<ScreenId, 'settings'>;
+
+/** What the rail needs to know of all stores. */
+export interface StepFacts {
+  readonly screen: ScreenId;
+  readonly packages: number;
+  readonly target: boolean;
+  /** Null until compared; else how many images need a person. */
+  readonly attention: number | null;
+  readonly planned: boolean;
+  /** Null when nothing runs or ran; 100 when it ended. */
+  readonly runPercent: number | null;
+  readonly reported: boolean;
+}
+
+export type StepNote =
+  | { readonly kind: 'chosen'; readonly count: number }
+  | { readonly kind: 'target' }
+  | { readonly kind: 'attention'; readonly count: number }
+  | { readonly kind: 'percent'; readonly percent: number }
+  | null;
+
+export interface Step {
+  readonly id: StepId;
+  readonly number: number;
+  readonly done: boolean;
+  readonly current: boolean;
+  readonly locked: boolean;
+  readonly note: StepNote;
+}
+
+/** Later steps open when the earlier one has a result; earlier ones are always open. */
+export function stepsOf(facts: StepFacts): readonly Step[] {
+  const { packages, target, attention, planned, runPercent, reported } = facts;
+  const compared = attention !== null;
+  const ran = runPercent !== null;
+  const rows: readonly (readonly [StepId, boolean, boolean, StepNote])[] = [
+    ['packages', packages > 0, true, packages > 0 ? { kind: 'chosen', count: packages } : null],
+    ['target', target && packages > 0, packages > 0, target && packages > 0 ? { kind: 'target' } : null],
+    [
+      'compare',
+      compared,
+      target && packages > 0,
+      compared && attention > 0 ? { kind: 'attention', count: attention } : null,
+    ],
+    ['plan', planned, compared, null],
+    [
+      'run',
+      runPercent === 100,
+      ran,
+      ran && runPercent < 100 ? { kind: 'percent', percent: runPercent } : null,
+    ],
+    ['report', false, reported || runPercent === 100, null],
+  ];
+  return rows.map(([id, done, open, note], index) => {
+    const current = id === facts.screen;
+    return { id, number: index + 1, done: done && !current, current, locked: !open && !current, note };
+  });
+}

@@ -1,0 +1,31 @@
+// The steps as the stores stand now.
+import { useMemo } from 'react';
+import { useApp } from '../stores/app.js';
+import { attentionCount } from '../stores/attention.js';
+import { useCompare } from '../stores/compare.js';
+import { usePackages } from '../stores/packages.js';
+import { usePlan } from '../stores/plan.js';
+import { useReport } from '../stores/report.js';
+import { useRun } from '../stores/run.js';
+import { useTarget } from '../stores/target.js';
+import { stepsOf, type Step } from './steps.js';
+
+export function useSteps(): readonly Step[] {
+  const screen = useApp((state) => state.screen);
+  const packages = usePackages(({ chosen }) => chosen.length);
+  const target = useTarget(({ current }) => current !== null);
+  const coverage = useCompare((state) => state.coverage);
+  const planned = usePlan(({ plan }) => plan !== null);
+  const runPercent = useRun(runPercentOf);
+  const reported = useReport(({ report }) => report !== null);
+  const attention = useMemo(() => attentionCount(coverage), [coverage]);
+  return useMemo(
+    () => stepsOf({ screen, packages, target, attention, planned, runPercent, reported }),
+    [screen, packages, target, attention, planned, runPercent, reported],
+  );
+}
+
+function runPercentOf({ call, result }: ReturnType<typeof useRun.getState>): number | null {
+  if (call === null) return null;
+  return result === null ? 0 : 100;
+}

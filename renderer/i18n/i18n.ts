@@ -1,0 +1,61 @@
+// The words of the window in both languages, and the language that is spoken now.
+import i18next from 'i18next';
+import { useCallback, useMemo } from 'react';
+import { initReactI18next, useTranslation } from 'react-i18next';
+import type { Language } from '../../core/contract.js';
+import * as format from '../format.js';
+import en from './en.json';
+import zh from './zh-CN.json';
+
+type WithoutPlural<K> = K extends `${infer Stem}_one` | `${infer Stem}_other` ? Stem : K;
+/** Keys of texts; a text in several numbers has one key, the number is its place `{count}`. */
+export type TextKey = WithoutPlural<keyof typeof en>;
+export type Places = Readonly<Record<string, string | number>>;
+export type Say = (key: TextKey, places?: Places) => string;
+
+export const LANGUAGES: Readonly<Record<Language, string>> = { en: 'English', 'zh-CN': '简体中文' };
+
+const started = i18next.use(initReactI18next).init({
+  lng: 'en',
+  fallbackLng: 'en',
+  resources: { en: { translation: en }, 'zh-CN': { translation: zh } },
+  keySeparator: false,
+  nsSeparator: false,
+  initAsync: false,
+  interpolation: { prefix: '{', suffix: '}', escapeValue: false },
+});
+void started;
+
+/** A text outside of a component (notifications, titles of the window). */
+export const say: Say = (key, places) => i18next.t(key, { ...places });
+
+export function speak(language: Language): void {
+  void i18next.changeLanguage(language);
+}
+
+export function currentLanguage(): Language {
+  return i18next.language === 'zh-CN' ? 'zh-CN' : 'en';
+}
+
+/** Texts by key, renewed when the language changes. */
+export function useText(): Say {
+  const { t } = useTranslation();
+  return useCallback((key, places) => t(key, { ...places }), [t]);
+}
+
+/** Numbers, bytes and dates in the current language. */
+export function useFormat() {
+  const language: Language = useTranslation().i18n.language === 'zh-CN' ? 'zh-CN' : 'en';
+  return useMemo(
+    () => ({
+      language,
+      bytes: (value: number) => format.bytes(value, language),
+      count: (value: number) => format.count(value, language),
+      date: (iso: string) => format.date(iso, language),
+      dateTime: (iso: string) => format.dateTime(iso, language),
+      time: (iso: string) => format.time(iso, language),
+      duration: (seconds: number) => format.duration(seconds, language),
+    }),
+    [language],
+  );
+}

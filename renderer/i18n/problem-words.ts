@@ -1,0 +1,87 @@
+// What a problem says in the window: a short title and the place from here, the sentence and the remedy from the engine's own catalog.
+import { problems as english } from '../../core/messages/en.json';
+import { problems as chinese } from '../../core/messages/zh-CN.json';
+import type { Language, Problem } from '../../core/contract.js';
+import { useFormat, useText, type TextKey } from './i18n.js';
+
+export interface ProblemWords {
+  readonly title: string;
+  /** Where it is: Package, Registry, This computer, ... */
+  readonly place: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+interface Words {
+  readonly message: string;
+  readonly hint: string;
+}
+const WORDS: Readonly<Record<Language, Readonly<Record<string, Words>>>> = {
+  en: english,
+  'zh-CN': chinese,
+};
+
+const PLACES: Readonly<Record<Problem['origin'], TextKey>> = {
+  package: 'problem.place.package',
+  registry: 'problem.place.registry',
+  'chart-repo': 'problem.place.charts',
+  disk: 'problem.place.computer',
+  config: 'problem.place.settings',
+  app: 'problem.place.app',
+};
+
+const GENERAL_TITLES: Readonly<Record<Problem['origin'], TextKey>> = {
+  package: 'problem.title.package',
+  registry: 'problem.title.registry',
+  'chart-repo': 'problem.title.charts',
+  disk: 'problem.title.computer',
+  config: 'problem.title.settings',
+  app: 'problem.title.app',
+};
+
+const TITLES: Readonly<Record<string, TextKey>> = {
+  'registry.credentials-needed': 'problem.title.passwordNeeded',
+  'registry.credentials-refused': 'problem.title.passwordRefused',
+  'registry.no-space': 'problem.title.registryFull',
+  'registry.project-missing': 'problem.title.projectMissing',
+  'registry.quota-exceeded': 'problem.title.projectFull',
+  'registry.unreachable': 'problem.title.unreachable',
+  'registry.unreachable-dns': 'problem.title.unreachable',
+  'registry.unreachable-timeout': 'problem.title.unreachable',
+  'registry.unreachable-reset': 'problem.title.unreachable',
+  'registry.unreachable-tls': 'problem.title.certificate',
+  'chart-repo.no-space': 'problem.title.registryFull',
+  'chart-repo.unauthorized': 'problem.title.passwordRefused',
+  'disk.no-space': 'problem.title.diskFull',
+  'package.checksum-mismatch': 'problem.title.checksum',
+  'package.damaged': 'problem.title.damaged',
+  'package.truncated': 'problem.title.damaged',
+  'package.not-found': 'problem.title.gone',
+  'plan.tag-unreadable': 'problem.title.tagUnreadable',
+  'app.connection-lost': 'problem.title.connectionLost',
+};
+
+/** The words of a problem in the current language; a code that is not known here keeps the words that came with it. */
+export function useProblemWords(): (problem: Problem) => ProblemWords {
+  const text = useText();
+  const { language } = useFormat();
+  return (problem) => {
+    const words = WORDS[language][problem.code] ?? problem;
+    return {
+      title: text(TITLES[problem.code] ?? GENERAL_TITLES[problem.origin]),
+      place: text(PLACES[problem.origin]),
+      message: fill(words.message, problem.params),
+      hint: fill(words.hint, problem.params),
+    };
+  };
+}
+
+// names from packages and servers must not turn the text around them (bidirectional overrides) nor hide in it
+// eslint-disable-next-line no-control-regex
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+function fill(text: string, params: Problem['params']): string {
+  return text.replace(/\{(\w+)\}/g, (place, name: string) =>
+    String(params[name] ?? place).replace(UNPRINTABLE, '\ufffd'),
+  );
+}

@@ -1,0 +1,80 @@
+// The one vocabulary of states: icon, word and tone of what an image, a run's row or a check can be.
+import type { ComponentType } from 'react';
+import type { CellState } from '../../core/contract.js';
+import type { TextKey } from '../i18n/i18n.js';
+import {
+  IconAlertTriangle,
+  IconArrowsLeftRight,
+  IconArrowUp,
+  IconBan,
+  IconCheck,
+  IconClock,
+  IconEqual,
+  IconLink,
+  IconMinus,
+  IconPin,
+  IconPlayerPause,
+  IconPlus,
+  IconQuestionMark,
+  IconRefresh,
+  IconTag,
+  IconX,
+} from './icons.js';
+
+export type Icon = ComponentType<{ size?: number; stroke?: number; className?: string | undefined }>;
+export type Tone =
+  | 'plain'
+  | 'muted'
+  | 'accent'
+  | 'ok'
+  | 'add'
+  | 'replace'
+  | 'keep'
+  | 'conflict'
+  | 'missing'
+  | 'mislabelled'
+  | 'error';
+
+export interface StatusWord {
+  readonly icon: Icon;
+  readonly text: TextKey;
+  readonly tone: Tone;
+}
+
+/** One image on one platform. */
+export const CELL_STATES: Readonly<Record<CellState, StatusWord>> = {
+  same: { icon: IconEqual, text: 'state.same', tone: 'muted' },
+  keep: { icon: IconPin, text: 'state.keep', tone: 'keep' },
+  add: { icon: IconPlus, text: 'state.add', tone: 'add' },
+  replace: { icon: IconArrowsLeftRight, text: 'state.replace', tone: 'replace' },
+  conflict: { icon: IconAlertTriangle, text: 'state.conflict', tone: 'conflict' },
+  missing: { icon: IconBan, text: 'state.missing', tone: 'missing' },
+  mislabelled: { icon: IconTag, text: 'state.mislabelled', tone: 'mislabelled' },
+  'not-used': { icon: IconMinus, text: 'state.notUsed', tone: 'muted' },
+  unreadable: { icon: IconQuestionMark, text: 'state.unreadable', tone: 'missing' },
+};
+
+export type RunState =
+  'waiting' | 'sending' | 'joining' | 'retrying' | 'verified' | 'failed' | 'skipped' | 'paused';
+
+/** One image of a run. */
+export const RUN_STATES: Readonly<Record<RunState, StatusWord>> = {
+  waiting: { icon: IconClock, text: 'run.waiting', tone: 'muted' },
+  sending: { icon: IconArrowUp, text: 'run.sending', tone: 'accent' },
+  joining: { icon: IconLink, text: 'run.joining', tone: 'replace' },
+  retrying: { icon: IconRefresh, text: 'run.retrying', tone: 'conflict' },
+  verified: { icon: IconCheck, text: 'run.verified', tone: 'ok' },
+  failed: { icon: IconX, text: 'run.failed', tone: 'error' },
+  skipped: { icon: IconMinus, text: 'run.skipped', tone: 'muted' },
+  paused: { icon: IconPlayerPause, text: 'run.paused', tone: 'muted' },
+};
+
+export type CheckState = 'fine' | 'to-know' | 'failed' | 'not-checked';
+
+/** One thing that was checked of a target. */
+export const CHECK_STATES: Readonly<Record<CheckState, StatusWord>> = {
+  fine: { icon: IconCheck, text: 'check.fine', tone: 'ok' },
+  'to-know': { icon: IconAlertTriangle, text: 'check.toKnow', tone: 'conflict' },
+  failed: { icon: IconX, text: 'check.failed', tone: 'error' },
+  'not-checked': { icon: IconClock, text: 'check.notChecked', tone: 'muted' },
+};

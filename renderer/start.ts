@@ -1,0 +1,85 @@
+// Brings the stores to life: asks the host for what it knows, hears its events, and keeps stages from showing what is outdated.
+import { notifications } from '@mantine/notifications';
+import type { AppEvent } from '../core/contract.js';
+import { ask, getBridge } from './bridge.js';
+import { say, speak } from './i18n/i18n.js';
+import { useApp } from './stores/app.js';
+import { useCompare } from './stores/compare.js';
+import { usePackages } from './stores/packages.js';
+import { usePlan } from './stores/plan.js';
+import { useReport } from './stores/report.js';
+import { useRun } from './stores/run.js';
+import { languageOf, useSettings } from './stores/settings.js';
+import { useTarget } from './stores/target.js';
+
+export async function start(): Promise<void> {
+  getBridge().onEvent(hear);
+  dropWhatIsOutdated();
+  useSettings.subscribe(speakAsSet);
+  const [info] = await Promise.all([ask('info', null), useSettings.getState().load()]);
+  if (info.ok) useApp.setState({ info: info.value });
+  else useApp.setState({ engineLost: true });
+  speakAsSet();
+  await Promise.all([findPackages(), adoptRun(), useReport.getState().loadHistory()]);
+}
+
+async function findPackages(): Promise<void> {
+  const { list, lookForDrives, lookIntoFolders } = usePackages.getState();
+  const settings = useSettings.getState().settings;
+  list(settings?.recentPackages ?? []);
+  await Promise.all([lookForDrives(), lookIntoFolders(settings?.watchedFolders ?? [])]);
+}
+
+/** A run may be going on that another window started, or this one before it was loaded again. */
+async function adoptRun(): Promise<void> {
+  const active = await ask('activeRun', null);
+  if (!active.ok || active.value === null) return;
+  useRun.getState().adopt(active.value);
+  if (active.value.result === null) useApp.getState().show('run');
+}
+
+function speakAsSet(): void {
+  const system = useApp.getState().info?.language ?? 'en';
+  const language = languageOf(useSettings.getState().settings, system);
+  if (document.documentElement.lang === language) return;
+  document.documentElement.lang = language;
+  speak(language);
+}
+
+function hear(event: AppEvent): void {
+  switch (event.type) {
+    case 'run':
+    case 'run-ended':
+      useRun.getState().hear(event);
+      if (event.type === 'run-ended') void useReport.getState().loadHistory();
+      return;
+    case 'drives':
+      return usePackages.getState().takeDrives(event.drives);
+    case 'files-opened':
+      usePackages.getState().add(event.paths);
+      return useApp.getState().show('packages');
+    case 'engine-lost':
+      useApp.setState({ engineLost: !event.restarted });
+      if (event.restarted) void adoptRun();
+      return;
+    case 'log':
+      return;
+  }
+}
+
+/** Other packages or another target make comparison and plan untrue; they go, with a notice. */
+function dropWhatIsOutdated(): void {
+  const drop = (): void => {
+    const had = useCompare.getState().coverage !== null || usePlan.getState().plan !== null;
+    useCompare.getState().drop();
+    usePlan.getState().drop();
+    if (had) notifications.show({ message: say('frame.dropped') });
+  };
+  usePackages.subscribe((now, before) => {
+    if (now.chosen !== before.chosen) drop();
+  });
+  useTarget.subscribe((now, before) => {
+    const same = now.current?.id === before.current?.id;
+    if (!same || now.current?.spec !== before.current?.spec) drop();
+  });
+}

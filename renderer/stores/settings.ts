@@ -1,0 +1,36 @@
+// Settings as the host keeps them: shown at once, saved at once, put back when saving fails.
+import { create } from 'zustand';
+import type { AppSettings, Language, Problem } from '../../core/contract.js';
+import { ask } from '../bridge.js';
+
+interface SettingsState {
+  /** Null until the host has answered. */
+  readonly settings: AppSettings | null;
+  readonly problem: Problem | null;
+  readonly load: () => Promise<void>;
+  readonly save: (change: Partial<AppSettings>) => Promise<void>;
+}
+
+export const useSettings = create<SettingsState>()((set, get) => ({
+  settings: null,
+  problem: null,
+
+  async load() {
+    const answer = await ask('settings', null);
+    set(answer.ok ? { settings: answer.value, problem: null } : { problem: answer.problem });
+  },
+
+  async save(change) {
+    const before = get().settings;
+    if (before) set({ settings: { ...before, ...change } });
+    const answer = await ask('saveSettings', change);
+    set(
+      answer.ok ? { settings: answer.value, problem: null } : { settings: before, problem: answer.problem },
+    );
+  },
+}));
+
+/** The language to speak: the chosen one, else the system's. */
+export function languageOf(settings: AppSettings | null, system: Language): Language {
+  return settings === null || settings.language === 'system' ? system : settings.language;
+}
