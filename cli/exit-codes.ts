@@ -82,6 +82,11 @@ export function exitCodeForProblem(problem: Cause): ExitCode {
   }
 }
 
+/** For everything that was found wrong. */
+export function exitCodeForProblems(problems: readonly Cause[]): ExitCode {
+  return first(problems.map(exitCodeForProblem));
+}
+
 /** For a run that began, whatever became of it. */
 export function exitCodeForReport(report: Report, asked: Asked = {}): ExitCode {
   const items = [...report.images, ...report.charts];

@@ -1,5 +1,6 @@
 // Every command that exists, in the order of the help text.
 import type { Command } from '../command.js';
+import { checkCommand } from './check.js';
 import { clusterCreateCommand } from './cluster-create.js';
 import { importAddonCommand } from './import-addon.js';
 import { importCommand } from './import.js';
@@ -12,6 +13,7 @@ export const commands: readonly Command[] = [
   inspectCommand,
   runsCommand,
   reportCommand,
+  checkCommand,
   importAddonCommand,
   clusterCreateCommand,
 ];

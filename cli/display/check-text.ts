@@ -1,0 +1,40 @@
+// What a target answered, for people.
+import type { Check } from '../../core/contract.js';
+import type { CommandContext } from '../command.js';
+import { problemText } from './problem-text.js';
+import { table } from './table.js';
+import { formatBytes } from './units.js';
+
+export function checkText(
+  { registry, charts, problems }: Check,
+  { say, language }: Pick<CommandContext, 'say' | 'language'>,
+): string {
+  const state = (reachable: boolean): string => say(reachable ? 'cli.check.answers' : 'cli.check.silent');
+  const rows = [
+    ...(registry.url === ''
+      ? []
+      : [
+          [
+            say('cli.check.images'),
+            registry.url,
+            registry.product,
+            [
+              state(registry.reachable),
+              ...(registry.reachable && registry.product !== 'folder'
+                ? [say(`cli.check.auth.${registry.auth}`)]
+                : []),
+              ...(registry.free === null
+                ? []
+                : [say('cli.check.free', { free: formatBytes(registry.free) })]),
+            ].join(', '),
+          ],
+        ]),
+    ...charts.map(({ url, kind, reachable }) => [say('cli.check.charts'), url, kind, state(reachable)]),
+  ];
+  const lines = [
+    ...table(rows),
+    ...problems.map((problem) => problemText(problem, language)),
+    ...(problems.length === 0 ? [say('cli.check.fine')] : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
