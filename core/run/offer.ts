@@ -27,6 +27,8 @@ export interface Offer {
   readonly programs: ProgramsFinding;
   readonly manifest: SpooledManifest;
   readonly config: Descriptor;
+  /** The config's bytes, waiting in the spool. */
+  readonly configAt: SpoolRef;
   readonly layers: readonly Descriptor[];
   readonly attestations: readonly {
     readonly descriptor: Descriptor;
@@ -69,6 +71,7 @@ export async function newOffer(
     programs: image.programs,
     manifest: await spooled(image.manifest, spool),
     config: image.config,
+    configAt: await spool.put(image.configBytes),
     layers: image.layers,
     attestations,
     missing: image.layers,

@@ -5,7 +5,7 @@ import type { PackageSource } from '../package/open-package.js';
 import type { PackageFacts } from '../package/package-stream.js';
 import { readPackage } from '../package/read-package.js';
 import type { SelectionRules } from '../plan/selection.js';
-import type { ImageTarget } from '../target/image-target.js';
+import type { TagReader } from '../target/tag-reader.js';
 import type { BlobPresence } from './blob-presence.js';
 import type { BlobSender } from './blob-sender.js';
 import type { Counters } from './counters.js';
@@ -19,7 +19,7 @@ import type { Spool } from './spool.js';
 export interface ReadingOptions {
   readonly rules: NamingRules;
   readonly selection: SelectionRules;
-  readonly images: ImageTarget | null;
+  readonly images: TagReader | null;
   /** Null: only look. */
   readonly sender: BlobSender | null;
   readonly spool: Spool;
