@@ -12,8 +12,8 @@ import { policyOptions, readPolicies } from './options/policies.js';
 import { readRun, runOptions } from './options/run.js';
 import { namingOptions, readKeepCharts, targetOptions } from './options/target.js';
 import { readSelection, whatOptions } from './options/what.js';
+import { problemsOfWriting, type ReportFile } from './report-file.js';
 import { readTarget } from './target-spec.js';
-import { writeJsonFile } from './text-file.js';
 
 export const importGroups: readonly OptionGroup[] = [
   targetOptions,
@@ -28,7 +28,7 @@ export const importGroups: readonly OptionGroup[] = [
 
 export interface PreparedImport {
   readonly request: ImportRequest;
-  readonly reportFile: string | undefined;
+  readonly reportFile: ReportFile | undefined;
 }
 
 /**
@@ -43,7 +43,7 @@ export async function prepareImport(
   const policies = readPolicies(values);
   const run = readRun(values);
   const keepCharts = readKeepCharts(values);
-  const reportFile = await readReportFile(values);
+  const reportFile = await readReportFile(values, context);
   const { target, packages: configured, selection: chosen, notes } = await readTarget(values, context);
   const selection = await readSelection(values, chosen, context);
   for (const note of notes)
@@ -74,7 +74,7 @@ export async function runImport(
     requirePlatforms: request.requirePlatforms ?? [],
   };
   const code = exitCodeForReport(report, asked);
-  const unwritten = reportFile === undefined ? [] : await problemsOf(writeJsonFile(reportFile, report));
+  const unwritten = await problemsOfWriting(reportFile, report, context.language);
   return {
     ok: true,
     value: {
@@ -87,15 +87,6 @@ export async function runImport(
       ],
     },
   };
-}
-
-async function problemsOf(work: Promise<void>): Promise<readonly Problem[]> {
-  try {
-    await work;
-    return [];
-  } catch (error) {
-    return [toProblem(error)];
-  }
 }
 
 /** `import --json` without a run: the report's schema, empty. */

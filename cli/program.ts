@@ -75,9 +75,10 @@ function newProgram({ version, say, columns }: ProgramSettings, write: (text: st
       subcommandTerm: (sub) =>
         [
           sub.name(),
-          ...sub.registeredArguments.map(
-            (argument) => `<${argument.name()}${argument.variadic ? '...' : ''}>`,
-          ),
+          ...sub.registeredArguments.map((argument) => {
+            const shown = `${argument.name()}${argument.variadic ? '...' : ''}`;
+            return argument.required ? `<${shown}>` : `[${shown}]`;
+          }),
         ].join(' '),
     })
     .usage(say('cli.help.program-usage'))

@@ -20,10 +20,10 @@ export async function readTextFile(
 }
 
 /** Writes all or nothing, so that a reader never meets half a report. Not to be cancelled: it is the account of what was done. */
-export async function writeJsonFile(file: string, value: unknown): Promise<void> {
+export async function writeWholeFile(file: string, text: string): Promise<void> {
   const temporary = `${file}.${process.pid}.part`;
   try {
-    await writeFile(temporary, `${JSON.stringify(value, null, 2)}\n`);
+    await writeFile(temporary, text);
     await rename(temporary, file);
   } catch (cause) {
     await rm(temporary, { force: true });

@@ -1,39 +1,112 @@
-// `report`: what earlier runs did, again.
-import type { Report } from '../../core/contract.js';
-import type { Command } from '../command.js';
+// `report`: what earlier runs did, again; and whether a report file is the one that was signed.
+import type { Report, Result } from '../../core/contract.js';
+import { AppError, toProblem } from '../../core/engine.js';
+import type { Command, CommandContext, OptionGroup, Outcome, OptionValues } from '../command.js';
+import { problemText } from '../display/problem-text.js';
 import { reportText } from '../display/report-text.js';
-import { EXIT } from '../exit-codes.js';
+import { EXIT, exitCodeForProblem } from '../exit-codes.js';
 import { failedReportJson } from '../import-run.js';
 import { readReportFile, reportOptions } from '../options/output.js';
-import { writeJsonFile } from '../text-file.js';
+import { textOf } from '../options/values.js';
+import { checkReportFile, writeReportFile } from '../report-file.js';
+import { readTextFile } from '../text-file.js';
+
+const checkOptions: OptionGroup = {
+  heading: 'cli.group.output',
+  options: [
+    { flags: '--check <file>', text: 'cli.opt.check' },
+    { flags: '--key <file>', text: 'cli.opt.key' },
+  ],
+};
 
 export const reportCommand: Command = {
   meta: {
     name: 'report',
-    operand: { name: '<run...>', text: 'cli.operand.runs' },
+    operand: { name: '[run...]', text: 'cli.operand.runs' },
     summary: 'cli.report.summary',
-    examples: ['report latest', 'report latest --report import.json'],
-    groups: [reportOptions],
+    examples: [
+      'report latest',
+      'report latest --report import.html',
+      'report 20240501 20240502 --report may.csv --sign-key sign.pem',
+      'report --check import.html --key sign.pub.pem',
+    ],
+    groups: [reportOptions, checkOptions],
     failureJson: failedReportJson,
   },
   async handler(context, operands, values) {
-    const file = await readReportFile(values);
+    const checked = textOf(values, 'check');
+    if (checked !== undefined) return checkSigned(checked, context, operands, values);
+    if (textOf(values, 'key') !== undefined) throw usage('cli.option-needs', '--key', '--check');
+    if (operands.length === 0) throw missing('run');
+    const file = await readReportFile(values, context);
     const reports: Report[] = [];
     for (const operand of operands) {
       const answer = await context.engine().report(operand, { signal: context.signal });
       if (!answer.ok) return answer;
       reports.push(answer.value);
     }
-    const json = reports.length === 1 ? reports[0] : reports;
-    if (file !== undefined) await writeJsonFile(file, json);
+    if (file !== undefined) await writeReportFile(file, reports, context.language);
     return {
       ok: true,
       value: {
         code: EXIT.done,
-        json,
+        json: reports.length === 1 ? reports[0] : reports,
         text: () => reports.map((report) => reportText(report, context)).join('\n'),
         complaints: () => [],
       },
     };
   },
 };
+
+async function checkSigned(
+  file: string,
+  { say, language, signal }: CommandContext,
+  operands: readonly string[],
+  values: OptionValues,
+): Promise<Result<Outcome>> {
+  if (operands.length > 0) throw usage('cli.options-exclude', '--check', 'RUN');
+  for (const [name, option] of [['report', '--report'] as const, ['signKey', '--sign-key'] as const])
+    if (textOf(values, name) !== undefined) throw usage('cli.options-exclude', '--check', option);
+  const keyFile = textOf(values, 'key');
+  const key =
+    keyFile === undefined ? undefined : { path: keyFile, pem: await readTextFile(keyFile, { signal }) };
+  const found = { schema: 'archbridge.signature/1', file, pinned: key !== undefined };
+  try {
+    const { fingerprint } = await checkReportFile(file, key, { signal });
+    const lines = [
+      say('cli.signature.right', { file }),
+      say('cli.signature.key', { fingerprint }),
+      say(key === undefined ? 'cli.signature.compare' : 'cli.signature.pinned'),
+    ];
+    return {
+      ok: true,
+      value: {
+        code: EXIT.done,
+        json: { ...found, ok: true, key: fingerprint, problems: [] },
+        text: () => `${lines.join('\n')}\n`,
+        complaints: () => [],
+      },
+    };
+  } catch (error) {
+    const problem = toProblem(error);
+    const code = exitCodeForProblem(problem);
+    if (code !== EXIT.policy) throw error;
+    return {
+      ok: true,
+      value: {
+        code,
+        json: { ...found, ok: false, key: null, problems: [problem] },
+        text: () => `${problemText(problem, language)}\n`,
+        complaints: () => [problemText(problem, language)],
+      },
+    };
+  }
+}
+
+function usage(code: 'cli.option-needs' | 'cli.options-exclude', option: string, other: string): AppError {
+  return new AppError(code, { origin: 'config', params: { option, other } });
+}
+
+function missing(name: string): AppError {
+  return new AppError('cli.operand-missing', { origin: 'config', params: { name } });
+}

@@ -1,9 +1,11 @@
 // Options about what is shown and kept; the general ones are understood at any place of the command line.
 import { stat } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
-import { AppError } from '../../core/engine.js';
+import { AppError, readSigningKey, type ReportFormat } from '../../core/engine.js';
 import type { OptionGroup, OptionValues } from '../command.js';
 import type { LogLevel } from '../io.js';
+import type { ReportFile } from '../report-file.js';
+import { readTextFile } from '../text-file.js';
 import { choiceOf, flagOf, negatedOf, textOf } from './values.js';
 
 export const generalOptions: OptionGroup = {
@@ -20,7 +22,10 @@ export const generalOptions: OptionGroup = {
 
 export const reportOptions: OptionGroup = {
   heading: 'cli.group.output',
-  options: [{ flags: '--report <file>', text: 'cli.opt.report' }],
+  options: [
+    { flags: '--report <file>', text: 'cli.opt.report' },
+    { flags: '--sign-key <file>', text: 'cli.opt.sign-key' },
+  ],
 };
 
 export interface GeneralSettings {
@@ -41,20 +46,30 @@ export function readGeneral(values: OptionValues): GeneralSettings {
   };
 }
 
-/** Where the report goes, checked before anything begins: the ending, and that the folder is there. */
-export async function readReportFile(values: OptionValues): Promise<string | undefined> {
+const FORMATS: Readonly<Record<string, ReportFormat>> = { '.json': 'json', '.html': 'html', '.csv': 'csv' };
+
+/** Where the report goes, checked before anything begins: the ending, that the folder is there, and the key. */
+export async function readReportFile(
+  values: OptionValues,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<ReportFile | undefined> {
   const file = textOf(values, 'report');
-  if (file === undefined) return undefined;
-  const ending = extname(file).toLowerCase();
-  const params = { file, ending };
-  if (ending === '.html' || ending === '.csv')
-    throw new AppError('cli.report-later', { origin: 'config', params });
-  if (ending !== '.json') throw new AppError('cli.report-ending', { origin: 'config', params });
-  const folder = dirname(resolve(file));
+  const keyFile = textOf(values, 'signKey');
+  if (file === undefined) {
+    if (keyFile === undefined) return undefined;
+    const params = { option: '--sign-key', other: '--report' };
+    throw new AppError('cli.option-needs', { origin: 'config', params });
+  }
+  const format = FORMATS[extname(file).toLowerCase()];
+  if (format === undefined) throw new AppError('cli.report-ending', { origin: 'config', params: { file } });
+  const path = resolve(file);
+  const folder = dirname(path);
   const isFolder = await stat(folder).then(
     (found) => found.isDirectory(),
     () => false,
   );
   if (!isFolder) throw new AppError('cli.report-folder', { origin: 'config', params: { file, folder } });
-  return resolve(file);
+  const signingKey =
+    keyFile === undefined ? null : readSigningKey(await readTextFile(keyFile, { signal }), keyFile);
+  return { path, format, signingKey };
 }

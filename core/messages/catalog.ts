@@ -30,6 +30,11 @@ export function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(catalogs.en.problems, code);
 }
 
+/** True for a key that this version has a text for. */
+export function isTextKey(key: string): key is TextKey {
+  return Object.hasOwn(catalogs.en.texts, key);
+}
+
 /** What happened, in one sentence. An unknown code (a report of a later version) gives the code itself. */
 export function messageFor(code: string, params: MessageParams, language: Language): string {
   const entry = catalogs[language].problems[code] ?? catalogs.en.problems[code];

@@ -16,7 +16,7 @@ describe('--json', () => {
     ['import', '--json'],
     ['import', 'a', '--json', '--bogus'],
     ['import', 'a', '--json', '--dry-run'],
-    ['import', 'a', '--json', '--report', 'x.html'],
+    ['import', 'a', '--json', '--report', 'x.pdf'],
     ['import', 'a', '--json', '--lang', 'xx'],
     ['import-addon', '--json'],
     ['cluster-create', '--json', '-j1'],
@@ -192,7 +192,7 @@ describe('--report', () => {
     }
   });
 
-  it.each(['r.html', 'r.csv', 'r', 'r.txt', 'no/such/folder/r.json'])(
+  it.each(['r', 'r.pdf', 'r.txt', 'no/such/folder/r.json'])(
     'refuses %s before anything begins',
     async (path) => {
       const { code, imports } = await session(['import', 'a', '--report', path]);

@@ -1,0 +1,80 @@
+// The file that a report is written to, with its signature beside it, and the check of such a file.
+import { readFile } from 'node:fs/promises';
+import type { Language, Problem, Report } from '../core/contract.js';
+import {
+  AppError,
+  checkSignature,
+  renderReport,
+  signReport,
+  toProblem,
+  type ReportFormat,
+  type SigningKey,
+} from '../core/engine.js';
+import { writeWholeFile } from './text-file.js';
+
+/** Where a report goes, in which form, and with which key it is signed. */
+export interface ReportFile {
+  readonly path: string;
+  readonly format: ReportFormat;
+  readonly signingKey: SigningKey | null;
+}
+
+/**
+ * Writes the report, or one over several runs. Not to be cancelled: it is the account of what was done.
+ * Throws `cli.report-not-written`.
+ */
+export async function writeReportFile(
+  { path, format, signingKey }: ReportFile,
+  reports: readonly Report[],
+  language: Language,
+): Promise<void> {
+  const text = renderReport(reports, { format, language });
+  await writeWholeFile(path, text);
+  if (signingKey) await writeWholeFile(signatureFileOf(path), signReport(Buffer.from(text), signingKey));
+}
+
+/** The same where what was done stays done: what went wrong comes back as problems. */
+export async function problemsOfWriting(
+  file: ReportFile | undefined,
+  report: Report,
+  language: Language,
+): Promise<readonly Problem[]> {
+  if (file === undefined) return [];
+  try {
+    await writeReportFile(file, [report], language);
+    return [];
+  } catch (error) {
+    return [toProblem(error)];
+  }
+}
+
+/** Whose signature of a report file is right; throws `cli.file-not-readable` and `signature.*`. */
+export async function checkReportFile(
+  path: string,
+  key: { readonly path: string; readonly pem: string } | undefined,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<{ readonly fingerprint: string }> {
+  const report = await readBytes(path, signal);
+  const signaturePath = signatureFileOf(path);
+  const names = { report: path, signature: signaturePath, ...(key ? { key: key.path } : {}) };
+  const signature = await readFile(signaturePath, { encoding: 'utf8', signal }).catch((cause: unknown) => {
+    if (signal.aborted) throw cause;
+    const params = { file: path, signature: signaturePath };
+    throw new AppError('signature.missing', { origin: 'config', params, cause });
+  });
+  return checkSignature(report, signature, names, key?.pem);
+}
+
+async function readBytes(file: string, signal: AbortSignal): Promise<Buffer> {
+  try {
+    return await readFile(file, { signal });
+  } catch (cause) {
+    if (signal.aborted) throw cause;
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new AppError('cli.file-not-readable', { origin: 'config', params: { file, detail }, cause });
+  }
+}
+
+function signatureFileOf(path: string): string {
+  return `${path}.sig`;
+}

@@ -1,0 +1,113 @@
+// What a report comes to in one sentence, and what a person still has to look at.
+import type { Problem, Report, ReportChart, ReportImage } from '../contract.js';
+import type { MessageParams, TextKey } from '../messages/catalog.js';
+import { heldBy, platformsOf, tagsOf, type TagFacts } from './tag-facts.js';
+
+export interface Verdict {
+  readonly key: TextKey;
+  readonly params: MessageParams;
+  readonly tone: 'good' | 'warn' | 'bad';
+}
+
+/** Something left for a person; exactly one of `problem`, `reason` and `lacks` tells why. */
+export interface ToDo {
+  /** Tag with its platform, or chart with its version. */
+  readonly what: string;
+  readonly problem?: Problem;
+  /** Short code, as in a report's rows. */
+  readonly reason?: string;
+  readonly lacks?: string;
+}
+
+/** The sentence above a report. That tags were read back and kept their platforms is said only where the proof shows it. */
+export function verdictOf(report: Report): Verdict {
+  const undone = report.kind === 'undo';
+  switch (report.result) {
+    case 'cancelled':
+      return say(undone ? 'report.verdict.undo-cancelled' : 'report.verdict.cancelled', 'warn');
+    case 'failed':
+      return say(undone ? 'report.verdict.undo-failed' : 'report.verdict.failed', 'bad');
+    case 'partial': {
+      const key = undone ? 'report.verdict.undo-partial' : 'report.verdict.partial';
+      return say(key, 'warn', { count: Math.max(1, notDone(report).length) });
+    }
+    case 'done':
+      return undone ? say('report.verdict.undone', 'good') : imported(report);
+  }
+}
+
+function imported(report: Report): Verdict {
+  const { proof } = report;
+  const tags = tagsOf(report);
+  const lost = tags.filter((tag) => tag.lost.length > 0).length;
+  if (proof && !proof.ok) return say('report.verdict.findings', 'bad', { count: findingsOf(report).length });
+  if (lost > 0) return say('report.verdict.lost', 'bad', { count: lost });
+  const proven = isProven(report, tags);
+  const items = [...report.images, ...report.charts];
+  if (items.length > 0 && items.every(({ action }) => action === 'skip'))
+    return say(proven ? 'report.verdict.nothing-proven' : 'report.verdict.nothing', 'good');
+  if (proof && !proven) return say('report.verdict.partly-proven', 'good');
+  return say(proven ? 'report.verdict.proven' : 'report.verdict.done', 'good');
+}
+
+/** True when every tag of the run was read back and found right. */
+export function isProven({ proof }: Report, tags: readonly TagFacts[]): boolean {
+  return proof !== null && proof.ok && tags.every((tag) => tag.proof?.ok);
+}
+
+/** What the proof found wrong, each under the name of its tag or chart. */
+export function findingsOf({ proof }: Report): readonly ToDo[] {
+  if (!proof) return [];
+  return [
+    ...proof.images.flatMap(({ target, problem, problems }) =>
+      unique([...(problem ? [problem] : []), ...problems]).map((one) => ({ what: target, problem: one })),
+    ),
+    ...proof.charts.flatMap((chart) =>
+      [
+        ...(chart.problem ? [chart.problem] : []),
+        ...chart.images.flatMap((image) => image.problem ?? []),
+      ].map((one) => ({ what: `${chart.name} ${chart.version}`, problem: one })),
+    ),
+    ...proof.problems.map((one) => ({ what: proof.target.location, problem: one })),
+  ];
+}
+
+/** Rows that did not become what was asked for: conflicts, blocked and failed ones. */
+export function notDone({ images, charts }: Pick<Report, 'images' | 'charts'>): readonly ToDo[] {
+  return [...images, ...charts]
+    .filter(({ action }) => action === 'conflict' || action === 'blocked' || action === 'failed')
+    .map((row) => ({ what: nameOf(row), ...causeOf(row) }));
+}
+
+/** Everything of a report that is left for a person: what was not done, what the proof found, and platforms that tags lack. */
+export function toDosOf(report: Report): readonly ToDo[] {
+  return [...notDone(report), ...findingsOf(report), ...(report.kind === 'import' ? gapsOf(report) : [])];
+}
+
+/** Tags without a platform that most tags of the run serve. One that a few serve is no gap of all the others. */
+function gapsOf(report: Report): readonly ToDo[] {
+  const tags = tagsOf(report).filter(({ after }) => after !== null && after !== 'unreadable');
+  return platformsOf(tags).flatMap((lacks) => {
+    const without = tags.filter(({ after }) => !heldBy(after).includes(lacks));
+    return without.length * 2 > tags.length ? [] : without.map(({ target }) => ({ what: target, lacks }));
+  });
+}
+
+function nameOf(row: ReportImage | ReportChart): string {
+  return 'platform' in row ? `${row.target} ${row.platform}` : `${row.name} ${row.version} -> ${row.url}`;
+}
+
+function causeOf(row: ReportImage | ReportChart): Pick<ToDo, 'problem' | 'reason'> {
+  if (row.problem) return { problem: row.problem };
+  return { reason: 'reason' in row ? row.reason : '' };
+}
+
+/** The first finding also stands among all of them. */
+function unique(problems: readonly Problem[]): readonly Problem[] {
+  const byText = new Map(problems.map((one) => [`${one.code} ${JSON.stringify(one.params)}`, one]));
+  return [...byText.values()];
+}
+
+function say(key: TextKey, tone: Verdict['tone'], params: MessageParams = {}): Verdict {
+  return { key, params, tone };
+}
