@@ -1,0 +1,65 @@
+// Puts the app together for `archbridge serve`: engine, service, page and server, over the folders that it may show.
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { openAppLog } from '../core/app/app-log.js';
+import { createAppService } from '../core/app/app-service.js';
+import { examplePackages, windowFolder } from '../core/app/install-root.js';
+import { openWindowPage } from '../core/app/window-page.js';
+import type { Language } from '../core/contract.js';
+import { createEngine } from '../core/engine.js';
+import { startWebHost, type WebHost } from './web-host.js';
+
+export interface ServeOptions {
+  readonly stateDir: string;
+  readonly version: string;
+  readonly language: Language;
+  /** 0: a free one. */
+  readonly port: number;
+  /** Folders that its file picker may show; empty: the home folder, the current one, the examples and drives. */
+  readonly roots: readonly string[];
+  /** Where relative paths begin. */
+  readonly cwd: string;
+  /** The built window; for tests. */
+  readonly page?: string;
+  readonly signal: AbortSignal;
+}
+
+export interface ServedApp extends WebHost {
+  readonly isRunGoingOn: boolean;
+}
+
+/** Throws `app.window-not-built`, `app.cannot-listen`. */
+export async function serveApp(options: ServeOptions): Promise<ServedApp> {
+  const { stateDir, version, language, signal } = options;
+  const page = await openWindowPage(options.page ?? windowFolder(), { signal });
+  const log = openAppLog(join(stateDir, 'logs', 'app.log'));
+  const named = options.roots.map((root) => resolve(options.cwd, root));
+  const examples = named.length > 0 ? [] : examplePackages();
+  const service = createAppService({
+    engine: createEngine({ stateDir, version, log: log.write }),
+    stateDir,
+    version,
+    host: 'web',
+    language,
+    roots:
+      named.length > 0
+        ? { folders: named, withDrives: false }
+        : { folders: [homedir(), options.cwd, ...examples.slice(0, 1).map(dirname)], withDrives: true },
+    examples: examples.filter((path) => existsSync(path)),
+    defaultStore: join(named[0] ?? options.cwd, 'archbridge-store'),
+    log,
+  });
+  const host = await startWebHost(service, page, options.port);
+  log.write('info', 'app served', { port: host.port, version });
+  return {
+    ...host,
+    get isRunGoingOn() {
+      return service.isRunGoingOn;
+    },
+    async close() {
+      await host.close();
+      log.close();
+    },
+  };
+}
