@@ -1,5 +1,5 @@
 // What happens when a tag serves a platform already, with another image: the policy decides.
-import type { ChangePolicy } from '../contract.js';
+import type { ChangePolicy, Decision } from '../contract.js';
 import type { Reason } from './reasons.js';
 import { compareVersions } from './versions.js';
 
@@ -34,6 +34,36 @@ export function decideChange(held: Age, incoming: Age, policy: ChangePolicy): Ch
       return { action: isOlder ? 'conflict' : 'replace', reason };
     }
   }
+}
+
+/** What a person decided in a plan stands above the policy. */
+export function changeDecided(decision: Decision): ChangeDecision {
+  switch (decision) {
+    case 'replace':
+    case 'keep':
+      return { action: decision, reason: 'decided' };
+    case 'stop':
+      return { action: 'conflict', reason: 'policy-stop' };
+  }
+}
+
+const LEFT_TO_DECIDE: ReadonlySet<string> = new Set<Reason>([
+  'newer',
+  'older',
+  'newer-version',
+  'older-version',
+  'time-unknown',
+  'policy-replace',
+  'policy-keep',
+  'policy-stop',
+  'decided',
+]);
+
+/** What an action means as a decision; null where nothing was there to decide. */
+export function decisionOf(action: string, reason: string): Decision | null {
+  if (!LEFT_TO_DECIDE.has(reason)) return null;
+  if (action === 'replace') return 'replace';
+  return reason === 'policy-stop' ? 'stop' : 'keep';
 }
 
 /** Build times first, then package versions; equal ones say nothing. */

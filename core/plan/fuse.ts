@@ -1,11 +1,11 @@
 // The heart of Archbridge: what becomes of a tag when images for some platforms come in. Pure: it reads and writes nothing.
 // Laws (test/plan/fuse-laws.test.ts): the platforms of a tag never become fewer; the same import twice changes nothing the
 // second time; images of different platforms give the same bytes in any order; what could not be read is not written.
-import type { ChangePolicy, ImageAction } from '../contract.js';
+import type { ChangePolicy, Decision, ImageAction } from '../contract.js';
 import type { Digest } from '../content/digest.js';
 import type { RawManifest } from '../content/manifest.js';
 import type { Platform } from '../content/platform.js';
-import { decideChange } from './change-policy.js';
+import { changeDecided, decideChange } from './change-policy.js';
 import { ForeignIndex } from './foreign-index.js';
 import { attestationsOf, childOf, type IncomingImage } from './incoming-image.js';
 import type { IndexDraft } from './index-draft.js';
@@ -20,6 +20,8 @@ export type { TagState } from './tag-state.js';
 export interface FuseOptions {
   /** What to do where the tag serves the platform with another image. */
   readonly policy: ChangePolicy;
+  /** What a person decided for this image, above the policy; null where nobody did. */
+  readonly decided?: (platform: Platform) => Decision | null;
   /** True where every name must hold an OCI index, for one platform too (the folder target). */
   readonly namesAreIndexes: boolean;
   /** Lets images in whose config names no platform; otherwise they are blocked. */
@@ -112,20 +114,21 @@ function decide(held: Held, image: IncomingImage, options: FuseOptions): Step {
   if (key === NO_PLATFORM && !options.allowUnknownPlatform) return blocked;
   if (held.kind === 'absent') return { action: 'push', reason: 'absent', changes: true };
   const child = childFor(held, key);
-  if (child) return decideSamePlatform(child, image, options.policy);
+  if (child) return decideSamePlatform(child, image, options);
   if (held.kind === 'index') return { action: 'add', reason: 'other-platform', changes: true };
   // beside another image nobody would get one without a platform any more
   const hides = childKey(held.child.platform) === NO_PLATFORM && !options.allowUnknownPlatform;
   return hides ? blocked : { action: 'promote', reason: 'other-platform', changes: true };
 }
 
-function decideSamePlatform(child: ChildState, image: IncomingImage, policy: ChangePolicy): Step {
+function decideSamePlatform(child: ChildState, image: IncomingImage, options: FuseOptions): Step {
   const hasSameDigest = child.descriptor.digest === image.descriptor.digest;
   if (hasSameDigest || child.config === image.config) {
     if (!child.complete) return { action: 'repair', reason: 'incomplete', changes: !hasSameDigest };
     return { action: 'skip', reason: hasSameDigest ? 'same-digest' : 'same-config', changes: false };
   }
-  const { action, reason } = decideChange(child, image, policy);
+  const decision = options.decided?.(image.platform) ?? null;
+  const { action, reason } = decision ? changeDecided(decision) : decideChange(child, image, options.policy);
   return { action, reason, changes: action === 'replace' };
 }
 

@@ -7,19 +7,22 @@ import { AppError, isAbort } from '../errors.js';
 import type { PackageSource } from '../package/open-package.js';
 import type { SelectionRules } from '../plan/selection.js';
 import type { ConnectedTarget } from '../target/connect.js';
-import { referenceIn } from '../target/place.js';
+import { placeIn, referenceIn } from '../target/place.js';
 import { BlobPresence } from './blob-presence.js';
 import { BlobSender } from './blob-sender.js';
+import { ChartDecider } from './chart-decider.js';
 import { ChartWriter } from './chart-writer.js';
 import type { Counters } from './counters.js';
 import type { Journal } from './journal.js';
+import type { OfferedChart } from './offered-chart.js';
 import type { PauseGate } from './pause-gate.js';
-import { publishCharts, usableCharts } from './publish-charts.js';
+import { publicationsOf, publishCharts, usableCharts } from './publish-charts.js';
 import { readUntilComplete, sendAgain, type ReadingOptions, type ReadPackage } from './read-packages.js';
 import { RunRecord } from './run-record.js';
 import type { Spool } from './spool.js';
 import { stopOnChanges } from './stop-on-changes.js';
 import { tagJobs, type PackageLabel, type TagJob } from './tag-jobs.js';
+import { TagDecider } from './tag-decider.js';
 import { TagWriter } from './tag-writer.js';
 import { lookAgain, writeTags, type TagOutcomes } from './write-tags.js';
 
@@ -90,8 +93,9 @@ async function work(job: ImportJob, record: RunRecord): Promise<void> {
       target: target.images,
       labels,
       spool,
-      tags: request.onChange === 'stop' && presence ? tagWriter(job, presence) : null,
-      charts: request.onChartChange === 'stop' ? chartWriter(job, new Map()) : null,
+      tags: request.onChange === 'stop' && presence ? tagDecider(job, presence) : null,
+      charts: request.onChartChange === 'stop' ? chartDecider(job, new Map()) : null,
+      targetsFor: (folder) => target.chartsFor(folder, { signal }),
       acceptUnproven: request.acceptUnproven ?? false,
       signal,
     });
@@ -109,7 +113,12 @@ async function work(job: ImportJob, record: RunRecord): Promise<void> {
   record.stage('tags');
   const stage = {
     target: target.images,
-    writer: tagWriter(job, presence),
+    writer: new TagWriter({
+      target: target.images,
+      decider: tagDecider(job, presence),
+      journal: job.journal,
+      signal,
+    }),
     labels,
     spool,
     record,
@@ -153,11 +162,18 @@ async function readAll(
     read.push(one);
     if (!record) continue;
     await record.packageRead(source.path, one.sha512);
+    for (const chart of one.harvest.charts) await record.chartImages(chart, imagesIn(job.target, chart));
     if (one.problem) await record.problem(one.problem);
     for (const problem of one.harvest.problems) await record.problem(problem);
     for (const note of one.notes) await record.note(note);
   }
   return read;
+}
+
+/** What the chart's values name in the target. */
+function imagesIn({ images }: ConnectedTarget, { plan }: OfferedChart): readonly string[] {
+  if (!images) return [];
+  return plan.images.map(({ target }) => referenceIn(images, placeIn(images, target)));
 }
 
 function readingOptions(job: ImportJob, sender: BlobSender | null): ReadingOptions {
@@ -189,14 +205,15 @@ async function publish(
   const { request, labels, signal } = job;
   if (request.target.noCharts) return;
   record.stage('charts');
-  await publishCharts(
+  const publications = await publicationsOf(
     usableCharts(read, request.acceptUnproven ?? false),
-    chartWriter(job, outcomes),
     labels,
-    record,
-    job.pause,
+    (folder) => job.target.chartsFor(folder, { signal }),
     { signal },
   );
+  const { journal, counters } = job;
+  const writer = new ChartWriter({ decider: chartDecider(job, outcomes), journal, counters, signal });
+  await publishCharts(publications, writer, record, job.pause, { signal });
 }
 
 /** `--require-platforms`: every tag of the run must serve them in the end. */
@@ -238,15 +255,11 @@ function blobSender(
   return new BlobSender(options, presence);
 }
 
-function tagWriter(
-  { target, journal, versionOf, request, signal }: ImportJob,
-  presence: BlobPresence,
-): TagWriter {
+function tagDecider({ target, versionOf, request, signal }: ImportJob, presence: BlobPresence): TagDecider {
   if (!target.images) throw new RangeError('no image target');
-  return new TagWriter({
+  return new TagDecider({
     target: target.images,
     presence,
-    journal,
     policy: request.onChange ?? 'newer',
     allowUnknownPlatform: request.allowMislabelled ?? false,
     versionOf,
@@ -254,20 +267,17 @@ function tagWriter(
   });
 }
 
-function chartWriter(job: ImportJob, outcomes: TagOutcomes): ChartWriter {
-  const { target, request, spool, journal, counters, signal } = job;
-  return new ChartWriter({
-    targetsFor: (folder) => target.chartsFor(folder, { signal }),
+function chartDecider({ target, request, spool, signal }: ImportJob, outcomes: TagOutcomes): ChartDecider {
+  return new ChartDecider({
     images: target.images,
     servedDigest: (repository, tag) => {
       const after = outcomes.get(`${repository}:${tag}`)?.after;
       return after && after !== 'unreadable' && isDigest(after.digest) ? after.digest : null;
     },
     policy: request.onChartChange ?? 'auto',
+    decided: () => null,
     keepCharts: request.keepCharts ?? [],
     spool,
-    journal,
-    counters,
     signal,
   });
 }

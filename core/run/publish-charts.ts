@@ -2,8 +2,9 @@
 import { AppError, toProblem } from '../errors.js';
 import { compareVersions } from '../plan/versions.js';
 import type { ChartTarget } from '../target/chart-target.js';
+import type { ChartOpening } from '../target/connect.js';
 import { throwIfAborted } from './cancel.js';
-import type { ChartWriter } from './chart-writer.js';
+import { rowOf, type ChartWriter } from './chart-writer.js';
 import type { OfferedChart } from './offered-chart.js';
 import type { PauseGate } from './pause-gate.js';
 import type { ReadPackage } from './read-packages.js';
@@ -60,50 +61,66 @@ function latestOf(group: readonly OfferedChart[], labels: readonly PackageLabel[
   );
 }
 
-/** One chart on its way to one repository. */
-interface Publication {
-  readonly choice: ChartChoice;
-  readonly target: ChartTarget;
+/** One chart and one repository that it goes to, or what keeps it from going anywhere. */
+export interface Publication {
+  readonly chart: OfferedChart;
+  /** '' where no repository is named for the chart's folder. */
+  readonly url: string;
+  /** Null where the chart cannot go there. */
+  readonly target: ChartTarget | null;
+  readonly action: 'publish' | 'conflict' | 'blocked' | 'failed';
+  readonly problem: AppError | null;
+}
+
+/** Each chart with each repository that its folder maps to. Packages, and folders in one flat repository, may contradict each other. */
+export async function publicationsOf(
+  charts: readonly OfferedChart[],
+  labels: readonly PackageLabel[],
+  targetsFor: (folder: string) => Promise<readonly ChartOpening[]>,
+  options: { readonly signal: AbortSignal },
+): Promise<readonly Publication[]> {
+  const publications: (Publication & { readonly isDisputed: boolean })[] = [];
+  for (const { chart, isDisputed } of chooseCharts(charts, labels)) {
+    throwIfAborted(options.signal);
+    const { folder, name } = chart;
+    const openings = await targetsFor(folder);
+    if (openings.length === 0) {
+      const params = { chart: name, folder };
+      const problem = new AppError('run.chart-without-repository', { origin: 'config', params });
+      publications.push({ chart, url: '', target: null, action: 'blocked', problem, isDisputed });
+    }
+    for (const opening of openings) {
+      const { url } = opening;
+      publications.push(
+        'charts' in opening
+          ? { chart, url, target: opening.charts, action: 'publish', problem: null, isDisputed }
+          : { chart, url, target: null, action: 'failed', problem: opening.problem, isDisputed },
+      );
+    }
+  }
+  const rivals = contentsByPlace(publications);
+  return publications.map(({ isDisputed, ...one }) => {
+    const differs = isDisputed || (rivals.get(placeOf(one))?.size ?? 0) > 1;
+    if (one.action !== 'publish' || !differs) return one;
+    return { ...one, action: 'conflict', problem: packagesDiffer(`${one.chart.name} ${one.chart.version}`) };
+  });
 }
 
 /** Publishes each chart once to each repository, one after the other; failures stand in the rows. */
 export async function publishCharts(
-  charts: readonly OfferedChart[],
+  publications: readonly Publication[],
   writer: ChartWriter,
-  labels: readonly PackageLabel[],
   record: RunRecord,
   pause: PauseGate,
   options: { readonly signal: AbortSignal },
 ): Promise<void> {
-  const publications: Publication[] = [];
-  for (const choice of chooseCharts(charts, labels)) {
-    throwIfAborted(options.signal);
-    const openings = await writer.targetsFor(choice.chart);
-    if (openings.length === 0) {
-      const { folder, name } = choice.chart;
-      const params = { chart: name, folder };
-      const nowhere = new AppError('run.chart-without-repository', { origin: 'config', params });
-      await record.chart(writer.row(choice.chart, '', 'blocked', null, null, toProblem(nowhere)));
-    }
-    for (const opening of openings) {
-      if ('charts' in opening) publications.push({ choice, target: opening.charts });
-      else
-        await record.chart(
-          writer.row(choice.chart, opening.url, 'failed', null, null, toProblem(opening.problem)),
-        );
-    }
-  }
-  const rivals = contentsByPlace(publications);
-  for (const publication of publications) {
+  for (const { chart, url, target, action, problem } of publications) {
     await pause.passed(options);
-    const { choice, target } = publication;
-    const { name, version } = choice.chart;
-    const isDisputed = choice.isDisputed || (rivals.get(placeOf(publication))?.size ?? 0) > 1;
-    const dispute: AppError | null = isDisputed ? packagesDiffer(`${name} ${version}`) : null;
+    const isReady = target !== null && action === 'publish';
     await record.chart(
-      dispute
-        ? writer.row(choice.chart, target.url, 'conflict', null, null, toProblem(dispute))
-        : await writer.publish(choice.chart, target),
+      isReady
+        ? await writer.publish(chart, target)
+        : rowOf(chart, url, action, null, null, problem && toProblem(problem)),
     );
   }
 }
@@ -113,11 +130,11 @@ function contentsByPlace(publications: readonly Publication[]): ReadonlyMap<stri
   const contents = new Map<string, Set<string>>();
   for (const publication of publications) {
     const place = placeOf(publication);
-    contents.set(place, (contents.get(place) ?? new Set()).add(publication.choice.chart.content));
+    contents.set(place, (contents.get(place) ?? new Set()).add(publication.chart.content));
   }
   return contents;
 }
 
-function placeOf({ choice, target }: Publication): string {
-  return `${target.url} ${choice.chart.name} ${choice.chart.version}`;
+function placeOf({ chart, url }: Pick<Publication, 'chart' | 'url'>): string {
+  return `${url} ${chart.name} ${chart.version}`;
 }

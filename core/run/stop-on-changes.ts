@@ -3,12 +3,13 @@ import { AppError } from '../errors.js';
 import type { ImageTarget } from '../target/image-target.js';
 import { referenceIn } from '../target/place.js';
 import { throwIfAborted } from './cancel.js';
-import type { ChartWriter } from './chart-writer.js';
-import { chooseCharts, usableCharts } from './publish-charts.js';
+import type { ChartOpening } from '../target/connect.js';
+import type { ChartDecider } from './chart-decider.js';
+import { publicationsOf, usableCharts } from './publish-charts.js';
 import type { ReadPackage } from './read-packages.js';
 import type { Spool } from './spool.js';
 import { tagInputs, tagJobs, type PackageLabel } from './tag-jobs.js';
-import type { TagWriter } from './tag-writer.js';
+import type { TagDecider } from './tag-decider.js';
 import { forEachLimited } from './task-pool.js';
 import { TAGS_AT_A_TIME } from './write-tags.js';
 
@@ -20,9 +21,10 @@ export interface LookAhead {
   readonly labels: readonly PackageLabel[];
   readonly spool: Spool;
   /** Null where changed images do not stop the run. */
-  readonly tags: TagWriter | null;
+  readonly tags: TagDecider | null;
   /** Null where changed charts do not stop the run. */
-  readonly charts: ChartWriter | null;
+  readonly charts: ChartDecider | null;
+  readonly targetsFor: (folder: string) => Promise<readonly ChartOpening[]>;
   readonly acceptUnproven: boolean;
   readonly signal: AbortSignal;
 }
@@ -51,14 +53,15 @@ async function changedTags(read: readonly ReadPackage[], ahead: LookAhead): Prom
 }
 
 async function changedCharts(read: readonly ReadPackage[], ahead: LookAhead): Promise<readonly string[]> {
-  const { charts, labels, acceptUnproven, signal } = ahead;
+  const { charts, labels, acceptUnproven, targetsFor, signal } = ahead;
   if (!charts) return [];
   const found: string[] = [];
-  for (const { chart, isDisputed } of chooseCharts(usableCharts(read, acceptUnproven), labels)) {
+  const usable = usableCharts(read, acceptUnproven);
+  for (const { chart, url, target, action } of await publicationsOf(usable, labels, targetsFor, { signal })) {
     throwIfAborted(signal);
-    const name = `${chart.name} ${chart.version}`;
-    if (isDisputed) found.push(name);
-    else for (const url of await charts.conflicts(chart)) found.push(`${name} (${url})`);
+    const isReady = target !== null && action === 'publish';
+    const becomes = isReady ? (await charts.decide(chart, target)).action : action;
+    if (becomes === 'conflict') found.push(`${chart.name} ${chart.version} (${url})`);
   }
   return found;
 }

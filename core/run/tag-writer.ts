@@ -1,18 +1,26 @@
 // Gives one tag what the packages bring for it: survey, decide, children first, look again, write, look again.
-import type { ChangePolicy, Decision, ImageAction, TagSummary } from '../contract.js';
-import type { Descriptor } from '../content/descriptor.js';
+import type { ImageAction } from '../contract.js';
 import { digestOf, type Digest } from '../content/digest.js';
 import { rawManifest, type RawManifest } from '../content/manifest.js';
-import { formatPlatform, type Platform } from '../content/platform.js';
-import { AppError, isAbort, toProblem, type Problem } from '../errors.js';
-import { fuse, type IncomingImage, type TagDecision } from '../plan/fuse.js';
-import { surveyTag } from '../plan/survey.js';
+import { formatPlatform } from '../content/platform.js';
+import { AppError, isAbort, toProblem } from '../errors.js';
+import type { IncomingImage, TagDecision } from '../plan/fuse.js';
 import type { TagState } from '../plan/tag-state.js';
 import type { ImageTarget } from '../target/image-target.js';
 import { referenceIn } from '../target/place.js';
-import type { BlobPresence } from './blob-presence.js';
 import type { Journal } from './journal.js';
 import { endsRun } from './run-ending.js';
+import type { TagDecider } from './tag-decider.js';
+import {
+  afterOf,
+  contentName,
+  rowsOf,
+  summaryIn,
+  summaryOf,
+  type TagContent,
+  type TagForecast,
+  type TagRow,
+} from './tag-rows.js';
 
 /** How often a tag that others write at the same time is decided anew before this run gives up on it. */
 const ATTEMPTS = 5;
@@ -25,43 +33,24 @@ export interface TagInput {
   readonly sources: readonly string[];
 }
 
-export interface TagRow {
-  readonly platform: string;
-  readonly action: ImageAction;
-  readonly reason: string;
-  readonly problem: Problem | null;
-}
-
 /** What became of a tag. */
 export interface TagOutcome {
   readonly repository: string;
   readonly tag: string;
-  readonly before: TagSummary | null | 'unreadable';
-  readonly after: TagSummary | null | 'unreadable';
+  readonly before: TagContent;
+  readonly after: TagContent;
   /** In the order of the inputs. */
   readonly rows: readonly TagRow[];
   /** What this run wrote, for the sweep; null when the tag was left as it was. */
   readonly written: RawManifest | null;
 }
 
-/** What a tag holds, and what becomes of it. */
-export interface TagForecast {
-  readonly state: TagState;
-  readonly decision: TagDecision;
-}
-
 export interface TagWriterOptions {
   readonly target: ImageTarget;
-  readonly presence: BlobPresence;
+  readonly decider: TagDecider;
   readonly journal: Journal;
-  readonly policy: ChangePolicy;
-  /** What a person decided for one platform of a tag; null where nobody did. */
-  readonly decided?: (repository: string, tag: string, platform: Platform) => Decision | null;
   /** True: a tag that is no longer what it was foreseen on is left alone. */
   readonly isBound?: boolean;
-  /** Lets images in whose config names no platform; otherwise they are blocked. */
-  readonly allowUnknownPlatform?: boolean;
-  readonly versionOf: (digest: Digest) => string | null;
   readonly signal: AbortSignal;
 }
 
@@ -72,23 +61,10 @@ export class TagWriter {
     this.#options = options;
   }
 
-  /** Reads and decides, writes nothing. */
-  async decide(repository: string, tag: string, inputs: readonly TagInput[]): Promise<TagForecast> {
-    const { target, presence, policy, allowUnknownPlatform = false, versionOf, signal } = this.#options;
-    const incoming = inputs.map((input) => input.incoming);
-    // what this run brought meanwhile was missing when it began
-    const hasBlob = (name: string, blob: Descriptor) => presence.wasThere(name, blob);
-    const state = await surveyTag(target, repository, tag, incoming, { hasBlob, versionOf, signal });
-    const { namesAreIndexes } = target;
-    const decided = (platform: Platform) => this.#options.decided?.(repository, tag, platform) ?? null;
-    const decision = fuse(state, incoming, { policy, decided, namesAreIndexes, allowUnknownPlatform });
-    return { state, decision };
-  }
-
   /** What the tag holds now, for a report of something that was not written. */
-  async look(repository: string, tag: string): Promise<TagOutcome['before']> {
+  async look(repository: string, tag: string): Promise<TagContent> {
     try {
-      return summaryOf((await this.decide(repository, tag, [])).state);
+      return summaryOf((await this.#options.decider.decide(repository, tag, [])).state);
     } catch (error) {
       if (!this.#isOfOneTag(error)) throw error;
       return 'unreadable';
@@ -105,13 +81,13 @@ export class TagWriter {
     inputs: readonly TagInput[],
     foreseen: TagForecast | null = null,
   ): Promise<TagOutcome> {
-    let before: TagOutcome['before'] | undefined;
+    let before: TagContent | undefined;
     let written: RawManifest | null = null;
     let writtenRows: readonly TagRow[] | null = null;
     try {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
         const known = attempt === 1 ? foreseen : null;
-        const { state, decision } = known ?? (await this.decide(repository, tag, inputs));
+        const { state, decision } = known ?? (await this.#options.decider.decide(repository, tag, inputs));
         const mayHaveChanged = known !== null && state.kind !== 'blocked' && !decision.write;
         if (mayHaveChanged && !(await this.#isUnchanged(repository, tag, state))) {
           if (this.#options.isBound) return await this.#left(repository, tag, inputs, state);
@@ -200,7 +176,7 @@ export class TagWriter {
     await journal.append({
       type: 'tag-writing',
       target: referenceIn(target, { repository, tag }),
-      before: seen && summarize(state),
+      before: seen && summaryIn(state),
       next: next.digest,
     });
   }
@@ -220,62 +196,18 @@ function manifestOf(state: TagState): RawManifest | null {
 }
 
 /** Actions after which the target has to hold the image's blobs. */
-export const STORES: ReadonlySet<ImageAction> = new Set<ImageAction>(['push', 'promote', 'add', 'replace', 'repair']);
+export const STORES: ReadonlySet<ImageAction> = new Set<ImageAction>([
+  'push',
+  'promote',
+  'add',
+  'replace',
+  'repair',
+]);
 
 /** A tag that is not what it was when the plan was made; both digests are named. */
-function tagChanged(target: string, planned: TagOutcome['before'], found: TagOutcome['before']): AppError {
+function tagChanged(target: string, planned: TagContent, found: TagContent): AppError {
   const params = { target, planned: contentName(planned), found: contentName(found) };
   return new AppError('plan.tag-changed', { origin: 'registry', params });
-}
-
-/** What a tag holds, for messages: its digest, `-` for nothing, `?` for what cannot be read. */
-export function contentName(content: TagOutcome['before']): string {
-  if (content === null) return '-';
-  return content === 'unreadable' ? '?' : content.digest;
-}
-
-/** What happens to each incoming image, in their order. */
-export function rowsOf({ decision, state }: TagForecast): readonly TagRow[] {
-  return decision.rows.map((row) => ({
-    platform: formatPlatform(row.platform),
-    action: row.action,
-    reason: row.reason,
-    problem: row.action === 'blocked' ? blockedProblem(row.reason, state) : null,
-  }));
-}
-
-/** Why nothing was decided for an image: what its tag holds, or that it names no platform. */
-export function blockedProblem(reason: string, state: TagState): Problem {
-  if (state.kind !== 'blocked')
-    return toProblem(new AppError('plan.image-without-platform', { origin: 'package', params: { reason } }));
-  const code = state.reason === 'unreadable' ? 'plan.tag-unreadable' : 'plan.tag-not-an-image';
-  return toProblem(
-    new AppError(code, {
-      origin: 'registry',
-      retryable: state.reason === 'unreadable',
-      params: { detail: state.detail },
-    }),
-  );
-}
-
-/** What a report says of a tag's state. */
-export function summaryOf(state: TagState): TagSummary | null | 'unreadable' {
-  return state.kind === 'blocked' ? 'unreadable' : summarize(state);
-}
-
-function summarize(state: TagState): TagSummary | null {
-  if (state.kind !== 'manifest' && state.kind !== 'index') return null;
-  const { digest, mediaType } = state.manifest;
-  const children = state.kind === 'manifest' ? [state.child] : state.children;
-  return { digest, mediaType, platforms: children.map((child) => formatPlatform(child.platform)) };
-}
-
-/** What the tag holds when the decision has been carried out. */
-export function afterOf({ decision, state }: TagForecast): TagOutcome['after'] {
-  if (state.kind === 'blocked') return 'unreadable';
-  if (!decision.after) return summarize(state);
-  const { digest, mediaType, platforms } = decision.after;
-  return { digest, mediaType, platforms: platforms.map(formatPlatform) };
 }
 
 /** Manifest bytes from the spool, checked against the digest they were put in with. */

@@ -52,6 +52,7 @@ async function run(
     target: {
       images: target,
       chartsFor: () => Promise.resolve([]),
+      projectsAt: () => Promise.resolve(null),
       summary,
       flush: () => Promise.resolve(),
       close: () => Promise.resolve(),

@@ -11,6 +11,7 @@ import { AppError } from '../../core/errors.js';
 import { BlobPresence } from '../../core/run/blob-presence.js';
 import { Journal } from '../../core/run/journal.js';
 import { sweep } from '../../core/run/sweep.js';
+import { TagDecider } from '../../core/run/tag-decider.js';
 import { TagWriter, type TagInput } from '../../core/run/tag-writer.js';
 import { MemoryTarget } from '../support/memory-target.js';
 
@@ -35,7 +36,8 @@ beforeEach(() => {
 
 function writer(): TagWriter {
   const presence = new BlobPresence(target, { signal });
-  return new TagWriter({ target, presence, journal, policy: 'newer', versionOf: () => null, signal });
+  const decider = new TagDecider({ target, presence, policy: 'newer', versionOf: () => null, signal });
+  return new TagWriter({ target, decider, journal, signal });
 }
 
 /** An image whose config lies in the target already. */
