@@ -1,11 +1,62 @@
-// The command `compare`.
-import type { CommandOptions, Coverage, CompareRequest } from '../contract.js';
+// The command `compare`: packages against each other and, where one is named, against a target.
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CommandOptions, CompareRequest, Coverage } from '../contract.js';
+import { parseSelection } from '../plan/selection.js';
+import { comparePackages } from '../report/compare.js';
+import { Counters } from '../run/counters.js';
+import { knownVersions, packageHistory } from '../run/known-versions.js';
+import { Spool } from '../run/spool.js';
+import { connectTarget, type ConnectedTarget } from '../target/connect.js';
+import { normalizeTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';
+import { checksums, describePackage, openAll } from './sources.js';
 
+/** Throws what concerns all packages or the whole target; writes nothing but the inspect cache. */
 export async function compare(
-  _request: CompareRequest,
-  _deps: EngineDeps,
-  _options: CommandOptions,
+  request: CompareRequest,
+  deps: EngineDeps,
+  options: CommandOptions,
 ): Promise<Coverage> {
-  return Promise.reject(new Error('compare is being built'));
+  const { stateDir, log } = deps;
+  const { signal, onEvent: emit = () => undefined } = options;
+  const selection = parseSelection(request.selection);
+  const required = parseSelection({ platforms: request.requirePlatforms ?? [] }).platforms;
+  // chart repositories have no part in it, so none is asked
+  const resolved = request.target ? normalizeTarget({ ...request.target, noCharts: true }) : null;
+  const sources = await openAll(request.packages, options);
+  const expected = await checksums(sources, request.sha512, options);
+  const counters = new Counters(emit);
+  let target: ConnectedTarget | null = null;
+  if (resolved) {
+    emit({ type: 'stage', stage: 'connect' });
+    const onRetry = () => (counters.retries += 1);
+    target = await connectTarget(resolved, {
+      ...{ readOnly: true, onRetry, signal },
+      onRequest: (line) => log('debug', line),
+    });
+  }
+  const spool = await openSpool(stateDir);
+  try {
+    const versions = await knownVersions(stateDir, { signal });
+    return await comparePackages({
+      ...{ request, sources, selection, required, spool, counters, stateDir, emit, signal },
+      packages: sources.map(describePackage),
+      target: target?.images ? { images: target.images, summary: target.summary } : null,
+      rules: resolved?.rules ?? {},
+      history: await packageHistory(stateDir, { signal }),
+      versionOf: (digest) => versions.get(digest) ?? null,
+      expectedSha512: (source) => expected.get(source) ?? null,
+    });
+  } finally {
+    await spool.close();
+    await target?.close();
+  }
+}
+
+/** Its file is made only for what does not fit into memory, so a state folder that cannot be written is told then. */
+async function openSpool(stateDir: string): Promise<Spool> {
+  await mkdir(stateDir, { recursive: true }).catch(() => undefined);
+  return new Spool(join(stateDir, `compare-${randomUUID()}.spool`));
 }

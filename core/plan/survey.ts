@@ -17,8 +17,13 @@ export interface SurveyOptions extends Cancellable {
   readonly versionOf: (digest: Digest) => string | null;
 }
 
-/** Failures that say nothing about the tag: it is not called unreadable for them. */
+/** Failures that say nothing about one tag. */
 const NOT_ABOUT_THE_TAG = /^registry\.(?:unreachable|credentials-refused$|host-not-allowed$|login-lost$)/;
+
+/** True for a failure that makes one tag unreadable and leaves the target usable; every other one concerns all tags. */
+export function isAboutTheTag(error: unknown): error is AppError {
+  return error instanceof AppError && !NOT_ABOUT_THE_TAG.test(error.code);
+}
 
 /**
  * The state of `repository:tag`. What cannot be read clearly is `blocked`, never guessed. Only children of the platforms
@@ -44,7 +49,7 @@ export async function surveyTag(
         return await surveySingle(target, repository, manifest, parsed, incoming, options);
     }
   } catch (error) {
-    if (!(error instanceof AppError) || NOT_ABOUT_THE_TAG.test(error.code)) throw error;
+    if (!isAboutTheTag(error)) throw error;
     // in so many words: without the project there is no tag
     if (error.code === 'registry.project-missing') return { kind: 'absent' };
     return { kind: 'blocked', reason: 'unreadable', detail: error.message };
