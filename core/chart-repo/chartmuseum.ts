@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { digestOf, hexOf } from '../content/digest.js';
 import { AppError } from '../errors.js';
-import type { Transport } from '../registry/transport-types.js';
+import type { HttpResponse, Transport } from '../registry/transport-types.js';
 import type { ChartTarget, ListedChart, PublishedChart } from '../target/chart-target.js';
 import type { Cancellable } from '../target/image-target.js';
 import { metadataOf, readChartArchive } from './chart-metadata.js';
@@ -43,6 +43,7 @@ export function createChartMuseum(options: ChartMuseumOptions): ChartTarget {
 
 class ChartMuseum implements ChartTarget {
   readonly kind = 'chartmuseum';
+  readonly names = null;
   readonly url: string;
   readonly #location: RepositoryUrl;
   readonly #client: RepositoryClient;
@@ -102,6 +103,20 @@ class ChartMuseum implements ChartTarget {
       await this.#putProvenance(chart, chart.provenance, options);
   }
 
+  /** `not found` alone says that the API has no DELETE (--disable-delete); a file that is not there is told with its name. */
+  async deleteChart(name: string, version: string, options: Cancellable): Promise<boolean> {
+    const response = await this.#delete({ name, version }, options);
+    if (response.status === 200) await response.discard();
+    else {
+      const refusal = await refusalOf(response);
+      if (refusal.status === 405 || refusal.detail === 'not found') return false;
+      if (refusal.status !== 404) throw this.#client.failure(refusal, `${name} ${version}`);
+    }
+    if (await this.#indexComesTo((digest) => digest === null, name, version, options)) return true;
+    const params = { url: this.url, chart: `${name} ${version}` };
+    throw new AppError('chart-repo.still-visible', { origin: 'chart-repo', params, retryable: true });
+  }
+
   async flush({ signal }: Cancellable): Promise<void> {
     signal.throwIfAborted();
     await Promise.resolve();
@@ -124,7 +139,7 @@ class ChartMuseum implements ChartTarget {
       params: { url: this.url, chart: nameOf(chart) },
     });
     if (present !== null) throw refused;
-    await this.#delete(chart, options);
+    await (await this.#delete(chart, options)).discard();
     const again = await this.#upload(chart, '', options);
     if (again?.status === 409) throw refused;
     if (again) await this.#afterRefusal(chart, again, options);
@@ -154,13 +169,16 @@ class ChartMuseum implements ChartTarget {
     if (present?.archive.equals(chart.archive)) return;
     if (!/no space left|quota exceeded/i.test(detail)) throw this.#client.failure(refusal, subject);
     // The cut file takes space and would answer the next upload with 409.
-    if (present === null) await this.#delete(chart, options);
+    if (present === null) await (await this.#delete(chart, options)).discard();
     throw new AppError('chart-repo.no-space', { origin: 'chart-repo', params });
   }
 
-  async #delete({ name, version }: PublishedChart, options: Cancellable): Promise<void> {
+  async #delete(
+    { name, version }: Pick<PublishedChart, 'name' | 'version'>,
+    options: Cancellable,
+  ): Promise<HttpResponse> {
     const { charts } = await this.#locate(options);
-    await (await this.#client.send('DELETE', chartUrl(charts, name, version), options)).discard();
+    return this.#client.send('DELETE', chartUrl(charts, name, version), options);
   }
 
   async #putProvenance(chart: PublishedChart, bytes: Buffer, options: Cancellable): Promise<void> {
@@ -176,15 +194,25 @@ class ChartMuseum implements ChartTarget {
   }
 
   async #untilVisible(name: string, version: string, digest: string, options: Cancellable): Promise<void> {
-    const deadline = Date.now() + VISIBLE_WITHIN_MS;
-    for (let pause = 10; ; pause *= 2) {
-      const seen = await this.#digest(name, version, options);
-      if (seen === digest || (seen === '' && this.#isHarbor)) return;
-      if (Date.now() >= deadline) break;
-      await sleep(Math.min(pause, 250), undefined, options);
-    }
+    const isShown = (seen: string | null) => seen === digest || (seen === '' && this.#isHarbor);
+    if (await this.#indexComesTo(isShown, name, version, options)) return;
     const params = { url: this.url, chart: `${name} ${version}` };
     throw new AppError('chart-repo.not-visible', { origin: 'chart-repo', params, retryable: true });
+  }
+
+  /** The index follows with a delay, after a DELETE as after an upload. */
+  async #indexComesTo(
+    wanted: (digest: string | null) => boolean,
+    name: string,
+    version: string,
+    options: Cancellable,
+  ): Promise<boolean> {
+    const deadline = Date.now() + VISIBLE_WITHIN_MS;
+    for (let pause = 10; ; pause *= 2) {
+      if (wanted(await this.#digest(name, version, options))) return true;
+      if (Date.now() >= deadline) return false;
+      await sleep(Math.min(pause, 250), undefined, options);
+    }
   }
 
   /**

@@ -1,5 +1,5 @@
 // A chart repository that is a folder: archives beside an index.yaml that helm reads through any file server.
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf, hexOf } from '../content/digest.js';
 import { onDisk } from '../layout/disk-error.js';
@@ -8,11 +8,19 @@ import { oneAtATime } from '../layout/one-at-a-time.js';
 import { listIfPresent, readIfPresent, realPath, stampIfPresent } from '../layout/optional-file.js';
 import { WriteAccess } from '../layout/write-access.js';
 import type { ChartTarget, ListedChart, PublishedChart } from '../target/chart-target.js';
-import type { Cancellable } from '../target/image-target.js';
+import type { Cancellable, NameList } from '../target/image-target.js';
 import { metadataOf, readChartArchive, type ChartMetadata } from './chart-metadata.js';
 import { chartFileName } from './chart-name.js';
-import { addToChartIndex, findChart, listedIn, parseChartIndex, type ChartIndex } from './index-yaml.js';
+import {
+  changeChartIndex,
+  findChart,
+  isSameChartIndex,
+  listedIn,
+  parseChartIndex,
+  type ChartIndex,
+} from './index-yaml.js';
 
+const INDEX_FILE = 'index.yaml';
 const MOST_PENDING = 200;
 const LONGEST_PENDING_MS = 5_000;
 
@@ -45,6 +53,10 @@ interface Listed {
 class FolderCharts implements ChartTarget {
   readonly kind = 'folder';
   readonly url: string;
+  readonly names: NameList = {
+    read: (options) => this.#read(INDEX_FILE, options),
+    restore: (former, options) => this.#restoreNames(former, options),
+  };
   readonly #indexPath: string;
   readonly #access: WriteAccess;
   readonly #release: () => Promise<void>;
@@ -52,19 +64,21 @@ class FolderCharts implements ChartTarget {
   readonly #pending = new Map<string, Listed>();
   /** The same for whole files that somebody left without an entry; they are no reason to write. */
   readonly #unlisted = new Map<string, Listed>();
+  /** File names to charts that the next flush takes out of the index, and then away. */
+  readonly #removed = new Map<string, ListedChart>();
   #oldest = 0;
   #seen: { readonly stamp: string | null; readonly index: ChartIndex } | null = null;
 
   constructor(dir: string, access: WriteAccess, release: () => Promise<void>) {
     this.url = dir;
-    this.#indexPath = join(dir, 'index.yaml');
+    this.#indexPath = join(dir, INDEX_FILE);
     this.#access = access;
     this.#release = release;
   }
 
   async getChart(name: string, version: string, options: Cancellable): Promise<PublishedChart | null> {
     const file = chartFileName(name, version);
-    const archive = await this.#read(file, options);
+    const archive = this.#removed.has(file) ? null : await this.#read(file, options);
     if (archive === null) return null;
     const digest = hexOf(digestOf(archive));
     const listed = this.#pending.get(file) ?? findChart(await this.#index(options), name, version);
@@ -78,8 +92,9 @@ class FolderCharts implements ChartTarget {
   async listCharts(options: Cancellable): Promise<readonly ListedChart[]> {
     const pending = [...this.#pending.values()].map(({ metadata: { name, version } }) => ({ name, version }));
     const listed = listedIn(await this.#index(options));
+    const changed = [...pending, ...this.#removed.values()];
     const isPending = (one: ListedChart) =>
-      pending.some((other) => other.name === one.name && other.version === one.version);
+      changed.some((other) => other.name === one.name && other.version === one.version);
     return [...listed.filter((one) => !isPending(one)), ...pending];
   }
 
@@ -93,15 +108,25 @@ class FolderCharts implements ChartTarget {
     await onDisk(this.url, 'write', () => rm(join(this.url, `${file}.prov`), { force: true }));
     await this.#write(file, archive);
     if (provenance !== null) await this.#write(`${file}.prov`, provenance);
-    if (this.#pending.size === 0) this.#oldest = Date.now();
+    if (this.#waiting === 0) this.#oldest = Date.now();
+    this.#removed.delete(file);
     this.#pending.set(file, { metadata, file, digest: hexOf(digestOf(archive)) });
-    if (this.#pending.size >= MOST_PENDING || Date.now() - this.#oldest >= LONGEST_PENDING_MS) {
-      await this.flush(options);
-    }
+    await this.#flushWhenDue(options);
+  }
+
+  async deleteChart(name: string, version: string, options: Cancellable): Promise<boolean> {
+    const file = chartFileName(name, version);
+    await this.#access.ensure(options);
+    if (this.#waiting === 0) this.#oldest = Date.now();
+    this.#pending.delete(file);
+    this.#unlisted.delete(file);
+    this.#removed.set(file, { name, version });
+    await this.#flushWhenDue(options);
+    return true;
   }
 
   async flush({ signal }: Cancellable): Promise<void> {
-    if (this.#pending.size + this.#unlisted.size === 0) return;
+    if (this.#waiting + this.#unlisted.size === 0) return;
     await this.#access.ensure({ signal });
     await oneAtATime(this.#indexPath, async () => {
       signal.throwIfAborted();
@@ -113,11 +138,17 @@ class FolderCharts implements ChartTarget {
         if (bytes !== null && hexOf(digestOf(bytes)) === digest)
           additions.push({ metadata, digest, url: file });
       }
+      const removals = new Map(this.#removed);
       const before = await this.#readIndex({ signal });
-      const after = addToChartIndex(before, additions, this.#indexPath);
-      if (after !== before && additions.length > 0) {
+      const isChange = additions.length > 0 || (removals.size > 0 && before !== null);
+      const after = isChange
+        ? changeChartIndex(before, [...removals.values()], additions, this.#indexPath)
+        : before;
+      if (after !== null && after !== before) {
         await replaceFile(this.#indexPath, this.#access.temporaryPath(), Buffer.from(after));
       }
+      // files go after their entries, so that the index never lists what is not there
+      for (const [file, removal] of removals) await this.#takeAway(file, removal);
       for (const listed of batch) {
         if (this.#pending.get(listed.file) === listed) this.#pending.delete(listed.file);
         if (this.#unlisted.get(listed.file) === listed) this.#unlisted.delete(listed.file);
@@ -128,14 +159,47 @@ class FolderCharts implements ChartTarget {
   async close(): Promise<void> {
     try {
       // What was confirmed has to become visible, whatever ended the run.
-      if (this.#pending.size > 0) await this.flush({ signal: new AbortController().signal });
+      if (this.#waiting > 0) await this.flush({ signal: new AbortController().signal });
     } finally {
       await this.#release();
     }
   }
 
+  get #waiting(): number {
+    return this.#pending.size + this.#removed.size;
+  }
+
+  async #flushWhenDue(options: Cancellable): Promise<void> {
+    if (this.#waiting >= MOST_PENDING || Date.now() - this.#oldest >= LONGEST_PENDING_MS)
+      await this.flush(options);
+  }
+
+  async #takeAway(file: string, removal: ListedChart): Promise<void> {
+    // published again while the index was being written: then the file is the new one's
+    if (this.#removed.get(file) !== removal) return;
+    await onDisk(this.url, 'write', async () => {
+      for (const name of [file, `${file}.prov`]) await rm(join(this.url, name), { force: true });
+    });
+    this.#removed.delete(file);
+  }
+
   async #write(file: string, bytes: Uint8Array): Promise<void> {
     await replaceFile(join(this.url, file), this.#access.temporaryPath(), bytes);
+  }
+
+  async #restoreNames(former: Buffer | null, options: Cancellable): Promise<void> {
+    await this.#access.ensure(options);
+    await this.flush(options);
+    await oneAtATime(this.#indexPath, async () => {
+      const present = await this.#read(INDEX_FILE, options);
+      if (present === null || (former !== null && present.equals(former))) return;
+      if (!isSameChartIndex(present.toString('utf8'), former?.toString('utf8') ?? null, this.#indexPath))
+        return;
+      if (former) return replaceFile(this.#indexPath, this.#access.temporaryPath(), former);
+      await onDisk(this.url, 'write', () => rm(this.#indexPath, { force: true }));
+      // the folder itself stays where anything else lies in it
+      await rmdir(this.url).catch(() => undefined);
+    });
   }
 
   #read(file: string, options: Cancellable): Promise<Buffer | null> {
@@ -143,7 +207,7 @@ class FolderCharts implements ChartTarget {
   }
 
   async #readIndex(options: Cancellable): Promise<string | null> {
-    return (await this.#read('index.yaml', options))?.toString('utf8') ?? null;
+    return (await this.#read(INDEX_FILE, options))?.toString('utf8') ?? null;
   }
 
   /** The file is parsed again only when it is another one: each writer replaces it as a whole. */

@@ -77,13 +77,30 @@ export function findChart(index: ChartIndex, name: string, version: string): Cha
   return index.get(name)?.find((entry) => entry.version === version) ?? null;
 }
 
+/** True when both list the same charts, with the same digests as far as they tell them; null: no index, which lists none. */
+export function isSameChartIndex(a: string, b: string | null, where: string): boolean {
+  const [left, right] = [a, b].map((text) => {
+    const entries = text === null ? [] : [...parseChartIndex(text, where).values()].flat();
+    return new Map(entries.map(({ name, version, digest }) => [`${name} ${version}`, digest]));
+  });
+  if (!left || !right || left.size !== right.size) return false;
+  return [...left].every(([chart, digest]) => {
+    const other = right.get(chart);
+    return other !== undefined && (other === digest || other === null || digest === null);
+  });
+}
+
+/** A chart that leaves the index. */
+export type ChartIndexRemoval = Pick<ChartMetadata, 'name' | 'version'>;
+
 /**
- * The text of the index with charts put in, each in place of the entry of its name and version; null for an index that is not
- * there yet. Names are sorted and versions newest first, and `generated` is the newest `created`: the bytes depend on the
- * charts, not on the order or the day of their import. Throws `chart-repo.bad-index`.
+ * The text of the index with charts taken out and put in, each in place of the entry of its name and version; null for an index
+ * that is not there yet. Names are sorted and versions newest first, and `generated` is the newest `created`: the bytes depend on
+ * the charts, not on the order or the day of their import. Throws `chart-repo.bad-index`.
  */
-export function addToChartIndex(
+export function changeChartIndex(
   text: string | null,
+  removals: readonly ChartIndexRemoval[],
   additions: readonly ChartIndexAddition[],
   where: string,
 ): string {
@@ -94,12 +111,20 @@ export function addToChartIndex(
   const entries = document.get('entries');
   const names = isMap(entries) ? entries : new YAMLMap();
   names.flow = false;
+  const generated = textOf(document.get('generated'));
+  const gone = new Set(
+    [...removals, ...additions.map((one) => one.metadata)].map((one) => takeOut(names, one)),
+  );
   for (const { metadata, digest, url } of additions) {
     const { created } = metadata;
     const fields = { ...indexFields(metadata.fields), created, digest, urls: [url] };
     put(names, metadata, document.createNode(Object.fromEntries(Object.entries(fields).sort(byKey))));
-    if (created > textOf(document.get('generated'))) document.set('generated', created);
   }
+  for (const { name } of removals) if (isEmptyList(names.get(name))) names.delete(name);
+  const newest = newestCreated(names);
+  // a later time stems from another program; it stays, unless it was that of a chart that is gone
+  if (newest === '' && gone.has(generated)) document.delete('generated');
+  else if (newest > generated || gone.has(generated)) document.set('generated', newest);
   names.items.sort((a, b) => compareText(keyOf(a.key), keyOf(b.key)));
   document.set('entries', names);
   root.items.sort((a, b) => compareText(keyOf(a.key), keyOf(b.key)));
@@ -119,14 +144,33 @@ function isTimestampTag(tag: Tags[number]): boolean {
   return typeof tag === 'object' && tag.tag === 'tag:yaml.org,2002:timestamp';
 }
 
-function put(names: YAMLMap, { name, version }: ChartMetadata, node: unknown): void {
+/** Answers when the chart that is taken out was created, '' when there was none. */
+function takeOut(names: YAMLMap, { name, version }: ChartIndexRemoval): string {
+  const list = names.get(name);
+  if (!isSeq(list)) return '';
+  const found = list.items.find((item) => versionOf(item) === version);
+  list.items = list.items.filter((item) => versionOf(item) !== version);
+  return isMap(found) ? textOf(found.get('created')) : '';
+}
+
+function put(names: YAMLMap, { name }: ChartMetadata, node: unknown): void {
   const present = names.get(name);
   const list = isSeq(present) ? present : new YAMLSeq();
   list.flow = false;
-  list.items = list.items.filter((item) => versionOf(item) !== version);
   list.items.push(node);
   list.items.sort((a, b) => compareChartVersions(versionOf(b), versionOf(a)));
   names.set(name, list);
+}
+
+function isEmptyList(list: unknown): boolean {
+  return isSeq(list) && list.items.length === 0;
+}
+
+function newestCreated(names: YAMLMap): string {
+  const times = names.items.flatMap(({ value }) =>
+    isSeq(value) ? value.items.map((item) => (isMap(item) ? textOf(item.get('created')) : '')) : [],
+  );
+  return times.reduce((newest, time) => (time > newest ? time : newest), '');
 }
 
 function versionOf(item: unknown): string {

@@ -9,7 +9,7 @@ import {
   HELM_PROVENANCE_LAYER,
   OCI_MANIFEST,
 } from '../content/media-types.js';
-import type { PublishedChart } from '../target/chart-target.js';
+import type { PublishedChart, StoredChart } from '../target/chart-target.js';
 
 interface EncodedChart {
   readonly manifest: RawManifest;
@@ -58,6 +58,12 @@ export function encodeChart(chart: PublishedChart, fields: Fields): EncodedChart
   });
   const blobs = [config, chart.archive, ...(chart.provenance ? [chart.provenance] : [])];
   return { manifest: rawManifest(bytes, OCI_MANIFEST), blobs: blobs.map((blob) => ({ bytes: blob })) };
+}
+
+/** As it lay in a registry before, whoever wrote it there. */
+export function asStored(chart: PublishedChart, { manifest, config }: StoredChart): EncodedChart {
+  const blobs = [config, chart.archive, ...(chart.provenance ? [chart.provenance] : [])];
+  return { manifest, blobs: blobs.map((bytes) => ({ bytes })) };
 }
 
 /** Name and version in a chart's config; null when it is none. */

@@ -13,7 +13,7 @@ import type { RegistryTarget } from '../registry/registry-target.js';
 import type { ChartTarget, ListedChart, PublishedChart } from '../target/chart-target.js';
 import type { Cancellable } from '../target/image-target.js';
 import { metadataOf } from './chart-metadata.js';
-import { encodeChart, readChartConfig } from './oci-manifest.js';
+import { asStored, encodeChart, readChartConfig } from './oci-manifest.js';
 
 /** What is used of a registry; open it with `origin: 'chart-repo'`, so that its failures are reported for this side. */
 export type ChartRegistry = Pick<
@@ -27,6 +27,7 @@ export type ChartRegistry = Pick<
   | 'repositories'
   | 'putBlob'
   | 'putManifest'
+  | 'deleteTag'
 >;
 
 /** Charts are small; what is larger than this was hardly meant for helm, which stops at 100 MiB unpacked. */
@@ -49,6 +50,7 @@ export function chartTag(version: string): string {
 
 class OciCharts implements ChartTarget {
   readonly kind = 'oci';
+  readonly names = null;
   readonly url: string;
   readonly #registry: ChartRegistry;
   readonly #path: string;
@@ -89,6 +91,7 @@ class OciCharts implements ChartTarget {
       version,
       archive,
       provenance: provenance ? await this.#registry.getBlob(repository, provenance.digest, options) : null,
+      stored: { manifest: raw, config },
     };
   }
 
@@ -113,7 +116,7 @@ class OciCharts implements ChartTarget {
   async putChart(chart: PublishedChart, options: Cancellable): Promise<void> {
     const { repository, tag } = this.#place(chart.name, chart.version);
     const { fields } = await metadataOf(chart, options);
-    const { manifest, blobs } = encodeChart(chart, fields);
+    const { manifest, blobs } = chart.stored ? asStored(chart, chart.stored) : encodeChart(chart, fields);
     const current = await this.#registry.getManifest(repository, tag, options);
     try {
       // Also under a tag that is right already: its archive may be what is missing.
@@ -129,6 +132,11 @@ class OciCharts implements ChartTarget {
       const params = { url: this.url, chart: `${chart.name} ${chart.version}` };
       throw new AppError('chart-repo.not-visible', { origin: 'chart-repo', params, retryable: true });
     }
+  }
+
+  async deleteChart(name: string, version: string, options: Cancellable): Promise<boolean> {
+    const { repository, tag } = this.#place(name, version);
+    return this.#registry.deleteTag(repository, tag, options);
   }
 
   async flush(): Promise<void> {

@@ -5,7 +5,7 @@ import { parseChartPattern, parseSelection } from '../plan/selection.js';
 import { author } from '../run/author.js';
 import { Counters } from '../run/counters.js';
 import { importPackages } from '../run/import-packages.js';
-import { Journal } from '../run/journal.js';
+import { IMAGE_NAMES, Journal } from '../run/journal.js';
 import { knownVersions } from '../run/known-versions.js';
 import { PauseGate } from '../run/pause-gate.js';
 import { Spool } from '../run/spool.js';
@@ -52,6 +52,8 @@ export async function importInto(
         packages,
         weakened,
       });
+      const upkeep = target.images?.upkeep;
+      if (upkeep) await journal.keepNameList(IMAGE_NAMES, () => upkeep.names.read({ signal }));
       const pause = new PauseGate((isPaused) => {
         emit({ type: isPaused ? 'paused' : 'resumed', run: journal.run });
       });

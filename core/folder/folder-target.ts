@@ -9,9 +9,10 @@ import { LayoutBlobs } from '../layout/layout-blobs.js';
 import { manifestTypeOf } from '../layout/manifest-type.js';
 import { realPath } from '../layout/optional-file.js';
 import { WriteAccess } from '../layout/write-access.js';
-import type { BlobBody, Cancellable, ImageTarget } from '../target/image-target.js';
+import type { BlobBody, Cancellable, FolderUpkeep, ImageTarget } from '../target/image-target.js';
 import { NamedManifests } from './named-manifests.js';
-import { LAYOUT_FOLDER, checkStore, makeLayout } from './store-check.js';
+import { LAYOUT_FOLDER, checkStore, makeLayout, removeEmptyLayout } from './store-check.js';
+import { removeUnused } from './unused-content.js';
 
 /** What registries accept, too: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests */
 const MANIFEST_LIMIT = 4 * 1024 * 1024;
@@ -50,6 +51,7 @@ class LayoutTarget implements FolderTarget {
   readonly namesAreIndexes = true;
   readonly directory: string;
   readonly access: WriteAccess;
+  readonly upkeep: FolderUpkeep;
   readonly #blobs: LayoutBlobs;
   readonly #names: NamedManifests;
   #made: Promise<void> | null = null;
@@ -60,6 +62,17 @@ class LayoutTarget implements FolderTarget {
     this.access = access;
     this.#blobs = new LayoutBlobs(layout, access);
     this.#names = new NamedManifests(layout, access);
+    this.upkeep = {
+      names: {
+        read: (options) => this.#names.read(options),
+        restore: (former, options) => this.#restoreNames(former, options),
+      },
+      removeUnused: async (of, kept, options) => {
+        await this.access.ensure(options);
+        await this.flush(options);
+        await removeUnused(layout, this.#blobs, of, kept, options);
+      },
+    };
   }
 
   async getManifest(
@@ -143,12 +156,12 @@ class LayoutTarget implements FolderTarget {
     repository: string,
     reference: string,
     manifest: RawManifest,
-    options: Cancellable,
+    options: Cancellable & { readonly asItWas?: boolean },
   ): Promise<void> {
     const { bytes, mediaType, digest } = manifest;
     const byDigest = isDigest(reference);
     const name = byDigest ? `${repository}@${reference}` : `${repository}:${reference}`;
-    if (!byDigest && !isIndexType(mediaType)) {
+    if (!byDigest && !options.asItWas && !isIndexType(mediaType)) {
       throw new AppError('app.defect', {
         origin: 'app',
         params: { detail: `${name}: ${mediaType} is no index` },
@@ -167,6 +180,28 @@ class LayoutTarget implements FolderTarget {
     await this.#blobs.write(digest, bytes.length, bytes, options);
     if (!byDigest) await this.#names.put(name, { mediaType, digest, size: bytes.length }, options);
     if (this.#names.isDue) await this.flush(options);
+  }
+
+  async deleteTag(repository: string, tag: string, options: Cancellable): Promise<boolean> {
+    await this.#writable(options);
+    await this.#names.put(`${repository}:${tag}`, null, options);
+    if (this.#names.isDue) await this.flush(options);
+    return true;
+  }
+
+  async canDeleteTags(): Promise<boolean> {
+    return true;
+  }
+
+  async deleteManifest(_repository: string, digest: Digest, options: Cancellable): Promise<boolean> {
+    await this.#writable(options);
+    for (const name of await this.#names.all(options)) {
+      if ((await this.#names.get(name, options))?.digest === digest)
+        await this.#names.put(name, null, options);
+    }
+    await this.flush(options);
+    await this.#blobs.remove(digest, options);
+    return true;
   }
 
   async flush(options: Cancellable): Promise<void> {
@@ -203,6 +238,14 @@ class LayoutTarget implements FolderTarget {
         retryable: true,
       });
     }
+  }
+
+  async #restoreNames(former: Buffer | null, options: Cancellable): Promise<void> {
+    await this.access.ensure(options);
+    await this.flush(options);
+    if (!(await this.#names.restore(former, options)) || former !== null) return;
+    this.#made = null;
+    await removeEmptyLayout(this.directory, options);
   }
 
   async #writable(options: Cancellable): Promise<void> {

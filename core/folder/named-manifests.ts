@@ -7,15 +7,17 @@ import { replaceFile } from '../layout/durable-file.js';
 import { oneAtATime } from '../layout/one-at-a-time.js';
 import {
   blobPath,
+  EMPTY_INDEX,
   encodeLayoutIndex,
   entryNamed,
   namesOf,
+  parseLayoutIndex,
   readLayoutIndex,
   withNames,
   type LayoutIndex,
   type NamedContent,
 } from '../layout/layout-index.js';
-import { stampIfPresent } from '../layout/optional-file.js';
+import { readIfPresent, stampIfPresent } from '../layout/optional-file.js';
 import type { WriteAccess } from '../layout/write-access.js';
 
 const MOST_PENDING = 500;
@@ -26,7 +28,8 @@ interface Cancellable {
 }
 
 interface Pending {
-  readonly content: NamedContent;
+  /** Null: the name goes. */
+  readonly content: NamedContent | null;
   /** What the name pointed at in the file when it was first changed here. */
   readonly base: Digest | null;
 }
@@ -53,20 +56,41 @@ export class NamedManifests {
 
   /** What a name points at, pending or in the file; null when it is absent. */
   async get(name: string, options: Cancellable): Promise<NamedContent | null> {
-    return this.#pending.get(name)?.content ?? (await this.#onDisk(name, options));
+    const pending = this.#pending.get(name);
+    return pending ? pending.content : this.#onDisk(name, options);
   }
 
   /** Every name, pending ones included. */
   async all(options: Cancellable): Promise<readonly string[]> {
-    return [...new Set([...namesOf(await this.#index(options)), ...this.#pending.keys()])];
+    const names = new Set([...namesOf(await this.#index(options)), ...this.#pending.keys()]);
+    return [...names].filter((name) => this.#pending.get(name)?.content !== null);
   }
 
-  /** Points a name at content, in memory. */
-  async put(name: string, content: NamedContent, options: Cancellable): Promise<void> {
+  /** Points a name at content or takes it out (null), in memory. */
+  async put(name: string, content: NamedContent | null, options: Cancellable): Promise<void> {
     const before = this.#pending.get(name);
     const base = before ? before.base : ((await this.#onDisk(name, options))?.digest ?? null);
     if (this.#pending.size === 0) this.#oldest = Date.now();
     this.#pending.set(name, { content, base });
+  }
+
+  /** The file as it is stored, without what is pending. */
+  read(options: Cancellable): Promise<Buffer | null> {
+    return readIfPresent(this.#path, options);
+  }
+
+  /**
+   * Puts former bytes back where they give every name what it has now, and true then. Null, for no file at all, is left to the
+   * caller: only true says that no name is left.
+   */
+  async restore(former: Buffer | null, { signal }: Cancellable): Promise<boolean> {
+    return oneAtATime(this.#path, async () => {
+      const present = await readLayoutIndex(this.#layout, { signal });
+      const wanted = former === null ? EMPTY_INDEX : parseLayoutIndex(former, this.#path);
+      if (contentOf(present) !== contentOf(wanted)) return false;
+      if (former) await replaceFile(this.#path, this.#access.temporaryPath(), former);
+      return true;
+    });
   }
 
   /**
@@ -79,7 +103,7 @@ export class NamedManifests {
       signal.throwIfAborted();
       const batch = new Map(this.#pending);
       const index = await readLayoutIndex(this.#layout, { signal });
-      const changes = new Map<string, NamedContent>();
+      const changes = new Map<string, NamedContent | null>();
       for (const [name, { content, base }] of batch) {
         if (stillPointsAt(index, name, base)) changes.set(name, content);
       }
@@ -92,7 +116,8 @@ export class NamedManifests {
         const now = this.#pending.get(name);
         if (now === written) this.#pending.delete(name);
         // Changed again while the file was being written: what was written is what it changes.
-        else if (now && changes.has(name)) this.#pending.set(name, { ...now, base: written.content.digest });
+        else if (now && changes.has(name))
+          this.#pending.set(name, { ...now, base: written.content?.digest ?? null });
       }
     });
   }
@@ -122,6 +147,14 @@ export class NamedManifests {
     }
     return this.#seen.index;
   }
+}
+
+/** Equal for indexes that give the same names the same content. */
+function contentOf({ entries }: LayoutIndex): string {
+  return entries
+    .map(({ names, descriptor }) => `${names[0] ?? ''} ${descriptor?.digest ?? ''}`)
+    .sort()
+    .join('\n');
 }
 
 function stillPointsAt(index: LayoutIndex, name: string, base: Digest | null): boolean {

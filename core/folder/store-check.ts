@@ -1,5 +1,5 @@
 // Tells a store from any other folder, so that nothing is ever written into somebody's documents; makes a new one.
-import { mkdir, rename, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../errors.js';
@@ -61,6 +61,18 @@ async function makeIfAbsent(
     });
     await rename(temporary, layout);
     await syncFolder(dir);
+  });
+}
+
+/** Undoes {@link makeLayout} where the layout holds no blob; with anything else in it it stays. Its index must name nothing. */
+export async function removeEmptyLayout(dir: string, options: Cancellable): Promise<void> {
+  const layout = join(dir, LAYOUT_FOLDER);
+  await oneAtATime(layout, async () => {
+    const found = ((await listIfPresent(layout, options)) ?? []).sort().join();
+    const algorithms = (await listIfPresent(join(layout, 'blobs'), options)) ?? [];
+    const blobs = (await listIfPresent(join(layout, 'blobs', 'sha256'), options)) ?? [];
+    if (found !== 'blobs,index.json,oci-layout' || algorithms.join() !== 'sha256' || blobs.length > 0) return;
+    await onDisk(layout, 'write', () => rm(layout, { recursive: true }));
   });
 }
 

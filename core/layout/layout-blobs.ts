@@ -94,6 +94,14 @@ export class LayoutBlobs {
     return { digest, size };
   }
 
+  /** Takes a blob away; nothing may lead to it any more. */
+  async remove(digest: Digest, { signal }: Cancellable): Promise<void> {
+    signal.throwIfAborted();
+    const path = blobPath(this.#layout, digest);
+    await onDisk(path, 'write', () => rm(path, { force: true }));
+    this.#damaged.delete(digest);
+  }
+
   /** Makes the names of all written blobs durable: to be called before something points at them. */
   async sync({ signal }: Cancellable): Promise<void> {
     signal.throwIfAborted();

@@ -97,19 +97,22 @@ export function namesOf(index: LayoutIndex): string[] {
 }
 
 /**
- * The index with names pointed at new content. Entries of others keep their order and come first, then those that Archbridge
- * names, sorted: the same names give the same bytes in whatever order they came.
+ * The index with names pointed at new content, or taken out (null). Entries of others keep their order and come first, then
+ * those that Archbridge names, sorted: the same names give the same bytes in whatever order they came.
  */
-export function withNames(index: LayoutIndex, changes: ReadonlyMap<string, NamedContent>): LayoutIndex {
+export function withNames(
+  index: LayoutIndex,
+  changes: ReadonlyMap<string, NamedContent | null>,
+): LayoutIndex {
   const left = new Map(changes);
-  const entries = index.entries.map((entry) => {
+  const entries = index.entries.flatMap((entry) => {
     const name = entry.names.find((candidate) => left.has(candidate));
     const content = name === undefined ? undefined : left.get(name);
-    if (name === undefined || content === undefined) return entry;
+    if (name === undefined || content === undefined) return [entry];
     left.delete(name);
-    return namedEntry(name, content, entry.raw);
+    return content === null ? [] : [namedEntry(name, content, entry.raw)];
   });
-  for (const [name, content] of left) entries.push(namedEntry(name, content, {}));
+  for (const [name, content] of left) if (content) entries.push(namedEntry(name, content, {}));
   const ours = entries.filter(isOurs).sort((a, b) => compareText(a.names[0] ?? '', b.names[0] ?? ''));
   const sorted = [...entries.filter((entry) => !isOurs(entry)), ...ours];
   return { entries: sorted, raw: { ...index.raw, manifests: sorted.map((entry) => entry.raw) } };

@@ -15,6 +15,8 @@ export interface ScopedRequest extends HttpRequest {
   readonly long?: boolean;
   /** Takes the first 401 as the answer: for what is worth no second try. */
   readonly once?: boolean;
+  /** Wants the password itself in place of a token, as the APIs beside `/v2/` do. */
+  readonly withPassword?: boolean;
 }
 
 export type AuthKind = 'none' | 'basic' | 'token';
@@ -150,7 +152,10 @@ class Login implements AuthorizedTransport {
     throw new AppError('registry.credentials-needed', { origin: this.#origin, params: { host } });
   }
 
-  async #attach({ scopes, long = false, signal }: ScopedRequest): Promise<Attached> {
+  async #attach({ scopes, long = false, withPassword, signal }: ScopedRequest): Promise<Attached> {
+    if (withPassword && this.#credentials) {
+      return { header: basicAuthorization(this.#credentials), token: null };
+    }
     switch (this.#mode.kind) {
       case 'none':
         return { header: null, token: null };

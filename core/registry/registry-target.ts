@@ -67,6 +67,7 @@ export function createRegistryTarget(options: RegistryTargetOptions): RegistryTa
     host: base.host,
     blobsPerRepository: true,
     namesAreIndexes: false,
+    upkeep: null,
     getManifest: (repository, reference, o) => getManifest(connection, repository, reference, o),
     getBlob: (repository, digest, o) => getBlob(connection, repository, digest, SMALL_BLOB, o),
     getBlobUpTo: (repository, digest, limit, o) => getBlob(connection, repository, digest, limit, o),

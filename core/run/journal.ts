@@ -1,69 +1,17 @@
 // What a run did, line by line, as it did it: the source of reports, of undo, and of what is known about package versions.
-// <state>/runs/<run>/journal.jsonl, with former manifests and chart archives beside it (manifests/<hex>, charts/<hex>.tgz).
+// <state>/runs/<run>/journal.jsonl, with what was there before beside it (manifests/<hex>, charts/<hex>.tgz, lists/<hex>).
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
-import type {
-  Problem,
-  Proof,
-  Report,
-  ReportAuthor,
-  ReportChart,
-  ReportImage,
-  ReportPackage,
-  ReportReceipt,
-  ReportTarget,
-  ReportTotals,
-  TagSummary,
-} from '../contract.js';
 import { hexOf } from '../content/digest.js';
 import type { RawManifest } from '../content/manifest.js';
 import { AppError } from '../errors.js';
 import { onDisk } from '../layout/disk-error.js';
+import type { PublishedChart } from '../target/chart-target.js';
+import { parseJournalLine, type JournalEntry, type TimedEntry } from './journal-entry.js';
 
-/** One line of the journal. Every line carries the time at which it was written. */
-export type JournalEntry =
-  | {
-      readonly type: 'run-started';
-      readonly run: string;
-      readonly version: string;
-      /** Account and computer; journals of 0.1 have none, nor the two after it. */
-      readonly by?: Pick<ReportAuthor, 'user' | 'host'>;
-      readonly kind?: Report['kind'];
-      readonly undoes?: readonly string[];
-      readonly target: ReportTarget;
-      readonly packages: readonly ReportPackage[];
-      readonly weakened: readonly string[];
-    }
-  | { readonly type: 'package-read'; readonly package: string; readonly sha512: string | null }
-  /** Written right before a tag is: `before` tells the way back, should nothing follow. */
-  | {
-      readonly type: 'tag-writing';
-      readonly target: string;
-      readonly before: TagSummary | null;
-      readonly next: string;
-    }
-  | (ReportImage & {
-      readonly type: 'image';
-      readonly repository: string;
-      readonly tag: string;
-    })
-  | (ChartRow & { readonly type: 'chart' })
-  | { readonly type: 'problem'; readonly problem: Problem }
-  | { readonly type: 'run-ended'; readonly result: Report['result']; readonly totals: ReportTotals }
-  /** What was read back after the run's end. */
-  | { readonly type: 'proof'; readonly proof: Proof }
-  /** The last line where a receipt was pushed, or where the journal itself was brought from one (`fetched`). */
-  | (ReportReceipt & { readonly type: 'receipt'; readonly fetched?: boolean });
-
-/** What became of a chart in one repository, and the way back. */
-export interface ChartRow extends ReportChart {
-  /** SHA-256 (hex alone) of the archive that was replaced, kept as charts/<hex>.tgz. */
-  readonly before: string | null;
-}
-
-export type TimedEntry = JournalEntry & { readonly time: string };
+export { IMAGE_NAMES } from './journal-entry.js';
+export type { ChartRow, JournalEntry, TimedEntry } from './journal-entry.js';
 
 /** A journal being written. */
 export class Journal {
@@ -71,6 +19,7 @@ export class Journal {
   readonly directory: string;
   readonly #file: FileHandle;
   readonly #entries: TimedEntry[] = [];
+  readonly #keptLists = new Set<string>();
   #tail: Promise<unknown> = Promise.resolve();
 
   private constructor(run: string, directory: string, file: FileHandle) {
@@ -109,12 +58,30 @@ export class Journal {
     await this.#keep('manifests', hexOf(manifest.digest), manifest.bytes);
   }
 
-  /** Keeps a chart archive before it is replaced; answers its SHA-256. */
-  async keepChart(archive: Buffer, provenance: Buffer | null): Promise<string> {
-    const hex = createHash('sha256').update(archive).digest('hex');
+  /** Keeps a chart before it is replaced, as it is stored; answers the SHA-256 of its archive. */
+  async keepChart({
+    archive,
+    provenance,
+    stored,
+  }: Omit<PublishedChart, 'name' | 'version'>): Promise<string> {
+    const hex = sha256(archive);
     await this.#keep('charts', `${hex}.tgz`, archive);
     if (provenance) await this.#keep('charts', `${hex}.tgz.prov`, provenance);
+    if (stored) {
+      await this.#keep('charts', `${hex}.manifest`, stored.manifest.bytes);
+      await this.#keep('charts', `${hex}.config`, stored.config);
+    }
     return hex;
+  }
+
+  /** Keeps the file that lists the names of a folder, once for each place; `read` is called only for the first time. */
+  async keepNameList(place: string, read: () => Promise<Buffer | null>): Promise<void> {
+    if (this.#keptLists.has(place)) return;
+    this.#keptLists.add(place);
+    const bytes = await read();
+    const before = bytes && sha256(bytes);
+    if (bytes && before !== null) await this.#keep('lists', before, bytes);
+    await this.append({ type: 'name-list', place, before });
   }
 
   async close(): Promise<void> {
@@ -132,7 +99,9 @@ export class Journal {
   }
 }
 
-const lineSchema = z.looseObject({ type: z.string(), time: z.string() });
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
 
 /** Reads a journal; a torn last line (the computer went off) is left out. Null when there is no such run. */
 export async function readJournal(stateDir: string, run: string): Promise<readonly TimedEntry[] | null> {
@@ -144,21 +113,10 @@ export async function readJournal(stateDir: string, run: string): Promise<readon
   }
   const entries: TimedEntry[] = [];
   for (const line of text.split('\n')) {
-    const entry = parseLine(line);
+    const entry = parseJournalLine(line);
     if (entry) entries.push(entry);
   }
   return entries;
-}
-
-function parseLine(line: string): TimedEntry | null {
-  if (line.trim() === '') return null;
-  try {
-    const parsed = lineSchema.safeParse(JSON.parse(line));
-    // the lines were written by `append`; their shape is that of JournalEntry
-    return parsed.success ? (parsed.data as unknown as TimedEntry) : null;
-  } catch {
-    return null;
-  }
 }
 
 /** Ids of all runs, oldest first; ids begin with the time. */

@@ -5,6 +5,7 @@ import { type AppError, toProblem } from '../errors.js';
 import type { Counters } from './counters.js';
 import type { ChartRow, Journal } from './journal.js';
 import type { Offer } from './offer.js';
+import type { OfferedChart } from './offered-chart.js';
 import type { PackageLabel } from './tag-jobs.js';
 
 /** What became of one image under one tag; what the image itself tells is added from its offer. */
@@ -45,21 +46,28 @@ export class RunRecord {
     await this.#journal.append({ type: 'package-read', package: path, sha512 });
   }
 
+  /** Which images of the target a chart names: an undo of this chart alone needs it. */
+  async chartImages({ folder, name, version }: OfferedChart, images: readonly string[]): Promise<void> {
+    await this.#journal.append({ type: 'chart-images', repo: folder, name, version, images });
+  }
+
   async image(offer: Offer, row: ImageRow): Promise<void> {
-    const { target, action, reason, problem } = row;
-    const platform = formatPlatform(offer.platform);
     const label = this.#labels[offer.packageAt];
-    this.#count(action);
-    await this.#journal.append({
-      type: 'image',
+    await this.imageRow({
       source: row.sources[0] ?? '',
       ...row,
-      platform,
+      platform: formatPlatform(offer.platform),
       digest: offer.manifest.digest,
       config: offer.config.digest,
       package: label?.fileName ?? '',
       version: label?.version ?? '',
     });
+  }
+
+  async imageRow(row: ReportImage & Pick<ImageRow, 'repository' | 'tag'>): Promise<void> {
+    const { target, platform, action, reason, problem } = row;
+    this.#count(action);
+    await this.#journal.append({ type: 'image', ...row });
     this.#emit({ type: 'image', target, platform, action, reason });
     if (problem) this.#tell(problem);
   }

@@ -1,5 +1,6 @@
 // The chart side of a target: a folder, a ChartMuseum, or an OCI registry.
-import type { Cancellable } from './image-target.js';
+import type { RawManifest } from '../content/manifest.js';
+import type { Cancellable, NameList } from './image-target.js';
 
 /** A published chart archive. */
 export interface PublishedChart {
@@ -9,6 +10,14 @@ export interface PublishedChart {
   readonly archive: Buffer;
   /** The .prov beside it, when there is one. */
   readonly provenance: Buffer | null;
+  /** How a registry holds it, so that it can get back there what it was, digest and all. */
+  readonly stored?: StoredChart;
+}
+
+/** The manifest and config of a chart in a registry: other programs write other ones for the same archive. */
+export interface StoredChart {
+  readonly manifest: RawManifest;
+  readonly config: Buffer;
 }
 
 /** A chart that a repository lists. */
@@ -33,6 +42,8 @@ export interface ChartTarget {
   putChart(chart: PublishedChart, options: Cancellable): Promise<void>;
   /** Removes exactly this name and version; an absent one counts as removed. False where the repository offers no way to. */
   deleteChart(name: string, version: string, options: Cancellable): Promise<boolean>;
+  /** The index.yaml of a folder; null elsewhere. */
+  readonly names: NameList | null;
   /** Makes everything durable and visible that was held back for a batch. */
   flush(options: Cancellable): Promise<void>;
   close(): Promise<void>;

@@ -9,6 +9,24 @@ export interface Cancellable {
 /** Bytes on their way to a target: all at once (may be sent again after a failure) or piece by piece (once). */
 export type BlobBody = Uint8Array | AsyncIterable<Uint8Array>;
 
+/** The file in which a target on disk lists all its names, so that it can get its former bytes back. */
+export interface NameList {
+  /** As it is stored; null when there is none. */
+  read(options: Cancellable): Promise<Buffer | null>;
+  /** Puts a former file back where it names what is named now, in other bytes; null: removes it where nothing is named any more. */
+  restore(former: Buffer | null, options: Cancellable): Promise<void>;
+}
+
+/** What only a folder can do: all of it lies in files of its own. */
+export interface FolderUpkeep {
+  readonly names: NameList;
+  /**
+   * Removes what these manifests lead to (they themselves included) and no name, and none of `kept`, leads to. Does nothing where
+   * a name cannot be followed to its end.
+   */
+  removeUnused(of: readonly RawManifest[], kept: readonly RawManifest[], options: Cancellable): Promise<void>;
+}
+
 /**
  * A registry or a folder. `repository` is the path under the target's host, without tag.
  * Failures are AppErrors of origin `registry` or `disk`. "Absent" is an answer, never an error; an answer that does not say
@@ -55,12 +73,15 @@ export interface ImageTarget {
     body: AsyncIterable<Uint8Array>,
     options: Cancellable,
   ): Promise<{ readonly digest: Digest; readonly size: number }>;
-  /** Stores a manifest under its digest or a tag. Children and blobs must be there. Resolves when the target has confirmed it. */
+  /**
+   * Stores a manifest under its digest or a tag. Children and blobs must be there. Resolves when the target has confirmed it.
+   * `asItWas`: it lay there before, so a single manifest may get its name back where names are indexes.
+   */
   putManifest(
     repository: string,
     reference: string,
     manifest: RawManifest,
-    options: Cancellable,
+    options: Cancellable & { readonly asItWas?: boolean },
   ): Promise<void>;
   /** Removes this tag and no other; an absent one counts as removed. False where the target offers no way to; then nothing has changed. */
   deleteTag(repository: string, tag: string, options: Cancellable): Promise<boolean>;
@@ -68,6 +89,8 @@ export interface ImageTarget {
   canDeleteTags(repository: string, options: Cancellable): Promise<boolean>;
   /** Removes a manifest with every tag that points at it; an absent one counts as removed. False where deleting is not offered. */
   deleteManifest(repository: string, digest: Digest, options: Cancellable): Promise<boolean>;
+  /** Null in a registry. */
+  readonly upkeep: FolderUpkeep | null;
   /** Makes everything durable and visible that was held back for a batch. */
   flush(options: Cancellable): Promise<void>;
   /** Gives back locks and connections; safe to call twice. */

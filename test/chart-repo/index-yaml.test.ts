@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import {
-  addToChartIndex,
+  changeChartIndex,
   findChart,
   parseChartIndex,
   type ChartIndexAddition,
@@ -24,10 +24,11 @@ const addition = (
   url: `${name}-${version}.tgz`,
 });
 
-describe('addToChartIndex', () => {
+describe('changeChartIndex', () => {
   it('writes what helm writes', () => {
-    const text = addToChartIndex(
+    const text = changeChartIndex(
       null,
+      [],
       [addition('nginx', '1.0.0', { appVersion: '1.10', keywords: ['a'] })],
       'index.yaml',
     );
@@ -55,7 +56,7 @@ describe('addToChartIndex', () => {
   it('has newest versions first and the same bytes in any order and any batches', () => {
     const versions = ['1.0.0-rc3', '1.0.0', '10.2.0+738', '10.4.1+802', '90', 'v0.14.6', '6.5.007', '2.3+1'];
     const all = versions.flatMap((version) => [addition('b', version), addition('a', version)]);
-    const once = addToChartIndex(null, all, 'i');
+    const once = changeChartIndex(null, [], all, 'i');
     fc.assert(
       fc.property(
         fc.shuffledSubarray(all, { minLength: all.length }),
@@ -63,7 +64,7 @@ describe('addToChartIndex', () => {
         (some, step) => {
           let text: string | null = null;
           for (let i = 0; i < some.length; i += step)
-            text = addToChartIndex(text, some.slice(i, i + step), 'i');
+            text = changeChartIndex(text, [], some.slice(i, i + step), 'i');
           expect(text).toBe(once);
         },
       ),
@@ -89,7 +90,7 @@ entries:
       unknown: {deep: [007, ~, yes]}
 generated: 2024-05-06T07:08:09Z
 `;
-    const text = addToChartIndex(foreign, [addition('nginx', '1.0.0')], 'i');
+    const text = changeChartIndex(foreign, [], [addition('nginx', '1.0.0')], 'i');
     expect(text).toContain('# kept by hand');
     expect(text).toContain('# old');
     expect(text).toContain('appVersion: 1.10,');
@@ -107,12 +108,12 @@ generated: 2024-05-06T07:08:09Z
         ],
       },
     });
-    expect(addToChartIndex(text, [addition('nginx', '1.0.0')], 'i')).toBe(text);
+    expect(changeChartIndex(text, [], [addition('nginx', '1.0.0')], 'i')).toBe(text);
   });
 
   it('writes an index with anchors so that it stays readable', () => {
     const foreign = 'apiVersion: v1\nentries:\n  z:\n  - &one {name: z, version: 1.0.0}\n  a:\n  - *one\n';
-    expect(parse(addToChartIndex(foreign, [addition('b', '1.0.0')], 'i'))).toMatchObject({
+    expect(parse(changeChartIndex(foreign, [], [addition('b', '1.0.0')], 'i'))).toMatchObject({
       entries: { a: [{ name: 'z' }], z: [{ name: 'z' }] },
     });
   });
@@ -126,7 +127,7 @@ generated: 2024-05-06T07:08:09Z
       maintainers: [{ name: 'x', phone: 1 }],
       dependencies: [{ name: 'sub', version: '1', repository: '', extra: 1 }],
     });
-    const entry: unknown = parse(addToChartIndex(null, [strange], 'i'));
+    const entry: unknown = parse(changeChartIndex(null, [], [strange], 'i'));
     expect(entry).toMatchObject({
       entries: {
         a: [
@@ -144,7 +145,7 @@ generated: 2024-05-06T07:08:09Z
   });
 
   it.each(['<!DOCTYPE html><html></html>', 'a: [b', '- x', 'just text'])('never writes over %j', (text) => {
-    const add = (): string => addToChartIndex(text, [addition('a', '1.0.0')], 'where');
+    const add = (): string => changeChartIndex(text, [], [addition('a', '1.0.0')], 'where');
     expect(add).toThrow(expect.objectContaining({ code: 'chart-repo.bad-index' }));
   });
 });

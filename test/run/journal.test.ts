@@ -64,7 +64,10 @@ describe('Journal', () => {
     const journal = await begin();
     const manifest = rawManifest(Buffer.from('{}'), 'application/json');
     await journal.keepManifest(manifest);
-    const hex = await journal.keepChart(Buffer.from('chart'), Buffer.from('signature'));
+    const hex = await journal.keepChart({
+      archive: Buffer.from('chart'),
+      provenance: Buffer.from('signature'),
+    });
     await journal.close();
     expect(await readFile(join(journal.directory, 'manifests', manifest.digest.slice(7)))).toEqual(
       manifest.bytes,

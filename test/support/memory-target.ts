@@ -8,6 +8,7 @@ export class MemoryTarget implements ImageTarget {
   readonly host = 'memory.test';
   readonly blobsPerRepository = true;
   readonly namesAreIndexes = false;
+  readonly upkeep = null;
   /** `repository@digest` and `repository:tag`. */
   readonly manifests = new Map<string, RawManifest>();
   readonly blobs = new Map<string, Buffer>();
@@ -90,7 +91,7 @@ export class MemoryTarget implements ImageTarget {
   async deleteManifest(repository: string, digest: Digest): Promise<boolean> {
     await this.#step(`DELETE ${name(repository, digest)}`);
     for (const [key, manifest] of this.manifests) {
-      if (key.startsWith(repository) && manifest.digest === digest) this.manifests.delete(key);
+      if (key.split(/[:@]/)[0] === repository && manifest.digest === digest) this.manifests.delete(key);
     }
     return true;
   }

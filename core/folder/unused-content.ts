@@ -1,0 +1,71 @@
+// What nothing in a folder leads to any more, once names went away.
+import type { Digest } from '../content/digest.js';
+import { parseManifest, type RawManifest } from '../content/manifest.js';
+import type { LayoutBlobs } from '../layout/layout-blobs.js';
+import { readLayoutIndex } from '../layout/layout-index.js';
+import { manifestTypeOf } from '../layout/manifest-type.js';
+import type { Cancellable } from '../target/image-target.js';
+
+const MANIFEST_LIMIT = 4 * 1024 * 1024;
+
+/** See `FolderUpkeep.removeUnused`. Manifests go before what they name, so that a cut leaves nothing half there. */
+export async function removeUnused(
+  layout: string,
+  blobs: LayoutBlobs,
+  of: readonly RawManifest[],
+  kept: readonly RawManifest[],
+  options: Cancellable,
+): Promise<void> {
+  const candidates = await contentOf(of, blobs, options);
+  if (candidates.digests.size === 0) return;
+  const { entries } = await readLayoutIndex(layout, options);
+  const named: RawManifest[] = [];
+  for (const { descriptor } of entries) {
+    const bytes = descriptor && (await readManifest(blobs, descriptor.digest, options));
+    if (!bytes) return;
+    named.push({ mediaType: descriptor.mediaType, digest: descriptor.digest, bytes });
+  }
+  const used = await contentOf(named, blobs, options);
+  if (!used.isComplete) return;
+  const remembered = await contentOf(kept, blobs, options);
+  for (const digest of candidates.digests) {
+    if (!used.digests.has(digest) && !remembered.digests.has(digest)) await blobs.remove(digest, options);
+  }
+}
+
+/** Everything that manifests lead to, they themselves first; not complete where one of them is not there. */
+async function contentOf(
+  roots: readonly RawManifest[],
+  blobs: LayoutBlobs,
+  options: Cancellable,
+): Promise<{ readonly digests: ReadonlySet<Digest>; readonly isComplete: boolean }> {
+  const digests = new Set<Digest>();
+  let isComplete = true;
+  const open = [...roots];
+  for (let manifest = open.pop(); manifest; manifest = open.pop()) {
+    digests.add(manifest.digest);
+    const parsed = parseManifest(manifest.bytes, manifestTypeOf(manifest.bytes) ?? manifest.mediaType);
+    if (parsed.kind === 'manifest') {
+      for (const { digest } of [parsed.config, ...parsed.layers]) digests.add(digest);
+    } else if (parsed.kind === 'index') {
+      for (const { digest, mediaType } of parsed.manifests) {
+        if (digests.has(digest)) continue;
+        digests.add(digest);
+        const bytes = await readManifest(blobs, digest, options);
+        if (bytes) open.push({ mediaType, digest, bytes });
+        else isComplete = false;
+      }
+    } else isComplete = false;
+  }
+  return { digests, isComplete };
+}
+
+/** Null for what is not there, damaged, or too large to be a manifest. */
+async function readManifest(
+  blobs: LayoutBlobs,
+  digest: Digest,
+  options: Cancellable,
+): Promise<Buffer | null> {
+  const size = await blobs.size(digest, options);
+  return size === null || size > MANIFEST_LIMIT ? null : blobs.read(digest, MANIFEST_LIMIT, options);
+}

@@ -1,0 +1,157 @@
+// A folder that gets back what it was: names go, former bytes return, and what nothing leads to any more goes with them.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { digestOf, hexOf } from '../../core/content/digest.js';
+import type { RawManifest } from '../../core/content/manifest.js';
+import { openFolderTarget, type FolderTarget } from '../../core/folder/folder-target.js';
+import { scratchFolders } from '../support/scratch.js';
+import { pushImages, tinyImage } from '../support/tiny-image.js';
+import { treeOf } from '../support/tree.js';
+
+const scratch = scratchFolders();
+const options = { signal: new AbortController().signal };
+const APP = 'ghcr.io/org/app';
+const [amd64, arm64, riscv64] = [tinyImage('amd64', 'a'), tinyImage('arm64', 'b'), tinyImage('riscv64', 'c')];
+
+async function store(): Promise<{ dir: string; target: FolderTarget }> {
+  const dir = scratch();
+  return { dir, target: await openFolderTarget(dir, options) };
+}
+
+async function removeUnused(
+  target: FolderTarget,
+  of: RawManifest[],
+  kept: RawManifest[] = [],
+): Promise<void> {
+  await target.upkeep.removeUnused(of, kept, options);
+}
+
+describe('a name', () => {
+  it('goes alone, pending and written', async () => {
+    const { target } = await store();
+    const index = await pushImages(target, APP, '1', [amd64], options);
+    await target.putManifest(APP, '2', index, options);
+    expect(await target.canDeleteTags(APP, options)).toBe(true);
+    expect(await target.deleteTag(APP, '1', options)).toBe(true);
+    expect(await target.getManifest(APP, '1', options)).toBeNull();
+    await target.flush(options);
+    expect(await target.listTags(APP, options)).toEqual(['2']);
+    expect(await target.getManifest(APP, '2', options)).toEqual(index);
+    expect(await target.deleteTag(APP, '2', options)).toBe(true);
+    expect(await target.listTags(APP, options)).toEqual([]);
+    await target.close();
+  });
+
+  it('that another program moved meanwhile stays', async () => {
+    const { dir, target } = await store();
+    await pushImages(target, APP, '1', [amd64], options);
+    await target.flush(options);
+    await target.deleteTag(APP, '1', options);
+    const { dir: elsewhere, target: theirs } = await store();
+    const moved = await pushImages(theirs, APP, '1', [arm64], options);
+    await theirs.close();
+    writeFileSync(join(dir, 'oci/index.json'), readFileSync(join(elsewhere, 'oci/index.json')));
+    await target.close();
+    expect(readFileSync(join(dir, 'oci/index.json'), 'utf8')).toContain(moved.digest);
+  });
+
+  it('goes with its digest, as in a registry', async () => {
+    const { dir, target } = await store();
+    const index = await pushImages(target, APP, '1', [amd64], options);
+    await target.putManifest(APP, '2', index, options);
+    expect(await target.deleteManifest(APP, index.digest, options)).toBe(true);
+    expect(await target.listTags(APP, options)).toEqual([]);
+    expect(existsSync(join(dir, 'oci/blobs/sha256', hexOf(index.digest)))).toBe(false);
+    await target.close();
+  });
+
+  it('may stand for a single manifest only where it did before', async () => {
+    const { target } = await store();
+    await pushImages(target, APP, '1', [amd64, arm64], options);
+    await expect(target.putManifest(APP, '1', amd64.manifest, options)).rejects.toMatchObject({
+      code: 'app.defect',
+    });
+    await target.putManifest(APP, '1', amd64.manifest, { ...options, asItWas: true });
+    await target.flush(options);
+    expect((await target.getManifest(APP, '1', options))?.digest).toBe(amd64.manifest.digest);
+    await target.close();
+  });
+});
+
+describe('what nothing leads to', () => {
+  it('goes: manifests, configs and layers, shared ones excepted', async () => {
+    const { dir, target } = await store();
+    await pushImages(target, APP, '1', [amd64], options);
+    await target.flush(options);
+    const before = await treeOf(dir, '.archbridge');
+    const second = await pushImages(target, APP, '2', [amd64, arm64], options);
+    await target.deleteTag(APP, '2', options);
+    await removeUnused(target, [second]);
+    expect(await treeOf(dir, '.archbridge')).toEqual(before);
+    await target.close();
+  });
+
+  it('stays where a remembered manifest leads to it', async () => {
+    const { dir, target } = await store();
+    const index = await pushImages(target, APP, '1', [amd64], options);
+    await target.deleteTag(APP, '1', options);
+    await removeUnused(target, [index], [amd64.manifest]);
+    const left = readdirSync(join(dir, 'oci/blobs/sha256')).sort();
+    const parts = [amd64.manifest.bytes, amd64.config, amd64.layer].map((bytes) => hexOf(digestOf(bytes)));
+    expect(left).toEqual(parts.sort());
+    await target.close();
+  });
+
+  it('stays altogether while a name cannot be followed to its end', async () => {
+    const { dir, target } = await store();
+    await pushImages(target, APP, 'damaged', [riscv64], options);
+    const index = await pushImages(target, APP, '1', [amd64], options);
+    await target.deleteTag(APP, '1', options);
+    await target.flush(options);
+    rmSync(join(dir, 'oci/blobs/sha256', hexOf(riscv64.manifest.digest)));
+    const before = await treeOf(dir, '.archbridge');
+    await removeUnused(target, [index, amd64.manifest]);
+    expect(await treeOf(dir, '.archbridge')).toEqual(before);
+    await target.close();
+  });
+});
+
+describe('the list of names', () => {
+  it('gets the form back that another program gave it, when it names the same again', async () => {
+    const { dir, target: writer } = await store();
+    await pushImages(writer, APP, '1', [amd64], options);
+    await writer.close();
+    const path = join(dir, 'oci/index.json');
+    const foreign = JSON.stringify(JSON.parse(readFileSync(path, 'utf8')));
+    writeFileSync(path, foreign);
+    const target = await openFolderTarget(dir, options);
+    const former = await target.upkeep.names.read(options);
+    await pushImages(target, APP, '2', [arm64], options);
+    await target.upkeep.names.restore(former, options);
+    expect(await target.listTags(APP, options)).toEqual(['1', '2']);
+    await target.deleteTag(APP, '2', options);
+    await target.upkeep.names.restore(former, options);
+    await target.close();
+    expect(readFileSync(path, 'utf8')).toBe(foreign);
+  });
+
+  it('is no more where there was none, and with it the empty layout', async () => {
+    const { dir, target } = await store();
+    mkdirSync(join(dir, 'charts'));
+    expect(await target.upkeep.names.read(options)).toBeNull();
+    const index = await pushImages(target, APP, '1', [amd64], options);
+    await target.upkeep.names.restore(null, options);
+    expect(existsSync(join(dir, 'oci/index.json'))).toBe(true);
+    await target.deleteTag(APP, '1', options);
+    await target.upkeep.names.restore(null, options);
+    // its blobs are still there, so it stays a layout
+    expect(existsSync(join(dir, 'oci/index.json'))).toBe(true);
+    await removeUnused(target, [index]);
+    await target.upkeep.names.restore(null, options);
+    expect(existsSync(join(dir, 'oci'))).toBe(false);
+    await pushImages(target, APP, '1', [amd64], options);
+    await target.close();
+    expect(existsSync(join(dir, 'oci/index.json'))).toBe(true);
+  });
+});
