@@ -1,4 +1,5 @@
 // The one door into the engine: what the hosts (CLI, app, web) can ask for.
+import { setMaxListeners } from 'node:events';
 import type { CommandOptions, Engine, Language, Report, Result } from './contract.js';
 import { audit } from './engine/audit.js';
 import { check } from './engine/check.js';
@@ -54,6 +55,8 @@ export function createEngine(deps: EngineDeps): Engine {
 
 /** Failures become problems here; what was cancelled before it began is one, too. */
 async function answer<T>(options: CommandOptions, work: () => Promise<T>): Promise<Result<T>> {
+  // dozens of requests listen to one signal at a time, and that is no leak
+  setMaxListeners(0, options.signal);
   try {
     return { ok: true, value: await work() };
   } catch (error) {

@@ -43,7 +43,12 @@ export interface Proof {
   readonly target: ReportTarget;
   readonly images: readonly ProofImage[];
   readonly charts: readonly ProofChart[];
+  /** Blobs of all tags together, each once in each place where it has to be (several tags may share one). */
+  readonly checked: { readonly blobs: number; readonly bytes: number };
+  /** Findings that belong to no single tag or chart. */
   readonly problems: readonly Problem[];
+  /** Worth a word, and no finding: an image that was left out on purpose. */
+  readonly notes: readonly Problem[];
 }
 
 export type AuditState =

@@ -71,6 +71,8 @@ export interface VerifyRequest {
   readonly full?: boolean;
   /** Read as a node would: without credentials, or with those of another account. */
   readonly pullAs?: 'anonymous' | Credentials;
+  /** Globs of charts that were left untouched on purpose: their images may lie elsewhere. */
+  readonly keepCharts?: readonly string[];
   readonly requirePlatforms?: readonly string[];
   readonly reread?: boolean;
 }

@@ -1,11 +1,145 @@
-// The command `verify`.
+// The command `verify`: packages, or a run, against what the target really serves.
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { CommandOptions, Proof, VerifyRequest } from '../contract.js';
+import { AppError } from '../errors.js';
+import { onDisk } from '../layout/disk-error.js';
+import { parseChartPattern, parseSelection } from '../plan/selection.js';
+import type { Expected } from '../report/expected.js';
+import { RunHistory } from '../report/run-history.js';
+import { prove } from '../report/verify.js';
+import { expectedOfPackages } from '../report/verify-packages.js';
+import { expectedOfRun } from '../report/verify-run.js';
+import { Counters } from '../run/counters.js';
+import { findRun, readJournal, type TimedEntry } from '../run/journal.js';
+import { PauseGate } from '../run/pause-gate.js';
+import { readUntilComplete, type ReadPackage } from '../run/read-packages.js';
+import { Spool } from '../run/spool.js';
+import { connectTarget, openImagesAs, type ConnectedTarget, type ConnectOptions } from '../target/connect.js';
+import type { ImageTarget } from '../target/image-target.js';
+import { normalizeTarget, type ResolvedTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';
+import { checksums, describePackage, openAll } from './sources.js';
 
+const ANONYMOUS = 'anonymous';
+
+/** Writes nothing but the inspect cache. Throws what keeps it from looking: no packages, no run, no connection. */
 export async function verify(
-  _request: VerifyRequest,
-  _deps: EngineDeps,
-  _options: CommandOptions,
+  request: VerifyRequest,
+  deps: EngineDeps,
+  options: CommandOptions,
 ): Promise<Proof> {
-  return Promise.reject(new Error('verify is being built'));
+  const { signal, onEvent: emit = () => undefined } = options;
+  for (const pattern of request.keepCharts ?? []) parseChartPattern(pattern);
+  const resolved = normalizeTarget(request.target);
+  const journal = await askedRun(request, deps);
+  emit({ type: 'stage', stage: 'connect' });
+  const connecting: ConnectOptions = {
+    readOnly: true,
+    signal,
+    onRetry: () => undefined,
+    onRequest: (line) => deps.log('debug', line),
+  };
+  const asNode = readerAsNode(request, resolved, connecting);
+  const target = await connectTarget(resolved, connecting);
+  const spool = new Spool(join(deps.stateDir, `spool-${randomUUID()}`));
+  try {
+    const expected = journal
+      ? expectedHere(journal, request, target)
+      : await lookAtPackages(request, resolved, target, spool, deps, options);
+    return await prove({
+      expected,
+      target,
+      images: asNode?.images ?? target.images,
+      readAs: asNode?.name ?? request.target.credentials?.username ?? ANONYMOUS,
+      rules: resolved.rules,
+      history: await RunHistory.read(deps.stateDir, target.summary.location, { signal }),
+      full: request.full ?? false,
+      requirePlatforms: request.requirePlatforms ?? [],
+      emit,
+      signal,
+    });
+  } finally {
+    await spool.close();
+    await asNode?.images.close();
+    await target.close();
+  }
+}
+
+/** The journal of the run that is asked for; null where packages are. Throws `run.unknown` and `verify.what`. */
+async function askedRun(
+  { run, packages = [] }: VerifyRequest,
+  deps: EngineDeps,
+): Promise<readonly TimedEntry[] | null> {
+  const isRun = run !== undefined;
+  if (isRun === packages.length > 0) throw new AppError('verify.what', { origin: 'config' });
+  return isRun ? await readJournal(deps.stateDir, await findRun(deps.stateDir, run)) : null;
+}
+
+/** What a run left in this very target. Throws `verify.other-target`. */
+function expectedHere(
+  journal: readonly TimedEntry[],
+  { keepCharts = [] }: VerifyRequest,
+  { summary }: ConnectedTarget,
+): Expected {
+  const start = journal.find((entry) => entry.type === 'run-started');
+  const location = start?.target.location ?? '';
+  if (location === summary.location) return expectedOfRun(journal, keepCharts);
+  const params = { run: start?.run ?? '', location, asked: summary.location };
+  throw new AppError('verify.other-target', { origin: 'config', params });
+}
+
+/** Reads the packages, or what is known of them. A package that is damaged as a whole is thrown: nothing of it is sure. */
+async function lookAtPackages(
+  request: VerifyRequest,
+  { rules, noCharts }: ResolvedTarget,
+  { images }: ConnectedTarget,
+  spool: Spool,
+  deps: EngineDeps,
+  options: CommandOptions,
+): Promise<Expected> {
+  const { signal, onEvent: emit = () => undefined } = options;
+  const selection = parseSelection(request.selection);
+  const sources = await openAll(request.packages ?? [], options);
+  const sha512 = await checksums(sources, undefined, options);
+  await onDisk(deps.stateDir, 'write', () => mkdir(deps.stateDir, { recursive: true, mode: 0o700 }));
+  emit({ type: 'stage', stage: 'read' });
+  const read: ReadPackage[] = [];
+  for (const [at, source] of sources.entries()) {
+    const one = await readUntilComplete(source, at, {
+      rules,
+      selection,
+      images,
+      sender: null,
+      spool,
+      counters: new Counters(emit),
+      passes: 1,
+      expectedSha512: (asked) => sha512.get(asked) ?? null,
+      acceptUnproven: false,
+      allowMislabelled: true,
+      stateDir: deps.stateDir,
+      reread: request.reread ?? false,
+      pause: new PauseGate(() => undefined),
+      signal,
+    });
+    if (one.problem) throw one.problem;
+    read.push(one);
+  }
+  const labels = sources.map(describePackage).map((one) => ({ fileName: one.name, version: one.version }));
+  const { keepCharts = [] } = request;
+  return expectedOfPackages({ read, labels, spool, images, keepCharts, noCharts });
+}
+
+/** Another account, or none, in place of the target's own; null where nobody asked for that. Throws `verify.pull-as-folder`. */
+function readerAsNode(
+  { pullAs }: VerifyRequest,
+  resolved: ResolvedTarget,
+  connecting: ConnectOptions,
+): { readonly images: ImageTarget; readonly name: string } | null {
+  if (pullAs === undefined) return null;
+  const account = pullAs === ANONYMOUS ? null : pullAs;
+  const images = openImagesAs(resolved, account, connecting);
+  if (!images) throw new AppError('verify.pull-as-folder', { origin: 'config' });
+  return { images, name: account?.username ?? ANONYMOUS };
 }

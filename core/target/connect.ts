@@ -9,6 +9,7 @@ import { AppError } from '../errors.js';
 import { openFolderTarget, type FolderTarget } from '../folder/folder-target.js';
 import { CHARTS_FOLDER } from '../folder/store-check.js';
 import { hostAndPort } from '../registry/allowed-hosts.js';
+import type { ProjectDirectory } from '../registry/harbor.js';
 import { createRegistryTarget, type RegistryTarget } from '../registry/registry-target.js';
 import { createTransport } from '../registry/transport.js';
 import type { ChartTarget } from './chart-target.js';
@@ -21,6 +22,8 @@ export interface ConnectedTarget {
   readonly images: ImageTarget | null;
   /** Chart repositories for a folder of the package, none with `--no-charts`; opened when first asked for. */
   chartsFor(folder: string, options: Cancellable): Promise<readonly ChartOpening[]>;
+  /** The projects of the registry that serves `host`; null where it has none, and where nothing goes to that host. */
+  projectsAt(host: string, options: Cancellable): Promise<ProjectDirectory | null>;
   /** For the report, without secrets. */
   readonly summary: ReportTarget;
   /** Makes everything durable and visible that was held back for a batch. */
@@ -60,11 +63,25 @@ export async function connectTarget(
   }
 }
 
+/**
+ * The registry of a target as another account sees it, or (null) who gives no account; nothing is asked before the first call.
+ * Null where images go to a folder, or nowhere.
+ */
+export function openImagesAs(
+  target: ResolvedTarget,
+  credentials: Credentials | null,
+  options: ConnectOptions,
+): ImageTarget | null {
+  return new Connection(target, options).imagesAs(credentials);
+}
+
 class Connection implements ConnectedTarget {
   readonly #target: ResolvedTarget;
   readonly #options: ConnectOptions;
   #folder: FolderTarget | null = null;
   #registry: RegistryTarget | null = null;
+  /** Those of images and of charts. */
+  readonly #registries: RegistryTarget[] = [];
   /** By URL; a repository that several folders share is opened once. */
   readonly #charts = new Map<string, Promise<OpenCharts>>();
 
@@ -100,6 +117,12 @@ class Connection implements ConnectedTarget {
     for (const location of fixedChartUrls(this.#target)) await this.#chartsAt(location, { signal });
   }
 
+  imagesAs(credentials: Credentials | null): ImageTarget | null {
+    const { images, noImages } = this.#target;
+    if (images?.kind !== 'registry' || noImages) return null;
+    return this.#openRegistry(images.url, 'registry', credentials ?? undefined);
+  }
+
   async chartsFor(folder: string, options: Cancellable): Promise<readonly ChartOpening[]> {
     return Promise.all(
       chartUrlsFor(this.#target, folder).map(async (location) => {
@@ -112,6 +135,10 @@ class Connection implements ConnectedTarget {
         }
       }),
     );
+  }
+
+  async projectsAt(host: string, options: Cancellable): Promise<ProjectDirectory | null> {
+    return (await this.#registries.find((one) => one.host === host)?.projects(options)) ?? null;
   }
 
   async flush(options: Cancellable): Promise<void> {
@@ -188,7 +215,7 @@ class Connection implements ConnectedTarget {
     origin: 'registry' | 'chart-repo',
     credentials: Credentials | undefined,
   ): RegistryTarget {
-    return createRegistryTarget({
+    const registry = createRegistryTarget({
       url,
       origin,
       allowHosts: this.#target.allowHosts,
@@ -196,6 +223,8 @@ class Connection implements ConnectedTarget {
       onRetry: this.#options.onRetry,
       onRequest: this.#options.onRequest,
     });
+    this.#registries.push(registry);
+    return registry;
   }
 
   #storeCharts(): string {
