@@ -1,25 +1,26 @@
 // Sees to it that an image's repository has all blobs of the image.
 import type { Descriptor } from '../content/descriptor.js';
 import { AppError, isAbort } from '../errors.js';
-import type { PackageImage } from '../package/package-stream.js';
 import type { BlobSender } from './blob-sender.js';
-import type { Offer } from './offer.js';
+import { blobsOf, type Offer } from './offer.js';
 import { endsRun } from './run-ending.js';
+import type { Spool } from './spool.js';
 
-/** What the repository still lacks afterwards stands in `missing` and waits for the next pass, unless no pass can mend it. */
+/**
+ * Asks, mounts, and sends the config; layers are not at hand. What the repository still lacks afterwards stands in `missing` and
+ * waits for the next pass, unless no pass can mend it.
+ */
 export async function completeOffer(
   offer: Offer,
-  image: PackageImage,
   sender: BlobSender,
+  spool: Spool,
   options: { readonly signal: AbortSignal },
 ): Promise<void> {
-  const attached = offer.attestations.flatMap((attestation) => attestation.blobs);
-  const blobs = [...offer.layers, ...attached, offer.config];
+  const blobs = blobsOf(offer);
   const missing: Descriptor[] = [];
   for (const [at, blob] of blobs.entries()) {
-    if (blob.urls?.length) continue; // foreign layers stay where their URL says
-    const bytes = blob.digest === offer.config.digest ? image.configBytes : null;
     try {
+      const bytes = blob.digest === offer.config.digest ? await spool.get(offer.configAt) : null;
       const state = await sender.ensure(offer.repository, blob, bytes);
       if (state !== 'missing') continue;
       missing.push(blob);

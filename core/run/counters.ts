@@ -14,6 +14,8 @@ export class Counters {
   #lastEvent = 0;
   #sending = 0;
   #pass = 0;
+  /** By package. */
+  readonly #passesOf = new Map<string, number>();
   #passes = 0;
   #packageBytes = 0;
   #packageRead = 0;
@@ -29,7 +31,10 @@ export class Counters {
     this.#emit = emit;
   }
 
-  passStarted(pass: number, fileName: string, bytes: number): void {
+  /** A further pass over a package begins. */
+  passStarted(fileName: string, bytes: number): void {
+    const pass = (this.#passesOf.get(fileName) ?? 0) + 1;
+    this.#passesOf.set(fileName, pass);
     this.#pass = pass;
     this.#passes = Math.max(this.#passes, pass);
     this.#packageBytes = bytes;

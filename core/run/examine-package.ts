@@ -35,25 +35,37 @@ export async function examinePackage(
   visitor: PackageVisitor,
   options: ExamineOptions,
 ): Promise<Examined> {
-  const { stateDir, signal } = options;
-  const needed: RecordScope = {
-    programs: options.programs,
-    sha512: options.sha512 && source.kind === 'file',
-  };
-  let scope = needed;
-  const known = options.reread ? null : await knownPackage(stateDir, source, { signal });
-  if (known) {
-    try {
-      // a new record is to hold what the old one does
-      scope = { programs: known.programs || needed.programs, sha512: known.sha512 || needed.sha512 };
-      if (scope.programs === known.programs && scope.sha512 === known.sha512) {
-        return { ...(await known.replay(visitor, { signal })), problem: null, cached: true };
-      }
-    } finally {
-      await known.close();
-    }
+  const { examined, scope } = await recall(source, visitor, options);
+  return examined ?? { ...(await readRecorded(source, visitor, scope, options)), cached: false };
+}
+
+/** The same without ever reading the package: null, with nothing told, where no record of it serves. */
+export async function recallPackage(
+  source: PackageSource,
+  visitor: PackageVisitor,
+  options: ExamineOptions,
+): Promise<Examined | null> {
+  return (await recall(source, visitor, options)).examined;
+}
+
+/** What a record tells, or null and what a new one is to hold. */
+async function recall(
+  source: PackageSource,
+  visitor: PackageVisitor,
+  { stateDir, reread, programs, sha512, signal }: ExamineOptions,
+): Promise<{ readonly examined: Examined | null; readonly scope: RecordScope }> {
+  const needed: RecordScope = { programs, sha512: sha512 && source.kind === 'file' };
+  const known = reread ? null : await knownPackage(stateDir, source, { signal });
+  if (!known) return { examined: null, scope: needed };
+  try {
+    // a new record is to hold what the old one does
+    const scope = { programs: known.programs || needed.programs, sha512: known.sha512 || needed.sha512 };
+    const serves = scope.programs === known.programs && scope.sha512 === known.sha512;
+    const facts = serves ? await known.replay(visitor, { signal }) : null;
+    return { examined: facts && { ...facts, problem: null, cached: true }, scope };
+  } finally {
+    await known.close();
   }
-  return { ...(await readRecorded(source, visitor, scope, { stateDir, signal })), cached: false };
 }
 
 /** Reads a package and remembers what was seen, when all of it is proven. Damage of the whole is in `problem`. */

@@ -84,6 +84,12 @@ async function spooled({ mediaType, digest, bytes }: RawManifest, spool: Spool):
   return { mediaType, digest, size: bytes.length, at: await spool.put(bytes) };
 }
 
+/** Everything that the image's repository has to hold; foreign layers stay where their URL says. */
+export function blobsOf({ layers, attestations, config }: Offer): readonly Descriptor[] {
+  const attached = attestations.flatMap((attestation) => attestation.blobs);
+  return [...layers, ...attached, config].filter((blob) => !blob.urls?.length);
+}
+
 /** The layers' digests that a further pass must bring, and where to. */
 export function wantedBlobs(offers: Iterable<Offer>): ReadonlyMap<Digest, ReadonlySet<string>> {
   const wanted = new Map<Digest, Set<string>>();

@@ -8,7 +8,6 @@ import type {
   BundleContent,
   BundleHead,
   BundleId,
-  PackageImage,
   PackageVisitor,
   PassingBlob,
   ProvenBlob,
@@ -167,13 +166,13 @@ export class PackagePass implements PackageVisitor {
       }
     }
     if (!this.#options.images) return;
-    const work: (readonly [Offer, PackageImage])[] = [];
+    const work: Offer[] = [];
     for (const planned of this.#meant(plan)) {
       const offer = await this.#offer(planned);
-      if (!offer.problem) work.push([offer, planned.image]);
+      if (!offer.problem) work.push(offer);
     }
     await this.#completing.start(async () => {
-      for (const [offer, image] of work) await this.#complete(offer, image);
+      for (const offer of work) await this.#complete(offer);
     });
   }
 
@@ -231,11 +230,11 @@ export class PackagePass implements PackageVisitor {
     return offer;
   }
 
-  async #complete(offer: Offer, image: PackageImage): Promise<void> {
-    const { sender, counters, wanted, signal } = this.#options;
+  async #complete(offer: Offer): Promise<void> {
+    const { sender, counters, wanted, spool, signal } = this.#options;
     if (!sender || (wanted && offer.missing.length === 0)) return;
     counters.working(`${offer.repository}:${offer.tag} ${formatPlatform(offer.platform)}`);
-    await completeOffer(offer, image, sender, { signal });
+    await completeOffer(offer, sender, spool, { signal });
   }
 
   /** True when no tag of the bundle exists yet: then its blobs are not there either, and need not be asked for. */

@@ -1,17 +1,17 @@
 // Reads the packages of a run, each as often as it takes until the target has every blob.
 import type { NamingRules } from '../chart/naming.js';
+import type { Digest } from '../content/digest.js';
 import { AppError } from '../errors.js';
 import type { PackageSource } from '../package/open-package.js';
-import type { PackageFacts } from '../package/package-stream.js';
 import { readPackage } from '../package/read-package.js';
 import type { SelectionRules } from '../plan/selection.js';
 import type { TagReader } from '../target/tag-reader.js';
 import type { BlobPresence } from './blob-presence.js';
 import type { BlobSender } from './blob-sender.js';
 import type { Counters } from './counters.js';
-import { examinePackage, readRecorded } from './examine-package.js';
+import { readRecorded, recallPackage } from './examine-package.js';
 import { checksumMismatch } from './inspect-package.js';
-import { wantedBlobs, type Offer } from './offer.js';
+import { blobsOf, wantedBlobs, type Offer } from './offer.js';
 import { emptyHarvest, PackagePass, type PackageHarvest } from './package-pass.js';
 import type { PauseGate } from './pause-gate.js';
 import type { Spool } from './spool.js';
@@ -49,6 +49,8 @@ export interface ReadPackage {
   readonly problem: AppError | null;
   /** What is fine but worth a word (missing end blocks, files that were skipped). */
   readonly notes: readonly AppError[];
+  /** True while it was only looked at: what it brings waits for what is decided. */
+  readonly isUnsent: boolean;
 }
 
 /** Failures that concern one package and leave the others alone. Whatever else is thrown ends the run. */
@@ -56,35 +58,57 @@ function concernsPackage(error: unknown): error is AppError {
   return error instanceof AppError && error.origin === 'package';
 }
 
-/** Reads one package until the target has its blobs or the passes are used up; images that lack blobs then carry the reason. */
+/**
+ * Reads one package until the target has its blobs or the passes are used up; images that lack blobs then carry the reason.
+ * Without a sender it only looks, and an unchanged package that is known already is not read at all.
+ */
 export async function readUntilComplete(
   source: PackageSource,
   packageAt: number,
   options: ReadingOptions,
 ): Promise<ReadPackage> {
+  if (!options.sender) {
+    return (await recall(source, packageAt, options)) ?? (await firstPass(source, packageAt, options));
+  }
+  const read = await firstPass(source, packageAt, options);
+  return bringMissing(read, packageAt, options.passes - 1, options);
+}
+
+/** What an earlier look has seen of an unchanged package; null where it has to be read. */
+export async function recall(
+  source: PackageSource,
+  packageAt: number,
+  options: ReadingOptions,
+): Promise<ReadPackage | null> {
+  const { stateDir, reread, signal } = options;
   const harvest = emptyHarvest();
-  const first = await onePass(source, packageAt, 1, harvest, options);
-  let { problem } = first;
-  const usable = problem === null || options.acceptUnproven;
-  for (let pass = 2; usable && pass <= options.passes; pass += 1) {
-    if (!options.sender || wantedBlobs(harvest.offers.values()).size === 0) break;
-    const again = await onePass(source, packageAt, pass, harvest, options);
-    problem ??= again.problem;
+  const pass = new PackagePass({ ...options, sender: null, packageAt, wanted: null }, harvest);
+  const sha512 = options.expectedSha512(source) !== null;
+  const scope = { stateDir, reread, sha512, programs: true, signal };
+  const facts = await settled(pass, recallPackage(source, pass, scope));
+  return facts && found(source, harvest, facts, true, options);
+}
+
+/**
+ * Reads a package again for the blobs that its images still lack, at most so many times. What is lacking then is a problem of
+ * the image.
+ */
+export async function bringMissing(
+  read: ReadPackage,
+  packageAt: number,
+  passes: number,
+  options: ReadingOptions,
+): Promise<ReadPackage> {
+  const { source, harvest } = read;
+  let { problem } = read;
+  const isUsable = problem === null || options.acceptUnproven;
+  for (let left = passes; isUsable && left > 0; left -= 1) {
+    const wanted = wantedBlobs(harvest.offers.values());
+    if (wanted.size === 0) break;
+    problem ??= await furtherPass(source, packageAt, harvest, wanted, options);
   }
-  for (const offer of harvest.offers.values()) {
-    if (problem && !options.acceptUnproven) offer.problem ??= problem;
-    const [missing] = offer.missing;
-    if (!missing || !options.sender) continue;
-    offer.problem ??=
-      offer.failure ??
-      options.sender.failureOf(missing.digest) ??
-      new AppError('run.blob-not-sent', {
-        origin: 'registry',
-        retryable: true,
-        params: { digest: missing.digest, image: `${offer.repository}:${offer.tag}` },
-      });
-  }
-  return { source, harvest, sha512: first.sha512, problem, notes: first.notes };
+  nameFailures(harvest, problem, options);
+  return { ...read, problem, isUnsent: false };
 }
 
 /**
@@ -101,56 +125,86 @@ export async function sendAgain(
     const offers = [...harvest.offers.values()].filter((offer) => refused.has(offer));
     for (const offer of offers) {
       presence.distrust(offer.repository);
-      const attached = offer.attestations.flatMap((attestation) => attestation.blobs);
-      offer.missing = [...offer.layers, ...attached, offer.config];
+      offer.missing = blobsOf(offer);
     }
     if (offers.length === 0) continue;
-    const { problem } = await onePass(
-      source,
-      packageAt,
-      options.counters.totals().passes + 1,
-      harvest,
-      options,
-    );
+    const wanted = wantedBlobs(harvest.offers.values());
+    const problem = await furtherPass(source, packageAt, harvest, wanted, options);
     if (problem) throw problem;
   }
 }
 
-async function onePass(
+/** Sends what comes by and remembers what is seen. */
+async function firstPass(
   source: PackageSource,
   packageAt: number,
-  number: number,
-  harvest: PackageHarvest,
   options: ReadingOptions,
-): Promise<Pick<ReadPackage, 'problem' | 'sha512' | 'notes'>> {
-  const { counters } = options;
-  const wanted = number === 1 ? null : wantedBlobs(harvest.offers.values());
-  const pass = new PackagePass({ ...options, packageAt, wanted }, harvest);
-  counters.passStarted(number, source.fileName, source.bytes);
-  const expected = options.expectedSha512(source);
-  const read = lookOrRead(source, pass, number, expected !== null, options);
-  await read.catch(() => pass.finish()).catch(() => undefined); // the first failure tells
-  const { sha512, notes, problem } = await read;
-  await pass.finish();
-  const isOther = expected !== null && sha512 !== null && sha512 !== expected;
-  return { sha512, notes, problem: isOther ? checksumMismatch(source, expected, sha512) : problem };
+): Promise<ReadPackage> {
+  const { counters, stateDir, sender, signal } = options;
+  const harvest = emptyHarvest();
+  const pass = new PackagePass({ ...options, packageAt, wanted: null }, harvest);
+  counters.passStarted(source.fileName, source.bytes);
+  const scope = { programs: true, sha512: options.expectedSha512(source) !== null };
+  const facts = await settled(pass, readRecorded(source, pass, scope, { stateDir, signal }));
+  return found(source, harvest, facts, sender === null, options);
 }
 
-/** The first pass remembers what it sees; where nothing is sent, what an earlier one remembers is enough. */
-async function lookOrRead(
+/** Sends what is wanted and nothing else; answers why the package turned out not to be whole. */
+async function furtherPass(
   source: PackageSource,
-  pass: PackagePass,
-  number: number,
-  sha512: boolean,
+  packageAt: number,
+  harvest: PackageHarvest,
+  wanted: ReadonlyMap<Digest, ReadonlySet<string>>,
   options: ReadingOptions,
-): Promise<PackageFacts & Pick<ReadPackage, 'problem'>> {
-  const { stateDir, reread, sender, signal } = options;
-  if (!sender) return examinePackage(source, pass, { stateDir, reread, sha512, programs: true, signal });
-  if (number === 1) return readRecorded(source, pass, { programs: true, sha512 }, { stateDir, signal });
+): Promise<AppError | null> {
+  const { counters, signal } = options;
+  const pass = new PackagePass({ ...options, packageAt, wanted }, harvest);
+  counters.passStarted(source.fileName, source.bytes);
   try {
-    return { ...(await readPackage(source, pass, { signal })), problem: null };
+    await settled(pass, readPackage(source, pass, { signal }));
+    return null;
   } catch (error) {
     if (!concernsPackage(error)) throw error;
-    return { sha512: null, bytesRead: 0, notes: [], problem: error };
+    return error;
+  }
+}
+
+/** Nothing that a pass started may go on behind it, also when reading fails. */
+async function settled<T>(pass: PackagePass, reading: Promise<T>): Promise<T> {
+  await reading.catch(() => pass.finish()).catch(() => undefined); // the first failure tells
+  const facts = await reading;
+  await pass.finish();
+  return facts;
+}
+
+function found(
+  source: PackageSource,
+  harvest: PackageHarvest,
+  { sha512, notes, problem }: Pick<ReadPackage, 'sha512' | 'notes' | 'problem'>,
+  isUnsent: boolean,
+  options: ReadingOptions,
+): ReadPackage {
+  const expected = options.expectedSha512(source);
+  const isOther = expected !== null && sha512 !== null && sha512 !== expected;
+  const why = isOther ? checksumMismatch(source, expected, sha512) : problem;
+  nameFailures(harvest, why, { ...options, sender: null });
+  return { source, harvest, sha512, notes, problem: why, isUnsent };
+}
+
+/** Why images get no name: their package is not proven, or blobs of theirs did not arrive. */
+function nameFailures(harvest: PackageHarvest, problem: AppError | null, options: ReadingOptions): void {
+  const { sender, acceptUnproven } = options;
+  for (const offer of harvest.offers.values()) {
+    if (problem && !acceptUnproven) offer.problem ??= problem;
+    const [missing] = offer.missing;
+    if (!missing || !sender) continue;
+    offer.problem ??=
+      offer.failure ??
+      sender.failureOf(missing.digest) ??
+      new AppError('run.blob-not-sent', {
+        origin: 'registry',
+        retryable: true,
+        params: { digest: missing.digest, image: `${offer.repository}:${offer.tag}` },
+      });
   }
 }
