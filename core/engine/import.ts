@@ -1,7 +1,9 @@
 // The command `import`: packages into a target, from the connection to the report.
 import { join } from 'node:path';
 import type { CommandOptions, ImportRequest, Report } from '../contract.js';
+import { AppError } from '../errors.js';
 import { parseChartPattern, parseSelection } from '../plan/selection.js';
+import { reportOf } from '../report/build-report.js';
 import { author } from '../run/author.js';
 import { Counters } from '../run/counters.js';
 import { importPackages } from '../run/import-packages.js';
@@ -12,7 +14,7 @@ import { Spool } from '../run/spool.js';
 import { connectTarget } from '../target/connect.js';
 import { normalizeTarget } from '../target/spec.js';
 import type { ActiveRuns, EngineDeps } from './deps.js';
-import { reportOf } from './runs.js';
+import { leaveReceipt } from './receipts.js';
 import { checksums, describePackage, openAll } from './sources.js';
 import { weakeningOptions } from './weakened.js';
 
@@ -27,6 +29,7 @@ export async function importInto(
   const selection = parseSelection(request.selection);
   for (const pattern of request.keepCharts ?? []) parseChartPattern(pattern);
   const resolved = normalizeTarget(request.target);
+  if (request.receipt && resolved.noImages) throw new AppError('receipt.needs-images', { origin: 'config' });
   const sources = await openAll(request.packages, options);
   const expected = await checksums(sources, request.sha512, options);
   const counters = new Counters(emit);
@@ -77,6 +80,7 @@ export async function importInto(
         emit,
         signal,
       });
+      if (request.receipt) await leaveReceipt(journal, target, resolved.rules, options);
       return reportOf(journal.run, journal.entries);
     } finally {
       active.delete(journal.run);

@@ -59,6 +59,13 @@ export function buildReport(entries: readonly TimedEntry[]): Report | null {
   };
 }
 
+/** The report of a journal. Throws `run.unknown` when the journal has no beginning. */
+export function reportOf(run: string, entries: readonly TimedEntry[]): Report {
+  const made = buildReport(entries);
+  if (made) return made;
+  throw new AppError('run.unknown', { origin: 'config', params: { run } });
+}
+
 /** The line of a run in the history. */
 export function summarizeRun(entries: readonly TimedEntry[]): RunSummary | null {
   const report = buildReport(entries);
