@@ -117,7 +117,7 @@ export class BundleUnit {
   /** The image archive of this bundle that lies in `root` of its tar. */
   archive(root: string, label: string): ImageArchive {
     const key = `${label}\n${root}`;
-    const archive = this.#archives.get(key) ?? new ImageArchive(label, root, this.#sink);
+    const archive = this.#archives.get(key) ?? new ImageArchive(label, root, this.#sink, this.#pass);
     this.#archives.set(key, archive);
     return archive;
   }

@@ -11,7 +11,6 @@ import { blobDamaged } from './damage.js';
 import type { ImageArchive, StoredBlob } from './image-archive.js';
 import { incomplete, misfit, unreadable, unusable } from './image-problems.js';
 import type { PackageImage } from './package-stream.js';
-import { NOT_LOOKED_AT } from './programs.js';
 
 const schema = z.array(
   z.looseObject({
@@ -90,7 +89,7 @@ function readImage(archive: ImageArchive, entry: ManifestEntry): PackageImage {
     manifest: encodeDockerManifest({ digest: configDigest, size: configBytes.length }, layers),
     config: { mediaType: DOCKER_CONFIG, digest: configDigest, size: configBytes.length },
     configBytes,
-    programs: NOT_LOOKED_AT,
+    programs: archive.programsOf(platform, configBytes, layers),
     layers,
     attestations: [],
     problem: problems.find((problem) => problem !== null) ?? null,

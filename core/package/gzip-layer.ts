@@ -9,7 +9,7 @@ const LEVEL = 1;
 const PIECE = 64 << 10;
 
 /** The gzip form (pure JavaScript, no time, no name) of what `source` gives. `onRaw` sees the uncompressed bytes. */
-export function gzipLayer(source: ByteReader, onRaw: (bytes: Buffer) => void): Pull {
+export function gzipLayer(source: ByteReader, onRaw: (bytes: Buffer) => Promise<void>): Pull {
   let ready: Uint8Array[] = [];
   const gzip = new Gzip({ level: LEVEL, mtime: 0 }, (chunk) => ready.push(chunk));
   let ended = false;
@@ -18,7 +18,7 @@ export function gzipLayer(source: ByteReader, onRaw: (bytes: Buffer) => void): P
       // copied: fflate keeps what it is given until it has a window's worth
       const piece = Buffer.from(await source.take(PIECE));
       ended = piece.length < PIECE;
-      onRaw(piece);
+      await onRaw(piece);
       gzip.push(piece, ended);
     }
     const bytes = Buffer.concat(ready);

@@ -1,13 +1,17 @@
 // Collects what a docker-archive or OCI layout holds while it streams by: layers are passed on, JSON is kept until the end.
 // docker save 25 and newer writes both forms into one archive, so one collector serves both.
+import type { Descriptor } from '../content/descriptor.js';
 import { digestOf, type Digest } from '../content/digest.js';
+import type { Platform } from '../content/platform.js';
 import type { AppError } from '../errors.js';
+import { ArchivePrograms } from './archive-programs.js';
 import { blobDamaged, overLimit } from './damage.js';
 import { cleanPath, type ArchivePart } from './entry-role.js';
 import { LIMITS } from './limits.js';
 import { followLinks, linkTarget } from './link-path.js';
 import type { ProvenBlob, PassingBlob } from './package-stream.js';
 import { passBlob } from './passing-blob.js';
+import { NOT_LOOKED_AT, type ProgramsFinding } from './programs.js';
 import { compressionOf, looksLikeJson } from './sniff.js';
 import { looksLikeTar, type TreeEntry } from './tar-stream.js';
 
@@ -41,6 +45,8 @@ export class ImageArchive {
   readonly #links = new Map<string, string>();
   /** Intact blobs by the digest that their name claims. */
   readonly #intact = new Map<Digest, StoredBlob>();
+  /** Null when nobody wants to know. */
+  readonly #programs: ArchivePrograms | null;
   /** Blobs whose name claims a digest that their bytes do not have. */
   readonly #broken = new Map<Digest, StoredBlob>();
   #heldBytes = 0;
@@ -49,10 +55,11 @@ export class ImageArchive {
   /** Set when one of the two could not be kept. */
   problem: AppError | null = null;
 
-  constructor(label: string, root: string, sink: BlobSink) {
+  constructor(label: string, root: string, sink: BlobSink, options: { readonly programs: boolean }) {
     this.label = label;
     this.#root = root;
     this.#sink = sink;
+    this.#programs = options.programs ? new ArchivePrograms() : null;
   }
 
   /** Takes an entry of the archive; `part` null for a name that no format knows (Jib's config.json, hand-made archives). */
@@ -73,7 +80,11 @@ export class ImageArchive {
       case 'legacy':
         return;
       case 'config':
-        return this.#blob(path, entry, part.claim, { jsonLimit: LIMITS.configBytes, verbatim: true });
+        await this.#blob(path, entry, part.claim, { jsonLimit: LIMITS.configBytes, verbatim: true });
+        // the names that charts-syncer gives; its archives hold the layers of an image right after the config
+        if (path.includes(`${this.#root}sha256:`))
+          this.#programs?.layersFollow(this.#files.get(path)?.bytes ?? null);
+        return;
       case 'blob':
         return this.#blob(path, entry, part.claim, { jsonLimit: LIMITS.layoutJsonBytes, verbatim: true });
       case 'layer':
@@ -96,6 +107,11 @@ export class ImageArchive {
   /** The blob that a manifest names by digest. */
   blob(digest: Digest): StoredBlob | undefined {
     return this.#intact.get(digest) ?? this.#broken.get(digest);
+  }
+
+  /** What the programs of an image say, as far as its layers came by. */
+  programsOf(platform: Platform, configBytes: Buffer, layers: readonly Descriptor[]): ProgramsFinding {
+    return this.#programs?.judge(platform, configBytes, layers) ?? NOT_LOOKED_AT;
   }
 
   /** Passes on JSON that was kept and turned out to be a layer (in-toto attestations). */
@@ -149,9 +165,11 @@ export class ImageArchive {
       if (problem) this.#sink.note(problem);
       return known;
     }
-    const { blob, diffId, problem } = await passBlob({ ...input, verbatim }, (passing) =>
+    const probe = this.#programs?.probe(entry.size) ?? null;
+    const { blob, diffId, problem } = await passBlob({ ...input, verbatim, probe }, (passing) =>
       this.#sink.deliver(passing),
-    );
+    ).finally(() => probe?.end());
+    if (probe) this.#programs?.put(blob.digest, await probe.result);
     await this.#sink.proven(blob, problem);
     return { ...blob, diffId, bytes: null, problem };
   }

@@ -25,6 +25,10 @@ export const LIMITS = {
   indexDepth: 8,
   /** Links that lead to links. */
   linkHops: 16,
+  /** Programs, scripts and links of one layer; what has more is not judged by its programs. */
+  layerFiles: 100_000,
+  /** The same of all layers of one image archive. */
+  archiveFiles: 400_000,
   /** A list of checksums. */
   checksumFileBytes: 1 << 20,
 } as const;

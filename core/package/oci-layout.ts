@@ -18,7 +18,6 @@ import type { ImageArchive } from './image-archive.js';
 import { incomplete, unreadable, unusable, unusableImage, wrongSize } from './image-problems.js';
 import { LIMITS } from './limits.js';
 import type { AttachedManifest, PackageImage } from './package-stream.js';
-import { NOT_LOOKED_AT } from './programs.js';
 
 /** An image, and the digests of layers that were kept in memory instead of being passed on. */
 export interface LayoutImage {
@@ -166,17 +165,18 @@ class LayoutReader {
     }
     const configBytes = this.#archive.blob(content.config.digest)?.bytes ?? Buffer.alloc(0);
     const config = parseImageConfig(configBytes);
+    const platform = config?.platform ?? { os: '', architecture: '' };
     return this.#put(
       descriptor,
       {
         names,
         indexDigest: index,
-        platform: config?.platform ?? { os: '', architecture: '' },
+        platform,
         created: config?.created ?? null,
         manifest: rawManifest(bytes, content.mediaType),
         config: content.config,
         configBytes,
-        programs: NOT_LOOKED_AT,
+        programs: this.#archive.programsOf(platform, configBytes, content.layers),
         layers: content.layers,
         attestations: [],
         problem:

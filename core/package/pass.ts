@@ -20,6 +20,8 @@ export class VisitorFailure extends Error {
 export class Pass {
   readonly #visitor: PackageVisitor;
   readonly signal: AbortSignal;
+  /** Look at the programs inside images. */
+  readonly programs: boolean;
   readonly notes: AppError[] = [];
   /** Chart archives that lie beside the bundles (in a folder target, too); they are not read. */
   chartArchives = 0;
@@ -27,9 +29,13 @@ export class Pass {
   #damage: AppError | null = null;
   #bundles = 0;
 
-  constructor(visitor: PackageVisitor, options: { readonly signal: AbortSignal }) {
+  constructor(
+    visitor: PackageVisitor,
+    options: { readonly programs?: boolean; readonly signal: AbortSignal },
+  ) {
     this.#visitor = visitor;
     this.signal = options.signal;
+    this.programs = options.programs ?? false;
   }
 
   /** Bundles seen so far. */

@@ -8,6 +8,8 @@ import type { AppError } from '../errors.js';
 import type { ByteReader, Pull } from './byte-reader.js';
 import { blobDamaged, damaged } from './damage.js';
 import { gzipLayer } from './gzip-layer.js';
+import type { LayerFiles } from './layer-files.js';
+import type { LayerProbe } from './layer-probe.js';
 import type { PassingBlob, ProvenBlob } from './package-stream.js';
 import { compressionOf } from './sniff.js';
 
@@ -20,6 +22,8 @@ export interface BlobInput {
   readonly verbatim: boolean;
   /** How a problem calls it. */
   readonly label: string;
+  /** Reads the stored bytes on the way, too. */
+  readonly probe?: LayerProbe<LayerFiles> | null;
 }
 
 /** What a blob turned out to be. */
@@ -47,14 +51,17 @@ export async function passBlob(input: BlobInput, deliver: Deliver | null): Promi
   // a legacy name claims nothing: only the config's diff_ids can tell whether these bytes are right
   const inside = !compress && claim === null && compression === 'gzip' ? new GunzipDigester() : null;
 
+  const see = async (piece: Buffer): Promise<void> => {
+    stored.update(piece);
+    await input.probe?.take(piece);
+    await inside?.update(piece);
+  };
   const raw: Pull = async () => {
     const piece = await reader.next();
-    if (piece === null) return null;
-    stored.update(piece);
-    await inside?.update(piece);
+    if (piece !== null) await see(piece);
     return piece;
   };
-  const compressed = compress ? gzipLayer(reader, (piece) => stored.update(piece)) : null;
+  const compressed = compress ? gzipLayer(reader, see) : null;
   const pull: Pull = compressed
     ? async () => {
         const piece = await compressed();

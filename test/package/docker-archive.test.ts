@@ -210,7 +210,7 @@ describe('a docker-archive', () => {
   it('delivers a layer again whose first copy was damaged, and only then', async () => {
     const image = makeImage('x.io/a:1', 'amd64');
     const files = dockerArchiveFiles([image]);
-    const [layer] = files;
+    const layer = files.find(({ path }) => path.endsWith('.tar.gz'));
     const broken = { ...layer!, body: Buffer.from(layer!.body!) };
     broken.body[40]! ^= 1;
     const damagedFirst = await read(makeTar([broken, ...files]));

@@ -17,7 +17,7 @@ async function compress(bytes: Buffer, piece: number): Promise<{ gzip: Buffer; r
     return next.length === 0 ? null : next;
   });
   const raw: Buffer[] = [];
-  const pull = gzipLayer(source, (seen) => raw.push(Buffer.from(seen)));
+  const pull = gzipLayer(source, async (seen) => void raw.push(Buffer.from(seen)));
   const out: Buffer[] = [];
   for (let next = await pull(); next !== null; next = await pull()) out.push(next);
   return { gzip: Buffer.concat(out), raw: Buffer.concat(raw) };

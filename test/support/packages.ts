@@ -139,6 +139,9 @@ export function dockerArchiveFiles(
   };
   const entries = images.map((image) => {
     const hex = hexOf(digestOf(image.config));
+    const config = style === 'ggcr' ? `sha256:${hex}` : `${hex}.json`;
+    // ggcr writes a config before its layers, and again for each image that shares it
+    if (style === 'ggcr') files.push({ path: config, body: image.config });
     const names = image.layers.map((layer, index) => {
       const id = hexOf(digestOf(`${hex} ${index}`));
       if (style === 'ggcr') {
@@ -155,10 +158,7 @@ export function dockerArchiveFiles(
       files.push({ path: `${id}/layer.tar`, type: 'symlink', linkpath: `../${hexOf(layer.diffId)}.tar` });
       return `${hexOf(layer.diffId)}.tar`;
     });
-    const config = style === 'ggcr' ? `sha256:${hex}` : `${hex}.json`;
-    // ggcr repeats the config of images that share it
-    if (style === 'ggcr') files.push({ path: config, body: image.config });
-    else add({ path: config, body: image.config });
+    if (style !== 'ggcr') add({ path: config, body: image.config });
     return { Config: config, RepoTags: image.names, Layers: names };
   });
   return [...files, { path: 'manifest.json', body: JSON.stringify(entries) }];

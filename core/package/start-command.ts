@@ -1,0 +1,51 @@
+// What an image starts and where it looks for programs, by its config.
+// https://github.com/opencontainers/image-spec/blob/main/config.md#properties
+import { posix } from 'node:path';
+import { z } from 'zod';
+
+export interface StartCommand {
+  /** Folders of PATH inside the image, without a leading slash. */
+  readonly folders: readonly string[];
+  /** Files that entrypoint and command name by a path, likewise. */
+  readonly files: readonly string[];
+}
+
+/** As container runtimes set it where the config does not. */
+const STANDARD_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+const words = z.array(z.string()).nullish().catch(null);
+const schema = z.looseObject({
+  config: z
+    .looseObject({
+      Env: words,
+      Entrypoint: words,
+      Cmd: words,
+      WorkingDir: z.string().nullish().catch(null),
+    })
+    .nullish()
+    .catch(null),
+});
+
+/** Reads it from a config's bytes; a config that cannot be read starts nothing. */
+export function startCommandOf(configBytes: Buffer): StartCommand {
+  const { Env, Entrypoint, Cmd, WorkingDir } = readConfig(configBytes) ?? {};
+  const path = Env?.findLast((one) => one.startsWith('PATH='))?.slice('PATH='.length) || STANDARD_PATH;
+  // init programs and shells (`tini -- /opt/app`, `sh -c "exec /opt/app"`) name what they start among their arguments
+  const named = [...(Entrypoint ?? []), ...(Cmd ?? [])].flatMap((word) => word.split(/\s+/));
+  const insideImage = (file: string) => posix.resolve('/', WorkingDir ?? '', file).slice(1);
+  return {
+    folders: path
+      .split(':')
+      .filter((folder) => folder.startsWith('/'))
+      .map(insideImage),
+    files: [...new Set(named.filter((word) => word.includes('/') && !word.includes('=')).map(insideImage))],
+  };
+}
+
+function readConfig(bytes: Buffer): z.infer<typeof schema>['config'] {
+  try {
+    return schema.parse(JSON.parse(bytes.toString('utf8'))).config;
+  } catch {
+    return null;
+  }
+}
