@@ -70,6 +70,7 @@ export function eventLine(event: RunEvent, say: Say, language: Language): string
     case 'resumed':
       return say('cli.event.resumed');
     case 'surveyed':
+    case 'blobs':
     case 'progress':
     case 'run-ended':
       return null;

@@ -2,6 +2,8 @@
 import type { ActiveRun, ImportRequest, Report, Result, RunEvent, UndoRequest } from '../contract.js';
 import { AppError } from '../errors.js';
 
+type BlobsEvent = Extract<RunEvent, { type: 'blobs' }>;
+
 export class RunInHand {
   #active: ActiveRun | null = null;
   #events: RunEvent[] = [];
@@ -21,10 +23,11 @@ export class RunInHand {
     this.#active = { call, method, request, run: null, paused: false, events: [], result: null };
   }
 
-  note(event: RunEvent): void {
+  note(told: RunEvent): void {
     if (!this.#active) return;
+    const event = told.type === 'blobs' ? this.#withEarlier(told) : told;
     // of these only the last one says anything; a run of hours tells ten a second
-    if (event.type === 'progress' || event.type === 'surveyed') {
+    if (event.type === 'progress' || event.type === 'surveyed' || event.type === 'blobs') {
       const before = this.#events.findLastIndex(({ type }) => type === event.type);
       if (before >= 0) this.#events.splice(before, 1);
     }
@@ -33,6 +36,13 @@ export class RunInHand {
     if (event.type === 'paused' || event.type === 'resumed') {
       this.#active = { ...this.#active, paused: event.type === 'paused' };
     }
+  }
+
+  /** What became of each blob last, of the whole run. */
+  #withEarlier(event: BlobsEvent): BlobsEvent {
+    const earlier = this.#events.find((one) => one.type === 'blobs');
+    const last = new Map([...(earlier?.ended ?? []), ...event.ended].map((blob) => [blob.digest, blob]));
+    return { ...event, ended: [...last.values()] };
   }
 
   end(result: Result<Report>): void {

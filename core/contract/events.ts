@@ -4,6 +4,19 @@ import type { ChartAction, ImageAction, Report, ReportPackage } from './report.j
 
 export type RunStage = 'connect' | 'read' | 'survey' | 'tags' | 'charts' | 'sweep' | 'verify' | 'done';
 
+/** `there`: the target had it before this run. A digest may come twice where several repositories need it. */
+export interface BlobEnd {
+  readonly digest: string;
+  readonly bytes: number;
+  readonly state: 'sent' | 'there' | 'mounted' | 'failed';
+}
+
+export interface BlobUpload {
+  readonly digest: string;
+  readonly sent: number;
+  readonly bytes: number;
+}
+
 /** Progress as data; at most ten `progress` events a second. */
 export type RunEvent =
   | {
@@ -23,6 +36,12 @@ export type RunEvent =
       readonly bytesSkipped: number;
       /** Chart or image being worked on. */
       readonly current: string;
+    }
+  /** What became of blobs since the last such event, and what is on its way now; as often as `progress`. */
+  | {
+      readonly type: 'blobs';
+      readonly ended: readonly BlobEnd[];
+      readonly uploads: readonly BlobUpload[];
     }
   | { readonly type: 'stage'; readonly stage: RunStage }
   /** Of a survey or a proof: `done` of `total` tags and charts have been read. */

@@ -143,7 +143,7 @@ export class BlobSender {
     }
     this.#hasMounted = true;
     this.#presence.brought(repository, digest);
-    this.#counters.mounted(size);
+    this.#counters.mounted(digest, size);
     return true;
   }
 

@@ -154,7 +154,7 @@ export class BlobUploads {
     try {
       for await (const chunk of body) {
         await this.#rate.take(chunk.length, { signal: this.#signal });
-        this.#counters.sending(chunk.length * channels.length);
+        this.#counters.sending(digest, chunk.length * channels.length, size * channels.length);
         for (const channel of channels) await channel.push(chunk);
       }
       for (const channel of channels) channel.end();
@@ -191,11 +191,12 @@ export class BlobUploads {
     try {
       if (body instanceof Uint8Array) {
         await this.#rate.take(size, { signal: this.#signal });
-        this.#counters.sending(size);
+        this.#counters.sending(digest, size, size);
       }
       await this.#target.putBlob(repository, digest, size, body, { signal: this.#signal });
       this.#stored(repository, digest, size);
     } catch (error) {
+      this.#counters.failed(digest);
       this.fail(digest, error);
     } finally {
       if (body instanceof Channel) body.abandon();
@@ -211,7 +212,7 @@ export class BlobUploads {
   async *#limited(start: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void, undefined> {
     for (let chunk: Buffer | null = start; chunk !== null;) {
       await this.#rate.take(chunk.length, { signal: this.#signal });
-      this.#counters.sending(chunk.length);
+      this.#counters.sending(null, chunk.length, 0);
       yield chunk;
       const next = await rest.next();
       chunk = next.done ? null : next.value;

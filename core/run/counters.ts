@@ -1,6 +1,6 @@
 // Counts the bytes of a run where they are stored, and tells how far it is, at most ten times a second.
 import type { Digest } from '../content/digest.js';
-import type { ReportTotals, RunEvent } from '../contract.js';
+import type { BlobEnd, BlobUpload, ReportTotals, RunEvent } from '../contract.js';
 
 const EVERY_MS = 100;
 
@@ -11,6 +11,8 @@ export class Counters {
   readonly #sent = new Set<Digest>();
   /** What was found there, with its size; what is sent to another repository all the same counts as sent. */
   readonly #found = new Map<Digest, number>();
+  #ended: BlobEnd[] = [];
+  readonly #uploads = new Map<Digest, BlobUpload>();
   #lastEvent = 0;
   #sending = 0;
   #pass = 0;
@@ -53,9 +55,13 @@ export class Counters {
     this.#tell();
   }
 
-  /** Bytes on their way; only for the progress display. */
-  sending(bytes: number): void {
-    this.#sending += bytes;
+  /** Bytes on their way; only for the progress display. A digest that is known at its end only is null. */
+  sending(digest: Digest | null, sent: number, size: number): void {
+    this.#sending += sent;
+    if (digest !== null) {
+      const before = this.#uploads.get(digest)?.sent ?? 0;
+      this.#uploads.set(digest, { digest, sent: Math.min(size, before + sent), bytes: size });
+    }
     this.#tell();
   }
 
@@ -63,15 +69,24 @@ export class Counters {
     if (!this.#sent.has(digest)) this.bytesSent += bytes;
     this.#sent.add(digest);
     this.#found.delete(digest);
+    this.#endOf(digest, bytes, 'sent');
     this.#tell();
   }
 
-  mounted(bytes: number): void {
+  /** An upload that came to nothing; it may be tried again. */
+  failed(digest: Digest): void {
+    this.#endOf(digest, this.#uploads.get(digest)?.bytes ?? 0, 'failed');
+  }
+
+  mounted(digest: Digest, bytes: number): void {
     this.bytesMounted += bytes;
+    this.#endOf(digest, bytes, 'mounted');
   }
 
   skipped(digest: Digest, bytes: number): void {
-    if (!this.#sent.has(digest)) this.#found.set(digest, bytes);
+    if (this.#sent.has(digest)) return;
+    if (!this.#found.has(digest)) this.#endOf(digest, bytes, 'there');
+    this.#found.set(digest, bytes);
   }
 
   get bytesSkipped(): number {
@@ -96,6 +111,17 @@ export class Counters {
     };
   }
 
+  /** Tells what the last moments brought, however short ago the last event was. */
+  tellRest(): void {
+    this.#lastEvent = -EVERY_MS;
+    this.#tell();
+  }
+
+  #endOf(digest: Digest, bytes: number, state: BlobEnd['state']): void {
+    this.#uploads.delete(digest);
+    this.#ended.push({ digest, bytes, state });
+  }
+
   #tell(): void {
     const now = performance.now();
     if (now - this.#lastEvent < EVERY_MS) return;
@@ -110,6 +136,9 @@ export class Counters {
       bytesSkipped: this.bytesSkipped,
       current: this.#current,
     });
+    if (this.#ended.length + this.#uploads.size === 0) return;
+    this.#emit({ type: 'blobs', ended: this.#ended, uploads: [...this.#uploads.values()] });
+    this.#ended = [];
   }
 
   #sampleMemory(): void {

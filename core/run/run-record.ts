@@ -100,6 +100,7 @@ export class RunRecord {
   }
 
   async end(result: Report['result']): Promise<void> {
+    this.#counters.tellRest();
     await this.#journal.append({ type: 'run-ended', result, totals: this.#counters.totals() });
     this.stage('done');
     this.#emit({ type: 'run-ended', run: this.#journal.run, result });
