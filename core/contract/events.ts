@@ -50,6 +50,9 @@ export type RunEvent =
   | { readonly type: 'resumed'; readonly run: string }
   | {
       readonly type: 'image';
+      readonly source: string;
+      /** Of the image's manifest. */
+      readonly digest: string;
       readonly target: string;
       readonly platform: string;
       readonly action: ImageAction;

@@ -65,10 +65,10 @@ export class RunRecord {
   }
 
   async imageRow(row: ReportImage & Pick<ImageRow, 'repository' | 'tag'>): Promise<void> {
-    const { target, platform, action, reason, problem } = row;
+    const { source, digest, target, platform, action, reason, problem } = row;
     this.#count(action);
     await this.#journal.append({ type: 'image', ...row });
-    this.#emit({ type: 'image', target, platform, action, reason });
+    this.#emit({ type: 'image', source, digest, target, platform, action, reason });
     if (problem) this.#tell(problem);
   }
 
