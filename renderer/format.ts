@@ -33,13 +33,10 @@ export function percent(done: number, total: number): number {
 export function dateTime(iso: string, language: Language, now = new Date()): string {
   const date = new Date(iso);
   const year = date.getFullYear() === now.getFullYear() ? {} : ({ year: 'numeric' } as const);
-  return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
-    day: 'numeric',
-    month: 'long',
-    hour: '2-digit',
-    minute: '2-digit',
-    ...year,
-  }).format(date);
+  const locale = language === 'en' ? 'en-GB' : language;
+  const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', ...year });
+  const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
+  return `${day.format(date)}${language === 'en' ? ',' : ''} ${clock.format(date)}`;
 }
 
 /** `13 July 2023`. */

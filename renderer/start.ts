@@ -26,8 +26,12 @@ export async function start(): Promise<void> {
 async function findPackages(): Promise<void> {
   const { list, lookForDrives, lookIntoFolders } = usePackages.getState();
   const settings = useSettings.getState().settings;
-  list(settings?.recentPackages ?? []);
-  await Promise.all([lookForDrives(), lookIntoFolders(settings?.watchedFolders ?? [])]);
+  await Promise.all([
+    lookForDrives(),
+    lookIntoFolders(settings?.watchedFolders ?? []),
+    list(settings?.recentPackages ?? [], 'added'),
+    list(useApp.getState().info?.examples ?? [], 'examples'),
+  ]);
 }
 
 /** A run may be going on that another window started, or this one before it was loaded again. */

@@ -1,5 +1,6 @@
 // The list of packages as plain data and the rules on it: what is known of each, what was chosen, what the choice means.
 import type { Drive, FolderEntry, InventoryPackage, Problem } from '../../core/contract.js';
+import { groupBy } from './group-by.js';
 import { fileName, packageFacts, type PackageFacts } from './package-name.js';
 
 export interface Reading {
@@ -133,9 +134,7 @@ export type ChoiceMeaning = 'none' | 'one' | 'fused' | 'several' | 'other-versio
 /** What the chosen packages are to each other. */
 export function choiceMeaning(packages: readonly ChosenPackage[]): ChoiceMeaning {
   if (packages.length <= 1) return packages.length === 0 ? 'none' : 'one';
-  const families = new Map<string, ChosenPackage[]>();
-  for (const one of packages) families.set(one.family, [...(families.get(one.family) ?? []), one]);
-  const groups = [...families.values()];
+  const groups = [...groupBy(packages, ({ family }) => family).values()];
   const platformTwice = (group: readonly ChosenPackage[]): boolean => {
     const known = group.map(({ arch }) => arch).filter((arch) => arch !== '');
     return new Set(known).size < known.length;

@@ -12,6 +12,7 @@ import {
   withPackage,
   type PackageList,
 } from './package-list.js';
+import { folderOf } from './package-name.js';
 import { useSettings } from './settings.js';
 
 export interface WatchedFolder {
@@ -30,8 +31,10 @@ interface PackagesState extends PackageList {
   readonly lookIntoFolders: (folders: readonly string[]) => Promise<void>;
   /** Adds files to the list, chooses and reads them. */
   readonly add: (paths: readonly string[]) => void;
-  /** Adds files to the list without choosing them. */
-  readonly list: (paths: readonly string[]) => void;
+  /** Lists the files that are there without choosing them; `added` are those that a person brought, the others are examples. */
+  readonly list: (paths: readonly string[], kind: 'added' | 'examples') => Promise<void>;
+  /** Empties the list of added files; packages that are chosen stay. */
+  readonly forgetAdded: () => void;
   readonly choose: (path: string, chosen: boolean) => void;
   readonly clearChoice: () => void;
   readonly focus: (path: string | null) => void;
@@ -120,7 +123,28 @@ export const usePackages = create<PackagesState>()((set, get) => {
       void useSettings.getState().save({ recentPackages: recentPackages.slice(0, RECENT_LIMIT) });
     },
 
-    list: (paths) => set((state) => withAdded(state, paths)),
+    async list(paths, kind) {
+      const there: string[] = [];
+      for (const folder of new Set(paths.map(folderOf))) {
+        const answer = await ask('listFolder', folder);
+        const entries = answer.ok ? answer.value.entries : [];
+        const wanted = entries.filter(({ path }) => paths.includes(path));
+        set((state) => withEntries(state, wanted));
+        there.push(...wanted.map(({ path }) => path));
+      }
+      if (kind === 'added')
+        set((state) =>
+          withAdded(
+            state,
+            paths.filter((path) => there.includes(path)),
+          ),
+        );
+    },
+
+    forgetAdded() {
+      set(({ added, chosen }) => ({ added: added.filter((path) => chosen.includes(path)) }));
+      void useSettings.getState().save({ recentPackages: get().added });
+    },
 
     choose(path, chosen) {
       const { known } = get();

@@ -75,7 +75,7 @@ export const theme = createTheme({
       classNames: { tooltip: controls.tooltip },
     }),
     Modal: Modal.extend({
-      defaultProps: { centered: true, radius: 'md', transitionProps: { duration: 0 } },
+      defaultProps: { centered: true, radius: 'md', padding: 18, transitionProps: { duration: 0 } },
       classNames: { title: controls.dialogTitle, overlay: controls.scrim },
     }),
     Drawer: Drawer.extend({

@@ -1,12 +1,128 @@
-// The screen Packages.
+// The first screen: finds packages, shows what each holds, and lets a person choose.
+import { useHotkeys, useWindowEvent } from '@mantine/hooks';
+import { notifications } from '@mantine/notifications';
+import { useCallback, useEffect, useMemo } from 'react';
 import { Screen } from '../../frame/screen.js';
-import { useText } from '../../i18n/i18n.js';
+import { say, useText } from '../../i18n/i18n.js';
+import { ErrorCard } from '../../parts/error-card.js';
+import { FolderPicker } from '../../parts/folder-picker.js';
+import { useApp } from '../../stores/app.js';
+import { usePackages } from '../../stores/packages.js';
+import { useReport } from '../../stores/report.js';
+import { useSettings } from '../../stores/settings.js';
+import { ChecksumField } from './checksum-field.js';
+import { DropOverlay, DropZone } from './drop-zone.js';
+import { AddedCard, DriveCard, DrivesLoading, ExamplesCard, WatchedCard } from './found-packages.js';
+import { PackageDetail } from './package-detail.js';
+import { PackagesFooter } from './packages-footer.js';
+import css from './packages.module.css';
+import { RecentImports } from './recent-imports.js';
+import { useChoosing } from './use-choosing.js';
+import { useFileDrop } from './use-file-drop.js';
 
 export function PackagesScreen() {
   const text = useText();
+  const choosing = useChoosing();
+  const { drives, drivesProblem, watched, known, focused } = usePackages();
+  const places = usePlaces();
+  const { chooseFiles, chooseFolder, browse } = choosing;
+  const onUnknown = useCallback(() => {
+    notifications.show({ message: say('packages.drop.browser'), autoClose: 12_000 });
+    browse(null);
+  }, [browse]);
+  const held = useFileDrop(usePackages.getState().add, onUnknown);
+  useHotkeys([['mod+O', chooseFiles]]);
+  useCommands(chooseFiles, chooseFolder);
+  useWindowEvent('focus', lookAgain);
+  // before anybody looks at one, the first shows what there is to know
+  const detail = known[focused ?? places.first ?? ''];
   return (
-    <Screen title={text('packages.title')} purpose="">
-      {null}
+    <Screen
+      title={text('packages.title')}
+      purpose={text('packages.purpose')}
+      footer={<PackagesFooter />}
+      still
+    >
+      <div className={css.columns}>
+        <div className={css.list}>
+          {drives === null && <DrivesLoading />}
+          {drivesProblem !== null && <ErrorCard problem={drivesProblem} />}
+          {drives?.map((drive) => (
+            <DriveCard key={drive.path} drive={drive} onBrowse={browse} />
+          ))}
+          <DropZone large={places.nothing} onChooseFiles={chooseFiles} onWatchFolder={chooseFolder} />
+          {places.added.length > 0 && <AddedCard paths={places.added} />}
+          {watched.map((folder) => (
+            <WatchedCard key={folder.path} folder={folder} onUnwatch={() => choosing.unwatch(folder.path)} />
+          ))}
+          {places.examples.length > 0 && <ExamplesCard paths={places.examples} />}
+          {Object.keys(known).length > 0 && <ChecksumField />}
+          <RecentImports />
+        </div>
+        {detail !== undefined && (
+          <PackageDetail key={detail.path} known={detail} onChooseFiles={chooseFiles} />
+        )}
+      </div>
+      {held && <DropOverlay />}
+      {choosing.picker !== null && (
+        <FolderPicker
+          title={choosing.picker.for === 'files' ? text('picker.files') : text('picker.folder')}
+          wanted={choosing.picker.for}
+          start={choosing.picker.at}
+          onClose={choosing.closePicker}
+          onChosen={(paths) => {
+            if (choosing.picker?.for === 'folder') paths.forEach(choosing.watch);
+            else usePackages.getState().add(paths);
+            choosing.closePicker();
+          }}
+        />
+      )}
     </Screen>
+  );
+}
+
+/** Packages that lie on no drive and in no watched folder, the examples, and whether there is nothing at all. */
+function usePlaces() {
+  const { drives, watched, added } = usePackages();
+  const examples = useApp(({ info }) => info?.examples);
+  const imports = useReport(({ history }) => history?.length ?? 0);
+  return useMemo(() => {
+    const shown = new Set([
+      ...(drives ?? []).flatMap(({ packages }) => packages.map(({ path }) => path)),
+      ...watched.flatMap(({ packages }) => packages),
+      ...(examples ?? []),
+    ]);
+    const own = added.filter((path) => !shown.has(path));
+    const none =
+      own.length === 0 &&
+      watched.length === 0 &&
+      drives?.every(({ packages }) => packages.length === 0) === true;
+    // whoever has packages of their own and has imported before needs no examples
+    const shownExamples = none || imports === 0 ? (examples ?? []) : [];
+    const first = [
+      ...(drives ?? []).flatMap(({ packages }) => packages.map(({ path }) => path)),
+      ...own,
+      ...watched.flatMap(({ packages }) => packages),
+      ...shownExamples,
+    ][0];
+    return { added: own, nothing: none, examples: shownExamples, first };
+  }, [drives, watched, added, examples, imports]);
+}
+
+/** A watched folder may have got a package while the window was not looked at. */
+function lookAgain(): void {
+  void usePackages.getState().lookIntoFolders(useSettings.getState().settings?.watchedFolders ?? []);
+}
+
+function useCommands(chooseFiles: () => void, chooseFolder: () => void): void {
+  const text = useText();
+  useEffect(
+    () =>
+      useApp.getState().addCommands([
+        { id: 'choose-files', label: text('packages.chooseFiles'), keys: 'Ctrl O', run: chooseFiles },
+        { id: 'watch-folder', label: text('packages.watchFolder'), run: chooseFolder },
+        { id: 'clear-choice', label: text('packages.clearChoice'), run: usePackages.getState().clearChoice },
+      ]),
+    [text, chooseFiles, chooseFolder],
   );
 }

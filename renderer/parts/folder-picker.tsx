@@ -1,0 +1,140 @@
+// The folders of the computer that serves this window, for choosing files or a folder where there is no dialog of the system.
+import { Button, Modal } from '@mantine/core';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { FolderEntry, FolderListing, Problem } from '../../core/contract.js';
+import { ask } from '../bridge.js';
+import { useFormat, useText, type Say } from '../i18n/i18n.js';
+import { ErrorCard } from './error-card.js';
+import css from './folder-picker.module.css';
+import { IconArrowBackUp, IconFile, IconFolder, IconPackage } from './icons.js';
+
+interface FolderPickerProps {
+  readonly title: string;
+  /** Why this list is shown instead of a dialog of the system. */
+  readonly note?: string;
+  readonly wanted: 'files' | 'folder' | 'any-file';
+  /** Where to begin; null: at the roots. */
+  readonly start: string | null;
+  readonly onChosen: (paths: readonly string[]) => void;
+  readonly onClose: () => void;
+}
+
+export function FolderPicker({ title, note, wanted, start, onChosen, onClose }: FolderPickerProps) {
+  const text = useText();
+  const [listing, setListing] = useState<FolderListing | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [marked, setMarked] = useState<readonly string[]>([]);
+  const open = useCallback(async (path: string | null) => {
+    const answer = await ask('listFolder', path);
+    setProblem(answer.ok ? null : answer.problem);
+    setMarked([]);
+    if (answer.ok) setListing(answer.value);
+  }, []);
+  useEffect(() => void open(start), [open, start]);
+  const folder = wanted === 'folder';
+  const mark = (path: string): void =>
+    setMarked((before) => {
+      if (wanted === 'any-file') return [path];
+      return before.includes(path) ? before.filter((each) => each !== path) : [...before, path];
+    });
+  const chosen = folder && listing?.path != null ? [listing.path] : marked;
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={title}
+      size="lg"
+      closeButtonProps={{ 'aria-label': text('action.close') }}
+    >
+      {note !== undefined && <p className="muted small">{note}</p>}
+      <div className={css.path}>
+        <Button
+          size="xs"
+          leftSection={<IconArrowBackUp size={14} />}
+          disabled={listing?.path == null}
+          onClick={() => void open(listing?.parent ?? null)}
+        >
+          {text('picker.up')}
+        </Button>
+        <span className="mono cut" title={listing?.path ?? undefined} aria-live="polite">
+          {listing?.path ?? text('picker.roots')}
+        </span>
+      </div>
+      {problem !== null && <ErrorCard problem={problem} alert />}
+      <Entries
+        key={listing?.path ?? ''}
+        entries={listing?.entries ?? []}
+        wanted={wanted}
+        marked={marked}
+        onOpen={(path) => void open(path)}
+        onMark={mark}
+      />
+      <div className={css.actions}>
+        <Button onClick={onClose}>{text('action.cancel')}</Button>
+        <Button variant="filled" disabled={chosen.length === 0} onClick={() => onChosen(chosen)}>
+          {folder ? text('picker.takeFolder') : takeFiles(chosen.length, text)}
+        </Button>
+      </div>
+    </Modal>
+  );
+}
+
+function takeFiles(count: number, text: Say): string {
+  return count === 0 ? text('picker.takeNothing') : text('picker.takeFiles', { count });
+}
+
+interface EntriesProps {
+  readonly entries: readonly FolderEntry[];
+  readonly wanted: FolderPickerProps['wanted'];
+  readonly marked: readonly string[];
+  readonly onOpen: (path: string) => void;
+  readonly onMark: (path: string) => void;
+}
+
+const ICONS = { folder: IconFolder, package: IconPackage, other: IconFile };
+
+function Entries({ entries, wanted, marked, onOpen, onMark }: EntriesProps) {
+  const text = useText();
+  const format = useFormat();
+  const scroller = useRef<HTMLDivElement>(null);
+  const rows = useVirtualizer({
+    count: entries.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => 31,
+    overscan: 12,
+  });
+  if (entries.length === 0) return <div className={css.empty}>{text('picker.empty')}</div>;
+  const takes = ({ kind }: FolderEntry): boolean =>
+    kind === 'folder' || (wanted === 'files' ? kind === 'package' : wanted === 'any-file');
+  return (
+    <div ref={scroller} className={css.list} tabIndex={-1}>
+      <div className={css.space} style={{ height: rows.getTotalSize() }}>
+        {rows.getVirtualItems().map(({ index, start }) => {
+          const entry = entries[index];
+          if (entry === undefined) return null;
+          const Mark = ICONS[entry.kind];
+          return (
+            <button
+              key={entry.path}
+              type="button"
+              className={css.entry}
+              style={{ transform: `translateY(${start}px)` }}
+              disabled={!takes(entry)}
+              aria-pressed={entry.kind === 'folder' ? undefined : marked.includes(entry.path)}
+              onClick={() => (entry.kind === 'folder' ? onOpen(entry.path) : onMark(entry.path))}
+            >
+              <Mark size={16} stroke={1.75} />
+              <span className={`${css.name} cut`} title={entry.path}>
+                {entry.name}
+              </span>
+              {entry.kind !== 'folder' && (
+                <span className="muted small num">{format.bytes(entry.bytes)}</span>
+              )}
+            </button>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

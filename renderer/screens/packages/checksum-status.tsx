@@ -1,0 +1,51 @@
+// What is known of a package's SHA-512, in a word.
+import { useText } from '../../i18n/i18n.js';
+import { IconAlertTriangle, IconCheck, IconClock, IconInfoCircle, IconX } from '../../parts/icons.js';
+import { Toned } from '../../parts/status.js';
+import { checksumVerdict, type KnownPackage } from '../../stores/package-list.js';
+
+export function ChecksumStatus({ of: known }: { readonly of: KnownPackage }) {
+  const text = useText();
+  if (known.gone)
+    return (
+      <Toned icon={IconAlertTriangle} tone="conflict">
+        {text('packages.gone')}
+      </Toned>
+    );
+  if (known.queued)
+    return (
+      <Toned icon={IconClock} tone="muted">
+        {text('packages.queued')}
+      </Toned>
+    );
+  const verdict = checksumVerdict(known);
+  switch (verdict) {
+    case 'sidecar':
+    case 'pasted':
+      return (
+        <Toned icon={IconCheck} tone="ok">
+          {verdict === 'sidecar' ? text('packages.checksum.sidecar') : text('packages.checksum.pasted')}
+        </Toned>
+      );
+    case 'mismatch':
+      return (
+        <Toned icon={IconX} tone="error">
+          {text('packages.checksum.mismatch')}
+        </Toned>
+      );
+    case 'none':
+      return (
+        <Toned icon={IconInfoCircle} tone="muted">
+          {text('packages.checksum.none')}
+        </Toned>
+      );
+    case 'unread':
+      return known.problem === null ? (
+        <span className="muted small">{text('packages.unread')}</span>
+      ) : (
+        <Toned icon={IconX} tone="error">
+          {text('packages.unreadable')}
+        </Toned>
+      );
+  }
+}

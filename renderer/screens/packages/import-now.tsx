@@ -1,0 +1,78 @@
+// "Import now": one read of the packages, planned and written at once. The dialog says that this is the approval, given in advance.
+import { Button, Modal } from '@mantine/core';
+import type { RememberedTarget } from '../../../core/contract.js';
+import { useFormat, useText } from '../../i18n/i18n.js';
+import { classes } from '../../parts/classes.js';
+import { Facts } from '../../parts/facts.js';
+import { IconCheck } from '../../parts/icons.js';
+import { Toned } from '../../parts/status.js';
+import { useApp } from '../../stores/app.js';
+import { currentRequest } from '../../stores/current-request.js';
+import type { ChosenPackage } from '../../stores/package-list.js';
+import { usePackages } from '../../stores/packages.js';
+import { useRun } from '../../stores/run.js';
+import { useSettings } from '../../stores/settings.js';
+import { useTarget } from '../../stores/target.js';
+import css from './packages.module.css';
+
+interface ImportNowProps {
+  readonly packages: readonly ChosenPackage[];
+  readonly target: RememberedTarget;
+  readonly onClose: () => void;
+}
+
+export function ImportNow({ packages, target, onClose }: ImportNowProps) {
+  const text = useText();
+  const format = useFormat();
+  const bytes = packages.reduce((sum, one) => sum + one.bytes, 0);
+  const start = (): void => {
+    usePackages.getState().stopReading();
+    useTarget.getState().choose(target);
+    const request = currentRequest();
+    if (request === null) return;
+    const verify = useSettings.getState().settings?.verifyAfterImport ?? true;
+    void useRun.getState().start({ ...request, verify });
+    useApp.getState().show('run');
+  };
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={text('packages.now.title')}
+      closeButtonProps={{ 'aria-label': text('action.close') }}
+    >
+      <Facts
+        facts={[
+          [
+            text('packages.now.what'),
+            packages.map(({ path, name }) => (
+              <span key={path} className={classes('mono', css.lines)}>
+                {name}
+              </span>
+            )),
+          ],
+          [text('packages.now.bytes'), format.bytes(bytes)],
+          [
+            text('packages.now.where'),
+            <span key="where" className="mono">
+              {target.label}
+            </span>,
+          ],
+        ]}
+      />
+      <p className={css.text}>{text('packages.now.text')}</p>
+      <p className="small muted">{text('packages.now.rules')}</p>
+      <p className={css.text}>
+        <Toned icon={IconCheck} tone="ok">
+          {text('packages.now.guarantee')}
+        </Toned>
+      </p>
+      <div className={css.buttons}>
+        <Button onClick={onClose}>{text('action.cancel')}</Button>
+        <Button variant="filled" onClick={start} data-autofocus>
+          {text('packages.importNow')}
+        </Button>
+      </div>
+    </Modal>
+  );
+}

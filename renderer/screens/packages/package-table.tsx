@@ -1,0 +1,68 @@
+// Packages of one place as rows: choose with Space, walk with the arrows over all tables of the screen, Enter for details.
+import type { KeyboardEvent } from 'react';
+import { useText } from '../../i18n/i18n.js';
+import { classes } from '../../parts/classes.js';
+import { usePackages } from '../../stores/packages.js';
+import { PackageRow } from './package-row.js';
+import css from './packages.module.css';
+
+interface PackageTableProps {
+  readonly label: string;
+  readonly paths: readonly string[];
+  /** Files that are no packages, shown dimmed. */
+  readonly others?: readonly string[];
+  /** False where another table with the same columns stands right above. */
+  readonly head?: boolean;
+}
+
+export function PackageTable({ label, paths, others = [], head = true }: PackageTableProps) {
+  const text = useText();
+  const focused = usePackages((state) => state.focused);
+  const all = [...paths, ...others];
+  return (
+    <table className={css.table} role="grid" aria-label={label} aria-multiselectable="true" onKeyDown={walk}>
+      <colgroup>
+        <col className={css.tickColumn} />
+        <col />
+        <col className={css.versionColumn} />
+        <col className={css.platformColumn} />
+        <col className={css.sizeColumn} />
+        <col className={css.checkColumn} />
+      </colgroup>
+      <thead className={head ? undefined : 'unseen'}>
+        <tr>
+          <th className={css.tick}>
+            <span className="unseen">{text('packages.column.chosen')}</span>
+          </th>
+          <th>{text('packages.column.name')}</th>
+          <th>{text('packages.column.version')}</th>
+          <th>{text('packages.column.platform')}</th>
+          <th className={classes(css.right)}>{text('packages.column.size')}</th>
+          <th>SHA-512</th>
+        </tr>
+      </thead>
+      <tbody>
+        {all.map((path, index) => (
+          <PackageRow
+            key={path}
+            path={path}
+            supported={index < paths.length}
+            // one row of each table can be reached by Tab, the others by the arrows
+            reachable={all.includes(focused ?? '') ? path === focused : index === 0}
+          />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function walk(event: KeyboardEvent<HTMLTableElement>): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const end = { Home: 0, End: -1 }[event.key];
+  const row = document.activeElement?.closest<HTMLElement>('[data-package-row]');
+  if ((step === undefined && end === undefined) || !row) return;
+  event.preventDefault();
+  const rows = [...document.querySelectorAll<HTMLElement>('[data-package-row]')];
+  const next = step === undefined ? rows.at(end ?? 0) : rows[rows.indexOf(row) + step];
+  next?.focus();
+}

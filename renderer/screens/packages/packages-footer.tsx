@@ -1,0 +1,136 @@
+// What the choice means, and the two ways on: choose a target, or import at once into the one that is known.
+import { Button } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import type { RememberedTarget } from '../../../core/contract.js';
+import { Consequence } from '../../frame/screen.js';
+import { useFormat, useText, type Say, type TextKey } from '../../i18n/i18n.js';
+import { IconAlertTriangle, IconChevronRight } from '../../parts/icons.js';
+import { SourceTile } from '../../parts/source-tile.js';
+import tones from '../../parts/status.module.css';
+import { useApp } from '../../stores/app.js';
+import { groupBy } from '../../stores/group-by.js';
+import {
+  choiceMeaning,
+  chosenPackages,
+  type ChoiceMeaning,
+  type ChosenPackage,
+} from '../../stores/package-list.js';
+import { usePackages } from '../../stores/packages.js';
+import { useReport } from '../../stores/report.js';
+import { useSettings } from '../../stores/settings.js';
+import { remember } from '../../stores/target-spec.js';
+import { useTarget } from '../../stores/target.js';
+import { ImportNow } from './import-now.js';
+
+const TITLES: Readonly<Record<Exclude<ChoiceMeaning, 'none' | 'one'>, TextKey>> = {
+  fused: 'packages.meaning.fused',
+  several: 'packages.meaning.several',
+  'other-versions': 'packages.meaning.otherVersions',
+  'same-platform': 'packages.meaning.samePlatform',
+};
+
+export function PackagesFooter() {
+  const text = useText();
+  const format = useFormat();
+  const { chosen, known } = usePackages();
+  const packages = useMemo(() => chosenPackages({ chosen, known }), [chosen, known]);
+  const meaning = choiceMeaning(packages);
+  const [asking, setAsking] = useState(false);
+  const target = useQuickTarget();
+  const show = useApp((state) => state.show);
+  const gone = packages.some((one) => one.gone);
+  if (meaning === 'none')
+    return (
+      <Consequence title={text('packages.meaning.none')} text={text('packages.meaning.noneText')}>
+        <Button rightSection={<IconChevronRight size={14} />} disabled>
+          {text('packages.chooseTarget')}
+        </Button>
+      </Consequence>
+    );
+  const warns = meaning === 'other-versions' || meaning === 'same-platform';
+  const bytes = packages.reduce((sum, one) => sum + one.bytes, 0);
+  return (
+    <>
+      <Consequence
+        mark={<Marks packages={packages} warns={warns} text={text} />}
+        title={
+          meaning === 'one'
+            ? text('packages.meaning.one', { name: nameOf(packages[0]) })
+            : text(TITLES[meaning], { count: packages.length })
+        }
+        text={text('packages.meaning.text', { names: platformsOf(packages), bytes: format.bytes(bytes) })}
+      >
+        {target === null ? (
+          <Button onClick={() => usePackages.getState().clearChoice()}>{text('packages.clear')}</Button>
+        ) : (
+          <Button
+            variant={target.newcomer ? 'filled' : 'default'}
+            disabled={gone}
+            onClick={() => setAsking(true)}
+          >
+            {text('packages.importNow')}
+          </Button>
+        )}
+        <Button
+          variant={target?.newcomer === true ? 'default' : 'filled'}
+          rightSection={<IconChevronRight size={14} />}
+          onClick={() => show('target')}
+        >
+          {text('packages.chooseTarget')}
+        </Button>
+      </Consequence>
+      {asking && target !== null && (
+        <ImportNow packages={packages} target={target.target} onClose={() => setAsking(false)} />
+      )}
+    </>
+  );
+}
+
+/** The target that "Import now" goes to: the chosen one, the last used one, or for a newcomer a folder on this computer. */
+function useQuickTarget(): { readonly target: RememberedTarget; readonly newcomer: boolean } | null {
+  const current = useTarget((state) => state.current);
+  const targets = useSettings(({ settings }) => settings?.targets);
+  const store = useApp(({ info }) => info?.defaultStore);
+  const history = useReport((state) => state.history);
+  const last = (targets ?? [])
+    .filter(({ lastUsed }) => lastUsed !== '')
+    .toSorted((a, b) => b.lastUsed.localeCompare(a.lastUsed))[0];
+  const known = current ?? last;
+  if (known) return { target: known, newcomer: false };
+  if (store === undefined || history === null || history.length > 0) return null;
+  return { target: remember({ store }, ''), newcomer: true };
+}
+
+function Marks({
+  packages,
+  warns,
+  text,
+}: {
+  readonly packages: readonly ChosenPackage[];
+  readonly warns: boolean;
+  readonly text: Say;
+}) {
+  return (
+    <>
+      {warns && <IconAlertTriangle size={18} className={tones.conflict} />}
+      {packages.slice(0, 6).map(({ tile, name }) => (
+        <SourceTile key={tile} tile={tile} name={text('tile.package', { tile, name })} />
+      ))}
+    </>
+  );
+}
+
+function nameOf(one: ChosenPackage | undefined): string {
+  return `${one?.label ?? ''} ${one?.version ?? ''}`.trim();
+}
+
+/** `addon 0.9.0, linux/amd64 and linux/arm64` as one line: each product once, with its platforms. */
+function platformsOf(packages: readonly ChosenPackage[]): string {
+  const groups = groupBy(packages, nameOf);
+  return [...groups]
+    .map(([name, group]) => {
+      const platforms = group.map(({ arch }) => arch).filter((arch) => arch !== '');
+      return [name, ...platforms.map((arch) => `linux/${arch}`)].join(', ');
+    })
+    .join('; ');
+}

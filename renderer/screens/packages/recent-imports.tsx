@@ -1,0 +1,72 @@
+// The last imports, each with the way to its report.
+import { Button } from '@mantine/core';
+import type { RunSummary } from '../../../core/contract.js';
+import { useFormat, useText } from '../../i18n/i18n.js';
+import { Card } from '../../parts/card.js';
+import { classes } from '../../parts/classes.js';
+import { IconAlertTriangle, IconCheck, IconClock, IconMinus, IconX } from '../../parts/icons.js';
+import type { StatusWord } from '../../parts/status-words.js';
+import { Status } from '../../parts/status.js';
+import { useApp } from '../../stores/app.js';
+import { packageFacts } from '../../stores/package-name.js';
+import { useReport } from '../../stores/report.js';
+import { targetLabel } from '../../stores/target-spec.js';
+import css from './packages.module.css';
+
+const SHOWN = 3;
+
+const RESULTS: Readonly<Record<RunSummary['result'], StatusWord>> = {
+  done: { icon: IconCheck, text: 'result.done', tone: 'ok' },
+  partial: { icon: IconAlertTriangle, text: 'result.partial', tone: 'conflict' },
+  failed: { icon: IconX, text: 'result.failed', tone: 'error' },
+  cancelled: { icon: IconMinus, text: 'result.cancelled', tone: 'muted' },
+  interrupted: { icon: IconAlertTriangle, text: 'result.interrupted', tone: 'conflict' },
+};
+
+export function RecentImports() {
+  const text = useText();
+  const format = useFormat();
+  const history = useReport((state) => state.history);
+  const runs = (history ?? []).filter(({ kind }) => kind === 'import').slice(0, SHOWN);
+  if (runs.length === 0) return null;
+  const open = (run: string): void => {
+    void useReport.getState().open(run);
+    useApp.getState().show('report');
+  };
+  return (
+    <Card icon={IconClock} title={text('packages.recent')}>
+      <table className={classes(css.table, css.imports)} aria-label={text('packages.recent')}>
+        <tbody>
+          {runs.map(({ run, packages, target, started, result, images }) => (
+            <tr key={run} className={css.row}>
+              <td className="strong">{packages.map(labelOf).join(' + ')}</td>
+              <td className="muted" title={target}>
+                {text('frame.toTarget', { target: placeOf(target) })}
+              </td>
+              <td className="muted">{format.dateTime(started)}</td>
+              <td>
+                <Status of={RESULTS[result]}>
+                  {text(RESULTS[result].text)}, {text('packages.chartImages', { count: images })}
+                </Status>
+              </td>
+              <td className="right">
+                <Button variant="subtle" size="compact-xs" onClick={() => open(run)}>
+                  {text('action.open')}
+                </Button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Card>
+  );
+}
+
+function labelOf(name: string): string {
+  const { label, version, arch } = packageFacts(name);
+  return [label, version, arch].filter((part) => part !== '').join(' ');
+}
+
+function placeOf(location: string): string {
+  return targetLabel(/^https?:/.test(location) ? { registry: location } : { store: location });
+}

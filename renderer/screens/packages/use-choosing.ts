@@ -1,0 +1,56 @@
+// Finding files: the dialog of the system where there is one, else the folder list of the host.
+import { useCallback, useState } from 'react';
+import { ask } from '../../bridge.js';
+import { usePackages } from '../../stores/packages.js';
+import { useSettings } from '../../stores/settings.js';
+
+export type PickerWish = { readonly for: 'files' | 'folder'; readonly at: string | null } | null;
+
+export interface Choosing {
+  /** What the folder list is open for. */
+  readonly picker: PickerWish;
+  readonly closePicker: () => void;
+  readonly chooseFiles: () => void;
+  readonly chooseFolder: () => void;
+  readonly browse: (path: string | null) => void;
+  readonly watch: (folder: string) => void;
+  readonly unwatch: (folder: string) => void;
+}
+
+export function useChoosing(): Choosing {
+  const [picker, setPicker] = useState<PickerWish>(null);
+  const watch = useCallback((folder: string): void => {
+    const before = useSettings.getState().settings?.watchedFolders ?? [];
+    if (!before.includes(folder)) setWatched([...before, folder]);
+  }, []);
+  const unwatch = useCallback((folder: string): void => {
+    const before = useSettings.getState().settings?.watchedFolders ?? [];
+    setWatched(before.filter((each) => each !== folder));
+  }, []);
+  const chooseFiles = useCallback((): void => {
+    void ask('chooseFiles', null).then((answer) => {
+      if (!answer.ok || answer.value === null) setPicker({ for: 'files', at: null });
+      else if (answer.value.length > 0) usePackages.getState().add(answer.value);
+    });
+  }, []);
+  const chooseFolder = useCallback((): void => {
+    void ask('chooseFolder', null).then((answer) => {
+      if (!answer.ok || answer.value === null) setPicker({ for: 'folder', at: null });
+      else answer.value.forEach(watch);
+    });
+  }, [watch]);
+  return {
+    picker,
+    closePicker: () => setPicker(null),
+    chooseFiles,
+    chooseFolder,
+    browse: (at) => setPicker({ for: 'files', at }),
+    watch,
+    unwatch,
+  };
+}
+
+function setWatched(watchedFolders: readonly string[]): void {
+  void useSettings.getState().save({ watchedFolders });
+  void usePackages.getState().lookIntoFolders(watchedFolders);
+}
