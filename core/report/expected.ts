@@ -8,7 +8,7 @@ export interface ExpectedImage {
   readonly platform: string;
   readonly digest: string;
   readonly config: string;
-  /** True where the policy left the target's own image of this platform: any image of it is right. */
+  /** True where the run left what was there: right is what journals say of it, or any image of this platform. */
   readonly mayDiffer: boolean;
   /** True where the programs inside are for another architecture than the image says. */
   readonly mislabelled: boolean;

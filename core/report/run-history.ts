@@ -31,6 +31,8 @@ export interface KnownImage extends KnownPackage {
 export class RunHistory {
   /** `target platform` to its newest row in this target. */
   readonly #rows = new Map<string, ImageEntry>();
+  /** The same, of rows after which the tag served the image of the row. */
+  readonly #served = new Map<string, ImageEntry>();
   readonly #charts = new Map<string, ChartRow>();
   readonly #images: KnownImage[] = [];
 
@@ -71,6 +73,11 @@ export class RunHistory {
     return row.digest === expected.digest || row.config === expected.config;
   }
 
+  /** The image that a run last put or met under the tag for this platform; null when no journal tells. */
+  served(target: string, platform: string): Pick<ReportImage, 'digest' | 'config'> | null {
+    return this.#served.get(keyOf(target, platform)) ?? null;
+  }
+
   /** True when a run left the chart's archive with this digest as the newest one in that repository. */
   explainsChart(url: string, name: string, version: string, digest: string): boolean {
     return this.#charts.get(`${url} ${name} ${version}`)?.digest === digest;
@@ -95,8 +102,10 @@ export class RunHistory {
         const hash = sha512.get(name) ?? null;
         this.#images.push({ package: name, version, sha512: hash, sources, repository, tag, platform });
       }
-      const counts = SERVED.has(entry.action) || LEFT.has(entry.action);
-      if (isHere && counts) this.#rows.set(keyOf(entry.target, entry.platform), entry);
+      if (!isHere) continue;
+      const key = keyOf(entry.target, entry.platform);
+      if (SERVED.has(entry.action)) this.#served.set(key, entry);
+      if (SERVED.has(entry.action) || LEFT.has(entry.action)) this.#rows.set(key, entry);
     }
   }
 }

@@ -97,12 +97,14 @@ function compare(
     if (image.mislabelled) {
       if (held && isImage(held, image)) mislabelled.push(image.platform);
       else notes.push(isLeftOut(target, image));
-    } else if (!held) missing.add(image.platform);
-    else if (!isImage(held, image) && !image.mayDiffer) {
+    } else if (!held) {
+      missing.add(image.platform);
+    } else {
+      const wanted = image.mayDiffer ? history.served(target, image.platform) : image;
       const now = { tag: served.top.digest, image: held.digest };
-      if (history.explains(target, image, now)) continue;
-      const { platform, digest } = image;
-      findings.push(finding('verify.tag-moved', { target, platform, digest: held.digest, expected: digest }));
+      if (!wanted || isImage(held, wanted) || history.explains(target, image, now)) continue;
+      const params = { target, platform: image.platform, digest: held.digest, expected: wanted.digest };
+      findings.push(finding('verify.tag-moved', params));
     }
   }
   const keys = new Set(served.images.flatMap(({ platform }) => (platform ? [platformKey(platform)] : [])));
@@ -125,7 +127,10 @@ function imageFor(served: Served, image: ExpectedImage): ServedImage | undefined
 }
 
 /** The same manifest, or the same image in another packaging. */
-function isImage({ digest, manifest }: ServedManifest, image: ExpectedImage): boolean {
+function isImage(
+  { digest, manifest }: ServedManifest,
+  image: Pick<ExpectedImage, 'digest' | 'config'>,
+): boolean {
   return digest === image.digest || manifest?.config.digest === image.config;
 }
 

@@ -1,0 +1,17 @@
+// What a proof found, one line for each finding, for tests that expect exactly these.
+import type { Proof } from '../../core/contract.js';
+
+/** `host/repo:tag code`, `chart code` and `chart reference code`, sorted; the host is left out. */
+export function findingsIn(proof: Proof, host = ''): readonly string[] {
+  const short = (text: string): string => (host === '' ? text : text.replaceAll(`${host}/`, ''));
+  return [
+    ...proof.images.flatMap(({ target, problems }) => problems.map(({ code }) => `${short(target)} ${code}`)),
+    ...proof.charts.flatMap(({ name, version, problem, images }) => [
+      ...(problem ? [`${name} ${version} ${problem.code}`] : []),
+      ...images.flatMap((image) =>
+        image.problem ? [`${name} ${version} ${short(image.reference)} ${image.problem.code}`] : [],
+      ),
+    ]),
+    ...proof.problems.map(({ code }) => code),
+  ].sort();
+}
