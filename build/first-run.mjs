@@ -19,26 +19,30 @@ import {
   isBuilt,
   isInstalled,
   isInstalledByNpm,
+  isWindowBuilt,
   sourceStamp,
 } from './freshness.mjs';
+import { SetupError } from './set-up-error.mjs';
 import { runStep, withProgress } from './step.mjs';
 
 const LOCK_IS_STALE_AFTER_MS = 15 * 60_000;
 
-/** A set-up step failed; the message is all that a person needs. */
-export class SetupError extends Error {}
+export { SetupError };
 
 /**
  * @param {string} root folder of package.json
+ * @param {{ window?: boolean }} [wanted] `window`: the app's window, too
  * @throws {SetupError} with the tool's own output and what to do
  */
-export async function firstRun(root) {
-  if (isInstalled(root) && isBuilt(root)) return;
+export async function firstRun(root, { window = false } = {}) {
+  const isFresh = () => isInstalled(root) && isBuilt(root) && (!window || isWindowBuilt(root));
+  if (isFresh()) return;
   try {
     const unlock = await lock(root);
     try {
       if (!isInstalled(root)) await install(root);
       if (!isBuilt(root)) await build(root);
+      if (window) await (await import('./window.mjs')).buildWindow(root);
     } finally {
       unlock();
     }
@@ -125,6 +129,8 @@ function removeOrphans(root, next) {
   for (const entry of readdirSync(next, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || !/\.js(\.map)?$/.test(entry.name)) continue;
     const output = join(entry.parentPath, entry.name);
+    // the window's page is made by another tool
+    if (output.startsWith(join(next, 'renderer'))) continue;
     const source = join(root, output.slice(next.length + 1).replace(/\.js(\.map)?$/, '.ts'));
     if (!existsSync(source)) rmSync(output);
   }

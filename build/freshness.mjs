@@ -1,16 +1,26 @@
 // Tells whether node_modules and dist are up to date, from stamps; fast enough to ask before every start.
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What tsconfig.build.json compiles. */
-const SOURCE_FOLDERS = ['core', 'cli'];
-const BUILD_SETTINGS = ['package.json', 'tsconfig.json', 'tsconfig.build.json'];
+const SOURCES = ['core', 'cli', 'web', 'electron', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
+/** What ends up in the app's window: its page and the desktop's preload script. */
+const WINDOW_SOURCES = [
+  'renderer',
+  'web/client',
+  'core/contract',
+  'core/messages',
+  'electron',
+  'package.json',
+];
 
 /** @param {string} root @returns {string} where the stamp of an installation lies */
 export const installStampPath = (root) => join(root, 'node_modules', '.archbridge-installed');
 /** @param {string} dist */
 export const buildStampPath = (dist) => join(dist, '.sources');
+/** @param {string} dist */
+export const windowStampPath = (dist) => join(dist, '.window');
 
 /** @param {string} root @returns {string} changes with package-lock.json and with the kind of machine (native packages) */
 export function installStamp(root) {
@@ -40,12 +50,19 @@ export function isInstalledByNpm(root) {
   });
 }
 
-/** @param {string} root @returns {string} one line per source file: path, size, time of change */
-export function sourceStamp(root) {
-  const rows = BUILD_SETTINGS.map((name) => row(root, name));
-  for (const folder of SOURCE_FOLDERS) {
-    if (!existsSync(join(root, folder))) continue;
-    for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true })) {
+/** @param {string} root @returns {string} */
+export const sourceStamp = (root) => stampOf(root, SOURCES);
+/** @param {string} root @returns {string} */
+export const windowStamp = (root) => stampOf(root, WINDOW_SOURCES);
+
+/** One line per file: path, size, time of change. */
+function stampOf(root, names) {
+  const rows = [];
+  for (const name of names) {
+    const found = statSync(join(root, name), { throwIfNoEntry: false });
+    if (found?.isFile()) rows.push(row(root, name));
+    if (!found?.isDirectory()) continue;
+    for (const entry of readdirSync(join(root, name), { recursive: true, withFileTypes: true })) {
       if (entry.isFile()) rows.push(row(entry.parentPath, entry.name));
     }
   }
@@ -61,6 +78,11 @@ export function sourceStamp(root) {
 /** @param {string} root @returns {boolean} */
 export function isBuilt(root) {
   return readOrNull(buildStampPath(join(root, 'dist'))) === sourceStamp(root);
+}
+
+/** @param {string} root @returns {boolean} */
+export function isWindowBuilt(root) {
+  return readOrNull(windowStampPath(join(root, 'dist'))) === windowStamp(root);
 }
 
 function readOrNull(path) {

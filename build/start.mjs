@@ -1,4 +1,5 @@
-// `npm start`: sets up what is missing, then runs the command line in this very process, so exit status and signals are its own.
+// `npm start`: sets up what is missing, then opens the app or, with arguments, runs the command line in this very process, so that exit
+// status and signals are its own.
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { requireNode } from './node-version.mjs';
@@ -7,18 +8,11 @@ requireNode();
 const { firstRun, SetupError } = await import('./first-run.mjs');
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
 
-const WELCOME = `Archbridge brings offline add-on packages into a registry so that every image tag serves every architecture.
-
-  npm start -- import examples/*.tar.gz     both example packages into ./archbridge-store
-  npm start -- inspect PACKAGE              what is inside a package
-  npm start -- --help                       everything else
-`;
-
 try {
-  await firstRun(root);
   const args = process.argv.slice(2);
-  if (args.length === 0) process.stdout.write(WELCOME);
-  else await runCommandLine(args);
+  await firstRun(root, { window: args.length === 0 || args.includes('serve') });
+  if (args.length > 0) await runCommandLine(args);
+  else await (await import('./start-app.mjs')).startApp(root, () => runCommandLine(['serve']));
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   console.error(error.message);

@@ -43,9 +43,15 @@ export interface CommandContext {
   readonly language: Language;
   readonly say: Say;
   readonly style: Style;
+  /** Width of the terminal that stdout is; null where it is none, and nothing is cut. */
+  readonly columns: number | null;
   readonly env: Environment;
   readonly stdin: AsyncIterable<Uint8Array | string>;
   readonly display: ProgressDisplay;
+  /** What must be said before the end: on stdout, with `--json` on stderr. */
+  readonly print: (text: string) => void;
+  /** Where journals, reports and caches lie. */
+  readonly stateDir: string;
   /** Made on first use, after the options have been found right. */
   readonly engine: () => Engine;
   readonly signal: AbortSignal;

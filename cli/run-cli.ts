@@ -117,22 +117,26 @@ class Teller {
 function contextFor(
   io: CliIo,
   values: OptionValues,
-  { say, language }: Teller,
+  { say, language, json }: Teller,
   display: ProgressDisplay,
   log: Log,
 ): CommandContext {
   const general = readGeneral(values);
+  const stateFolder = stateDir(general.stateDir, io.env);
   let engine: Engine | null = null;
   return {
     language,
     say,
     style: styleOf(general.color && io.isTty.stdout && !io.env['NO_COLOR']),
+    columns: io.isTty.stdout ? (io.stdout.columns ?? 80) : null,
     env: io.env,
     stdin: io.stdin ?? nothing(),
     display,
+    print: (text) => void (json ? io.stderr : io.stdout).write(text),
+    stateDir: stateFolder,
     engine: () =>
       (engine ??= io.engineFactory({
-        stateDir: stateDir(general.stateDir, io.env),
+        stateDir: stateFolder,
         version: programVersion(),
         log,
       })),

@@ -2,18 +2,22 @@
 import type { Command } from '../command.js';
 import { checkCommand } from './check.js';
 import { clusterCreateCommand } from './cluster-create.js';
+import { compareCommand } from './compare.js';
 import { importAddonCommand } from './import-addon.js';
 import { importCommand } from './import.js';
 import { inspectCommand } from './inspect.js';
 import { reportCommand } from './report.js';
 import { runsCommand } from './runs.js';
+import { serveCommand } from './serve.js';
 
 export const commands: readonly Command[] = [
   importCommand,
   inspectCommand,
+  compareCommand,
   runsCommand,
   reportCommand,
   checkCommand,
+  serveCommand,
   importAddonCommand,
   clusterCreateCommand,
 ];

@@ -60,6 +60,14 @@ export function countOf(
   return count >= 1 && count <= most ? count : badValue(option, text, `1-${most}`);
 }
 
+/** A TCP port; 0 leaves the choice to the system. */
+export function portOf(values: OptionValues, name: string, option: string): number | undefined {
+  const text = textOf(values, name);
+  if (text === undefined) return undefined;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : -1;
+  return port >= 0 && port <= 65_535 ? port : badValue(option, text, '0-65535');
+}
+
 const UNITS: Readonly<Record<string, number>> = { '': 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
 
 /** Bytes a second: `800K`, `20M`, `1.5G`; K, M and G count in steps of 1024, as in curl and wget. */

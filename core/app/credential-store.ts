@@ -17,7 +17,7 @@ export class CredentialStore {
 
   /** For everything at this location's origin; null forgets them. Throws `config.bad-url` and its like. */
   set(location: string, credentials: Credentials | null): void {
-    const origin = originOf(location);
+    const origin = credentialOrigin(location);
     if (credentials === null) this.#byOrigin.delete(origin);
     else this.#byOrigin.set(origin, credentials);
   }
@@ -65,7 +65,7 @@ export class CredentialStore {
 }
 
 function registryOrigin(spec: TargetSpec): string | null {
-  return spec.registry ? originOf(spec.registry) : null;
+  return spec.registry ? credentialOrigin(spec.registry) : null;
 }
 
 /** Origins of the chart repositories that are spoken to over HTTP, each once. */
@@ -87,7 +87,7 @@ function chartOrigins(spec: TargetSpec): readonly string[] {
 }
 
 /** `https://host[:port]` of a registry, of a chart repository, or of a host alone. */
-function originOf(location: string): string {
+export function credentialOrigin(location: string): string {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(location)) return readRegistryAddress(location).url;
   const address = readChartAddress(location);
   if (address.kind === 'folder') return location;

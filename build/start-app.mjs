@@ -1,0 +1,91 @@
+// `npm start` without arguments: the desktop app where Electron and a display are there, else the same app in a browser.
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+
+/** An Electron that ends this soon could not start (no sandbox, no display): the browser is then the better answer. */
+const TOO_SOON_MS = 10_000;
+
+/**
+ * @param {string} root folder of package.json, built
+ * @param {() => Promise<void>} serve
+ */
+export async function startApp(root, serve) {
+  if (!hasDisplay()) return serve();
+  if (process.platform === 'linux' && process.getuid?.() === 0) {
+    console.error('The desktop app is not run as root; this is the same app in a browser.');
+    return serve();
+  }
+  const electron = findElectron(root) ?? (await offerDownload(root));
+  if (electron === null || !(await runDesktop(electron, root))) return serve();
+}
+
+function hasDisplay() {
+  if (process.platform === 'win32' || process.platform === 'darwin') return true;
+  return Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+}
+
+/**
+ * The package's own index.js would download what is missing, so it is never loaded.
+ * @param {string} root @returns {string | null} the program
+ */
+export function findElectron(root) {
+  const folder = join(root, 'node_modules', 'electron');
+  const dist = process.env.ELECTRON_OVERRIDE_DIST_PATH || join(folder, 'dist');
+  const name = readOrNull(join(folder, 'path.txt')) ?? usualName();
+  const program = join(dist, name);
+  return existsSync(program) ? program : null;
+}
+
+function usualName() {
+  if (process.platform === 'darwin') return 'Electron.app/Contents/MacOS/Electron';
+  return process.platform === 'win32' ? 'electron.exe' : 'electron';
+}
+
+/** Nothing is downloaded without a yes. */
+async function offerDownload(root) {
+  const installer = join(root, 'node_modules', 'electron', 'install.js');
+  if (!process.stdin.isTTY || !process.stderr.isTTY || !existsSync(installer)) return null;
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await lines.question(
+    'The desktop app needs Electron, about 110 MB from github.com. Download it now? Without it the app opens in a browser. [y/N] ',
+  );
+  lines.close();
+  if (!/^y(es)?$/i.test(answer.trim())) return null;
+  const code = await ended(spawn(process.execPath, [installer], { stdio: 'inherit' }));
+  if (code !== 0) console.error('Electron could not be downloaded; this is the same app in a browser.');
+  return code === 0 ? findElectron(root) : null;
+}
+
+/** False when it could not start. */
+async function runDesktop(electron, root) {
+  const began = Date.now();
+  // a terminal of an editor that is an Electron itself sets this, and Electron would then be a plain Node
+  const env = { ...process.env };
+  delete env.ELECTRON_RUN_AS_NODE;
+  const code = await ended(
+    spawn(electron, [join(root, 'dist', 'electron', 'main.js')], { stdio: 'inherit', env }),
+  );
+  if (code !== 0 && Date.now() - began < TOO_SOON_MS) {
+    console.error(`The desktop app could not be started (${code}); this is the same app in a browser.`);
+    return false;
+  }
+  process.exitCode = code;
+  return true;
+}
+
+function ended(child) {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(code ?? signal));
+  });
+}
+
+function readOrNull(path) {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,40 @@
+// Builds the app's window when it is stale: the page (dist/renderer) and the desktop's preload script (dist/electron/preload.cjs).
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isWindowBuilt, windowStamp, windowStampPath } from './freshness.mjs';
+import { SetupError } from './set-up-error.mjs';
+import { runStep, withProgress } from './step.mjs';
+
+/**
+ * Does nothing when all is fresh. The page before stays in place until the new one is whole.
+ * @param {string} root folder of package.json, with an up-to-date dist
+ * @throws {SetupError} with the tool's own output
+ */
+export async function buildWindow(root) {
+  if (isWindowBuilt(root) || !existsSync(join(root, 'renderer'))) return;
+  const stamp = windowStamp(root);
+  const page = join(root, 'dist', 'renderer');
+  const next = `${page}.next`;
+  await withProgress('Building the window', async () => {
+    const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+    const config = join(root, 'renderer', 'vite.config.ts');
+    const flags = ['--config', config, '--outDir', next, '--emptyOutDir', '--logLevel', 'warn'];
+    await run([vite, 'build', ...flags], root);
+    await run([join(root, 'build', 'electron-preload.mjs'), join(root, 'dist', 'electron')], root);
+  });
+  const old = `${page}.old`;
+  rmSync(old, { recursive: true, force: true });
+  if (existsSync(page)) renameSync(page, old);
+  renameSync(next, page);
+  rmSync(old, { recursive: true, force: true });
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  writeFileSync(windowStampPath(join(root, 'dist')), stamp);
+}
+
+async function run(args, root) {
+  const { code, output } = await runStep(process.execPath, args, { cwd: root });
+  if (code === 0) return;
+  throw new SetupError(
+    `${output.trimEnd()}\n\nThe app's window could not be built; the one before is left as it was.`,
+  );
+}

@@ -1,0 +1,59 @@
+// The system's own dialogs, asked for by the window or by the program itself.
+import { writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { basename, join } from 'node:path';
+import { dialog, type BrowserWindow } from 'electron';
+import { AppError } from '../core/errors.js';
+import type { Say } from './words.js';
+
+/** Packages to import; [] when it was cancelled. */
+export async function chooseFiles(window: BrowserWindow, say: Say): Promise<readonly string[]> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    title: say('desktop.choose-packages'),
+    properties: ['openFile', 'multiSelections'],
+    filters: [
+      { name: say('desktop.packages'), extensions: ['gz', 'tgz', 'tar'] },
+      { name: say('desktop.all-files'), extensions: ['*'] },
+    ],
+  });
+  return canceled ? [] : filePaths;
+}
+
+/** A folder, which may be made in the dialog; [] when it was cancelled. */
+export async function chooseFolder(window: BrowserWindow, say: Say): Promise<readonly string[]> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    title: say('desktop.choose-folder'),
+    properties: ['openDirectory', 'createDirectory'],
+  });
+  return canceled ? [] : filePaths;
+}
+
+/** Writes a text where the person says; false when it was cancelled. Throws `app.file-not-saved`. */
+export async function saveFile(
+  window: BrowserWindow,
+  { name, text }: { readonly name: string; readonly text: string },
+): Promise<boolean> {
+  // the name is only a proposal; a path in it would decide where the dialog opens
+  const defaultPath = join(homedir(), basename(name));
+  const { canceled, filePath } = await dialog.showSaveDialog(window, { defaultPath });
+  if (canceled || !filePath) return false;
+  await writeFile(filePath, text).catch((cause: unknown) => {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new AppError('app.file-not-saved', { origin: 'disk', params: { path: filePath, detail }, cause });
+  });
+  return true;
+}
+
+/** Closing during a run: true to stop it in good order and close. */
+export async function askAboutRun(window: BrowserWindow, say: Say): Promise<boolean> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'question',
+    message: say('desktop.run-going-on'),
+    detail: say('desktop.safe-to-close'),
+    buttons: [say('desktop.keep-running'), say('desktop.stop-and-close')],
+    defaultId: 0,
+    cancelId: 0,
+    noLink: true,
+  });
+  return response === 1;
+}

@@ -1,0 +1,40 @@
+// The desktop program: one instance, doors shut before Chromium starts, then the app.
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { app, dialog, protocol } from 'electron';
+import { shutContents, shutNetwork } from './closed-doors.js';
+import { openDesktop } from './desktop.js';
+import { PAGE_SCHEME } from './page-protocol.js';
+
+const programs = dirname(fileURLToPath(import.meta.url));
+/** In a checkout, Electron's own first argument is this file. */
+const filesIn = (argv: readonly string[]): readonly string[] => argv.slice(app.isPackaged ? 1 : 2);
+
+app.enableSandbox();
+shutNetwork(app);
+protocol.registerSchemesAsPrivileged([PAGE_SCHEME]);
+
+if (app.requestSingleInstanceLock()) void run();
+else app.quit();
+
+async function run(): Promise<void> {
+  app.on('web-contents-created', (_event, contents) => shutContents(contents));
+  app.on('window-all-closed', () => app.quit());
+  await app.whenReady();
+  try {
+    const desktop = await openDesktop({ programs });
+    desktop.openFiles(filesIn(process.argv), process.cwd());
+    app.on('second-instance', (_event, argv, from) => {
+      desktop.showWindow();
+      desktop.openFiles(filesIn(argv), from);
+    });
+    app.on('open-file', (event, path) => {
+      event.preventDefault();
+      desktop.openFiles([path], '');
+    });
+    app.on('activate', () => desktop.showWindow());
+  } catch (error) {
+    dialog.showErrorBox('Archbridge', error instanceof Error ? error.message : String(error));
+    app.exit(1);
+  }
+}

@@ -1,0 +1,53 @@
+// The menu: the system's own items where it has them, and what a person looks for in it.
+import { Menu, shell, type MenuItemConstructorOptions } from 'electron';
+import type { Say } from './words.js';
+
+export interface MenuActions {
+  readonly openPackages: () => void;
+  readonly about: () => void;
+  /** Folder of the log. */
+  readonly logFolder: string;
+  readonly devTools: boolean;
+}
+
+export function setMenu(say: Say, { openPackages, about, logFolder, devTools }: MenuActions): void {
+  const template: MenuItemConstructorOptions[] = [
+    ...(process.platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),
+    {
+      label: say('desktop.menu.file'),
+      submenu: [
+        // the window knows the key itself, and does more with it
+        {
+          label: say('desktop.menu.open'),
+          accelerator: 'CmdOrCtrl+O',
+          registerAccelerator: false,
+          click: openPackages,
+        },
+        { type: 'separator' },
+        process.platform === 'darwin' ? { role: 'close' } : { role: 'quit', label: say('desktop.menu.quit') },
+      ],
+    },
+    { role: 'editMenu', label: say('desktop.menu.edit') },
+    {
+      label: say('desktop.menu.view'),
+      submenu: [
+        { role: 'resetZoom' },
+        { role: 'zoomIn' },
+        { role: 'zoomOut' },
+        { type: 'separator' },
+        { role: 'togglefullscreen' },
+        ...(devTools ? [{ role: 'toggleDevTools' } as const] : []),
+      ],
+    },
+    { role: 'windowMenu', label: say('desktop.menu.window') },
+    {
+      role: 'help',
+      label: say('desktop.menu.help'),
+      submenu: [
+        { label: say('desktop.menu.logs'), click: () => void shell.openPath(logFolder) },
+        { label: say('desktop.menu.about'), click: about },
+      ],
+    },
+  ];
+  Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+}

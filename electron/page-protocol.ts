@@ -1,0 +1,26 @@
+// The window's page under a scheme of its own, so that nothing is a file: or http: page; the same files and policy as on the web.
+import type { CustomScheme, Session } from 'electron';
+import type { WindowPage } from '../core/app/window-page.js';
+
+export const PAGE_SCHEME: CustomScheme = {
+  scheme: 'archbridge',
+  privileges: { standard: true, secure: true },
+};
+const ORIGIN = 'archbridge://window';
+export const PAGE_URL = `${ORIGIN}/`;
+
+/** True for addresses of the window's own page. */
+export function isOwnUrl(url: string): boolean {
+  return url.startsWith(PAGE_URL);
+}
+
+/** Serves the page in this session; it may connect to nothing, since everything goes over the bridge. */
+export function servePage(session: Session, page: WindowPage): void {
+  session.protocol.handle(PAGE_SCHEME.scheme, async ({ method, url }) => {
+    const path = isOwnUrl(url) && method === 'GET' ? url.slice(ORIGIN.length) : null;
+    const found = path === null ? null : await page.answer(path, "'none'").catch(() => null);
+    return found
+      ? new Response(Buffer.from(found.body), { headers: found.headers })
+      : new Response(null, { status: 404 });
+  });
+}

@@ -1,0 +1,71 @@
+// What the system shows of a run while nobody looks: progress on the taskbar, a notification at its end, no sleep in between.
+import { Notification, powerSaveBlocker, type BrowserWindow } from 'electron';
+import type { AppEvent, Report, Result, RunEvent } from '../core/contract.js';
+import type { TextKey } from '../core/messages/catalog.js';
+import type { Say } from './words.js';
+
+const RESULTS: Readonly<Record<Report['result'], TextKey>> = {
+  done: 'desktop.run-done',
+  partial: 'desktop.run-partial',
+  failed: 'desktop.run-failed',
+  cancelled: 'desktop.run-cancelled',
+};
+
+/** Follows the events of runs. */
+export class RunAttention {
+  readonly #window: () => BrowserWindow | null;
+  readonly #say: Say;
+  #share = 0;
+  #blocker: number | null = null;
+
+  constructor(window: () => BrowserWindow | null, say: Say) {
+    this.#window = window;
+    this.#say = say;
+  }
+
+  get isRunGoingOn(): boolean {
+    return this.#blocker !== null;
+  }
+
+  /** Only runs have events of their own here; those of other calls pass by before `run-started`. */
+  heed(event: AppEvent): void {
+    if (event.type === 'run') this.#follow(event.event);
+    if (event.type === 'run-ended') this.#ended(event.result);
+  }
+
+  #follow(event: RunEvent): void {
+    if (event.type === 'run-started') {
+      this.#blocker ??= powerSaveBlocker.start('prevent-app-suspension');
+      this.#show(0);
+    }
+    if (!this.isRunGoingOn) return;
+    if (event.type === 'progress' && event.bytesTotal > 0) this.#show(event.bytesRead / event.bytesTotal);
+    if (event.type === 'resumed') this.#show(this.#share);
+    if (event.type === 'paused') {
+      this.#window()?.setProgressBar(this.#share, { mode: 'paused' });
+      this.#notify('desktop.run-paused');
+    }
+  }
+
+  #ended(result: Result<Report>): void {
+    if (this.#blocker === null) return;
+    powerSaveBlocker.stop(this.#blocker);
+    this.#blocker = null;
+    this.#window()?.setProgressBar(-1);
+    this.#notify(result.ok ? RESULTS[result.value.result] : 'desktop.run-failed');
+  }
+
+  #show(share: number): void {
+    this.#share = share;
+    this.#window()?.setProgressBar(share);
+  }
+
+  /** Only while the window is not looked at; it says the same itself. */
+  #notify(key: TextKey): void {
+    const window = this.#window();
+    if (!Notification.isSupported() || window?.isFocused()) return;
+    const notification = new Notification({ title: 'Archbridge', body: this.#say(key) });
+    notification.on('click', () => window?.show());
+    notification.show();
+  }
+}

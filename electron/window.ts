@@ -1,0 +1,54 @@
+// The one window: as locked up as Chromium allows, and shown only when there is something to see.
+import { BrowserWindow, nativeTheme } from 'electron';
+import { shutContents } from './closed-doors.js';
+import { isOwnUrl, PAGE_URL } from './page-protocol.js';
+
+export interface WindowOptions {
+  /** Absolute path of the built preload script. */
+  readonly preload: string;
+  /** Only in a checkout. */
+  readonly devTools: boolean;
+}
+
+/** Opens the window and begins to load the page. */
+export function openWindow({ preload, devTools }: WindowOptions): BrowserWindow {
+  const window = new BrowserWindow({
+    title: 'Archbridge',
+    width: 1366,
+    height: 768,
+    minWidth: 1180,
+    minHeight: 680,
+    show: false,
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#0e1318' : '#f4f6f8',
+    webPreferences: {
+      preload,
+      devTools,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webSecurity: true,
+      allowRunningInsecureContent: false,
+      webviewTag: false,
+      navigateOnDragDrop: false,
+      spellcheck: false,
+    },
+  });
+  shutContents(window.webContents);
+  window.once('ready-to-show', () => window.show());
+  // a page that crashed is loaded again; what it showed is asked for anew, and a run is not its business
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason !== 'clean-exit') window.webContents.reload();
+  });
+  void window.loadURL(PAGE_URL);
+  return window;
+}
+
+/** Whether a message comes from our page in our window, and from nothing inside of it. */
+export function isFromWindow(
+  window: BrowserWindow,
+  { senderFrame }: { readonly senderFrame: { readonly url: string } | null },
+): boolean {
+  return senderFrame !== null && senderFrame === window.webContents.mainFrame && isOwnUrl(senderFrame.url);
+}
