@@ -1,5 +1,5 @@
 // The exit code of every command: one table, so that scripts can rely on it.
-import type { Inventory, Problem, Report } from '../core/contract.js';
+import type { Coverage, Inventory, Problem, Report } from '../core/contract.js';
 import { parsePlatform, platformKey, type ErrorCode } from '../core/engine.js';
 
 export const EXIT = {
@@ -34,6 +34,7 @@ const POLICY = /^plan\.tag-|^run\.stopped-by-policy$|^signature\.(?:missing|othe
 const ABOUT_ONE_ITEM = /^(?:plan|chart)\.|^run\.(?:blob|chart|packages|platform|tag)-/;
 /** Worth a word, and nothing is lost by them. */
 const NOTES: ReadonlySet<string> = new Set<ErrorCode>([
+  'package.arch-differs',
   'package.artifact-skipped',
   'package.attestation-incomplete',
   'package.charts-skipped',
@@ -109,6 +110,7 @@ export function exitCodeForReport(report: Report, asked: Asked = {}): ExitCode {
   if (asked.stopOnImageConflict && report.images.some(isConflict)) codes.push(EXIT.policy);
   if (asked.stopOnChartConflict && report.charts.some(isConflict)) codes.push(EXIT.policy);
   if (lacksPlatform(report, asked.requirePlatforms ?? [])) codes.push(EXIT.partly);
+  if (report.problems.some(({ code }) => code === 'receipt.not-written')) codes.push(EXIT.partly);
   return first(codes);
 }
 
@@ -120,6 +122,17 @@ export function exitCodeForInventory(inventory: Inventory): ExitCode {
   ]);
   const codes = [...inventory.problems, ...problems].filter(concernsAll).map(exitCodeForProblem);
   if (inventory.packages.some(({ checksum }) => checksum === 'mismatch')) codes.push(EXIT.package);
+  return first(codes);
+}
+
+/** For a comparison: it only shows, so what waits for a person or lags behind is no failure. */
+export function exitCodeForCoverage({ images, problems, required, summary }: Coverage): ExitCode {
+  const found = [...problems, ...images.flatMap((image) => image.problem ?? [])];
+  const codes = found.filter(concernsAll).map(exitCodeForProblem);
+  const cells = images.flatMap((image) => Object.values(image.cells));
+  if (cells.some(({ state }) => state === 'unreadable')) codes.push(EXIT.policy);
+  const isComplete = (platform: string): boolean => (summary[platform]?.present ?? 0) === images.length;
+  if (!required.every(isComplete)) codes.push(EXIT.partly);
   return first(codes);
 }
 

@@ -7,10 +7,11 @@ import { problemText } from './display/problem-text.js';
 import { EXIT, exitCodeForReport, type Asked } from './exit-codes.js';
 import { credentialOptions } from './options/credentials.js';
 import { networkOptions } from './options/network.js';
-import { readReportFile, reportOptions } from './options/output.js';
+import { readReportFile, receiptOptions, reportOptions } from './options/output.js';
 import { policyOptions, readPolicies } from './options/policies.js';
 import { readRun, runOptions } from './options/run.js';
 import { namingOptions, readKeepCharts, targetOptions } from './options/target.js';
+import { flagOf } from './options/values.js';
 import { readSelection, whatOptions } from './options/what.js';
 import { problemsOfWriting, type ReportFile } from './report-file.js';
 import { readTarget } from './target-spec.js';
@@ -24,6 +25,7 @@ export const importGroups: readonly OptionGroup[] = [
   policyOptions,
   runOptions,
   reportOptions,
+  receiptOptions,
 ];
 
 export interface PreparedImport {
@@ -55,6 +57,7 @@ export async function prepareImport(
     ...(keepCharts.length === 0 ? {} : { keepCharts }),
     ...policies,
     ...run,
+    ...(flagOf(values, 'receipt') ? { receipt: true } : {}),
   };
   return { request, reportFile };
 }

@@ -21,6 +21,7 @@ export { AppError, toProblem, translateProblem } from './errors.js';
 export { formatBytes, formatSeconds, formatTime } from './messages/units.js';
 export { NO_TOTALS } from './report/build-report.js';
 export { renderReport, type ReportFormat } from './report/render/render-report.js';
+export { findingsOf } from './report/verdict.js';
 export { checkSignature, readSigningKey, signReport, type SigningKey } from './report/signature.js';
 export { parseChartsFile } from './plan/selection.js';
 export { parseClusterConfig } from './target/cluster-config.js';

@@ -1,18 +1,59 @@
-// `runs`: the history of imports on this computer.
-import type { Command } from '../command.js';
+// `runs`: the history of imports and undos, on this computer and, with a target, in its receipts.
+import type { Problem, RunsRequest } from '../../core/contract.js';
+import { toProblem } from '../../core/engine.js';
+import type { Command, OptionGroup } from '../command.js';
+import { problemText } from '../display/problem-text.js';
 import { runsText } from '../display/runs-text.js';
 import { EXIT } from '../exit-codes.js';
+import { credentialOptions } from '../options/credentials.js';
+import { networkOptions } from '../options/network.js';
+import { namesTarget, namingOptions, targetOptions } from '../options/target.js';
+import { given, textOf } from '../options/values.js';
+import { readTarget } from '../target-spec.js';
+
+const historyOptions: OptionGroup = {
+  heading: 'cli.group.history',
+  options: [
+    { flags: '--since <date>', text: 'cli.opt.since' },
+    { flags: '--target <name>', text: 'cli.opt.location' },
+  ],
+};
 
 export const runsCommand: Command = {
   meta: {
     name: 'runs',
     summary: 'cli.runs.summary',
-    examples: ['runs', 'runs --json'],
-    groups: [],
+    examples: [
+      'runs',
+      'runs --since 2024-05-01 --target registry.local --json',
+      'runs --registry https://registry.local',
+    ],
+    groups: [
+      historyOptions,
+      { ...targetOptions, heading: 'cli.group.receipts' },
+      namingOptions,
+      credentialOptions,
+      networkOptions,
+    ],
     failureJson: (problem) => ({ schema: 'archbridge.runs/1', runs: [], problems: [problem] }),
   },
-  async handler(context) {
-    const answer = await context.engine().runs({}, { signal: context.signal });
+  async handler(context, _operands, values) {
+    const described = namesTarget(values) ? await readTarget(values, context) : null;
+    const notes = (described?.notes ?? []).map((note) => toProblem(note, context.language));
+    for (const note of notes) context.display.note(problemText(note, context.language));
+    const request = given<RunsRequest>({
+      target: described?.target,
+      since: textOf(values, 'since'),
+      location: textOf(values, 'target'),
+    });
+    const problems: Problem[] = [];
+    const answer = await context.engine().runs(request, {
+      signal: context.signal,
+      onEvent: (event) => {
+        context.display.event(event);
+        if (event.type === 'problem') problems.push(event.problem);
+      },
+    });
     if (!answer.ok) return answer;
     const runs = answer.value.toSorted((a, b) =>
       a.started < b.started ? 1 : a.started > b.started ? -1 : 0,
@@ -21,9 +62,9 @@ export const runsCommand: Command = {
       ok: true,
       value: {
         code: EXIT.done,
-        json: { schema: 'archbridge.runs/1', runs, problems: [] },
+        json: { schema: 'archbridge.runs/1', runs, problems },
         text: () => runsText(runs, context),
-        complaints: () => [],
+        complaints: () => problems.map((problem) => problemText(problem, context.language)),
       },
     };
   },

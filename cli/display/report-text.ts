@@ -1,5 +1,6 @@
 // A report as text: what was done, what was not, and how to look at the result.
 import type { Problem, Report, ReportChart, ReportImage } from '../../core/contract.js';
+import { findingsOf } from '../../core/engine.js';
 import type { CommandContext, Say } from '../command.js';
 import { actionText } from './event-lines.js';
 import { lookAtIt } from './look-at-it.js';
@@ -37,6 +38,7 @@ export function reportText(report: Report, texts: Texts, unwritten: readonly Pro
       style.bold(say('cli.report.problems', { count: problems.length })),
       problems.map((problem) => problemText(problem, language, '  ')),
     ),
+    ...proofLines(report, texts),
     ...section(style.bold(say('cli.report.coverage')), coverage(report)),
     ...(report.weakened.length > 0
       ? ['', say('cli.report.weakened', { options: report.weakened.join(' ') })]
@@ -50,11 +52,11 @@ export function reportText(report: Report, texts: Texts, unwritten: readonly Pro
   return `${lines.join('\n')}\n`;
 }
 
-function headline({ run, result, totals }: Report, { say, style }: Texts): string {
+function headline({ run, kind, result, totals }: Report, { say, style }: Texts): string {
   const time = formatSeconds(totals.seconds);
   switch (result) {
     case 'done':
-      return style.good(say('cli.report.done', { run, time }));
+      return style.good(say(kind === 'undo' ? 'cli.report.undone' : 'cli.report.done', { run, time }));
     case 'partial':
       return style.warn(say('cli.report.partial', { run, time }));
     case 'failed':
@@ -64,12 +66,14 @@ function headline({ run, result, totals }: Report, { say, style }: Texts): strin
   }
 }
 
-function head({ packages, target }: Report, say: Say): readonly string[] {
+function head({ packages, target, undoes, receipt }: Report, say: Say): readonly string[] {
   const location = target.kind === 'folder' ? 'cli.report.to-folder' : 'cli.report.to-registry';
   return [
+    ...(undoes.length > 0 ? [say('cli.report.undoes', { runs: undoes.join(', ') })] : []),
     ...packages.map(({ name, bytes }) => say('cli.report.package', { name, size: formatBytes(bytes) })),
     say(location, { location: target.location }),
     ...(target.charts.length > 0 ? [say('cli.report.to-charts', { charts: target.charts.join(', ') })] : []),
+    ...(receipt ? [say('cli.report.receipt', { reference: receipt.reference })] : []),
   ];
 }
 
@@ -136,6 +140,26 @@ export function itemComplaints(report: Report, texts: Texts): readonly string[] 
     texts,
   );
   return complaints.length === 0 ? [] : [complaints.join('\n')];
+}
+
+/** What was read back after the run; nothing when nobody asked for it. */
+function proofLines(report: Report, { say, style, language }: Texts): readonly string[] {
+  const { proof } = report;
+  if (!proof) return [];
+  if (!proof.ok) {
+    const findings = findingsOf(report).map(
+      ({ what, problem }) => `  ${printable(what)}\n${problemText(problem, language, '    ')}`,
+    );
+    return section(style.bad(say('cli.report.proof-findings', { count: findings.length })), findings);
+  }
+  const params = {
+    tags: proof.images.length,
+    charts: proof.charts.length,
+    blobs: proof.checked.blobs,
+    bytes: formatBytes(proof.checked.bytes),
+  };
+  const key = proof.depth === 'content' ? 'cli.report.proof-content' : 'cli.report.proof-ok';
+  return ['', style.good(say(key, params))];
 }
 
 const BAR_CELLS = 20;

@@ -17,20 +17,26 @@ export function runsText(runs: readonly RunSummary[], { say }: Pick<CommandConte
   const header = [
     say('cli.runs.run'),
     say('cli.runs.when'),
+    say('cli.runs.kind'),
     say('cli.runs.result'),
     say('cli.runs.images'),
     say('cli.runs.charts'),
     say('cli.runs.target'),
+    say('cli.runs.who'),
+    say('cli.runs.where'),
     say('cli.runs.packages'),
   ];
   const rows = runs.map((run) => [
     run.run,
     // seconds and the zone, not the fraction
     run.started.replace(/\.\d+Z$/, 'Z'),
+    run.kind === 'undo' ? say('cli.runs.undo', { runs: run.undoes.join(', ') }) : say('cli.runs.import'),
     say(RESULT[run.result]),
     String(run.images),
     String(run.charts),
     run.target,
+    run.user,
+    say(run.at === 'here' ? 'cli.runs.here' : 'cli.runs.there'),
     run.packages.join(', '),
   ]);
   return `${table([header, ...rows]).join('\n')}\n`;

@@ -28,6 +28,16 @@ export const reportOptions: OptionGroup = {
   ],
 };
 
+export const receiptOptions: OptionGroup = {
+  heading: 'cli.group.output',
+  options: [{ flags: '--receipt', text: 'cli.opt.receipt' }],
+};
+
+export const comparisonOptions: OptionGroup = {
+  heading: 'cli.group.output',
+  options: [{ flags: '--html <file>', text: 'cli.opt.html' }],
+};
+
 export interface GeneralSettings {
   readonly color: boolean;
   readonly logLevel: LogLevel | null;
@@ -62,6 +72,14 @@ export async function readReportFile(
   }
   const format = FORMATS[extname(file).toLowerCase()];
   if (format === undefined) throw new AppError('cli.report-ending', { origin: 'config', params: { file } });
+  const path = await pathInFolder(file);
+  const signingKey =
+    keyFile === undefined ? null : readSigningKey(await readTextFile(keyFile, { signal }), keyFile);
+  return { path, format, signingKey };
+}
+
+/** The absolute path of a file that is to be written; its folder must be there. Throws `cli.report-folder`. */
+async function pathInFolder(file: string): Promise<string> {
   const path = resolve(file);
   const folder = dirname(path);
   const isFolder = await stat(folder).then(
@@ -69,7 +87,11 @@ export async function readReportFile(
     () => false,
   );
   if (!isFolder) throw new AppError('cli.report-folder', { origin: 'config', params: { file, folder } });
-  const signingKey =
-    keyFile === undefined ? null : readSigningKey(await readTextFile(keyFile, { signal }), keyFile);
-  return { path, format, signingKey };
+  return path;
+}
+
+/** `--html` of `compare`, checked before anything begins. */
+export async function readHtmlFile(values: OptionValues): Promise<string | undefined> {
+  const file = textOf(values, 'html');
+  return file === undefined ? undefined : pathInFolder(file);
 }

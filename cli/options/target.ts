@@ -41,6 +41,13 @@ export type TargetSource =
 
 const DEFAULT_STORE = './archbridge-store';
 
+/** True where a target is named at all; without one `readTargetSource` gives the default folder. */
+export function namesTarget(values: OptionValues): boolean {
+  return ['store', 'registry', 'charts', 'config', 'syncerConfig'].some(
+    (name) => textOf(values, name) !== undefined,
+  );
+}
+
 /** The target without naming, credentials and what is left out; two targets at once are refused. */
 export function readTargetSource(values: OptionValues): TargetSource {
   const store = textOf(values, 'store');

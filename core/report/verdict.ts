@@ -56,7 +56,9 @@ export function isProven({ proof }: Report, tags: readonly TagFacts[]): boolean 
 }
 
 /** What the proof found wrong, each under the name of its tag or chart. */
-export function findingsOf({ proof }: Report): readonly ToDo[] {
+export function findingsOf({
+  proof,
+}: Pick<Report, 'proof'>): readonly { readonly what: string; readonly problem: Problem }[] {
   if (!proof) return [];
   return [
     ...proof.images.flatMap(({ target, problem, problems }) =>

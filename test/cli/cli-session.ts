@@ -5,8 +5,10 @@ import type {
   ImportRequest,
   InspectRequest,
   Inventory,
+  Problem,
   Report,
   Result,
+  RunsRequest,
   RunSummary,
 } from '../../core/contract.js';
 import type { CliIo, EngineDeps } from '../../cli/io.js';
@@ -23,6 +25,8 @@ export interface Answers extends Partial<Pick<Engine, OtherCommand>> {
   ) => Promise<Result<Report>> | Result<Report>;
   readonly inspect?: () => Result<Inventory>;
   readonly runs?: readonly RunSummary[];
+  /** What `runs` tells while it reads. */
+  readonly runProblems?: readonly Problem[];
   readonly report?: (run: string) => Result<Report>;
 }
 
@@ -32,6 +36,7 @@ export interface Session {
   readonly stderr: string;
   readonly imports: readonly ImportRequest[];
   readonly inspects: readonly InspectRequest[];
+  readonly runRequests: readonly RunsRequest[];
   readonly deps: readonly EngineDeps[];
 }
 
@@ -49,6 +54,7 @@ export async function session(argv: readonly string[], settings: SessionSettings
   const { answers = {}, env = {}, stdin = '', columns } = settings;
   const imports: ImportRequest[] = [];
   const inspects: InspectRequest[] = [];
+  const runRequests: RunsRequest[] = [];
   const deps: EngineDeps[] = [];
   let stdout = '';
   let stderr = '';
@@ -61,7 +67,9 @@ export async function session(argv: readonly string[], settings: SessionSettings
       imports.push(request);
       return (await answers.import?.(request, options)) ?? { ok: true, value: reportOf({}) };
     },
-    async runs() {
+    async runs(request, { onEvent }) {
+      runRequests.push(request);
+      for (const problem of answers.runProblems ?? []) onEvent?.({ type: 'problem', problem });
       return { ok: true, value: answers.runs ?? [] };
     },
     async report(run) {
@@ -91,7 +99,7 @@ export async function session(argv: readonly string[], settings: SessionSettings
     },
     signal: settings.signal ?? new AbortController().signal,
   });
-  return { code, stdout, stderr, imports, inspects, deps };
+  return { code, stdout, stderr, imports, inspects, runRequests, deps };
 }
 
 function notAsked(): Promise<never> {

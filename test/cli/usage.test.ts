@@ -56,7 +56,7 @@ describe('wrong use', () => {
     expect(stderr).toContain('--dry-run');
   });
 
-  it.each(['--plan', '--verify', '--receipt', '--shard', '--ca-file', '--target', '--use-proxy'])(
+  it.each(['--plan', '--verify', '--shard', '--ca-file', '--target', '--use-proxy'])(
     'does not take %s, which does not exist yet',
     async (option) => {
       const { code, imports } = await session(['import', 'a', option, 'x']);
