@@ -20,14 +20,18 @@ export async function readTextFile(
 }
 
 /** Writes all or nothing, so that a reader never meets half a report. Not to be cancelled: it is the account of what was done. */
-export async function writeWholeFile(file: string, text: string): Promise<void> {
+export async function writeWholeFile(
+  file: string,
+  text: string,
+  failure: 'cli.report-not-written' | 'cli.comparison-not-written' = 'cli.report-not-written',
+): Promise<void> {
   const temporary = `${file}.${process.pid}.part`;
   try {
     await writeFile(temporary, text);
     await rename(temporary, file);
   } catch (cause) {
     await rm(temporary, { force: true });
-    throw new AppError('cli.report-not-written', {
+    throw new AppError(failure, {
       origin: 'disk',
       params: { file, detail: textOf(cause) },
       cause,

@@ -20,6 +20,9 @@ export { LANGUAGES, textFor, type ErrorCode, type MessageParams, type TextKey } 
 export { AppError, toProblem, translateProblem } from './errors.js';
 export { formatBytes, formatSeconds, formatTime } from './messages/units.js';
 export { NO_TOTALS } from './report/build-report.js';
+export { coverageHtml } from './report/render/coverage-html.js';
+export { STATE_SIGNS, cellsWhere, isAllSame, needsAttention, noteOf } from './report/render/coverage-words.js';
+export { detailRows } from './report/render/detail-rows.js';
 export { renderReport, type ReportFormat } from './report/render/render-report.js';
 export { findingsOf } from './report/verdict.js';
 export { checkSignature, readSigningKey, signReport, type SigningKey } from './report/signature.js';

@@ -16,6 +16,16 @@ export const whatOptions: OptionGroup = {
   ],
 };
 
+/** The same for `compare`, where `--image` names one image to look at closely and chooses none. */
+export const compareWhatOptions: OptionGroup = {
+  ...whatOptions,
+  options: whatOptions.options.map((option) =>
+    option.flags.startsWith('--image ')
+      ? { flags: '--image <reference>', text: 'cli.opt.compare-image' }
+      : option,
+  ),
+};
+
 /** What was chosen on the command line, and where it says nothing about it, what a configuration file chooses. Undefined: everything. */
 export async function readSelection(
   values: OptionValues,

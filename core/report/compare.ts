@@ -66,7 +66,6 @@ export async function comparePackages(job: CompareJob): Promise<Coverage> {
   const { request, packages, target, selection, spool, history, emit } = job;
   const images = target?.images ?? EMPTY_TARGET;
   const labels = packages.map(({ name, version }) => ({ fileName: name, version }));
-  emit({ type: 'stage', stage: 'read' });
   const read: ReadPackage[] = [];
   for (const [at, source] of job.sources.entries()) read.push(await look(source, at, images, job));
   emit({ type: 'stage', stage: 'survey' });

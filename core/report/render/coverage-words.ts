@@ -1,0 +1,86 @@
+// What a comparison says of a cell, in words: shared by the text and the HTML page, so that both call the same things by one name.
+import type { Coverage, CoverageCell, CoverageImage, Problem } from '../../contract.js';
+import { isTextKey, type MessageParams, type TextKey } from '../../messages/catalog.js';
+
+type Say = (key: TextKey, params?: MessageParams) => string;
+
+/** A state's sign never stands without its word. */
+export const STATE_SIGNS: Readonly<Record<CoverageCell['state'], string>> = {
+  same: '=',
+  keep: '•',
+  add: '+',
+  replace: '~',
+  conflict: '!',
+  missing: '✕',
+  mislabelled: '#',
+  'not-used': '–',
+  unreadable: '?',
+};
+
+/** One cell that a person should look at. */
+export interface MarkedCell {
+  readonly image: CoverageImage;
+  readonly platform: string;
+  readonly cell: CoverageCell;
+  /** What is known of the cause; null where the cell says it all. */
+  readonly problem: Problem | null;
+}
+
+/** Reasons for which even a platform that stays as it is needs a look. */
+const WORRYING: ReadonlySet<string> = new Set(['damaged', 'incomplete', 'unreadable']);
+
+/** True for a cell that needs a person. A platform that none of the given packages could have brought does not. */
+export function needsAttention({ state, reason }: CoverageCell): boolean {
+  switch (state) {
+    case 'conflict':
+    case 'mislabelled':
+    case 'unreadable':
+      return true;
+    case 'missing':
+      return reason !== 'only-package-of-family';
+    case 'keep':
+      return WORRYING.has(reason);
+    case 'same':
+    case 'add':
+    case 'replace':
+    case 'not-used':
+      return false;
+  }
+}
+
+/** Cells for which `isMeant` holds, image by image in the order of the platforms. */
+export function cellsWhere(
+  coverage: Coverage,
+  isMeant: (cell: CoverageCell) => boolean,
+): readonly MarkedCell[] {
+  return coverage.images.flatMap((image) =>
+    coverage.platforms.flatMap((platform) => {
+      const cell = image.cells[platform];
+      if (!cell || !isMeant(cell)) return [];
+      const isCause =
+        cell.state === 'mislabelled' || cell.state === 'unreadable' || cell.reason === 'damaged';
+      return [{ image, platform, cell, problem: isCause ? image.problem : null }];
+    }),
+  );
+}
+
+/** Why a cell is what it is, in a few words; '' where its state says it all. */
+export function noteOf(image: CoverageImage, { state, reason }: CoverageCell, say: Say): string {
+  if (state === 'missing' && reason === '') return say('coverage.note.in-no-package');
+  const key = `coverage.note.${reason === 'older-version' ? 'older' : reason}`;
+  if (!isTextKey(key)) return '';
+  return say(key, { platforms: image.after.map(shortPlatform).join(', ') });
+}
+
+/** `linux/arm64` as people call it beside others: `arm64`; other systems keep their name. */
+export function shortPlatform(platform: string): string {
+  return platform.replace(/^linux\//, '');
+}
+
+const SETTLED: ReadonlySet<CoverageCell['state']> = new Set(['same', 'keep', 'missing', 'not-used']);
+
+/** True when the target has everything that the packages bring. */
+export function isAllSame({ images, target }: Coverage): boolean {
+  const cells = images.flatMap((image) => Object.values(image.cells));
+  return target !== null && images.length > 0 && cells.every(({ state }) => SETTLED.has(state));
+}
