@@ -48,6 +48,8 @@ export interface CommandContext {
   readonly env: Environment;
   readonly stdin: AsyncIterable<Uint8Array | string>;
   readonly display: ProgressDisplay;
+  /** True where somebody sits at a terminal and can be asked. */
+  readonly mayAsk: boolean;
   /** What must be said before the end: on stdout, with `--json` on stderr. */
   readonly print: (text: string) => void;
   /** Where journals, reports and caches lie. */

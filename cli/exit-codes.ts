@@ -1,5 +1,5 @@
 // The exit code of every command: one table, so that scripts can rely on it.
-import type { Coverage, Inventory, Problem, Report } from '../core/contract.js';
+import type { Coverage, Inventory, Problem, Proof, Report, UndoPlan } from '../core/contract.js';
 import { parsePlatform, platformKey, type ErrorCode } from '../core/engine.js';
 
 export const EXIT = {
@@ -61,6 +61,8 @@ export interface Asked {
   readonly stopOnImageConflict?: boolean;
   readonly stopOnChartConflict?: boolean;
   readonly requirePlatforms?: readonly string[];
+  /** `--verify`: a report without a proof is not what was asked for. */
+  readonly verify?: boolean;
 }
 
 /** For a problem that kept the command from doing anything more. */
@@ -111,7 +113,37 @@ export function exitCodeForReport(report: Report, asked: Asked = {}): ExitCode {
   if (asked.stopOnChartConflict && report.charts.some(isConflict)) codes.push(EXIT.policy);
   if (lacksPlatform(report, asked.requirePlatforms ?? [])) codes.push(EXIT.partly);
   if (report.problems.some(({ code }) => code === 'receipt.not-written')) codes.push(EXIT.partly);
+  if (report.proof) codes.push(exitCodeForProof(report.proof));
+  else if (asked.verify) codes.push(isCancelledLater(report) ? EXIT.cancelled : EXIT.partly);
   return first(codes);
+}
+
+/** For an undo: what changed since and was left is for a person to look at (5), what could not be done is partly done (6). */
+export function exitCodeForUndo(report: Report): ExitCode {
+  const items = [...report.images, ...report.charts];
+  const codes: ExitCode[] = [];
+  if (report.result === 'cancelled') codes.push(EXIT.cancelled);
+  if (report.result === 'failed') codes.push(...report.problems.map(exitCodeForProblem));
+  const problems = [...report.problems, ...items.flatMap((item) => item.problem ?? [])];
+  if (problems.some(({ code }) => code === 'app.defect')) codes.push(EXIT.defect);
+  if (items.some(isConflict)) codes.push(EXIT.policy);
+  const isUndone = ({ action }: { readonly action: string }) => action !== 'failed' && action !== 'blocked';
+  if (report.result !== 'done' || !items.every(isUndone)) codes.push(EXIT.partly);
+  return first(codes);
+}
+
+/** For its preview: what the undo would answer. */
+export function exitCodeForUndoPlan({ tags, charts }: UndoPlan): ExitCode {
+  const left = [...tags, ...charts].filter(({ problem }) => problem !== null);
+  const isGuarded = ({ reason }: { readonly reason: string }) =>
+    reason === 'changed-since' || reason === 'shared';
+  if (left.some(isGuarded)) return EXIT.policy;
+  return left.length > 0 ? EXIT.partly : EXIT.done;
+}
+
+/** For what was read back: a finding is what the proof is there to find. */
+export function exitCodeForProof({ ok }: Pick<Proof, 'ok'>): ExitCode {
+  return ok ? EXIT.done : EXIT.policy;
 }
 
 /** For what `inspect` found: damage anywhere in a package is 3, what is unusual about its charts is not. */
@@ -134,6 +166,11 @@ export function exitCodeForCoverage({ images, problems, required, summary }: Cov
   const isComplete = (platform: string): boolean => (summary[platform]?.present ?? 0) === images.length;
   if (!required.every(isComplete)) codes.push(EXIT.partly);
   return first(codes);
+}
+
+/** True when the run had come to its end, and the proof after it was cancelled. */
+function isCancelledLater({ problems }: Report): boolean {
+  return problems.some(({ code }) => code === 'verify.cancelled');
 }
 
 /** True when a tag of the run does not have one of the platforms now. */

@@ -24,8 +24,8 @@ export interface CliIo {
   /** For `--password-stdin`; absent: empty. */
   readonly stdin?: AsyncIterable<Uint8Array | string>;
   readonly env: Environment;
-  /** Which of the two is a terminal: stdout decides about colour, stderr about the live display. */
-  readonly isTty: { readonly stdout: boolean; readonly stderr: boolean };
+  /** Which of them is a terminal: stdout decides about colour, stderr about the live display, stdin about questions. */
+  readonly isTty: { readonly stdout: boolean; readonly stderr: boolean; readonly stdin?: boolean };
   readonly engineFactory: (deps: EngineDeps) => Engine;
   /** Aborting it stops the command cleanly. */
   readonly signal: AbortSignal;

@@ -15,7 +15,11 @@ const code = await runCli(process.argv.slice(2), {
   stderr,
   stdin: process.stdin,
   env: process.env,
-  isTty: { stdout: process.stdout.isTTY === true, stderr: process.stderr.isTTY === true },
+  isTty: {
+    stdout: process.stdout.isTTY === true,
+    stderr: process.stderr.isTTY === true,
+    stdin: process.stdin.isTTY === true,
+  },
   engineFactory: createEngine,
   signal: abortOnSignals(process),
 });

@@ -132,6 +132,7 @@ function contextFor(
     env: io.env,
     stdin: io.stdin ?? nothing(),
     display,
+    mayAsk: !json && io.isTty.stdin === true && io.isTty.stderr,
     print: (text) => void (json ? io.stderr : io.stdout).write(text),
     stateDir: stateFolder,
     engine: () =>

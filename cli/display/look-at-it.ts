@@ -7,7 +7,10 @@ import { printable } from './width.js';
 export function lookAtIt(report: Report): readonly string[] {
   const image = bestImage(report.images);
   const chart = report.charts.find(
-    ({ action }) => action === 'publish' || action === 'replace' || action === 'skip',
+    ({ action, digest }) =>
+      (action === 'publish' || action === 'replace' || action === 'skip') &&
+      // an undo takes charts away, too
+      !(report.kind === 'undo' && digest === null),
   );
   const lines = [
     ...(image === null ? [] : imageLines(report, image)),

@@ -7,6 +7,7 @@ import { lookAtIt } from './look-at-it.js';
 import { problemText } from './problem-text.js';
 import { reasonText } from './reason-text.js';
 import { table } from './table.js';
+import { undoCounts } from './undo-text.js';
 import { bar, formatBytes, formatSeconds } from './units.js';
 import { printable } from './width.js';
 
@@ -25,7 +26,8 @@ export function reportText(report: Report, texts: Texts, unwritten: readonly Pro
   const lines = [
     headline(report, texts),
     ...head(report, say),
-    ...(nothingToDo ? ['', say('cli.report.nothing')] : ['', ...counts(report, say)]),
+    '',
+    ...(nothingToDo ? [nothing(report, say)] : counts(report, say)),
     ...section(
       style.warn(say('cli.report.conflicts', { count: conflicts.length })),
       itemLines(conflicts, report, texts),
@@ -77,7 +79,13 @@ function head({ packages, target, undoes, receipt }: Report, say: Say): readonly
   ];
 }
 
-function counts({ images, charts, totals }: Report, say: Say): readonly string[] {
+function nothing({ kind }: Report, say: Say): string {
+  return say(kind === 'undo' ? 'cli.undo.nothing-done' : 'cli.report.nothing');
+}
+
+function counts(report: Report, say: Say): readonly string[] {
+  const { kind, images, charts, totals } = report;
+  if (kind === 'undo') return undoCounts(report, say);
   const { bytesRead, bytesSent, bytesSkipped, bytesMounted, chartBytesSent, passes, retries } = totals;
   return [
     ...(images.length > 0
@@ -175,8 +183,9 @@ function coverage({ coverage: platforms }: Report): readonly string[] {
   );
 }
 
-function again({ result }: Report, say: Say): readonly string[] {
-  // what made a whole run fail has its own hint
+function again({ kind, result }: Report, say: Say): readonly string[] {
+  // what made a whole run fail has its own hint, and so has each item of an undo
+  if (kind === 'undo') return [];
   return result === 'partial' || result === 'cancelled' ? ['', say('cli.report.again')] : [];
 }
 

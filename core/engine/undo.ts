@@ -1,20 +1,143 @@
 // The command `undo` and its preview.
 import type { CommandOptions, Report, UndoPlan, UndoRequest } from '../contract.js';
+import { AppError } from '../errors.js';
+import { realPath } from '../layout/optional-file.js';
+import { parseChartPattern } from '../plan/selection.js';
+import { author } from '../run/author.js';
+import { Counters } from '../run/counters.js';
+import { findRun, Journal } from '../run/journal.js';
+import { PauseGate } from '../run/pause-gate.js';
+import { recordFolder } from '../run/record-folder.js';
+import { KeptContent, readHistory, type FormerRun } from '../run/undo-history.js';
+import type { UndoJob } from '../run/undo-job.js';
+import { makeUndoPlan, undoPlanOf } from '../run/undo-plan.js';
+import { undoRuns } from '../run/undo-runs.js';
+import { connectTarget, describeTarget } from '../target/connect.js';
+import { normalizeTarget, type ResolvedTarget } from '../target/spec.js';
 import type { ActiveRuns, EngineDeps } from './deps.js';
+import { bringReceipts } from './receipts.js';
+import { reportOf } from '../report/build-report.js';
 
+/** What {@link undo} would do; reads the target and writes nothing. */
 export async function planUndo(
-  _request: UndoRequest,
-  _deps: EngineDeps,
-  _options: CommandOptions,
+  request: UndoRequest,
+  deps: EngineDeps,
+  active: ActiveRuns,
+  options: CommandOptions,
 ): Promise<UndoPlan> {
-  return Promise.reject(new Error('undo is being built'));
+  return withJob(request, deps, active, options, true, async (job) =>
+    undoPlanOf(job, await makeUndoPlan(job)),
+  );
 }
 
+/** Answers the report of an undo that began, whatever became of it; throws when nothing was begun. */
 export async function undo(
-  _request: UndoRequest,
-  _deps: EngineDeps,
-  _active: ActiveRuns,
-  _options: CommandOptions,
+  request: UndoRequest,
+  deps: EngineDeps,
+  active: ActiveRuns,
+  options: CommandOptions,
 ): Promise<Report> {
-  return Promise.reject(new Error('undo is being built'));
+  const { signal, onEvent: emit = () => undefined } = options;
+  const counters = new Counters(emit);
+  return withJob(request, deps, active, options, false, async (job) => {
+    const planned = await makeUndoPlan(job);
+    const journal = await Journal.create(deps.stateDir);
+    const { run } = journal;
+    const { summary, images } = job.target;
+    const undoes = job.runs.map((one) => one.run);
+    try {
+      await journal.append({
+        type: 'run-started',
+        run,
+        version: deps.version,
+        by: author(),
+        kind: 'undo',
+        undoes,
+        only: job.only,
+        target: summary,
+        packages: [],
+        weakened: job.force ? ['--force'] : [],
+      });
+      await recordFolder(journal, images, { signal });
+      const pause = new PauseGate((isPaused) => emit({ type: isPaused ? 'paused' : 'resumed', run }));
+      active.set(run, pause);
+      emit({ type: 'run-started', run, target: summary.location, packages: [] });
+      deps.log('info', 'undo started', { run, undoes: undoes.join(' '), target: summary.location });
+      await undoRuns({ job, planned, journal, counters, pause, emit });
+      return reportOf(run, journal.entries);
+    } finally {
+      active.delete(run);
+      await journal.close();
+    }
+  });
+}
+
+/** Checks everything that can be checked before the target is contacted, then connects. */
+async function withJob<T>(
+  request: UndoRequest,
+  deps: EngineDeps,
+  active: ActiveRuns,
+  options: CommandOptions,
+  readOnly: boolean,
+  work: (job: UndoJob) => Promise<T>,
+): Promise<T> {
+  const { signal, onEvent: emit = () => undefined } = options;
+  const { only = [], force = false } = request;
+  for (const pattern of only) parseChartPattern(pattern);
+  const resolved = normalizeTarget(request.target);
+  const wanted = await wantedRuns(request, deps, options);
+  for (const run of wanted) {
+    if (active.has(run)) throw new AppError('undo.run-going-on', { origin: 'config', params: { run } });
+  }
+  const history = await readHistory(deps.stateDir, { signal });
+  const runs = history.filter(({ run }) => wanted.has(run));
+  for (const run of runs) await requireSameTarget(run, resolved, { signal });
+  emit({ type: 'stage', stage: 'connect' });
+  const target = await connectTarget(resolved, {
+    readOnly,
+    signal,
+    onRetry: () => undefined,
+    onRequest: (line) => deps.log('debug', line),
+  });
+  try {
+    emit({ type: 'stage', stage: 'survey' });
+    const kept = new KeptContent(deps.stateDir);
+    return await work({ target, runs, history, kept, only, force, signal });
+  } finally {
+    await target.close();
+  }
+}
+
+/** Ids of the runs; one that is not known here may have left a receipt in the target. Throws `run.unknown`. */
+async function wantedRuns(
+  { runs, target }: UndoRequest,
+  deps: EngineDeps,
+  options: CommandOptions,
+): Promise<ReadonlySet<string>> {
+  const find = () => Promise.all(runs.map((run) => findRun(deps.stateDir, run)));
+  const ids = await find().catch(async (error: unknown) => {
+    if (!(error instanceof AppError)) throw error;
+    await bringReceipts(target, deps, options);
+    return find();
+  });
+  return new Set(ids);
+}
+
+/** Throws `undo.other-target`, before anything is contacted. */
+async function requireSameTarget(
+  { run, target: there }: FormerRun,
+  resolved: ResolvedTarget,
+  options: { readonly signal: AbortSignal },
+): Promise<void> {
+  // charts alone are told apart by their repositories
+  if (!resolved.images) return;
+  const here = describeTarget(resolved);
+  const isSame =
+    here.kind === there.kind &&
+    (here.location === there.location ||
+      (here.kind === 'folder' &&
+        (await realPath(here.location, options)) === (await realPath(there.location, options))));
+  if (isSame) return;
+  const params = { run, there: there.location, here: here.location };
+  throw new AppError('undo.other-target', { origin: 'config', params });
 }

@@ -24,6 +24,7 @@ export interface FolderTarget extends ImageTarget {
   readonly directory: string;
   /** For the charts of the same folder, which share its lock and are closed before it. */
   readonly access: WriteAccess;
+  readonly upkeep: FolderUpkeep;
 }
 
 export interface FolderOptions extends Cancellable {
@@ -67,10 +68,11 @@ class LayoutTarget implements FolderTarget {
         read: (options) => this.#names.read(options),
         restore: (former, options) => this.#restoreNames(former, options),
       },
-      removeUnused: async (of, kept, options) => {
+      watch: (onStored) => this.#blobs.watch(onStored),
+      removeUnused: async (digests, kept, options) => {
         await this.access.ensure(options);
         await this.flush(options);
-        await removeUnused(layout, this.#blobs, of, kept, options);
+        await removeUnused(layout, this.#blobs, digests, kept, options);
       },
     };
   }

@@ -8,16 +8,15 @@ import type { Cancellable } from '../target/image-target.js';
 
 const MANIFEST_LIMIT = 4 * 1024 * 1024;
 
-/** See `FolderUpkeep.removeUnused`. Manifests go before what they name, so that a cut leaves nothing half there. */
+/** See `FolderUpkeep.removeUnused`. */
 export async function removeUnused(
   layout: string,
   blobs: LayoutBlobs,
-  of: readonly RawManifest[],
+  digests: readonly Digest[],
   kept: readonly RawManifest[],
   options: Cancellable,
 ): Promise<void> {
-  const candidates = await contentOf(of, blobs, options);
-  if (candidates.digests.size === 0) return;
+  if (digests.length === 0) return;
   const { entries } = await readLayoutIndex(layout, options);
   const named: RawManifest[] = [];
   for (const { descriptor } of entries) {
@@ -28,7 +27,7 @@ export async function removeUnused(
   const used = await contentOf(named, blobs, options);
   if (!used.isComplete) return;
   const remembered = await contentOf(kept, blobs, options);
-  for (const digest of candidates.digests) {
+  for (const digest of new Set(digests)) {
     if (!used.digests.has(digest) && !remembered.digests.has(digest)) await blobs.remove(digest, options);
   }
 }

@@ -22,10 +22,16 @@ export class LayoutBlobs {
   /** Blobs whose bytes turned out not to have their digest: as good as absent until they are written again. */
   readonly #damaged = new Set<Digest>();
   #unsynced = false;
+  #onStored: (digest: Digest) => void = () => undefined;
 
   constructor(layout: string, access: WriteAccess) {
     this.#layout = layout;
     this.#access = access;
+  }
+
+  /** Tells of every blob that comes in from now on. */
+  watch(onStored: (digest: Digest) => void): void {
+    this.#onStored = onStored;
   }
 
   /** Bytes of a blob, or null when it is absent (or known to be damaged). */
@@ -147,5 +153,6 @@ export class LayoutBlobs {
     });
     this.#damaged.delete(digest);
     this.#unsynced = true;
+    this.#onStored(digest);
   }
 }

@@ -1,5 +1,6 @@
 // The lines of a journal: their shapes, and the one place where a line that was read becomes one of them.
 import { z } from 'zod';
+import { isDigest, type Digest } from '../content/digest.js';
 import type {
   ChartAction,
   ImageAction,
@@ -52,6 +53,8 @@ export type JournalEntry =
       /** SHA-256 in hex. */
       readonly before: string | null;
     }
+  /** Of a folder: a blob or manifest that was not there before. */
+  | { readonly type: 'blob-stored'; readonly digest: Digest }
   /** Written right before a tag is: `before` tells the way back, should nothing follow. */
   | TagWriting
   /** The same for a chart. */
@@ -205,6 +208,11 @@ const entrySchema: z.ZodType<TimedEntry> = z.discriminatedUnion('type', [
     images: texts,
   }),
   z.looseObject({ ...time, type: z.literal('name-list'), place: text, before: absentOrText }),
+  z.looseObject({
+    ...time,
+    type: z.literal('blob-stored'),
+    digest: z.custom<Digest>(isDigest),
+  }),
   z.looseObject({
     ...time,
     type: z.literal('tag-writing'),

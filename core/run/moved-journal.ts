@@ -31,6 +31,7 @@ function movedEntry(entry: TimedEntry, moved: (path: string) => string): TimedEn
       return { ...entry, place: moved(entry.place) };
     case 'package-read':
     case 'chart-images':
+    case 'blob-stored':
     case 'tag-writing':
     case 'image':
     case 'problem':

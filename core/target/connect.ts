@@ -95,12 +95,7 @@ class Connection implements ConnectedTarget {
   }
 
   get summary(): ReportTarget {
-    const { images, charts } = this.#target;
-    const urls = this.#target.noCharts
-      ? []
-      : charts.map((one) => (one.url === '' ? this.#storeCharts() : one.url));
-    if (images?.kind === 'registry') return { kind: 'registry', location: images.url, charts: urls };
-    return { kind: 'folder', location: images?.directory ?? '', charts: urls };
+    return describeTarget(this.#target);
   }
 
   async open({ signal }: Cancellable): Promise<void> {
@@ -226,15 +221,18 @@ class Connection implements ConnectedTarget {
     this.#registries.push(registry);
     return registry;
   }
-
-  #storeCharts(): string {
-    const { images } = this.#target;
-    return images?.kind === 'folder' ? join(images.directory, CHARTS_FOLDER) : '';
-  }
 }
 
 /** A chart repository and what has to be closed with it. */
 interface OpenCharts {
   readonly charts: ChartTarget;
   close(): Promise<void>;
+}
+
+/** What journals and reports say of a target, without secrets; known before it is connected to. */
+export function describeTarget({ images, charts, noCharts }: ResolvedTarget): ReportTarget {
+  const storeCharts = images?.kind === 'folder' ? join(images.directory, CHARTS_FOLDER) : '';
+  const urls = noCharts ? [] : charts.map(({ url }) => (url === '' ? storeCharts : url));
+  if (images?.kind === 'registry') return { kind: 'registry', location: images.url, charts: urls };
+  return { kind: 'folder', location: images?.directory ?? '', charts: urls };
 }

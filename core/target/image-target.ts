@@ -20,11 +20,13 @@ export interface NameList {
 /** What only a folder can do: all of it lies in files of its own. */
 export interface FolderUpkeep {
   readonly names: NameList;
+  /** Tells of everything that is stored from now on and was not there: blobs and manifests. */
+  watch(onStored: (digest: Digest) => void): void;
   /**
-   * Removes what these manifests lead to (they themselves included) and no name, and none of `kept`, leads to. Does nothing where
-   * a name cannot be followed to its end.
+   * Removes those of these blobs and manifests that no name, and none of `kept`, leads to. Does nothing where a name cannot be
+   * followed to its end.
    */
-  removeUnused(of: readonly RawManifest[], kept: readonly RawManifest[], options: Cancellable): Promise<void>;
+  removeUnused(digests: readonly Digest[], kept: readonly RawManifest[], options: Cancellable): Promise<void>;
 }
 
 /**

@@ -1,5 +1,5 @@
 // Where an image lies in a target: folders keep full names, registries the path under their host.
-import { familiarReference, type Reference } from '../content/reference.js';
+import { familiarReference, isRepository, isTag, type Reference } from '../content/reference.js';
 import type { ImageTarget } from './image-target.js';
 
 export interface Place {
@@ -20,4 +20,14 @@ export function placeIn(target: Pick<ImageTarget, 'kind'>, reference: Reference)
 export function referenceIn(target: Pick<ImageTarget, 'host'>, place: Place): string {
   const host = target.host === '' ? '' : `${target.host}/`;
   return `${host}${place.repository}:${place.tag}`;
+}
+
+/** The place of a reference that {@link referenceIn} made for this target; null when it is none. */
+export function placeOf(target: Pick<ImageTarget, 'host' | 'kind'>, reference: string): Place | null {
+  const host = target.host === '' ? '' : `${target.host}/`;
+  const colon = reference.lastIndexOf(':');
+  if (!reference.startsWith(host) || colon < reference.lastIndexOf('/')) return null;
+  const place = { repository: reference.slice(host.length, colon), tag: reference.slice(colon + 1) };
+  const isLegal = isTag(place.tag) && (target.kind === 'folder' || isRepository(place.repository));
+  return isLegal ? place : null;
 }

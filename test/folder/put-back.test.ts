@@ -2,8 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { digestOf, hexOf } from '../../core/content/digest.js';
-import type { RawManifest } from '../../core/content/manifest.js';
+import { digestOf, hexOf, type Digest } from '../../core/content/digest.js';
 import { openFolderTarget, type FolderTarget } from '../../core/folder/folder-target.js';
 import { scratchFolders } from '../support/scratch.js';
 import { pushImages, tinyImage } from '../support/tiny-image.js';
@@ -17,14 +16,6 @@ const [amd64, arm64, riscv64] = [tinyImage('amd64', 'a'), tinyImage('arm64', 'b'
 async function store(): Promise<{ dir: string; target: FolderTarget }> {
   const dir = scratch();
   return { dir, target: await openFolderTarget(dir, options) };
-}
-
-async function removeUnused(
-  target: FolderTarget,
-  of: RawManifest[],
-  kept: RawManifest[] = [],
-): Promise<void> {
-  await target.upkeep.removeUnused(of, kept, options);
 }
 
 describe('a name', () => {
@@ -79,24 +70,44 @@ describe('a name', () => {
   });
 });
 
-describe('what nothing leads to', () => {
-  it('goes: manifests, configs and layers, shared ones excepted', async () => {
+describe('what came in', () => {
+  async function watched(): Promise<{ dir: string; target: FolderTarget; stored: Digest[] }> {
+    const opened = await store();
+    const stored: Digest[] = [];
+    opened.target.upkeep.watch((digest) => stored.push(digest));
+    return { ...opened, stored };
+  }
+
+  it('is told once, and only what was not there', async () => {
+    const { target, stored } = await watched();
+    const index = await pushImages(target, APP, '1', [amd64], options);
+    await pushImages(target, APP, '2', [amd64], options);
+    const parts = [amd64.manifest.bytes, amd64.config, amd64.layer].map((bytes) => digestOf(bytes));
+    expect(stored.toSorted()).toEqual([...parts, index.digest].sort());
+    await target.close();
+  });
+
+  it('goes when nothing leads to it: manifests, configs, layers and what never had a name', async () => {
     const { dir, target } = await store();
     await pushImages(target, APP, '1', [amd64], options);
     await target.flush(options);
     const before = await treeOf(dir, '.archbridge');
-    const second = await pushImages(target, APP, '2', [amd64, arm64], options);
+    const stored: Digest[] = [];
+    target.upkeep.watch((digest) => stored.push(digest));
+    await pushImages(target, APP, '2', [amd64, arm64], options);
+    const alone = Buffer.from('alone');
+    await target.putBlob(APP, digestOf(alone), alone.length, alone, options);
     await target.deleteTag(APP, '2', options);
-    await removeUnused(target, [second]);
+    await target.upkeep.removeUnused(stored, [], options);
     expect(await treeOf(dir, '.archbridge')).toEqual(before);
     await target.close();
   });
 
   it('stays where a remembered manifest leads to it', async () => {
-    const { dir, target } = await store();
-    const index = await pushImages(target, APP, '1', [amd64], options);
+    const { dir, target, stored } = await watched();
+    await pushImages(target, APP, '1', [amd64], options);
     await target.deleteTag(APP, '1', options);
-    await removeUnused(target, [index], [amd64.manifest]);
+    await target.upkeep.removeUnused(stored, [amd64.manifest], options);
     const left = readdirSync(join(dir, 'oci/blobs/sha256')).sort();
     const parts = [amd64.manifest.bytes, amd64.config, amd64.layer].map((bytes) => hexOf(digestOf(bytes)));
     expect(left).toEqual(parts.sort());
@@ -104,14 +115,14 @@ describe('what nothing leads to', () => {
   });
 
   it('stays altogether while a name cannot be followed to its end', async () => {
-    const { dir, target } = await store();
+    const { dir, target, stored } = await watched();
     await pushImages(target, APP, 'damaged', [riscv64], options);
-    const index = await pushImages(target, APP, '1', [amd64], options);
+    await pushImages(target, APP, '1', [amd64], options);
     await target.deleteTag(APP, '1', options);
     await target.flush(options);
     rmSync(join(dir, 'oci/blobs/sha256', hexOf(riscv64.manifest.digest)));
     const before = await treeOf(dir, '.archbridge');
-    await removeUnused(target, [index, amd64.manifest]);
+    await target.upkeep.removeUnused(stored, [], options);
     expect(await treeOf(dir, '.archbridge')).toEqual(before);
     await target.close();
   });
@@ -140,14 +151,16 @@ describe('the list of names', () => {
     const { dir, target } = await store();
     mkdirSync(join(dir, 'charts'));
     expect(await target.upkeep.names.read(options)).toBeNull();
-    const index = await pushImages(target, APP, '1', [amd64], options);
+    const stored: Digest[] = [];
+    target.upkeep.watch((digest) => stored.push(digest));
+    await pushImages(target, APP, '1', [amd64], options);
     await target.upkeep.names.restore(null, options);
     expect(existsSync(join(dir, 'oci/index.json'))).toBe(true);
     await target.deleteTag(APP, '1', options);
     await target.upkeep.names.restore(null, options);
     // its blobs are still there, so it stays a layout
     expect(existsSync(join(dir, 'oci/index.json'))).toBe(true);
-    await removeUnused(target, [index]);
+    await target.upkeep.removeUnused(stored, [], options);
     await target.upkeep.names.restore(null, options);
     expect(existsSync(join(dir, 'oci'))).toBe(false);
     await pushImages(target, APP, '1', [amd64], options);

@@ -1,0 +1,120 @@
+// `undo`: tags and charts go back to what they were before earlier runs.
+import type { Result, UndoRequest } from '../../core/contract.js';
+import { toProblem } from '../../core/engine.js';
+import { confirmed } from '../confirm.js';
+import type { Command, CommandContext, OptionGroup, Outcome } from '../command.js';
+import { problemText } from '../display/problem-text.js';
+import { itemComplaints, reportText } from '../display/report-text.js';
+import { changesNothing, planComplaints, undoPlanText } from '../display/undo-text.js';
+import { EXIT, exitCodeForUndo, exitCodeForUndoPlan } from '../exit-codes.js';
+import { failedReportJson } from '../import-run.js';
+import { credentialOptions } from '../options/credentials.js';
+import { networkOptions } from '../options/network.js';
+import { readReportFile, reportOptions } from '../options/output.js';
+import { namingOptions, targetOptions } from '../options/target.js';
+import { flagOf, listOf } from '../options/values.js';
+import { problemsOfWriting, type ReportFile } from '../report-file.js';
+import { readTarget } from '../target-spec.js';
+
+const undoOptions: OptionGroup = {
+  heading: 'cli.group.undo',
+  options: [
+    { flags: '--only <glob>', text: 'cli.opt.undo-only', repeatable: true },
+    { flags: '--force', text: 'cli.opt.force' },
+    { flags: '--dry-run', text: 'cli.opt.undo-dry-run' },
+    { flags: '--yes', text: 'cli.opt.yes' },
+  ],
+};
+
+export const undoCommand: Command = {
+  meta: {
+    name: 'undo',
+    operand: { name: '<run...>', text: 'cli.operand.runs' },
+    summary: 'cli.undo.summary',
+    examples: [
+      'undo latest --store ./store',
+      'undo latest --registry https://registry.local --charts http://charts.local:8081 --dry-run',
+      'undo 20240501T1000 20240502T0930 -c clusterConfig.yaml --only addon/nginx --yes',
+    ],
+    groups: [undoOptions, targetOptions, namingOptions, credentialOptions, networkOptions, reportOptions],
+    failureJson: failedReportJson,
+  },
+  async handler(context, operands, values) {
+    const reportFile = await readReportFile(values, context);
+    const { target, notes } = await readTarget(values, context);
+    for (const note of notes)
+      context.display.note(problemText(toProblem(note, context.language), context.language));
+    const only = listOf(values, 'only');
+    const request: UndoRequest = {
+      runs: operands,
+      target,
+      ...(only.length === 0 ? {} : { only }),
+      ...(flagOf(values, 'force') ? { force: true } : {}),
+    };
+    if (flagOf(values, 'dryRun')) return preview(context, request);
+    if (context.mayAsk && !flagOf(values, 'yes')) {
+      const shown = await preview(context, request);
+      if (!shown.ok || shown.value.isNothing) return shown;
+      context.display.note(shown.value.text().trimEnd());
+      if (!(await confirmed(context))) return { ok: true, value: declined(context, shown.value) };
+    }
+    return carryOut(context, request, reportFile);
+  },
+};
+
+type Preview = Outcome & { readonly isNothing: boolean };
+
+async function preview(context: CommandContext, request: UndoRequest): Promise<Result<Preview>> {
+  const { display, signal, language } = context;
+  const answer = await context
+    .engine()
+    .planUndo(request, { signal, onEvent: (event) => display.event(event) });
+  if (!answer.ok) return answer;
+  const plan = answer.value;
+  return {
+    ok: true,
+    value: {
+      isNothing: changesNothing(plan),
+      code: exitCodeForUndoPlan(plan),
+      json: plan,
+      text: () => undoPlanText(plan, context),
+      complaints: () => planComplaints(plan).map((problem) => problemText(problem, language)),
+    },
+  };
+}
+
+/** Somebody looked and said no: nothing was done, and a script that asked for more must know. */
+function declined({ say }: CommandContext, { json }: Outcome): Outcome {
+  return {
+    code: EXIT.cancelled,
+    json,
+    text: () => `${say('cli.undo.declined')}\n`,
+    complaints: () => [],
+  };
+}
+
+/** A report that could not be written to its file takes nothing away from what was undone. */
+async function carryOut(
+  context: CommandContext,
+  request: UndoRequest,
+  reportFile: ReportFile | undefined,
+): Promise<Result<Outcome>> {
+  const { display, signal, language } = context;
+  const answer = await context.engine().undo(request, { signal, onEvent: (event) => display.event(event) });
+  if (!answer.ok) return answer;
+  const report = answer.value;
+  const code = exitCodeForUndo(report);
+  const unwritten = await problemsOfWriting(reportFile, report, language);
+  return {
+    ok: true,
+    value: {
+      code: code === EXIT.done && unwritten.length > 0 ? EXIT.partly : code,
+      json: report,
+      text: () => reportText(report, context, unwritten),
+      complaints: () => [
+        ...[...report.problems, ...unwritten].map((problem) => problemText(problem, language)),
+        ...itemComplaints(report, context),
+      ],
+    },
+  };
+}

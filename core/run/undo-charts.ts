@@ -1,0 +1,86 @@
+// Puts the former charts of an undo back into their repositories, or takes the new ones away.
+import { digestOf } from '../content/digest.js';
+import type { ChartAction, Problem } from '../contract.js';
+import { AppError, isAbort, toProblem } from '../errors.js';
+import type { ChartTarget } from '../target/chart-target.js';
+import { endsRun } from './run-ending.js';
+import type { PlannedChart } from './undo-job.js';
+import type { UndoStage } from './undo-tags.js';
+
+/** One after the other; failures stand in the rows. */
+export async function undoCharts(charts: readonly PlannedChart[], stage: UndoStage): Promise<void> {
+  for (const chart of charts) {
+    await stage.pause.passed(stage);
+    if (chart.action === 'leave' || !chart.charts) await tell(chart, leaving(chart), chart.problem, stage);
+    else await carryOut(chart, chart.charts, stage);
+  }
+}
+
+function leaving({ reason }: PlannedChart): ChartAction {
+  switch (reason) {
+    case 'already-there':
+      return 'skip';
+    case 'changed-since':
+    case 'shared':
+      return 'conflict';
+    case 'restored':
+    case 'removed':
+    case 'cannot-remove':
+    case 'parts-missing':
+    case 'not-kept':
+    case 'unreadable':
+      return 'failed';
+  }
+}
+
+async function carryOut(chart: PlannedChart, charts: ChartTarget, stage: UndoStage): Promise<void> {
+  const { repo, url, name, version, run, now, former } = chart;
+  const { journal, signal } = stage;
+  try {
+    const seen = await charts.getChart(name, version, { signal });
+    if (digestIn(seen) !== digestIn(now)) {
+      const problem = new AppError('undo.chart-changed', {
+        origin: 'app',
+        params: { run, url, name, version },
+      });
+      return await tell({ ...chart, now: seen }, 'conflict', toProblem(problem), stage);
+    }
+    const { names } = charts;
+    if (names) await journal.keepNameList(url, () => names.read({ signal }));
+    const before = now ? await journal.keepChart(now) : null;
+    const next = digestIn(former);
+    await journal.append({ type: 'chart-writing', repo, url, name, version, before, next });
+    if (former) await charts.putChart(former, { signal });
+    else if (!(await charts.deleteChart(name, version, { signal }))) {
+      const params = { run, url, name, version };
+      const problem = new AppError('undo.chart-cannot-be-removed', { origin: 'chart-repo', params });
+      return await tell(chart, 'failed', toProblem(problem), stage);
+    }
+    await stage.record.chart({
+      repo,
+      url,
+      name,
+      version,
+      action: 'replace',
+      digest: next,
+      before,
+      problem: null,
+    });
+  } catch (error) {
+    if (!(error instanceof AppError) || isAbort(error, signal) || endsRun(error)) throw error;
+    await tell(chart, 'failed', toProblem(error), stage);
+  }
+}
+
+async function tell(
+  { repo, url, name, version, now }: PlannedChart,
+  action: ChartAction,
+  problem: Problem | null,
+  { record }: UndoStage,
+): Promise<void> {
+  await record.chart({ repo, url, name, version, action, digest: digestIn(now), before: null, problem });
+}
+
+function digestIn(chart: PlannedChart['now']): string | null {
+  return chart && digestOf(chart.archive);
+}

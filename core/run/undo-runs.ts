@@ -1,0 +1,51 @@
+// The undo: charts first, because they point to tags, then tags; a folder then gets its former bytes.
+import type { Report, RunEvent } from '../contract.js';
+import { AppError } from '../errors.js';
+import { carryOut } from './carry-out.js';
+import type { Counters } from './counters.js';
+import type { Journal } from './journal.js';
+import type { PauseGate } from './pause-gate.js';
+import { RunRecord } from './run-record.js';
+import { undoCharts } from './undo-charts.js';
+import { tidyFolder } from './undo-folder.js';
+import type { UndoJob } from './undo-job.js';
+import type { PlannedUndo } from './undo-plan.js';
+import { undoTags, type UndoStage } from './undo-tags.js';
+
+export interface UndoRun {
+  readonly job: UndoJob;
+  readonly planned: PlannedUndo;
+  readonly journal: Journal;
+  readonly counters: Counters;
+  readonly pause: PauseGate;
+  readonly emit: (event: RunEvent) => void;
+}
+
+/** Carries out a plan and writes its journal to the end. Throws only what nobody foresaw. */
+export async function undoRuns(run: UndoRun): Promise<Report['result']> {
+  const { job, journal, counters, emit } = run;
+  const record = new RunRecord(journal, counters, [], emit);
+  return carryOut({ record, target: job.target, signal: job.signal }, () => work(run, record));
+}
+
+async function work({ job, planned, journal, pause }: UndoRun, record: RunRecord): Promise<void> {
+  const { target, signal } = job;
+  const stage: UndoStage = { journal, record, pause, signal };
+  for (const problem of planned.problems) await record.note(problem);
+  if (planned.tags.length + planned.charts.length === 0) {
+    await record.note(new AppError('undo.nothing-to-do', { origin: 'config' }));
+  }
+  // for an undo of this undo that is limited to charts
+  for (const entry of job.runs.flatMap(({ entries }) => entries)) {
+    if (entry.type !== 'chart-images') continue;
+    const { type, repo, name, version, images } = entry;
+    await journal.append({ type, repo, name, version, images });
+  }
+  record.stage('charts');
+  await undoCharts(planned.charts, stage);
+  await target.flush({ signal });
+  record.stage('tags');
+  if (target.images) await undoTags(planned.tags, target.images, stage);
+  await target.flush({ signal });
+  await tidyFolder(job, planned.charts);
+}
