@@ -9,6 +9,7 @@ import { credentialOptions } from './options/credentials.js';
 import { networkOptions } from './options/network.js';
 import { readReportFile, receiptOptions, reportOptions } from './options/output.js';
 import { policyOptions, readPolicies } from './options/policies.js';
+import { proveOptions } from './options/proof.js';
 import { readRun, runOptions } from './options/run.js';
 import { namingOptions, readKeepCharts, targetOptions } from './options/target.js';
 import { flagOf } from './options/values.js';
@@ -26,6 +27,7 @@ export const importGroups: readonly OptionGroup[] = [
   runOptions,
   reportOptions,
   receiptOptions,
+  proveOptions,
 ];
 
 export interface PreparedImport {
@@ -58,6 +60,7 @@ export async function prepareImport(
     ...policies,
     ...run,
     ...(flagOf(values, 'receipt') ? { receipt: true } : {}),
+    ...(flagOf(values, 'verify') ? { verify: true } : {}),
   };
   return { request, reportFile };
 }
@@ -75,6 +78,7 @@ export async function runImport(
     stopOnImageConflict: request.onChange === 'stop',
     stopOnChartConflict: request.onChartChange === 'stop',
     requirePlatforms: request.requirePlatforms ?? [],
+    verify: request.verify ?? false,
   };
   const code = exitCodeForReport(report, asked);
   const unwritten = await problemsOfWriting(reportFile, report, context.language);

@@ -1,0 +1,65 @@
+// Options about what is read back from a target, and as whom.
+import type { Credentials, VerifyRequest } from '../../core/contract.js';
+import { AppError } from '../../core/engine.js';
+import type { OptionGroup, OptionValues } from '../command.js';
+import type { Environment } from '../io.js';
+import { flagOf, given, textOf } from './values.js';
+import { platformsOf } from './what.js';
+
+const requirePlatforms = {
+  flags: '--require-platforms <platforms>',
+  text: 'cli.opt.require-platforms',
+  repeatable: true,
+} as const;
+
+export const verifyOptions: OptionGroup = {
+  heading: 'cli.group.verify',
+  options: [
+    { flags: '--run <run>', text: 'cli.opt.verify-run' },
+    { flags: '--full', text: 'cli.opt.full' },
+    { flags: '--pull-as <account>', text: 'cli.opt.pull-as' },
+    requirePlatforms,
+    { flags: '--reread', text: 'cli.opt.reread' },
+  ],
+};
+
+export const auditOptions: OptionGroup = { heading: 'cli.group.verify', options: [requirePlatforms] };
+
+/** `import --verify`. */
+export const proveOptions: OptionGroup = {
+  heading: 'cli.group.verify',
+  options: [{ flags: '--verify', text: 'cli.opt.verify' }],
+};
+
+/** Where the password of `--pull-as USER` comes from; never from the command line. */
+const PASSWORD = 'ARCHBRIDGE_PULL_PASSWORD';
+
+type Depth = Pick<VerifyRequest, 'run' | 'full' | 'requirePlatforms' | 'reread' | 'pullAs'>;
+
+/** Throws `cli.password-missing` for a user without a password, `cli.pull-as-password` for one with it. */
+export function readProof(values: OptionValues, env: Environment): Depth {
+  return given<Depth>({
+    run: textOf(values, 'run'),
+    full: flagOf(values, 'full') || undefined,
+    reread: flagOf(values, 'reread') || undefined,
+    requirePlatforms: readRequired(values),
+    pullAs: readPullAs(values, env),
+  });
+}
+
+export function readRequired(values: OptionValues): readonly string[] | undefined {
+  const platforms = platformsOf(values, 'requirePlatforms', '--require-platforms');
+  return platforms.length === 0 ? undefined : platforms;
+}
+
+function readPullAs(values: OptionValues, env: Environment): 'anonymous' | Credentials | undefined {
+  const account = textOf(values, 'pullAs');
+  if (account === undefined || account === 'anonymous') return account;
+  if (account.includes(':')) throw new AppError('cli.pull-as-password', { origin: 'config' });
+  const password = env[PASSWORD];
+  if (password) return { username: account, password };
+  throw new AppError('cli.password-missing', {
+    origin: 'config',
+    params: { option: `--pull-as ${account}`, other: PASSWORD },
+  });
+}
