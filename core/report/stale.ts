@@ -31,12 +31,11 @@ export function stalePlatforms(served: ReadonlyMap<string, ServedImage>): Readon
   return new Set(stale.map(([platform]) => platform));
 }
 
-/** The latest of some versions, '' of none; what is no version loses against what is one. */
+/** The latest of some versions, '' of none; a text that is no version counts only where there is nothing else. */
 export function latestVersion(versions: readonly string[]): string {
-  return versions.reduce(
-    (best, one) => ((compareVersions(one, best) ?? Number(best === '')) > 0 ? one : best),
-    '',
-  );
+  const ordered = versions.filter((version) => compareVersions(version, version) !== null);
+  const [latest] = ordered.toSorted((a, b) => compareVersions(b, a) ?? 0);
+  return latest ?? versions.toSorted()[0] ?? '';
 }
 
 function isBehind(image: ServedImage, other: ServedImage, all: readonly ServedImage[]): boolean {
