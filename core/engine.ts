@@ -41,7 +41,7 @@ export function createEngine(deps: EngineDeps): Engine {
     compare: (request, options) => answer(options, () => compare(request, deps, options)),
     verify: (request, options) => answer(options, () => verify(request, deps, options)),
     audit: (request, options) => answer(options, () => audit(request, deps, options)),
-    planUndo: (request, options) => answer(options, () => planUndo(request, deps, options)),
+    planUndo: (request, options) => answer(options, () => planUndo(request, deps, active, options)),
     undo: (request, options) => answer(options, () => undo(request, deps, active, options)),
     runs: (request, options) => answer(options, () => runs(request, deps, options)),
     report: (run, options) => answer(options, () => report(run, deps)),
