@@ -3,7 +3,7 @@ import type { Command } from '../command.js';
 import { inventoryText } from '../display/inventory-text.js';
 import { problemText } from '../display/problem-text.js';
 import { exitCodeForInventory } from '../exit-codes.js';
-import { inspectOptions, readReading } from '../options/run.js';
+import { inspectOptions, readInspect } from '../options/run.js';
 
 export const inspectCommand: Command = {
   meta: {
@@ -16,7 +16,7 @@ export const inspectCommand: Command = {
   },
   async handler(context, operands, values) {
     const { display, signal } = context;
-    const request = { packages: operands, ...readReading(values) };
+    const request = { packages: operands, ...readInspect(values) };
     const answer = await context
       .engine()
       .inspect(request, { signal, onEvent: (event) => display.event(event) });
@@ -33,8 +33,11 @@ export const inspectCommand: Command = {
         code: exitCodeForInventory(inventory),
         json: inventory,
         text: () => inventoryText(inventory, context),
-        complaints: () =>
-          [...inventory.problems, ...problems].map((problem) => problemText(problem, context.language)),
+        complaints: () => [
+          ...new Set(
+            [...inventory.problems, ...problems].map((problem) => problemText(problem, context.language)),
+          ),
+        ],
       },
     };
   },

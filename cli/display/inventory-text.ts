@@ -1,5 +1,11 @@
-// What is inside packages, as text: per package its facts, its charts and their images.
-import type { Inventory, InventoryChart, InventoryImage, InventoryPackage } from '../../core/contract.js';
+// What is inside packages, as text: per package its facts, its charts and their images, and what is wrong.
+import type {
+  Inventory,
+  InventoryChart,
+  InventoryImage,
+  InventoryPackage,
+  Problem,
+} from '../../core/contract.js';
 import type { TextKey } from '../../core/engine.js';
 import type { CommandContext } from '../command.js';
 import { problemText } from './problem-text.js';
@@ -17,61 +23,122 @@ const CHECKSUM: Readonly<Record<InventoryPackage['checksum'], TextKey>> = {
 export function inventoryText(inventory: Inventory, texts: Texts): string {
   const { language } = texts;
   const parts = inventory.packages.map((found) => packageLines(found, texts).join('\n'));
-  const problems = inventory.problems.map((problem) => problemText(problem, language));
-  return `${[...parts, ...problems].join('\n\n')}\n`;
+  const told = new Set(inventory.packages.flatMap(({ problems }) => problems.map(identityOf)));
+  const others = inventory.problems.filter((problem) => !told.has(identityOf(problem)));
+  return `${[...parts, ...others.map((problem) => problemText(problem, language))].join('\n\n')}\n`;
+}
+
+function identityOf({ code, params }: Problem): string {
+  return JSON.stringify([code, params]);
 }
 
 function packageLines(found: InventoryPackage, texts: Texts): readonly string[] {
   const { say, style, language } = texts;
-  const facts = [
-    [say('cli.inspect.family'), found.family],
-    [say('cli.inspect.version'), found.version],
-    [say('cli.inspect.arch'), found.arch],
-    [say('cli.inspect.bytes'), `${formatBytes(found.bytes)} (${found.bytes})`],
-    [say('cli.inspect.sha512'), say(CHECKSUM[found.checksum], { sha512: found.sha512 ?? '-' })],
-    [
-      say('cli.inspect.contents'),
-      say('cli.inspect.counts', { charts: found.charts.length, images: found.images.length }),
-    ],
-  ];
+  const cells = imageCells(found.images, say);
   const charted = new Set<InventoryImage>();
   const charts = found.charts.flatMap((chart) => {
     const images = imagesOf(chart, found.images);
     for (const image of images) charted.add(image);
-    return [
-      ...table([[`${chart.repo === '' ? '' : `${chart.repo}/`}${chart.name}`, chart.version]], '  '),
-      ...imageLines(images, say),
-      ...chart.problems.map((problem) => problemText(problem, language, '    ')),
-    ];
+    return chartLines(chart, images, cells, texts);
   });
   const others = found.images.filter((image) => !charted.has(image));
   const broken = found.images.flatMap(({ problem }) => problem ?? []);
   return [
     style.bold(found.name),
-    ...table(facts, '  '),
+    ...table(factsOf(found, say), '  '),
     ...(charts.length === 0 ? [] : ['', ...charts]),
-    ...(others.length === 0 ? [] : ['', `  ${say('cli.inspect.other-images')}`, ...imageLines(others, say)]),
+    ...(others.length === 0
+      ? []
+      : ['', `  ${say('cli.inspect.other-images')}`, ...table(others.map(cells), '    ')]),
     ...[...found.problems, ...broken].flatMap((problem) => ['', problemText(problem, language, '  ')]),
   ];
 }
 
-/** Images that the chart's bundle brought; those that only its hints name come from other bundles of the package. */
-function imagesOf(chart: InventoryChart, images: readonly InventoryImage[]): readonly InventoryImage[] {
-  return images.filter(
-    (image) => image.chart === chart.name && image.repo === chart.repo && chart.images.includes(image.source),
-  );
+function factsOf(found: InventoryPackage, say: Texts['say']): readonly (readonly string[])[] {
+  const { images, charts, blobBytes, sharedBytes } = found;
+  const counts = { charts: charts.length, images: images.length, platforms: platformCounts(images) };
+  const blobs = { blobs: formatBytes(blobBytes), shared: formatBytes(sharedBytes) };
+  const wrong = images.filter((image) => image.mislabelled).length;
+  const unknown = images.filter((image) => !image.mislabelled && image.programs === 'unknown').length;
+  const right = images.length - wrong - unknown;
+  return [
+    [say('cli.inspect.family'), found.family],
+    [say('cli.inspect.version'), found.version || say('cli.inspect.not-said')],
+    [say('cli.inspect.arch'), found.arch || say('cli.inspect.not-said')],
+    [say('cli.inspect.bytes'), `${formatBytes(found.bytes)} (${found.bytes})`],
+    [say('cli.inspect.sha512'), say(CHECKSUM[found.checksum], { sha512: found.sha512 ?? '-' })],
+    [say('cli.inspect.contents'), say('cli.inspect.counts', counts)],
+    [
+      say('cli.inspect.blobs'),
+      say(sharedBytes > 0 ? 'cli.inspect.blobs-shared' : 'cli.inspect.blobs-each', blobs),
+    ],
+    [say('cli.inspect.programs-label'), say(programsKey(right, wrong), { right, unknown, wrong })],
+    [say('cli.inspect.read'), say(found.cached ? 'cli.inspect.read-before' : 'cli.inspect.read-now')],
+  ];
 }
 
-function imageLines(images: readonly InventoryImage[], say: Texts['say']): readonly string[] {
-  return table(
-    images.map((image) => [
-      image.source,
-      image.platform,
-      formatBytes(image.bytes),
-      image.programs === image.platform || image.programs === 'unknown'
-        ? ''
-        : say('cli.inspect.programs', { programs: image.programs }),
-    ]),
-    '    ',
-  );
+/** `linux/arm64 27, linux/amd64 1`: the most common first. */
+function platformCounts(images: readonly InventoryImage[]): string {
+  const counts = new Map<string, number>();
+  for (const { platform } of images) counts.set(platform, (counts.get(platform) ?? 0) + 1);
+  const sorted = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  return sorted.map(([platform, count]) => `${platform} ${count}`).join(', ') || '-';
+}
+
+function chartLines(
+  chart: InventoryChart,
+  images: readonly InventoryImage[],
+  cells: ImageCells,
+  { say, language }: Texts,
+): readonly string[] {
+  const name = `${chart.repo === '' ? '' : `${chart.repo}/`}${chart.name}`;
+  const brought = new Set(images.map(({ source }) => source));
+  // named here, brought by another bundle of the package
+  const elsewhere = chart.images.filter((source) => !brought.has(source) && !chart.lacking.includes(source));
+  const rows = [
+    ...images.map(cells),
+    ...elsewhere.map((source) => [source, '', '', say('cli.inspect.elsewhere')]),
+    ...chart.lacking.map((source) => [source, '', '', say('cli.inspect.lacking')]),
+  ];
+  // that an image is lacking stands in its row
+  const problems = chart.problems.filter(({ code }) => code !== 'plan.image-absent');
+  return [
+    ...table([[name, chart.version, ...(chart.skipImages ? [say('cli.inspect.skip-images')] : [])]], '  '),
+    ...table(rows, '    '),
+    ...problems.map((problem) => problemText(problem, language, '    ')),
+  ];
+}
+
+/** Images that the chart's bundle brought. */
+function imagesOf(chart: InventoryChart, images: readonly InventoryImage[]): readonly InventoryImage[] {
+  return images.filter((image) => image.chart === chart.name && image.repo === chart.repo);
+}
+
+type ImageCells = (image: InventoryImage) => readonly string[];
+
+function imageCells(all: readonly InventoryImage[], say: Texts['say']): ImageCells {
+  // where nobody looked at programs, saying so once is enough
+  const isLookedAt = all.some(({ programs }) => programs !== 'unknown');
+  return (image) => {
+    const marks = [programMark(image, isLookedAt, say), image.named ? '' : say('cli.inspect.not-named')];
+    return [image.source, image.platform, formatBytes(image.bytes), marks.filter(Boolean).join('; ')];
+  };
+}
+
+/** Nothing where all is as claimed: what deserves a look must not drown. */
+function programMark(
+  { mislabelled, platform, programs }: InventoryImage,
+  isLookedAt: boolean,
+  say: Texts['say'],
+): string {
+  const isUnknown = programs === 'unknown';
+  if (mislabelled)
+    return say(isUnknown ? 'cli.inspect.no-platform' : 'cli.inspect.mislabelled', { programs });
+  if (isUnknown) return isLookedAt ? say('cli.inspect.programs-unknown') : '';
+  return `${platform}/`.startsWith(`${programs}/`) ? '' : say('cli.inspect.programs', { programs });
+}
+
+function programsKey(right: number, wrong: number): TextKey {
+  if (wrong > 0) return 'cli.inspect.programs-wrong';
+  return right > 0 ? 'cli.inspect.programs-right' : 'cli.inspect.programs-none';
 }

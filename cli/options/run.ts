@@ -2,12 +2,15 @@
 import type { ImportRequest, InspectRequest } from '../../core/contract.js';
 import { AppError } from '../../core/engine.js';
 import type { OptionGroup, OptionSpec, OptionValues } from '../command.js';
-import { countOf, flagOf, given, rateOf, textOf } from './values.js';
+import { countOf, flagOf, given, negatedOf, rateOf, textOf } from './values.js';
 
 const sha512: OptionSpec = { flags: '--sha512 <hex|file>', text: 'cli.opt.sha512' };
 const reread: OptionSpec = { flags: '--reread', text: 'cli.opt.reread' };
 
-export const inspectOptions: OptionGroup = { heading: 'cli.group.run', options: [sha512, reread] };
+export const inspectOptions: OptionGroup = {
+  heading: 'cli.group.run',
+  options: [sha512, reread, { flags: '--no-programs', text: 'cli.opt.no-programs' }],
+};
 
 export const runOptions: OptionGroup = {
   heading: 'cli.group.run',
@@ -26,6 +29,11 @@ type Running = Reading & Pick<ImportRequest, 'concurrency' | 'limitRate' | 'pass
 
 export function readReading(values: OptionValues): Reading {
   return given<Reading>({ sha512: textOf(values, 'sha512'), reread: flagOf(values, 'reread') || undefined });
+}
+
+/** What `inspect` takes beside its packages. */
+export function readInspect(values: OptionValues): Reading & Pick<InspectRequest, 'programs'> {
+  return { ...readReading(values), ...(negatedOf(values, 'programs') ? { programs: false } : {}) };
 }
 
 export function readRun(values: OptionValues): Running {

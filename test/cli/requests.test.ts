@@ -314,5 +314,7 @@ describe('inspect', () => {
   it('passes on the packages and what belongs to reading', async () => {
     const { inspects } = await session(['inspect', 'a', 'b', '--sha512', 'f', '--reread']);
     expect(inspects).toEqual([{ packages: ['a', 'b'], sha512: 'f', reread: true }]);
+    const without = await session(['inspect', 'a', '--no-programs']);
+    expect(without.inspects).toEqual([{ packages: ['a'], programs: false }]);
   });
 });
