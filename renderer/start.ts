@@ -5,6 +5,7 @@ import { ask, getBridge } from './bridge.js';
 import { say, speak } from './i18n/i18n.js';
 import { useApp } from './stores/app.js';
 import { useCompare } from './stores/compare.js';
+import { useLog } from './stores/log.js';
 import { usePackages } from './stores/packages.js';
 import { usePlan } from './stores/plan.js';
 import { useReport } from './stores/report.js';
@@ -67,7 +68,7 @@ function hear(event: AppEvent): void {
       if (event.restarted) void adoptRun();
       return;
     case 'log':
-      return;
+      return useLog.getState().hear(event.line);
   }
 }
 

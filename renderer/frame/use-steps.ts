@@ -6,6 +6,7 @@ import { useCompare } from '../stores/compare.js';
 import { usePackages } from '../stores/packages.js';
 import { usePlan } from '../stores/plan.js';
 import { useReport } from '../stores/report.js';
+import { doneOf } from '../stores/run-events.js';
 import { useRun } from '../stores/run.js';
 import { useTarget } from '../stores/target.js';
 import { stepsOf, type Step } from './steps.js';
@@ -25,7 +26,7 @@ export function useSteps(): readonly Step[] {
   );
 }
 
-function runPercentOf({ call, result }: ReturnType<typeof useRun.getState>): number | null {
+function runPercentOf({ call, result, progress }: ReturnType<typeof useRun.getState>): number | null {
   if (call === null) return null;
-  return result === null ? 0 : 100;
+  return result === null ? Math.min(99, Math.round(doneOf(progress, progress.images.size) * 100)) : 100;
 }

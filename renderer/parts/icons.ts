@@ -26,6 +26,7 @@ export { default as IconMoon } from '@tabler/icons-react/icons/IconMoon';
 export { default as IconPackage } from '@tabler/icons-react/icons/IconPackage';
 export { default as IconPin } from '@tabler/icons-react/icons/IconPin';
 export { default as IconPlayerPause } from '@tabler/icons-react/icons/IconPlayerPause';
+export { default as IconPlayerPlay } from '@tabler/icons-react/icons/IconPlayerPlay';
 export { default as IconPlus } from '@tabler/icons-react/icons/IconPlus';
 export { default as IconQuestionMark } from '@tabler/icons-react/icons/IconQuestionMark';
 export { default as IconRefresh } from '@tabler/icons-react/icons/IconRefresh';

@@ -1,5 +1,5 @@
 // The rows of the run screen: one for each tag, from what was planned or read, with what the run has told of it.
-import type { InventoryPackage, Plan } from '../../core/contract.js';
+import type { BlobUpload, InventoryPackage, Plan } from '../../core/contract.js';
 import type { LayerPart } from '../parts/layer-bar.js';
 import type { RunState } from '../parts/status-words.js';
 import type { ImageEnd, RunProgress } from './run-events.js';
@@ -61,13 +61,19 @@ export function planRows(
   return [...rows].map(([key, { source, parts }]) => ({ key, source, parts: [...parts.values()] }));
 }
 
-/** What the run has told of one row. `ends` are those of this row. */
-export function rowAfter(
+/** All rows, active first. */
+export function rowsAfter(plans: readonly RowPlan[], progress: RunProgress): readonly RunRow[] {
+  const ends = endsBySource(progress.images);
+  const uploads = new Map(progress.uploads.map((upload) => [upload.digest, upload]));
+  return inOrder(plans.map((plan) => rowAfter(plan, progress, uploads, ends.get(plan.source) ?? [])));
+}
+
+function rowAfter(
   row: RowPlan,
-  progress: Pick<RunProgress, 'blobs' | 'uploads' | 'paused' | 'stage' | 'ended'>,
+  progress: RunProgress,
+  uploads: ReadonlyMap<string, BlobUpload>,
   ends: readonly ImageEnd[],
 ): RunRow {
-  const uploads = new Map(progress.uploads.map((upload) => [upload.digest, upload]));
   let [bytes, bytesDone] = [0, 0];
   const layers = uniqueLayers(row).map(({ digest, bytes: size }): LayerPart => {
     bytes += size;
@@ -96,7 +102,7 @@ const WRITTEN = new Set(['push', 'promote', 'add', 'replace', 'repair']);
 function stateOf(
   row: RowPlan,
   layers: readonly LayerPart[],
-  { paused, stage, ended }: Pick<RunProgress, 'paused' | 'stage' | 'ended'>,
+  { paused, stage, ended }: RunProgress,
   ends: readonly ImageEnd[],
 ): RunState {
   if (ends.some(({ action }) => action === 'failed' || action === 'blocked')) return 'failed';
@@ -137,13 +143,12 @@ const ORDER: readonly RunState[] = [
   'skipped',
 ];
 
-/** Active first, then what waits, then what is done; within a state the order of the plan. */
-export function inOrder(rows: readonly RunRow[]): readonly RunRow[] {
+/** Within a state the order of the plan. */
+function inOrder(rows: readonly RunRow[]): readonly RunRow[] {
   return ORDER.flatMap((state) => rows.filter((row) => row.state === state));
 }
 
-/** What the run has told, by the source of the image. */
-export function endsBySource(images: RunProgress['images']): ReadonlyMap<string, readonly ImageEnd[]> {
+function endsBySource(images: RunProgress['images']): ReadonlyMap<string, readonly ImageEnd[]> {
   const ends = new Map<string, ImageEnd[]>();
   for (const end of images.values()) {
     const known = ends.get(end.source);

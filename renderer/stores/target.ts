@@ -1,8 +1,9 @@
 // The target of this import, the targets that are remembered, and what the last check of each said.
 import { create } from 'zustand';
-import type { Check, Problem, RememberedTarget } from '../../core/contract.js';
+import type { Check, Credentials, Problem, RememberedTarget } from '../../core/contract.js';
 import { ask } from '../bridge.js';
 import { useSettings } from './settings.js';
+import { originOf } from './target-spec.js';
 
 export interface TargetCheck {
   readonly state: 'checking' | 'done';
@@ -18,12 +19,18 @@ interface TargetState {
   readonly current: RememberedTarget | null;
   /** By id of the target. */
   readonly checks: Readonly<Record<string, TargetCheck>>;
-  /** Makes it the target of this import and remembers it. */
+  /** Origins to which a password was given since the window opened. */
+  readonly passwords: ReadonlySet<string>;
+  /** Makes it the target of this import. */
   readonly choose: (target: RememberedTarget) => void;
+  /** Remembers that the target of this import was used now. */
+  readonly use: () => void;
   readonly leave: () => void;
   /** Saves what changed of a target; `before` is its former id when its address changed. */
   readonly remember: (target: RememberedTarget, before?: string) => Promise<void>;
   readonly forget: (id: string) => Promise<void>;
+  /** Gives a password to the host, for the registry or chart repository at this address. The problem when it was not taken. */
+  readonly login: (location: string, credentials: Credentials, keep: boolean) => Promise<Problem | null>;
   readonly check: (target: RememberedTarget) => Promise<void>;
   readonly stopCheck: () => void;
 }
@@ -34,25 +41,39 @@ export const useTarget = create<TargetState>()((set, get) => ({
   current: null,
   checks: {},
 
-  choose(target) {
-    const used = { ...target, lastUsed: new Date().toISOString() };
-    set({ current: used });
-    void get().remember(used);
+  passwords: new Set(),
+
+  choose: (target) => set({ current: target }),
+
+  use() {
+    const { current, remember } = get();
+    if (current) void remember({ ...current, lastUsed: new Date().toISOString() });
   },
 
   leave: () => set({ current: null }),
 
   async remember(target, before = target.id) {
     const targets = useSettings.getState().settings?.targets ?? [];
-    const others = targets.filter(({ id }) => id !== target.id && id !== before);
     if (get().current?.id === before) set({ current: target });
-    await useSettings.getState().save({ targets: [target, ...others] });
+    // in its place, so that the list stands still
+    const at = targets.findIndex(({ id }) => id === before);
+    const others = targets.filter(({ id }, index) => id !== target.id || index === at);
+    const next = at < 0 ? [...others, target] : others.map((each) => (each.id === before ? target : each));
+    await useSettings.getState().save({ targets: next });
   },
 
   async forget(id) {
     const targets = useSettings.getState().settings?.targets ?? [];
     if (get().current?.id === id) set({ current: null });
     await useSettings.getState().save({ targets: targets.filter((target) => target.id !== id) });
+  },
+
+  async login(address, credentials, keep) {
+    const location = originOf(address);
+    const answer = await ask('setCredentials', { location, credentials, keep });
+    if (!answer.ok) return answer.problem;
+    set(({ passwords }) => ({ passwords: new Set([...passwords, location]) }));
+    return null;
   },
 
   async check({ id, spec }) {

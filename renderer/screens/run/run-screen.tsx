@@ -1,6 +1,164 @@
-// The step Run while it cannot be reached yet.
+// The import or undo while it goes on: how far it is, every image, what went wrong, what is being sent, and what is being logged.
+import { Button } from '@mantine/core';
+import { useEffect, useMemo, useState } from 'react';
 import { LockedScreen } from '../../frame/locked-screen.js';
+import { Consequence, Screen } from '../../frame/screen.js';
+import { useFormat, useText, type TextKey } from '../../i18n/i18n.js';
+import { EmptyState } from '../../parts/empty-state.js';
+import { ErrorCard } from '../../parts/error-card.js';
+import {
+  IconArrowUp,
+  IconChevronRight,
+  IconInfoCircle,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconRefresh,
+} from '../../parts/icons.js';
+import { useApp } from '../../stores/app.js';
+import { usePackages } from '../../stores/packages.js';
+import { usePlan } from '../../stores/plan.js';
+import { useReport } from '../../stores/report.js';
+import { planRows, rowsAfter } from '../../stores/run-rows.js';
+import { useRun } from '../../stores/run.js';
+import { CancelDialog } from './cancel-dialog.js';
+import { RunLog } from './run-log.js';
+import { RunOverall } from './run-overall.js';
+import { RunProblems } from './run-problems.js';
+import css from './run.module.css';
+import { RunTable } from './run-table.js';
+import { RunUploads } from './run-uploads.js';
 
 export function RunScreen() {
-  return <LockedScreen step="run" />;
+  const call = useRun((state) => state.call);
+  return call === null ? <LockedScreen step="run" /> : <RunInHand />;
+}
+
+function RunInHand() {
+  const text = useText();
+  const format = useFormat();
+  const { progress, result, method, problem } = useRun();
+  const plan = usePlan((state) => state.plan);
+  const known = usePackages((state) => state.known);
+  const inventories = useMemo(() => {
+    const names = new Set(progress.packages.map(({ name }) => name));
+    return Object.values(known).flatMap(({ inventory }) =>
+      inventory && names.has(inventory.name) ? [inventory] : [],
+    );
+  }, [known, progress.packages]);
+  const planned = method === 'import' ? plan : null;
+  const plans = useMemo(
+    () => planRows(planned, method === 'import' ? inventories : [], progress.images.values()),
+    [planned, inventories, method, progress.images],
+  );
+  const rows = useMemo(() => rowsAfter(plans, progress), [plans, progress]);
+  useReportWhenDone();
+  const started = progress.startedAt === null ? '' : format.time(new Date(progress.startedAt).toISOString());
+  return (
+    <Screen
+      title={text('run.title')}
+      purpose={
+        progress.target === ''
+          ? text('run.purposeStarting')
+          : text(method === 'import' ? 'run.purpose' : 'run.purposeUndo', {
+              target: progress.target,
+              time: started,
+            })
+      }
+      still
+      footer={<RunFooter />}
+    >
+      <div className={css.page}>
+        <RunOverall rows={rows} />
+        {result !== null && !result.ok && <ErrorCard problem={result.problem} alert />}
+        {problem !== null && <ErrorCard problem={problem} alert />}
+        <div className={css.columns}>
+          {rows.length === 0 ? (
+            <EmptyState icon={IconArrowUp} title={text('run.starting')} text={text('run.startingText')} />
+          ) : (
+            <RunTable rows={rows} />
+          )}
+          <div className={css.side}>
+            <RunProblems />
+            <RunUploads rows={rows} />
+            <RunLog />
+          </div>
+        </div>
+      </div>
+    </Screen>
+  );
+}
+
+/** The end of a run opens its report, once. */
+function useReportWhenDone(): void {
+  const result = useRun((state) => state.result);
+  const [seen] = useState(result);
+  useEffect(() => {
+    if (result === null || result === seen || !result.ok) return;
+    useReport.setState({ report: result.value, problem: null });
+    useApp.getState().show('report');
+  }, [result, seen]);
+}
+
+const ENDED: Readonly<Record<'done' | 'partial' | 'failed' | 'cancelled', TextKey>> = {
+  done: 'run.ended.done',
+  partial: 'run.ended.partial',
+  failed: 'run.ended.failed',
+  cancelled: 'run.ended.cancelled',
+};
+
+function RunFooter() {
+  const text = useText();
+  const { progress, result, stopping, method, again, pause, resume } = useRun();
+  const [asking, setAsking] = useState(false);
+  const show = useApp((state) => state.show);
+  if (result !== null) {
+    const ended = result.ok ? result.value.result : 'failed';
+    return (
+      <Consequence
+        mark={<IconInfoCircle size={18} />}
+        title={text(ENDED[ended])}
+        text={ended === 'done' ? undefined : text('run.againText')}
+      >
+        {ended !== 'done' && (
+          <Button leftSection={<IconRefresh size={14} />} onClick={() => void again()}>
+            {text('run.again')}
+          </Button>
+        )}
+        <Button
+          variant="filled"
+          disabled={!result.ok}
+          rightSection={<IconChevronRight size={14} />}
+          onClick={() => {
+            if (!result.ok) return;
+            useReport.setState({ report: result.value, problem: null });
+            show('report');
+          }}
+        >
+          {text('run.openReport')}
+        </Button>
+      </Consequence>
+    );
+  }
+  const { paused } = progress;
+  return (
+    <>
+      <Consequence
+        mark={<IconInfoCircle size={18} />}
+        title={text(stopping ? 'run.stopping' : paused ? 'run.pausedTitle' : 'run.safe')}
+        text={text(stopping ? 'run.stoppingText' : 'run.safeText')}
+      >
+        <Button data-danger disabled={stopping} onClick={() => setAsking(true)}>
+          {text('run.cancel')}
+        </Button>
+        <Button
+          disabled={stopping || progress.run === null}
+          leftSection={paused ? <IconPlayerPlay size={14} /> : <IconPlayerPause size={14} />}
+          onClick={() => void (paused ? resume() : pause())}
+        >
+          {text(paused ? 'run.resume' : 'run.pause')}
+        </Button>
+      </Consequence>
+      {asking && <CancelDialog mayUndo={method === 'import'} onClose={() => setAsking(false)} />}
+    </>
+  );
 }

@@ -1,0 +1,50 @@
+// "Cancel": stop here and keep what was sent, or stop and put everything back.
+import { Button, Modal } from '@mantine/core';
+import { useText } from '../../i18n/i18n.js';
+import { useRun } from '../../stores/run.js';
+import css from './run.module.css';
+
+interface CancelDialogProps {
+  /** False for an undo, which has nothing to be put back to. */
+  readonly mayUndo: boolean;
+  readonly onClose: () => void;
+}
+
+export function CancelDialog({ mayUndo, onClose }: CancelDialogProps) {
+  const text = useText();
+  const stop = (): void => {
+    onClose();
+    void useRun.getState().stop();
+  };
+  const stopAndUndo = (): void => {
+    onClose();
+    void stopThenUndo();
+  };
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={text('run.cancelTitle')}
+      closeButtonProps={{ 'aria-label': text('action.close') }}
+    >
+      <p className={css.text}>{text('run.cancelText')}</p>
+      <div className={css.buttons}>
+        {mayUndo && (
+          <Button data-danger onClick={stopAndUndo}>
+            {text('run.stopAndUndo')}
+          </Button>
+        )}
+        <Button variant="filled" onClick={stop} data-autofocus>
+          {text('run.stopHere')}
+        </Button>
+      </div>
+    </Modal>
+  );
+}
+
+async function stopThenUndo(): Promise<void> {
+  const { stop, request, progress } = useRun.getState();
+  await stop();
+  if (progress.run === null || request === null) return;
+  await useRun.getState().undo({ runs: [progress.run], target: request.target });
+}

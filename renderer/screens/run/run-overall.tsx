@@ -1,0 +1,123 @@
+// How far the whole run is: percent, package and pass, images and charts, bytes, rate, and the time that is left.
+import { useEffect, useRef, useState } from 'react';
+import { percent } from '../../format.js';
+import { useFormat, useText, type TextKey } from '../../i18n/i18n.js';
+import { SpanBar } from '../../parts/span-bar.js';
+import { doneOf, rateOf, ratesOf, secondsLeft, type RunProgress } from '../../stores/run-events.js';
+import type { RunRow } from '../../stores/run-rows.js';
+import { useRun } from '../../stores/run.js';
+import { usePlan } from '../../stores/plan.js';
+import { RateCurve } from './rate-curve.js';
+import css from './run.module.css';
+
+const STAGES: Readonly<Record<RunProgress['stage'], TextKey>> = {
+  connect: 'run.stage.connect',
+  read: 'run.stage.read',
+  survey: 'run.stage.survey',
+  tags: 'run.stage.tags',
+  charts: 'run.stage.charts',
+  sweep: 'run.stage.sweep',
+  verify: 'run.stage.verify',
+  done: 'run.stage.done',
+};
+
+export function RunOverall({ rows }: { readonly rows: readonly RunRow[] }) {
+  const text = useText();
+  const format = useFormat();
+  const progress = useRun((state) => state.progress);
+  const result = useRun((state) => state.result);
+  const plan = usePlan((state) => state.plan);
+  const method = useRun((state) => state.method);
+  const tags = rows.reduce((sum, { parts }) => sum + parts.length, 0);
+  const done = result === null ? percent(Math.round(doneOf(progress, tags) * 1000), 1000) : 100;
+  const rate = rateOf(progress);
+  const ended = rows.filter(({ state }) => state === 'verified' || state === 'skipped').length;
+  const read = progress.read[progress.reading];
+  const toSend = method === 'import' ? plan?.needs.bytesToSend : undefined;
+  const left = secondsLeft(progress, tags, Date.now());
+  const charts = plan?.charts.length ?? progress.charts.size;
+  const label = text('run.percentOf', { percent: done });
+  return (
+    <section className={css.overall} aria-label={text('run.overall')}>
+      <div className={css.percent}>{done}%</div>
+      <div className={css.bar}>
+        <div className={css.barHead}>
+          <span className="cut">
+            <b>{progress.paused ? text('run.pausedTitle') : text(STAGES[progress.stage])}</b>{' '}
+            <span className="muted">
+              {read
+                ? text('run.pass', {
+                    pass: progress.pass,
+                    name: progress.reading,
+                    read: format.bytes(read.bytes),
+                    total: format.bytes(read.total),
+                  })
+                : ''}
+            </span>
+          </span>
+          <span className="muted num">
+            {text('run.counts', {
+              images: format.count(ended),
+              allImages: format.count(rows.length),
+              charts: format.count(progress.charts.size),
+              allCharts: format.count(Math.max(charts, progress.charts.size)),
+            })}
+          </span>
+        </div>
+        <SpanBar spans={[{ part: done / 100, look: 'accent' }]} label={label} progress={done} tall />
+        <Announce percent={done} />
+      </div>
+      <dl className={css.figures}>
+        <div>
+          <dt>{text('run.sent')}</dt>
+          <dd className="num">
+            {toSend === undefined
+              ? format.bytes(progress.bytesSent)
+              : text('run.of', {
+                  done: format.bytes(progress.bytesSent),
+                  all: format.bytes(Math.max(toSend, progress.bytesSent)),
+                })}
+          </dd>
+        </div>
+        <div>
+          <dt>{text('run.rate')}</dt>
+          <dd className="num">
+            {rate === null ? '–' : text('run.perSecond', { bytes: format.bytes(rate) })}
+          </dd>
+        </div>
+        <RateCurve rates={ratesOf(progress)} />
+        <div>
+          <dt>{text('run.left')}</dt>
+          <dd className="num">
+            {left === null ? '–' : text('run.about', { time: format.duration(roughly(left)) })}
+          </dd>
+        </div>
+      </dl>
+    </section>
+  );
+}
+
+/** Rounded to what can be promised: minutes from two minutes on, else ten seconds. */
+function roughly(seconds: number): number {
+  return seconds >= 120 ? Math.round(seconds / 60) * 60 : Math.max(10, Math.round(seconds / 10) * 10);
+}
+
+const QUIET_MS = 30_000;
+
+/** Read out at every quarter, and at most every thirty seconds in between. */
+function Announce({ percent: done }: { readonly percent: number }) {
+  const text = useText();
+  const [said, setSaid] = useState(0);
+  const last = useRef(0);
+  useEffect(() => {
+    const quarter = Math.floor(done / 25) > Math.floor(said / 25);
+    if (done === said || (!quarter && Date.now() - last.current < QUIET_MS)) return;
+    last.current = Date.now();
+    setSaid(done);
+  }, [done, said]);
+  return (
+    <span className="unseen" role="status">
+      {said === 0 ? '' : text('run.percentOf', { percent: said })}
+    </span>
+  );
+}

@@ -1,0 +1,40 @@
+// What went wrong, one card a cause; the rest of the run goes on.
+import { useText } from '../../i18n/i18n.js';
+import { Card } from '../../parts/card.js';
+import { ErrorCard } from '../../parts/error-card.js';
+import { IconAlertTriangle, IconCheck } from '../../parts/icons.js';
+import { useRun } from '../../stores/run.js';
+import css from './run.module.css';
+
+export function RunProblems() {
+  const text = useText();
+  const problems = useRun((state) => state.progress.problems);
+  const ended = useRun((state) => state.result !== null);
+  if (problems.length === 0)
+    return <Card icon={IconCheck} title={text('run.noProblems')} note={text('run.noProblemsNote')} />;
+  return (
+    <Card
+      icon={IconAlertTriangle}
+      title={text('run.problems', { count: problems.length })}
+      note={ended ? undefined : text('run.restGoesOn')}
+      className={css.problems}
+    >
+      <div
+        className={css.cards}
+        tabIndex={0}
+        role="group"
+        aria-label={text('run.problems', { count: problems.length })}
+      >
+        {problems.map(({ problem, count }, index) => (
+          <ErrorCard
+            key={problem.code}
+            problem={problem}
+            more={count - 1}
+            trying={problem.retryable && !ended}
+            alert={index === 0}
+          />
+        ))}
+      </div>
+    </Card>
+  );
+}
