@@ -2,50 +2,41 @@
 import { join } from 'node:path';
 import type { CommandOptions, ImportRequest, Report } from '../contract.js';
 import { AppError } from '../errors.js';
-import { parseChartPattern, parseSelection } from '../plan/selection.js';
+import { freeBytes } from '../layout/free-space.js';
+import { checkPlanFits } from '../plan/follow-plan.js';
 import { reportOf } from '../report/build-report.js';
 import { author } from '../run/author.js';
-import { Counters } from '../run/counters.js';
 import { importPackages } from '../run/import-packages.js';
-import { IMAGE_NAMES, Journal } from '../run/journal.js';
+import { Journal } from '../run/journal.js';
 import { knownVersions } from '../run/known-versions.js';
 import { PauseGate } from '../run/pause-gate.js';
+import { recordFolder } from '../run/record-folder.js';
 import { Spool } from '../run/spool.js';
-import { connectTarget } from '../target/connect.js';
-import { normalizeTarget } from '../target/spec.js';
 import type { ActiveRuns, EngineDeps } from './deps.js';
+import { connectPrepared, prepareImport } from './prepare-import.js';
+import { proveRun } from './prove-run.js';
 import { leaveReceipt } from './receipts.js';
-import { checksums, describePackage, openAll } from './sources.js';
-import { weakeningOptions } from './weakened.js';
 
 /** Answers the report of a run that began, whatever became of it; throws when nothing was begun. */
 export async function importInto(
-  request: ImportRequest,
+  asked: ImportRequest,
   deps: EngineDeps,
   active: ActiveRuns,
   options: CommandOptions,
 ): Promise<Report> {
+  // what of a plan's request decides was decided when it was made
+  const request = asked.plan ? { ...asked, ...asked.plan.request } : asked;
   const { signal, onEvent: emit = () => undefined } = options;
-  const selection = parseSelection(request.selection);
-  for (const pattern of request.keepCharts ?? []) parseChartPattern(pattern);
-  const resolved = normalizeTarget(request.target);
+  const prepared = await prepareImport(request, deps, options);
+  const { resolved, packages, weakened, counters } = prepared;
   if (request.receipt && resolved.noImages) throw new AppError('receipt.needs-images', { origin: 'config' });
-  const sources = await openAll(request.packages, options);
-  const expected = await checksums(sources, request.sha512, options);
-  const counters = new Counters(emit);
-  emit({ type: 'stage', stage: 'connect' });
-  const target = await connectTarget(resolved, {
-    signal,
-    onRetry: () => (counters.retries += 1),
-    onRequest: (line) => deps.log('debug', line),
-  });
+  const target = await connectPrepared(prepared, deps, options, { readOnly: false });
   try {
+    if (request.plan) checkPlanFits(request.plan, packages, target.summary);
     const versions = await knownVersions(deps.stateDir, { signal });
     const journal = await Journal.create(deps.stateDir);
     const spool = new Spool(join(journal.directory, 'spool'));
     try {
-      const packages = sources.map(describePackage);
-      const weakened = weakeningOptions(request);
       await journal.append({
         type: 'run-started',
         run: journal.run,
@@ -55,8 +46,7 @@ export async function importInto(
         packages,
         weakened,
       });
-      const upkeep = target.images?.upkeep;
-      if (upkeep) await journal.keepNameList(IMAGE_NAMES, () => upkeep.names.read({ signal }));
+      await recordFolder(journal, target.images, { signal });
       const pause = new PauseGate((isPaused) => {
         emit({ type: isPaused ? 'paused' : 'resumed', run: journal.run });
       });
@@ -64,22 +54,20 @@ export async function importInto(
       emit({ type: 'run-started', run: journal.run, target: target.summary.location, packages });
       deps.log('info', 'run started', { run: journal.run, target: target.summary.location });
       await importPackages({
+        ...prepared,
         request,
-        sources,
-        labels: packages.map((one) => ({ fileName: one.name, version: one.version })),
         target,
         rules: resolved.rules,
-        selection,
         journal,
         spool,
-        stateDir: deps.stateDir,
         counters,
-        expectedSha512: (source) => expected.get(source) ?? null,
         versionOf: (digest) => versions.get(digest) ?? null,
+        freeBytes,
         pause,
         emit,
         signal,
       });
+      if (request.verify) await proveRun(request, journal, target, resolved.rules, deps.stateDir, options);
       if (request.receipt) await leaveReceipt(journal, target, resolved.rules, options);
       return reportOf(journal.run, journal.entries);
     } finally {

@@ -1,11 +1,35 @@
-// The command `plan`.
+// The command `plan`: what `import` with the same request would do and need.
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import type { CommandOptions, Plan, PlanRequest } from '../contract.js';
+import { freeBytes } from '../layout/free-space.js';
+import { knownVersions } from '../run/known-versions.js';
+import { planPackages } from '../run/plan-packages.js';
+import { Spool } from '../run/spool.js';
 import type { EngineDeps } from './deps.js';
+import { connectPrepared, prepareImport } from './prepare-import.js';
 
-export async function plan(
-  _request: PlanRequest,
-  _deps: EngineDeps,
-  _options: CommandOptions,
-): Promise<Plan> {
-  return Promise.reject(new Error('plan is being built'));
+/** Sends nothing and writes nothing but the inspect cache. Throws what keeps it from looking. */
+export async function plan(request: PlanRequest, deps: EngineDeps, options: CommandOptions): Promise<Plan> {
+  const { signal, onEvent: emit = () => undefined } = options;
+  const prepared = await prepareImport(request, deps, options);
+  const target = await connectPrepared(prepared, deps, options, { readOnly: true });
+  const spool = new Spool(join(deps.stateDir, `spool-${randomUUID()}`));
+  try {
+    const versions = await knownVersions(deps.stateDir, { signal });
+    return await planPackages({
+      ...prepared,
+      request,
+      target,
+      rules: prepared.resolved.rules,
+      spool,
+      versionOf: (digest) => versions.get(digest) ?? null,
+      freeBytes,
+      emit,
+      signal,
+    });
+  } finally {
+    await spool.close();
+    await target.close();
+  }
 }

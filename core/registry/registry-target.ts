@@ -8,6 +8,7 @@ import { authorized, type AuthKind } from './auth.js';
 import { blobDigest, blobSize, getBlob, mountBlob } from './blobs.js';
 import type { Connection } from './connection.js';
 import { canDeleteTags, deleteManifest, deleteTag } from './deletions.js';
+import { harborProjects, type ProjectDirectory } from './harbor.js';
 import { listTags, repositories } from './listings.js';
 import { getManifest, putManifest } from './manifests.js';
 import { productOf, type Product } from './product.js';
@@ -36,6 +37,8 @@ export interface RegistryTarget extends ImageTarget {
   readonly kind: 'registry';
   /** Proves that a registry answers there and takes the credentials; not repeated when it fails. */
   ping(options: Cancellable): Promise<{ readonly product: Product; readonly auth: AuthKind }>;
+  /** Null where the registry has no projects that could be asked for. */
+  projects(options: Cancellable): Promise<ProjectDirectory | null>;
   /** As `getBlob`, for blobs of up to `limit` bytes. */
   getBlobUpTo(
     repository: string,
@@ -86,6 +89,10 @@ export function createRegistryTarget(options: RegistryTargetOptions): RegistryTa
     // A registry holds nothing back: what was answered is there.
     flush: () => Promise.resolve(),
     close: () => transport.close(),
+    projects: async (o) => {
+      const { headers } = await connection.http.greet(o);
+      return productOf(headers) === 'harbor' ? harborProjects(connection) : null;
+    },
     ping: async (o) => {
       const greeting = await connection.http.greet(o);
       return { product: productOf(greeting.headers), auth: greeting.auth };

@@ -48,8 +48,12 @@ export class BlobPresence {
 
   /** A repository that is known to hold the blob; null when none is. */
   holderOf(digest: Digest): string | null {
-    const known = this.#holders.get(digest);
-    return known ? (known.values().next().value ?? null) : null;
+    return this.holdersOf(digest)[0] ?? null;
+  }
+
+  /** Every repository that is known to hold the blob. */
+  holdersOf(digest: Digest): readonly string[] {
+    return [...(this.#holders.get(digest) ?? [])];
   }
 
   /** This run stored the blob there, or made it visible. */

@@ -8,21 +8,22 @@ import { compareCharts } from '../chart/equality.js';
 import { relocateChart } from '../chart/relocate-chart.js';
 import type { ChartFiles, ChartImage, ValueChange, ValuePath } from '../chart/types.js';
 import { AppError } from '../errors.js';
+import type { PlannedChoices } from '../plan/planned-choices.js';
 import { matchesChart } from '../plan/selection.js';
 import type { ChartTarget, PublishedChart } from '../target/chart-target.js';
-import type { ImageTarget } from '../target/image-target.js';
+import type { TagReader } from '../target/tag-reader.js';
 import { placeIn } from '../target/place.js';
 import { offeredFiles, type OfferedChart } from './offered-chart.js';
 import type { Spool } from './spool.js';
 
 export interface ChartDeciderOptions {
   /** Null with `--no-images`. */
-  readonly images: ImageTarget | null;
+  readonly images: TagReader | null;
   /** What the target serves under `repository:tag` after this run; null when this run does not get it there. */
   readonly servedDigest: (repository: string, tag: string) => Digest | null;
   readonly policy: ChartChangePolicy;
-  /** What a person decided about this chart in this repository; null where nobody did. */
-  readonly decided: (chart: OfferedChart, url: string) => Decision | null;
+  /** What a person decided in a plan that is carried out. */
+  readonly choices: PlannedChoices;
   readonly keepCharts: readonly string[];
   readonly spool: Spool;
   readonly signal: AbortSignal;
@@ -87,7 +88,10 @@ export class ChartDecider {
     const { name, version } = chart;
     const { changes, isPinned } = ours;
     const found = present ? difference(present, ours) : 'absent';
-    const action = this.#action(found, this.#options.decided(chart, target.url));
+    const action = this.#action(
+      found,
+      this.#options.choices.chart({ url: target.url, repo: chart.folder, name, version }),
+    );
     const isWritten = action === 'publish' || action === 'replace';
     return {
       action,
@@ -109,7 +113,8 @@ export class ChartDecider {
   #action(found: 'absent' | Difference, decided: Decision | null): ChartDecision['action'] {
     if (found === 'absent') return 'publish';
     if (found === 'same') return 'skip';
-    switch (decided ?? this.#options.policy) {
+    if (decided) return decided === 'stop' ? 'conflict' : decided;
+    switch (this.#options.policy) {
       case 'auto':
       case 'stop':
         return found === 'only-ours' ? 'replace' : 'conflict';

@@ -13,6 +13,8 @@ export interface ChartWriterOptions {
   readonly decider: ChartDecider;
   readonly journal: Journal;
   readonly counters: Counters;
+  /** Digest of the archive that a plan found in a repository, null for none; undefined where no plan is carried out. */
+  readonly plannedOn: (chart: OfferedChart, url: string) => string | null | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -40,6 +42,13 @@ export class ChartWriter {
     const { name, version } = chart;
     const { action, present, archive, problem } = decision;
     const { url } = target;
+    const planned = this.#options.plannedOn(chart, url);
+    const now = present && digestOf(present.archive);
+    if (planned !== undefined && planned !== now) {
+      const params = { name, version, url, planned: planned ?? '-', found: now ?? '-' };
+      const changed = new AppError('plan.chart-changed', { origin: 'chart-repo', params });
+      return rowOf(chart, url, 'blocked', now, null, toProblem(changed));
+    }
     if (archive === null) {
       const held = action === 'blocked' || !present ? null : digestOf(present.archive);
       return rowOf(chart, url, action, held, null, problem && toProblem(problem));

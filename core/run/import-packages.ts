@@ -1,139 +1,73 @@
 // The import: read every package, then names: tags, charts, and a last look at what was written.
-import type { ImportRequest, Report, RunEvent } from '../contract.js';
-import { isDigest, type Digest } from '../content/digest.js';
-import { parsePlatform, platformKey } from '../content/platform.js';
-import type { NamingRules } from '../chart/naming.js';
-import { AppError, isAbort } from '../errors.js';
-import type { PackageSource } from '../package/open-package.js';
-import type { SelectionRules } from '../plan/selection.js';
+import type { ImportRequest, Plan, Report } from '../contract.js';
+import { AppError } from '../errors.js';
+import { followPlan } from '../plan/follow-plan.js';
+import { chartKey, choicesOf, NO_CHOICES } from '../plan/planned-choices.js';
 import type { ConnectedTarget } from '../target/connect.js';
+import type { ImageTarget } from '../target/image-target.js';
 import { placeIn, referenceIn } from '../target/place.js';
+import { assemblePlan } from './assemble-plan.js';
 import { BlobPresence } from './blob-presence.js';
 import { BlobSender } from './blob-sender.js';
-import { ChartDecider } from './chart-decider.js';
-import { ChartWriter } from './chart-writer.js';
-import type { Counters } from './counters.js';
+import { bringDecided, forecastsFor } from './bring-decided.js';
+import { carryOut } from './carry-out.js';
+import { ChartWriter, type ChartWriterOptions } from './chart-writer.js';
+import { chartDeciderFor, tagDeciderFor, type DecidingJob } from './deciders.js';
 import type { Journal } from './journal.js';
+import { lookAhead, type AfterOf, type Ahead } from './look-ahead.js';
 import type { OfferedChart } from './offered-chart.js';
 import type { PauseGate } from './pause-gate.js';
+import { readingOptions, type PlanJob } from './plan-packages.js';
 import { publicationsOf, publishCharts, usableCharts } from './publish-charts.js';
-import { readUntilComplete, sendAgain, type ReadingOptions, type ReadPackage } from './read-packages.js';
+import { readUntilComplete, recall, sendAgain, type ReadPackage } from './read-packages.js';
+import { missingPlatforms } from './required-platforms.js';
 import { RunRecord } from './run-record.js';
-import type { Spool } from './spool.js';
 import { stopOnChanges } from './stop-on-changes.js';
-import { tagJobs, type PackageLabel, type TagJob } from './tag-jobs.js';
-import { TagDecider } from './tag-decider.js';
+import type { TagDecider } from './tag-decider.js';
+import { tagJobs } from './tag-jobs.js';
 import { TagWriter } from './tag-writer.js';
-import { lookAgain, writeTags, type TagOutcomes } from './write-tags.js';
+import { lookAgain, writeTags, type TagOutcomes, type TagStage } from './write-tags.js';
 
 const DEFAULT_CONCURRENCY = 4;
-const DEFAULT_PASSES = 3;
-const LAST_FLUSH_MS = 30_000;
 
 /** Everything that a run works with; opened and closed by the caller. */
-export interface ImportJob {
+export interface ImportJob extends PlanJob {
   readonly request: ImportRequest;
-  readonly sources: readonly PackageSource[];
-  readonly labels: readonly PackageLabel[];
-  readonly target: ConnectedTarget;
-  readonly rules: NamingRules;
-  readonly selection: SelectionRules;
   readonly journal: Journal;
-  readonly spool: Spool;
-  /** The inspect cache lies under it. */
-  readonly stateDir: string;
-  readonly counters: Counters;
-  readonly expectedSha512: (source: PackageSource) => string | null;
-  /** Package version that brought a manifest, from the journals of former runs. */
-  readonly versionOf: (digest: Digest) => string | null;
   readonly pause: PauseGate;
-  readonly emit: (event: RunEvent) => void;
-  readonly signal: AbortSignal;
 }
 
 /** Runs the import and writes its journal to the end. Throws only what nobody foresaw. */
 export async function importPackages(job: ImportJob): Promise<Report['result']> {
   const record = new RunRecord(job.journal, job.counters, job.labels, job.emit);
-  const ended = await attempt(job, () => work(job, record));
-  // what was written is made durable however the run ended; a cancelled run does not wait for it for ever
-  const isShut = ended instanceof AppError && ended.code === 'folder.locked';
-  const flushed = isShut
-    ? null
-    : await attempt(job, () => job.target.flush({ signal: AbortSignal.timeout(LAST_FLUSH_MS) }));
-  const result = ended === 'cancelled' ? ended : null;
-  for (const failure of [ended, flushed]) {
-    if (!(failure instanceof AppError)) continue;
-    // where the journal itself cannot be written, the report is made from what it holds in memory
-    await record.problem(failure).catch(() => undefined);
-  }
-  const final = result ?? record.result();
-  await record.end(final).catch(() => undefined);
-  return final;
-}
-
-/** What a run can fail by is an answer here; what nobody foresaw is thrown. */
-async function attempt(job: ImportJob, step: () => Promise<void>): Promise<AppError | 'cancelled' | null> {
-  try {
-    await step();
-    return null;
-  } catch (error) {
-    if (isAbort(error, job.signal)) return 'cancelled';
-    if (error instanceof AppError) return error;
-    throw error;
-  }
+  return carryOut({ record, target: job.target, signal: job.signal }, () => work(job, record));
 }
 
 async function work(job: ImportJob, record: RunRecord): Promise<void> {
-  const { target, labels, spool, counters, signal, request } = job;
-  const presence = target.images && new BlobPresence(target.images, { signal });
-  const sender = presence && blobSender(job, presence);
+  const { target, labels, signal } = job;
+  const tools = toolsFor(job);
   record.stage('read');
-  if (request.onChange === 'stop' || request.onChartChange === 'stop') {
-    await stopOnChanges(await readAll(job, null, null), {
-      target: target.images,
-      labels,
-      spool,
-      tags: request.onChange === 'stop' && presence ? tagDecider(job, presence) : null,
-      charts: request.onChartChange === 'stop' ? chartDecider(job, new Map()) : null,
-      targetsFor: (folder) => target.chartsFor(folder, { signal }),
-      acceptUnproven: request.acceptUnproven ?? false,
-      signal,
-    });
-  }
-  const read = await readAll(job, sender, record);
+  const looked = await readAll(job, tools, record);
+  const { read, forecasts } = await decideAhead(job, looked, tools, record);
   await target.flush({ signal });
   const isEmpty = read.every(
     ({ harvest, problem }) => !problem && harvest.offers.size + harvest.charts.length === 0,
   );
   if (isEmpty) await record.note(new AppError('run.nothing-selected', { origin: 'config' }));
-  if (!target.images || !presence || !sender) {
+  if (!tools) {
     await publish(job, read, new Map(), record);
     return;
   }
   record.stage('tags');
-  const stage = {
-    target: target.images,
-    writer: new TagWriter({
-      target: target.images,
-      decider: tagDecider(job, presence),
-      journal: job.journal,
-      signal,
-    }),
-    labels,
-    spool,
-    record,
-    counters,
-    pause: job.pause,
-    signal,
-  };
   const jobs = tagJobs(
     read.flatMap((one) => [...one.harvest.offers.values()]),
     labels,
   );
+  const stage = tagStage(job, tools, record, forecasts);
   const { outcomes, refused } = await writeTags(jobs, stage, true);
   if (refused.length > 0) {
     const offers = new Set(refused.flatMap((one) => one.chosen.map(({ offer }) => offer)));
-    await sendAgain(read, offers, presence, readingOptions(job, sender));
+    await sendAgain(read, offers, tools.presence, readingOptions(job, tools.sender, job.pause));
     const second = await writeTags(refused, stage, false);
     for (const [name, outcome] of second.outcomes) outcomes.set(name, outcome);
   }
@@ -147,20 +81,60 @@ async function work(job: ImportJob, record: RunRecord): Promise<void> {
       await lookAgain(jobs, outcomes, stage);
     }
   }
-  await checkPlatforms(job, jobs, outcomes, record);
+  const tags = jobs.map((one) => ({
+    target: referenceIn(stage.target, one),
+    after: outcomes.get(`${one.repository}:${one.tag}`)?.after ?? null,
+  }));
+  for (const problem of missingPlatforms(tags, job.request.requirePlatforms ?? []))
+    await record.problem(problem);
 }
 
-/** Reads all packages; without a record it only looks, and nothing is told. */
+/** What reads and writes images; null with `--no-images`. */
+interface ImageTools {
+  readonly target: ImageTarget;
+  readonly presence: BlobPresence;
+  readonly sender: BlobSender;
+  readonly decider: TagDecider;
+}
+
+function toolsFor(job: ImportJob): ImageTools | null {
+  const { counters, request, signal } = job;
+  const target = job.target.images;
+  if (!target) return null;
+  const presence = new BlobPresence(target, { signal });
+  const sending = {
+    target,
+    counters,
+    concurrency: request.concurrency ?? DEFAULT_CONCURRENCY,
+    bytesPerSecond: request.limitRate ?? null,
+    signal,
+  };
+  const sender = new BlobSender(sending, presence);
+  return { target, presence, sender, decider: tagDeciderFor(deciding(job), target, presence) };
+}
+
+function deciding(job: ImportJob): DecidingJob {
+  const { plan } = job.request;
+  return { ...job, choices: plan ? choicesOf(plan) : NO_CHOICES };
+}
+
+/**
+ * Reads all packages. What is known of an unchanged one need not be read before it is decided what of it is sent; and where a
+ * plan, a policy or a project may forbid the import, nothing is sent before all is decided.
+ */
 async function readAll(
   job: ImportJob,
-  sender: BlobSender | null,
-  record: RunRecord | null,
+  tools: ImageTools | null,
+  record: RunRecord,
 ): Promise<readonly ReadPackage[]> {
+  const looksFirst = await mustLookFirst(job);
+  const options = readingOptions(job, looksFirst || !tools ? null : tools.sender, job.pause);
   const read: ReadPackage[] = [];
   for (const [at, source] of job.sources.entries()) {
-    const one = await readUntilComplete(source, at, readingOptions(job, sender));
+    const one =
+      (await recall(source, at, options)) ??
+      (await readUntilComplete(source, at, { ...options, reread: true }));
     read.push(one);
-    if (!record) continue;
     await record.packageRead(source.path, one.sha512);
     for (const chart of one.harvest.charts) await record.chartImages(chart, imagesIn(job.target, chart));
     if (one.problem) await record.problem(one.problem);
@@ -170,30 +144,56 @@ async function readAll(
   return read;
 }
 
+async function mustLookFirst({ request, target, signal }: ImportJob): Promise<boolean> {
+  if (request.plan || request.onChange === 'stop' || request.onChartChange === 'stop') return true;
+  const host = target.images?.kind === 'registry' ? target.images.host : null;
+  return host !== null && (await target.projectsAt(host, { signal })) !== null;
+}
+
+/** What was only looked at is decided now, and its blobs are brought: those that the decisions need, and no others. */
+async function decideAhead(
+  job: ImportJob,
+  read: readonly ReadPackage[],
+  tools: ImageTools | null,
+  record: RunRecord,
+): Promise<{ readonly read: readonly ReadPackage[]; readonly forecasts: Ahead['forecasts'] }> {
+  const { request, target } = job;
+  const mayForbid = await mustLookFirst(job);
+  const hasWaiting = tools !== null && read.some((one) => one.isUnsent);
+  if (!mayForbid && !hasWaiting) return { read, forecasts: new Map() };
+  const looksAtCharts = mayForbid && !request.target.noCharts;
+  const charts = (after: AfterOf) => chartDeciderFor(deciding(job), target.images, after);
+  const ahead = await lookAhead({ ...job, tags: tools, charts: looksAtCharts ? charts : null }, read);
+  if (request.plan) followPlan(request.plan, assemblePlan({ ...job, read, ahead }));
+  stopOnChanges(ahead, request);
+  const [obstacle] = ahead.obstacles;
+  // where a package was sent on the way already, the target tells by itself what it lacks
+  if (obstacle && read.every((one) => one.isUnsent)) throw obstacle;
+  if (!tools) return { read, forecasts: ahead.forecasts };
+  record.stage('read');
+  const options = readingOptions(job, tools.sender, job.pause);
+  const brought = await bringDecided(read, ahead.offers, options);
+  for (const [at, { problem }] of brought.entries())
+    if (problem && !read[at]?.problem) await record.problem(problem);
+  return { read: brought, forecasts: ahead.forecasts };
+}
+
+function tagStage(
+  job: ImportJob,
+  { target, decider }: ImageTools,
+  record: RunRecord,
+  forecasts: Ahead['forecasts'],
+): TagStage {
+  const { journal, labels, spool, counters, pause, request, signal } = job;
+  const writer = new TagWriter({ target, decider, journal, isBound: request.plan !== undefined, signal });
+  const foreseen = forecastsFor(forecasts);
+  return { target, writer, labels, spool, foreseen, record, counters, pause, signal };
+}
+
 /** What the chart's values name in the target. */
 function imagesIn({ images }: ConnectedTarget, { plan }: OfferedChart): readonly string[] {
   if (!images) return [];
   return plan.images.map(({ target }) => referenceIn(images, placeIn(images, target)));
-}
-
-function readingOptions(job: ImportJob, sender: BlobSender | null): ReadingOptions {
-  const { rules, selection, target, counters, request, spool, expectedSha512, signal } = job;
-  return {
-    rules,
-    selection,
-    images: target.images,
-    sender,
-    spool,
-    counters,
-    passes: request.passes ?? DEFAULT_PASSES,
-    expectedSha512,
-    acceptUnproven: request.acceptUnproven ?? false,
-    allowMislabelled: request.allowMislabelled ?? false,
-    stateDir: job.stateDir,
-    reread: request.reread ?? false,
-    pause: job.pause,
-    signal,
-  };
 }
 
 async function publish(
@@ -212,72 +212,15 @@ async function publish(
     { signal },
   );
   const { journal, counters } = job;
-  const writer = new ChartWriter({ decider: chartDecider(job, outcomes), journal, counters, signal });
+  const after: AfterOf = (repository, tag) => outcomes.get(`${repository}:${tag}`)?.after;
+  const decider = chartDeciderFor(deciding(job), job.target.images, after);
+  const plannedOn = plannedCharts(request.plan);
+  const writer = new ChartWriter({ decider, journal, counters, plannedOn, signal });
   await publishCharts(publications, writer, record, job.pause, { signal });
 }
 
-/** `--require-platforms`: every tag of the run must serve them in the end. */
-async function checkPlatforms(
-  job: ImportJob,
-  jobs: readonly TagJob[],
-  outcomes: TagOutcomes,
-  record: RunRecord,
-): Promise<void> {
-  const host = job.target.images?.host ?? '';
-  for (const platform of job.request.requirePlatforms ?? []) {
-    for (const one of jobs) {
-      const after = outcomes.get(`${one.repository}:${one.tag}`)?.after ?? null;
-      if (after !== 'unreadable' && after?.platforms.some((held) => isSamePlatform(held, platform))) continue;
-      const params = { target: referenceIn({ host }, one), platform };
-      await record.problem(new AppError('run.platform-missing', { origin: 'package', params }));
-    }
-  }
-}
-
-function isSamePlatform(a: string, b: string): boolean {
-  const left = parsePlatform(a);
-  const right = parsePlatform(b);
-  return left !== null && right !== null && platformKey(left) === platformKey(right);
-}
-
-function blobSender(
-  { target, counters, request, signal }: ImportJob,
-  presence: BlobPresence,
-): BlobSender | null {
-  if (!target.images) return null;
-  const options = {
-    target: target.images,
-    counters,
-    concurrency: request.concurrency ?? DEFAULT_CONCURRENCY,
-    bytesPerSecond: request.limitRate ?? null,
-    signal,
-  };
-  return new BlobSender(options, presence);
-}
-
-function tagDecider({ target, versionOf, request, signal }: ImportJob, presence: BlobPresence): TagDecider {
-  if (!target.images) throw new RangeError('no image target');
-  return new TagDecider({
-    target: target.images,
-    presence,
-    policy: request.onChange ?? 'newer',
-    allowUnknownPlatform: request.allowMislabelled ?? false,
-    versionOf,
-    signal,
-  });
-}
-
-function chartDecider({ target, request, spool, signal }: ImportJob, outcomes: TagOutcomes): ChartDecider {
-  return new ChartDecider({
-    images: target.images,
-    servedDigest: (repository, tag) => {
-      const after = outcomes.get(`${repository}:${tag}`)?.after;
-      return after && after !== 'unreadable' && isDigest(after.digest) ? after.digest : null;
-    },
-    policy: request.onChartChange ?? 'auto',
-    decided: () => null,
-    keepCharts: request.keepCharts ?? [],
-    spool,
-    signal,
-  });
+/** What a plan found in the chart repositories. */
+function plannedCharts(plan: Plan | undefined): ChartWriterOptions['plannedOn'] {
+  const held = new Map((plan?.charts ?? []).map((row) => [chartKey(row), row.before]));
+  return ({ folder: repo, name, version }, url) => held.get(chartKey({ url, repo, name, version }));
 }

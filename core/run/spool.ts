@@ -1,5 +1,6 @@
 // Holds what waits for the end of a package (manifests, charts): up to 32 MiB in memory, the rest in the run's own folder.
-import { open, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { onDisk } from '../layout/disk-error.js';
 
 const IN_MEMORY = 32 * 1024 * 1024;
@@ -31,13 +32,20 @@ export class Spool {
     const position = this.#end;
     this.#end += bytes.length;
     await onDisk(this.#path, 'write', async () => {
-      this.#file ??= open(this.#path, 'w+', 0o600);
+      this.#file ??= mkdir(dirname(this.#path), { recursive: true }).then(() =>
+        open(this.#path, 'w+', 0o600),
+      );
       const file = await this.#file;
       for (let done = 0; done < bytes.length;) {
         done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
       }
     });
     return { kind: 'file', position, length: bytes.length };
+  }
+
+  /** What did not fit into memory. */
+  get bytesOnDisk(): number {
+    return this.#end;
   }
 
   async get(ref: SpoolRef): Promise<Buffer> {

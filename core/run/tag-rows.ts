@@ -21,11 +21,14 @@ export interface TagForecast {
   readonly decision: TagDecision;
 }
 
-/** What a tag holds, for messages: its digest, `-` for nothing, `?` for what cannot be read. */
-export function contentName(content: TagContent): string {
-  if (content === null) return '-';
-  return content === 'unreadable' ? '?' : content.digest;
-}
+/** Actions after which the target has to hold the image's blobs. */
+export const STORES: ReadonlySet<ImageAction> = new Set<ImageAction>([
+  'push',
+  'promote',
+  'add',
+  'replace',
+  'repair',
+]);
 
 /** What happens to each incoming image, in their order. */
 export function rowsOf({ decision, state }: TagForecast): readonly TagRow[] {

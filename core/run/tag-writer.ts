@@ -1,9 +1,9 @@
 // Gives one tag what the packages bring for it: survey, decide, children first, look again, write, look again.
-import type { ImageAction } from '../contract.js';
 import { digestOf, type Digest } from '../content/digest.js';
 import { rawManifest, type RawManifest } from '../content/manifest.js';
 import { formatPlatform } from '../content/platform.js';
 import { AppError, isAbort, toProblem } from '../errors.js';
+import { contentName } from '../plan/follow-plan.js';
 import type { IncomingImage, TagDecision } from '../plan/fuse.js';
 import type { TagState } from '../plan/tag-state.js';
 import type { ImageTarget } from '../target/image-target.js';
@@ -13,8 +13,8 @@ import { endsRun } from './run-ending.js';
 import type { TagDecider } from './tag-decider.js';
 import {
   afterOf,
-  contentName,
   rowsOf,
+  STORES,
   summaryIn,
   summaryOf,
   type TagContent,
@@ -194,15 +194,6 @@ export class TagWriter {
 function manifestOf(state: TagState): RawManifest | null {
   return state.kind === 'manifest' || state.kind === 'index' ? state.manifest : null;
 }
-
-/** Actions after which the target has to hold the image's blobs. */
-export const STORES: ReadonlySet<ImageAction> = new Set<ImageAction>([
-  'push',
-  'promote',
-  'add',
-  'replace',
-  'repair',
-]);
 
 /** A tag that is not what it was when the plan was made; both digests are named. */
 function tagChanged(target: string, planned: TagContent, found: TagContent): AppError {

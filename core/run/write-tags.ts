@@ -10,6 +10,7 @@ import type { RunRecord } from './run-record.js';
 import type { Spool } from './spool.js';
 import { sweep } from './sweep.js';
 import { packagesDiffer, tagInputs, type PackageLabel, type TagJob } from './tag-jobs.js';
+import type { TagForecast } from './tag-rows.js';
 import type { TagOutcome, TagWriter } from './tag-writer.js';
 import { forEachLimited } from './task-pool.js';
 
@@ -24,6 +25,8 @@ export interface TagStage {
   readonly writer: TagWriter;
   readonly labels: readonly PackageLabel[];
   readonly spool: Spool;
+  /** What was foreseen of a tag; null where it has to be decided now. */
+  readonly foreseen: (job: TagJob) => TagForecast | null;
   readonly record: RunRecord;
   readonly counters: Counters;
   readonly pause: PauseGate;
@@ -70,7 +73,8 @@ async function writeJob(
   const reference = referenceIn(target, job);
   let outcome: TagOutcome | null = null;
   if (job.chosen.length > 0) {
-    outcome = await writer.write(repository, tag, await tagInputs(job, labels, spool));
+    const inputs = await tagInputs(job, labels, spool);
+    outcome = await writer.write(repository, tag, inputs, mayResend ? stage.foreseen(job) : null);
     if (mayResend && outcome.rows.some((row) => row.problem?.code === 'registry.blob-unknown'))
       return 'refused';
     await tellRows(job, outcome, stage);

@@ -1,0 +1,64 @@
+// What `import` and `plan` have in common before either begins: everything checked, opened and described.
+import type { CommandOptions, PlanRequest, ReportPackage } from '../contract.js';
+import type { PackageSource } from '../package/open-package.js';
+import { parseChartPattern, parseSelection, type SelectionRules } from '../plan/selection.js';
+import { Counters } from '../run/counters.js';
+import type { PackageLabel } from '../run/tag-jobs.js';
+import { connectTarget, type ConnectedTarget } from '../target/connect.js';
+import { normalizeTarget, type ResolvedTarget } from '../target/spec.js';
+import type { EngineDeps } from './deps.js';
+import { checksums, describePackage, openAll } from './sources.js';
+import { weakeningOptions } from './weakened.js';
+
+export interface PreparedImport {
+  readonly resolved: ResolvedTarget;
+  readonly selection: SelectionRules;
+  readonly sources: readonly PackageSource[];
+  readonly packages: readonly ReportPackage[];
+  readonly labels: readonly PackageLabel[];
+  readonly expectedSha512: (source: PackageSource) => string | null;
+  readonly weakened: readonly string[];
+  readonly counters: Counters;
+  readonly stateDir: string;
+}
+
+/** Contacts nobody. Throws what is wrong with the request, and packages that are not there. */
+export async function prepareImport(
+  request: PlanRequest,
+  { stateDir }: EngineDeps,
+  options: CommandOptions,
+): Promise<PreparedImport> {
+  const selection = parseSelection(request.selection);
+  for (const pattern of request.keepCharts ?? []) parseChartPattern(pattern);
+  const resolved = normalizeTarget(request.target);
+  const sources = await openAll(request.packages, options);
+  const expected = await checksums(sources, request.sha512, options);
+  const packages = sources.map(describePackage);
+  return {
+    resolved,
+    selection,
+    sources,
+    packages,
+    labels: packages.map(({ name, version }) => ({ fileName: name, version })),
+    expectedSha512: (source) => expected.get(source) ?? null,
+    weakened: weakeningOptions(request),
+    counters: new Counters(options.onEvent ?? (() => undefined)),
+    stateDir,
+  };
+}
+
+/** Opens the target; for reading only, where nothing is to be written. */
+export async function connectPrepared(
+  { resolved, counters }: PreparedImport,
+  deps: EngineDeps,
+  { signal, onEvent }: CommandOptions,
+  { readOnly }: { readonly readOnly: boolean },
+): Promise<ConnectedTarget> {
+  onEvent?.({ type: 'stage', stage: 'connect' });
+  return connectTarget(resolved, {
+    readOnly,
+    signal,
+    onRetry: () => (counters.retries += 1),
+    onRequest: (line) => deps.log('debug', line),
+  });
+}

@@ -1,0 +1,124 @@
+// Is the target still what a plan was made for, and are these the planned packages: compared row by row before the first write.
+import type { Plan, PlanChart, PlanImage, ReportPackage, ReportTarget, TagSummary } from '../contract.js';
+import { AppError } from '../errors.js';
+import { chartKey, isChartEdited, isEdited } from './planned-choices.js';
+
+/** Names in the message; the rest is counted. */
+const NAMED = 10;
+
+/**
+ * Before anything is begun: is the plan for these packages and this target? Throws `run.plan-other-target` and
+ * `run.plan-does-not-fit`.
+ */
+export function checkPlanFits(plan: Plan, packages: readonly ReportPackage[], target: ReportTarget): void {
+  const planned = describeTarget(plan.target);
+  const given = describeTarget(target);
+  if (planned !== given) {
+    throw new AppError('run.plan-other-target', { origin: 'config', params: { planned, target: given } });
+  }
+  const others = pairs(plan.packages, packages, ({ name, bytes }) => `${name} (${bytes})`).unmatched;
+  if (others.length > 0) throw trouble('run.plan-does-not-fit', 'config', others);
+}
+
+function describeTarget({ location, charts }: ReportTarget): string {
+  return [location, ...charts].join(' ');
+}
+
+/**
+ * `found` is the same plan made again, with what a person decided in `planned`. Throws `run.plan-does-not-fit` where packages or
+ * options are others, and `run.target-changed`, with both digests, where the target is.
+ */
+export function followPlan(planned: Plan, found: Plan): void {
+  const images = pairs(planned.images, found.images, imageKey);
+  const charts = pairs(planned.charts, found.charts, chartKey);
+  const strangers = [...otherContents(planned, found), ...images.unmatched, ...charts.unmatched];
+  if (strangers.length > 0) throw trouble('run.plan-does-not-fit', 'config', strangers);
+  const open = undecidable(images.both, charts.both);
+  if (open.length > 0) throw trouble('run.plan-decides-nothing', 'config', open);
+  const editedTags = new Set(planned.images.filter(isEdited).map((row) => row.target));
+  const changed = new Map<string, string>();
+  for (const [was, is] of images.both) {
+    const difference = imageDifference(was, is, editedTags.has(was.target));
+    if (difference) changed.set(was.target, `${was.target} (${difference})`);
+  }
+  for (const [was, is] of charts.both) {
+    const difference = chartDifference(was, is, isChartEdited(was, planned));
+    if (difference) changed.set(chartKey(was), `${was.name} ${was.version} ${was.url} (${difference})`);
+  }
+  if (changed.size > 0) throw trouble('run.target-changed', 'registry', [...changed.values()]);
+}
+
+/** Packages of the planned name whose SHA-512 is another one, where both are known. */
+function otherContents(planned: Plan, found: Plan): readonly string[] {
+  const known = new Map(planned.packages.map((one) => [one.name, one.sha512]));
+  return found.packages.flatMap(({ name, sha512 }) => {
+    const was = known.get(name) ?? null;
+    return was !== null && sha512 !== null && was !== sha512 ? [name] : [];
+  });
+}
+
+interface Pairs<T> {
+  readonly both: readonly (readonly [planned: T, found: T])[];
+  /** Keys that only one of them has. */
+  readonly unmatched: readonly string[];
+}
+
+function pairs<T>(planned: readonly T[], found: readonly T[], key: (row: T) => string): Pairs<T> {
+  const theirs = new Map(found.map((row) => [key(row), row]));
+  const both: (readonly [T, T])[] = [];
+  const unmatched: string[] = [];
+  for (const row of planned) {
+    const other = theirs.get(key(row));
+    theirs.delete(key(row));
+    if (other) both.push([row, other]);
+    else unmatched.push(key(row));
+  }
+  return { both, unmatched: [...unmatched, ...theirs.keys()] };
+}
+
+function imageKey({ target, platform, digest }: PlanImage): string {
+  return `${target} ${platform} ${digest}`;
+}
+
+/** Rows with a decision where there is nothing to decide. */
+function undecidable(images: Pairs<PlanImage>['both'], charts: Pairs<PlanChart>['both']): readonly string[] {
+  const isOpen = ([was, is]: readonly [Pick<PlanImage, 'decision'>, Pick<PlanImage, 'decision'>]) =>
+    was.decision !== null && is.decision === null;
+  return [
+    ...images
+      .filter((both) => isOpen(both) && contentName(both[0].before) === contentName(both[1].before))
+      .map(([was]) => `${was.target} ${was.platform}`),
+    ...charts
+      .filter((both) => isOpen(both) && both[0].before === both[1].before)
+      .map(([was]) => chartKey(was)),
+  ];
+}
+
+/** What differs, in words; null for the same. What a decision changes is no difference. */
+function imageDifference(was: PlanImage, is: PlanImage, isTagEdited: boolean): string | null {
+  if (contentName(was.before) !== contentName(is.before))
+    return `${contentName(was.before)} -> ${contentName(is.before)}`;
+  if (!isEdited(was) && was.action !== is.action) return `${was.action} -> ${is.action}`;
+  if (isTagEdited || contentName(was.after) === contentName(is.after)) return null;
+  return `${contentName(was.after)} -> ${contentName(is.after)}`;
+}
+
+function chartDifference(was: PlanChart, is: PlanChart, isDecided: boolean): string | null {
+  if (was.before !== is.before) return `${was.before ?? '-'} -> ${is.before ?? '-'}`;
+  return isDecided || was.action === is.action ? null : `${was.action} -> ${is.action}`;
+}
+
+/** What a tag holds, for messages: its digest, `-` for nothing, `?` for what cannot be read. */
+export function contentName(content: TagSummary | null | 'unreadable'): string {
+  if (content === null) return '-';
+  return content === 'unreadable' ? '?' : content.digest;
+}
+
+function trouble(
+  code: 'run.plan-does-not-fit' | 'run.plan-decides-nothing' | 'run.target-changed',
+  origin: 'config' | 'registry',
+  items: readonly string[],
+): AppError {
+  const named = items.slice(0, NAMED).join(', ') + (items.length > NAMED ? ', …' : '');
+  return new AppError(code, { origin, params: { count: items.length, items: named } });
+}

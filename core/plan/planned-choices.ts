@@ -1,0 +1,53 @@
+// What a person decided in a plan: the rows whose decision is another one than the plan was made with.
+import type { Decision, Plan, PlanChart, PlanImage } from '../contract.js';
+import { decisionOf } from './change-policy.js';
+
+/** Null where nobody decided otherwise, so that the policy holds. */
+export interface PlannedChoices {
+  image(target: string, platform: string): Decision | null;
+  chart(chart: Pick<PlanChart, 'url' | 'repo' | 'name' | 'version'>): Decision | null;
+}
+
+export const NO_CHOICES: PlannedChoices = { image: () => null, chart: () => null };
+
+export function choicesOf(plan: Plan): PlannedChoices {
+  const images = new Map<string, Decision>();
+  for (const row of plan.images) {
+    if (row.decision !== null && isEdited(row)) images.set(`${row.target} ${row.platform}`, row.decision);
+  }
+  const charts = new Map<string, Decision>();
+  for (const row of plan.charts) {
+    if (row.decision !== null && isChartEdited(row, plan)) charts.set(chartKey(row), row.decision);
+  }
+  return {
+    image: (target, platform) => images.get(`${target} ${platform}`) ?? null,
+    chart: (chart) => charts.get(chartKey(chart)) ?? null,
+  };
+}
+
+/** True where the decision is not the one that the row's action comes from. */
+export function isEdited({ action, reason, decision }: PlanImage): boolean {
+  return decision !== decisionOf(action, reason);
+}
+
+export function isChartEdited({ action, decision }: PlanChart, { request }: Plan): boolean {
+  return decision !== null && decision !== chartDecision(action, request.onChartChange);
+}
+
+/** What a chart's action means as a decision, where the repository has other content. */
+export function chartDecision(
+  action: PlanChart['action'],
+  policy: Plan['request']['onChartChange'],
+): Decision {
+  if (action === 'replace' || action === 'keep') return action;
+  return policy === 'stop' ? 'stop' : 'keep';
+}
+
+export function chartKey({
+  url,
+  repo,
+  name,
+  version,
+}: Pick<PlanChart, 'url' | 'repo' | 'name' | 'version'>): string {
+  return `${url} ${repo}/${name}@${version}`;
+}

@@ -1,0 +1,76 @@
+// The plan as a value: what was foreseen, with the packages, the target and the choices that it was made for.
+import type { Plan, PlanImage, PlanRequest, ReportPackage } from '../contract.js';
+import { AppError, toProblem } from '../errors.js';
+import type { ConnectedTarget } from '../target/connect.js';
+import type { Ahead } from './look-ahead.js';
+import type { ReadPackage } from './read-packages.js';
+import { missingPlatforms } from './required-platforms.js';
+
+export interface PlanParts {
+  readonly request: Omit<PlanRequest, 'packages' | 'target'>;
+  /** As they are described before they are read, in the order of `read`. */
+  readonly packages: readonly ReportPackage[];
+  readonly target: ConnectedTarget;
+  readonly read: readonly ReadPackage[];
+  readonly ahead: Ahead;
+  readonly weakened: readonly string[];
+}
+
+export function assemblePlan({ request, packages, target, read, ahead, weakened }: PlanParts): Plan {
+  const { images, charts, needs, obstacles } = ahead;
+  const required = request.requirePlatforms ?? [];
+  const isEmpty = images.length + charts.length === 0 && read.every(({ problem }) => problem === null);
+  const problems = [
+    ...read.flatMap(({ problem, harvest, notes }) => [
+      ...(problem ? [problem] : []),
+      ...harvest.problems,
+      ...notes,
+    ]),
+    ...obstacles,
+    ...missingPlatforms(tagsOf(images), required),
+    ...(isEmpty ? [new AppError('run.nothing-selected', { origin: 'config' })] : []),
+  ];
+  return {
+    schema: 'archbridge.plan/1',
+    made: new Date().toISOString(),
+    packages: packages.map((one, at) => ({ ...one, sha512: read[at]?.sha512 ?? one.sha512 })),
+    target: target.summary,
+    request: {
+      selection: request.selection ?? {},
+      onChange: request.onChange ?? 'newer',
+      onChartChange: request.onChartChange ?? 'auto',
+      keepCharts: request.keepCharts ?? [],
+      allowMislabelled: request.allowMislabelled ?? false,
+      acceptUnproven: request.acceptUnproven ?? false,
+      requirePlatforms: required,
+    },
+    images,
+    charts,
+    needs,
+    coverage: coverageOf(images),
+    weakened,
+    problems: problems.map((problem) => toProblem(problem)),
+  };
+}
+
+/** Each tag once: the rows of a tag agree about it. */
+function tagsOf(images: readonly PlanImage[]): readonly PlanImage[] {
+  return [...new Map(images.map((row) => [row.target, row])).values()];
+}
+
+function coverageOf(images: readonly PlanImage[]): Plan['coverage'] {
+  const tags = tagsOf(images);
+  const held = (content: PlanImage['before']) =>
+    content === null || content === 'unreadable' ? [] : content.platforms;
+  const platforms = new Set(tags.flatMap(({ before, after }) => [...held(before), ...held(after)]));
+  const count = (side: 'before' | 'after', platform: string) =>
+    tags.filter((row) => held(row[side]).includes(platform)).length;
+  return Object.fromEntries(
+    [...platforms]
+      .sort()
+      .map((platform) => [
+        platform,
+        { present: count('before', platform), after: count('after', platform), total: tags.length },
+      ]),
+  );
+}

@@ -1,0 +1,53 @@
+// What decides about tags and charts in an import and in its plan: one set-up for both, so that they cannot differ.
+import type { ImportRequest } from '../contract.js';
+import { isDigest, type Digest } from '../content/digest.js';
+import { formatPlatform } from '../content/platform.js';
+import type { PlannedChoices } from '../plan/planned-choices.js';
+import { referenceIn } from '../target/place.js';
+import type { TagReader } from '../target/tag-reader.js';
+import type { BlobPresence } from './blob-presence.js';
+import { ChartDecider } from './chart-decider.js';
+import type { AfterOf } from './look-ahead.js';
+import type { Spool } from './spool.js';
+import { TagDecider } from './tag-decider.js';
+
+export interface DecidingJob {
+  readonly request: Pick<ImportRequest, 'onChange' | 'onChartChange' | 'keepCharts' | 'allowMislabelled'>;
+  /** What a person decided in a plan that is carried out. */
+  readonly choices: PlannedChoices;
+  /** Package version that brought a manifest, from the journals of former runs. */
+  readonly versionOf: (digest: Digest) => string | null;
+  readonly spool: Spool;
+  readonly signal: AbortSignal;
+}
+
+export function tagDeciderFor(job: DecidingJob, target: TagReader, presence: BlobPresence): TagDecider {
+  const { request, choices, versionOf, signal } = job;
+  return new TagDecider({
+    target,
+    presence,
+    policy: request.onChange ?? 'newer',
+    decided: (repository, tag, platform) =>
+      choices.image(referenceIn(target, { repository, tag }), formatPlatform(platform)),
+    allowUnknownPlatform: request.allowMislabelled ?? false,
+    versionOf,
+    signal,
+  });
+}
+
+/** `images` is null with `--no-images`. */
+export function chartDeciderFor(job: DecidingJob, images: TagReader | null, after: AfterOf): ChartDecider {
+  const { request, choices, spool, signal } = job;
+  return new ChartDecider({
+    images,
+    servedDigest: (repository, tag) => {
+      const content = after(repository, tag);
+      return content && content !== 'unreadable' && isDigest(content.digest) ? content.digest : null;
+    },
+    policy: request.onChartChange ?? 'auto',
+    choices,
+    keepCharts: request.keepCharts ?? [],
+    spool,
+    signal,
+  });
+}

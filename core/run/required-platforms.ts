@@ -1,0 +1,24 @@
+// `--require-platforms`: every tag of an import has to serve them in the end.
+import { parsePlatform, platformKey } from '../content/platform.js';
+import { AppError } from '../errors.js';
+import type { TagContent } from './tag-rows.js';
+
+/** One problem for each tag and platform that it does not serve. */
+export function missingPlatforms(
+  tags: readonly { readonly target: string; readonly after: TagContent }[],
+  required: readonly string[],
+): readonly AppError[] {
+  return required.flatMap((platform) =>
+    tags.flatMap(({ target, after }) => {
+      const held = after === null || after === 'unreadable' ? [] : after.platforms;
+      if (held.some((one) => isSamePlatform(one, platform))) return [];
+      return [new AppError('run.platform-missing', { origin: 'package', params: { target, platform } })];
+    }),
+  );
+}
+
+function isSamePlatform(a: string, b: string): boolean {
+  const left = parsePlatform(a);
+  const right = parsePlatform(b);
+  return left !== null && right !== null && platformKey(left) === platformKey(right);
+}

@@ -1,0 +1,102 @@
+// Plans and imports into a target in memory, past the engine: for targets that no server of this machine is.
+import { join } from 'node:path';
+import type { ImportRequest, Plan, Report, ReportPackage } from '../../core/contract.js';
+import { openPackage } from '../../core/package/open-package.js';
+import { parsePackageName } from '../../core/package/names.js';
+import { parseSelection } from '../../core/plan/selection.js';
+import type { ProjectDirectory } from '../../core/registry/harbor.js';
+import { buildReport } from '../../core/report/build-report.js';
+import { Counters } from '../../core/run/counters.js';
+import { importPackages } from '../../core/run/import-packages.js';
+import { Journal } from '../../core/run/journal.js';
+import { knownVersions } from '../../core/run/known-versions.js';
+import type { FreeBytes } from '../../core/run/needed-space.js';
+import { PauseGate } from '../../core/run/pause-gate.js';
+import { planPackages, type PlanJob } from '../../core/run/plan-packages.js';
+import { Spool } from '../../core/run/spool.js';
+import type { ChartTarget } from '../../core/target/chart-target.js';
+import type { MemoryTarget } from './memory-target.js';
+
+export interface MemorySettings {
+  readonly target: MemoryTarget;
+  /** State folder. */
+  readonly state: string;
+  /** Paths. */
+  readonly packages: readonly string[];
+  readonly request?: Partial<ImportRequest>;
+  /** Where charts of every folder go; nowhere unless told. */
+  readonly charts?: ChartTarget;
+  readonly projects?: ProjectDirectory;
+  readonly freeBytes?: FreeBytes;
+  readonly signal?: AbortSignal;
+}
+
+const LOCATION = { kind: 'registry', location: 'memory', charts: [] } as const;
+
+export async function planInMemory(settings: MemorySettings): Promise<Plan> {
+  const job = await jobFor(settings, new Spool(join(settings.state, 'spool')));
+  const plan = await planPackages(job);
+  await job.spool.close();
+  return plan;
+}
+
+/** Answers the report, whatever became of the run. */
+export async function importInMemory(settings: MemorySettings): Promise<Report> {
+  const { state } = settings;
+  const journal = await Journal.create(state);
+  const spool = new Spool(join(journal.directory, 'spool'));
+  const job = await jobFor(settings, spool);
+  const { packages, request, weakened } = job;
+  await journal.append({
+    type: 'run-started',
+    run: journal.run,
+    version: '0',
+    target: LOCATION,
+    packages,
+    weakened,
+  });
+  const pause = new PauseGate(() => undefined);
+  await importPackages({ ...job, request: { packages: [], ...request }, journal, pause });
+  await spool.close();
+  await journal.close();
+  const report = buildReport(journal.entries);
+  if (!report) throw new Error('no report');
+  return report;
+}
+
+async function jobFor(settings: MemorySettings, spool: Spool): Promise<PlanJob> {
+  const { target, state, charts, projects } = settings;
+  const signal = settings.signal ?? new AbortController().signal;
+  const request = { target: { registry: target.host, noCharts: !charts }, ...settings.request };
+  const sources = await Promise.all(settings.packages.map((path) => openPackage(path, { signal })));
+  const packages = sources.map(({ path, fileName: name, bytes }): ReportPackage => {
+    const { version, arch } = parsePackageName(name);
+    return { path, name, version, arch, bytes, sha512: null };
+  });
+  const versions = await knownVersions(state, { signal });
+  return {
+    request,
+    sources,
+    packages,
+    labels: packages.map(({ name, version }) => ({ fileName: name, version })),
+    target: {
+      images: target,
+      chartsFor: () => Promise.resolve(charts ? [{ url: charts.url, charts }] : []),
+      projectsAt: () => Promise.resolve(projects ?? null),
+      summary: LOCATION,
+      flush: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    },
+    rules: { containerRegistry: target.host },
+    selection: parseSelection(request.selection),
+    spool,
+    stateDir: state,
+    counters: new Counters(() => undefined),
+    expectedSha512: () => null,
+    versionOf: (digest) => versions.get(digest) ?? null,
+    freeBytes: settings.freeBytes ?? (() => Promise.resolve(null)),
+    weakened: [],
+    emit: () => undefined,
+    signal,
+  };
+}
