@@ -11,9 +11,10 @@ import { Spool } from '../run/spool.js';
 import { connectTarget, type ConnectedTarget } from '../target/connect.js';
 import { normalizeTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';
+import { bringReceiptsFrom } from './receipts.js';
 import { checksums, describePackage, openAll } from './sources.js';
 
-/** Throws what concerns all packages or the whole target; writes nothing but the inspect cache. */
+/** Throws what concerns all packages or the whole target; writes nothing but the inspect cache, and receipts of the target. */
 export async function compare(
   request: CompareRequest,
   deps: EngineDeps,
@@ -39,6 +40,8 @@ export async function compare(
   }
   const spool = await openSpool(stateDir);
   try {
+    // runs of other computers count as well; a receipt that cannot be read only leaves something unknown
+    if (target && resolved) await bringReceiptsFrom(target, resolved.rules, deps, { signal });
     const versions = await knownVersions(stateDir, { signal });
     return await comparePackages({
       ...{ request, sources, selection, required, spool, counters, stateDir, emit, signal },

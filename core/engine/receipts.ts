@@ -3,8 +3,8 @@ import type { NamingRules } from '../chart/naming.js';
 import type { CommandOptions, RunEvent, TargetSpec } from '../contract.js';
 import { AppError, toProblem } from '../errors.js';
 import { reportOf } from '../report/build-report.js';
-import { fetchReceipts, type ReceiptSource } from '../run/fetch-receipts.js';
-import type { Journal } from '../run/journal.js';
+import { fetchReceipts } from '../run/fetch-receipts.js';
+import { findRun, type Journal } from '../run/journal.js';
 import { pushReceipt } from '../run/push-receipt.js';
 import { connectTarget, type ConnectedTarget } from '../target/connect.js';
 import { normalizeTarget } from '../target/spec.js';
@@ -49,15 +49,6 @@ async function tell(journal: Journal, error: AppError, emit: (event: RunEvent) =
   await journal.append({ type: 'problem', problem }).catch(() => undefined);
 }
 
-/** Where the receipts of a connected target come from and go to; null for a target without images. */
-export function receiptsOf(
-  target: ConnectedTarget,
-  rules: NamingRules,
-  { stateDir }: Pick<EngineDeps, 'stateDir'>,
-): ReceiptSource | null {
-  return target.images && { images: target.images, rules, location: target.summary.location, stateDir };
-}
-
 /** Brings the receipts of a target into the state folder; what could not be read is told as problems. */
 export async function bringReceipts(
   spec: TargetSpec,
@@ -73,10 +64,36 @@ export async function bringReceipts(
     onRequest: (line) => deps.log('debug', line),
   });
   try {
-    const source = receiptsOf(target, resolved.rules, deps);
-    const { problems } = source ? await fetchReceipts(source, { signal }) : { problems: [] };
+    const problems = await bringReceiptsFrom(target, resolved.rules, deps, { signal });
     for (const error of problems) emit({ type: 'problem', problem: toProblem(error) });
   } finally {
     await target.close();
+  }
+}
+
+/** The same for a target that is connected; answers what could not be read. A target without images has no receipts. */
+export async function bringReceiptsFrom(
+  { images, summary }: ConnectedTarget,
+  rules: NamingRules,
+  { stateDir }: Pick<EngineDeps, 'stateDir'>,
+  { signal }: CommandOptions,
+): Promise<readonly AppError[]> {
+  if (!images) return [];
+  return (await fetchReceipts({ images, rules, location: summary.location, stateDir }, { signal })).problems;
+}
+
+/** As `findRun`; a run that this computer does not know may have left a receipt in the target. Throws `run.unknown`. */
+export async function findRunOrReceipt(
+  wanted: string,
+  target: TargetSpec,
+  deps: EngineDeps,
+  options: CommandOptions,
+): Promise<string> {
+  try {
+    return await findRun(deps.stateDir, wanted);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'run.unknown') throw error;
+    await bringReceipts(target, deps, options);
+    return findRun(deps.stateDir, wanted);
   }
 }

@@ -5,7 +5,7 @@ import { realPath } from '../layout/optional-file.js';
 import { parseChartPattern } from '../plan/selection.js';
 import { author } from '../run/author.js';
 import { Counters } from '../run/counters.js';
-import { findRun, Journal } from '../run/journal.js';
+import { Journal } from '../run/journal.js';
 import { PauseGate } from '../run/pause-gate.js';
 import { recordFolder } from '../run/record-folder.js';
 import { KeptContent, readHistory, type FormerRun } from '../run/undo-history.js';
@@ -15,7 +15,7 @@ import { undoRuns } from '../run/undo-runs.js';
 import { connectTarget, describeTarget } from '../target/connect.js';
 import { normalizeTarget, type ResolvedTarget } from '../target/spec.js';
 import type { ActiveRuns, EngineDeps } from './deps.js';
-import { bringReceipts } from './receipts.js';
+import { findRunOrReceipt } from './receipts.js';
 import { reportOf } from '../report/build-report.js';
 
 /** What {@link undo} would do; reads the target and writes nothing. */
@@ -108,19 +108,15 @@ async function withJob<T>(
   }
 }
 
-/** Ids of the runs; one that is not known here may have left a receipt in the target. Throws `run.unknown`. */
+/** Ids of the runs. Throws `run.unknown`. */
 async function wantedRuns(
   { runs, target }: UndoRequest,
   deps: EngineDeps,
   options: CommandOptions,
 ): Promise<ReadonlySet<string>> {
-  const find = () => Promise.all(runs.map((run) => findRun(deps.stateDir, run)));
-  const ids = await find().catch(async (error: unknown) => {
-    if (!(error instanceof AppError)) throw error;
-    await bringReceipts(target, deps, options);
-    return find();
-  });
-  return new Set(ids);
+  const ids = new Set<string>();
+  for (const run of runs) ids.add(await findRunOrReceipt(run, target, deps, options));
+  return ids;
 }
 
 /** Throws `undo.other-target`, before anything is contacted. */

@@ -12,7 +12,7 @@ import { prove } from '../report/verify.js';
 import { expectedOfPackages } from '../report/verify-packages.js';
 import { expectedOfRun } from '../report/verify-run.js';
 import { Counters } from '../run/counters.js';
-import { findRun, readJournal, type TimedEntry } from '../run/journal.js';
+import { readJournal, type TimedEntry } from '../run/journal.js';
 import { PauseGate } from '../run/pause-gate.js';
 import { readUntilComplete, type ReadPackage } from '../run/read-packages.js';
 import { Spool } from '../run/spool.js';
@@ -20,6 +20,7 @@ import { connectTarget, openImagesAs, type ConnectedTarget, type ConnectOptions 
 import type { ImageTarget } from '../target/image-target.js';
 import { normalizeTarget, type ResolvedTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';
+import { findRunOrReceipt } from './receipts.js';
 import { checksums, describePackage, openAll } from './sources.js';
 
 const ANONYMOUS = 'anonymous';
@@ -33,7 +34,7 @@ export async function verify(
   const { signal, onEvent: emit = () => undefined } = options;
   for (const pattern of request.keepCharts ?? []) parseChartPattern(pattern);
   const resolved = normalizeTarget(request.target);
-  const journal = await askedRun(request, deps);
+  const journal = await askedRun(request, deps, options);
   emit({ type: 'stage', stage: 'connect' });
   const connecting: ConnectOptions = {
     readOnly: true,
@@ -69,12 +70,14 @@ export async function verify(
 
 /** The journal of the run that is asked for; null where packages are. Throws `run.unknown` and `verify.what`. */
 async function askedRun(
-  { run, packages = [] }: VerifyRequest,
+  { run, packages = [], target }: VerifyRequest,
   deps: EngineDeps,
+  options: CommandOptions,
 ): Promise<readonly TimedEntry[] | null> {
   const isRun = run !== undefined;
   if (isRun === packages.length > 0) throw new AppError('verify.what', { origin: 'config' });
-  return isRun ? await readJournal(deps.stateDir, await findRun(deps.stateDir, run)) : null;
+  if (!isRun) return null;
+  return readJournal(deps.stateDir, await findRunOrReceipt(run, target, deps, options));
 }
 
 /** What a run left in this very target. Throws `verify.other-target`. */

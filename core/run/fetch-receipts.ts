@@ -11,9 +11,15 @@ import { errnoOf, onDisk } from '../layout/disk-error.js';
 import type { Cancellable, ImageTarget } from '../target/image-target.js';
 import { referenceIn, type Place } from '../target/place.js';
 import { parseJournalLine, type TimedEntry } from './journal-entry.js';
-import { findRun } from './journal.js';
 import { inPlace } from './moved-journal.js';
-import { isRunId, MOST_FORMER_BYTES, parseReceipt, receiptInIndex, receiptRepositories, unpackFormer } from './receipt.js';
+import {
+  isRunId,
+  MOST_FORMER_BYTES,
+  parseReceipt,
+  receiptInIndex,
+  receiptRepositories,
+  unpackFormer,
+} from './receipt.js';
 import { forEachLimited } from './task-pool.js';
 
 export interface ReceiptSource {
@@ -59,21 +65,6 @@ export async function fetchReceipts(source: ReceiptSource, options: Cancellable)
     if (isHere) runs.push(run);
   });
   return { runs: runs.sort(), problems };
-}
-
-/** As `findRun`; a run that this computer does not know is looked for among the receipts of the target. Throws `run.unknown`. */
-export async function findRunOrReceipt(
-  wanted: string,
-  source: ReceiptSource,
-  options: Cancellable,
-): Promise<string> {
-  try {
-    return await findRun(source.stateDir, wanted);
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'run.unknown') throw error;
-    await fetchReceipts(source, options);
-    return findRun(source.stateDir, wanted);
-  }
 }
 
 async function oneAlone<T>(

@@ -9,7 +9,7 @@ import { rawManifest } from '../../core/content/manifest.js';
 import { OCI_MANIFEST } from '../../core/content/media-types.js';
 import { AppError } from '../../core/errors.js';
 import { NO_TOTALS, reportOf } from '../../core/report/build-report.js';
-import { fetchReceipts, findRunOrReceipt } from '../../core/run/fetch-receipts.js';
+import { fetchReceipts } from '../../core/run/fetch-receipts.js';
 import { Journal, listRuns, readJournal } from '../../core/run/journal.js';
 import { pushReceipt } from '../../core/run/push-receipt.js';
 import { encodeReceipt, receiptRepositories } from '../../core/run/receipt.js';
@@ -124,16 +124,6 @@ describe('a receipt', () => {
     expect((await fetchInto(here, target)).runs).toEqual([journal.run]);
     expect(filesIn(here)).toEqual(before);
     expect(target.log).toEqual(['GET tags archbridge/receipts', 'GET tags library/archbridge-receipts']);
-  });
-
-  it('is looked for when a run is not known here', async () => {
-    const there = scratch();
-    const target = new MemoryTarget();
-    const journal = await runAt(scratch());
-    await push(journal, target);
-    const source = { images: target, rules: {}, location: '', stateDir: there };
-    expect(await findRunOrReceipt(journal.run.slice(0, 12), source, options)).toBe(journal.run);
-    await expect(findRunOrReceipt('2001', source, options)).rejects.toMatchObject({ code: 'run.unknown' });
   });
 
   it('goes to the project that every such registry has where that of its own is missing', async () => {
