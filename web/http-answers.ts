@@ -30,8 +30,12 @@ export async function answerRequest(
   }
   const connect = `'self' ws://${request.headers.host ?? ''}`;
   const found = await page.answer(target, connect).catch(() => null);
-  if (found) response.writeHead(200, found.headers).end(request.method === 'HEAD' ? undefined : found.body);
-  else response.writeHead(404, TEXT).end('There is no such file.\n');
+  if (found) {
+    const headers = { ...found.headers, 'content-length': found.body.length };
+    response.writeHead(200, headers).end(request.method === 'HEAD' ? undefined : found.body);
+    return;
+  }
+  response.writeHead(404, TEXT).end('There is no such file.\n');
 }
 
 /**
