@@ -76,8 +76,8 @@ function pairs<T>(planned: readonly T[], found: readonly T[], key: (row: T) => s
   return { both, unmatched: [...unmatched, ...theirs.keys()] };
 }
 
-function imageKey({ target, platform, digest }: PlanImage): string {
-  return `${target} ${platform} ${digest}`;
+function imageKey({ target, platform, digest, package: from }: PlanImage): string {
+  return `${target} ${platform} ${digest} (${from})`;
 }
 
 /** Rows with a decision where there is nothing to decide. */

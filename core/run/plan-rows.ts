@@ -48,7 +48,11 @@ export function planRows(
     };
     return imageRows(job, forecast, of, referenceIn(target, job));
   });
-  return rows.sort((a, b) => compare(a.target, b.target) || compare(a.platform, b.platform));
+  // packages of one name in two folders may bring the same image
+  const once = new Map(
+    rows.map((row) => [`${row.target} ${row.platform} ${row.digest} ${row.package}`, row]),
+  );
+  return [...once.values()].sort((a, b) => compare(a.target, b.target) || compare(a.platform, b.platform));
 }
 
 function imageRows(

@@ -4,22 +4,24 @@ import type { Plan, Report } from '../../core/contract.js';
 
 type Side = Pick<Plan, 'images' | 'charts'> | Pick<Report, 'images' | 'charts'>;
 
+/** What a plan foresees as impossible has failed in a report, for the same reason. */
+function becomes({ action, problem }: Side['images'][number] | Side['charts'][number]): string {
+  return action === 'failed' || action === 'blocked' ? `nothing: ${problem?.code ?? ''}` : action;
+}
+
 function imageRows(side: Side): readonly string[] {
   return side.images
-    .map(({ target, platform, digest, config, source, sources, action, reason, package: from, ...row }) => {
-      // what is damaged is known before anything is tried in a plan, and fails when it is tried in an import
-      const became = action === 'failed' && row.problem?.origin === 'package' ? 'blocked' : action;
-      const { before, after, version } = row;
-      const facts = { source, sources, config, became, reason, from, version, before, after };
+    .map((row) => {
+      const { target, platform, digest, config, source, sources, reason, package: from, version } = row;
+      const { before, after } = row;
+      const facts = { source, sources, config, action: becomes(row), reason, from, version, before, after };
       return `${target} ${platform} ${digest} ${JSON.stringify(facts)}`;
     })
     .sort();
 }
 
 function chartRows(side: Side): readonly string[] {
-  return side.charts
-    .map(({ url, repo, name, version, action }) => `${url} ${repo}/${name}@${version} ${action}`)
-    .sort();
+  return side.charts.map((row) => `${row.url} ${row.repo}/${row.name}@${row.version} ${becomes(row)}`).sort();
 }
 
 /** Row by row, digest by digest, byte by byte. */

@@ -1,0 +1,207 @@
+// A plan is what the import then does, whatever the packages hold and whatever state the target is in.
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ImportRequest, Plan } from '../../core/contract.js';
+import { rawManifest } from '../../core/content/manifest.js';
+import { AppError } from '../../core/errors.js';
+import { MemoryCharts } from '../support/memory-charts.js';
+import { importInMemory, planInMemory } from '../support/memory-run.js';
+import { MemoryTarget } from '../support/memory-target.js';
+import {
+  bundleFiles,
+  makeBundle,
+  makeChart,
+  makeDockerArchive,
+  makeLayer,
+  makeOciLayout,
+  makePackage,
+  makeTar,
+  type ArchiveStyle,
+  type TestImage,
+} from '../support/packages.js';
+import { expectPlanned } from '../support/plan-outcome.js';
+
+const LAYERS = ['base', 'tools', 'app', 'more'].map((text) => makeLayer(text.repeat(50)));
+const NAMES = ['a/app:1', 'a/app:2', 'b/app:1', 'shared/base:1'];
+
+const image = fc.record({
+  name: fc.constantFrom(...NAMES),
+  layers: fc.uniqueArray(fc.constantFrom(0, 1, 2, 3), { minLength: 1, maxLength: 3 }),
+  created: fc.constantFrom('2023-07-02T08:00:00Z', '2023-09-20T08:00:00Z', null),
+});
+
+const bundle = fc.record({
+  chart: fc.constantFrom('one', 'two'),
+  chartVersion: fc.constantFrom('1.0.0', '1.1.0'),
+  note: fc.constantFrom('', 'other'),
+  images: fc.uniqueArray(image, { selector: (one) => one.name, minLength: 1, maxLength: 3 }),
+  form: fc.constantFrom<ArchiveStyle | 'oci'>('ggcr', 'docker-save', 'skopeo', 'oci'),
+});
+
+const somePackage = fc.record({
+  version: fc.constantFrom('0.9.0', '0.11.0'),
+  arch: fc.constantFrom('amd64', 'arm64'),
+  bundles: fc.uniqueArray(bundle, { selector: (one) => one.chart, minLength: 1, maxLength: 2 }),
+});
+type SomePackage = typeof somePackage extends fc.Arbitrary<infer T> ? T : never;
+
+/** What happens to a target between imports. */
+const damage = fc.oneof(
+  fc.record({ kind: fc.constantFrom('blob', 'manifest', 'tag', 'chart'), at: fc.nat(40) }),
+  fc.record({ kind: fc.constantFrom('no-image', 'unreadable', 'other-chart'), at: fc.nat(3) }),
+);
+type Damage = typeof damage extends fc.Arbitrary<infer T> ? T : never;
+
+const policies = fc.record({
+  onChange: fc.constantFrom('newer' as const, 'replace' as const, 'keep' as const, 'stop' as const),
+  onChartChange: fc.constantFrom('auto' as const, 'replace' as const, 'keep' as const, 'stop' as const),
+});
+
+const world = fc.record({
+  before: fc.array(somePackage, { maxLength: 2 }),
+  damages: fc.array(damage, { maxLength: 4 }),
+  packages: fc.array(somePackage, { minLength: 1, maxLength: 2 }),
+  policies,
+});
+
+let scratch: string;
+let made = 0;
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'plan-'));
+});
+afterAll(() => rm(scratch, { recursive: true }));
+
+function testImage(
+  { name, layers, created }: SomePackage['bundles'][number]['images'][number],
+  arch: string,
+): TestImage {
+  const own = layers.flatMap((at) => LAYERS[at] ?? []);
+  const config = Buffer.from(
+    JSON.stringify({
+      architecture: arch,
+      os: 'linux',
+      ...(created ? { created } : {}),
+      rootfs: { type: 'layers', diff_ids: own.map((layer) => layer.diffId) },
+    }),
+  );
+  return { names: [`ghcr.io/${name}`], config, architecture: arch, layers: own };
+}
+
+function bundleOf(one: SomePackage['bundles'][number], arch: string): Buffer {
+  const images = one.images.map((wish) => testImage(wish, arch));
+  const keys = images.map((_, at) => `image${String(at)}`);
+  const values = one.images.map(({ name }, at) => {
+    const [repository, tag] = name.split(':');
+    return `${keys[at] ?? ''}:\n  registry: ghcr.io\n  repository: ${repository ?? ''}\n  tag: "${tag ?? ''}"\n`;
+  });
+  return makeBundle({
+    hints: keys
+      .map((key) => `- "{{ .${key}.registry }}/{{ .${key}.repository }}:{{ .${key}.tag }}"\n`)
+      .join(''),
+    chart: {
+      ...makeChart(one.chart, one.chartVersion),
+      'values.yaml': `note: "${one.note}"\n${values.join('')}`,
+    },
+    images: one.form === 'oci' ? makeTar(makeOciLayout(images)) : makeDockerArchive(images, one.form),
+  });
+}
+
+/** Each package is a file of its own folder, named as the vendor names them. */
+async function written(packages: readonly SomePackage[]): Promise<readonly string[]> {
+  return Promise.all(
+    packages.map(async ({ version, arch, bundles }) => {
+      const folder = join(scratch, String((made += 1)));
+      await mkdir(folder);
+      const path = join(folder, `addon-offline-full-package-v${version}-${arch}.tar.gz`);
+      const files = bundles.map((one) => ({
+        path: `addon/${one.chart}_${one.chartVersion}.bundle.tar`,
+        body: bundleOf(one, arch),
+      }));
+      await writeFile(path, makePackage(files));
+      return path;
+    }),
+  );
+}
+
+function spoil(target: MemoryTarget, charts: MemoryCharts, { kind, at }: Damage): void {
+  const drop = (map: Map<string, unknown>, matching: (key: string) => boolean): void => {
+    const keys = [...map.keys()].filter(matching);
+    map.delete(keys[at % keys.length] ?? '');
+  };
+  const [repository = '', tag = ''] = (NAMES[at % NAMES.length] ?? '').split(':');
+  switch (kind) {
+    case 'blob':
+      return drop(target.blobs, () => true);
+    case 'manifest':
+      return drop(target.manifests, (key) => key.includes('@'));
+    case 'tag':
+      return drop(target.manifests, (key) => !key.includes('@'));
+    case 'chart':
+      return drop(charts.published, () => true);
+    case 'no-image':
+      return target.set(repository, tag, rawManifest(Buffer.from('{"schemaVersion":1}'), 'text/plain'));
+    case 'unreadable':
+      target.before = (request) => {
+        if (request === `GET ${repository}:${tag}`)
+          throw new AppError('registry.unreadable-manifest', {
+            origin: 'registry',
+            params: { image: tag, reason: 'x' },
+          });
+      };
+      return;
+    case 'other-chart': {
+      const [name] = charts.published.keys();
+      const held = charts.published.get(name ?? '');
+      if (name && held) charts.published.set(name, { ...held, archive: Buffer.from(`other ${String(at)}`) });
+    }
+  }
+}
+
+/** A target after its history. */
+async function targetAfter(
+  before: readonly SomePackage[],
+  damages: readonly Damage[],
+  state: string,
+): Promise<{ readonly target: MemoryTarget; readonly charts: MemoryCharts }> {
+  const target = new MemoryTarget();
+  const charts = new MemoryCharts();
+  for (const one of before) {
+    await importInMemory({ target, charts, state, packages: await written([one]) });
+  }
+  for (const one of damages) spoil(target, charts, one);
+  return { target, charts };
+}
+
+function snapshot(target: MemoryTarget, charts: MemoryCharts): unknown {
+  const held = [...target.manifests].map(([name, { digest }]) => `${name} ${digest}`);
+  return { held, blobs: [...target.blobs.keys()], charts: [...charts.published.entries()] };
+}
+
+function isStopped({ images, charts }: Plan, { onChange, onChartChange }: Partial<ImportRequest>): boolean {
+  const hasConflict = (rows: readonly { readonly action: string }[]) =>
+    rows.some((row) => row.action === 'conflict');
+  return (onChange === 'stop' && hasConflict(images)) || (onChartChange === 'stop' && hasConflict(charts));
+}
+
+describe('a plan', () => {
+  it('writes nothing, and the import does exactly what it says', async () => {
+    await fc.assert(
+      fc.asyncProperty(world, async ({ before, damages, packages, policies: request }) => {
+        const state = join(scratch, `state-${String((made += 1))}`);
+        const { target, charts } = await targetAfter(before, damages, state);
+        const settings = { target, charts, state, packages: await written(packages), request };
+        const held = snapshot(target, charts);
+        const plan = await planInMemory(settings);
+        expect(snapshot(target, charts)).toEqual(held);
+        const report = await importInMemory(settings);
+        if (!isStopped(plan, request)) return expectPlanned(plan, report);
+        expect(report.problems.map(({ code }) => code)).toContain('run.stopped-by-policy');
+        expect(snapshot(target, charts)).toEqual(held);
+      }),
+      { numRuns: 60 },
+    );
+  }, 120_000);
+});
