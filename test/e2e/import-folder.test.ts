@@ -50,10 +50,11 @@ describe('the folder target', () => {
   }
 
   it('takes all four packages', () => {
-    expect(reports.map((report) => report.result)).toEqual(['done', 'done', 'done', 'done']);
+    // each package for arm64 holds one image with a program for amd64
+    expect(reports.map((report) => report.result)).toEqual(['done', 'partial', 'done', 'partial']);
     expect(reports.at(-1)?.coverage).toEqual({
       'linux/amd64': { present: 27, total: 28 },
-      'linux/arm64': { present: 28, total: 28 },
+      'linux/arm64': { present: 27, total: 28 },
     });
   });
 

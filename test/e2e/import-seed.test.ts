@@ -36,6 +36,8 @@ function expectedTags(): Readonly<Record<string, Readonly<Record<string, string 
       const tag = name.replace('lightworks/lens/lightworks/lens', 'lightworks/lens');
       const platforms = (tags[tag] ??= {});
       for (const { platform, digest } of Object.values(byArch)) {
+        // says arm64 and holds a program for amd64: left out
+        if (tag.startsWith('ropewalk/twister:') && platform === 'linux/arm64') continue;
         // its v0.11.0 build is older than that of v0.9.0: an older image never replaces a newer one silently
         if (tag === 'driftnet/collector:0.9.0' && platforms[platform]) continue;
         // the original compresses this layer anew each time, with bytes that depend on its build
@@ -47,14 +49,15 @@ function expectedTags(): Readonly<Record<string, Readonly<Record<string, string 
 }
 
 function expectSeedReports(reports: readonly Report[]): void {
-  expect(reports.map((report) => report.result)).toEqual(['done', 'done', 'done', 'done']);
+  expect(reports.map((report) => report.result)).toEqual(['done', 'partial', 'done', 'partial']);
   expect(reports.map((report) => actions(report.images))).toMatchInlineSnapshot(`
     [
       {
         "push": 25,
       },
       {
-        "promote": 23,
+        "blocked": 1,
+        "promote": 22,
         "push": 1,
         "skip": 1,
       },
@@ -65,13 +68,23 @@ function expectSeedReports(reports: readonly Report[]): void {
         "skip": 13,
       },
       {
+        "blocked": 1,
         "conflict": 1,
         "promote": 10,
         "replace": 4,
-        "skip": 13,
+        "skip": 12,
       },
     ]
   `);
+  const blocked = reports.flatMap((report) => report.images.filter((image) => image.action === 'blocked'));
+  expect(blocked.map(({ source, platform, reason, after }) => ({ source, platform, reason, after }))).toEqual(
+    Array(2).fill({
+      source: 'docker.io/ropewalk/twister:stable-v0.7.0',
+      platform: 'linux/arm64',
+      reason: 'mislabelled',
+      after: expect.objectContaining({ platforms: ['linux/amd64'] }),
+    }),
+  );
   const conflicts = reports.flatMap((report) => report.images.filter((image) => image.action === 'conflict'));
   expect(conflicts.map((image) => [image.source, image.platform, image.reason])).toEqual([
     ['ghcr.io/driftnet/collector:0.9.0', 'linux/amd64', 'older'],
@@ -173,10 +186,11 @@ describe.each([2, 3] as const)('distribution %i', (version) => {
     const before = await allTags(registry.url);
     for (const name of ['v0.11.0-amd64', 'v0.11.0-arm64'] as const) {
       const again = await bench.seed([name], { registry: registry.url });
-      expect(again.result).toBe('done');
+      const isLeftOut = name.endsWith('arm64');
+      expect(again.result).toBe(isLeftOut ? 'partial' : 'done');
       expect(again.totals).toMatchObject({ bytesSent: 0, bytesMounted: 0, chartBytesSent: 0 });
       const { skip, conflict, ...others } = actions(again.images);
-      expect(others).toEqual({});
+      expect(others).toEqual(isLeftOut ? { blocked: 1 } : {});
       expect(conflict).toBe(1);
       expect(skip).toBeGreaterThan(20);
       expect(Object.keys(actions(again.charts))).toEqual(['skip']);
