@@ -32,8 +32,14 @@ export function verdictOf(report: Report): Verdict {
       return say(key, 'warn', { count: Math.max(1, notDone(report).length) });
     }
     case 'done':
-      return undone ? say('report.verdict.undone', 'good') : imported(report);
+      return undone ? undoneVerdict(report) : imported(report);
   }
+}
+
+function undoneVerdict(report: Report): Verdict {
+  const left = notDone(report).length;
+  if (left === 0) return say('report.verdict.undone', 'good');
+  return say('report.verdict.undone-left', 'warn', { count: left });
 }
 
 function imported(report: Report): Verdict {

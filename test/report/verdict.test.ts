@@ -71,6 +71,17 @@ describe('the sentence', () => {
   });
 });
 
+describe('the sentence of an undo', () => {
+  it('does not say that all is as before when something was left', () => {
+    const left = imageOf({ action: 'conflict', reason: 'changed-since' });
+    expect(verdictOf(reportOf({ kind: 'undo', images: [left, imageOf({ action: 'replace' })] }))).toEqual({
+      key: 'report.verdict.undone-left',
+      params: { count: 1 },
+      tone: 'warn',
+    });
+  });
+});
+
 describe('what is left to do', () => {
   it('holds conflicts, failures, findings and gaps, and nothing that is as asked', () => {
     const problem = problemOf('registry');

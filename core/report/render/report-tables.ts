@@ -1,6 +1,6 @@
 // The tables of an HTML report: every tag before and after with its platforms, every chart, and the digests to match upstream.
 import type { ChartAction, ImageAction, Report, ReportImage } from '../../contract.js';
-import { platformFact, platformsOf, tagsOf, type TagFacts } from '../tag-facts.js';
+import { heldBy, platformFact, platformsOf, tagsOf, type TagFacts } from '../tag-facts.js';
 import { markup, type HtmlValue, type Markup } from './page.js';
 import { titled } from './report-sections.js';
 import type { Words } from './words.js';
@@ -18,7 +18,9 @@ export function tagsSection(report: Report, words: Words): Markup {
     ...(report.proof ? [say('report.tags.proof')] : []),
   ];
   const rows = tags.map((tag) => {
-    const cells = platforms.map((platform) => markup`<td>${platformCell(tag, platform, words)}</td>`);
+    const cells = platforms.map(
+      (platform) => markup`<td>${platformCell(tag, platform, report.kind, words)}</td>`,
+    );
     const proof = report.proof ? markup`<td>${proofCell(tag, words)}</td>` : markup``;
     return markup`<tr><th scope="row" class="mono">${tag.target}</th>${cells}<td class="mono whole">${shortOf(tag.before, words)} → ${shortOf(tag.after, words)}</td>${proof}</tr>
 `;
@@ -26,10 +28,12 @@ export function tagsSection(report: Report, words: Words): Markup {
   return titled(say(report.proof ? 'report.tags.title-proven' : 'report.tags.title'), wide(heads, rows));
 }
 
-function platformCell(tag: TagFacts, platform: string, words: Words): HtmlValue {
+function platformCell(tag: TagFacts, platform: string, kind: Report['kind'], words: Words): HtmlValue {
   const fact = platformFact(tag, platform);
   switch (fact.kind) {
     case 'row':
+      if (kind === 'undo' && fact.row.action === 'replace')
+        return putBack(heldBy(tag.after).includes(platform), words);
       return actionMark(fact.row.action, words);
     case 'kept':
       return mark('good', words.say('cli.action.keep'));
@@ -50,6 +54,11 @@ function proofCell({ proof }: TagFacts, { say }: Words): HtmlValue {
 function actionMark(action: ImageAction | ChartAction, words: Words): Markup {
   const tone = action === 'failed' || action === 'blocked' ? 'bad' : action === 'conflict' ? 'warn' : 'good';
   return mark(tone, words.action(action));
+}
+
+/** What an undo did: `replace` is its word for both ways back. */
+function putBack(isThere: boolean, { say }: Words): Markup {
+  return mark('good', say(isThere ? 'report.tags.restored' : 'report.tags.removed'));
 }
 
 /** A sign, then the word: never by colour alone. */
@@ -82,7 +91,11 @@ export function chartsSection(report: Report, words: Words): Markup {
       chart.before === null
         ? markup``
         : markup`<br><span class="muted">${say('report.charts.former')} ${chart.before}</span>`;
-    return markup`<tr><th scope="row" class="mono">${name}</th><td class="mono whole">${chart.version}</td><td class="mono">${chart.url}</td><td>${actionMark(chart.action, words)}</td><td class="mono">${chart.digest ?? '–'}${former}</td></tr>
+    const done =
+      report.kind === 'undo' && chart.action === 'replace'
+        ? putBack(chart.digest !== null, words)
+        : actionMark(chart.action, words);
+    return markup`<tr><th scope="row" class="mono">${name}</th><td class="mono whole">${chart.version}</td><td class="mono">${chart.url}</td><td>${done}</td><td class="mono">${chart.digest ?? '–'}${former}</td></tr>
 `;
   });
   return titled(say('report.charts.title'), wide(heads, rows));
@@ -105,10 +118,12 @@ export function digestsSection(report: Report, { say }: Words): Markup {
     const images = tag.rows.map(
       (
         row,
-      ) => markup`<tr><td class="whole">${row.platform}</td><td class="mono">${row.digest}</td><td class="mono">${row.config}</td><td>${row.package}${row.version === '' ? '' : ` (${row.version})`}</td></tr>
+      ) => markup`<tr><td class="whole">${row.platform}</td><td class="mono">${row.digest}</td><td class="mono">${row.config || '–'}</td><td>${row.package}${row.version === '' ? '' : ` (${row.version})`}</td></tr>
 `,
     );
-    return markup`<tr class="group"><th scope="rowgroup" colspan="4"><span class="mono">${tag.target}</span><br>${say('report.digests.from', { sources: tag.sources.join(', ') })}<br><span class="mono">${whole(tag.before)} → ${whole(tag.after)}</span></th></tr>
+    const sources = tag.sources.join(', ');
+    const from = sources === '' ? markup`` : markup`<br>${say('report.digests.from', { sources })}`;
+    return markup`<tr class="group"><th scope="rowgroup" colspan="4"><span class="mono">${tag.target}</span>${from}<br><span class="mono">${whole(tag.before)} → ${whole(tag.after)}</span></th></tr>
 ${images}`;
   });
   const intro = markup`<p class="muted">${say('report.digests.intro')}</p>

@@ -184,13 +184,43 @@ describe('a report as HTML', () => {
   });
 });
 
+describe('the report of an undo', () => {
+  it('tells what was put back and what was removed', () => {
+    const undone = {
+      source: '',
+      sources: [],
+      config: '',
+      package: '',
+      version: '',
+      action: 'replace' as const,
+    };
+    const report = reportOf({
+      kind: 'undo',
+      undoes: ['run-0'],
+      images: [
+        imageOf({ ...undone, target: 'q/a:1', before: tagOf(both), after: former }),
+        imageOf({ ...undone, target: 'q/a:1', platform: 'linux/arm64', before: tagOf(both), after: former }),
+        imageOf({ ...undone, target: 'q/b:1', before: former, after: null }),
+      ],
+      charts: [chartOf({ action: 'replace', digest: null })],
+    });
+    const { text } = pageOf([report]);
+    const lineOf = (start: string): string => text.split('\n').find((line) => line.startsWith(start)) ?? '';
+    expect(lineOf('q/a:1')).toBe('q/a:1✓ put back✓ removed✓ there' + 'abab…abab → 1212…1212');
+    expect(lineOf('q/b:1')).toBe('q/b:1✓ removed–✕ gone' + '1212…1212 → none');
+    expect(lineOf('addon/nginx')).toContain('✓ removed');
+    expect(text).toContain('Undoesrun-0');
+    expect(text).not.toContain('from \n');
+  });
+});
+
 describe('a report on several runs', () => {
   it('leads from an overview to each run', () => {
     const { text, attributes } = pageOf([
       full,
-      { ...full, run: 'run-2', kind: 'undo', undoes: ['run-1'], proof: null },
+      { ...full, run: 'run-2', kind: 'undo', undoes: ['run-1'], images: [], proof: null },
     ]);
-    expect(text).toContain('Report on 2 runs');
+    expect(text).toContain('Report on several runs (2)');
     expect(text).toContain('Undone. Tags and charts are what they were before.');
     const anchors = attributes.filter(([name]) => name === 'id').map(([, value]) => value);
     expect(anchors).toEqual(['run-run-1', 'run-run-2']);
