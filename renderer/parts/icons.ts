@@ -32,8 +32,8 @@ export { default as IconQuestionMark } from '@tabler/icons-react/icons/IconQuest
 export { default as IconRefresh } from '@tabler/icons-react/icons/IconRefresh';
 export { default as IconSearch } from '@tabler/icons-react/icons/IconSearch';
 export { default as IconSettings } from '@tabler/icons-react/icons/IconSettings';
-export { default as IconShieldCheck } from '@tabler/icons-react/icons/IconShieldCheck';
 export { default as IconSun } from '@tabler/icons-react/icons/IconSun';
 export { default as IconTag } from '@tabler/icons-react/icons/IconTag';
 export { default as IconUsb } from '@tabler/icons-react/icons/IconUsb';
 export { default as IconX } from '@tabler/icons-react/icons/IconX';
+export { IconShield } from './shield-icon.js';

@@ -31,7 +31,13 @@ const teal: MantineColorsTuple = [
   '#052d36',
 ];
 
-const input = { defaultProps: { size: 'xs' }, classNames: { input: controls.input, label: controls.label } };
+const fieldClasses = {
+  input: controls.input,
+  label: controls.label,
+  description: controls.description,
+  error: controls.error,
+};
+const input = { defaultProps: { size: 'xs' }, classNames: fieldClasses };
 
 export const theme = createTheme({
   primaryColor: 'teal',
@@ -64,7 +70,7 @@ export const theme = createTheme({
     TextInput: TextInput.extend(input),
     PasswordInput: PasswordInput.extend({
       defaultProps: { size: 'xs' },
-      classNames: { input: controls.input, label: controls.label },
+      classNames: fieldClasses,
     }),
     NumberInput: NumberInput.extend(input),
     Textarea: Textarea.extend(input),

@@ -28,6 +28,7 @@ export function ImportNow({ packages, target, onClose }: ImportNowProps) {
   const start = (): void => {
     usePackages.getState().stopReading();
     useTarget.getState().choose(target);
+    useTarget.getState().use();
     const request = currentRequest();
     if (request === null) return;
     const verify = useSettings.getState().settings?.verifyAfterImport ?? true;

@@ -1,12 +1,195 @@
-// The screen Targets.
+// Where images and charts go: choose a target, write a new one, see what it answers.
+import { Button } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { useEffect, useMemo, useState } from 'react';
+import type { Problem, RememberedTarget } from '../../../core/contract.js';
+import { ask } from '../../bridge.js';
 import { Screen } from '../../frame/screen.js';
 import { useText } from '../../i18n/i18n.js';
+import { EmptyState } from '../../parts/empty-state.js';
+import { ErrorCard } from '../../parts/error-card.js';
+import { FolderPicker } from '../../parts/folder-picker.js';
+import { IconDatabase } from '../../parts/icons.js';
+import { useApp } from '../../stores/app.js';
+import { useSettings } from '../../stores/settings.js';
+import { draftOf, EMPTY_DRAFT, fromSpec, type TargetDraft } from '../../stores/target-draft.js';
+import { remember } from '../../stores/target-spec.js';
+import { useTarget } from '../../stores/target.js';
+import { CheckCard } from './check-card.js';
+import { GuardCard } from './guard-card.js';
+import { PasswordDialog } from './password-dialog.js';
+import { saveDraft } from './save-draft.js';
+import { TargetForm } from './target-form.js';
+import { TargetList } from './target-list.js';
+import { TargetView } from './target-view.js';
+import { TargetsFooter } from './targets-footer.js';
+import css from './targets.module.css';
+
+type Picking = 'target-file' | 'store' | null;
 
 export function TargetsScreen() {
   const text = useText();
+  const { targets, folder } = useTargets();
+  const current = useTarget((state) => state.current);
+  const { choose, check, forget } = useTarget.getState();
+  const [draft, setDraft] = useState<TargetDraft | null>(null);
+  const [picking, setPicking] = useState<Picking>(null);
+  const [asking, setAsking] = useState<string | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const startNew = (): void => setDraft({ ...EMPTY_DRAFT });
+  const take = (target: RememberedTarget): void => {
+    setDraft(null);
+    setProblem(null);
+    choose(target);
+  };
+  const takeFolder = (store: string): void => {
+    const target = targets.find(({ spec }) => spec.store === store) ?? remember({ store }, '');
+    if (store !== folder?.spec.store) void useTarget.getState().remember(target);
+    take(target);
+  };
+  const chooseFolder = (): void => {
+    void ask('chooseFolder', null).then((answer) => {
+      if (!answer.ok || answer.value === null) setPicking('store');
+      else if (answer.value[0] !== undefined) takeFolder(answer.value[0]);
+    });
+  };
+  const readFile = (path: string): void => {
+    void ask('readTargetFile', path).then((answer) => {
+      if (!answer.ok) return setProblem(answer.problem);
+      const { kind, spec, username, notes } = answer.value;
+      setProblem(null);
+      setDraft({ ...fromSpec(spec), username, notes, from: kind });
+    });
+  };
+  useCheckOfChosen(draft === null);
+  useHotkeys([
+    ['mod+N', startNew],
+    ['mod+Enter', () => (current ? void check(current) : undefined)],
+  ]);
+  useCommands(startNew, () => setPicking('target-file'));
   return (
-    <Screen title={text('target.title')} purpose="">
-      {null}
+    <Screen
+      title={text('target.title')}
+      purpose={text('target.purpose')}
+      footer={<TargetsFooter editing={draft !== null} folder={folder} onFolder={take} />}
+      still
+    >
+      <div className={css.columns}>
+        <TargetList
+          targets={targets}
+          folder={folder}
+          shown={draft === null ? (current?.id ?? null) : draft.id}
+          onChoose={take}
+          onNew={startNew}
+          onFile={() => setPicking('target-file')}
+        />
+        <div className={css.detail}>
+          {problem !== null && <ErrorCard problem={problem} alert />}
+          {draft !== null && (
+            <TargetForm
+              key={draft.id ?? draft.from ?? 'new'}
+              draft={draft}
+              onCancel={() => setDraft(null)}
+              onSave={async (written) => {
+                const failed = await saveDraft(written);
+                if (failed === null) setDraft(null);
+                return failed;
+              }}
+            />
+          )}
+          {draft === null && current !== null && (
+            <>
+              <TargetView
+                key={current.id}
+                target={current}
+                builtIn={current.id === folder?.id}
+                onEdit={() => setDraft(draftOf(current))}
+                onForget={() => void forget(current.id)}
+                onChangeFolder={chooseFolder}
+              />
+              <CheckCard target={current} onPassword={setAsking} />
+              <GuardCard target={current} />
+            </>
+          )}
+          {draft === null && current === null && (
+            <EmptyState
+              icon={IconDatabase}
+              title={text('target.empty.title')}
+              text={text('target.empty.text')}
+              actions={
+                <>
+                  <Button onClick={startNew}>{text('target.addRegistry')}</Button>
+                  {folder !== null && (
+                    <Button onClick={() => take(folder)}>{text('target.useFolder')}</Button>
+                  )}
+                </>
+              }
+            />
+          )}
+        </div>
+      </div>
+      {asking !== null && current !== null && (
+        <PasswordDialog
+          address={asking}
+          username={current.username}
+          onClose={() => setAsking(null)}
+          onDone={(username) => {
+            setAsking(null);
+            const named = asking === current.spec.registry ? { ...current, username } : current;
+            void useTarget.getState().remember(named);
+            void check(named);
+          }}
+        />
+      )}
+      {picking !== null && (
+        <FolderPicker
+          title={picking === 'store' ? text('picker.folder') : text('target.chooseFile')}
+          wanted={picking === 'store' ? 'folder' : 'any-file'}
+          start={null}
+          onClose={() => setPicking(null)}
+          onChosen={([path = '']) => {
+            setPicking(null);
+            if (picking === 'store') takeFolder(path);
+            else readFile(path);
+          }}
+        />
+      )}
     </Screen>
+  );
+}
+
+/** Remembered targets, and apart from them the folder that is always there. */
+function useTargets() {
+  const remembered = useSettings(({ settings }) => settings?.targets);
+  const store = useApp(({ info }) => info?.defaultStore);
+  return useMemo(() => {
+    const all = remembered ?? [];
+    const folder =
+      store === undefined ? null : (all.find(({ spec }) => spec.store === store) ?? remember({ store }, ''));
+    return { targets: all.filter(({ id }) => id !== folder?.id), folder };
+  }, [remembered, store]);
+}
+
+/** A target that was just chosen is asked whether it answers; no other host is. */
+function useCheckOfChosen(viewing: boolean): void {
+  const current = useTarget((state) => state.current);
+  const checked = useTarget(({ checks }) => current !== null && current.id in checks);
+  useEffect(() => {
+    if (viewing && current !== null && !checked) void useTarget.getState().check(current);
+    // once for each target that is chosen: a stopped check is not begun again
+    // by itself
+  }, [viewing, current?.id]);
+}
+
+function useCommands(startNew: () => void, fromFile: () => void): void {
+  const text = useText();
+  useEffect(
+    () =>
+      useApp.getState().addCommands([
+        { id: 'new-target', label: text('target.newRegistry'), keys: 'Ctrl N', run: startNew },
+        { id: 'target-file', label: text('target.fromFile'), run: fromFile },
+      ]),
+    // the functions only set state of this screen
+    [text],
   );
 }

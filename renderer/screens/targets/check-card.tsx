@@ -1,0 +1,191 @@
+// What the target answered: one row for each question, with the way to mend what failed.
+import { Button } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { Problem, RememberedTarget } from '../../../core/contract.js';
+import { useFormat, useText, type Say, type TextKey } from '../../i18n/i18n.js';
+import { useProblemWords } from '../../i18n/problem-words.js';
+import { Card } from '../../parts/card.js';
+import { IconClock } from '../../parts/icons.js';
+import { CHECK_STATES, type StatusWord } from '../../parts/status-words.js';
+import { Status } from '../../parts/status.js';
+import { checkRows, isAboutCredentials, type CheckRow, type CheckTopic } from '../../stores/check-rows.js';
+import { hostOf } from '../../stores/target-spec.js';
+import { useTarget } from '../../stores/target.js';
+import css from './targets.module.css';
+
+interface CheckCardProps {
+  readonly target: RememberedTarget;
+  readonly onPassword: (address: string) => void;
+}
+
+const TOPICS: Readonly<Record<CheckTopic, TextKey>> = {
+  reachable: 'check.topic.reachable',
+  product: 'check.topic.product',
+  encryption: 'check.topic.encryption',
+  credentials: 'check.topic.credentials',
+  folder: 'check.topic.folder',
+  space: 'check.topic.space',
+  charts: 'check.topic.charts',
+  other: 'check.topic.other',
+};
+
+const STATES: Readonly<Record<CheckRow['state'], StatusWord>> = {
+  ...CHECK_STATES,
+  checking: { icon: IconClock, text: 'target.status.checking', tone: 'muted' },
+};
+
+export function CheckCard({ target, onPassword }: CheckCardProps) {
+  const text = useText();
+  const format = useFormat();
+  const state = useTarget(({ checks }) => checks[target.id] ?? null);
+  const rows = checkRows(target.spec, state);
+  const count = (wanted: CheckRow['state']): number => rows.filter((row) => row.state === wanted).length;
+  const done = state?.state === 'done';
+  return (
+    <Card
+      title={text('check.title')}
+      note={
+        done && (
+          <>
+            <Status of={CHECK_STATES.fine} chip>
+              {text('check.fineOf', { count: count('fine'), total: rows.length })}
+            </Status>{' '}
+            {count('to-know') > 0 && (
+              <Status of={CHECK_STATES['to-know']} chip>
+                {text('check.toKnowCount', { count: count('to-know') })}
+              </Status>
+            )}{' '}
+            {count('failed') > 0 && (
+              <Status of={CHECK_STATES.failed} chip>
+                {text('check.failedCount', { count: count('failed') })}
+              </Status>
+            )}
+          </>
+        )
+      }
+      actions={
+        done && (
+          <span className="small muted num">
+            {text('check.at', { time: format.time(state.at), seconds: state.seconds.toFixed(1) })}
+          </span>
+        )
+      }
+    >
+      <table className={css.checks} aria-busy={state?.state === 'checking'}>
+        <tbody>
+          {rows.map((row, index) => (
+            <tr key={index}>
+              <td>
+                <Status of={STATES[row.state]}>
+                  <span className={row.state === 'fine' || row.state === 'to-know' ? css.topic : undefined}>
+                    {text(TOPICS[row.topic])}
+                  </span>
+                </Status>
+                <span className="unseen">, {text(STATES[row.state].text)}</span>
+              </td>
+              <td>
+                <Answer row={row} />
+              </td>
+              <td>
+                <Remedy row={row} target={target} onPassword={onPassword} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Card>
+  );
+}
+
+function Answer({ row }: { readonly row: CheckRow }) {
+  const text = useText();
+  const format = useFormat();
+  const words = useProblemWords();
+  if (row.problem !== null) {
+    const { message, hint } = words(row.problem);
+    return (
+      <>
+        <div>{message}</div>
+        {hint !== '' && <div className={css.remedy}>{hint}</div>}
+      </>
+    );
+  }
+  return <>{answerOf(row, text, format.bytes)}</>;
+}
+
+function answerOf(
+  { topic, state, value, bytes }: CheckRow,
+  text: Say,
+  size: (bytes: number) => string,
+): ReactNode {
+  if (state === 'checking') return text('check.waiting');
+  const mono = <span className="mono">{value}</span>;
+  switch (topic) {
+    case 'reachable':
+    case 'charts':
+    case 'folder':
+      return mono;
+    case 'product':
+      return state === 'fine' ? (PRODUCTS[value] ?? value) : text('check.product.unknown');
+    case 'encryption':
+      if (state === 'to-know') return text('check.plain', { hosts: value });
+      return state === 'fine' ? text('check.tls') : text('check.notReached');
+    case 'credentials':
+      if (state !== 'fine') return text('check.notReached');
+      return value === 'none' ? text('check.noLogin') : text('check.login');
+    case 'space':
+      return bytes === null ? text('check.spaceUnknown') : text('check.space', { bytes: size(bytes) });
+    case 'other':
+      return value;
+  }
+}
+
+/** Names of products are not translated. */
+const PRODUCTS: Readonly<Record<string, string>> = {
+  harbor: 'Harbor',
+  distribution: 'distribution (registry:2)',
+  zot: 'zot',
+  jfrog: 'JFrog Artifactory',
+};
+
+interface RemedyProps {
+  readonly row: CheckRow;
+  readonly target: RememberedTarget;
+  readonly onPassword: (address: string) => void;
+}
+
+function Remedy({ row, target, onPassword }: RemedyProps) {
+  const text = useText();
+  const { problem } = row;
+  if (problem === null) return null;
+  if (isAboutCredentials(problem.code)) {
+    // an oci:// address does not say how its host is spoken to; beside the images it is what they are
+    const registry = target.spec.registry ?? row.value;
+    const address = row.topic === 'charts' && hostOf(row.value) !== hostOf(registry) ? row.value : registry;
+    return (
+      <Button size="compact-xs" onClick={() => onPassword(address)}>
+        {text('check.enterPassword')}
+      </Button>
+    );
+  }
+  const host = refusedHost(problem);
+  if (host === null) return null;
+  return (
+    <Button size="compact-xs" onClick={() => allow(target, host)}>
+      {text('check.allowHost', { host })}
+    </Button>
+  );
+}
+
+/** The host that the registry pointed to and that nobody has allowed yet. */
+function refusedHost({ code, params }: Problem): string | null {
+  const { host } = params;
+  return code === 'registry.host-not-allowed' && host !== undefined ? String(host) : null;
+}
+
+function allow(target: RememberedTarget, host: string): void {
+  const { remember, check } = useTarget.getState();
+  const allowHosts = [...new Set([...(target.spec.allowHosts ?? []), host])];
+  const allowed = { ...target, spec: { ...target.spec, allowHosts } };
+  void remember(allowed).then(() => check(allowed));
+}

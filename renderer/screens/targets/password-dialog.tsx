@@ -1,0 +1,76 @@
+// Asks for the login of one host and gives it to the engine's side; the window does not keep it.
+import { Button, Checkbox, Modal, PasswordInput, TextInput } from '@mantine/core';
+import { useState, type SubmitEvent } from 'react';
+import type { Problem } from '../../../core/contract.js';
+import { useText } from '../../i18n/i18n.js';
+import { ErrorCard } from '../../parts/error-card.js';
+import { useApp } from '../../stores/app.js';
+import { hostOf } from '../../stores/target-spec.js';
+import { useTarget } from '../../stores/target.js';
+import css from './targets.module.css';
+
+interface PasswordDialogProps {
+  readonly address: string;
+  readonly username: string;
+  readonly onDone: (username: string) => void;
+  readonly onClose: () => void;
+}
+
+export function PasswordDialog({ address, username, onDone, onClose }: PasswordDialogProps) {
+  const text = useText();
+  const keeps = useApp(({ info }) => info?.keepsPasswords === true);
+  const [user, setUser] = useState(username);
+  const [password, setPassword] = useState('');
+  const [keep, setKeep] = useState(true);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    void useTarget
+      .getState()
+      .login(address, { username: user.trim(), password }, keeps && keep)
+      .then((failed) => (failed === null ? onDone(user.trim()) : setProblem(failed)));
+  };
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={text('target.loginAt', { host: hostOf(address) })}
+      closeButtonProps={{ 'aria-label': text('action.close') }}
+    >
+      <form onSubmit={submit} className={css.fields}>
+        <TextInput
+          label={text('target.field.user')}
+          autoComplete="username"
+          required
+          value={user}
+          onChange={({ currentTarget }) => setUser(currentTarget.value)}
+        />
+        <PasswordInput
+          label={text('target.field.password')}
+          autoComplete="current-password"
+          required
+          data-autofocus
+          value={password}
+          visibilityToggleButtonProps={{ 'aria-label': text('target.field.showPassword') }}
+          onChange={({ currentTarget }) => setPassword(currentTarget.value)}
+        />
+        {keeps ? (
+          <Checkbox
+            label={text('target.field.keep')}
+            checked={keep}
+            onChange={({ currentTarget }) => setKeep(currentTarget.checked)}
+          />
+        ) : (
+          <p className="small muted">{text('target.field.notKept')}</p>
+        )}
+        {problem !== null && <ErrorCard problem={problem} alert />}
+        <div className={css.dialogActions}>
+          <Button onClick={onClose}>{text('action.cancel')}</Button>
+          <Button type="submit" variant="filled" disabled={user.trim() === '' || password === ''}>
+            {text('target.login')}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,33 @@
+// Saves what was written of a target: logins to the host first, then the target, which becomes the one of this import and is checked.
+import type { Problem } from '../../../core/contract.js';
+import { useApp } from '../../stores/app.js';
+import { useSettings } from '../../stores/settings.js';
+import { chartsElsewhere, specOf, type TargetDraft } from '../../stores/target-draft.js';
+import { hostOf, remember } from '../../stores/target-spec.js';
+import { useTarget } from '../../stores/target.js';
+
+/** The problem when the host did not take a password; then nothing was saved. */
+export async function saveDraft(draft: TargetDraft): Promise<Problem | null> {
+  const { login, remember: save, choose, check } = useTarget.getState();
+  const spec = specOf(draft);
+  const username = draft.username.trim();
+  const keep = draft.keep && useApp.getState().info?.keepsPasswords === true;
+  if (username !== '' && draft.password !== '') {
+    const failed = await login(spec.registry ?? '', { username, password: draft.password }, keep);
+    if (failed) return failed;
+  }
+  if (chartsElsewhere(draft) && draft.chartsUsername.trim() !== '' && draft.chartsPassword !== '') {
+    const credentials = { username: draft.chartsUsername.trim(), password: draft.chartsPassword };
+    const registry = hostOf(spec.registry ?? '');
+    for (const { url } of spec.charts ?? []) {
+      const failed = hostOf(url) === registry ? null : await login(url, credentials, keep);
+      if (failed) return failed;
+    }
+  }
+  const before = useSettings.getState().settings?.targets.find(({ id }) => id === draft.id);
+  const target = { ...remember(spec, username, before), platforms: draft.platforms };
+  await save(target, draft.id ?? target.id);
+  choose(target);
+  void check(target);
+  return null;
+}

@@ -1,0 +1,226 @@
+// A registry as a target, new or edited: address, login, charts, names, platforms; nothing is contacted before it is saved.
+import { Button, Checkbox, PasswordInput, TextInput } from '@mantine/core';
+import { useRef, useState, type SubmitEvent, type ReactNode } from 'react';
+import type { Problem } from '../../../core/contract.js';
+import { useText, type TextKey } from '../../i18n/i18n.js';
+import { Card, Tag } from '../../parts/card.js';
+import { ErrorCard } from '../../parts/error-card.js';
+import { IconDatabase } from '../../parts/icons.js';
+import { useApp } from '../../stores/app.js';
+import {
+  chartsElsewhere,
+  draftProblems,
+  hostToType,
+  type DraftField,
+  type TargetDraft,
+} from '../../stores/target-draft.js';
+import { ChartsFields } from './charts-fields.js';
+import { NamingFields } from './naming-fields.js';
+import { PlatformFields } from './platform-fields.js';
+import css from './targets.module.css';
+
+interface TargetFormProps {
+  readonly draft: TargetDraft;
+  readonly onSave: (draft: TargetDraft) => Promise<Problem | null>;
+  readonly onCancel: () => void;
+}
+
+export function TargetForm({ draft: start, onSave, onCancel }: TargetFormProps) {
+  const text = useText();
+  const [draft, setDraft] = useState(start);
+  const [tried, setTried] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const form = useRef<HTMLFormElement>(null);
+  const set = (change: Partial<TargetDraft>): void => setDraft((before) => ({ ...before, ...change }));
+  const problems = draftProblems(draft);
+  /** What is wrong is said after the first try, so that nobody is scolded while typing. */
+  const wrong = (field: DraftField): string | null => {
+    const key = tried ? problems[field] : undefined;
+    return key === undefined ? null : text(key);
+  };
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    setTried(true);
+    if (Object.keys(problems).length > 0) {
+      // once the fields show what is wrong
+      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+      return;
+    }
+    void onSave(draft).then(setProblem);
+  };
+  return (
+    <Card
+      icon={IconDatabase}
+      title={draft.id === null ? text('target.newRegistry') : text('target.editTitle')}
+      note={
+        draft.from === null ? undefined : (
+          <Tag>
+            {text(draft.from === 'cluster-config' ? 'target.from.clusterConfig' : 'target.from.syncerConfig')}
+          </Tag>
+        )
+      }
+    >
+      <form ref={form} onSubmit={submit} noValidate>
+        {draft.notes.length > 0 && (
+          <div className={css.notes}>
+            <b className="strong">{text('target.notes')}</b>
+            <ul className="small">
+              {draft.notes.map((note) => (
+                <li key={note}>{note}</li>
+              ))}
+            </ul>
+          </div>
+        )}
+        <div className={css.form}>
+          <Group label="target.group.registry">
+            <TextInput
+              label={text('target.field.registry')}
+              placeholder="https://registry.example"
+              description={text('target.field.registryNote')}
+              data-autofocus
+              autoFocus
+              spellCheck={false}
+              value={draft.registry}
+              error={wrong('registry')}
+              onChange={({ currentTarget }) => set({ registry: currentTarget.value })}
+            />
+            <LoginFields draft={draft} set={set} wrong={wrong} />
+          </Group>
+          <Group label="target.fact.charts">
+            <ChartsFields draft={draft} error={wrong('charts')} set={set} />
+            {chartsElsewhere(draft) && (
+              <ChartsLogin draft={draft} set={set} error={wrong('chartsPassword')} />
+            )}
+          </Group>
+          <Group label="target.fact.naming">
+            <NamingFields draft={draft} error={wrong('namingPath')} set={set} />
+          </Group>
+          <Group label="target.platforms">
+            <PlatformFields value={draft.platforms} onChange={(platforms) => set({ platforms })} />
+            <p className="small muted">{text('target.field.platformsNote')}</p>
+          </Group>
+          <Group label="target.group.network">
+            <TextInput
+              label={text('target.field.allowHosts')}
+              description={text('target.field.allowHostsNote')}
+              spellCheck={false}
+              value={draft.allowHosts}
+              onChange={({ currentTarget }) => set({ allowHosts: currentTarget.value })}
+            />
+            <PlainAgreement draft={draft} set={set} error={wrong('plainTyped')} />
+          </Group>
+        </div>
+        {problem !== null && <ErrorCard problem={problem} alert />}
+        <div className={css.actions}>
+          <Button onClick={onCancel}>{text('action.cancel')}</Button>
+          <Button type="submit" variant="filled">
+            {text('target.save')}
+          </Button>
+        </div>
+      </form>
+    </Card>
+  );
+}
+
+export interface DraftFieldsProps {
+  readonly draft: TargetDraft;
+  readonly set: (change: Partial<TargetDraft>) => void;
+  readonly error: string | null;
+}
+
+function Group({ label, children }: { readonly label: TextKey; readonly children: ReactNode }) {
+  const text = useText();
+  return (
+    <>
+      <div className="muted" aria-hidden="true">
+        {text(label)}
+      </div>
+      <div className={css.fields} role="group" aria-label={text(label)}>
+        {children}
+      </div>
+    </>
+  );
+}
+
+interface LoginFieldsProps {
+  readonly draft: TargetDraft;
+  readonly set: DraftFieldsProps['set'];
+  readonly wrong: (field: DraftField) => string | null;
+}
+
+function LoginFields({ draft, set, wrong }: LoginFieldsProps) {
+  const text = useText();
+  const keeps = useApp(({ info }) => info?.keepsPasswords === true);
+  return (
+    <>
+      <div className={css.pair}>
+        <TextInput
+          label={text('target.field.user')}
+          autoComplete="username"
+          spellCheck={false}
+          value={draft.username}
+          error={wrong('username')}
+          onChange={({ currentTarget }) => set({ username: currentTarget.value })}
+        />
+        <PasswordInput
+          label={text('target.field.password')}
+          autoComplete="current-password"
+          placeholder={draft.id !== null && draft.username !== '' ? text('target.field.passwordKept') : ''}
+          value={draft.password}
+          error={wrong('password')}
+          visibilityToggleButtonProps={{ 'aria-label': text('target.field.showPassword') }}
+          onChange={({ currentTarget }) => set({ password: currentTarget.value })}
+        />
+      </div>
+      {keeps ? (
+        <Checkbox
+          label={text('target.field.keep')}
+          checked={draft.keep}
+          onChange={({ currentTarget }) => set({ keep: currentTarget.checked })}
+        />
+      ) : (
+        <p className="small muted">{text('target.field.notKept')}</p>
+      )}
+    </>
+  );
+}
+
+function ChartsLogin({ draft, set, error }: DraftFieldsProps) {
+  const text = useText();
+  return (
+    <div className={css.pair}>
+      <TextInput
+        label={text('target.field.chartsUser')}
+        spellCheck={false}
+        value={draft.chartsUsername}
+        error={error}
+        onChange={({ currentTarget }) => set({ chartsUsername: currentTarget.value })}
+      />
+      <PasswordInput
+        label={text('target.field.chartsPassword')}
+        value={draft.chartsPassword}
+        visibilityToggleButtonProps={{ 'aria-label': text('target.field.showPassword') }}
+        onChange={({ currentTarget }) => set({ chartsPassword: currentTarget.value })}
+      />
+    </div>
+  );
+}
+
+/** Without encryption, everybody on the way reads the password; the host's name is typed so that nobody agrees by accident. */
+function PlainAgreement({ draft, set, error }: DraftFieldsProps) {
+  const text = useText();
+  const host = hostToType(draft);
+  if (host === null) return null;
+  return (
+    <div className={css.plain}>
+      <TextInput
+        label={text('target.field.plain', { host })}
+        description={text('target.field.plainNote')}
+        spellCheck={false}
+        value={draft.plainTyped}
+        error={error}
+        onChange={({ currentTarget }) => set({ plainTyped: currentTarget.value })}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,136 @@
+// The targets that are remembered, the folder on this computer, and the way from a file that a site has already.
+import { Button } from '@mantine/core';
+import type { RememberedTarget } from '../../../core/contract.js';
+import { useText, type TextKey } from '../../i18n/i18n.js';
+import card from '../../parts/card.module.css';
+import { classes } from '../../parts/classes.js';
+import {
+  IconAlertTriangle,
+  IconCheck,
+  IconClock,
+  IconDatabase,
+  IconFile,
+  IconFolder,
+  IconKey,
+  IconPlus,
+} from '../../parts/icons.js';
+import type { StatusWord } from '../../parts/status-words.js';
+import { Status, Toned } from '../../parts/status.js';
+import { checkSummary, type CheckSummary } from '../../stores/check-rows.js';
+import { plainHosts } from '../../stores/target-spec.js';
+import { useTarget } from '../../stores/target.js';
+import css from './targets.module.css';
+
+interface TargetListProps {
+  readonly targets: readonly RememberedTarget[];
+  /** The folder on this computer, which is always there. */
+  readonly folder: RememberedTarget | null;
+  /** Id of the one that is looked at; null while a new one is written. */
+  readonly shown: string | null;
+  readonly onChoose: (target: RememberedTarget) => void;
+  readonly onNew: () => void;
+  readonly onFile: () => void;
+}
+
+export function TargetList({ targets, folder, shown, onChoose, onNew, onFile }: TargetListProps) {
+  const text = useText();
+  return (
+    <section className={classes(card.card, css.listCard)} aria-label={text('target.saved')}>
+      <div className={card.head}>
+        <h2>{text('target.saved')}</h2>
+        <span className={card.actions}>
+          <Button
+            size="compact-xs"
+            leftSection={<IconPlus size={14} />}
+            aria-keyshortcuts="Control+N"
+            onClick={onNew}
+          >
+            {text('target.new')}
+          </Button>
+        </span>
+      </div>
+      <ul className={css.list}>
+        {targets.map((target) => (
+          <li key={target.id}>
+            <TargetItem target={target} current={target.id === shown} onChoose={() => onChoose(target)} />
+          </li>
+        ))}
+        {folder !== null && (
+          <li>
+            <TargetItem
+              target={folder}
+              builtIn
+              current={folder.id === shown}
+              onChoose={() => onChoose(folder)}
+            />
+          </li>
+        )}
+      </ul>
+      <div className={css.files}>
+        <span className="small muted">{text('target.fromFile')}</span>
+        <span className={css.fileKinds}>
+          {/* names of files are not translated; the kind is told from the content */}
+          {['clusterConfig.yaml', 'charts-syncer.yaml'].map((name) => (
+            <Button key={name} size="compact-xs" leftSection={<IconFile size={14} />} onClick={onFile}>
+              {name}
+            </Button>
+          ))}
+        </span>
+      </div>
+    </section>
+  );
+}
+
+const SUMMARIES: Readonly<Record<CheckSummary, StatusWord>> = {
+  ready: { icon: IconCheck, text: 'target.status.ready', tone: 'ok' },
+  failed: { icon: IconAlertTriangle, text: 'target.status.failed', tone: 'conflict' },
+  credentials: { icon: IconKey, text: 'target.status.credentials', tone: 'error' },
+  checking: { icon: IconClock, text: 'target.status.checking', tone: 'muted' },
+  'not-checked': { icon: IconClock, text: 'target.status.notChecked', tone: 'muted' },
+};
+
+interface TargetItemProps {
+  readonly target: RememberedTarget;
+  readonly builtIn?: boolean;
+  readonly current: boolean;
+  readonly onChoose: () => void;
+}
+
+function TargetItem({ target, builtIn = false, current, onChoose }: TargetItemProps) {
+  const text = useText();
+  const check = useTarget(({ checks }) => checks[target.id] ?? null);
+  const isFolder = target.spec.registry === undefined;
+  const Mark = isFolder ? IconFolder : IconDatabase;
+  const plain = plainHosts(target.spec).length > 0;
+  return (
+    <button type="button" className={css.item} aria-current={current || undefined} onClick={onChoose}>
+      <Mark size={16} stroke={1.75} />
+      <span className={css.itemText}>
+        <span className={classes(css.itemName, 'cut', !builtIn && 'mono')} title={target.label}>
+          {builtIn ? text('target.folder') : target.label}
+        </span>
+        <span className="small muted cut">
+          {builtIn ? text('target.folderText') : text(describe(target))}
+        </span>
+        <span className="small">
+          <Status of={SUMMARIES[checkSummary(check)]} />
+          {plain && (
+            <>
+              {' '}
+              <Toned icon={IconAlertTriangle} tone="conflict">
+                {text('target.notEncrypted')}
+              </Toned>
+            </>
+          )}
+        </span>
+      </span>
+    </button>
+  );
+}
+
+/** What goes there, in few words. */
+function describe({ spec }: RememberedTarget): TextKey {
+  if (spec.registry === undefined) return 'target.kind.folder';
+  if (spec.noCharts === true) return 'target.kind.imagesOnly';
+  return spec.charts === undefined ? 'target.kind.oci' : 'target.kind.repository';
+}
