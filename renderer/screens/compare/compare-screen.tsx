@@ -1,6 +1,121 @@
-// The step Compare while it cannot be reached yet.
+// What happens to every image on every platform, before anything is written.
+import { Button } from '@mantine/core';
+import { useEffect, useMemo } from 'react';
 import { LockedScreen } from '../../frame/locked-screen.js';
+import { Consequence, Screen } from '../../frame/screen.js';
+import { useFormat, useText } from '../../i18n/i18n.js';
+import { EmptyState } from '../../parts/empty-state.js';
+import { ErrorCard } from '../../parts/error-card.js';
+import { IconCheck, IconChevronRight, IconClock, IconRefresh } from '../../parts/icons.js';
+import { useApp } from '../../stores/app.js';
+import { useCompare } from '../../stores/compare.js';
+import { countsOf } from '../../stores/compare-rows.js';
+import { usePackages } from '../../stores/packages.js';
+import { useTarget } from '../../stores/target.js';
+import { CompareMatrix } from './compare-matrix.js';
+import { CompareToolbar } from './compare-toolbar.js';
+import css from './compare.module.css';
+import { CoverageCards } from './coverage-cards.js';
+import { ImageDrawer } from './image-drawer.js';
+import { TileLegend } from './tile-legend.js';
 
 export function CompareScreen() {
-  return <LockedScreen step="compare" />;
+  const ready = usePackages(({ chosen }) => chosen.length > 0);
+  const target = useTarget(({ current }) => current !== null);
+  return ready && target ? <Comparison /> : <LockedScreen step="compare" />;
+}
+
+function Comparison() {
+  const text = useText();
+  const { coverage, problem, loading, load } = useCompare();
+  useEffect(() => {
+    const { coverage: made, loading: making } = useCompare.getState();
+    if (made === null && making === null) void load();
+  }, [load]);
+  return (
+    <Screen title={text('compare.title')} purpose={text('compare.purpose')} still footer={<CompareFooter />}>
+      <div className={css.page}>
+        {problem !== null && (
+          <ErrorCard
+            problem={problem}
+            alert
+            actions={
+              <Button size="xs" leftSection={<IconRefresh size={14} />} onClick={() => void load()}>
+                {text('compare.again')}
+              </Button>
+            }
+          />
+        )}
+        {coverage === null && loading !== null && <Loading />}
+        {coverage !== null && (
+          <>
+            <CoverageCards coverage={coverage} />
+            {coverage.problems.map((one) => (
+              <ErrorCard key={`${one.code} ${one.message}`} problem={one} />
+            ))}
+            <CompareToolbar coverage={coverage} />
+            <CompareMatrix coverage={coverage} />
+            <ImageDrawer coverage={coverage} />
+          </>
+        )}
+      </div>
+    </Screen>
+  );
+}
+
+function Loading() {
+  const text = useText();
+  const loading = useCompare((state) => state.loading);
+  const known = loading !== null && loading.total > 0;
+  return (
+    <EmptyState
+      icon={IconClock}
+      title={
+        known ? text('compare.read', { done: loading.done, total: loading.total }) : text('compare.reading')
+      }
+      text={text('compare.readingText')}
+    />
+  );
+}
+
+function CompareFooter() {
+  const text = useText();
+  const format = useFormat();
+  const coverage = useCompare((state) => state.coverage);
+  const show = useApp((state) => state.show);
+  const counts = useMemo(() => coverage && countsOf(coverage), [coverage]);
+  if (coverage === null || counts === null)
+    return (
+      <Consequence
+        mark={<IconClock size={18} />}
+        title={text('compare.reading')}
+        text={text('compare.onlyReads')}
+      >
+        <Button disabled rightSection={<IconChevronRight size={14} />}>
+          {text('compare.review')}
+        </Button>
+      </Consequence>
+    );
+  const conflicts = coverage.images.filter(({ cells }) =>
+    Object.values(cells).some(({ state }) => state === 'conflict'),
+  ).length;
+  const nothing = counts.changes === 0;
+  return (
+    <Consequence
+      mark={nothing ? <IconCheck size={18} /> : <TileLegend />}
+      title={
+        nothing
+          ? text('compare.nothing')
+          : text('compare.changes', {
+              count: counts.changes,
+              bytes: format.bytes(coverage.images.reduce((sum, image) => sum + image.bytesToSend, 0)),
+            })
+      }
+      text={conflicts > 0 ? text('compare.conflicts', { count: conflicts }) : text('compare.onlyReads')}
+    >
+      <Button variant="filled" rightSection={<IconChevronRight size={14} />} onClick={() => show('plan')}>
+        {text('compare.review')}
+      </Button>
+    </Consequence>
+  );
 }

@@ -1,0 +1,36 @@
+// Why an image or chart gets what it gets, in a few words; codes of the engine on the left.
+import type { TextKey } from '../i18n/i18n.js';
+
+const REASONS: Readonly<Record<string, TextKey>> = {
+  absent: 'reason.absent',
+  'same-digest': 'reason.sameDigest',
+  'same-config': 'reason.sameConfig',
+  incomplete: 'reason.incomplete',
+  'other-platform': 'reason.otherPlatform',
+  newer: 'reason.newer',
+  older: 'reason.older',
+  'newer-version': 'reason.newerVersion',
+  'older-version': 'reason.olderVersion',
+  'time-unknown': 'reason.timeUnknown',
+  'policy-replace': 'reason.policyReplace',
+  'policy-keep': 'reason.policyKeep',
+  'policy-stop': 'reason.policyStop',
+  decided: 'reason.decided',
+  unreadable: 'reason.unreadable',
+  'not-an-image': 'reason.notAnImage',
+  'no-platform': 'reason.noPlatform',
+  mislabelled: 'reason.mislabelled',
+  'changed-since-plan': 'reason.changedSincePlan',
+  'changed-since': 'reason.changedSince',
+  'two-contents': 'reason.twoContents',
+  'only-package-of-family': 'reason.onlyPackage',
+  restored: 'reason.restored',
+  removed: 'reason.removed',
+  'already-there': 'reason.alreadyThere',
+  'cannot-remove': 'reason.cannotRemove',
+};
+
+/** Null for a code that is not known here. */
+export function reasonWords(reason: string): TextKey | null {
+  return REASONS[reason] ?? null;
+}

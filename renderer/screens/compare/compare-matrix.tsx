@@ -1,0 +1,162 @@
+// Images against platforms as a grid that is walked by cells; only the rows in sight are drawn.
+import { Button } from '@mantine/core';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import type { Coverage } from '../../../core/contract.js';
+import { useText } from '../../i18n/i18n.js';
+import { EmptyState } from '../../parts/empty-state.js';
+import { IconSearch } from '../../parts/icons.js';
+import { needsAttention } from '../../stores/attention.js';
+import { useCompare } from '../../stores/compare.js';
+import { compareRows, type CompareRow } from '../../stores/compare-rows.js';
+import { FILTERS } from './compare-toolbar.js';
+import { ChartLine, ImageLine } from './compare-lines.js';
+import css from './compare.module.css';
+
+const ROW = 31;
+
+interface Place {
+  readonly row: number;
+  readonly column: number;
+}
+
+export function CompareMatrix({ coverage }: { readonly coverage: Coverage }) {
+  const text = useText();
+  const { filter, sort, search, folded, look, fold, open } = useCompare();
+  const rows = useMemo(
+    () => compareRows(coverage, { filter, sort, search, folded }),
+    [coverage, filter, sort, search, folded],
+  );
+  const [place, setPlace] = useState<Place>({ row: 0, column: 1 });
+  const scroll = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => ROW,
+    overscan: 12,
+  });
+  const columns = coverage.platforms.length + 3;
+  const go = (next: Place): void => {
+    const row = Math.max(0, Math.min(rows.length - 1, next.row));
+    setPlace({ row, column: Math.max(0, Math.min(columns - 1, next.column)) });
+    virtual.scrollToIndex(row);
+  };
+  const nextAttention = (): void => {
+    const after = rows.findIndex((row, index) => index > place.row && wants(row));
+    const found = after >= 0 ? after : rows.findIndex(wants);
+    const row = rows[found];
+    if (row?.kind !== 'image') return;
+    const column = coverage.platforms.findIndex((platform) => {
+      const cell = row.image.cells[platform];
+      return cell !== undefined && needsAttention({ cells: { [platform]: cell } });
+    });
+    go({ row: found, column: Math.max(0, column) + 1 });
+  };
+  const enter = (): void => {
+    const row = rows[place.row];
+    if (row?.kind === 'chart') fold(row.chart, row.open);
+    if (row?.kind !== 'image') return;
+    void open(row.image, coverage.platforms[place.column - 1] ?? coverage.platforms[0] ?? '');
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const row = rows[place.row];
+    const acts: Readonly<Record<string, () => void>> = {
+      ArrowDown: () => go({ ...place, row: place.row + 1 }),
+      ArrowUp: () => go({ ...place, row: place.row - 1 }),
+      PageDown: () => go({ ...place, row: place.row + 15 }),
+      PageUp: () => go({ ...place, row: place.row - 15 }),
+      Home: () => go({ ...place, row: 0 }),
+      End: () => go({ ...place, row: rows.length - 1 }),
+      ArrowLeft: () =>
+        row?.kind === 'chart' ? fold(row.chart, true) : go({ ...place, column: place.column - 1 }),
+      ArrowRight: () =>
+        row?.kind === 'chart' ? fold(row.chart, false) : go({ ...place, column: place.column + 1 }),
+      Enter: enter,
+      j: () => go({ ...place, row: place.row + 1 }),
+      k: () => go({ ...place, row: place.row - 1 }),
+      n: nextAttention,
+      '/': () =>
+        document
+          .querySelector<HTMLElement>('[data-compare-search] input, input[data-compare-search]')
+          ?.focus(),
+    };
+    const byNumber = FILTERS[Number(event.key) - 1];
+    const act = byNumber
+      ? () => look({ filter: byNumber[0] })
+      : acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  };
+  const template = `minmax(240px, 1fr) repeat(${String(coverage.platforms.length)}, minmax(132px, 186px)) 92px 104px`;
+  return (
+    <section className={css.matrix} ref={(element) => element?.style.setProperty('--ab-matrix', template)}>
+      <div
+        ref={scroll}
+        className={css.scroll}
+        role="grid"
+        tabIndex={0}
+        aria-label={text('compare.matrix')}
+        aria-rowcount={rows.length + 1}
+        aria-colcount={columns}
+        aria-activedescendant={rows.length > 0 ? cellId(place) : undefined}
+        onKeyDown={onKeyDown}
+      >
+        <div role="rowgroup" className={css.sticky}>
+          <div role="row" aria-rowindex={1} className={css.headLine}>
+            <span role="columnheader">{text('compare.column.image')}</span>
+            {coverage.platforms.map((platform) => (
+              <span key={platform} role="columnheader" className="mono">
+                {platform}
+              </span>
+            ))}
+            <span role="columnheader">{text('compare.column.platforms')}</span>
+            <span role="columnheader" className="right">
+              {text('compare.column.toSend')}
+            </span>
+          </div>
+        </div>
+        <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+          {virtual.getVirtualItems().map(({ index, start }) => {
+            const row = rows[index];
+            if (!row) return null;
+            const shared = {
+              index,
+              top: start,
+              active: index === place.row ? place.column : null,
+              onPlace: (column: number) => setPlace({ row: index, column }),
+            };
+            return row.kind === 'chart' ? (
+              <ChartLine key={`chart ${row.chart}`} row={row} columns={columns} {...shared} />
+            ) : (
+              <ImageLine
+                key={`${row.chart} ${row.image.source}`}
+                row={row}
+                platforms={coverage.platforms}
+                {...shared}
+              />
+            );
+          })}
+        </div>
+      </div>
+      {rows.length === 0 && (
+        <EmptyState
+          icon={IconSearch}
+          title={text('compare.noRows')}
+          actions={
+            <Button onClick={() => look({ filter: 'all', search: '' })}>{text('compare.clear')}</Button>
+          }
+        />
+      )}
+    </section>
+  );
+}
+
+function wants(row: CompareRow): boolean {
+  return row.kind === 'image' && needsAttention(row.image);
+}
+
+export function cellId({ row, column }: Place): string {
+  return `compare-${String(row)}-${String(column)}`;
+}

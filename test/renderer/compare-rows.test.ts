@@ -1,0 +1,143 @@
+// The rows of the comparison: grouped by chart, filtered, searched, sorted and folded.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { CellState, Coverage, CoverageImage } from '../../core/contract.js';
+import { compareRows, countsOf, skipPattern, type CompareView } from '../../renderer/stores/compare-rows.js';
+
+const VIEW: CompareView = { filter: 'all', sort: 'chart', search: '', folded: {} };
+const STATES: readonly CellState[] = [
+  'same',
+  'add',
+  'replace',
+  'keep',
+  'conflict',
+  'missing',
+  'mislabelled',
+  'not-used',
+  'unreadable',
+];
+
+function image(source: string, charts: readonly string[], state: CellState, bytesToSend = 0): CoverageImage {
+  const cell = {
+    state,
+    stale: false,
+    digest: `sha256:${source}`,
+    from: '',
+    version: '',
+    created: null,
+    bytes: 0,
+    reason: '',
+  };
+  return {
+    source,
+    sources: [source],
+    target: `reg/${source}`,
+    charts,
+    cells: { 'linux/amd64': cell },
+    before: [],
+    after: [],
+    bytesToSend,
+    problem: null,
+  };
+}
+
+function coverage(images: readonly CoverageImage[]): Coverage {
+  return {
+    schema: 'archbridge.coverage/1',
+    platforms: ['linux/amd64'],
+    required: [],
+    packages: [],
+    target: null,
+    images,
+    summary: {},
+    detail: null,
+    problems: [],
+  };
+}
+
+const SAMPLE = coverage([
+  image('a/same', ['addon/zeta@1'], 'same'),
+  image('a/new', ['addon/alpha@2'], 'add', 7),
+  image('a/shared', ['addon/alpha@2', 'addon/zeta@1'], 'same'),
+  image('a/odd', ['addon/mid@3'], 'conflict', 1),
+  image('a/alone', [], 'replace', 9),
+]);
+
+function lines(view: Partial<CompareView>): readonly string[] {
+  return compareRows(SAMPLE, { ...VIEW, ...view }).map((row) =>
+    row.kind === 'chart' ? `[${row.chart}]${row.open ? '' : ' closed'}` : row.image.source,
+  );
+}
+
+describe('rows of a comparison', () => {
+  it('stand under their charts by name; charts in which nothing happens start closed', () => {
+    expect(lines({})).toEqual([
+      '[addon/alpha@2]',
+      'a/new',
+      'a/shared',
+      '[addon/mid@3]',
+      'a/odd',
+      '[addon/zeta@1] closed',
+      '[]',
+      'a/alone',
+    ]);
+  });
+
+  it('are folded as a person wants', () => {
+    expect(lines({ folded: { 'addon/alpha@2': true, 'addon/zeta@1': false } })).toEqual([
+      '[addon/alpha@2] closed',
+      '[addon/mid@3]',
+      'a/odd',
+      '[addon/zeta@1]',
+      'a/same',
+      'a/shared',
+      '[]',
+      'a/alone',
+    ]);
+  });
+
+  it('are filtered, searched (names, charts, digests) and sorted', () => {
+    expect(lines({ filter: 'attention' })).toEqual(['[addon/mid@3]', 'a/odd']);
+    expect(lines({ filter: 'changes' })).toEqual(['[addon/alpha@2]', 'a/new', '[]', 'a/alone']);
+    expect(lines({ search: ' ZETA ' })).toEqual([
+      '[addon/alpha@2]',
+      'a/shared',
+      '[addon/zeta@1]',
+      'a/same',
+      'a/shared',
+    ]);
+    expect(lines({ search: 'sha256:a/odd' })).toEqual(['[addon/mid@3]', 'a/odd']);
+    expect(lines({ sort: 'attention' })[0]).toBe('[addon/mid@3]');
+    expect(lines({ sort: 'bytes' }).filter((line) => line.startsWith('['))).toEqual([
+      '[]',
+      '[addon/alpha@2]',
+      '[addon/mid@3]',
+      '[addon/zeta@1] closed',
+    ]);
+  });
+
+  it('hold every shown image at least once, whatever the view', () => {
+    const images = fc.array(
+      fc.record({
+        name: fc.string({ minLength: 1, maxLength: 6 }),
+        charts: fc.uniqueArray(fc.constantFrom('addon/a@1', 'addon/b@1', 'c/d@2'), { maxLength: 3 }),
+        state: fc.constantFrom(...STATES),
+      }),
+      { maxLength: 30 },
+    );
+    fc.assert(
+      fc.property(images, fc.constantFrom('all', 'changes', 'attention'), (made, filter) => {
+        const all = coverage(made.map(({ name, charts, state }, i) => image(`${name}${i}`, charts, state)));
+        const folded = { 'addon/a@1': false, 'addon/b@1': false, 'c/d@2': false, '': false };
+        const rows = compareRows(all, { ...VIEW, filter, folded });
+        const shown = new Set(rows.flatMap((row) => (row.kind === 'image' ? [row.image.source] : [])));
+        expect(shown.size).toBe(countsOf(all)[filter]);
+      }),
+    );
+  });
+
+  it('name a chart for --skip without its version', () => {
+    expect(skipPattern('addon/nginx@1.2.0+7')).toBe('addon/nginx');
+    expect(skipPattern('nginx@1')).toBe('nginx');
+  });
+});
