@@ -22,6 +22,8 @@ export interface ChartDependency {
   readonly alias: string | null;
   readonly version: string;
   readonly repository: string;
+  /** Paths of values, separated by commas, of which the first that is there switches it on or off; '' for none. */
+  readonly condition: string;
 }
 
 export interface Chart {
@@ -109,7 +111,15 @@ function dependenciesOf(metadata: ValueMap): ChartDependency[] {
     const name = textAt(item, ['name']);
     if (!name) return [];
     const text = (key: string): string => textAt(item, [key]) ?? '';
-    return [{ name, alias: text('alias') || null, version: text('version'), repository: text('repository') }];
+    return [
+      {
+        name,
+        alias: text('alias') || null,
+        version: text('version'),
+        repository: text('repository'),
+        condition: text('condition'),
+      },
+    ];
   });
 }
 

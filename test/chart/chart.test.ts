@@ -41,7 +41,9 @@ describe('a chart', () => {
       }),
     );
     expect(chart.subcharts.map(({ name, version }) => `${name} ${version}`)).toEqual(['packed 3', 'sub 2']);
-    expect(chart.dependencies).toEqual([{ name: 'sub', alias: 's', version: '2', repository: 'https://x' }]);
+    expect(chart.dependencies).toEqual([
+      { name: 'sub', alias: 's', version: '2', repository: 'https://x', condition: '' },
+    ]);
   });
 
   it('of apiVersion v1 has its dependencies in requirements.yaml', () => {
@@ -51,7 +53,9 @@ describe('a chart', () => {
         'requirements.yaml': 'dependencies:\n- name: sub\n  version: 1.x\n',
       }),
     );
-    expect(chart.dependencies).toEqual([{ name: 'sub', alias: null, version: '1.x', repository: '' }]);
+    expect(chart.dependencies).toEqual([
+      { name: 'sub', alias: null, version: '1.x', repository: '', condition: '' },
+    ]);
   });
 });
 

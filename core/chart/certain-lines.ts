@@ -1,0 +1,65 @@
+// The lines of a Helm template that are rendered for certain with given values, as far as that can be told without helm.
+import { YamlNumber } from './scalar.js';
+import { isValueList, isValueMap, valueAt, type Value, type ValueMap } from './values.js';
+
+/**
+ * Lines outside of every condition and loop, or inside conditions on one single value that is true (`if .Values.web.enabled`).
+ * `withDefinitions`: also those of `define`, which somebody else may use.
+ */
+export function certainLines(
+  template: string,
+  values: ValueMap,
+  withDefinitions: boolean,
+): readonly string[] {
+  const lines: string[] = [];
+  const blocks: boolean[] = [];
+  for (const line of template.split('\n')) {
+    if (blocks.every(Boolean)) lines.push(line);
+    for (const [, action = ''] of line.matchAll(/\{\{-?\s*(.*?)\s*-?\}\}/g)) {
+      follow(action, blocks, values, withDefinitions);
+    }
+  }
+  return lines;
+}
+
+/** Keeps the stack of open blocks; comments and outputs change nothing. https://pkg.go.dev/text/template#hdr-Actions */
+function follow(action: string, blocks: boolean[], values: ValueMap, withDefinitions: boolean): void {
+  const [, word = '', rest = ''] = /^(\w+)\s*(.*)$/s.exec(action) ?? [];
+  switch (word) {
+    case 'if':
+    case 'with':
+      blocks.push(isTrue(rest, values));
+      return;
+    case 'define':
+    case 'block':
+      blocks.push(withDefinitions);
+      return;
+    case 'range':
+      // it may run over nothing
+      blocks.push(false);
+      return;
+    case 'else':
+      // nor is it certain which of several branches is taken
+      if (blocks.length > 0) blocks[blocks.length - 1] = false;
+      return;
+    case 'end':
+      blocks.pop();
+      return;
+    default:
+      return;
+  }
+}
+
+/** True for a single value that Helm counts as true; every other condition is not certain. */
+function isTrue(condition: string, values: ValueMap): boolean {
+  const path = /^\.Values((?:\.[A-Za-z_]\w*)+)$/.exec(condition)?.[1];
+  return path !== undefined && isTruthy(valueAt(values, path.slice(1).split('.')));
+}
+
+/** What is empty or zero counts as false. */
+function isTruthy(value: Value | undefined): boolean {
+  if (value === undefined || value === null || value === false || value === '') return false;
+  if (value instanceof YamlNumber) return value.value !== 0;
+  if (isValueList(value)) return value.length > 0;
+  return !isValueMap(value) || value.size > 0;
+}

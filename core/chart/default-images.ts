@@ -1,0 +1,153 @@
+// Which images a chart's defaults name beyond its hints, told without running helm, and only where that is safe to tell.
+// What counts and what is left out, and why: docs/decisions/0009-what-an-audit-looks-up.md
+import { parseReference } from '../content/reference.js';
+import { certainLines } from './certain-lines.js';
+import { readMap, type Chart } from './chart.js';
+import { mergeValues } from './merged-values.js';
+import type { ValuePath } from './types.js';
+import { isValueMap, overlay, textAt, valueAt, type ValueMap } from './values.js';
+
+/** `hinted`: keys that hold parts of names which the hints tell better. References as they would be rendered, each once. */
+export function defaultImages(chart: Chart, hinted: readonly ValuePath[]): readonly string[] {
+  const found = new Set<string>();
+  visit(chart, mergeValues(chart), [], hinted, found);
+  return [...found];
+}
+
+/** `at` is where the chart's values stand in those of the top chart. */
+function visit(
+  chart: Chart,
+  values: ValueMap,
+  at: ValuePath,
+  hinted: readonly ValuePath[],
+  found: Set<string>,
+): void {
+  const templates = templatesOf(chart);
+  const isTold = (path: ValuePath): boolean => hinted.some((key) => startsWith(key, [...at, ...path]));
+  const lines = templates.flatMap((text) => certainLines(text, values, false));
+  for (const image of lines.flatMap((line) => imageOfLine(line, chart, values, isTold))) found.add(image);
+  const withHelpers = templates.flatMap((text) => certainLines(text, values, true));
+  for (const path of withHelpers.flatMap(pathsHandedOn)) {
+    const image = isTold(path) ? null : imageAt(values, path);
+    if (image !== null) found.add(image);
+  }
+  for (const sub of chart.subcharts) {
+    for (const name of namesOf(chart, sub)) {
+      if (!isSwitchedOn(chart, sub, name, values)) continue;
+      const given = values.get(name);
+      const inner = isValueMap(given) ? given : mergeValues(sub);
+      visit(sub, overlay(inner, globalsOf(values)), [...at, name], hinted, found);
+    }
+  }
+}
+
+/** Templates that a plain installation renders: no tests and no notes, but helpers. */
+function templatesOf({ files }: Chart): readonly string[] {
+  return [...files]
+    .filter(([path]) => /^templates\/(?!tests\/).*\.(?:ya?ml|tpl)$/.test(path))
+    .map(([, bytes]) => bytes.toString('utf8'));
+}
+
+const IMAGE_LINE = /^\s*(?:-\s+)?image:\s+(\S.*?)\s*$/;
+const ACTION = /\{\{-?\s*(.*?)\s*-?\}\}/g;
+
+/** `image: "{{ .Values.web.repository }}:{{ .Values.web.tag }}"`: literal text and plain values, put together as they stand. */
+function imageOfLine(
+  line: string,
+  chart: Chart,
+  values: ValueMap,
+  isTold: (path: ValuePath) => boolean,
+): readonly string[] {
+  const written = IMAGE_LINE.exec(line)?.[1];
+  if (written === undefined) return [];
+  let isPlain = true;
+  const text = written.replace(ACTION, (_, action: string) => {
+    const value = plainValue(action, chart, values, isTold);
+    isPlain &&= value !== null;
+    return value ?? '';
+  });
+  const image = /^(["']?)([^\s"']*)\1(?:\s+#.*)?$/.exec(text)?.[2] ?? '';
+  return isPlain && namesOneBuild(image) ? [image] : [];
+}
+
+/** The text of `.Values.a.b`, also with `default` and `quote` behind it; null for everything else. */
+function plainValue(
+  action: string,
+  chart: Chart,
+  values: ValueMap,
+  isTold: (path: ValuePath) => boolean,
+): string | null {
+  const [, dotted, pipes = ''] =
+    /^\.Values((?:\.[\w-]+)+)((?:\s*\|\s*(?:quote|default\s+\S+))*)$/.exec(action) ?? [];
+  const path = dotted?.slice(1).split('.') ?? [];
+  if (dotted === undefined || isTold(path)) return null;
+  const text = textAt(values, path) ?? '';
+  if (text !== '' || !pipes.includes('default')) return text;
+  return /default\s+\.Chart\.AppVersion\b/.test(pipes) ? appVersionOf(chart) : null;
+}
+
+function appVersionOf({ files }: Chart): string | null {
+  const bytes = files.get('Chart.yaml');
+  return bytes ? textAt(readMap(bytes, 'Chart.yaml', 'chart.metadata-unreadable'), ['appVersion']) : null;
+}
+
+/** Values that a template hands on as a whole: `include "image" (dict "imageRoot" .Values.web.image)`. */
+function pathsHandedOn(line: string): readonly ValuePath[] {
+  return [...line.matchAll(/\.Values((?:\.[\w-]+)+)(?![\w.-])/g)].map(([, dotted = '']) =>
+    dotted.slice(1).split('.'),
+  );
+}
+
+/** An image map that nothing switches off: `{registry, repository, tag, digest}`, as most charts have it. */
+function imageAt(values: ValueMap, path: ValuePath): string | null {
+  for (const [i] of path.entries()) {
+    const enclosing = valueAt(values, path.slice(0, i));
+    if (isValueMap(enclosing) && enclosing.get('enabled') === false) return null;
+  }
+  const map = valueAt(values, path);
+  // where a registry for all is set, it depends on the helper what becomes of a single one
+  if (!isValueMap(map) || textAt(values, ['global', 'imageRegistry'])) return null;
+  const text = (name: string): string => textAt(map, [name]) ?? '';
+  const [registry, repository, tag, digest] = [
+    text('registry'),
+    text('repository'),
+    text('tag'),
+    text('digest'),
+  ];
+  const name = registry === '' ? repository : `${registry}/${repository}`;
+  const image = digest === '' ? `${name}:${tag}` : `${name}@${digest}`;
+  return repository !== '' && map.get('enabled') !== false && namesOneBuild(image) ? image : null;
+}
+
+/** A legal reference with a tag or a digest: without one the chart decides at run time. */
+function namesOneBuild(text: string): boolean {
+  const reference = parseReference(text);
+  return reference !== null && (reference.tag !== undefined || reference.digest !== undefined);
+}
+
+/** The names under which Helm hands values to a subchart. */
+function namesOf(chart: Chart, sub: Chart): readonly string[] {
+  const listed = chart.dependencies.filter(({ name }) => name === sub.name);
+  return listed.length === 0 ? [sub.name] : listed.map(({ name, alias }) => alias ?? name);
+}
+
+/** https://helm.sh/docs/topics/charts/#tags-and-condition-fields-in-dependencies: the first path that holds a boolean counts. */
+function isSwitchedOn(chart: Chart, sub: Chart, name: string, values: ValueMap): boolean {
+  const dependency = chart.dependencies.find(
+    (one) => one.name === sub.name && (one.alias ?? one.name) === name,
+  );
+  for (const path of (dependency?.condition ?? '').split(',')) {
+    const value = valueAt(values, path.trim().split('.'));
+    if (typeof value === 'boolean') return value;
+  }
+  return true;
+}
+
+function globalsOf(values: ValueMap): ValueMap {
+  const global = values.get('global');
+  return global === undefined ? new Map() : new Map([['global', global]]);
+}
+
+function startsWith(path: ValuePath, start: ValuePath): boolean {
+  return start.every((key, i) => path[i] === key);
+}
