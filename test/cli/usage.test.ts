@@ -10,7 +10,9 @@ describe('help', () => {
     const { code, stdout, stderr } = await session(['--help']);
     expect([code, stderr]).toEqual([0, '']);
     for (const { meta } of commands) expect(stdout).toMatch(new RegExp(`^ {2}${meta.name}( |$)`, 'm'));
-    for (const later of ['plan', 'verify', 'undo', 'serve', 'prune']) {
+    const existing = new Set(commands.map(({ meta }) => meta.name));
+    const planned = ['plan', 'verify', 'audit', 'undo', 'targets', 'pack', 'prune', 'share', 'completion'];
+    for (const later of planned.filter((name) => !existing.has(name))) {
       expect(stdout).not.toMatch(new RegExp(`^ {2}${later}( |$)`, 'm'));
     }
   });
@@ -39,10 +41,10 @@ describe('help', () => {
 });
 
 describe('wrong use', () => {
-  it.each([['plan', 'a'], ['verify'], ['bogus']])('names the commands for %s', async (...argv) => {
+  it.each([['prune'], ['bogus']])('names the commands for %s', async (...argv) => {
     const { code, stdout, stderr } = await session(argv);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toContain('import, inspect, runs, report, import-addon, cluster-create');
+    expect(stderr).toContain(commands.map(({ meta }) => meta.name).join(', '));
   });
 
   it('proposes what was probably meant', async () => {

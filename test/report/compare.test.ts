@@ -1,10 +1,7 @@
-// The comparison on small packages and a target in memory: each state of a cell, what is counted, and what is read how often.
-import fc from 'fast-check';
+// The comparison on small packages and a target in memory: each state of a cell, and what is read how often.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CoverageCell, CoverageImage } from '../../core/contract.js';
 import { digestOf } from '../../core/content/digest.js';
 import { AppError } from '../../core/errors.js';
-import { summaryOf } from '../../core/report/compare.js';
 import { elf } from '../support/program-images.js';
 import { makeBundle, makeLayer, makePackage, makeTar } from '../support/packages.js';
 import { AMD64, ARM64, bundleOf, cell, ComparisonDesk, image, manifestOf } from './comparison-desk.js';
@@ -300,52 +297,5 @@ describe('reading', () => {
     };
     const path = await desk.package(AMD64, { web: [image(WEB, 'amd64')] });
     await expect(desk.compare([path])).rejects.toMatchObject({ code: 'registry.unreachable' });
-  });
-});
-
-describe('the summary', () => {
-  const state = fc.constantFrom(
-    ...([
-      'same',
-      'add',
-      'replace',
-      'keep',
-      'conflict',
-      'missing',
-      'mislabelled',
-      'not-used',
-      'unreadable',
-    ] as const),
-  );
-  const anyCell: fc.Arbitrary<CoverageCell> = fc.record({
-    ...{ state, stale: fc.boolean(), digest: fc.constant(null), from: fc.constantFrom('target', AMD64, '') },
-    ...{ version: fc.constant(''), created: fc.constant(null), bytes: fc.nat() },
-    reason: fc.constantFrom('', 'incomplete', 'unreadable', 'older', 'damaged'),
-  });
-  const images = fc.array(fc.tuple(anyCell, fc.boolean()));
-
-  it('counts what the cells say', () => {
-    fc.assert(
-      fc.property(images, (drawn) => {
-        const rows = drawn.map(([one, isHeld], at): CoverageImage => ({
-          ...{ source: String(at), sources: [], target: '', charts: [], cells: { p: one }, bytesToSend: 0 },
-          ...{ before: isHeld ? ['p'] : [], after: [], problem: null },
-        }));
-        const broken = ({ reason }: CoverageCell): boolean =>
-          reason === 'incomplete' || reason === 'unreadable';
-        const counted = drawn.filter(
-          ([one]) =>
-            ['same', 'add', 'replace'].includes(one.state) ||
-            (one.state === 'keep' && !broken(one)) ||
-            (one.state === 'conflict' && one.from === 'target'),
-        );
-        const now = drawn.filter(([one, isHeld]) => isHeld && one.state !== 'mislabelled' && !broken(one));
-        expect(summaryOf(rows, 'p')).toEqual({
-          ...{ present: counted.length, now: now.length },
-          ...{ stale: drawn.filter(([one]) => one.stale).length, total: drawn.length },
-        });
-        expect(summaryOf(rows, 'other')).toEqual({ present: 0, now: 0, stale: 0, total: drawn.length });
-      }),
-    );
   });
 });
