@@ -58,11 +58,6 @@ describe('the version of a manifest', () => {
     await journal([row({ version: '0.9.0' })]);
     expect(await knownVersions(state, { signal })).toEqual(new Map([[digest('a'), '0.11.0']]));
   });
-
-  it('is not told by an undo', async () => {
-    await journal([row({ version: '0.11.0' })], 'undo');
-    expect(await knownVersions(state, { signal })).toEqual(new Map());
-  });
 });
 
 describe('the history of packages', () => {
