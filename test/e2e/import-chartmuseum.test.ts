@@ -38,7 +38,8 @@ describe('a registry with a login and a ChartMuseum', () => {
   it('gets every chart of all four packages, and publishes a pinned one again when its image gains a platform', async () => {
     const reports = [];
     for (const name of SEED) reports.push(await bench.seed([name], target));
-    expect(reports.map((report) => report.result)).toEqual(['done', 'done', 'done', 'done']);
+    // each package for arm64 holds one image with a program for amd64
+    expect(reports.map((report) => report.result)).toEqual(['done', 'partial', 'done', 'partial']);
     expect(reports.map((report) => actions(report.charts))).toEqual([
       { publish: 16 },
       { publish: 1, replace: 1, skip: 14 },
