@@ -8,7 +8,10 @@ export type CellState =
 
 export interface CoverageCell {
   readonly state: CellState;
-  /** True when the target's image stems from an older package version than the one that is compared. */
+  /**
+   * True when the image comes from an older package version than the one that is compared or that the tag's other platforms
+   * come from, as far as journals and compared packages tell (docs/decisions/0008-stale-platforms.md).
+   */
   readonly stale: boolean;
   /** Of the child that the tag would serve after the import; null when it would serve none. */
   readonly digest: string | null;
@@ -19,7 +22,11 @@ export interface CoverageCell {
   readonly created: string | null;
   /** Of the image on this platform; 0 when nobody has it. */
   readonly bytes: number;
-  /** Short code of the cause (`newer-in-target`, `only-package-of-family`, ...); '' where the state says it all. */
+  /**
+   * Short code of the cause, '' where the state says it all. Those of a plan (`older`, `newer-version`, `incomplete`,
+   * `two-contents`, `mislabelled`, `unreadable`, ...), and of what is missing: `only-package-of-family` (no package that was
+   * given could have brought it), `lacking` (a chart of a package needs it, the package lacks it), `damaged`.
+   */
   readonly reason: string;
 }
 
@@ -34,7 +41,7 @@ export interface CoverageImage {
   readonly cells: Readonly<Record<string, CoverageCell>>;
   readonly before: readonly string[];
   readonly after: readonly string[];
-  /** Bytes of its blobs that the target lacks; 0 without a target. */
+  /** Bytes of its blobs that its repository in the target lacks, each once; 0 without a target. */
   readonly bytesToSend: number;
   readonly problem: Problem | null;
 }
