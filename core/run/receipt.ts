@@ -21,7 +21,7 @@ const TITLE = 'org.opencontainers.image.title';
 const CREATED = 'org.opencontainers.image.created';
 
 /** Targets read back blobs of up to 8 MiB as a whole. */
-export const MOST_LAYER_BYTES = 8 * 1024 * 1024;
+const MOST_LAYER_BYTES = 8 * 1024 * 1024;
 /** Of the files in one archive, before they are packed: what does not shrink stays below the limit of a layer all the same. */
 const PART_BYTES = 7 * 1024 * 1024;
 const MOST_PARTS = 5;
