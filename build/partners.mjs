@@ -10,6 +10,7 @@ export const PARTNERS = [
   { name: 'skopeo', tests: 'reading results with skopeo' },
   { name: 'crane', tests: 'reading results with crane' },
   { name: 'helm', tests: 'rendering and pulling charts with helm' },
+  { name: 'openssl', tests: 'checking signatures with openssl' },
 ];
 
 /** @returns {typeof PARTNERS} those that are neither on PATH nor where `.ci/run` puts them */
