@@ -12,6 +12,7 @@ export const SOCKET_PATH = '/socket';
 const NOT_A_MESSAGE = 1007;
 const GOING_AWAY = 1001;
 const ALIVE_EVERY_MS = 30_000;
+const FAREWELL_MS = 1_000;
 /** A window that reads slower than this piles up has to come again and ask anew. */
 const LARGEST_BACKLOG = 256 * 1024 * 1024;
 
@@ -47,7 +48,11 @@ export class WindowSockets {
 
   /** Tells the windows that nothing is served any more. */
   close(): void {
-    for (const socket of this.#server.clients) socket.close(GOING_AWAY);
+    for (const socket of this.#server.clients) {
+      socket.close(GOING_AWAY);
+      // a computer that sleeps would not answer for a long time
+      setTimeout(() => socket.terminate(), FAREWELL_MS).unref();
+    }
     this.#server.close();
   }
 

@@ -29,7 +29,7 @@ const TAIL = 2 * 1024 * 1024;
 
 /** Opens the log at `path`; where it cannot be written, the app works without a file. */
 export function openAppLog(path: string, level: AppSettings['logLevel'] = 'info'): AppLog {
-  const file = openFile(path);
+  let file = openFile(path);
   let listener: ((line: string) => void) | null = null;
   const logger = pino(
     {
@@ -54,7 +54,10 @@ export function openAppLog(path: string, level: AppSettings['logLevel'] = 'info'
     onLine: (wanted) => {
       listener = wanted;
     },
-    close: () => file?.end(),
+    close: () => {
+      file?.end();
+      file = null;
+    },
   };
 }
 

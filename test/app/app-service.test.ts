@@ -9,7 +9,7 @@ import { scratchFolders } from '../support/scratch.js';
 const scratch = scratchFolders();
 
 /** Slow enough to do something in between. */
-const SLOW = 150_000;
+const SLOW = 60_000;
 
 async function begun(app: AppBench, call: string): Promise<string> {
   await vi.waitFor(

@@ -19,7 +19,7 @@ async function serve(): Promise<TestApp> {
 }
 
 /** Slow enough to do something in between. */
-const SLOW = 150_000;
+const SLOW = 60_000;
 const importOf = (app: TestApp, more = {}) => ({
   packages: EXAMPLES,
   target: { store: join(app.folder, 'store') },
