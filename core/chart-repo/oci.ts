@@ -25,6 +25,7 @@ export type ChartRegistry = Pick<
   | 'blobSize'
   | 'listTags'
   | 'repositories'
+  | 'projects'
   | 'putBlob'
   | 'putManifest'
   | 'deleteTag'
@@ -97,7 +98,7 @@ class OciCharts implements ChartTarget {
 
   /** Images may lie beside the charts: each tag is asked what it is. */
   async listCharts(options: Cancellable): Promise<readonly ListedChart[] | null> {
-    const all = await this.#registry.repositories(options);
+    const all = (await this.#registry.repositories(options)) ?? (await this.#repositoriesOfProject(options));
     if (all === null) return null;
     const under = this.#path === '' ? '' : `${this.#path}/`;
     const own = all.filter((name) => name.startsWith(under) && !name.slice(under.length).includes('/'));
@@ -145,6 +146,13 @@ class OciCharts implements ChartTarget {
 
   async close(): Promise<void> {
     // The registry belongs to whoever opened it.
+  }
+
+  /** Harbor shows its catalog to administrators only, and a project's repositories to its members. */
+  async #repositoriesOfProject(options: Cancellable): Promise<readonly string[] | null> {
+    const [project = ''] = this.#path.split('/');
+    if (project === '') return null;
+    return (await (await this.#registry.projects(options))?.repositories(project, options)) ?? null;
   }
 
   /** The chart under a tag, by its own metadata: in the tag a `+` of the version is a `_`. Null for anything else. */

@@ -11,6 +11,8 @@ export interface ProjectDirectory {
   exists(project: string, options: Cancellable): Promise<boolean | null>;
   /** Null where the registry does not tell this account. */
   room(project: string, options: Cancellable): Promise<ProjectRoom | null>;
+  /** Full names of the project's repositories, for who may not see the registry's catalog. Null where that is not told either. */
+  repositories(project: string, options: Cancellable): Promise<readonly string[] | null>;
 }
 
 export interface ProjectRoom {
@@ -21,6 +23,9 @@ export interface ProjectRoom {
 const BODY_LIMIT = 1024 * 1024;
 
 const storage = z.looseObject({ storage: z.number() });
+const repositoriesSchema = z.array(z.looseObject({ name: z.string() }));
+/** The most that Harbor gives at a time. */
+const PAGE = 100;
 const summarySchema = z.looseObject({ quota: z.looseObject({ hard: storage, used: storage }) });
 
 /** The projects of the Harbor behind a connection. What this account may not read is null, never guessed. */
@@ -40,6 +45,17 @@ export function harborProjects(connection: Connection): ProjectDirectory {
       const { hard, used } = summary.quota;
       return { free: hard.storage < 0 ? null : Math.max(0, hard.storage - used.storage) };
     },
+    async repositories(project, options) {
+      const names: string[] = [];
+      for (let page = 1; ; page += 1) {
+        const path = `projects/${project}/repositories?page_size=${String(PAGE)}&page=${String(page)}`;
+        const { status, text } = await ask(connection, 'GET', path, options);
+        const found = status === 200 ? parseRepositories(text) : null;
+        if (!found) return null;
+        names.push(...found);
+        if (found.length < PAGE) return names;
+      }
+    },
   };
 }
 
@@ -58,6 +74,14 @@ async function ask(
   const response = await retrying(connection, send, { signal });
   const bytes = await response.bytes(BODY_LIMIT);
   return { status: response.status, text: bytes.toString('utf8') };
+}
+
+function parseRepositories(text: string): readonly string[] | null {
+  try {
+    return repositoriesSchema.safeParse(JSON.parse(text)).data?.map(({ name }) => name) ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** Null for a web page, and for a project whose quota this account does not see. */

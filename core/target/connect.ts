@@ -31,6 +31,14 @@ export interface ConnectedTarget {
   close(): Promise<void>;
 }
 
+/** A target whose registries can be asked what lies there. */
+export interface ListableTarget extends ConnectedTarget {
+  /** The registry that serves `host`; null where nothing went to that host yet. */
+  registryAt(host: string): RepositoryLister | null;
+}
+
+export type RepositoryLister = Pick<ImageTarget, 'repositories' | 'listTags' | 'getManifest'>;
+
 /** A chart repository, or why it cannot be opened; the others are not affected. */
 export type ChartOpening =
   | { readonly url: string; readonly charts: ChartTarget }
@@ -52,7 +60,7 @@ export interface ConnectOptions extends Cancellable {
 export async function connectTarget(
   target: ResolvedTarget,
   options: ConnectOptions,
-): Promise<ConnectedTarget> {
+): Promise<ListableTarget> {
   const connection = new Connection(target, options);
   try {
     await connection.open(options);
@@ -75,7 +83,7 @@ export function openImagesAs(
   return new Connection(target, options).imagesAs(credentials);
 }
 
-class Connection implements ConnectedTarget {
+class Connection implements ListableTarget {
   readonly #target: ResolvedTarget;
   readonly #options: ConnectOptions;
   #folder: FolderTarget | null = null;
@@ -134,6 +142,10 @@ class Connection implements ConnectedTarget {
 
   async projectsAt(host: string, options: Cancellable): Promise<ProjectDirectory | null> {
     return (await this.#registries.find((one) => one.host === host)?.projects(options)) ?? null;
+  }
+
+  registryAt(host: string): RepositoryLister | null {
+    return this.#registries.find((one) => one.host === host) ?? null;
   }
 
   async flush(options: Cancellable): Promise<void> {

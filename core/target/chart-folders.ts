@@ -1,0 +1,92 @@
+// Which package folders the chart repositories of a target are for, where `{repo}` in their URLs stands for a name that nobody gave.
+import { HELM_CONFIG } from '../content/media-types.js';
+import { parseManifest } from '../content/manifest.js';
+import { listIfPresent } from '../layout/optional-file.js';
+import { readChartAddress } from './addresses.js';
+import type { ListableTarget, RepositoryLister } from './connect.js';
+import type { Cancellable } from './image-target.js';
+import { FOLDER_PLACE, type ResolvedTarget } from './spec.js';
+
+/** As the vendor's packages have them. */
+export const USUAL_FOLDERS: readonly string[] = ['addon', 'community'];
+
+export interface ChartFolders {
+  /** The usual ones, those that are known, and those that were found. */
+  readonly folders: readonly string[];
+  /** URLs with `{repo}` whose folders cannot be listed: there may be others. */
+  readonly unsure: readonly string[];
+}
+
+/** `known`: folders that journals tell of. The usual ones must have been opened before, so that their registry can be asked. */
+export async function findChartFolders(
+  { charts, noCharts }: ResolvedTarget,
+  connected: Pick<ListableTarget, 'registryAt'>,
+  known: readonly string[],
+  options: Cancellable,
+): Promise<ChartFolders> {
+  const named = charts.flatMap(({ folder }) => folder ?? []);
+  const folders = new Set([...USUAL_FOLDERS, ...named, ...known]);
+  const unsure: string[] = [];
+  for (const { url, folder } of noCharts ? [] : charts) {
+    if (folder !== undefined || !url.includes(FOLDER_PLACE)) continue;
+    const found = await foldersOf(url, connected, options);
+    if (found === null) unsure.push(url);
+    for (const one of found ?? []) folders.add(one);
+  }
+  return { folders: [...folders], unsure };
+}
+
+/** Null where nobody tells. */
+async function foldersOf(
+  url: string,
+  connected: Pick<ListableTarget, 'registryAt'>,
+  options: Cancellable,
+): Promise<readonly string[] | null> {
+  const address = readChartAddress(url);
+  switch (address.kind) {
+    case 'http':
+      return null; // a ChartMuseum answers for a tenant that it does not know as for an empty one
+    case 'folder': {
+      const [parent = '', rest = ''] = address.directory.split(FOLDER_PLACE);
+      if (rest.replaceAll('/', '') !== '' || !parent.endsWith('/')) return null;
+      return (await listIfPresent(parent, options)) ?? [];
+    }
+    case 'oci': {
+      const registry = connected.registryAt(address.host);
+      return registry && foldersInRegistry(registry, address.path, options);
+    }
+  }
+}
+
+/** Images lie beside the charts: what a repository holds is asked of its first tag. */
+async function foldersInRegistry(
+  registry: RepositoryLister,
+  path: string,
+  options: Cancellable,
+): Promise<readonly string[] | null> {
+  const [before = '', after = ''] = path.split(FOLDER_PLACE);
+  const all = await registry.repositories(options);
+  if (all === null) return null;
+  const found = new Set<string>();
+  for (const repository of all) {
+    if (!repository.startsWith(before)) continue;
+    const [folder = ''] = repository.slice(before.length).split('/');
+    const rest = repository.slice(before.length + folder.length);
+    const isPlace = rest.startsWith(`${after}/`) && !rest.slice(after.length + 1).includes('/');
+    if (!isPlace || found.has(folder)) continue;
+    if (await holdsCharts(registry, repository, options)) found.add(folder);
+  }
+  return [...found];
+}
+
+async function holdsCharts(
+  registry: RepositoryLister,
+  repository: string,
+  options: Cancellable,
+): Promise<boolean> {
+  const [tag] = await registry.listTags(repository, options);
+  if (tag === undefined) return false;
+  const raw = await registry.getManifest(repository, tag, options);
+  const manifest = raw && parseManifest(raw.bytes, raw.mediaType);
+  return manifest?.kind === 'manifest' && manifest.config.mediaType === HELM_CONFIG;
+}
