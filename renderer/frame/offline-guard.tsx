@@ -1,7 +1,7 @@
 // Every host that may be contacted, always in sight.
 import { useMemo } from 'react';
 import { useText } from '../i18n/i18n.js';
-import { IconLock, IconLockOpen, IconShield } from '../parts/icons.js';
+import { IconLock, IconLockOpen, IconShieldCheck } from '../parts/icons.js';
 import { hostsOf } from '../stores/target-spec.js';
 import { useTarget } from '../stores/target.js';
 import css from './rail.module.css';
@@ -13,7 +13,7 @@ export function OfflineGuard() {
   return (
     <section className={css.guard} aria-label={text('guard.on')}>
       <div className={css.guardTitle}>
-        <IconShield size={16} stroke={1.75} />
+        <IconShieldCheck size={16} stroke={1.75} />
         {text('guard.on')}
       </div>
       <div className={css.label}>{text('guard.only')}</div>

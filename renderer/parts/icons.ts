@@ -36,4 +36,4 @@ export { default as IconSun } from '@tabler/icons-react/icons/IconSun';
 export { default as IconTag } from '@tabler/icons-react/icons/IconTag';
 export { default as IconUsb } from '@tabler/icons-react/icons/IconUsb';
 export { default as IconX } from '@tabler/icons-react/icons/IconX';
-export { IconShield } from './shield-icon.js';
+export { IconShieldCheck } from './shield-icon.js';

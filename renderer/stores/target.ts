@@ -1,9 +1,9 @@
 // The target of this import, the targets that are remembered, and what the last check of each said.
 import { create } from 'zustand';
-import type { Check, Credentials, Problem, RememberedTarget } from '../../core/contract.js';
+import type { Check, Credentials, Problem, RememberedTarget, TargetSpec } from '../../core/contract.js';
 import { ask } from '../bridge.js';
 import { useSettings } from './settings.js';
-import { originOf } from './target-spec.js';
+import { originOf, urlOf } from './target-spec.js';
 
 export interface TargetCheck {
   readonly state: 'checking' | 'done';
@@ -31,6 +31,8 @@ interface TargetState {
   readonly forget: (id: string) => Promise<void>;
   /** Gives a password to the host, for the registry or chart repository at this address. The problem when it was not taken. */
   readonly login: (location: string, credentials: Credentials, keep: boolean) => Promise<Problem | null>;
+  /** Has the host forget the passwords for these targets and their charts. */
+  readonly forgetPasswords: (specs: readonly TargetSpec[]) => Promise<Problem | null>;
   readonly check: (target: RememberedTarget) => Promise<void>;
   readonly stopCheck: () => void;
 }
@@ -73,6 +75,21 @@ export const useTarget = create<TargetState>()((set, get) => ({
     const answer = await ask('setCredentials', { location, credentials, keep });
     if (!answer.ok) return answer.problem;
     set(({ passwords }) => ({ passwords: new Set([...passwords, location]) }));
+    return null;
+  },
+
+  async forgetPasswords(specs) {
+    const addresses = specs.flatMap(({ registry, charts = [] }) => [
+      registry ?? '',
+      ...charts.map(({ url }) => url),
+    ]);
+    const locations = new Set(addresses.filter((address) => urlOf(address) !== null).map(originOf));
+    for (const location of locations) {
+      const answer = await ask('setCredentials', { location, credentials: null, keep: false });
+      if (!answer.ok) return answer.problem;
+    }
+    // what was said with them is not known any more
+    set({ passwords: new Set(), checks: {} });
     return null;
   },
 

@@ -20,7 +20,7 @@ const sources = sourcesIn('renderer')
 /** Every text in quotes that looks like a key. */
 const literals = new Map<string, string>();
 for (const [path, source] of sources)
-  for (const [, text] of source.matchAll(/'([a-z][A-Za-z]*(?:\.[A-Za-z][A-Za-z0-9]*)+)'/g))
+  for (const [, text] of source.matchAll(/['"]([a-z][A-Za-z]*(?:\.[A-Za-z][A-Za-z0-9]*)+)['"]/g))
     literals.set(text!, path);
 
 describe('the words of the window', () => {

@@ -3,7 +3,7 @@ import { Button, Textarea } from '@mantine/core';
 import { useState, type KeyboardEvent } from 'react';
 import { useText } from '../../i18n/i18n.js';
 import card from '../../parts/card.module.css';
-import { IconShield } from '../../parts/icons.js';
+import { IconShieldCheck } from '../../parts/icons.js';
 import { parseHashes } from '../../stores/package-list.js';
 import { usePackages } from '../../stores/packages.js';
 import css from './packages.module.css';
@@ -26,7 +26,7 @@ export function ChecksumField() {
     <section className={card.card} aria-label={text('packages.hash.title')}>
       <div className={css.hashes}>
         <label className={css.hashLabel} htmlFor="sha512">
-          <IconShield size={16} stroke={1.75} />
+          <IconShieldCheck size={16} stroke={1.75} />
           {text('packages.hash.title')}
         </label>
         <Textarea

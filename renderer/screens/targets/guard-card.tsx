@@ -2,7 +2,7 @@
 import type { RememberedTarget } from '../../../core/contract.js';
 import { useText, type TextKey } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';
-import { IconBan, IconCheck, IconLockOpen, IconShield } from '../../parts/icons.js';
+import { IconBan, IconCheck, IconLockOpen, IconShieldCheck } from '../../parts/icons.js';
 import tones from '../../parts/status.module.css';
 import { useApp } from '../../stores/app.js';
 import { hostsOf, type AllowedHost } from '../../stores/target-spec.js';
@@ -19,7 +19,7 @@ export function GuardCard({ target }: { readonly target: RememberedTarget }) {
   const text = useText();
   const web = useApp(({ info }) => info?.host === 'web');
   return (
-    <Card icon={IconShield} title={text('guard.title')} padded>
+    <Card icon={IconShieldCheck} title={text('guard.title')} padded>
       <p className="small muted">{text('guard.text')}</p>
       <ul>
         {hostsOf(target.spec).map(({ host, purpose, plain }) => (

@@ -1,0 +1,50 @@
+// How much is written to the log, and the log itself.
+import { Button, Modal, SegmentedControl } from '@mantine/core';
+import { useState } from 'react';
+import type { AppSettings } from '../../../core/contract.js';
+import { useText } from '../../i18n/i18n.js';
+import { Card } from '../../parts/card.js';
+import { IconFile } from '../../parts/icons.js';
+import { useSettings } from '../../stores/settings.js';
+import { LogViewer } from './log-viewer.js';
+import { SettingRow } from './setting-row.js';
+
+const LEVELS: readonly AppSettings['logLevel'][] = ['error', 'warn', 'info', 'debug'];
+
+export function LogsCard({ settings }: { readonly settings: AppSettings }) {
+  const text = useText();
+  const [open, setOpen] = useState(false);
+  return (
+    <Card title={text('settings.logs')}>
+      <SettingRow name={text('settings.logLevel')} text={text('settings.logLevelText')}>
+        <SegmentedControl
+          aria-label={text('settings.logLevel')}
+          value={settings.logLevel}
+          data={[
+            { value: 'error', label: text('settings.logLevel.error') },
+            { value: 'warn', label: text('settings.logLevel.warn') },
+            { value: 'info', label: text('settings.logLevel.info') },
+            { value: 'debug', label: text('settings.logLevel.debug') },
+          ]}
+          onChange={(value) =>
+            void useSettings.getState().save({ logLevel: LEVELS.find((one) => one === value) ?? 'info' })
+          }
+        />
+      </SettingRow>
+      <SettingRow name={text('settings.log')} text={text('settings.logText')}>
+        <Button size="xs" leftSection={<IconFile size={14} />} onClick={() => setOpen(true)}>
+          {text('settings.openLog')}
+        </Button>
+      </SettingRow>
+      <Modal
+        opened={open}
+        onClose={() => setOpen(false)}
+        size={980}
+        title={text('settings.log')}
+        closeButtonProps={{ 'aria-label': text('action.close') }}
+      >
+        <LogViewer />
+      </Modal>
+    </Card>
+  );
+}
