@@ -91,6 +91,10 @@ async function withJob<T>(
   }
   const history = await readHistory(deps.stateDir, { signal });
   const runs = history.filter(({ run }) => wanted.has(run));
+  for (const run of wanted) {
+    if (runs.some((one) => one.run === run)) continue;
+    throw new AppError('run.unknown', { origin: 'config', params: { run } });
+  }
   for (const run of runs) await requireSameTarget(run, resolved, { signal });
   emit({ type: 'stage', stage: 'connect' });
   const target = await connectTarget(resolved, {

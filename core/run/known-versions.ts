@@ -3,6 +3,8 @@ import { isDigest, type Digest } from '../content/digest.js';
 import type { ImageAction } from '../contract.js';
 import { compareVersions } from '../plan/versions.js';
 import { listRuns, readJournal, type TimedEntry } from './journal.js';
+import { readHistory } from './undo-history.js';
+import { undoneWork } from './undone-runs.js';
 
 interface Cancellable {
   readonly signal: AbortSignal;
@@ -13,16 +15,25 @@ type ImageEntry = Extract<TimedEntry, { readonly type: 'image' }>;
 /** Actions after which the tag serves what the row names. */
 const SERVED = new Set<ImageAction>(['push', 'promote', 'add', 'replace', 'repair', 'skip']);
 
-/** Reads all journals of the state folder; a manifest that came with several versions counts as of the latest. */
+/**
+ * Reads all journals of the state folder; a manifest that came with several versions counts as of the latest. What was undone
+ * since does not count: the target is back at what the versions before it brought.
+ */
 export async function knownVersions(
   stateDir: string,
   options: Cancellable,
 ): Promise<ReadonlyMap<Digest, string>> {
   const versions = new Map<Digest, string>();
-  for await (const { action, digest, version } of imageEntries(stateDir, options)) {
-    if (version === '' || !SERVED.has(action) || !isDigest(digest)) continue;
-    const known = versions.get(digest);
-    if (known === undefined || (compareVersions(version, known) ?? 0) > 0) versions.set(digest, version);
+  const history = await readHistory(stateDir, options);
+  const isUndone = undoneWork(history);
+  for (const { run, entries } of history) {
+    for (const entry of entries) {
+      if (entry.type !== 'image' || isUndone(run, entry.target)) continue;
+      const { action, digest, version } = entry;
+      if (version === '' || !SERVED.has(action) || !isDigest(digest)) continue;
+      const known = versions.get(digest);
+      if (known === undefined || (compareVersions(version, known) ?? 0) > 0) versions.set(digest, version);
+    }
   }
   return versions;
 }

@@ -23,10 +23,11 @@ function leaving({ reason }: PlannedChart): ChartAction {
     case 'changed-since':
     case 'shared':
       return 'conflict';
+    case 'parts-missing':
+      return 'blocked';
     case 'restored':
     case 'removed':
     case 'cannot-remove':
-    case 'parts-missing':
     case 'not-kept':
     case 'unreadable':
       return 'failed';

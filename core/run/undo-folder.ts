@@ -9,10 +9,8 @@ import { undoneWork } from './undone-runs.js';
 export async function tidyFolder(job: UndoJob, charts: readonly PlannedChart[]): Promise<void> {
   const upkeep = job.target.images?.upkeep;
   if (upkeep) {
-    const stored = job.runs.flatMap(({ entries }) =>
-      entries.flatMap((entry) => (entry.type === 'blob-stored' ? entry.digest : [])),
-    );
-    await upkeep.removeUnused(stored, await neededByOtherRuns(job), job);
+    const stored = await Promise.all(job.runs.map(({ run }) => job.kept.storedBlobs(run)));
+    await upkeep.removeUnused(stored.flat(), await neededByOtherRuns(job), job);
     await restoreList(job, IMAGE_NAMES, upkeep.names);
   }
   const lists = new Map(

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Report, ReportTarget, TagSummary } from '../contract.js';
-import { hexOf, isDigest } from '../content/digest.js';
+import { hexOf, isDigest, type Digest } from '../content/digest.js';
 import { rawManifest, type RawManifest } from '../content/manifest.js';
 import { OCI_MANIFEST } from '../content/media-types.js';
 import { readIfPresent } from '../layout/optional-file.js';
@@ -18,6 +18,7 @@ export interface FormerRun {
   /** Of an undo: the charts that it was limited to; empty: all. */
   readonly only: readonly string[];
   readonly target: ReportTarget;
+  /** Without the blobs that it stored, which are many: {@link KeptContent.storedBlobs} reads them. */
   readonly entries: readonly TimedEntry[];
 }
 
@@ -30,7 +31,8 @@ export async function readHistory(stateDir: string, { signal }: Cancellable): Pr
     const start = entries.find((entry) => entry.type === 'run-started');
     if (!start) continue;
     const { kind = 'import', undoes = [], only = [], target } = start;
-    runs.push({ run, kind, undoes, only, target, entries });
+    const lines = entries.filter((entry) => entry.type !== 'blob-stored');
+    runs.push({ run, kind, undoes, only, target, entries: lines });
   }
   return runs.reverse();
 }
@@ -67,6 +69,12 @@ export class KeptContent {
     const config = await this.#read(run, 'charts', `${sha256}.config`, options);
     const stored = manifest && config ? { manifest: rawManifest(manifest, OCI_MANIFEST), config } : null;
     return { name, version, archive, provenance, ...(stored ? { stored } : {}) };
+  }
+
+  /** Blobs and manifests that a run into a folder brought there. */
+  async storedBlobs(run: string): Promise<readonly Digest[]> {
+    const entries = (await readJournal(this.#stateDir, run)) ?? [];
+    return entries.flatMap((entry) => (entry.type === 'blob-stored' ? entry.digest : []));
   }
 
   async nameList(run: string, sha256: string, options: Cancellable): Promise<Buffer | null> {

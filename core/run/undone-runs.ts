@@ -13,7 +13,10 @@ export function undoneWork(history: readonly FormerRun[]): (run: string, target:
     if (undo.kind !== 'undo') continue;
     const rows = undo.entries.filter((entry) => entry.type === 'image');
     const done = new Set(rows.filter((row) => row.action === 'replace').map((row) => row.target));
-    const left = new Set(rows.filter((row) => !done.has(row.target)).map((row) => row.target));
+    // `skip`: it was as before the run already
+    const left = new Set(
+      rows.filter((row) => row.action !== 'replace' && row.action !== 'skip').map((row) => row.target),
+    );
     const hasEnded = undo.entries.some((entry) => entry.type === 'run-ended' && entry.result !== 'cancelled');
     const takesAll = hasEnded && undo.only.length === 0;
     for (const run of undo.undoes) {
