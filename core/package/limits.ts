@@ -26,9 +26,9 @@ export const LIMITS = {
   /** Links that lead to links. */
   linkHops: 16,
   /** Programs, scripts and links of one layer; what has more is not judged by its programs. */
-  layerFiles: 100_000,
+  layerFiles: 50_000,
   /** The same of all layers of one image archive. */
-  archiveFiles: 400_000,
+  archiveFiles: 300_000,
   /** A list of checksums. */
   checksumFileBytes: 1 << 20,
 } as const;

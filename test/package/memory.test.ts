@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { openPackage } from '../../core/package/open-package.js';
 import { readPackage } from '../../core/package/read-package.js';
 import { makeTar } from '../support/packages.js';
+import { peakWhile } from '../support/peak-memory.js';
 import { scratchFolders } from '../support/scratch.js';
 
 const scratch = scratchFolders();
@@ -29,24 +30,6 @@ async function* largePackage(): AsyncGenerator<Buffer> {
 
 function header(path: string, size: number): Buffer {
   return makeTar([{ path, sizeField: size }], { endBlocks: 0 });
-}
-
-async function peakWhile(work: () => Promise<void>): Promise<number> {
-  const used = (): number => {
-    const { arrayBuffers, heapUsed } = process.memoryUsage();
-    return arrayBuffers + heapUsed;
-  };
-  const before = used();
-  let peak = before;
-  const timer = setInterval(() => {
-    peak = Math.max(peak, used());
-  }, 5);
-  try {
-    await work();
-  } finally {
-    clearInterval(timer);
-  }
-  return peak - before;
 }
 
 describe('a pass over a layer of 300 MiB', () => {

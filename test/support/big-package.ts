@@ -59,3 +59,33 @@ export async function importAlone(folder: string, ...args: readonly string[]): P
   const strays = (await Promise.all(around.map((path) => readdir(path)))).flat();
   return { ...reportSchema.parse(JSON.parse(stdout)), strays };
 }
+
+const inventorySchema = z.looseObject({
+  packages: z.array(
+    z.looseObject({ cached: z.boolean(), images: z.array(z.looseObject({ programs: z.string() })) }),
+  ),
+});
+
+export interface Inspected extends z.infer<typeof inventorySchema> {
+  /** Of the whole process, its start included. */
+  readonly seconds: number;
+  readonly peakMemoryBytes: number;
+}
+
+const TELL_PEAK = `data:text/javascript,process.on('exit',()=>console.error('peak',process.resourceUsage().maxRSS))`;
+
+/** Runs `archbridge inspect` in a process of its own, with its state under `folder`. */
+export async function inspectAlone(folder: string, ...args: readonly string[]): Promise<Inspected> {
+  const began = performance.now();
+  const { stdout, stderr } = await run(
+    process.execPath,
+    [
+      ...['--import', TELL_PEAK, join(PROJECT_ROOT, 'dist/cli/main.js'), 'inspect', ...args],
+      ...['--state-dir', join(folder, 'state'), '--json'],
+    ],
+    { maxBuffer: 1 << 28 },
+  );
+  const seconds = (performance.now() - began) / 1000;
+  const peakKiB = Number(/^peak (\d+)$/m.exec(stderr)?.[1]);
+  return { ...inventorySchema.parse(JSON.parse(stdout)), seconds, peakMemoryBytes: peakKiB * 1024 };
+}

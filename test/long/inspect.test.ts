@@ -1,0 +1,56 @@
+// A package of 3 GB: what the look at programs costs, how soon a second inspect answers, and that memory stays flat. No program in it
+// fits, so that every layer has to be read to its end: the most that the look can cost.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inspectAlone, makeBigPackage, type BigPackage, type Inspected } from '../support/big-package.js';
+
+/** Interleaved, so that what else the machine does meets both alike. */
+const ROUNDS = 5;
+
+describe('inspect of 3 GB', () => {
+  let folder: string;
+  let made: BigPackage;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'archbridge-inspect-'));
+    made = await makeBigPackage(folder, 12);
+  });
+  afterAll(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  function median(runs: readonly Inspected[]): number {
+    return runs.map(({ seconds }) => seconds).sort((a, b) => a - b)[runs.length >> 1] ?? NaN;
+  }
+
+  it('takes at most 1.3 times the time with a look at programs, in flat memory', async () => {
+    const [looking, without]: [Inspected[], Inspected[]] = [[], []];
+    for (let round = 0; round < ROUNDS; round++) {
+      without.push(await inspectAlone(folder, made.path, '--reread', '--no-programs'));
+      looking.push(await inspectAlone(folder, made.path, '--reread'));
+    }
+    for (const { packages, peakMemoryBytes } of [...looking, ...without]) {
+      expect(packages[0]).toMatchObject({ cached: false });
+      expect(packages[0]?.images).toHaveLength(made.images);
+      expect(peakMemoryBytes).toBeLessThan(250e6);
+    }
+    const ratio = median(looking) / median(without);
+    const peak = (runs: readonly Inspected[]) =>
+      (Math.max(...runs.map((one) => one.peakMemoryBytes)) / 1e6).toFixed(0);
+    console.log(
+      `programs ${median(looking).toFixed(1)} s, ${peak(looking)} MB; ` +
+        `without ${median(without).toFixed(1)} s, ${peak(without)} MB; ratio ${ratio.toFixed(2)}`,
+    );
+    expect(ratio).toBeLessThanOrEqual(1.3);
+  });
+
+  it('answers a second time below a second', async () => {
+    await inspectAlone(folder, made.path);
+    const runs: Inspected[] = [];
+    for (let round = 0; round < ROUNDS; round++) runs.push(await inspectAlone(folder, made.path));
+    for (const { packages } of runs) expect(packages[0]).toMatchObject({ cached: true });
+    console.log(`second inspect ${median(runs).toFixed(2)} s`);
+    expect(median(runs)).toBeLessThan(1);
+  });
+});
