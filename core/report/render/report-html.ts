@@ -101,6 +101,8 @@ a { color: var(--accent); }
 .about th { width: 1%; white-space: nowrap; color: var(--muted); }
 .figures .open dd { color: var(--conflict); }
 .mark, .whole { white-space: nowrap; }
+tbody th[scope="row"] { min-width: 140px; }
+.coverage th[scope="row"], .about th[scope="row"] { min-width: 0; }
 .under td { padding-top: 0; }
 .group th { padding-top: 12px; font-weight: 400; overflow-wrap: anywhere; }
 ul { margin: 0; padding-left: 20px; }
