@@ -8,9 +8,9 @@ import { comparePackages } from '../report/compare.js';
 import { Counters } from '../run/counters.js';
 import { knownVersions, packageHistory } from '../run/known-versions.js';
 import { Spool } from '../run/spool.js';
-import { connectTarget, type ConnectedTarget } from '../target/connect.js';
 import { normalizeTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';
+import { connectPrepared } from './prepare-import.js';
 import { bringReceiptsFrom } from './receipts.js';
 import { checksums, describePackage, openAll } from './sources.js';
 
@@ -20,7 +20,7 @@ export async function compare(
   deps: EngineDeps,
   options: CommandOptions,
 ): Promise<Coverage> {
-  const { stateDir, log } = deps;
+  const { stateDir } = deps;
   const { signal, onEvent: emit = () => undefined } = options;
   const selection = parseSelection(request.selection);
   const required = parseSelection({ platforms: request.requirePlatforms ?? [] }).platforms;
@@ -29,15 +29,9 @@ export async function compare(
   const sources = await openAll(request.packages, options);
   const expected = await checksums(sources, request.sha512, options);
   const counters = new Counters(emit);
-  let target: ConnectedTarget | null = null;
-  if (resolved) {
-    emit({ type: 'stage', stage: 'connect' });
-    const onRetry = () => (counters.retries += 1);
-    target = await connectTarget(resolved, {
-      ...{ readOnly: true, onRetry, signal },
-      onRequest: (line) => log('debug', line),
-    });
-  }
+  const target = resolved
+    ? await connectPrepared({ resolved, counters }, deps, options, { readOnly: true })
+    : null;
   const spool = await openSpool(stateDir);
   try {
     // runs of other computers count as well; a receipt that cannot be read only leaves something unknown

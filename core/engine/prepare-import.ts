@@ -49,7 +49,7 @@ export async function prepareImport(
 
 /** Opens the target; for reading only, where nothing is to be written. */
 export async function connectPrepared(
-  { resolved, counters }: PreparedImport,
+  { resolved, counters }: Pick<PreparedImport, 'resolved' | 'counters'>,
   deps: EngineDeps,
   { signal, onEvent }: CommandOptions,
   { readOnly }: { readonly readOnly: boolean },

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { CellState, CompareRequest, Coverage, Report, TargetSpec } from '../../core/contract.js';
+import type { CellState, CompareRequest, Coverage, Plan, Report, TargetSpec } from '../../core/contract.js';
 import { familiarReference, parseReference } from '../../core/content/reference.js';
 import { startRegistry, type RunningRegistry } from '../support/registries.js';
 import { allTags } from '../support/registry-reader.js';
@@ -74,8 +74,8 @@ const STATE_OF = {
   ...{ keep: 'keep', conflict: 'conflict', blocked: 'mislabelled', failed: 'missing' },
 } as const;
 
-/** The cells that the packages have a say in, as an import reports them: `target platform state reason`. */
-function fromReport({ images }: Report): readonly string[] {
+/** The cells that the packages have a say in, as an import or a plan tells them: `target platform state reason`. */
+function fromRows({ images }: Report | Plan): readonly string[] {
   const rows = images.map(({ target, platform, action, reason }) => {
     const isPlain = reason === 'absent' || reason === 'other-platform' || reason === 'same-digest';
     return `${target} ${platform} ${STATE_OF[action]} ${isPlain ? '' : reason}`;
@@ -120,11 +120,14 @@ describe.each(['folder', 'distribution 2', 'distribution 3'] as const)('in a %s'
       : treeOf(join(bench.directory, 'store'));
   }
 
-  /** Imports; the comparison right before it must have said the same. */
+  /** Imports; comparison and plan right before it must have said the same. */
   async function importAsForetold(name: SeedPackage): Promise<Report> {
     const foretold = await compare([name]);
+    const { signal } = new AbortController();
+    const planned = await bench.engine.plan({ packages: [packagePath(name)], target }, { signal });
+    expect(planned.ok && fromRows(planned.value)).toEqual(fromCoverage(foretold));
     const report = await bench.seed([name], target);
-    expect(fromReport(report)).toEqual(fromCoverage(foretold));
+    expect(fromRows(report)).toEqual(fromCoverage(foretold));
     for (const image of report.images) {
       const row = foretold.images.find((one) => one.target === image.target);
       const held = image.after === null || image.after === 'unreadable' ? [] : image.after.platforms;

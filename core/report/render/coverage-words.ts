@@ -73,7 +73,7 @@ export function noteOf(image: CoverageImage, { state, reason }: CoverageCell, sa
 }
 
 /** `linux/arm64` as people call it beside others: `arm64`; other systems keep their name. */
-export function shortPlatform(platform: string): string {
+function shortPlatform(platform: string): string {
   return platform.replace(/^linux\//, '');
 }
 

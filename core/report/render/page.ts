@@ -15,7 +15,7 @@ export class Markup {
 /** What may stand in a `${}` of {@link markup}. */
 export type HtmlValue = string | number | Markup | readonly HtmlValue[];
 
-export interface PageParts {
+interface PageParts {
   readonly language: Language;
   readonly title: string;
   /** Under the title: what the page is about, one line each. */
