@@ -1,5 +1,5 @@
 // The exit code of every command: one table, so that scripts can rely on it.
-import type { Coverage, Inventory, Problem, Proof, Report, UndoPlan } from '../core/contract.js';
+import type { Coverage, Inventory, Plan, Problem, Proof, Report, UndoPlan } from '../core/contract.js';
 import { parsePlatform, platformKey, type ErrorCode } from '../core/engine.js';
 
 export const EXIT = {
@@ -29,7 +29,8 @@ const ORDER: readonly ExitCode[] = [
 
 const SPACE = /\.(?:no-space|quota-exceeded)$/;
 /** The guard at work: a tag that can't be judged is left alone, `stop` means what it says, a report that was changed proves nothing. */
-const POLICY = /^plan\.tag-|^run\.stopped-by-policy$|^signature\.(?:missing|other-key|unusable|wrong)$/;
+const POLICY =
+  /^plan\.tag-|^plan\.chart-changed$|^run\.(?:stopped-by-policy|target-changed)$|^signature\.(?:missing|other-key|unusable|wrong)$/;
 /** Findings about single charts and images: listed with a run or a package, but never what made all of it fail. */
 const ABOUT_ONE_ITEM = /^(?:plan|chart)\.|^run\.(?:blob|chart|packages|platform|tag)-/;
 /** Worth a word, and nothing is lost by them. */
@@ -52,6 +53,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set<ErrorCode>([
 ]);
 
 const CANCELLED: ErrorCode = 'run.cancelled';
+const NOTHING_SELECTED: ErrorCode = 'run.nothing-selected';
 
 type Cause = Pick<Problem, 'code' | 'origin'>;
 
@@ -108,13 +110,42 @@ export function exitCodeForReport(report: Report, asked: Asked = {}): ExitCode {
     if (action === 'blocked') codes.push(problem?.origin === 'package' ? EXIT.partly : EXIT.policy);
   }
   // a chart waits for its images: what blocked those decides
-  if (report.charts.some(({ action }) => action === 'blocked')) codes.push(EXIT.partly);
+  for (const { action, problem } of report.charts) {
+    const isGuarded = problem !== null && POLICY.test(problem.code);
+    if (action === 'blocked') codes.push(isGuarded ? EXIT.policy : EXIT.partly);
+  }
   if (asked.stopOnImageConflict && report.images.some(isConflict)) codes.push(EXIT.policy);
   if (asked.stopOnChartConflict && report.charts.some(isConflict)) codes.push(EXIT.policy);
   if (lacksPlatform(report, asked.requirePlatforms ?? [])) codes.push(EXIT.partly);
   if (report.problems.some(({ code }) => code === 'receipt.not-written')) codes.push(EXIT.partly);
   if (report.proof) codes.push(exitCodeForProof(report.proof));
   else if (asked.verify) codes.push(isCancelledLater(report) ? EXIT.cancelled : EXIT.partly);
+  return first(codes);
+}
+
+/** For a plan: one item that would meet 4 or 7 is enough, damage of a package is 3 only when nothing else could be done. */
+export function exitCodeForPlan({ images, charts, problems, request }: Plan): ExitCode {
+  const items = [...images, ...charts];
+  const isAnythingLeft = items.some(({ action }) => action !== 'blocked');
+  const codes = problems
+    .filter(({ code }) => !NOTES.has(code) && code !== NOTHING_SELECTED)
+    .map((problem) => {
+      const code = concernsAll(problem) ? exitCodeForProblem(problem) : EXIT.partly;
+      return code === EXIT.package && isAnythingLeft ? EXIT.partly : code;
+    });
+  for (const { action, problem } of images) {
+    // what a tag that can't be read blocks is the guard at work
+    if (action === 'blocked') codes.push(problem?.origin === 'package' ? EXIT.partly : EXIT.policy);
+  }
+  for (const { action, problem } of charts) {
+    if (action !== 'blocked') continue;
+    const isOfTarget = problem !== null && problem.origin !== 'package' && problem.origin !== 'config';
+    codes.push(isOfTarget ? exitCodeForProblem(problem) : EXIT.partly);
+  }
+  if (images.some((row) => isConflict(row) && (request.onChange === 'stop' || row.decision === 'stop')))
+    codes.push(EXIT.policy);
+  if (charts.some((row) => isConflict(row) && (request.onChartChange === 'stop' || row.decision === 'stop')))
+    codes.push(EXIT.policy);
   return first(codes);
 }
 

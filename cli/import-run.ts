@@ -1,6 +1,6 @@
 // What `import` and its two old forms share: from options to a request, and from the report to what is said about it.
-import type { ImportRequest, Problem, Result } from '../core/contract.js';
-import { NO_TOTALS, toProblem } from '../core/engine.js';
+import type { ImportRequest, Plan, Problem, Result } from '../core/contract.js';
+import { AppError, NO_TOTALS, toProblem } from '../core/engine.js';
 import type { CommandContext, Outcome, OptionGroup, OptionValues } from './command.js';
 import { itemComplaints, reportText } from './display/report-text.js';
 import { problemText } from './display/problem-text.js';
@@ -10,11 +10,12 @@ import { networkOptions } from './options/network.js';
 import { readReportFile, receiptOptions, reportOptions } from './options/output.js';
 import { policyOptions, readPolicies } from './options/policies.js';
 import { proveOptions } from './options/proof.js';
-import { readRun, runOptions } from './options/run.js';
+import { carryOutOptions, readPlan, readRun, runOptions } from './options/run.js';
 import { namingOptions, readKeepCharts, targetOptions } from './options/target.js';
 import { flagOf } from './options/values.js';
 import { readSelection, whatOptions } from './options/what.js';
 import { problemsOfWriting, type ReportFile } from './report-file.js';
+import { runPlan } from './plan-run.js';
 import { readTarget } from './target-spec.js';
 
 export const importGroups: readonly OptionGroup[] = [
@@ -25,6 +26,7 @@ export const importGroups: readonly OptionGroup[] = [
   whatOptions,
   policyOptions,
   runOptions,
+  carryOutOptions,
   reportOptions,
   receiptOptions,
   proveOptions,
@@ -33,6 +35,8 @@ export const importGroups: readonly OptionGroup[] = [
 export interface PreparedImport {
   readonly request: ImportRequest;
   readonly reportFile: ReportFile | undefined;
+  /** Only the plan was asked for. */
+  readonly dryRun: boolean;
 }
 
 /**
@@ -44,9 +48,12 @@ export async function prepareImport(
   values: OptionValues,
   packages: (configured: readonly string[]) => readonly string[],
 ): Promise<PreparedImport> {
+  const dryRun = readDryRun(values);
   const policies = readPolicies(values);
   const run = readRun(values);
   const keepCharts = readKeepCharts(values);
+  const plan = await readPlan(values, context);
+  if (plan) requireNothingBeside(values);
   const reportFile = await readReportFile(values, context);
   const { target, packages: configured, selection: chosen, notes } = await readTarget(values, context);
   const selection = await readSelection(values, chosen, context);
@@ -61,23 +68,58 @@ export async function prepareImport(
     ...run,
     ...(flagOf(values, 'receipt') ? { receipt: true } : {}),
     ...(flagOf(values, 'verify') ? { verify: true } : {}),
+    ...(plan ? { plan } : {}),
   };
-  return { request, reportFile };
+  return { request, reportFile, dryRun };
 }
 
-/** Runs the import; a report that could not be written to its file takes nothing away from what was imported. */
+/** A dry run makes no report, and a plan is carried out or it is not. */
+function readDryRun(values: OptionValues): boolean {
+  if (!flagOf(values, 'dryRun')) return false;
+  for (const option of ['plan', 'report']) if (values[option] !== undefined) exclude('--dry-run', option);
+  return true;
+}
+
+/** What a plan has decided. */
+const DECIDED = [
+  'only',
+  'skip',
+  'image',
+  'platform',
+  'chartsFile',
+  'keepChart',
+  'onChange',
+  'onChartChange',
+  'allowMislabelled',
+  'acceptUnproven',
+  'requirePlatforms',
+];
+
+/** Another choice beside a plan would be lost without a word. */
+function requireNothingBeside(values: OptionValues): void {
+  for (const option of DECIDED) if (values[option] !== undefined) exclude('--plan', option);
+}
+
+function exclude(option: string, name: string): never {
+  const other = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  throw new AppError('cli.options-exclude', { origin: 'config', params: { option, other } });
+}
+
+/** Runs the import, or makes its plan; a report that could not be written to its file takes nothing away from what was imported. */
 export async function runImport(
   context: CommandContext,
-  { request, reportFile }: PreparedImport,
+  { request, reportFile, dryRun }: PreparedImport,
 ): Promise<Result<Outcome>> {
+  if (dryRun) return runPlan(context, request);
   const { display, signal } = context;
   const answer = await context.engine().import(request, { signal, onEvent: (event) => display.event(event) });
   if (!answer.ok) return answer;
   const report = answer.value;
+  const policies: Partial<Plan['request']> = request.plan?.request ?? request;
   const asked: Asked = {
-    stopOnImageConflict: request.onChange === 'stop',
-    stopOnChartConflict: request.onChartChange === 'stop',
-    requirePlatforms: request.requirePlatforms ?? [],
+    stopOnImageConflict: policies.onChange === 'stop',
+    stopOnChartConflict: policies.onChartChange === 'stop',
+    requirePlatforms: policies.requirePlatforms ?? [],
     verify: request.verify ?? false,
   };
   const code = exitCodeForReport(report, asked);

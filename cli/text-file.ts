@@ -23,7 +23,10 @@ export async function readTextFile(
 export async function writeWholeFile(
   file: string,
   text: string,
-  failure: 'cli.report-not-written' | 'cli.comparison-not-written' = 'cli.report-not-written',
+  failure:
+    | 'cli.report-not-written'
+    | 'cli.comparison-not-written'
+    | 'cli.plan-not-written' = 'cli.report-not-written',
 ): Promise<void> {
   const temporary = `${file}.${process.pid}.part`;
   try {

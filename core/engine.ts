@@ -21,11 +21,18 @@ export { AppError, toProblem, translateProblem } from './errors.js';
 export { formatBytes, formatSeconds, formatTime } from './messages/units.js';
 export { NO_TOTALS } from './report/build-report.js';
 export { coverageHtml } from './report/render/coverage-html.js';
-export { STATE_SIGNS, cellsWhere, isAllSame, needsAttention, noteOf } from './report/render/coverage-words.js';
+export {
+  STATE_SIGNS,
+  cellsWhere,
+  isAllSame,
+  needsAttention,
+  noteOf,
+} from './report/render/coverage-words.js';
 export { detailRows } from './report/render/detail-rows.js';
 export { renderReport, type ReportFormat } from './report/render/render-report.js';
 export { findingsOf } from './report/verdict.js';
 export { checkSignature, readSigningKey, signReport, type SigningKey } from './report/signature.js';
+export { parsePlan } from './plan/plan-file.js';
 export { parseChartsFile } from './plan/selection.js';
 export { parseClusterConfig } from './target/cluster-config.js';
 export { checkInstallerManifest } from './target/installer-manifest.js';

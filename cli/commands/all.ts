@@ -6,14 +6,20 @@ import { compareCommand } from './compare.js';
 import { importAddonCommand } from './import-addon.js';
 import { importCommand } from './import.js';
 import { inspectCommand } from './inspect.js';
+import { planCommand } from './plan.js';
 import { reportCommand } from './report.js';
 import { runsCommand } from './runs.js';
 import { serveCommand } from './serve.js';
+import { verifyCommand } from './verify.js';
+import { undoCommand } from './undo.js';
 
 export const commands: readonly Command[] = [
   importCommand,
+  planCommand,
   inspectCommand,
   compareCommand,
+  verifyCommand,
+  undoCommand,
   runsCommand,
   reportCommand,
   checkCommand,

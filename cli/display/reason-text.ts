@@ -8,6 +8,8 @@ const KEYS: readonly TextKey[] = [
   'reason.already-there',
   'reason.cannot-remove',
   'reason.changed-since',
+  'reason.changed-since-plan',
+  'reason.decided',
   'reason.incomplete',
   'reason.mislabelled',
   'reason.newer',

@@ -38,6 +38,11 @@ export const comparisonOptions: OptionGroup = {
   options: [{ flags: '--html <file>', text: 'cli.opt.html' }],
 };
 
+export const planFileOptions: OptionGroup = {
+  heading: 'cli.group.output',
+  options: [{ flags: '--out <file>', text: 'cli.opt.plan-out' }],
+};
+
 export interface GeneralSettings {
   readonly color: boolean;
   readonly logLevel: LogLevel | null;
@@ -92,6 +97,15 @@ async function pathInFolder(file: string): Promise<string> {
 
 /** `--html` of `compare`, checked before anything begins. */
 export async function readHtmlFile(values: OptionValues): Promise<string | undefined> {
-  const file = textOf(values, 'html');
+  return fileToWrite(values, 'html');
+}
+
+/** `--out` of `plan`, checked before anything begins. */
+export async function readPlanFile(values: OptionValues): Promise<string | undefined> {
+  return fileToWrite(values, 'out');
+}
+
+async function fileToWrite(values: OptionValues, name: string): Promise<string | undefined> {
+  const file = textOf(values, name);
   return file === undefined ? undefined : pathInFolder(file);
 }

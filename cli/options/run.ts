@@ -1,7 +1,8 @@
 // Options about how the work is done.
-import type { ImportRequest, InspectRequest } from '../../core/contract.js';
-import { AppError } from '../../core/engine.js';
+import type { ImportRequest, InspectRequest, Plan } from '../../core/contract.js';
+import { parsePlan } from '../../core/engine.js';
 import type { OptionGroup, OptionSpec, OptionValues } from '../command.js';
+import { readTextFile } from '../text-file.js';
 import { countOf, flagOf, given, negatedOf, rateOf, textOf } from './values.js';
 
 const sha512: OptionSpec = { flags: '--sha512 <hex|file>', text: 'cli.opt.sha512' };
@@ -20,7 +21,14 @@ export const runOptions: OptionGroup = {
     { flags: '--concurrency <n>', text: 'cli.opt.concurrency' },
     { flags: '--limit-rate <rate>', text: 'cli.opt.limit-rate' },
     { flags: '--passes <n>', text: 'cli.opt.passes' },
-    { flags: '--dry-run', text: 'cli.opt.dry-run', hidden: true },
+  ],
+};
+
+export const carryOutOptions: OptionGroup = {
+  heading: 'cli.group.run',
+  options: [
+    { flags: '--plan <file>', text: 'cli.opt.plan' },
+    { flags: '--dry-run', text: 'cli.opt.dry-run' },
   ],
 };
 
@@ -36,9 +44,16 @@ export function readInspect(values: OptionValues): Reading & Pick<InspectRequest
   return { ...readReading(values), ...(negatedOf(values, 'programs') ? { programs: false } : {}) };
 }
 
+/** The plan to carry out, when one is named. Throws `cli.file-not-readable` and `run.plan-unusable`. */
+export async function readPlan(
+  values: OptionValues,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<Plan | undefined> {
+  const file = textOf(values, 'plan');
+  return file === undefined ? undefined : parsePlan(await readTextFile(file, { signal }), file);
+}
+
 export function readRun(values: OptionValues): Running {
-  // silently importing would be the worst answer to somebody who asked not to
-  if (flagOf(values, 'dryRun')) throw new AppError('cli.no-dry-run', { origin: 'config' });
   return given<Running>({
     ...readReading(values),
     concurrency: countOf(values, 'concurrency', '--concurrency', 64),

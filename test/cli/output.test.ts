@@ -15,7 +15,7 @@ describe('--json', () => {
   const wrongUses = [
     ['import', '--json'],
     ['import', 'a', '--json', '--bogus'],
-    ['import', 'a', '--json', '--dry-run'],
+    ['import', 'a', '--json', '--dry-run', '--report', 'x.json'],
     ['import', 'a', '--json', '--report', 'x.pdf'],
     ['import', 'a', '--json', '--lang', 'xx'],
     ['import-addon', '--json'],
@@ -23,7 +23,8 @@ describe('--json', () => {
     ['inspect', '--json'],
     ['report', '--json'],
     ['runs', 'x', '--json'],
-    ['plan', 'a', '--json'],
+    ['plan', '--json'],
+    ['prune', 'a', '--json'],
     ['--json'],
   ];
 

@@ -31,10 +31,6 @@ describe('help', () => {
     expect(chinese.stdout).not.toMatch(/Usage:|Options:|Examples:/);
   });
 
-  it('does not show --dry-run, which does not exist yet', async () => {
-    expect((await session(['import', '--help'])).stdout).not.toContain('--dry-run');
-  });
-
   it('has the version', async () => {
     expect((await session(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
@@ -52,13 +48,7 @@ describe('wrong use', () => {
     expect((await session(['import', 'a', '--stor', 'x'])).stderr).toContain('(--store?)');
   });
 
-  it('says that there is no --dry-run, and imports nothing', async () => {
-    const { code, imports, stderr } = await session(['import', 'a', '--dry-run']);
-    expect([code, imports]).toEqual([2, []]);
-    expect(stderr).toContain('--dry-run');
-  });
-
-  it.each(['--plan', '--verify', '--shard', '--ca-file', '--target', '--use-proxy'])(
+  it.each(['--shard', '--ca-file', '--target', '--use-proxy'])(
     'does not take %s, which does not exist yet',
     async (option) => {
       const { code, imports } = await session(['import', 'a', option, 'x']);

@@ -11,7 +11,6 @@ import { MemoryCharts } from '../support/memory-charts.js';
 import { importInMemory, planInMemory } from '../support/memory-run.js';
 import { MemoryTarget } from '../support/memory-target.js';
 import {
-  bundleFiles,
   makeBundle,
   makeChart,
   makeDockerArchive,

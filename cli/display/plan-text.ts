@@ -1,0 +1,222 @@
+// A plan as text: what becomes of tags and charts, what a person may decide, what is needed, and which platforms tags have then.
+import type { NeededProject, NeededSpace, Plan, PlanChart, PlanImage } from '../../core/contract.js';
+import type { TextKey } from '../../core/engine.js';
+import type { CommandContext, Say } from '../command.js';
+import { problemText } from './problem-text.js';
+import { reasonText } from './reason-text.js';
+import { table } from './table.js';
+import { bar, formatBytes } from './units.js';
+import { printable } from './width.js';
+
+type Texts = Pick<CommandContext, 'say' | 'style' | 'language'>;
+type Item = PlanImage | PlanChart;
+
+const ACTION: Readonly<Record<Item['action'], TextKey>> = {
+  push: 'cli.plan.action.push',
+  promote: 'cli.plan.action.promote',
+  add: 'cli.plan.action.add',
+  replace: 'cli.plan.action.replace',
+  repair: 'cli.plan.action.repair',
+  keep: 'cli.plan.action.keep',
+  skip: 'cli.plan.action.skip',
+  conflict: 'cli.plan.action.conflict',
+  blocked: 'cli.plan.action.blocked',
+  publish: 'cli.plan.action.publish',
+};
+
+const ROOM: Readonly<Record<NeededSpace['kind'], TextKey>> = {
+  computer: 'cli.plan.room-computer',
+  store: 'cli.plan.room-store',
+  project: 'cli.plan.room-project',
+  registry: 'cli.plan.room-registry',
+};
+
+/** Names under one heading; the rest is counted. */
+const NAMED = 40;
+const BAR_CELLS = 20;
+
+/** Ends with a newline. `file`: where the plan was written to. */
+export function planText(plan: Plan, texts: Texts, file?: string): string {
+  const { say, style, language } = texts;
+  const { images, charts, problems, weakened } = plan;
+  const items: readonly Item[] = [...images, ...charts];
+  const open = items.filter(({ action }) => action === 'conflict');
+  const blocked = items.filter(({ action }) => action === 'blocked');
+  const told = problems.map((problem) => problemText(problem, language, '  '));
+  const lines = [
+    style.bold(say('cli.plan.headline')),
+    ...head(plan, say),
+    ...section(style.bold(say('cli.plan.images', { count: images.length })), actionLines(images, say)),
+    ...section(style.bold(say('cli.plan.charts', { count: charts.length })), actionLines(charts, say)),
+    ...section(style.warn(say('cli.plan.conflicts', { count: open.length })), [
+      ...itemLines(open, texts),
+      ...(open.some(({ decision }) => decision !== null) ? [`  ${say('cli.plan.decide')}`] : []),
+    ]),
+    ...section(style.bad(say('cli.plan.blocked', { count: blocked.length })), itemLines(blocked, texts)),
+    ...changeLines(charts, texts),
+    ...section(style.bold(say('cli.plan.needs')), needLines(plan, texts)),
+    ...section(style.bad(say('cli.report.problems', { count: told.length })), told),
+    ...section(style.bold(say('cli.plan.coverage')), coverageLines(plan)),
+    ...(images.length > 0 && images.every(keepsPlatforms) ? ['', style.good(say('cli.plan.guarantee'))] : []),
+    ...(weakened.length > 0 ? ['', say('cli.report.weakened', { options: weakened.join(' ') })] : []),
+    ...(file === undefined ? [] : ['', ...carryOutLines(plan, file, say)]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** What a person must know beside JSON. */
+export function planComplaints(plan: Plan, texts: Texts): readonly string[] {
+  const blocked = [...plan.images, ...plan.charts].filter(({ problem }) => problem !== null);
+  const lines = itemLines(blocked, texts);
+  return [
+    ...plan.problems.map((problem) => problemText(problem, texts.language)),
+    ...(lines.length === 0 ? [] : [lines.join('\n')]),
+  ];
+}
+
+function head({ packages, target }: Plan, say: Say): readonly string[] {
+  const location = target.kind === 'folder' ? 'cli.report.to-folder' : 'cli.report.to-registry';
+  return [
+    ...packages.map(({ name, bytes }) => say('cli.report.package', { name, size: formatBytes(bytes) })),
+    say(location, { location: target.location }),
+    ...(target.charts.length > 0 ? [say('cli.report.to-charts', { charts: target.charts.join(', ') })] : []),
+  ];
+}
+
+/** One line for each action and reason, with how many and how large. */
+function actionLines(items: readonly Item[], say: Say): readonly string[] {
+  const groups = new Map<string, { readonly first: Item; count: number; bytes: number }>();
+  for (const item of items) {
+    const key = `${item.action} ${reasonOf(item)}`;
+    const group = groups.get(key) ?? { first: item, count: 0, bytes: 0 };
+    groups.set(key, group);
+    group.count += 1;
+    group.bytes += item.bytes;
+  }
+  return table(
+    [...groups.values()].map(({ first, count, bytes }) => [
+      say(ACTION[first.action]),
+      String(count),
+      bytes > 0 ? formatBytes(bytes) : '',
+      reasonOf(first) === '' ? '' : reasonText(reasonOf(first), say),
+    ]),
+    '  ',
+  );
+}
+
+function reasonOf(item: Item): string {
+  return 'reason' in item ? item.reason : '';
+}
+
+/** Items under the cause that they share, said once. */
+function itemLines(items: readonly Item[], { say, language }: Texts): readonly string[] {
+  const groups = new Map<string, string[]>();
+  for (const item of items) {
+    const cause = causeOf(item, { say, language });
+    const decision =
+      item.decision === null ? '' : `    ${say('cli.plan.decided', { decision: item.decision })}`;
+    const key = decision === '' ? cause : `${cause}\n${decision}`;
+    const names = groups.get(key) ?? [];
+    groups.set(key, names);
+    names.push(`  ${printable(nameOf(item))}`);
+  }
+  return [...groups].flatMap(([cause, names]) => [...shortened(names, say), cause]);
+}
+
+function causeOf(item: Item, { say, language }: Pick<Texts, 'say' | 'language'>): string {
+  if (item.problem) return problemText(item.problem, language, '    ');
+  const reason = reasonOf(item);
+  return `    ${reason === '' ? say(ACTION[item.action]) : reasonText(reason, say)}`;
+}
+
+function nameOf(item: Item): string {
+  if ('platform' in item) return `${item.target} ${item.platform}`;
+  return item.url === '' ? `${item.name} ${item.version}` : `${item.name} ${item.version} -> ${item.url}`;
+}
+
+/** Charts whose values change in the same way are listed together: one chart often goes to several repositories. */
+function changeLines(charts: readonly PlanChart[], { say, style }: Texts): readonly string[] {
+  const written = charts.filter(
+    ({ action, changes }) => (action === 'publish' || action === 'replace') && changes.length > 0,
+  );
+  const groups = new Map<string, { readonly names: string[]; readonly changes: PlanChart['changes'] }>();
+  for (const { repo, name, version, changes } of written) {
+    const key = `${repo}/${name}@${version} ${JSON.stringify(changes)}`;
+    const group = groups.get(key) ?? { names: [], changes };
+    groups.set(key, group);
+    group.names.push(`${repo === '' ? '' : `${repo}/`}${name} ${version}`);
+  }
+  const lines = [...groups.values()].flatMap(({ names, changes }) => [
+    `  ${printable([...new Set(names)].join(', '))}`,
+    ...table(
+      changes.map(({ path, from, to }) => [path, from ?? say('cli.plan.added'), `-> ${to}`]),
+      '    ',
+    ),
+  ]);
+  return section(style.bold(say('cli.plan.changes', { count: groups.size })), lines);
+}
+
+function needLines({ needs }: Plan, texts: Texts): readonly string[] {
+  const { say, style } = texts;
+  const { bytesToSend, bytesPresent, bytesShared, chartBytes, projects, space } = needs;
+  const rows = [
+    [
+      say('cli.plan.to-send'),
+      say('cli.plan.to-send-bytes', { images: formatBytes(bytesToSend), charts: formatBytes(chartBytes) }),
+    ],
+    [
+      say('cli.plan.present'),
+      say('cli.plan.present-bytes', {
+        present: formatBytes(bytesPresent),
+        shared: formatBytes(bytesShared),
+      }),
+    ],
+    ...projects.map((project) => [`${say('cli.plan.project')} ${project.name}`, say(existence(project))]),
+    ...space.map((one) => [`${say(ROOM[one.kind])} ${one.where}`, roomText(one, say)]),
+  ];
+  const isLacking = space.some(({ enough }) => enough === false);
+  return [...table(rows, '  '), ...(isLacking ? [`  ${style.bad(say('cli.plan.not-enough'))}`] : [])];
+}
+
+function existence({ exists }: NeededProject): TextKey {
+  if (exists === null) return 'cli.plan.project-unknown';
+  return exists ? 'cli.plan.project-there' : 'cli.plan.project-missing';
+}
+
+function roomText({ free, needed, enough }: NeededSpace, say: Say): string {
+  if (free === null) return say('cli.plan.room-unknown', { needed: formatBytes(needed) });
+  const room = say('cli.plan.room', { needed: formatBytes(needed), free: formatBytes(free) });
+  return enough === false ? `${room}  ${say('cli.plan.not-enough')}` : room;
+}
+
+function coverageLines({ coverage }: Plan): readonly string[] {
+  return table(
+    Object.entries(coverage).map(([platform, { present, after, total }]) => [
+      platform,
+      bar(after, total, BAR_CELLS),
+      `${present}/${total} -> ${after}/${total}`,
+    ]),
+    '  ',
+  );
+}
+
+/** Told only where it is so. */
+function keepsPlatforms({ before, after }: PlanImage): boolean {
+  if (before === null || before === 'unreadable') return true;
+  if (after === null || after === 'unreadable') return false;
+  return before.platforms.every((platform) => after.platforms.includes(platform));
+}
+
+function carryOutLines({ packages }: Plan, file: string, say: Say): readonly string[] {
+  const named = packages.map(({ name }) => name).join(' ');
+  return [say('cli.plan.written', { file }), say('cli.plan.carry-out', { packages: named, file })];
+}
+
+function shortened(names: readonly string[], say: Say): readonly string[] {
+  if (names.length <= NAMED) return names;
+  return [...names.slice(0, NAMED), `  ${say('cli.plan.more', { count: names.length - NAMED })}`];
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines];
+}
