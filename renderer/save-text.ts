@@ -1,0 +1,17 @@
+// Saves a text as a file: by the desktop's dialog, in a browser as a download.
+import { ask } from './bridge.js';
+import { useApp } from './stores/app.js';
+
+/** `type`: the media type. A cancelled dialog saves nothing. */
+export async function saveText(name: string, text: string, type: string): Promise<void> {
+  if (useApp.getState().info?.host === 'desktop') {
+    await ask('saveFile', { name, text });
+    return;
+  }
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}

@@ -1,0 +1,92 @@
+// What will be done: bytes as one bar, and a row with its list for each kind of outcome.
+import { Button } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import type { Plan } from '../../../core/contract.js';
+import { useFormat, useText, type TextKey } from '../../i18n/i18n.js';
+import { Card } from '../../parts/card.js';
+import { reasonWords } from '../../parts/reason-words.js';
+import { SpanBar } from '../../parts/span-bar.js';
+import { CELL_STATES, type StatusWord } from '../../parts/status-words.js';
+import { Toned } from '../../parts/status.js';
+import { groupsOf, type GroupFacts, type PlanGroup } from '../../stores/plan-summary.js';
+import css from './plan.module.css';
+
+const GROUPS: Readonly<Record<PlanGroup, { readonly looks: StatusWord; readonly text: TextKey }>> = {
+  add: { looks: CELL_STATES.add, text: 'plan.group.add' },
+  replace: { looks: CELL_STATES.replace, text: 'plan.group.replace' },
+  same: { looks: CELL_STATES.same, text: 'plan.group.same' },
+  kept: { looks: CELL_STATES.keep, text: 'plan.group.kept' },
+  'left-out': { looks: CELL_STATES.mislabelled, text: 'plan.group.leftOut' },
+};
+
+export function PlanActions({ plan }: { readonly plan: Plan }) {
+  const text = useText();
+  const format = useFormat();
+  const groups = useMemo(() => groupsOf(plan), [plan]);
+  const { bytesToSend, bytesPresent, bytesShared } = plan.needs;
+  const total = bytesToSend + bytesPresent + bytesShared;
+  const part = (bytes: number): number => (total === 0 ? 0 : bytes / total);
+  const words = text('plan.bytes', {
+    send: format.bytes(bytesToSend),
+    shared: format.bytes(bytesShared),
+    present: format.bytes(bytesPresent),
+  });
+  return (
+    <Card title={text('plan.what')} note={text('plan.made', { time: format.time(plan.made) })}>
+      <div className={css.bar}>
+        <SpanBar
+          tall
+          label={words}
+          spans={[
+            { part: part(bytesToSend), look: 'accent' },
+            { part: part(bytesShared), look: 'hatched' },
+            { part: part(bytesPresent), look: 'plain' },
+          ]}
+        />
+        <p>{words}</p>
+      </div>
+      {groups
+        .filter(({ images }) => images.length > 0)
+        .map((facts) => (
+          <GroupRow key={facts.group} facts={facts} />
+        ))}
+    </Card>
+  );
+}
+
+function GroupRow({ facts: { group, images, platforms } }: { readonly facts: GroupFacts }) {
+  const text = useText();
+  const format = useFormat();
+  const [open, setOpen] = useState(false);
+  const { looks, text: label } = GROUPS[group];
+  return (
+    <div className={css.group}>
+      <div className={css.groupLine}>
+        <Toned icon={looks.icon} tone={looks.tone}>
+          {text(label)}
+        </Toned>
+        <span className="muted cut">
+          {text('plan.entries', {
+            entries: platforms.map(([platform, count]) => `${format.count(count)} ${platform}`).join(', '),
+          })}
+        </span>
+        <Button variant="subtle" size="compact-xs" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {text('plan.list', { count: images.length })}
+        </Button>
+      </div>
+      {open && (
+        <ul className={css.list} tabIndex={0} aria-label={text(label)}>
+          {images.map(({ target, platform, reason }) => {
+            const words = reasonWords(reason);
+            return (
+              <li key={`${target} ${platform}`}>
+                <span className="mono cut">{target}</span> <span className="mono muted">{platform}</span>{' '}
+                <span className="small muted">{words === null ? '' : text(words)}</span>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+    </div>
+  );
+}
