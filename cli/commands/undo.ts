@@ -51,9 +51,10 @@ export const undoCommand: Command = {
       ...(only.length === 0 ? {} : { only }),
       ...(flagOf(values, 'force') ? { force: true } : {}),
     };
-    if (flagOf(values, 'dryRun')) return preview(context, request);
+    if (flagOf(values, 'dryRun')) return preview(context, request, true);
     if (context.mayAsk && !flagOf(values, 'yes')) {
-      const shown = await preview(context, request);
+      // a display that draws anew each second would write over the answer
+      const shown = await preview(context, request, false);
       if (!shown.ok || shown.value.isNothing) return shown;
       context.display.note(shown.value.text().trimEnd());
       if (!(await confirmed(context))) return { ok: true, value: declined(context, shown.value) };
@@ -64,11 +65,15 @@ export const undoCommand: Command = {
 
 type Preview = Outcome & { readonly isNothing: boolean };
 
-async function preview(context: CommandContext, request: UndoRequest): Promise<Result<Preview>> {
+async function preview(
+  context: CommandContext,
+  request: UndoRequest,
+  isShown: boolean,
+): Promise<Result<Preview>> {
   const { display, signal, language } = context;
   const answer = await context
     .engine()
-    .planUndo(request, { signal, onEvent: (event) => display.event(event) });
+    .planUndo(request, { signal, ...(isShown ? { onEvent: (event) => display.event(event) } : {}) });
   if (!answer.ok) return answer;
   const plan = answer.value;
   return {

@@ -2,7 +2,7 @@
 import { digestOf } from '../content/digest.js';
 import type { ChartAction, Problem } from '../contract.js';
 import { AppError, isAbort, toProblem } from '../errors.js';
-import type { ChartTarget } from '../target/chart-target.js';
+import type { ChartTarget, PublishedChart } from '../target/chart-target.js';
 import { endsRun } from './run-ending.js';
 import type { PlannedChart } from './undo-job.js';
 import type { UndoStage } from './undo-tags.js';
@@ -35,21 +35,21 @@ function leaving({ reason }: PlannedChart): ChartAction {
 }
 
 async function carryOut(chart: PlannedChart, charts: ChartTarget, stage: UndoStage): Promise<void> {
-  const { repo, url, name, version, run, now, former } = chart;
+  const { repo, url, name, version, run } = chart;
   const { journal, signal } = stage;
   try {
     const seen = await charts.getChart(name, version, { signal });
-    if (digestIn(seen) !== digestIn(now)) {
-      const problem = new AppError('undo.chart-changed', {
-        origin: 'app',
-        params: { run, url, name, version },
-      });
-      return await tell({ ...chart, now: seen }, 'conflict', toProblem(problem), stage);
+    const held = seen && digestOf(seen.archive);
+    if (held !== chart.now) {
+      const params = { run, url, name, version };
+      const problem = toProblem(new AppError('undo.chart-changed', { origin: 'app', params }));
+      return await tell({ ...chart, now: held }, 'conflict', problem, stage);
     }
+    const former = chart.former === null ? null : await formerChart(chart, chart.former, stage);
     const { names } = charts;
     if (names) await journal.keepNameList(url, () => names.read({ signal }));
-    const before = now ? await journal.keepChart(now) : null;
-    const next = digestIn(former);
+    const before = seen ? await journal.keepChart(seen) : null;
+    const next = former && digestOf(former.archive);
     await journal.append({ type: 'chart-writing', repo, url, name, version, before, next });
     if (former) await charts.putChart(former, { signal });
     else if (!(await charts.deleteChart(name, version, { signal }))) {
@@ -79,9 +79,16 @@ async function tell(
   problem: Problem | null,
   { record }: UndoStage,
 ): Promise<void> {
-  await record.chart({ repo, url, name, version, action, digest: digestIn(now), before: null, problem });
+  await record.chart({ repo, url, name, version, action, digest: now, before: null, problem });
 }
 
-function digestIn(chart: PlannedChart['now']): string | null {
-  return chart && digestOf(chart.archive);
+/** As its run kept it. Throws `undo.chart-not-kept`. */
+async function formerChart(
+  { run, url, name, version }: PlannedChart,
+  sha256: string,
+  { kept, signal }: UndoStage,
+): Promise<PublishedChart> {
+  const former = await kept.chart(run, { name, version, sha256 }, { signal });
+  if (former) return former;
+  throw new AppError('undo.chart-not-kept', { origin: 'disk', params: { run, url, name, version } });
 }

@@ -3,7 +3,7 @@ import { digestFromHex, type Digest } from '../content/digest.js';
 import type { RawManifest } from '../content/manifest.js';
 import type { Problem, TagSummary, UndoAction } from '../contract.js';
 import { matchesChart } from '../plan/selection.js';
-import type { ChartTarget, PublishedChart } from '../target/chart-target.js';
+import type { ChartTarget } from '../target/chart-target.js';
 import type { ConnectedTarget } from '../target/connect.js';
 import type { Cancellable } from '../target/image-target.js';
 import type { Place } from '../target/place.js';
@@ -50,8 +50,10 @@ export interface PlannedChart {
   readonly run: string;
   /** Null where the repository could not be opened. */
   readonly charts: ChartTarget | null;
-  readonly now: PublishedChart | null;
-  readonly former: PublishedChart | null;
+  /** Digest of its archive; null when absent. */
+  readonly now: string | null;
+  /** SHA-256 in hex of the archive that it gets, which `run` has kept; null: it goes, or stays. */
+  readonly former: string | null;
   readonly problem: Problem | null;
 }
 

@@ -54,9 +54,9 @@ async function planChart(
   const { writes, ...place } = chart;
   const { name, version } = place;
   try {
-    const now = await charts.getChart(name, version, job);
-    const digest = now && digestOf(now.archive);
-    const way = wayBack(digest, writes, job.force);
+    const present = await charts.getChart(name, version, job);
+    const now = present && digestOf(present.archive);
+    const way = wayBack(now, writes, job.force);
     const base = { ...place, charts, now, former: null, problem: null, run: writes[0]?.run ?? '' };
     const left = { ...base, action: 'leave' } as const;
     const stopped = way.stoppedAt && {
@@ -66,7 +66,7 @@ async function planChart(
       problem: told('undo.chart-changed', place, way.stoppedAt.run),
     };
     const { last } = way;
-    if (!last || way.then === digest) return [stopped ?? { ...left, reason: 'already-there' }];
+    if (!last || way.then === now) return [stopped ?? { ...left, reason: 'already-there' }];
     const back = await wayFor(job, { ...left, run: last.run, reason: 'restored' }, last);
     return stopped ? [back, stopped] : [back];
   } catch (error) {
@@ -82,8 +82,8 @@ async function wayFor(
 ): Promise<PlannedChart> {
   const { name, version } = left;
   if (last.sha256 === null) return { ...left, action: 'remove', reason: 'removed' };
-  const former = await kept.chart(last.run, { name, version, sha256: last.sha256 }, { signal });
-  if (former) return { ...left, action: 'restore', former };
+  const isKept = await kept.chart(last.run, { name, version, sha256: last.sha256 }, { signal });
+  if (isKept) return { ...left, action: 'restore', former: last.sha256 };
   return { ...left, reason: 'not-kept', problem: told('undo.chart-not-kept', left, last.run) };
 }
 

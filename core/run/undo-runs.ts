@@ -1,4 +1,4 @@
-// The undo: charts first, because they point to tags, then tags; a folder then gets its former bytes.
+// The undo: charts go before the tags that they point to, and come back after them; a folder then gets its former bytes.
 import type { Report, RunEvent } from '../contract.js';
 import { AppError } from '../errors.js';
 import { carryOut } from './carry-out.js';
@@ -30,7 +30,8 @@ export async function undoRuns(run: UndoRun): Promise<Report['result']> {
 
 async function work({ job, planned, journal, pause }: UndoRun, record: RunRecord): Promise<void> {
   const { target, signal } = job;
-  const stage: UndoStage = { journal, record, pause, signal };
+  const sourcesOf = sourcesIn(job);
+  const stage: UndoStage = { journal, record, kept: job.kept, sourcesOf, pause, signal };
   for (const problem of planned.problems) await record.note(problem);
   if (planned.tags.length + planned.charts.length === 0) {
     await record.note(new AppError('undo.nothing-to-do', { origin: 'config' }));
@@ -42,10 +43,25 @@ async function work({ job, planned, journal, pause }: UndoRun, record: RunRecord
     await journal.append({ type, repo, name, version, images });
   }
   record.stage('charts');
-  await undoCharts(planned.charts, stage);
+  await undoCharts(
+    planned.charts.filter((chart) => chart.action !== 'restore'),
+    stage,
+  );
   await target.flush({ signal });
   record.stage('tags');
   if (target.images) await undoTags(planned.tags, target.images, stage);
   await target.flush({ signal });
+  const back = planned.charts.filter((chart) => chart.action === 'restore');
+  if (back.length > 0) record.stage('charts');
+  await undoCharts(back, stage);
+  await target.flush({ signal });
   await tidyFolder(job, planned.charts);
+}
+
+function sourcesIn({ runs }: UndoJob): (target: string) => readonly string[] {
+  const sources = new Map<string, readonly string[]>();
+  for (const entry of runs.flatMap(({ entries }) => entries)) {
+    if (entry.type === 'image' && entry.sources.length > 0) sources.set(entry.target, entry.sources);
+  }
+  return (target) => sources.get(target) ?? [];
 }

@@ -11,6 +11,7 @@ import type { PauseGate } from './pause-gate.js';
 import { endsRun } from './run-ending.js';
 import type { RunRecord } from './run-record.js';
 import { forEachLimited } from './task-pool.js';
+import type { KeptContent } from './undo-history.js';
 import type { PlannedTag, UndoReason } from './undo-job.js';
 
 const TAGS_AT_A_TIME = 8;
@@ -18,6 +19,9 @@ const TAGS_AT_A_TIME = 8;
 export interface UndoStage {
   readonly journal: Journal;
   readonly record: RunRecord;
+  readonly kept: KeptContent;
+  /** Every spelling of the images under a tag, as the undone runs had them. */
+  readonly sourcesOf: (target: string) => readonly string[];
   readonly pause: PauseGate;
   readonly signal: AbortSignal;
 }
@@ -106,16 +110,17 @@ async function tell(
   tag: PlannedTag,
   before: TagSummary | null,
   { action, reason, after, problem }: Outcome,
-  { record }: UndoStage,
+  { record, sourcesOf }: UndoStage,
 ): Promise<void> {
+  const sources = sourcesOf(tag.target);
   const held = after === 'as-before' ? before : after;
   const digests = childDigests((after === 'as-before' ? tag.now : tag.former?.manifest) ?? tag.now);
   const platforms = new Set([...(before?.platforms ?? []), ...(held?.platforms ?? [])]);
   const { repository, target } = tag;
   for (const platform of platforms.size === 0 ? [''] : platforms) {
     await record.imageRow({
-      source: '',
-      sources: [],
+      source: sources[0] ?? '',
+      sources,
       target,
       repository,
       tag: tag.tag,

@@ -265,6 +265,22 @@ describe('a run that did not come to its end', () => {
 });
 
 describe('an undo', () => {
+  it('is possible from another computer, where the run left a receipt in the target', async () => {
+    const { bench, registry, target } = await site({ version: 3 });
+    await bench.seed(['v0.9.0-amd64'], target);
+    const before = await registryState(registry.url);
+    const packages = [packagePath('v0.9.0-arm64')];
+    const { run } = await bench.import({ packages, target, receipt: true });
+    const colleague = await openBench();
+    endings.push(() => colleague.close());
+    const report = await undo(colleague, { runs: [run], target });
+    expect(report).toMatchObject({ result: 'done', undoes: [run], problems: [] });
+    const now = Object.entries(await registryState(registry.url));
+    const receipts = now.filter(([name]) => !(name in before));
+    expect(receipts).toHaveLength(1);
+    expect(Object.fromEntries(now.filter(([name]) => name in before))).toEqual(before);
+  });
+
   it('into another registry is refused', async () => {
     const { bench, registry, imported } = await site({ version: 3 });
     const run = await imported('v0.9.0-amd64');
