@@ -1,0 +1,86 @@
+// The very beginning of the desktop program: what is set before Chromium starts, and that there is only one of it.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  app,
+  BrowserWindow,
+  dialog,
+  protocol,
+  resetElectron,
+  StandInContents,
+  utilityProcess,
+} from '../support/electron-stand-in/electron.js';
+
+vi.mock('electron', () => import('../support/electron-stand-in/electron.js'));
+
+let folder = '';
+beforeEach(() => {
+  resetElectron();
+  folder = mkdtempSync(join(tmpdir(), 'archbridge-main-'));
+  vi.stubEnv('ARCHBRIDGE_STATE_DIR', join(folder, 'state'));
+  vi.doMock('../../core/app/install-root.js', () => ({ windowFolder: () => join(folder, 'page') }));
+  utilityProcess.programs.set('engine-process.js', (port) => port.postMessage({ type: 'hello' }));
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.doUnmock('../../core/app/install-root.js');
+  vi.resetModules();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function begin(): Promise<void> {
+  mkdirSync(join(folder, 'page'));
+  writeFileSync(join(folder, 'page', 'index.html'), '');
+  await import('../../electron/main.js');
+  await vi.waitFor(() => expect(BrowserWindow.all).toHaveLength(1), 10_000);
+}
+
+describe('the program', () => {
+  it('shuts sandbox and network before anything starts, and registers its scheme in time', async () => {
+    await begin();
+    expect(app.calls.slice(0, 2)).toEqual(['enableSandbox', 'whenReady']);
+    const names = app.switches.map(([name]) => name);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'disable-background-networking',
+        'disable-component-update',
+        'no-proxy-server',
+      ]),
+    );
+    expect(app.switches).toContainEqual(['host-resolver-rules', 'MAP * ~NOTFOUND']);
+    expect(protocol.schemes).toEqual([
+      { scheme: 'archbridge', privileges: { standard: true, secure: true } },
+    ]);
+  });
+
+  it('shuts every page that ever comes up, not only its own', async () => {
+    await begin();
+    const contents = new StandInContents();
+    app.emit('web-contents-created', {}, contents);
+    expect(contents.forbids('will-navigate', 'https://evil.example/')).toBe(true);
+    expect(contents.windowOpenHandler?.({ url: 'https://evil.example/' })).toEqual({ action: 'deny' });
+  });
+
+  it('is there once: the second one leaves at once, and the first one comes to the front with its files', async () => {
+    app.hasLock = false;
+    await import('../../electron/main.js');
+    expect(app.calls).toEqual(['enableSandbox', 'quit']);
+    expect(BrowserWindow.all).toEqual([]);
+    vi.resetModules();
+    app.hasLock = true;
+    await begin();
+    const [window] = BrowserWindow.all;
+    await vi.waitFor(() => expect(app.listenerCount('second-instance')).toBe(1));
+    app.emit('second-instance', {}, ['electron', 'main.js', 'a.tar.gz'], folder);
+    expect(window?.focused).toBe(true);
+    expect(BrowserWindow.all).toHaveLength(1);
+  });
+
+  it('says why it cannot start', async () => {
+    await import('../../electron/main.js');
+    await vi.waitFor(() => expect(app.calls).toContain('exit 1'), 10_000);
+    expect(dialog.asked).toEqual([['error', expect.stringContaining(join(folder, 'page'))]]);
+  });
+});
