@@ -9,6 +9,7 @@ export type * from './contract/engine.js';
 export type * from './contract/events.js';
 export type * from './contract/inventory.js';
 export type * from './contract/plan.js';
+export type * from './contract/policies.js';
 export type * from './contract/proof.js';
 export type * from './contract/report.js';
 export type * from './contract/requests.js';

@@ -51,7 +51,7 @@ export function createEngine(deps: EngineDeps): Engine {
     planUndo: (request, options) => answer(options, () => planUndo(request, deps, active, options)),
     undo: (request, options) => answer(options, () => undo(request, deps, active, options)),
     runs: (request, options) => answer(options, () => runs(request, deps, options)),
-    report: (run, options) => answer(options, () => report(run, deps)),
+    report: (run, options) => answer(options, () => report(run, deps, options)),
     check: (target, options) => answer(options, () => check(target, deps, options)),
     pause: (run) => {
       active.get(run)?.pause();

@@ -1,6 +1,7 @@
 // Which platforms each image has, in packages and target: the value of `compare`.
 import type { Problem } from '../errors.js';
-import type { ReportPackage, ReportTarget } from './report.js';
+import type { ReportPackage } from './report.js';
+import type { ReportTarget } from './target.js';
 
 /** Of one image on one platform. `not-used`: nobody has it and nobody asked for it. */
 export type CellState =

@@ -1,7 +1,8 @@
 // What an import would do and need: the value of `plan`, and what `import --plan` carries out.
 import type { Problem } from '../errors.js';
-import type { ChangePolicy, ChartChangePolicy, Selection } from './requests.js';
-import type { ChartAction, ImageAction, ReportPackage, ReportTarget, TagSummary } from './report.js';
+import type { ChangePolicy, ChartChangePolicy, Selection } from './policies.js';
+import type { ChartAction, ImageAction, ReportPackage, TagSummary } from './report.js';
+import type { ReportTarget } from './target.js';
 
 /** What a person may set where the target serves the same platform with another image, or a chart version with other content. */
 export type Decision = 'replace' | 'keep' | 'stop';

@@ -1,6 +1,6 @@
 // What was read back from the target: the values of `verify` and `audit`.
 import type { Problem } from '../errors.js';
-import type { ReportTarget } from './report.js';
+import type { ReportTarget } from './target.js';
 
 /** One tag. */
 export interface ProofImage {

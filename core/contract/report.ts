@@ -1,6 +1,7 @@
 // What a run did: the value of `import`, `undo` and `report`, and the lines of the history.
 import type { Problem } from '../errors.js';
 import type { Proof } from './proof.js';
+import type { ReportTarget } from './target.js';
 
 export type ImageAction =
   'push' | 'promote' | 'add' | 'replace' | 'repair' | 'keep' | 'skip' | 'conflict' | 'blocked' | 'failed';
@@ -66,13 +67,6 @@ export interface ReportPackage {
   readonly arch: string;
   readonly bytes: number;
   readonly sha512: string | null;
-}
-
-export interface ReportTarget {
-  readonly kind: 'folder' | 'registry';
-  /** Directory or registry URL. */
-  readonly location: string;
-  readonly charts: readonly string[];
 }
 
 export interface ReportAuthor {

@@ -1,17 +1,7 @@
 // What hosts ask of the engine: which packages and charts, which policies, how the work is done.
 import type { Plan } from './plan.js';
+import type { ChangePolicy, ChartChangePolicy, Selection } from './policies.js';
 import type { Credentials, TargetSpec } from './target.js';
-
-/** `[folder/]NAME[@VERSION]` globs of charts, `--image` globs and platforms. */
-export interface Selection {
-  readonly only?: readonly string[];
-  readonly skip?: readonly string[];
-  readonly images?: readonly string[];
-  readonly platforms?: readonly string[];
-}
-
-export type ChangePolicy = 'newer' | 'replace' | 'keep' | 'stop';
-export type ChartChangePolicy = 'auto' | 'replace' | 'keep' | 'stop';
 
 export interface InspectRequest {
   readonly packages: readonly string[];

@@ -34,3 +34,11 @@ export interface TargetSpec {
   /** Further hosts that may be contacted: `host` or `host:port` (token realm, storage redirects). */
   readonly allowHosts?: readonly string[];
 }
+
+/** A target as reports name it, without secrets. */
+export interface ReportTarget {
+  readonly kind: 'folder' | 'registry';
+  /** Directory or registry URL. */
+  readonly location: string;
+  readonly charts: readonly string[];
+}

@@ -1,6 +1,6 @@
 // What an undo would do: the preview before it.
 import type { Problem } from '../errors.js';
-import type { ReportTarget } from './report.js';
+import type { ReportTarget } from './target.js';
 
 /** `restore`: back to the former digest; `remove`: the tag did not exist; `leave`: it is as it was, or somebody changed it since. */
 export type UndoAction = 'restore' | 'remove' | 'leave';

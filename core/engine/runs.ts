@@ -38,7 +38,8 @@ function timeOf(since: string | undefined): number {
 }
 
 /** The report of one run: its id, the unambiguous start of it, or `latest`. Throws `run.unknown`. */
-export async function report(wanted: string, deps: EngineDeps): Promise<Report> {
+export async function report(wanted: string, deps: EngineDeps, { signal }: CommandOptions): Promise<Report> {
+  signal.throwIfAborted();
   const run = await findRun(deps.stateDir, wanted);
   return reportOf(run, (await readJournal(deps.stateDir, run)) ?? []);
 }

@@ -1,0 +1,12 @@
+// What is chosen from packages, and what becomes of content that differs: shared by requests and plans.
+
+/** `[folder/]NAME[@VERSION]` globs of charts, `--image` globs and platforms. */
+export interface Selection {
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  readonly images?: readonly string[];
+  readonly platforms?: readonly string[];
+}
+
+export type ChangePolicy = 'newer' | 'replace' | 'keep' | 'stop';
+export type ChartChangePolicy = 'auto' | 'replace' | 'keep' | 'stop';
