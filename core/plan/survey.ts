@@ -144,10 +144,11 @@ async function isComplete(
   image: ImageManifest,
   options: SurveyOptions,
 ): Promise<boolean> {
-  // foreign layers are fetched from elsewhere
-  const own = [image.config, ...image.layers].filter((blob) => !blob.urls?.length);
-  const held = await Promise.all(own.map((blob) => options.hasBlob(repository, blob)));
-  return held.every(Boolean);
+  for (const blob of [image.config, ...image.layers]) {
+    if (blob.urls?.length) continue; // foreign layers are fetched from elsewhere
+    if (!(await options.hasBlob(repository, blob))) return false;
+  }
+  return true;
 }
 
 async function readConfig(

@@ -1,0 +1,75 @@
+// What Harbor tells about projects, and to whom: answers as they were recorded.
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Credentials } from '../../core/contract.js';
+import type { ProjectDirectory } from '../../core/registry/harbor.js';
+import { createRegistryTarget } from '../../core/registry/registry-target.js';
+import { HARBOR_ACCOUNT, harborDouble } from '../support/harbor-double.js';
+import { recorded, startReplay, type Replay, type Script } from '../support/replay.js';
+
+const never = { signal: new AbortController().signal };
+const endings: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of endings.splice(0).reverse()) await end();
+});
+
+async function directory(
+  script: Script,
+  credentials: Credentials | null = HARBOR_ACCOUNT,
+): Promise<{ readonly projects: ProjectDirectory | null; readonly server: Replay }> {
+  const server = await startReplay(script);
+  endings.push(() => server.stop());
+  const target = createRegistryTarget({
+    url: server.url,
+    retryPauses: [],
+    ...(credentials ? { credentials } : {}),
+  });
+  endings.push(() => target.close());
+  return { projects: await target.projects(never), server };
+}
+
+const some = harborDouble({
+  lantern: { hard: 20_000, used: 8_969 },
+  full: { hard: 100, used: 300 },
+  open: {},
+  hidden: { mayAsk: false },
+});
+
+describe('the projects of a Harbor', () => {
+  it('are asked for with the password itself, not with a token of /v2/', async () => {
+    const { projects, server } = await directory(some);
+    await projects?.exists('lantern', never);
+    const { method, path, headers } = server.seen.at(-1) ?? {};
+    expect([method, path]).toEqual(['HEAD', '/api/v2.0/projects?project_name=lantern']);
+    expect(headers?.authorization).toMatch(/^Basic /);
+    expect(headers?.cookie).toBeUndefined();
+  });
+
+  it('are there, missing, or not told', async () => {
+    const { projects } = await directory(some);
+    const found = ['lantern', 'nosuch', 'hidden'].map((name) => projects?.exists(name, never));
+    expect(await Promise.all(found)).toEqual([true, false, null]);
+  });
+
+  it('have room as their quota says, none too much, and no limit without one', async () => {
+    const { projects } = await directory(some);
+    const rooms = ['lantern', 'full', 'open', 'hidden'].map((name) => projects?.room(name, never));
+    expect(await Promise.all(rooms)).toEqual([{ free: 11_031 }, { free: 0 }, { free: null }, null]);
+  });
+
+  it('are not told to strangers, and a web page tells nothing', async () => {
+    const stranger = await directory(some, null);
+    expect(await stranger.projects?.exists('lantern', never)).toBeNull();
+    expect(await stranger.projects?.room('lantern', never)).toBeNull();
+    const page = await directory((request) =>
+      request.path.startsWith('/api/')
+        ? { status: 200, headers: { 'content-type': 'text/html' }, body: '<html></html>' }
+        : some(request),
+    );
+    expect(await page.projects?.room('lantern', never)).toBeNull();
+  });
+
+  it('are nothing that other registries have', async () => {
+    const other = await directory(() => recorded('distribution-2.8/01-ping'));
+    expect(other.projects).toBeNull();
+  });
+});
