@@ -10,8 +10,8 @@ import { planCommand } from './plan.js';
 import { reportCommand } from './report.js';
 import { runsCommand } from './runs.js';
 import { serveCommand } from './serve.js';
-import { verifyCommand } from './verify.js';
 import { undoCommand } from './undo.js';
+import { verifyCommand } from './verify.js';
 
 export const commands: readonly Command[] = [
   importCommand,

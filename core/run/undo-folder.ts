@@ -9,7 +9,7 @@ import { undoneWork } from './undone-runs.js';
 export async function tidyFolder(job: UndoJob, charts: readonly PlannedChart[]): Promise<void> {
   const upkeep = job.target.images?.upkeep;
   if (upkeep) {
-    const stored = await Promise.all(job.runs.map(({ run }) => job.kept.storedBlobs(run)));
+    const stored = await Promise.all(job.runs.map(({ run }) => job.kept.storedBlobs(run, job)));
     await upkeep.removeUnused(stored.flat(), await neededByOtherRuns(job), job);
     await restoreList(job, IMAGE_NAMES, upkeep.names);
   }

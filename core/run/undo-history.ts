@@ -72,7 +72,8 @@ export class KeptContent {
   }
 
   /** Blobs and manifests that a run into a folder brought there. */
-  async storedBlobs(run: string): Promise<readonly Digest[]> {
+  async storedBlobs(run: string, { signal }: Cancellable): Promise<readonly Digest[]> {
+    signal.throwIfAborted();
     const entries = (await readJournal(this.#stateDir, run)) ?? [];
     return entries.flatMap((entry) => (entry.type === 'blob-stored' ? entry.digest : []));
   }

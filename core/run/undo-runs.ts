@@ -1,6 +1,7 @@
 // The undo: charts go before the tags that they point to, and come back after them; a folder then gets its former bytes.
 import type { Report, RunEvent } from '../contract.js';
 import { AppError } from '../errors.js';
+import type { ConnectedTarget } from '../target/connect.js';
 import { carryOut } from './carry-out.js';
 import type { Counters } from './counters.js';
 import type { Journal } from './journal.js';
@@ -8,7 +9,7 @@ import type { PauseGate } from './pause-gate.js';
 import { RunRecord } from './run-record.js';
 import { undoCharts } from './undo-charts.js';
 import { tidyFolder } from './undo-folder.js';
-import type { UndoJob } from './undo-job.js';
+import type { PlannedChart, UndoJob } from './undo-job.js';
 import type { PlannedUndo } from './undo-plan.js';
 import { undoTags, type UndoStage } from './undo-tags.js';
 
@@ -42,20 +43,27 @@ async function work({ job, planned, journal, pause }: UndoRun, record: RunRecord
     const { type, repo, name, version, images } = entry;
     await journal.append({ type, repo, name, version, images });
   }
-  record.stage('charts');
-  await undoCharts(
+  const [going, coming] = [
     planned.charts.filter((chart) => chart.action !== 'restore'),
-    stage,
-  );
-  await target.flush({ signal });
+    planned.charts.filter((chart) => chart.action === 'restore'),
+  ];
+  await charts(going, target, stage);
   record.stage('tags');
   if (target.images) await undoTags(planned.tags, target.images, stage);
   await target.flush({ signal });
-  const back = planned.charts.filter((chart) => chart.action === 'restore');
-  if (back.length > 0) record.stage('charts');
-  await undoCharts(back, stage);
-  await target.flush({ signal });
+  await charts(coming, target, stage);
   await tidyFolder(job, planned.charts);
+}
+
+async function charts(
+  some: readonly PlannedChart[],
+  target: ConnectedTarget,
+  stage: UndoStage,
+): Promise<void> {
+  if (some.length === 0) return;
+  stage.record.stage('charts');
+  await undoCharts(some, stage);
+  await target.flush(stage);
 }
 
 function sourcesIn({ runs }: UndoJob): (target: string) => readonly string[] {
