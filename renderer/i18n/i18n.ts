@@ -22,6 +22,8 @@ const started = i18next.use(initReactI18next).init({
   keySeparator: false,
   nsSeparator: false,
   initAsync: false,
+  // no advertisement in the console
+  showSupportNotice: false,
   interpolation: { prefix: '{', suffix: '}', escapeValue: false },
 });
 void started;

@@ -1,21 +1,48 @@
-// The report that is shown, and the runs before it.
+// The report that is shown, the runs before it, what an undo would do, and the audit of a target.
 import { create } from 'zustand';
-import type { Problem, Report, RunSummary } from '../../core/contract.js';
+import type {
+  Audit,
+  AuditRequest,
+  Problem,
+  Report,
+  RunSummary,
+  UndoPlan,
+  UndoRequest,
+} from '../../core/contract.js';
 import { ask } from '../bridge.js';
+
+/** An undo that waits for a person's yes. */
+export interface UndoInHand {
+  readonly request: UndoRequest;
+  /** Null while it is being found out. */
+  readonly preview: UndoPlan | null;
+  readonly problem: Problem | null;
+}
 
 interface ReportState {
   readonly report: Report | null;
   /** Newest first; null until it was read. */
   readonly history: readonly RunSummary[] | null;
   readonly problem: Problem | null;
+  readonly undo: UndoInHand | null;
+  readonly audit: Audit | null;
+  readonly auditing: boolean;
+  readonly auditProblem: Problem | null;
   readonly loadHistory: () => Promise<void>;
   readonly open: (run: string) => Promise<void>;
+  readonly previewUndo: (request: UndoRequest) => Promise<void>;
+  readonly leaveUndo: () => void;
+  readonly runAudit: (request: AuditRequest) => Promise<void>;
 }
 
-export const useReport = create<ReportState>()((set) => ({
+export const useReport = create<ReportState>()((set, get) => ({
   report: null,
   history: null,
   problem: null,
+  undo: null,
+  audit: null,
+  auditing: false,
+  auditProblem: null,
 
   async loadHistory() {
     const answer = await ask('runs', {});
@@ -25,5 +52,25 @@ export const useReport = create<ReportState>()((set) => ({
   async open(run) {
     const answer = await ask('report', run);
     set(answer.ok ? { report: answer.value, problem: null } : { problem: answer.problem });
+  },
+
+  async previewUndo(request) {
+    const undo: UndoInHand = { request, preview: null, problem: null };
+    set({ undo });
+    const answer = await ask('planUndo', request);
+    if (get().undo !== undo) return;
+    set({ undo: answer.ok ? { ...undo, preview: answer.value } : { ...undo, problem: answer.problem } });
+  },
+
+  leaveUndo: () => set({ undo: null }),
+
+  async runAudit(request) {
+    set({ auditing: true, audit: null, auditProblem: null });
+    const answer = await ask('audit', request);
+    set(
+      answer.ok
+        ? { auditing: false, audit: answer.value }
+        : { auditing: false, auditProblem: answer.problem },
+    );
   },
 }));

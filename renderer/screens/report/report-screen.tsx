@@ -1,6 +1,50 @@
-// The step Report while it cannot be reached yet.
-import { LockedScreen } from '../../frame/locked-screen.js';
+// What a run did and what was proven, what is left to do, and every run before it.
+import { Screen } from '../../frame/screen.js';
+import { useFormat, useText } from '../../i18n/i18n.js';
+import { EmptyState } from '../../parts/empty-state.js';
+import { ErrorCard } from '../../parts/error-card.js';
+import { IconClock } from '../../parts/icons.js';
+import { useReport } from '../../stores/report.js';
+import { AuditCard } from './audit-card.js';
+import { HistoryTable } from './history-table.js';
+import { ReportHead } from './report-head.js';
+import { ReportProof } from './report-proof.js';
+import { ReportToDo } from './report-to-do.js';
+import css from './report.module.css';
+import { UndoDialog } from './undo-dialog.js';
 
 export function ReportScreen() {
-  return <LockedScreen step="report" />;
+  const text = useText();
+  const format = useFormat();
+  const { report, history, problem } = useReport();
+  const purpose =
+    report === null
+      ? text('report.purpose')
+      : text(report.kind === 'undo' ? 'report.undoOf' : 'report.importOf', {
+          date: format.dateTime(report.started),
+        });
+  return (
+    <Screen title={text('report.title')} purpose={purpose}>
+      <div className={css.page}>
+        {problem !== null && <ErrorCard problem={problem} alert />}
+        {report !== null && (
+          <>
+            <ReportHead report={report} />
+            <div className={css.columns}>
+              <ReportProof report={report} />
+              <ReportToDo report={report} />
+            </div>
+          </>
+        )}
+        {report === null && history !== null && history.length === 0 && (
+          <EmptyState icon={IconClock} title={text('report.empty')} text={text('report.emptyText')} />
+        )}
+        {history !== null && history.length > 0 && (
+          <HistoryTable history={history} shown={report?.run ?? null} />
+        )}
+        <AuditCard />
+      </div>
+      <UndoDialog />
+    </Screen>
+  );
 }

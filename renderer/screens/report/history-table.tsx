@@ -1,0 +1,115 @@
+// Every run on this computer and those that left a receipt in a target, newest first; each opens its report.
+import { Button, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import type { RunSummary } from '../../../core/contract.js';
+import { useFormat, useText, type TextKey } from '../../i18n/i18n.js';
+import { Card } from '../../parts/card.js';
+import {
+  IconAlertTriangle,
+  IconArrowBackUp,
+  IconCheck,
+  IconClock,
+  IconSearch,
+  IconX,
+} from '../../parts/icons.js';
+import type { StatusWord } from '../../parts/status-words.js';
+import { Status } from '../../parts/status.js';
+import { isUndone } from '../../stores/report-rows.js';
+import { useReport } from '../../stores/report.js';
+import css from './report.module.css';
+
+const RESULTS: Readonly<Record<RunSummary['result'], StatusWord>> = {
+  done: { icon: IconCheck, text: 'history.done', tone: 'ok' },
+  partial: { icon: IconAlertTriangle, text: 'history.partial', tone: 'conflict' },
+  failed: { icon: IconX, text: 'history.failed', tone: 'error' },
+  cancelled: { icon: IconAlertTriangle, text: 'history.cancelled', tone: 'conflict' },
+  interrupted: { icon: IconAlertTriangle, text: 'history.interrupted', tone: 'conflict' },
+};
+const UNDONE: StatusWord = { icon: IconArrowBackUp, text: 'history.undone', tone: 'muted' };
+const KINDS: Readonly<Record<RunSummary['kind'], TextKey>> = {
+  import: 'history.import',
+  undo: 'history.undo',
+};
+
+interface HistoryTableProps {
+  readonly history: readonly RunSummary[];
+  /** Run whose report is shown above. */
+  readonly shown: string | null;
+}
+
+export function HistoryTable({ history, shown }: HistoryTableProps) {
+  const text = useText();
+  const format = useFormat();
+  const [words, setWords] = useState('');
+  const wanted = words.trim().toLowerCase();
+  const rows = history.filter(({ run, target, packages, user }) =>
+    [run, target, user, ...packages].some((one) => one.toLowerCase().includes(wanted)),
+  );
+  return (
+    <Card
+      icon={IconClock}
+      title={text('history.title')}
+      actions={
+        <TextInput
+          size="xs"
+          value={words}
+          leftSection={<IconSearch size={14} />}
+          placeholder={text('history.filter')}
+          aria-label={text('history.filter')}
+          onChange={({ currentTarget }) => setWords(currentTarget.value)}
+        />
+      }
+    >
+      <div className={css.historyScroll} tabIndex={0} role="group" aria-label={text('history.title')}>
+        <table className={css.history}>
+          <thead>
+            <tr>
+              <th>{text('history.started')}</th>
+              <th>{text('history.kind')}</th>
+              <th>{text('history.packages')}</th>
+              <th>{text('history.target')}</th>
+              <th>{text('history.took')}</th>
+              <th>{text('history.result')}</th>
+              <th>
+                <span className="unseen">{text('action.open')}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ run, started, ended, kind, packages, target, result, at, user }) => (
+              <tr key={run} aria-current={run === shown || undefined}>
+                <td>{format.dateTime(started)}</td>
+                <td>{text(KINDS[kind])}</td>
+                <td className="mono cut" title={packages.join('\n')}>
+                  {packages.join(', ')}
+                </td>
+                <td className="mono cut" title={target}>
+                  {target}
+                </td>
+                <td className="num">
+                  {ended === null ? '–' : format.duration((Date.parse(ended) - Date.parse(started)) / 1000)}
+                </td>
+                <td>
+                  <Status of={isUndone(run, history) ? UNDONE : RESULTS[result]} />
+                  {at === 'target' && (
+                    <span className="small muted"> {text('history.receipt', { user })}</span>
+                  )}
+                </td>
+                <td className="right">
+                  <Button
+                    variant="subtle"
+                    size="compact-xs"
+                    aria-label={text('history.open', { date: format.dateTime(started) })}
+                    onClick={() => void useReport.getState().open(run)}
+                  >
+                    {text('action.open')}
+                  </Button>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Card>
+  );
+}

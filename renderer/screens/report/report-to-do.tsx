@@ -1,0 +1,42 @@
+// What is left for a person: each tag or chart with its cause and what to do next; success never hides it.
+import type { Report } from '../../../core/contract.js';
+import { useText } from '../../i18n/i18n.js';
+import { useProblemWords } from '../../i18n/problem-words.js';
+import { Card, Tag } from '../../parts/card.js';
+import { IconAlertTriangle, IconCheck } from '../../parts/icons.js';
+import { toDos } from '../../stores/report-rows.js';
+import css from './report.module.css';
+
+const SHOWN = 50;
+
+export function ReportToDo({ report }: { readonly report: Report }) {
+  const text = useText();
+  const words = useProblemWords();
+  const entries = [...report.problems.map((problem) => ({ what: '', problem })), ...toDos(report)];
+  if (entries.length === 0)
+    return <Card icon={IconCheck} title={text('report.nothingToDo')} note={text('report.nothingToDoNote')} />;
+  return (
+    <Card
+      icon={IconAlertTriangle}
+      title={text('report.toDo')}
+      className={css.toDo}
+      actions={<Tag tone="conflict">{entries.length}</Tag>}
+    >
+      <ul className={css.toDoList} tabIndex={0} aria-label={text('report.toDo')}>
+        {entries.slice(0, SHOWN).map(({ what, problem }, index) => {
+          const { message, hint } = words(problem);
+          return (
+            <li key={`${what} ${problem.code} ${String(index)}`}>
+              {what !== '' && <div className="mono cut">{what}</div>}
+              <div className="small">{message}</div>
+              <div className="small muted">{hint}</div>
+            </li>
+          );
+        })}
+        {entries.length > SHOWN && (
+          <li className="muted">{text('report.more', { count: entries.length - SHOWN })}</li>
+        )}
+      </ul>
+    </Card>
+  );
+}

@@ -1,0 +1,111 @@
+// What an undo would do, tag by tag and chart by chart, before anything is put back; for the whole run or for one chart.
+import { Button, Modal, Select } from '@mantine/core';
+import type { UndoAction, UndoPlan } from '../../../core/contract.js';
+import { shortDigest } from '../../format.js';
+import { useText, type TextKey } from '../../i18n/i18n.js';
+import { ErrorCard } from '../../parts/error-card.js';
+import { reasonWords } from '../../parts/reason-words.js';
+import { useApp } from '../../stores/app.js';
+import { useReport } from '../../stores/report.js';
+import { useRun } from '../../stores/run.js';
+import css from './report.module.css';
+
+const ACTIONS: Readonly<Record<UndoAction, TextKey>> = {
+  restore: 'undo.restore',
+  remove: 'undo.remove',
+  leave: 'undo.leave',
+};
+const ALL = '*';
+
+export function UndoDialog() {
+  const text = useText();
+  const { undo, leaveUndo, previewUndo, report } = useReport();
+  if (undo === null) return null;
+  const { request, preview, problem } = undo;
+  const start = (): void => {
+    leaveUndo();
+    void useRun.getState().undo(request);
+    useApp.getState().show('run');
+  };
+  const charts = [
+    ...new Set((report?.charts ?? []).map(({ repo, name }) => (repo === '' ? name : `${repo}/${name}`))),
+  ];
+  const changes =
+    preview === null
+      ? 0
+      : [...preview.tags, ...preview.charts].filter(({ action }) => action !== 'leave').length;
+  return (
+    <Modal
+      opened
+      size="lg"
+      onClose={leaveUndo}
+      title={text('undo.title')}
+      closeButtonProps={{ 'aria-label': text('action.close') }}
+    >
+      {charts.length > 1 && (
+        <Select
+          label={text('undo.what')}
+          value={request.only?.[0] ?? ALL}
+          allowDeselect={false}
+          data={[
+            { value: ALL, label: text('undo.everything') },
+            ...charts.map((chart) => ({ value: chart, label: chart })),
+          ]}
+          onChange={(value) => {
+            const { only: _, ...rest } = request;
+            void previewUndo(value === null || value === ALL ? rest : { ...rest, only: [value] });
+          }}
+        />
+      )}
+      {problem !== null && <ErrorCard problem={problem} alert />}
+      {preview === null && problem === null && <p className="muted">{text('compare.reading')}</p>}
+      {preview !== null && <Preview preview={preview} />}
+      <div className={css.buttons}>
+        <Button onClick={leaveUndo}>{text('action.cancel')}</Button>
+        <Button variant="filled" disabled={changes === 0} onClick={start} data-autofocus>
+          {text('undo.start', { count: changes })}
+        </Button>
+      </div>
+    </Modal>
+  );
+}
+
+function Preview({ preview: { tags, charts, missing, problems } }: { readonly preview: UndoPlan }) {
+  const text = useText();
+  return (
+    <div className={css.preview} tabIndex={0} role="group" aria-label={text('undo.title')}>
+      {problems.map((one) => (
+        <ErrorCard key={`${one.code} ${one.message}`} problem={one} />
+      ))}
+      {missing.map(({ target, digest, package: name }) => (
+        <p key={`${target} ${digest}`} className="small">
+          {text('undo.missing', { target, package: name === '' ? text('undo.unknownPackage') : name })}
+        </p>
+      ))}
+      <ul>
+        {tags.map(({ target, action, now, then, reason }) => {
+          const words = reasonWords(reason);
+          return (
+            <li key={target}>
+              <b>{text(ACTIONS[action])}</b> <span className="mono">{target}</span>{' '}
+              <span className="small muted mono">
+                {action === 'restore' &&
+                  `${now === null ? '–' : shortDigest(now)} → ${then === null ? '–' : shortDigest(then)}`}
+              </span>{' '}
+              <span className="small muted">{words === null ? '' : text(words)}</span>
+            </li>
+          );
+        })}
+        {charts.map(({ url, name, version, action, reason }) => {
+          const words = reasonWords(reason);
+          return (
+            <li key={`${url} ${name} ${version}`}>
+              <b>{text(ACTIONS[action])}</b> {name} <span className="mono">{version}</span>{' '}
+              <span className="small muted">{words === null ? url : text(words)}</span>
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,105 @@
+// A report as its screen shows it: one row for each tag with a cell for each platform, what is left to do, and the target it went to. Pure.
+import type {
+  Problem,
+  RememberedTarget,
+  Report,
+  ReportImage,
+  TagSummary,
+  TargetSpec,
+} from '../../core/contract.js';
+import { originOf } from './target-spec.js';
+
+export interface ReportRow {
+  readonly target: string;
+  /** Platform to what this run did for it; platforms that the run did not touch and the tag has are `kept`. */
+  readonly cells: Readonly<Record<string, ReportImage['action'] | 'kept'>>;
+  readonly before: TagSummary | null | 'unreadable';
+  readonly after: TagSummary | null | 'unreadable';
+  readonly reason: string;
+  readonly problem: Problem | null;
+}
+
+/** Platforms of all tags of the report: amd64, arm64, then by the alphabet. */
+export function platformsOf(report: Report): readonly string[] {
+  const all = new Set(report.images.map(({ platform }) => platform));
+  for (const { after } of report.images)
+    if (after !== null && after !== 'unreadable') for (const platform of after.platforms) all.add(platform);
+  const first = ['linux/amd64', 'linux/arm64'];
+  return [...first.filter((one) => all.has(one)), ...[...all].filter((one) => !first.includes(one)).sort()];
+}
+
+export function reportRows(report: Report): readonly ReportRow[] {
+  const rows = new Map<string, ReportImage[]>();
+  for (const image of report.images) {
+    const known = rows.get(image.target);
+    if (known) known.push(image);
+    else rows.set(image.target, [image]);
+  }
+  return [...rows].map(([target, images]) => {
+    const last = images.at(-1);
+    const after = last?.after ?? null;
+    const held = after === null || after === 'unreadable' ? [] : after.platforms;
+    const cells: Record<string, ReportRow['cells'][string]> = {};
+    for (const platform of held) cells[platform] = 'kept';
+    for (const { platform, action } of images) cells[platform] = action;
+    return {
+      target,
+      cells,
+      before: images[0]?.before ?? null,
+      after,
+      reason: last?.reason ?? '',
+      problem: images.find(({ problem }) => problem !== null)?.problem ?? null,
+    };
+  });
+}
+
+/** True where a person still has something to do for the tag. */
+export function isIncomplete({ cells, problem }: ReportRow): boolean {
+  if (problem !== null) return true;
+  return Object.values(cells).some(
+    (action) => action === 'failed' || action === 'blocked' || action === 'conflict',
+  );
+}
+
+/** What is left to do, one entry for each tag and cause. */
+export interface ToDo {
+  readonly what: string;
+  readonly problem: Problem;
+}
+
+export function toDos(report: Report): readonly ToDo[] {
+  const images = report.images.flatMap(({ target, platform, problem }) =>
+    problem === null ? [] : [{ what: `${target} ${platform}`, problem }],
+  );
+  const charts = report.charts.flatMap(({ name, version, problem }) =>
+    problem === null ? [] : [{ what: `${name} ${version}`, problem }],
+  );
+  const findings = (report.proof?.images ?? []).flatMap(({ target, problems }) =>
+    problems.map((problem) => ({ what: target, problem })),
+  );
+  return [...images, ...charts, ...findings];
+}
+
+/** The target of a run, as undo and audit need it: the remembered one of that place, else what the report tells. */
+export function targetOf(
+  { target }: Pick<Report, 'target'>,
+  remembered: readonly RememberedTarget[],
+): TargetSpec {
+  const known = remembered.find(({ spec }) => placeOf(spec) === target.location);
+  if (known) return known.spec;
+  if (target.kind === 'folder') return { store: target.location };
+  return {
+    registry: target.location,
+    ...(target.charts.length > 0 ? { charts: target.charts.map((url) => ({ url })) } : { noCharts: true }),
+  };
+}
+
+/** Where the images of a target go, in the form in which reports name it. */
+function placeOf({ store, registry }: TargetSpec): string {
+  return store ?? originOf(registry ?? '');
+}
+
+/** True when one of the later runs put it back. */
+export function isUndone(run: string, history: readonly { readonly undoes: readonly string[] }[]): boolean {
+  return history.some(({ undoes }) => undoes.includes(run));
+}

@@ -1,0 +1,113 @@
+// The report's rows: one for each tag, what is left to do, and the target that undo needs.
+import { describe, expect, it } from 'vitest';
+import type { Problem, Report, ReportImage } from '../../core/contract.js';
+import {
+  isIncomplete,
+  isUndone,
+  platformsOf,
+  reportRows,
+  targetOf,
+  toDos,
+} from '../../renderer/stores/report-rows.js';
+import { remember } from '../../renderer/stores/target-spec.js';
+
+const problem: Problem = {
+  code: 'plan.image-mislabelled',
+  params: {},
+  message: 'm',
+  hint: 'h',
+  origin: 'package',
+  retryable: false,
+};
+const tag = (platforms: readonly string[]) => ({ digest: 'sha256:d', mediaType: '', platforms });
+const image = (
+  target: string,
+  platform: string,
+  action: ReportImage['action'],
+  fields: Partial<ReportImage> = {},
+): ReportImage => ({
+  source: target,
+  sources: [],
+  target,
+  platform,
+  digest: '',
+  config: '',
+  action,
+  reason: '',
+  package: '',
+  version: '',
+  before: null,
+  after: null,
+  problem: null,
+  ...fields,
+});
+const report = (fields: Partial<Report>): Report => ({
+  schema: 'archbridge.report/1',
+  run: 'r1',
+  kind: 'import',
+  undoes: [],
+  by: { user: '', host: '', version: '' },
+  result: 'done',
+  started: '',
+  ended: '',
+  packages: [],
+  target: { kind: 'registry', location: 'https://reg.test', charts: ['oci://reg.test/{repo}'] },
+  images: [],
+  charts: [],
+  coverage: {},
+  totals: {
+    bytesRead: 0,
+    bytesSent: 0,
+    chartBytesSent: 0,
+    bytesMounted: 0,
+    bytesSkipped: 0,
+    seconds: 0,
+    passes: 0,
+    retries: 0,
+    peakMemoryBytes: 0,
+  },
+  weakened: [],
+  proof: null,
+  problems: [],
+  ...fields,
+});
+
+describe('rows of a report', () => {
+  const after = tag(['linux/amd64', 'linux/arm/v7']);
+  const made = report({
+    images: [
+      image('r/a:1', 'linux/amd64', 'add', { before: tag(['linux/arm/v7']), after }),
+      image('r/a:1', 'linux/arm64', 'blocked', { after, problem }),
+      image('r/b:1', 'linux/amd64', 'skip', { after: tag(['linux/amd64']) }),
+    ],
+  });
+
+  it('hold what was done for each platform, and what the tag kept', () => {
+    const [a, b] = reportRows(made);
+    expect(a?.cells).toEqual({ 'linux/amd64': 'add', 'linux/arm64': 'blocked', 'linux/arm/v7': 'kept' });
+    expect(b?.cells).toEqual({ 'linux/amd64': 'skip' });
+    expect(platformsOf(made)).toEqual(['linux/amd64', 'linux/arm64', 'linux/arm/v7']);
+    expect([a, b].map((row) => row && isIncomplete(row))).toEqual([true, false]);
+    expect(toDos(made)).toEqual([{ what: 'r/a:1 linux/arm64', problem }]);
+  });
+});
+
+describe('the target of a report', () => {
+  it('is the remembered one of that place, else what the report tells', () => {
+    const known = remember({ registry: 'reg.test', charts: [{ url: 'http://charts.test' }] }, 'u');
+    expect(targetOf(report({}), [known])).toEqual(known.spec);
+    expect(targetOf(report({}), [])).toEqual({
+      registry: 'https://reg.test',
+      charts: [{ url: 'oci://reg.test/{repo}' }],
+    });
+    const store = report({ target: { kind: 'folder', location: '/srv/s', charts: ['/srv/s/charts'] } });
+    expect(targetOf(store, [known])).toEqual({ store: '/srv/s' });
+  });
+});
+
+describe('an undone run', () => {
+  it('is one that a later run names', () => {
+    expect(isUndone('r1', [{ undoes: ['r1'] }, { undoes: [] }])).toBe(true);
+    expect(isUndone('r2', [{ undoes: ['r1'] }])).toBe(false);
+  });
+});
