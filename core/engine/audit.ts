@@ -1,11 +1,75 @@
-// The command `audit`.
-import type { CommandOptions, Audit, AuditRequest } from '../contract.js';
+// The command `audit`: what do the published charts of a target need, and what of it is missing or collapsed?
+import type { Audit, AuditRequest, CommandOptions } from '../contract.js';
+import { AppError } from '../errors.js';
+import { auditTarget } from '../report/audit.js';
+import type { AuditedRepository } from '../report/audit-charts.js';
+import { RunHistory } from '../report/run-history.js';
+import { findChartFolders, USUAL_FOLDERS } from '../target/chart-folders.js';
+import { connectTarget, type ChartOpening, type ListableTarget } from '../target/connect.js';
+import type { Cancellable } from '../target/image-target.js';
+import { normalizeTarget, type ResolvedTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';
+import { bringReceiptsFrom } from './receipts.js';
 
+/** Writes nothing but receipts that lie in the target. Throws what keeps it from looking: no connection, nothing to look at. */
 export async function audit(
-  _request: AuditRequest,
-  _deps: EngineDeps,
-  _options: CommandOptions,
+  request: AuditRequest,
+  deps: EngineDeps,
+  { signal, onEvent: emit = () => undefined }: CommandOptions,
 ): Promise<Audit> {
-  return Promise.reject(new Error('audit is being built'));
+  const resolved = normalizeTarget(request.target);
+  if (resolved.noCharts || resolved.noImages) throw new AppError('audit.needs-both', { origin: 'config' });
+  emit({ type: 'stage', stage: 'connect' });
+  const target = await connectTarget(resolved, {
+    readOnly: true,
+    signal,
+    onRetry: () => undefined,
+    onRequest: (line) => deps.log('debug', line),
+  });
+  try {
+    if (!target.images) throw new AppError('audit.needs-both', { origin: 'config' });
+    // runs of other computers may tell which package mends what
+    await bringReceiptsFrom(target, resolved.rules, deps, { signal });
+    const history = await RunHistory.read(deps.stateDir, target.summary.location, { signal });
+    const known = new Set(history.charts.map((chart) => chart.repo));
+    return await auditTarget({
+      target,
+      images: target.images,
+      rules: resolved.rules,
+      ...(await chartRepositories(resolved, target, known, { signal })),
+      history,
+      requirePlatforms: request.requirePlatforms ?? null,
+      emit,
+      signal,
+    });
+  } finally {
+    await target.close();
+  }
+}
+
+/** Each chart repository of the target once, for every folder that is usual, known from journals, or found there. */
+async function chartRepositories(
+  resolved: ResolvedTarget,
+  target: ListableTarget,
+  known: ReadonlySet<string>,
+  options: Cancellable,
+): Promise<{ readonly repositories: readonly AuditedRepository[]; readonly unsure: readonly string[] }> {
+  const open = async (folders: Iterable<string>) => {
+    const opened: { readonly folder: string; readonly opening: ChartOpening }[] = [];
+    for (const folder of folders) {
+      for (const opening of await target.chartsFor(folder, options)) opened.push({ folder, opening });
+    }
+    return opened;
+  };
+  const usual = new Set([...USUAL_FOLDERS, ...known]);
+  const first = await open(usual);
+  const { found, unsure } = await findChartFolders(resolved, target, options);
+  const all = [...first, ...(await open(found.filter((folder) => !usual.has(folder))))];
+  const repositories = new Map<string, AuditedRepository>();
+  for (const { folder, opening } of all) {
+    const isShared = repositories.has(opening.url);
+    const isGuess = !isShared && !known.has(folder) && !found.includes(folder);
+    repositories.set(opening.url, { repo: isShared ? '' : folder, opening, isGuess });
+  }
+  return { repositories: [...repositories.values()], unsure };
 }

@@ -3,6 +3,7 @@ import type { Chart } from '../chart/chart.js';
 import type { NamingRules } from '../chart/naming.js';
 import { planChart } from '../chart/plan-chart.js';
 import { relocateName } from '../chart/relocation.js';
+import type { ValuePath } from '../chart/types.js';
 import { familiarReference, formatReference, type Reference } from '../content/reference.js';
 import type { AppError } from '../errors.js';
 import type { ImageTarget } from '../target/image-target.js';
@@ -22,12 +23,15 @@ export interface ReadPlace {
   readonly reference: string;
 }
 
+export interface HintedReferences {
+  readonly references: readonly ChartReference[];
+  /** Values that the hints use. */
+  readonly keys: readonly ValuePath[];
+  readonly problems: readonly AppError[];
+}
+
 /** `hints`: those of the bundle, for a chart that holds none. Hints that name nothing are in `problems`. */
-export function hintedReferences(
-  chart: Chart,
-  hints: Buffer | null,
-  rules: NamingRules,
-): { readonly references: readonly ChartReference[]; readonly problems: readonly AppError[] } {
+export function hintedReferences(chart: Chart, hints: Buffer | null, rules: NamingRules): HintedReferences {
   const { images, problems } = planChart(chart, hints, {});
   const homes = new Map(planChart(chart, hints, rules).images.map((image) => [image.hint, image.target]));
   const references = new Map<string, ChartReference>();
@@ -35,7 +39,7 @@ export function hintedReferences(
     const home = homes.get(hint) ?? relocateName(source, rules);
     references.set(formatReference(source), { text: familiarReference(source), source, home });
   }
-  return { references: [...references.values()], problems };
+  return { references: [...references.values()], keys: images.flatMap((image) => image.keys), problems };
 }
 
 /** Tells whether a reference means the target; in a folder without rules, and under mirror naming, every name does. */

@@ -1,6 +1,7 @@
 // What the journals of this computer know about one target: who left what under a tag, which charts went where, which package brings what.
 import type { ImageAction, ReportImage } from '../contract.js';
 import { parsePlatform, platformKey } from '../content/platform.js';
+import { isLeftOut } from '../plan/mislabelled.js';
 import { listRuns, readJournal, type ChartRow, type TimedEntry } from '../run/journal.js';
 import type { Cancellable } from '../target/image-target.js';
 
@@ -26,6 +27,7 @@ export interface KnownImage extends KnownPackage {
   readonly repository: string;
   readonly tag: string;
   readonly platform: string;
+  readonly digest: string;
 }
 
 export class RunHistory {
@@ -97,10 +99,20 @@ export class RunHistory {
         this.#charts.set(`${entry.url} ${entry.name} ${entry.version}`, entry);
       }
       if (entry.type !== 'image') continue;
-      if (entry.package !== '') {
-        const { package: name, version, sources, repository, tag, platform } = entry;
+      // a mislabelled image that is left out each time mends nothing
+      if (entry.package !== '' && !isLeftOut(entry.problem)) {
+        const { package: name, version, sources, repository, tag, platform, digest } = entry;
         const hash = sha512.get(name) ?? null;
-        this.#images.push({ package: name, version, sha512: hash, sources, repository, tag, platform });
+        this.#images.push({
+          package: name,
+          version,
+          sha512: hash,
+          sources,
+          repository,
+          tag,
+          platform,
+          digest,
+        });
       }
       if (!isHere) continue;
       const key = keyOf(entry.target, entry.platform);

@@ -11,29 +11,27 @@ import { FOLDER_PLACE, type ResolvedTarget } from './spec.js';
 export const USUAL_FOLDERS: readonly string[] = ['addon', 'community'];
 
 export interface ChartFolders {
-  /** The usual ones, those that are known, and those that were found. */
-  readonly folders: readonly string[];
+  /** Those that a repository was found for, or that the target names. */
+  readonly found: readonly string[];
   /** URLs with `{repo}` whose folders cannot be listed: there may be others. */
   readonly unsure: readonly string[];
 }
 
-/** `known`: folders that journals tell of. The usual ones must have been opened before, so that their registry can be asked. */
+/** The usual folders must have been opened before, so that their registry can be asked. Throws what the registry throws. */
 export async function findChartFolders(
   { charts, noCharts }: ResolvedTarget,
   connected: Pick<ListableTarget, 'registryAt'>,
-  known: readonly string[],
   options: Cancellable,
 ): Promise<ChartFolders> {
-  const named = charts.flatMap(({ folder }) => folder ?? []);
-  const folders = new Set([...USUAL_FOLDERS, ...named, ...known]);
+  const found = new Set(charts.flatMap(({ folder }) => folder ?? []));
   const unsure: string[] = [];
   for (const { url, folder } of noCharts ? [] : charts) {
     if (folder !== undefined || !url.includes(FOLDER_PLACE)) continue;
-    const found = await foldersOf(url, connected, options);
-    if (found === null) unsure.push(url);
-    for (const one of found ?? []) folders.add(one);
+    const listed = await foldersOf(url, connected, options);
+    if (listed === null) unsure.push(url);
+    for (const one of listed ?? []) found.add(one);
   }
-  return { folders: [...folders], unsure };
+  return { found: [...found], unsure };
 }
 
 /** Null where nobody tells. */

@@ -136,6 +136,7 @@ describe('projects', () => {
     return {
       exists: (project) => Promise.resolve(project === 'hidden' ? null : !missing.includes(project)),
       room: () => Promise.resolve(free === null ? null : { free }),
+      repositories: () => Promise.resolve(null),
     };
   }
 
