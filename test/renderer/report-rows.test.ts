@@ -68,6 +68,7 @@ const report = (fields: Partial<Report>): Report => ({
   },
   weakened: [],
   proof: null,
+  receipt: null,
   problems: [],
   ...fields,
 });
