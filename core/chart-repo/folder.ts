@@ -27,6 +27,8 @@ const LONGEST_PENDING_MS = 5_000;
 export interface FolderChartsOptions extends Cancellable {
   /** How long another writer of this host is waited for before `folder.locked`; 30 s unless told. */
   readonly patienceMs?: number;
+  /** Nothing is written at all: what a killed writer left behind stays, too. */
+  readonly readOnly?: boolean;
 }
 
 /** Opens a folder of charts; it is made at the first write. Nothing is written, and no lock taken, before. */
@@ -35,7 +37,7 @@ export async function openFolderCharts(dir: string, options: FolderChartsOptions
   // ENOTDIR here is `disk.not-a-folder`.
   await listIfPresent(root, options);
   const access = new WriteAccess(root, options.patienceMs);
-  await access.cleanUp(options);
+  if (!options.readOnly) await access.cleanUp(options);
   return new FolderCharts(root, access, () => access.release());
 }
 

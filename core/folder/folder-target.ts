@@ -30,6 +30,8 @@ export interface FolderTarget extends ImageTarget {
 export interface FolderOptions extends Cancellable {
   /** How long another writer of this host is waited for before `folder.locked`; 30 s unless told. */
   readonly patienceMs?: number;
+  /** Nothing is written at all: what a killed writer left behind stays, too. */
+  readonly readOnly?: boolean;
 }
 
 /**
@@ -41,7 +43,7 @@ export async function openFolderTarget(dir: string, options: FolderOptions): Pro
   const root = await realPath(dir, options);
   await checkStore(root, options);
   const access = new WriteAccess(root, options.patienceMs);
-  await access.cleanUp(options);
+  if (!options.readOnly) await access.cleanUp(options);
   return new LayoutTarget(root, access);
 }
 

@@ -45,7 +45,10 @@ export type ChartOpening =
   | { readonly url: string; readonly problem: AppError };
 
 export interface ConnectOptions extends Cancellable {
-  /** For reading only: no writer lock is taken, so that a folder can be looked at while somebody writes, and on a read-only disk. */
+  /**
+   * For reading only: no writer lock is taken and nothing is cleaned up, so that a folder can be looked at while somebody writes,
+   * and on a read-only disk.
+   */
   readonly readOnly?: boolean;
   /** Called for each request that is sent again. */
   readonly onRetry: () => void;
@@ -109,9 +112,10 @@ class Connection implements ListableTarget {
   async open({ signal }: Cancellable): Promise<void> {
     const { images } = this.#target;
     if (images?.kind === 'folder') {
-      this.#folder = await openFolderTarget(images.directory, { signal });
+      const { readOnly = false } = this.#options;
+      this.#folder = await openFolderTarget(images.directory, { readOnly, signal });
       // somebody else may write there for hours: that is told before the package is read
-      if (!this.#options.readOnly) await this.#folder.access.ensure({ signal });
+      if (!readOnly) await this.#folder.access.ensure({ signal });
     } else if (images && !this.#target.noImages) {
       const { url, credentials } = images;
       this.#registry = this.#openRegistry(url, 'registry', credentials);
@@ -178,7 +182,8 @@ class Connection implements ListableTarget {
         return { charts, close: () => charts.close() };
       }
       case 'folder': {
-        const charts = await openFolderCharts(location.url, { signal });
+        const { readOnly = false } = this.#options;
+        const charts = await openFolderCharts(location.url, { readOnly, signal });
         return { charts, close: () => charts.close() };
       }
       case 'oci': {

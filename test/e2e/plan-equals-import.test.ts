@@ -1,8 +1,9 @@
 // A plan is what an import then does: on the genuine packages in the vendor's order, into each kind of target.
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exitCodeForPlan, exitCodeForReport } from '../../cli/exit-codes.js';
 import type { Plan, PlanRequest, TargetSpec } from '../../core/contract.js';
 import { expectPlanned } from '../support/plan-outcome.js';
 import { startRegistry, type RunningRegistry } from '../support/registries.js';
@@ -10,7 +11,7 @@ import { openBench, packagePath, SEED, type Bench } from '../support/seed.js';
 
 const { signal } = new AbortController();
 
-export async function planOf(bench: Bench, request: PlanRequest): Promise<Plan> {
+async function planOf(bench: Bench, request: PlanRequest): Promise<Plan> {
   const answer = await bench.engine.plan(request, { signal });
   if (!answer.ok) throw new Error(`${answer.problem.code}: ${answer.problem.message}`);
   return answer.value;
@@ -75,6 +76,70 @@ describe('a folder', () => {
   plansComeTrue((bench) => {
     const store = join(bench.directory, 'store');
     return Promise.resolve({ spec: { store }, storage: store });
+  });
+});
+
+describe('a plan for a folder', () => {
+  let bench: Bench;
+  beforeAll(async () => {
+    bench = await openBench();
+  });
+  afterAll(() => bench.close());
+
+  it('makes no folder, not even for one that does not exist yet, and tells how much room its drive has', async () => {
+    const store = join(bench.directory, 'not', 'yet', 'there');
+    const plan = await planOf(bench, { packages: [packagePath('v0.9.0-amd64')], target: { store } });
+    const [room] = plan.needs.space.filter(({ kind }) => kind === 'store');
+    expect(room).toMatchObject({ where: store, enough: true });
+    expect(room?.needed).toBeGreaterThan(plan.needs.bytesToSend);
+    await expect(stat(join(bench.directory, 'not'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('looks on while somebody writes there, and leaves what a killed writer left', async () => {
+    const store = join(bench.directory, 'used');
+    await bench.import({ packages: [packagePath('v0.9.0-amd64')], target: { store } });
+    const left = join(store, '.archbridge', 'tmp', 'half-written');
+    await mkdir(join(store, '.archbridge', 'tmp'), { recursive: true });
+    await writeFile(left, 'half');
+    const before = await contentOf(store);
+    await planOf(bench, { packages: [packagePath('v0.9.0-arm64')], target: { store } });
+    expect(await contentOf(store)).toEqual(before);
+  });
+
+  it.each(['newer', 'replace', 'keep'] as const)('comes true under the policy %s', async (onChange) => {
+    const store = join(bench.directory, onChange);
+    await bench.import({ packages: [packagePath('v0.9.0-amd64')], target: { store } });
+    const request = { packages: [packagePath('v0.11.0-amd64')], target: { store }, onChange };
+    const plan = await planOf(bench, request);
+    expect(new Set(plan.images.map(({ decision }) => decision))).toEqual(
+      new Set([null, ...(onChange === 'newer' ? ['replace', 'keep'] : [onChange])]),
+    );
+    expectPlanned(plan, await bench.import({ ...request, plan }));
+  });
+
+  it('stops where the policy is to stop, plan and import alike', async () => {
+    const store = join(bench.directory, 'stop');
+    await bench.import({ packages: [packagePath('v0.9.0-amd64')], target: { store } });
+    const before = await contentOf(store);
+    const request = {
+      packages: [packagePath('v0.11.0-amd64')],
+      target: { store },
+      onChange: 'stop',
+    } as const;
+    const plan = await planOf(bench, request);
+    expect(exitCodeForPlan(plan)).toBe(5);
+    const report = await bench.import(request);
+    expect(exitCodeForReport(report)).toBe(5);
+    expect(await contentOf(store)).toEqual(before);
+  });
+
+  it('is carried out into the target that it was made for, and no other', async () => {
+    const packages = [packagePath('v0.9.0-amd64')];
+    const plan = await planOf(bench, { packages, target: { store: join(bench.directory, 'this') } });
+    const target = { store: join(bench.directory, 'that') };
+    const answer = await bench.engine.import({ packages, target, plan }, { signal });
+    expect(answer).toMatchObject({ ok: false, problem: { code: 'run.plan-other-target', origin: 'config' } });
+    expect(await contentOf(join(bench.directory, 'that', 'oci'))).toEqual({});
   });
 });
 

@@ -34,6 +34,12 @@ const some = harborDouble({
   hidden: { mayAsk: false },
 });
 
+async function someProjects(): Promise<ProjectDirectory> {
+  const { projects } = await directory(some);
+  if (!projects) throw new Error('no Harbor');
+  return projects;
+}
+
 describe('the projects of a Harbor', () => {
   it('are asked for with the password itself, not with a token of /v2/', async () => {
     const { projects, server } = await directory(some);
@@ -45,14 +51,14 @@ describe('the projects of a Harbor', () => {
   });
 
   it('are there, missing, or not told', async () => {
-    const { projects } = await directory(some);
-    const found = ['lantern', 'nosuch', 'hidden'].map((name) => projects?.exists(name, never));
+    const projects = await someProjects();
+    const found = ['lantern', 'nosuch', 'hidden'].map((name) => projects.exists(name, never));
     expect(await Promise.all(found)).toEqual([true, false, null]);
   });
 
   it('have room as their quota says, none too much, and no limit without one', async () => {
-    const { projects } = await directory(some);
-    const rooms = ['lantern', 'full', 'open', 'hidden'].map((name) => projects?.room(name, never));
+    const projects = await someProjects();
+    const rooms = ['lantern', 'full', 'open', 'hidden'].map((name) => projects.room(name, never));
     expect(await Promise.all(rooms)).toEqual([{ free: 11_031 }, { free: 0 }, { free: null }, null]);
   });
 
