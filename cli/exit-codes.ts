@@ -1,5 +1,5 @@
 // The exit code of every command: one table, so that scripts can rely on it.
-import type { Coverage, Inventory, Plan, Problem, Proof, Report, UndoPlan } from '../core/contract.js';
+import type { Audit, Coverage, Inventory, Plan, Problem, Proof, Report, UndoPlan } from '../core/contract.js';
 import { parsePlatform, platformKey, type ErrorCode } from '../core/engine.js';
 
 export const EXIT = {
@@ -154,7 +154,9 @@ export function exitCodeForUndo(report: Report): ExitCode {
   const items = [...report.images, ...report.charts];
   const codes: ExitCode[] = [];
   if (report.result === 'cancelled') codes.push(EXIT.cancelled);
-  if (report.result === 'failed') codes.push(...report.problems.map(exitCodeForProblem));
+  // what an undo notes of itself is never what made all of it fail
+  const causes = report.problems.filter(({ code }) => !code.startsWith('undo.'));
+  if (report.result === 'failed') codes.push(...causes.map(exitCodeForProblem));
   const problems = [...report.problems, ...items.flatMap((item) => item.problem ?? [])];
   if (problems.some(({ code }) => code === 'app.defect')) codes.push(EXIT.defect);
   if (items.some(isConflict)) codes.push(EXIT.policy);
@@ -175,6 +177,13 @@ export function exitCodeForUndoPlan({ tags, charts }: UndoPlan): ExitCode {
 /** For what was read back: a finding is what the proof is there to find. */
 export function exitCodeForProof({ ok }: Pick<Proof, 'ok'>): ExitCode {
   return ok ? EXIT.done : EXIT.policy;
+}
+
+/** For an audit; one that met nothing but a target that refuses is no audit. */
+export function exitCodeForAudit({ ok, charts, problems }: Audit): ExitCode {
+  if (ok) return EXIT.done;
+  const refused = charts.length === 0 ? problems.filter(({ code }) => !code.startsWith('audit.')) : [];
+  return refused.length > 0 ? exitCodeForProblems(refused) : EXIT.policy;
 }
 
 /** For what `inspect` found: damage anywhere in a package is 3, what is unusual about its charts is not. */

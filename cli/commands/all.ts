@@ -1,5 +1,6 @@
 // Every command that exists, in the order of the help text.
 import type { Command } from '../command.js';
+import { auditCommand } from './audit.js';
 import { checkCommand } from './check.js';
 import { clusterCreateCommand } from './cluster-create.js';
 import { compareCommand } from './compare.js';
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   inspectCommand,
   compareCommand,
   verifyCommand,
+  auditCommand,
   undoCommand,
   runsCommand,
   reportCommand,

@@ -1,0 +1,56 @@
+// `audit`: what the published charts of a target need, and what of it its registry lacks. Needs no package.
+import { toProblem } from '../../core/engine.js';
+import type { Command } from '../command.js';
+import { auditComplaints, auditText } from '../display/audit-text.js';
+import { problemText } from '../display/problem-text.js';
+import { exitCodeForAudit } from '../exit-codes.js';
+import { credentialOptions } from '../options/credentials.js';
+import { networkOptions } from '../options/network.js';
+import { auditOptions, readRequired } from '../options/proof.js';
+import { namingOptions, targetOptions } from '../options/target.js';
+import { readTarget } from '../target-spec.js';
+
+export const auditCommand: Command = {
+  meta: {
+    name: 'audit',
+    summary: 'cli.audit.summary',
+    examples: [
+      'audit --registry https://registry.local --charts http://charts.local:8081',
+      'audit -c clusterConfig.yaml --require-platforms linux/amd64,linux/arm64',
+      'audit --store ./archbridge-store --json',
+    ],
+    groups: [auditOptions, targetOptions, namingOptions, credentialOptions, networkOptions],
+    failureJson: (problem) => ({
+      schema: 'archbridge.audit/1',
+      ok: false,
+      platforms: [],
+      charts: [],
+      summary: {},
+      problems: [problem],
+    }),
+  },
+  async handler(context, _operands, values) {
+    const requirePlatforms = readRequired(values);
+    const { target, notes } = await readTarget(values, context);
+    for (const note of notes)
+      context.display.note(problemText(toProblem(note, context.language), context.language));
+    const { display, signal } = context;
+    const answer = await context
+      .engine()
+      .audit(
+        { target, ...(requirePlatforms ? { requirePlatforms } : {}) },
+        { signal, onEvent: (event) => display.event(event) },
+      );
+    if (!answer.ok) return answer;
+    const audit = answer.value;
+    return {
+      ok: true,
+      value: {
+        code: exitCodeForAudit(audit),
+        json: audit,
+        text: () => auditText(audit, context),
+        complaints: () => auditComplaints(audit, context),
+      },
+    };
+  },
+};
