@@ -238,13 +238,15 @@ describe('the report', () => {
   });
 
   const failed = toProblem(new AppError('registry.unreachable', { origin: 'registry' }));
+  const relied = toProblem(new AppError('undo.later-run-relies', { origin: 'app' }));
   it.each([
     [5, { images: rows({ action: 'conflict', reason: 'changed-since', problem: changed }) }],
     [5, { charts: [chartOf({ action: 'conflict' })] }],
     [6, { result: 'partial', images: rows({ action: 'blocked', reason: 'parts-missing', problem: lost }) }],
     [6, { result: 'partial', images: rows({ action: 'failed', reason: 'cannot-remove', problem: failed }) }],
     [6, { result: 'failed', images: rows({ action: 'blocked', reason: 'parts-missing', problem: lost }) }],
-    [4, { result: 'failed', images: [], problems: [failed] }],
+    [4, { result: 'failed', images: [], problems: [failed, relied] }],
+    [6, { result: 'failed', images: [], problems: [relied] }],
     [130, { result: 'cancelled' }],
   ] as const)('means exit code %i', async (expected, fields) => {
     expect((await undo(['latest'], { report: reportOf({ ...report, ...fields }) })).code).toBe(expected);

@@ -79,6 +79,22 @@ describe('an undo', () => {
     expect(left).toEqual(others);
   });
 
+  it.each(['image', 'progress', 'chart'] as const)(
+    'of a run that was cancelled at its first %s leaves nothing of it',
+    async (type) => {
+      await imported('v0.9.0-amd64');
+      const before = await treeOf(store);
+      const cancel = new AbortController();
+      const answer = await bench.engine.import(
+        { packages: [packagePath('v0.9.0-arm64')], target },
+        { signal: cancel.signal, onEvent: (event) => (event.type === type ? cancel.abort() : undefined) },
+      );
+      expect(answer.ok && answer.value.result).toBe('cancelled');
+      await undo(bench, { runs: ['latest'], target });
+      expect(await treeOf(store)).toEqual(before);
+    },
+  );
+
   it('keeps what the preview says, and the preview changes nothing', async () => {
     await imported('v0.9.0-amd64');
     const run = await imported('v0.9.0-arm64');
