@@ -98,13 +98,13 @@ async function surveySingle(
   const descriptor: Descriptor = { mediaType, digest, size: bytes.length };
   const version = options.versionOf(digest);
   const same = incoming.find((one) => one.descriptor.digest === digest || one.config === image.config.digest);
-  const config = await readConfig(target, repository, image, options);
-  const platform = config?.platform ?? same?.platform;
+  // the config of an image that comes in is known
+  const platform = (same ?? (await readConfig(target, repository, image, options)))?.platform;
   if (!platform?.architecture || !platform.os) {
-    const detail = config
+    const detail = platform
       ? 'its config names no platform'
       : `its config ${image.config.digest} cannot be read`;
-    return { kind: 'blocked', reason: config ? 'not-an-image' : 'unreadable', detail };
+    return { kind: 'blocked', reason: platform ? 'not-an-image' : 'unreadable', detail };
   }
   const child = {
     descriptor,
