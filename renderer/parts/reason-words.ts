@@ -23,6 +23,8 @@ const REASONS: Readonly<Record<string, TextKey>> = {
   'changed-since-plan': 'reason.changedSincePlan',
   'changed-since': 'reason.changedSince',
   'two-contents': 'reason.twoContents',
+  lacking: 'reason.lacking',
+  damaged: 'reason.damaged',
   'only-package-of-family': 'reason.onlyPackage',
   restored: 'reason.restored',
   removed: 'reason.removed',

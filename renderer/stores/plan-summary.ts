@@ -59,12 +59,14 @@ export function obstacleOf(
   return writes.images + writes.charts === 0 ? { kind: 'nothing' } : null;
 }
 
-/** Platforms that some tags still lack when the plan is done, of those that the nodes need. */
+/** Platforms that some tags still lack when the plan is done, of those that the nodes need; the largest gap first. */
 export function gapsOf(decided: Plan): readonly { readonly platform: string; readonly count: number }[] {
   const { requirePlatforms } = decided.request;
   const needed = requirePlatforms.length > 0 ? requirePlatforms : Object.keys(decided.coverage);
-  return needed.flatMap((platform) => {
-    const { after = 0, total = decided.images.length } = decided.coverage[platform] ?? {};
-    return after < total ? [{ platform, count: total - after }] : [];
-  });
+  return needed
+    .flatMap((platform) => {
+      const { after = 0, total = decided.images.length } = decided.coverage[platform] ?? {};
+      return after < total ? [{ platform, count: total - after }] : [];
+    })
+    .sort((a, b) => b.count - a.count);
 }

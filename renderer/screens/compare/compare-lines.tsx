@@ -190,12 +190,14 @@ function Cell({
   const looks =
     state === 'conflict' || state === 'missing' || state === 'mislabelled' || state === 'unreadable';
   const why = words === null ? '' : text(words);
+  // the cell has room for few words; the reason in full is read out and stands in the drawer
+  const brief = state === 'mislabelled' ? text('compare.otherPrograms') : why;
   const note = stale
     ? text('compare.staleCell', { version })
     : looks
       ? state === 'missing' && why === ''
         ? text('compare.inNoPackage')
-        : why
+        : brief
       : bytes > 0
         ? format.bytes(bytes)
         : '';

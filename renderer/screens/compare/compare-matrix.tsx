@@ -14,6 +14,7 @@ import { ChartLine, ImageLine } from './compare-lines.js';
 import css from './compare.module.css';
 
 const ROW = 31;
+const HEAD = 34;
 
 interface Place {
   readonly row: number;
@@ -34,6 +35,9 @@ export function CompareMatrix({ coverage }: { readonly coverage: Coverage }) {
     getScrollElement: () => scroll.current,
     estimateSize: () => ROW,
     overscan: 12,
+    // rows begin below the head, which stays in sight and covers what scrolls under it
+    scrollMargin: HEAD,
+    scrollPaddingStart: HEAD,
   });
   const columns = coverage.platforms.length + 3;
   const go = (next: Place): void => {
@@ -89,7 +93,7 @@ export function CompareMatrix({ coverage }: { readonly coverage: Coverage }) {
     event.preventDefault();
     act();
   };
-  const template = `minmax(240px, 1fr) repeat(${String(coverage.platforms.length)}, minmax(132px, 186px)) 92px 104px`;
+  const template = `minmax(0, 1fr) repeat(${String(coverage.platforms.length)}, minmax(132px, 186px)) 92px 104px`;
   return (
     <section className={css.matrix} ref={(element) => element?.style.setProperty('--ab-matrix', template)}>
       <div
@@ -123,7 +127,7 @@ export function CompareMatrix({ coverage }: { readonly coverage: Coverage }) {
             if (!row) return null;
             const shared = {
               index,
-              top: start,
+              top: start - HEAD,
               active: index === place.row ? place.column : null,
               onPlace: (column: number) => setPlace({ row: index, column }),
             };

@@ -6,6 +6,8 @@ import { useFormat, useText, type TextKey } from '../../i18n/i18n.js';
 import { classes } from '../../parts/classes.js';
 import { LayerBar } from '../../parts/layer-bar.js';
 import { SourceTile } from '../../parts/source-tile.js';
+import { CELL_STATES } from '../../parts/status-words.js';
+import { Status } from '../../parts/status.js';
 import { tileOf } from '../../stores/package-list.js';
 import { fileName } from '../../stores/package-name.js';
 import { usePackages } from '../../stores/packages.js';
@@ -132,7 +134,12 @@ function Value({ field, variant }: { readonly field: Field; readonly variant: Im
     case 'labels':
       return <Code lines={Object.entries(variant.labels).map(([name, value]) => `${name}=${value}`)} />;
     case 'programs':
-      return variant.programs === 'unknown' ? text('detail.unknown') : variant.programs;
+      if (variant.programs === 'unknown') return text('detail.unknown');
+      return variant.mislabelled ? (
+        <Status of={CELL_STATES.mislabelled}>{variant.programs}</Status>
+      ) : (
+        variant.programs
+      );
     case 'user':
     case 'workingDir':
     case 'mediaType':

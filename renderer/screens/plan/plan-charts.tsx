@@ -58,7 +58,9 @@ function ChartLine({ chart }: { readonly chart: PlanChart }) {
         <Toned icon={looks.icon} tone={looks.tone}>
           {text(label)}
         </Toned>
-        <span className="small muted">{text('plan.changes', { count: chart.changes.length })}</span>
+        <span className="small muted">
+          {chart.changes.length > 0 && text('plan.changes', { count: chart.changes.length })}
+        </span>
       </button>
       {open && (
         <div

@@ -7,7 +7,7 @@ import { useFormat, useText, type TextKey } from '../../i18n/i18n.js';
 import { classes } from '../../parts/classes.js';
 import { IconAlertTriangle, IconArrowBackUp, IconCheck, IconFile, IconX } from '../../parts/icons.js';
 import { saveText } from '../../save-text.js';
-import { isUndone, reportRows, targetOf } from '../../stores/report-rows.js';
+import { isUndone, reportRows, targetOf, toDos } from '../../stores/report-rows.js';
 import { useReport } from '../../stores/report.js';
 import { useRun } from '../../stores/run.js';
 import { useSettings } from '../../stores/settings.js';
@@ -49,7 +49,7 @@ export function ReportHead({ report }: { readonly report: Report }) {
           <Mark size={20} />
         </span>
         <div className={css.sentence}>
-          <h2 id="report-verdict">{text(SENTENCES[verdict])}</h2>
+          <h2 id="report-verdict">{text(SENTENCES[verdict], { count: toDos(report).length })}</h2>
           <p className="muted">
             {text('report.facts', {
               packages: packages.map(({ name }) => name).join(', '),
@@ -123,7 +123,9 @@ function Figures({ report }: { readonly report: Report }) {
   const rows = useMemo(() => reportRows(report), [report]);
   const proven = report.proof?.images.filter(({ ok }) => ok).length;
   const published = report.charts.filter(({ action }) => action !== 'failed' && action !== 'blocked').length;
-  const lacking = Object.entries(report.coverage).filter(([, { present, total }]) => present < total);
+  const lacking = Object.entries(report.coverage)
+    .filter(([, { present, total }]) => present < total)
+    .sort(([, a], [, b]) => b.total - b.present - (a.total - a.present));
   const entries = report.images.filter(({ action }) => action !== 'failed' && action !== 'blocked').length;
   const figures: readonly (readonly [string, string])[] = [
     proven === undefined

@@ -27,7 +27,7 @@ export function ReportToDo({ report }: { readonly report: Report }) {
           const { message, hint } = words(problem);
           return (
             <li key={`${what} ${problem.code} ${String(index)}`}>
-              {what !== '' && <div className="mono cut">{what}</div>}
+              {what !== '' && <div className="mono">{what}</div>}
               <div className="small">{message}</div>
               <div className="small muted">{hint}</div>
             </li>

@@ -29,20 +29,17 @@ export function RunLog() {
       title={text('log.title')}
       className={css.log}
       actions={
-        <>
-          <SegmentedControl
-            size="xs"
-            value={level}
-            aria-label={text('log.level')}
-            onChange={(value) => setLevel(LEVELS.find((one) => one === value) ?? 'info')}
-            data={[
-              { value: 'info', label: text('log.info') },
-              { value: 'warn', label: text('log.warn') },
-              { value: 'debug', label: text('log.debug') },
-            ]}
-          />
-          <CopyButton value={shown.map(({ raw }) => raw).join('\n')} />
-        </>
+        <SegmentedControl
+          size="xs"
+          value={level}
+          aria-label={text('log.level')}
+          onChange={(value) => setLevel(LEVELS.find((one) => one === value) ?? 'info')}
+          data={[
+            { value: 'info', label: text('log.info') },
+            { value: 'warn', label: text('log.warn') },
+            { value: 'debug', label: text('log.debug') },
+          ]}
+        />
       }
     >
       <div className={css.logTools}>
@@ -59,6 +56,7 @@ export function RunLog() {
           label={text('log.follow')}
           onChange={({ currentTarget }) => setFollow(currentTarget.checked)}
         />
+        <CopyButton value={shown.map(({ raw }) => raw).join('\n')} />
       </div>
       <div ref={list} className={css.logLines} tabIndex={0} role="group" aria-label={text('log.title')}>
         {shown.map(({ id, time, level: of, message }) => (

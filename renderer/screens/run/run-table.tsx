@@ -110,7 +110,7 @@ function Row({ row, index, top }: { readonly row: RunRow; readonly index: number
       style={{ transform: `translateY(${top}px)` }}
     >
       <span role="cell" className="mono cut" title={row.source}>
-        {row.source}
+        {withoutHost(row.source)}
       </span>
       <span role="cell" className={css.from}>
         <From row={row} />
@@ -126,6 +126,12 @@ function Row({ row, index, top }: { readonly row: RunRow; readonly index: number
       </span>
     </div>
   );
+}
+
+/** The registry is the same for most of them; the full name is in the tooltip. */
+function withoutHost(source: string): string {
+  const slash = source.indexOf('/');
+  return /[.:]|^localhost$/.test(source.slice(0, slash)) ? source.slice(slash + 1) : source;
 }
 
 function From({ row: { parts } }: { readonly row: RunRow }) {
