@@ -17,15 +17,17 @@ export interface PlanParts {
 }
 
 export function assemblePlan({ request, packages, target, read, ahead, weakened }: PlanParts): Plan {
-  const { images, charts, needs, obstacles } = ahead;
+  const { images, charts, needs, obstacles, notes } = ahead;
   const required = request.requirePlatforms ?? [];
   const isEmpty = images.length + charts.length === 0 && read.every(({ problem }) => problem === null);
+  const ofPackages = read.flatMap(({ problem, harvest, notes: told }) => [
+    ...(problem ? [problem] : []),
+    ...harvest.problems,
+    ...told,
+  ]);
   const problems = [
-    ...read.flatMap(({ problem, harvest, notes }) => [
-      ...(problem ? [problem] : []),
-      ...harvest.problems,
-      ...notes,
-    ]),
+    ...ofPackages,
+    ...notes,
     ...obstacles,
     ...missingPlatforms(tagsOf(images), required),
     ...(isEmpty ? [new AppError('run.nothing-selected', { origin: 'config' })] : []),

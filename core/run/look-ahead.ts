@@ -1,6 +1,7 @@
 // What an import will do to every tag and chart, and what that needs: found out before anything is sent.
 import type { ImportRequest, PlanChart, PlanImage, PlanNeeds, RunEvent } from '../contract.js';
 import type { AppError } from '../errors.js';
+import { mislabelledProblem } from '../plan/mislabelled.js';
 import type { ConnectedTarget } from '../target/connect.js';
 import { blobNeeds, servedOffers, type BlobNeeds, type ServedOffers } from './blob-needs.js';
 import type { BlobPresence } from './blob-presence.js';
@@ -15,7 +16,7 @@ import type { ReadPackage } from './read-packages.js';
 import type { Spool } from './spool.js';
 import type { TagDecider } from './tag-decider.js';
 import { tagJobs, type PackageLabel, type TagJob } from './tag-jobs.js';
-import { afterOf, type TagContent, type TagForecast } from './tag-rows.js';
+import { afterOf, rowsOf, type TagContent, type TagForecast } from './tag-rows.js';
 
 const TELL_EVERY_MS = 100;
 
@@ -44,6 +45,8 @@ export interface Ahead {
   readonly needs: PlanNeeds;
   /** Projects and room that are missing. */
   readonly obstacles: readonly AppError[];
+  /** What is let in although it looks wrong. */
+  readonly notes: readonly AppError[];
   readonly forecasts: ReadonlyMap<TagJob, TagForecast>;
   readonly offers: ServedOffers;
 }
@@ -69,7 +72,7 @@ export async function lookAhead(job: AheadJob, read: readonly ReadPackage[]): Pr
   const policy = request.onChartChange ?? 'auto';
   const charts = decider ? await foreseeCharts(publications, { decider, policy, onDone, signal }) : [];
   const images = target.images ? planRows(forecasts, target.images, labels, offered) : [];
-  const found = { forecasts, offers: served, images, charts };
+  const found = { forecasts, offers: served, images, charts, notes: lettingIn(forecasts) };
   return { ...found, ...(await needsOf(job, found, blobs)) };
 }
 
@@ -98,6 +101,17 @@ async function needsOf(
     needs: { bytesToSend, bytesPresent, bytesShared, chartBytes, projects, space: all },
     obstacles: [...(problem ? [problem] : []), ...spaceProblems(all)],
   };
+}
+
+/** Mislabelled images that get there because somebody allowed it. */
+function lettingIn(forecasts: Ahead['forecasts']): readonly AppError[] {
+  return [...forecasts].flatMap(([job, forecast]) =>
+    rowsOf(forecast).flatMap(({ problem }, at) => {
+      const chosen = job.chosen[at];
+      if (!chosen || problem) return [];
+      return mislabelledProblem(chosen.sources[0] ?? '', chosen.offer, 'run.mislabelled-let-in') ?? [];
+    }),
+  );
 }
 
 /** Tells how far the survey is, now and then, and when it is done. */

@@ -108,6 +108,19 @@ describe('an import of a package that is known', () => {
   });
 });
 
+describe('a mislabelled image', () => {
+  it('is blocked and named by the plan, and let in with a word where that is allowed', async () => {
+    const arm64 = { ...settings, packages: [packagePath('v0.9.0-arm64')] };
+    const plan = await planInMemory(arm64);
+    expect(
+      plan.images.filter(({ action }) => action === 'blocked').map((row) => [row.source, row.reason]),
+    ).toEqual([['docker.io/ropewalk/twister:stable-v0.7.0', 'mislabelled']]);
+    const allowing = await planInMemory({ ...arm64, request: { allowMislabelled: true } });
+    expect(allowing.images.filter(({ action }) => action === 'blocked')).toEqual([]);
+    expect(allowing.problems.map(({ code }) => code)).toEqual(['run.mislabelled-let-in']);
+  });
+});
+
 describe('room', () => {
   it('that is missing on this computer is a problem of the plan and stops the import before it begins', async () => {
     const full = { ...settings, freeBytes: () => Promise.resolve(1000) };

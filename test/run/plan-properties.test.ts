@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ImportRequest, Plan } from '../../core/contract.js';
+import type { Decision, ImportRequest, Plan } from '../../core/contract.js';
 import { rawManifest } from '../../core/content/manifest.js';
 import { AppError } from '../../core/errors.js';
 import { MemoryCharts } from '../support/memory-charts.js';
@@ -201,6 +201,61 @@ describe('a plan', () => {
         expect(snapshot(target, charts)).toEqual(held);
       }),
       { numRuns: 60 },
+    );
+  }, 120_000);
+
+  it('is carried out as a person decided in it, row by row', async () => {
+    const choices = fc.array(fc.constantFrom<Decision>('replace', 'keep'), { minLength: 1, maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(world, choices, async ({ before, damages, packages }, decisions) => {
+        const state = join(scratch, `state-${String((made += 1))}`);
+        const { target, charts } = await targetAfter(before, damages, state);
+        const settings = { target, charts, state, packages: await written(packages) };
+        const plan = await planInMemory(settings);
+        let at = 0;
+        const decide = <T extends { readonly decision: Decision | null }>(row: T): T =>
+          row.decision === null
+            ? row
+            : { ...row, decision: decisions[at++ % decisions.length] ?? row.decision };
+        const decided = { ...plan, images: plan.images.map(decide), charts: plan.charts.map(decide) };
+        const report = await importInMemory({ ...settings, request: { plan: decided } });
+        const causes = report.problems.filter(
+          ({ code }) => code.startsWith('run.plan') || code === 'run.target-changed',
+        );
+        expect(causes).toEqual([]);
+        const done = new Map(
+          report.images.map((row) => [`${row.target} ${row.platform} ${row.digest}`, row]),
+        );
+        for (const [index, row] of decided.images.entries()) {
+          const was = plan.images[index];
+          const became = done.get(`${row.target} ${row.platform} ${row.digest}`);
+          const isOther = row.decision !== was?.decision;
+          if (isOther) expect([became?.action, became?.reason]).toEqual([row.decision, 'decided']);
+          else if (row.action !== 'blocked')
+            expect([became?.action, became?.reason]).toEqual([row.action, row.reason]);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  }, 120_000);
+
+  it('is not carried out where a tag has changed since, and then nothing is written', async () => {
+    await fc.assert(
+      fc.asyncProperty(world, fc.nat(), async ({ before, packages }, which) => {
+        const state = join(scratch, `state-${String((made += 1))}`);
+        const { target, charts } = await targetAfter(before, [], state);
+        const settings = { target, charts, state, packages: await written(packages) };
+        const plan = await planInMemory(settings);
+        const row = plan.images[which % plan.images.length];
+        const [repository = '', tag = ''] = (row?.target ?? '').replace('memory.test/', '').split(':');
+        const other = rawManifest(Buffer.from(`{"schemaVersion":1,"n":${String(which)}}`), 'text/plain');
+        target.set(repository, tag, other);
+        const held = snapshot(target, charts);
+        const report = await importInMemory({ ...settings, request: { plan } });
+        expect(report.problems.map(({ code }) => code)).toContain('run.target-changed');
+        expect(snapshot(target, charts)).toEqual(held);
+      }),
+      { numRuns: 25 },
     );
   }, 120_000);
 });
