@@ -30,6 +30,9 @@ const REASONS: Readonly<Record<string, TextKey>> = {
   removed: 'reason.removed',
   'already-there': 'reason.alreadyThere',
   'cannot-remove': 'reason.cannotRemove',
+  shared: 'reason.shared',
+  'parts-missing': 'reason.partsMissing',
+  'not-kept': 'reason.notKept',
 };
 
 /** Null for a code that is not known here. */
