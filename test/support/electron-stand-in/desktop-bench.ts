@@ -1,13 +1,17 @@
 // The desktop app on the stand-in: its main process as it is, its preload script as it is built, its engine for real.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
-import { vi } from 'vitest';
-import type { AppBridge, AppEvent } from '../../../core/contract.js';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
+import type { AppBridge, AppEvent, AppMethod, AppMethods, ImportRequest } from '../../../core/contract.js';
 import { openDesktop, type Desktop } from '../../../electron/desktop.js';
 import { serveEngine } from '../../../electron/engine-service.js';
-import { nextCall } from '../app-bench.js';
-import { BrowserWindow, ipcMain, utilityProcess, type StandInProcess } from './electron.js';
+import { EXAMPLES, nextCall, runEvents } from '../app-bench.js';
+import { PROJECT_ROOT } from '../source-tree.js';
+import { BrowserWindow, dialog, ipcMain, resetElectron, utilityProcess } from './electron.js';
+import type { StandInProcess } from './process.js';
 
 export interface DesktopBench {
   readonly folder: string;
@@ -21,8 +25,52 @@ export interface DesktopBench {
   readonly engine: () => StandInProcess;
 }
 
-/** `preload` is the built script. */
-export async function openDesktopBench(folder: string, preload: string): Promise<DesktopBench> {
+/** Builds the preload script once, and answers a maker of desktops that are closed after each test. */
+export function desktopBenches(): () => Promise<DesktopBench> {
+  const open: DesktopBench[] = [];
+  let folder = '';
+  let count = 0;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'archbridge-desktop-'));
+    const script = join(PROJECT_ROOT, 'build/electron-preload.mjs');
+    const built = spawnSync(process.execPath, [script, folder], { encoding: 'utf8' });
+    expect(built.stderr + built.stdout).toBe('');
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  beforeEach(() => resetElectron());
+  afterEach(async () => {
+    for (const { window } of open.splice(0)) {
+      if (window.isDestroyed()) continue;
+      dialog.answers.push({ response: 1 });
+      window.tryToClose();
+      await vi.waitFor(() => expect(window.isDestroyed()).toBe(true), 20_000);
+    }
+  });
+  return async () => {
+    count += 1;
+    const own = join(folder, String(count));
+    mkdirSync(own);
+    const bench = await openDesktopBench(own, join(folder, 'preload.cjs'));
+    open.push(bench);
+    return bench;
+  };
+}
+
+/** Slow enough to do something in between. */
+export function slowImport(bench: DesktopBench): ImportRequest {
+  return { packages: EXAMPLES, target: { store: join(bench.folder, 'store') }, limitRate: 60_000 };
+}
+
+/** Waits until a run has begun; answers its id. */
+export function begun(bench: DesktopBench, call: string): Promise<string> {
+  return vi.waitFor(() => {
+    const started = runEvents(bench.events, call).find((event) => event.type === 'run-started');
+    if (started?.type !== 'run-started') throw new Error('no run has begun');
+    return started.run;
+  }, 10_000);
+}
+
+async function openDesktopBench(folder: string, preload: string): Promise<DesktopBench> {
   const page = join(folder, 'page');
   const stateDir = join(folder, 'state');
   mkdirSync(join(page, 'assets'), { recursive: true });
@@ -90,13 +138,13 @@ function loadPreload(path: string, window: BrowserWindow): AppBridge {
 }
 
 /** The value of a call over the bridge; a problem is thrown. */
-export async function ask<T>(
+export async function ask<M extends AppMethod>(
   bridge: AppBridge,
-  method: Parameters<AppBridge['invoke']>[0],
-  input: unknown,
+  method: M,
+  input: AppMethods[M]['in'],
   call = nextCall(),
-): Promise<T> {
-  const result = await bridge.invoke(method, input as never, call);
+): Promise<AppMethods[M]['out']> {
+  const result = await bridge.invoke(method, input, call);
   if (!result.ok) throw new Error(`${result.problem.code}: ${result.problem.message}`);
-  return result.value as T;
+  return result.value;
 }

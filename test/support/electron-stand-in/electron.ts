@@ -2,24 +2,11 @@
 // the person, the page and the system. Written after electron.d.ts of the version in package.json.
 import { EventEmitter } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
-
-/** `preventDefault` as Electron's events have it. */
-export class StandInEvent {
-  defaultPrevented = false;
-  preventDefault(): void {
-    this.defaultPrevented = true;
-  }
-}
-
-/** Emits an event with `preventDefault` first; answers whether a listener prevented it. */
-function emitPreventable(emitter: EventEmitter, name: string, ...values: readonly unknown[]): boolean {
-  const event = new StandInEvent();
-  emitter.emit(name, event, ...values);
-  return event.defaultPrevented;
-}
+import { emitPreventable } from './events.js';
+import { StandInSession } from './session.js';
+import { utilityProcess } from './process.js';
 
 export class StandInContents extends EventEmitter {
-  readonly sent: (readonly [string, unknown])[] = [];
   readonly mainFrame = { url: '' };
   windowOpenHandler: ((details: { url: string }) => { action: string }) | null = null;
   reloads = 0;
@@ -29,7 +16,7 @@ export class StandInContents extends EventEmitter {
   }
   send(channel: string, value: unknown): void {
     // as between processes: what cannot be cloned cannot be sent
-    this.sent.push([channel, structuredClone(value)]);
+    structuredClone([channel, value]);
   }
   reload(): void {
     this.reloads += 1;
@@ -128,61 +115,7 @@ class StandInApp extends EventEmitter {
 }
 export const app = new StandInApp();
 
-type Handler = (...values: never[]) => unknown;
-
-class StandInSession extends EventEmitter {
-  readonly handlers = new Map<string, Handler>();
-  spellChecker: boolean | null = null;
-  spellCheckerLanguages: readonly string[] | null = null;
-  readonly protocol = {
-    handle: (scheme: string, handler: Handler): void => void this.handlers.set(`protocol ${scheme}`, handler),
-  };
-  readonly webRequest = {
-    onBeforeRequest: (handler: Handler): void => void this.handlers.set('request', handler),
-  };
-  setPermissionRequestHandler(handler: Handler): void {
-    this.handlers.set('permission request', handler);
-  }
-  setPermissionCheckHandler(handler: Handler): void {
-    this.handlers.set('permission check', handler);
-  }
-  setDevicePermissionHandler(handler: Handler): void {
-    this.handlers.set('device', handler);
-  }
-  setSpellCheckerEnabled(enabled: boolean): void {
-    this.spellChecker = enabled;
-  }
-  setSpellCheckerLanguages(languages: readonly string[]): void {
-    this.spellCheckerLanguages = languages;
-  }
-  /** Whether our handler lets a request out. */
-  allowsRequest(url: string): boolean {
-    let cancelled = true;
-    this.call('request', { url }, ({ cancel }: { cancel: boolean }) => (cancelled = cancel));
-    return !cancelled;
-  }
-  allowsPermission(permission: string, requestingUrl: string): boolean {
-    let granted = false;
-    this.call('permission request', null, permission, (answer: boolean) => (granted = answer), {
-      requestingUrl,
-    });
-    const origin = requestingUrl.replace(/^([a-z]+:\/\/[^/]*).*$/, '$1/');
-    const checked = this.call('permission check', null, permission, origin, {}) === true;
-    if (granted !== checked) throw new Error(`request and check disagree about ${permission}`);
-    return granted;
-  }
-  forbids(name: string): boolean {
-    return emitPreventable(this, name);
-  }
-  async load(url: string, method = 'GET'): Promise<Response> {
-    return (await this.call('protocol archbridge', { url, method })) as Response;
-  }
-  call(name: string, ...values: readonly unknown[]): unknown {
-    const handler = this.handlers.get(name);
-    if (!handler) throw new Error(`nothing handles ${name}`);
-    return handler(...(values as never[]));
-  }
-}
+export { utilityProcess };
 export const session = { defaultSession: new StandInSession() };
 
 export const protocol = {
@@ -292,56 +225,6 @@ export const powerSaveBlocker = {
 };
 
 export const nativeTheme = { shouldUseDarkColors: false };
-
-/** A utility process that works in this one: its two ends talk in clones, a turn later. */
-export class StandInProcess extends EventEmitter {
-  readonly #port = new EventEmitter();
-  isAlive = true;
-
-  constructor(readonly program: string) {
-    super();
-  }
-  /** What the program sees as `process.parentPort`. */
-  readonly parentPort = {
-    on: (name: 'message', listener: (event: { data: unknown }) => void): void =>
-      void this.#port.on(name, listener),
-    postMessage: (message: unknown): void => this.#later(() => this.emit('message', message), message),
-  };
-  postMessage(message: unknown): void {
-    const data: unknown = structuredClone(message);
-    this.#later(() => this.#port.emit('message', { data }), message);
-  }
-  kill(): boolean {
-    this.crash();
-    return true;
-  }
-  /** Gone at once, with everything that was under way. */
-  crash(): void {
-    if (!this.isAlive) return;
-    this.isAlive = false;
-    this.emit('exit', 1);
-  }
-  #later(deliver: () => void, message: unknown): void {
-    structuredClone(message);
-    void turn().then(() => {
-      if (this.isAlive) deliver();
-    });
-  }
-}
-
-/** Programs by the end of their paths; a test says what they do. */
-export const utilityProcess = {
-  programs: new Map<string, (port: StandInProcess['parentPort']) => void>(),
-  started: [] as StandInProcess[],
-  fork(path: string, _args: readonly string[], _options: unknown): StandInProcess {
-    const program = [...this.programs].find(([ending]) => path.endsWith(ending))?.[1];
-    if (!program) throw new Error(`no program ${path}`);
-    const child = new StandInProcess(path);
-    this.started.push(child);
-    void turn().then(() => program(child.parentPort));
-    return child;
-  },
-};
 
 /** Back to how everything was at first. */
 export function resetElectron(): void {

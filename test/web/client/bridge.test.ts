@@ -12,10 +12,24 @@ import { serveForTest, type TestApp } from '../../support/served-app.js';
 const scratch = scratchFolders();
 const served: TestApp[] = [];
 const sockets: NodeWebSocket[] = [];
+let bridges = 0;
 afterEach(async () => {
   await Promise.all(served.splice(0).map((app) => app.close()));
-  vi.unstubAllGlobals();
+  // a bridge never gives up: each one gets a last connection on which nothing ever happens
+  let parked = 0;
+  class Nowhere {
+    readonly readyState = 0;
+    constructor() {
+      parked += 1;
+    }
+    addEventListener(): void {
+      // nothing to tell
+    }
+  }
+  vi.stubGlobal('WebSocket', Nowhere);
   for (const socket of sockets.splice(0)) socket.terminate();
+  await vi.waitFor(() => expect(parked).toBe(bridges), 10_000);
+  bridges = 0;
 });
 
 /** What a browser gives to the page that this app served; `network.up` false: no new connection is made. */
@@ -47,6 +61,7 @@ async function open(): Promise<OpenBridge> {
   served.push(app);
   const network = browserAt(app);
   const bridge = createWebBridge();
+  bridges += 1;
   const events: AppEvent[] = [];
   bridge.onEvent((event) => events.push(event));
   return { app, network, bridge, events };
