@@ -67,7 +67,7 @@ function isPlain(location: string): boolean {
   return location.startsWith('http://');
 }
 
-/** For a POSIX shell. */
-function quoted(word: string): string {
+/** One word for a POSIX shell. */
+export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -2,6 +2,7 @@
 import type { NeededProject, NeededSpace, Plan, PlanChart, PlanImage } from '../../core/contract.js';
 import type { TextKey } from '../../core/engine.js';
 import type { CommandContext, Say } from '../command.js';
+import { quoted } from './look-at-it.js';
 import { problemText } from './problem-text.js';
 import { reasonText } from './reason-text.js';
 import { table } from './table.js';
@@ -208,8 +209,11 @@ function keepsPlatforms({ before, after }: PlanImage): boolean {
 }
 
 function carryOutLines({ packages }: Plan, file: string, say: Say): readonly string[] {
-  const named = packages.map(({ name }) => name).join(' ');
-  return [say('cli.plan.written', { file }), say('cli.plan.carry-out', { packages: named, file })];
+  const paths = packages.map(({ path }) => quoted(path)).join(' ');
+  return [
+    say('cli.plan.written', { file }),
+    say('cli.plan.carry-out', { packages: paths, file: quoted(file) }),
+  ];
 }
 
 function shortened(names: readonly string[], say: Say): readonly string[] {

@@ -147,7 +147,7 @@ describe('the plain display', () => {
     display.close();
     expect(text.trimEnd().split('\n')).toEqual([
       'Run run-1, target /srv/store',
-      'Reading the package and sending what the target lacks',
+      'Reading the packages',
       'Pass 1 over p.tar.gz (1.00 MB)',
       'pushed r/a:1 linux/amd64',
       'published chart nginx 1.0 -> oci://r/addon',

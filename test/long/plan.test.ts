@@ -88,9 +88,7 @@ describe('a plan against distribution over loopback', () => {
     const path = join(folder, 'addon-offline-full-package-v1.0.0-amd64.tar.gz');
     await writeFile(path, makePackage(bundles));
     const request = { packages: [path], target: { registry: registry.url, noCharts: true } };
-    let tags = 0;
-    tags = await plan(request);
-    expect(tags).toBe(1000);
+    expect(await plan(request)).toBe(1000);
     const absent = await seconds(() => plan(request));
     await bench.import(request);
     const present = await seconds(() => plan(request));
