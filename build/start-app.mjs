@@ -64,9 +64,7 @@ async function runDesktop(electron, root) {
   // a terminal of an editor that is an Electron itself sets this, and Electron would then be a plain Node
   const env = { ...process.env };
   delete env.ELECTRON_RUN_AS_NODE;
-  const code = await ended(
-    spawn(electron, [join(root, 'dist', 'electron', 'main.js')], { stdio: 'inherit', env }),
-  );
+  const code = await ended(spawn(electron, [root], { stdio: 'inherit', env }));
   if (code !== 0 && Date.now() - began < TOO_SOON_MS) {
     console.error(`The desktop app could not be started (${code}); this is the same app in a browser.`);
     return false;

@@ -1,17 +1,23 @@
 // The desktop program: one instance, doors shut before Chromium starts, then the app.
-import { dirname } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, dialog, protocol } from 'electron';
+import { stateDir } from '../cli/state-dir.js';
 import { shutContents, shutNetwork } from './closed-doors.js';
 import { openDesktop } from './desktop.js';
 import { PAGE_SCHEME } from './page-protocol.js';
 
 const programs = dirname(fileURLToPath(import.meta.url));
-/** In a checkout, Electron's own first argument is this file. */
+/** In a checkout, Electron's own first argument is the folder. */
 const filesIn = (argv: readonly string[]): readonly string[] => argv.slice(app.isPackaged ? 1 : 2);
 
 app.enableSandbox();
 shutNetwork(app);
+// Chromium's own files beside the state, and one instance for each state folder
+const chromium = join(stateDir(undefined, process.env), 'desktop');
+mkdirSync(chromium, { recursive: true });
+app.setPath('userData', chromium);
 protocol.registerSchemesAsPrivileged([PAGE_SCHEME]);
 
 if (app.requestSingleInstanceLock()) void run();

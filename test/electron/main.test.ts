@@ -50,6 +50,7 @@ describe('the program', () => {
       ]),
     );
     expect(app.switches).toContainEqual(['host-resolver-rules', 'MAP * ~NOTFOUND']);
+    expect(app.paths.get('userData')).toBe(join(folder, 'state', 'desktop'));
     expect(protocol.schemes).toEqual([
       { scheme: 'archbridge', privileges: { standard: true, secure: true } },
     ]);

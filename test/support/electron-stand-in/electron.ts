@@ -88,6 +88,7 @@ class StandInApp extends EventEmitter {
   hasLock = true;
   readonly switches: (readonly [string, string | undefined])[] = [];
   readonly calls: string[] = [];
+  readonly paths = new Map<string, string>();
   readonly commandLine = {
     appendSwitch: (name: string, value?: string): void => void this.switches.push([name, value]),
   };
@@ -105,6 +106,9 @@ class StandInApp extends EventEmitter {
   }
   getLocale(): string {
     return this.locale;
+  }
+  setPath(name: string, path: string): void {
+    this.paths.set(name, path);
   }
   quit(): void {
     this.calls.push('quit');

@@ -1,0 +1,8 @@
+// What tests may expect of electron-fuses.mjs.
+
+/** Sets the fuses of the program that electron-builder has just laid out. */
+export function afterPack(context: {
+  readonly appOutDir: string;
+  readonly electronPlatformName: string;
+  readonly packager: { readonly appInfo: { readonly productFilename: string } };
+}): Promise<void>;
