@@ -7,7 +7,7 @@ import { proofComplaints, proofText } from '../display/proof-text.js';
 import { exitCodeForProof } from '../exit-codes.js';
 import { credentialOptions } from '../options/credentials.js';
 import { networkOptions } from '../options/network.js';
-import { readProof, verifyOptions } from '../options/proof.js';
+import { readProof, readPullAs, verifyOptions } from '../options/proof.js';
 import { namingOptions, readKeepCharts, targetOptions } from '../options/target.js';
 import { readSelection, whatOptions } from '../options/what.js';
 import { readTarget } from '../target-spec.js';
@@ -57,10 +57,11 @@ async function readRequest(
   operands: readonly string[],
   values: OptionValues,
 ): Promise<VerifyRequest> {
-  const proof = readProof(values, context.env);
+  const proof = readProof(values);
   const keepCharts = readKeepCharts(values);
   const { target, packages, selection: chosen, notes } = await readTarget(values, context);
   const selection = await readSelection(values, chosen, context);
+  const pullAs = await readPullAs(values, target, context.env, context);
   for (const note of notes)
     context.display.note(problemText(toProblem(note, context.language), context.language));
   // packages of a cluster configuration are meant where nothing else is named
@@ -70,6 +71,7 @@ async function readRequest(
     target,
     ...(selection === undefined ? {} : { selection }),
     ...(keepCharts.length === 0 ? {} : { keepCharts }),
+    ...(pullAs === undefined ? {} : { pullAs }),
     ...proof,
   };
 }

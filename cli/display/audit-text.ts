@@ -75,11 +75,11 @@ export function auditComplaints(audit: Audit, texts: Texts): readonly string[] {
   ];
 }
 
-function verdict({ ok, charts, problems }: Audit, { say, style }: Texts): string {
-  if (ok) return style.good(say('audit.ok'));
-  const images = charts.flatMap((chart) => chart.images).filter((image) => image.state !== 'ok');
-  const unread = charts.filter((chart) => chart.problem !== null);
-  return style.bad(say('audit.findings', { count: images.length + unread.length + problems.length }));
+function verdict(audit: Audit, { say, style }: Texts): string {
+  if (audit.ok) return style.good(say('audit.ok'));
+  const images = KINDS.reduce((sum, kind) => sum + findings(kind, audit).length, 0);
+  const unread = audit.charts.filter((chart) => chart.problem !== null);
+  return style.bad(say('audit.findings', { count: images + unread.length + audit.problems.length }));
 }
 
 function coverage({ summary }: Audit): readonly string[] {
@@ -104,7 +104,9 @@ function kindSection(kind: Wrong, audit: Audit, texts: Texts): readonly string[]
   if (found.length === 0) return [];
   const rows = found.map(({ image, charts }) => [
     image.reference,
-    image.lacking.length > 0 ? say('audit.lacks', { platforms: image.lacking.join(' ') }) : '',
+    kind !== 'missing' && image.lacking.length > 0
+      ? say('audit.lacks', { platforms: image.lacking.join(' ') })
+      : '',
     charts.map(({ name, version }) => `${name} ${version}`).join(', '),
     image.mend ? say('audit.mend', { package: image.mend.package }) : '',
   ]);

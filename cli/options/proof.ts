@@ -1,7 +1,8 @@
 // Options about what is read back from a target, and as whom.
-import type { Credentials, VerifyRequest } from '../../core/contract.js';
+import type { Credentials, TargetSpec, VerifyRequest } from '../../core/contract.js';
 import { AppError } from '../../core/engine.js';
 import type { OptionGroup, OptionValues } from '../command.js';
+import { dockerPassword } from '../docker-login.js';
 import type { Environment } from '../io.js';
 import { flagOf, given, textOf } from './values.js';
 import { platformsOf } from './what.js';
@@ -34,16 +35,14 @@ export const proveOptions: OptionGroup = {
 /** Where the password of `--pull-as USER` comes from; never from the command line. */
 const PASSWORD = 'ARCHBRIDGE_PULL_PASSWORD';
 
-type Depth = Pick<VerifyRequest, 'run' | 'full' | 'requirePlatforms' | 'reread' | 'pullAs'>;
+type Depth = Pick<VerifyRequest, 'run' | 'full' | 'requirePlatforms' | 'reread'>;
 
-/** Throws `cli.password-missing` for a user without a password, `cli.pull-as-password` for one with it. */
-export function readProof(values: OptionValues, env: Environment): Depth {
+export function readProof(values: OptionValues): Depth {
   return given<Depth>({
     run: textOf(values, 'run'),
     full: flagOf(values, 'full') || undefined,
     reread: flagOf(values, 'reread') || undefined,
     requirePlatforms: readRequired(values),
-    pullAs: readPullAs(values, env),
   });
 }
 
@@ -52,11 +51,21 @@ export function readRequired(values: OptionValues): readonly string[] | undefine
   return platforms.length === 0 ? undefined : platforms;
 }
 
-function readPullAs(values: OptionValues, env: Environment): 'anonymous' | Credentials | undefined {
+/**
+ * As whom images of `target` are read. Throws `cli.password-missing` for a user without a password, `cli.pull-as-password` for one
+ * with it.
+ */
+export async function readPullAs(
+  values: OptionValues,
+  target: TargetSpec,
+  env: Environment,
+  options: { readonly signal: AbortSignal },
+): Promise<'anonymous' | Credentials | undefined> {
   const account = textOf(values, 'pullAs');
   if (account === undefined || account === 'anonymous') return account;
   if (account.includes(':')) throw new AppError('cli.pull-as-password', { origin: 'config' });
-  const password = env[PASSWORD];
+  const host = target.registry?.replace(/^https?:\/\//, '').replace(/\/.*$/, '') ?? '';
+  const password = env[PASSWORD] ?? (await dockerPassword(host, account, env, options));
   if (password) return { username: account, password };
   throw new AppError('cli.password-missing', {
     origin: 'config',

@@ -1,0 +1,441 @@
+// verify and audit on the command line: what is asked of the engine, what people and scripts read, how it ends.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type {
+  Audit,
+  AuditRequest,
+  Problem,
+  Proof,
+  ProofChart,
+  ProofImage,
+  ReportTarget,
+  VerifyRequest,
+} from '../../core/contract.js';
+import { AppError, toProblem } from '../../core/engine.js';
+import { session, type Session, type SessionSettings } from './cli-session.js';
+import { reportOf } from './values.js';
+
+const target: ReportTarget = {
+  kind: 'registry',
+  location: 'https://reg.local',
+  charts: ['oci://reg.local/{repo}'],
+};
+
+const absent = toProblem(
+  new AppError('verify.tag-absent', { origin: 'registry', params: { target: 'reg.local/org/app:1' } }),
+);
+const lost = toProblem(
+  new AppError('verify.platform-missing', {
+    origin: 'registry',
+    params: { target: 'reg.local/org/web:2', platform: 'linux/arm64' },
+  }),
+);
+const dangling = toProblem(
+  new AppError('verify.reference-missing', {
+    origin: 'registry',
+    params: { chart: 'app 1.0.0', reference: 'reg.local/org/app:1' },
+  }),
+);
+const leftOut = toProblem(
+  new AppError('verify.left-out', {
+    origin: 'package',
+    params: { target: 'reg.local/org/web:2', platform: 'linux/arm64' },
+  }),
+);
+
+function image(
+  name: string,
+  problems: readonly Problem[] = [],
+  mislabelled: readonly string[] = [],
+): ProofImage {
+  const [problem = null] = problems;
+  return {
+    target: name,
+    digest: `sha256:${'ab'.repeat(32)}`,
+    platforms: ['linux/amd64'],
+    blobsChecked: 3,
+    bytesChecked: 3_000_000,
+    mislabelled,
+    ok: problem === null,
+    problem,
+    problems,
+  };
+}
+
+function chart(name: string, problem: Problem | null = null): ProofChart {
+  const images = [{ reference: `reg.local/org/${name}:1`, ok: problem === null, problem }];
+  return {
+    repo: 'addon',
+    url: 'oci://reg.local/addon',
+    name,
+    version: '1.0.0',
+    images,
+    ok: problem === null,
+    problem: null,
+  };
+}
+
+function proofOf(fields: Partial<Proof>): Proof {
+  const all = [...(fields.images ?? []), ...(fields.charts ?? [])];
+  return {
+    schema: 'archbridge.proof/1',
+    ok: all.every((one) => one.ok),
+    depth: 'sizes',
+    readAs: 'keeper',
+    made: '2026-01-01T00:00:00.000Z',
+    target,
+    images: [],
+    charts: [],
+    checked: { blobs: 9, bytes: 15_300_000_000 },
+    problems: [],
+    notes: [],
+    ...fields,
+  };
+}
+
+async function verify(
+  argv: readonly string[],
+  proof: Proof,
+  settings: SessionSettings = {},
+): Promise<Session & { readonly requests: readonly VerifyRequest[] }> {
+  const requests: VerifyRequest[] = [];
+  const answers = {
+    verify: (request: VerifyRequest) => {
+      requests.push(request);
+      return Promise.resolve({ ok: true as const, value: proof });
+    },
+  };
+  return { ...(await session(['verify', ...argv], { ...settings, answers })), requests };
+}
+
+describe('verify', () => {
+  const whole = proofOf({ images: [image('reg.local/org/app:1')], charts: [chart('app')] });
+
+  it('asks for packages or a run, with everything that narrows or deepens it', async () => {
+    const { requests } = await verify(
+      [
+        ...['a.tar.gz', 'b.tar.gz', '--registry', 'https://reg.local', '--full', '--reread'],
+        ...['--require-platforms', 'linux/amd64,linux/arm64', '--only', 'addon/app', '--keep-chart', 'web'],
+        ...['--container-prefix-repository', 'mirror', '--pull-as', 'anonymous'],
+      ],
+      whole,
+    );
+    expect(requests).toEqual([
+      {
+        packages: ['a.tar.gz', 'b.tar.gz'],
+        target: { registry: 'https://reg.local', naming: { containerPrefixRepository: 'mirror' } },
+        selection: { only: ['addon/app'] },
+        keepCharts: ['web'],
+        full: true,
+        reread: true,
+        requirePlatforms: ['linux/amd64', 'linux/arm64'],
+        pullAs: 'anonymous',
+      },
+    ]);
+    const byRun = await verify(['--run', 'latest', '--store', '/srv/store'], whole);
+    expect(byRun.requests).toEqual([{ run: 'latest', target: { store: '/srv/store' } }]);
+  });
+
+  it('says what was proven, calmly', async () => {
+    const { code, stdout, stderr } = await verify(['a.tar.gz', '--registry', 'reg.local'], whole);
+    expect(code).toBe(0);
+    expect(stderr).toBe('');
+    expect(stdout).toMatchInlineSnapshot(`
+      "Everything is there and right.
+      Registry https://reg.local
+      Read as  keeper
+      Tags     1 of 1 right
+      Blobs    9 (15.3 GB) asked for, compared by size
+      Charts   1 of 1 right, 1 image references looked up
+      "
+    `);
+  });
+
+  const broken = proofOf({
+    images: [image('reg.local/org/app:1', [absent]), image('reg.local/org/web:2', [lost], ['linux/arm64'])],
+    charts: [chart('app', dangling), chart('web')],
+    notes: [leftOut],
+  });
+
+  it('lists the findings, the same advice once, and ends with 5', async () => {
+    const { code, stdout } = await verify(['a.tar.gz', '--registry', 'reg.local'], broken);
+    expect(code).toBe(5);
+    expect(stdout).toMatchInlineSnapshot(`
+      "3 findings.
+      Registry https://reg.local
+      Read as  keeper
+      Tags     0 of 2 right
+      Blobs    9 (15.3 GB) asked for, compared by size
+      Charts   1 of 2 right, 2 image references looked up
+
+      Tags
+        reg.local/org/app:1 does not exist in the target.
+          Run the import again: it sends what the target lacks. If the tag was removed on purpose, nothing is wrong.
+        reg.local/org/web:2 does not serve linux/arm64.
+          Nodes of this platform cannot pull the image. Import the package that brings this platform: the others stay.
+
+      Charts
+        Chart app 1.0.0 names reg.local/org/app:1, which the target does not hold.
+          Pods of this chart cannot start. Run the import of the package that brings this image again.
+
+      Let in although mislabelled
+        reg.local/org/web:2 linux/arm64
+
+      Worth knowing
+        reg.local/org/web:2 does not serve the mislabelled image of the package for linux/arm64: it was left out.
+          This is no finding. Ask the vendor for a corrected image.
+      "
+    `);
+  });
+
+  it('prints exactly one JSON value, and the findings for people beside it', async () => {
+    const { code, stdout, stderr } = await verify(['a.tar.gz', '--registry', 'reg.local', '--json'], broken);
+    expect(code).toBe(5);
+    expect(JSON.parse(stdout)).toEqual(broken);
+    expect(stderr).toContain('reg.local/org/app:1 does not exist');
+    expect(stderr).toContain('app 1.0.0');
+  });
+
+  it('speaks Chinese', async () => {
+    const { stdout } = await verify(['a.tar.gz', '--registry', 'reg.local', '--lang', 'zh-CN'], broken);
+    expect(stdout).toContain('发现 3 处问题');
+    expect(stdout).toContain('不提供 linux/arm64');
+    expect(stdout).not.toMatch(/does not|Tags|Charts/);
+  });
+
+  it('answers with an empty proof when it could not begin', async () => {
+    const { code, stdout } = await session(['verify', '--registry', 'reg.local', '--json'], {
+      answers: {
+        verify: () =>
+          Promise.resolve({
+            ok: false,
+            problem: toProblem(new AppError('verify.what', { origin: 'config' })),
+          }),
+      },
+    });
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      schema: 'archbridge.proof/1',
+      ok: false,
+      images: [],
+      charts: [],
+    });
+  });
+
+  describe('--pull-as USER', () => {
+    let folder: string;
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), 'archbridge-docker-'));
+    });
+    afterEach(() => {
+      rmSync(folder, { recursive: true });
+    });
+
+    const asNode = (env: SessionSettings['env'], account = 'node') =>
+      verify(['--run', 'latest', '--registry', 'https://reg.local:5000', '--pull-as', account], whole, {
+        env,
+      });
+
+    it('takes the password from the environment', async () => {
+      const { requests } = await asNode({ ARCHBRIDGE_PULL_PASSWORD: 'secret' });
+      expect(requests[0]?.pullAs).toEqual({ username: 'node', password: 'secret' });
+    });
+
+    it('or from what docker keeps for this registry and user', async () => {
+      const auth = (pair: string) => ({ auth: Buffer.from(pair).toString('base64') });
+      const auths = {
+        'reg.local:5000': auth('node:from:docker'),
+        'https://other.local/v1/': auth('node:wrong'),
+      };
+      mkdirSync(join(folder, '.docker'));
+      writeFileSync(join(folder, '.docker', 'config.json'), JSON.stringify({ auths }));
+      const { requests } = await asNode({ HOME: folder });
+      expect(requests[0]?.pullAs).toEqual({ username: 'node', password: 'from:docker' });
+      const other = await asNode({ DOCKER_CONFIG: join(folder, '.docker') }, 'somebody');
+      expect([other.code, other.requests]).toEqual([2, []]);
+      writeFileSync(join(folder, '.docker', 'config.json'), '{"auths": 1');
+      expect((await asNode({ HOME: folder })).code).toBe(2);
+    });
+
+    it('never from the command line', async () => {
+      const { code, stderr, requests } = await asNode({}, 'node:secret');
+      expect([code, requests]).toEqual([2, []]);
+      expect(stderr).not.toContain('secret');
+      expect((await asNode({})).stderr).toContain('ARCHBRIDGE_PULL_PASSWORD');
+    });
+  });
+});
+
+describe('import --verify', () => {
+  it('asks for the proof, and its findings decide the exit code', async () => {
+    const run = async (proof: Proof | null, problems: readonly Problem[] = []) => {
+      const answers = { import: () => ({ ok: true as const, value: reportOf({ proof, problems }) }) };
+      return session(['import', 'a.tar.gz', '--registry', 'reg.local', '--verify'], { answers });
+    };
+    const fine = await run(proofOf({}));
+    expect(fine.imports[0]?.verify).toBe(true);
+    expect(fine.code).toBe(0);
+    expect((await run(proofOf({ images: [image('reg.local/org/app:1', [absent])] }))).code).toBe(5);
+    // the registry went away in between: the import is done, the proof that was asked for is not
+    expect((await run(null)).code).toBe(6);
+    const cancelled = toProblem(new AppError('verify.cancelled', { origin: 'app' }));
+    expect((await run(null, [cancelled])).code).toBe(130);
+  });
+});
+
+function auditOf(fields: Partial<Audit>): Audit {
+  return {
+    schema: 'archbridge.audit/1',
+    ok: false,
+    made: '2026-01-01T00:00:00.000Z',
+    target,
+    platforms: ['linux/amd64', 'linux/arm64'],
+    charts: [],
+    summary: { 'linux/amd64': { present: 4, total: 4 }, 'linux/arm64': { present: 1, total: 4 } },
+    problems: [],
+    ...fields,
+  };
+}
+
+async function audit(
+  argv: readonly string[],
+  value: Audit,
+): Promise<Session & { readonly requests: readonly AuditRequest[] }> {
+  const requests: AuditRequest[] = [];
+  const answers = {
+    audit: (request: AuditRequest) => {
+      requests.push(request);
+      return Promise.resolve({ ok: true as const, value });
+    },
+  };
+  return { ...(await session(['audit', ...argv], { answers })), requests };
+}
+
+describe('audit', () => {
+  const mend = { package: 'addon-arm64.tar.gz', version: '0.11.0', sha512: 'ab'.repeat(64) };
+  const damaged = auditOf({
+    charts: [
+      {
+        repo: 'addon',
+        url: 'oci://reg.local/addon',
+        name: 'app',
+        version: '1.0.0',
+        problem: null,
+        images: [
+          {
+            reference: 'reg.local/org/app:1',
+            state: 'one-platform',
+            platforms: ['linux/amd64'],
+            lacking: ['linux/arm64'],
+            mend,
+          },
+          { reference: 'ghcr.io/org/probe:1', state: 'elsewhere', platforms: [], lacking: [], mend: null },
+        ],
+      },
+      {
+        repo: 'addon',
+        url: 'oci://reg.local/addon',
+        name: 'web',
+        version: '2.0.0',
+        problem: null,
+        images: [
+          {
+            reference: 'reg.local/org/app:1',
+            state: 'one-platform',
+            platforms: ['linux/amd64'],
+            lacking: ['linux/arm64'],
+            mend,
+          },
+          {
+            reference: 'reg.local/org/web@sha256:ab',
+            state: 'missing',
+            platforms: [],
+            lacking: ['linux/amd64', 'linux/arm64'],
+            mend: null,
+          },
+          {
+            reference: 'reg.local/org/ok:1',
+            state: 'ok',
+            platforms: ['linux/amd64', 'linux/arm64'],
+            lacking: [],
+            mend: null,
+          },
+        ],
+      },
+    ],
+  });
+
+  it('asks with the platforms of the nodes', async () => {
+    const { requests } = await audit(
+      ['--registry', 'reg.local', '--charts', 'http://charts.local', '--require-platforms', 'linux/arm64'],
+      damaged,
+    );
+    expect(requests).toEqual([
+      {
+        target: { registry: 'reg.local', charts: [{ url: 'http://charts.local' }] },
+        requirePlatforms: ['linux/arm64'],
+      },
+    ]);
+  });
+
+  it('shows what is wrong by kind, each image once, and ends with 5', async () => {
+    const { code, stdout } = await audit(['--registry', 'reg.local'], damaged);
+    expect(code).toBe(5);
+    expect(stdout).toMatchInlineSnapshot(`
+      "4 findings.
+      Registry https://reg.local
+      Charts   oci://reg.local/{repo}
+      2 charts name 5 images
+
+      Referenced tags that serve the platform
+        linux/amd64  ████████████████████  4/4
+        linux/arm64  █████░░░░░░░░░░░░░░░  1/4
+
+      Not in the registry: pods cannot start (1)
+        reg.local/org/web@sha256:ab  lacks linux/amd64 linux/arm64  web 2.0.0
+          Import the package that brings the image. A digest that was never pushed comes from a chart that another tool has rewritten: the import rewrites it anew (--on-chart-change replace).
+
+      Still named elsewhere: nodes would leave the site to pull them (1)
+        ghcr.io/org/probe:1  app 1.0.0
+          Import the package that brings the chart, with --on-chart-change replace: it points the values at the target.
+
+      Tags that lack a platform (1)
+        reg.local/org/app:1  lacks linux/arm64  app 1.0.0, web 2.0.0  mended by addon-arm64.tar.gz
+          Import the package of the missing platform: what the tag serves now stays.
+      "
+    `);
+  });
+
+  it('says so where nothing is wrong', async () => {
+    const summary = { 'linux/amd64': { present: 1, total: 1 } };
+    const { code, stdout } = await audit(['--registry', 'reg.local'], auditOf({ ok: true, summary }));
+    expect(code).toBe(0);
+    expect(stdout).toContain('Every image that the published charts name is here');
+  });
+
+  it('tells a target that refuses from one that is damaged', async () => {
+    const refused = toProblem(
+      new AppError('chart-repo.forbidden', { origin: 'chart-repo', params: { url: 'http://charts.local' } }),
+    );
+    expect((await audit(['--registry', 'reg.local'], auditOf({ problems: [refused] }))).code).toBe(4);
+    expect((await audit(['--registry', 'reg.local'], { ...damaged, problems: [refused] })).code).toBe(5);
+    const unsure = toProblem(
+      new AppError('audit.folders-unknown', {
+        origin: 'config',
+        params: { url: 'http://charts.local/{repo}' },
+      }),
+    );
+    expect((await audit(['--registry', 'reg.local'], auditOf({ problems: [unsure] }))).code).toBe(5);
+  });
+
+  it('prints one JSON value, and speaks Chinese', async () => {
+    const json = await audit(['--registry', 'reg.local', '--json'], damaged);
+    expect(JSON.parse(json.stdout)).toEqual(damaged);
+    expect(json.stderr).toContain('ghcr.io/org/probe:1');
+    const chinese = await audit(['--registry', 'reg.local', '--lang', 'zh-CN'], damaged);
+    expect(chinese.stdout).toContain('缺少 linux/arm64');
+    expect(chinese.stdout).not.toMatch(/lacks|mended|Not in/);
+  });
+});
