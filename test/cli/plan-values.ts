@@ -76,7 +76,13 @@ export function planOf(fields: Partial<Plan> = {}): Plan {
       chartBytes: 40_000,
       projects: [],
       space: [
-        { kind: 'computer', where: '/home/admin/state', free: 80_000_000_000, needed: 300_000, enough: true },
+        {
+          kind: 'computer',
+          where: '/var/lib/archbridge',
+          free: 80_000_000_000,
+          needed: 300_000,
+          enough: true,
+        },
       ],
     },
     coverage: { 'linux/amd64': { present: 0, after: 1, total: 1 } },
