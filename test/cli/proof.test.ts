@@ -384,7 +384,7 @@ describe('audit', () => {
     const { code, stdout } = await audit(['--registry', 'reg.local'], damaged);
     expect(code).toBe(5);
     expect(stdout).toMatchInlineSnapshot(`
-      "4 findings.
+      "3 findings.
       Registry https://reg.local
       Charts   oci://reg.local/{repo}
       2 charts name 5 images
@@ -394,7 +394,7 @@ describe('audit', () => {
         linux/arm64  █████░░░░░░░░░░░░░░░  1/4
 
       Not in the registry: pods cannot start (1)
-        reg.local/org/web@sha256:ab  lacks linux/amd64 linux/arm64  web 2.0.0
+        reg.local/org/web@sha256:ab  web 2.0.0
           Import the package that brings the image. A digest that was never pushed comes from a chart that another tool has rewritten: the import rewrites it anew (--on-chart-change replace).
 
       Still named elsewhere: nodes would leave the site to pull them (1)
