@@ -3,6 +3,7 @@ import { Spotlight, type SpotlightActionData } from '@mantine/spotlight';
 import { useMemo } from 'react';
 import { LANGUAGES, useText, type TextKey } from '../i18n/i18n.js';
 import { IconSearch } from '../parts/icons.js';
+import controls from '../theme/controls.module.css';
 import { useApp, type Command } from '../stores/app.js';
 import { useSettings } from '../stores/settings.js';
 import { STEP_TITLES } from './step-titles.js';
@@ -33,13 +34,17 @@ export function CommandPalette() {
   return (
     <Spotlight
       actions={actions}
+      attributes={{ content: { 'aria-label': text('palette.open') } }}
       shortcut="mod + K"
       highlightQuery
       scrollable
-      maxHeight={380}
+      maxHeight={420}
+      overlayProps={{ blur: 0, className: controls.scrim ?? '' }}
+      transitionProps={{ duration: 0 }}
       nothingFound={text('palette.nothing')}
       searchProps={{
         leftSection: <IconSearch size={16} />,
+        classNames: { input: controls.paletteSearch ?? '' },
         placeholder: text('palette.open'),
         'aria-label': text('palette.open'),
       }}

@@ -18,7 +18,7 @@ export function HeaderTools() {
         <span>{text('palette.open')}</span>
         <kbd className={css.key}>Ctrl K</kbd>
       </button>
-      <Menu position="bottom-end">
+      <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
         <Menu.Target>
           <button
             type="button"
@@ -42,7 +42,7 @@ export function HeaderTools() {
           ))}
         </Menu.Dropdown>
       </Menu>
-      <Menu position="bottom-end">
+      <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
         <Menu.Target>
           <button
             type="button"

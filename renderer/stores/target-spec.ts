@@ -1,5 +1,6 @@
 // A target as a person thinks of it: its name, its hosts, what is not encrypted, and where an image goes. Pure rules on the contract's `TargetSpec`.
 import type { RememberedTarget, TargetSpec } from '../../core/contract.js';
+import { fileName } from './package-name.js';
 
 export const NODE_PLATFORMS = ['linux/amd64', 'linux/arm64'] as const;
 
@@ -9,9 +10,9 @@ export function targetId(spec: TargetSpec): string {
   return [spec.store ?? spec.registry ?? '', ...charts].join(' ');
 }
 
-/** The registry's host, or the folder's path. */
+/** The registry's host, or the folder's name. */
 export function targetLabel(spec: TargetSpec): string {
-  return spec.registry === undefined ? (spec.store ?? '') : hostOf(spec.registry);
+  return spec.registry === undefined ? fileName(spec.store ?? '') : hostOf(spec.registry);
 }
 
 export function remember(spec: TargetSpec, username: string, before?: RememberedTarget): RememberedTarget {

@@ -39,6 +39,9 @@ const fieldClasses = {
 };
 const input = { defaultProps: { size: 'xs' }, classNames: fieldClasses };
 
+/** A dialog's header element would be taken for a second header of the page. */
+const noSecondBanner = { header: { role: 'presentation' } };
+
 export const theme = createTheme({
   primaryColor: 'teal',
   primaryShade: { light: 6, dark: 3 },
@@ -81,11 +84,17 @@ export const theme = createTheme({
       classNames: { tooltip: controls.tooltip },
     }),
     Modal: Modal.extend({
-      defaultProps: { centered: true, radius: 'md', padding: 18, transitionProps: { duration: 0 } },
+      defaultProps: {
+        centered: true,
+        radius: 'md',
+        padding: 18,
+        transitionProps: { duration: 0 },
+        attributes: noSecondBanner,
+      },
       classNames: { title: controls.dialogTitle, overlay: controls.scrim },
     }),
     Drawer: Drawer.extend({
-      defaultProps: { position: 'right', transitionProps: { duration: 0 } },
+      defaultProps: { position: 'right', transitionProps: { duration: 0 }, attributes: noSecondBanner },
       classNames: { overlay: controls.scrim },
     }),
   },

@@ -56,7 +56,7 @@ export function ImportNow({ packages, target, onClose }: ImportNowProps) {
           [
             text('packages.now.where'),
             <span key="where" className="mono">
-              {target.label}
+              {target.spec.store ?? target.label}
             </span>,
           ],
         ]}

@@ -6,6 +6,7 @@ import { IconCheck } from '../../parts/icons.js';
 import { Toned } from '../../parts/status.js';
 import { useApp } from '../../stores/app.js';
 import { useReport } from '../../stores/report.js';
+import css from './settings.module.css';
 import { SettingRow } from './setting-row.js';
 
 export function StorageCard() {
@@ -31,11 +32,11 @@ export function StorageCard() {
 
 function Path({ value }: { readonly value: string }) {
   return (
-    <>
+    <span className={css.path}>
       <span className="mono cut" title={value}>
         {value}
       </span>
       <CopyButton value={value} />
-    </>
+    </span>
   );
 }

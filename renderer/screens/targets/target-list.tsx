@@ -110,7 +110,7 @@ function TargetItem({ target, builtIn = false, current, onChoose }: TargetItemPr
           {builtIn ? text('target.folder') : target.label}
         </span>
         <span className="small muted cut">
-          {builtIn ? text('target.folderText') : text(describe(target))}
+          {builtIn ? text('target.folderText') : (target.spec.store ?? text(describe(target)))}
         </span>
         <span className="small">
           <Status of={SUMMARIES[checkSummary(check)]} />
@@ -130,7 +130,6 @@ function TargetItem({ target, builtIn = false, current, onChoose }: TargetItemPr
 
 /** What goes there, in few words. */
 function describe({ spec }: RememberedTarget): TextKey {
-  if (spec.registry === undefined) return 'target.kind.folder';
   if (spec.noCharts === true) return 'target.kind.imagesOnly';
   return spec.charts === undefined ? 'target.kind.oci' : 'target.kind.repository';
 }

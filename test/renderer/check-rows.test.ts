@@ -1,0 +1,119 @@
+// Rows of a check: a tick only for what was answered.
+import { describe, expect, it } from 'vitest';
+import type { Check, Problem, TargetSpec } from '../../core/contract.js';
+import { checkRows, checkSummary } from '../../renderer/stores/check-rows.js';
+import type { TargetCheck } from '../../renderer/stores/target.js';
+
+const harbor: TargetSpec = { registry: 'https://harbor.corp.local' };
+
+function problem(code: string, origin: Problem['origin'] = 'registry'): Problem {
+  return { code, params: {}, message: code, hint: '', origin, retryable: false };
+}
+
+type Part = Partial<Omit<Check, 'registry'>> & { readonly registry?: Partial<Check['registry']> };
+
+function done(check: Part): TargetCheck {
+  const problems = check.problems ?? [];
+  return {
+    state: 'done',
+    problem: null,
+    at: '',
+    seconds: 1,
+    check: {
+      schema: 'archbridge.check/1',
+      ok: problems.length === 0,
+      charts: [{ url: 'oci://harbor.corp.local/addon', kind: 'oci', reachable: problems.length === 0 }],
+      problems,
+      ...check,
+      registry: {
+        url: 'https://harbor.corp.local',
+        reachable: true,
+        product: 'harbor',
+        auth: 'token',
+        free: null,
+        ...check.registry,
+      },
+    },
+  };
+}
+
+const states = (spec: TargetSpec, state: TargetCheck | null) =>
+  Object.fromEntries(checkRows(spec, state).map((row) => [row.topic, row.state]));
+
+describe('rows of a check', () => {
+  it('are all open before it, and all waiting while it is made', () => {
+    expect(new Set(Object.values(states(harbor, null)))).toEqual(new Set(['not-checked']));
+    const checking: TargetCheck = { state: 'checking', check: null, problem: null, at: '', seconds: 0 };
+    expect(new Set(Object.values(states(harbor, checking)))).toEqual(new Set(['checking']));
+    expect(checkSummary(null)).toBe('not-checked');
+    expect(checkSummary(checking)).toBe('checking');
+  });
+
+  it('are all fine when everything answered', () => {
+    const state = done({});
+    expect(new Set(Object.values(states(harbor, state)))).toEqual(new Set(['fine']));
+    expect(checkSummary(state)).toBe('ready');
+  });
+
+  it('tell a refused login from a host that is not there', () => {
+    const refused = done({ problems: [problem('registry.credentials-refused')] });
+    expect(states(harbor, refused)).toMatchObject({
+      reachable: 'fine',
+      credentials: 'failed',
+      charts: 'failed',
+    });
+    expect(checkSummary(refused)).toBe('credentials');
+    const away = done({
+      problems: [problem('registry.unreachable')],
+      registry: { reachable: false, product: 'unknown' },
+    });
+    expect(states(harbor, away)).toMatchObject({
+      reachable: 'failed',
+      product: 'not-checked',
+      encryption: 'not-checked',
+      credentials: 'not-checked',
+    });
+    expect(checkSummary(away)).toBe('failed');
+  });
+
+  it('put a certificate that is not trusted where encryption is asked for', () => {
+    const tls = done({ problems: [problem('registry.unreachable-tls')], registry: { reachable: false } });
+    expect(states(harbor, tls)).toMatchObject({ encryption: 'failed' });
+  });
+
+  it('say what is not encrypted, whatever was answered', () => {
+    expect(states({ registry: 'http://10.6.14.20' }, null)).toMatchObject({ encryption: 'to-know' });
+    expect(states({ registry: 'http://10.6.14.20' }, done({}))).toMatchObject({ encryption: 'to-know' });
+  });
+
+  it('have a row for each chart repository, with its own problem', () => {
+    const spec = { ...harbor, charts: [{ url: 'http://a' }, { url: 'http://b' }] };
+    const charts = [
+      { url: 'http://a', kind: 'chartmuseum', reachable: true },
+      { url: 'http://b', kind: 'unknown', reachable: false },
+    ];
+    const rows = checkRows(
+      spec,
+      done({ charts, problems: [problem('chart-repo.unauthorized', 'chart-repo')] }),
+    );
+    const chartRows = rows.filter(({ topic }) => topic === 'charts');
+    expect(chartRows.map(({ state, problem: found }) => [state, found?.code])).toEqual([
+      ['fine', undefined],
+      ['failed', 'chart-repo.unauthorized'],
+    ]);
+  });
+
+  it('lose no problem', () => {
+    const one = problem('config.bad-url', 'config');
+    const rows = checkRows(harbor, { ...done({}), check: null, problem: one });
+    expect(rows.some(({ problem: found, state }) => found === one && state === 'failed')).toBe(true);
+  });
+
+  it('of a folder tell the room that it has', () => {
+    const state = done({ registry: { url: '/srv', product: 'folder', auth: 'none', free: 61e9 } });
+    expect(checkRows({ store: '/srv' }, state)).toMatchObject([
+      { topic: 'folder', state: 'fine' },
+      { topic: 'space', state: 'fine', bytes: 61e9 },
+    ]);
+  });
+});

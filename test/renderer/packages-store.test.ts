@@ -1,0 +1,195 @@
+// The store of packages: reading one at a time, choosing, pasted hashes, files that are gone.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AppSettings, InventoryPackage } from '../../core/contract.js';
+import { setBridge } from '../../renderer/bridge.js';
+import { EMPTY_LIST } from '../../renderer/stores/package-list.js';
+import { fileName } from '../../renderer/stores/package-name.js';
+import { usePackages } from '../../renderer/stores/packages.js';
+import { useSettings } from '../../renderer/stores/settings.js';
+import { problemOf, Refusal, scriptedBridge, type Answers, type ScriptedBridge } from './scripted-bridge.js';
+
+const HASH = 'a'.repeat(128);
+const settings: AppSettings = {
+  language: 'en',
+  theme: 'light',
+  recentPackages: [],
+  watchedFolders: [],
+  targets: [],
+  concurrency: 4,
+  limitRate: 0,
+  logLevel: 'info',
+  verifyAfterImport: true,
+};
+
+function inventory(path: string, part: Partial<InventoryPackage> = {}): InventoryPackage {
+  return {
+    path,
+    name: fileName(path),
+    family: 'full',
+    version: '',
+    arch: '',
+    bytes: 100,
+    sha512: HASH,
+    checksum: 'unknown',
+    charts: [],
+    images: [],
+    blobBytes: 0,
+    sharedBytes: 0,
+    cached: false,
+    problems: [],
+    ...part,
+  };
+}
+
+/** Lets everything that is under way come to its end. */
+const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+function host(answers: Answers): ScriptedBridge {
+  const bridge = scriptedBridge({ saveSettings: (change) => ({ ...settings, ...change }), ...answers });
+  setBridge(bridge);
+  return bridge;
+}
+
+function reading(): {
+  answers: Answers;
+  release: (path: string, part?: Partial<InventoryPackage>) => Promise<void>;
+} {
+  const waiting = new Map<string, (found: InventoryPackage) => void>();
+  return {
+    answers: {
+      inspect: async ({ packages: [path = ''] }) => {
+        const found = await new Promise<InventoryPackage>((resolve) => waiting.set(path, resolve));
+        return { schema: 'archbridge.inventory/1', packages: [found], problems: [] };
+      },
+    },
+    async release(path, part) {
+      waiting.get(path)?.(inventory(path, part));
+      await settle();
+    },
+  };
+}
+
+beforeEach(() => {
+  usePackages.setState({ ...EMPTY_LIST, watched: [], drivesProblem: null });
+  useSettings.setState({ settings });
+});
+afterEach(() => setBridge(null));
+
+const store = () => usePackages.getState();
+
+describe('reading packages', () => {
+  it('goes one after the other, in the order of choosing', async () => {
+    const { answers, release } = reading();
+    const bridge = host(answers);
+    store().add(['/usb/a.tar', '/usb/b.tar']);
+    const inspected = () =>
+      bridge.asked.filter(({ method }) => method === 'inspect').map(({ input }) => input);
+    expect(inspected()).toEqual([{ packages: ['/usb/a.tar'], reread: false }]);
+    expect(store().known['/usb/b.tar']?.queued).toBe(true);
+    await release('/usb/a.tar');
+    expect(store().known['/usb/a.tar']?.inventory).not.toBeNull();
+    expect(inspected()[1]).toEqual({ packages: ['/usb/b.tar'], reread: false });
+    await release('/usb/b.tar');
+    expect(store().chosen).toEqual(['/usb/a.tar', '/usb/b.tar']);
+  });
+
+  it('shows how far it is, from the events of its own call only', async () => {
+    const { answers, release } = reading();
+    const bridge = host(answers);
+    store().read('/usb/a.tar');
+    const call = bridge.asked[0]?.call ?? '';
+    const progress = (of: string, bytesRead: number) =>
+      bridge.tell({
+        type: 'run',
+        call: of,
+        event: {
+          type: 'progress',
+          pass: 1,
+          bytesRead,
+          bytesTotal: 100,
+          bytesSent: 0,
+          bytesSkipped: 0,
+          current: '',
+        },
+      });
+    progress(call, 42);
+    progress('another', 99);
+    expect(store().known['/usb/a.tar']?.reading).toEqual({ bytesRead: 42, bytesTotal: 100 });
+    await release('/usb/a.tar');
+    progress(call, 50);
+    expect(store().known['/usb/a.tar']?.reading).toBeNull();
+  });
+
+  it('can be stopped, which is no problem of the package', async () => {
+    let refuse: () => void = () => undefined;
+    const bridge = host({
+      inspect: () =>
+        new Promise((_, reject) => {
+          refuse = () => reject(new Refusal(problemOf('run.cancelled')));
+        }),
+    });
+    store().add(['/usb/a.tar', '/usb/b.tar']);
+    store().stopReading();
+    refuse();
+    await settle();
+    expect(bridge.cancelled).toEqual([bridge.asked.find(({ method }) => method === 'inspect')?.call]);
+    expect(store().known['/usb/a.tar']).toMatchObject({ problem: null, reading: null });
+    expect(store().known['/usb/b.tar']).toMatchObject({ queued: false, reading: null });
+  });
+
+  it('takes a package that does not match out of the choice, and a damaged one', async () => {
+    const { answers, release } = reading();
+    host(answers);
+    store().add(['/usb/a.tar']);
+    await release('/usb/a.tar', { checksum: 'mismatch' });
+    expect(store().chosen).toEqual([]);
+    store().choose('/usb/a.tar', true);
+    expect(store().chosen).toEqual([]);
+    host({
+      inspect: () => {
+        throw new Refusal(problemOf('package.damaged', 'package'));
+      },
+    });
+    store().add(['/usb/b.tar']);
+    await settle();
+    expect(store().chosen).toEqual([]);
+    expect(store().known['/usb/b.tar']?.problem?.code).toBe('package.damaged');
+  });
+});
+
+describe('pasted hashes', () => {
+  it('belong to the package of that name, and to the focused one when they stand alone', async () => {
+    const { answers, release } = reading();
+    host(answers);
+    store().add(['/usb/a.tar']);
+    await release('/usb/a.tar');
+    expect(store().checkHashes(`${HASH}  a.tar`)).toBe(1);
+    expect(store().known['/usb/a.tar']?.pasted).toBe(HASH);
+    expect(store().checkHashes(`${HASH}  other.tar`)).toBe(0);
+    expect(store().checkHashes('b'.repeat(128))).toBe(1);
+    expect(store().chosen).toEqual([]);
+  });
+
+  it('go with the reading of a package that was not read yet', () => {
+    const { answers } = reading();
+    const bridge = host(answers);
+    usePackages.setState({ known: {}, focused: '/usb/c.tar' });
+    store().checkHashes(HASH);
+    expect(bridge.asked.find(({ method }) => method === 'inspect')?.input).toMatchObject({ sha512: HASH });
+  });
+});
+
+describe('files of an earlier session', () => {
+  it('are listed only when they are still there', async () => {
+    host({
+      listFolder: (path) => ({
+        path,
+        parent: null,
+        entries: [{ name: 'a.tar', path: '/usb/a.tar', kind: 'package', bytes: 7, modified: '' }],
+      }),
+    });
+    await store().list(['/usb/a.tar', '/usb/gone.tar'], 'added');
+    expect(store().added).toEqual(['/usb/a.tar']);
+    expect(store().known['/usb/a.tar']?.bytes).toBe(7);
+  });
+});
