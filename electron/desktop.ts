@@ -102,10 +102,7 @@ export class Desktop {
 
   /** Packages from a command line or from the system; relative to where they were named. */
   openFiles(paths: readonly string[], from: string): void {
-    this.#files = [
-      ...this.#files,
-      ...paths.filter((path) => !path.startsWith('-')).map((path) => resolve(from, path)),
-    ];
+    this.#files = [...this.#files, ...paths.map((path) => resolve(from, path))];
     if (this.#isHeard) this.#handOverFiles();
   }
 

@@ -1,6 +1,6 @@
 // The desktop program: one instance, doors shut before Chromium starts, then the app.
 import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, dialog, protocol } from 'electron';
 import { stateDir } from '../cli/state-dir.js';
@@ -9,8 +9,11 @@ import { openDesktop } from './desktop.js';
 import { PAGE_SCHEME } from './page-protocol.js';
 
 const programs = dirname(fileURLToPath(import.meta.url));
-/** In a checkout, Electron's own first argument is the folder. */
-const filesIn = (argv: readonly string[]): readonly string[] => argv.slice(app.isPackaged ? 1 : 2);
+/** What is neither a switch nor, in a checkout, the program itself, which Electron is started with. */
+const filesIn = (argv: readonly string[]): readonly string[] => {
+  const own = [fileURLToPath(import.meta.url), app.getAppPath()];
+  return argv.slice(1).filter((word) => !word.startsWith('-') && !own.includes(resolve(word)));
+};
 
 app.enableSandbox();
 shutNetwork(app);

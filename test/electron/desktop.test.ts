@@ -136,7 +136,7 @@ describe('the engine that is lost', () => {
 describe('files', () => {
   it('from outside are handed over once the page listens, and the window comes to the front', async () => {
     const bench = await start();
-    bench.desktop.openFiles(['a.tar.gz', '--flag', '/abs/b.tar'], '/from');
+    bench.desktop.openFiles(['a.tar.gz', '/abs/b.tar'], '/from');
     expect(bench.events.filter(({ type }) => type === 'files-opened')).toEqual([]);
     await ask(bench.bridge, 'info', null);
     expect(bench.events.at(-1)).toEqual({ type: 'files-opened', paths: ['/from/a.tar.gz', '/abs/b.tar'] });

@@ -3,10 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 import {
   app,
   BrowserWindow,
   dialog,
+  ipcMain,
   protocol,
   resetElectron,
   StandInContents,
@@ -16,14 +18,24 @@ import {
 vi.mock('electron', () => import('../support/electron-stand-in/electron.js'));
 
 let folder = '';
+const { argv } = process;
 beforeEach(() => {
   resetElectron();
+  process.argv = ['electron', '/checkout'];
   folder = mkdtempSync(join(tmpdir(), 'archbridge-main-'));
   vi.stubEnv('ARCHBRIDGE_STATE_DIR', join(folder, 'state'));
   vi.doMock('../../core/app/install-root.js', () => ({ windowFolder: () => join(folder, 'page') }));
-  utilityProcess.programs.set('engine-process.js', (port) => port.postMessage({ type: 'hello' }));
+  // an engine that answers every call with nothing
+  utilityProcess.programs.set('engine-process.js', (port) => {
+    port.on('message', ({ data }) => {
+      const call = z.object({ type: z.literal('invoke'), call: z.string() }).safeParse(data).data?.call;
+      if (call) port.postMessage({ type: 'answer', call, result: { ok: true, value: null } });
+    });
+    port.postMessage({ type: 'hello' });
+  });
 });
 afterEach(() => {
+  process.argv = argv;
   vi.unstubAllEnvs();
   vi.doUnmock('../../core/app/install-root.js');
   vi.resetModules();
@@ -74,9 +86,15 @@ describe('the program', () => {
     await begin();
     const [window] = BrowserWindow.all;
     await vi.waitFor(() => expect(app.listenerCount('second-instance')).toBe(1));
-    app.emit('second-instance', {}, ['electron', 'main.js', 'a.tar.gz'], folder);
+    app.emit('second-instance', {}, ['electron', '--switch', '/checkout', 'a.tar.gz'], folder);
     expect(window?.focused).toBe(true);
     expect(BrowserWindow.all).toHaveLength(1);
+    const sent = vi.spyOn(window!.webContents, 'send');
+    const question = { type: 'invoke', method: 'info', input: null, call: 'x' };
+    await ipcMain.handlers.get('archbridge')?.({ senderFrame: window!.webContents.mainFrame }, question);
+    expect(sent.mock.calls).toEqual([
+      ['archbridge-events', { type: 'files-opened', paths: [join(folder, 'a.tar.gz')] }],
+    ]);
   });
 
   it('says why it cannot start', async () => {

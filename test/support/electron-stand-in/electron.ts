@@ -107,6 +107,9 @@ class StandInApp extends EventEmitter {
   getLocale(): string {
     return this.locale;
   }
+  getAppPath(): string {
+    return '/checkout';
+  }
   setPath(name: string, path: string): void {
     this.paths.set(name, path);
   }
