@@ -24,6 +24,8 @@ export function liveDisplay(
 ): ProgressDisplay {
   const pace = new Pace();
   let stage = '';
+  /** How far a survey or a proof is. */
+  let surveyed = '';
   let packages: readonly { readonly path: string; readonly name: string; readonly bytes: number }[] = [];
   let pass: PassStart | null = null;
   let progress: Progress | null = null;
@@ -50,7 +52,8 @@ export function liveDisplay(
   };
 
   const block = (columns: number): string[] => {
-    if (pass === null) return stage === '' ? [] : [stage];
+    const now = surveyed === '' ? stage : `${stage}  ${surveyed}`;
+    if (pass === null) return now === '' ? [] : [now];
     const counts = say('cli.live.counts', {
       sent: formatBytes(progress?.bytesSent ?? 0),
       skipped: formatBytes(progress?.bytesSkipped ?? 0),
@@ -59,7 +62,7 @@ export function liveDisplay(
       problems,
     });
     const current = printable(progress?.current ?? '');
-    return [passLine(pass, columns), counts, current === '' ? stage : `${stage}  ${current}`];
+    return [passLine(pass, columns), counts, current === '' || surveyed !== '' ? now : `${now}  ${current}`];
   };
 
   const passLine = (started: PassStart, columns: number): string => {
@@ -108,6 +111,11 @@ export function liveDisplay(
           return;
         case 'stage':
           stage = stageText(event.stage, say);
+          surveyed = '';
+          draw();
+          return;
+        case 'surveyed':
+          surveyed = `${event.done}/${event.total}`;
           draw();
           return;
         case 'image':
@@ -120,6 +128,13 @@ export function liveDisplay(
           problems += 1;
           draw(`${problemLine(event.problem, language)}\n`);
           return;
+        case 'paused':
+          draw(`${say('cli.event.paused')}\n`);
+          return;
+        case 'resumed':
+          draw(`${say('cli.event.resumed')}\n`);
+          return;
+        case 'blobs':
         case 'run-ended':
           return;
       }

@@ -170,6 +170,17 @@ function screenOf(output: string): readonly string[] {
 }
 
 describe('the live display', () => {
+  it('tells how far a survey is', () => {
+    let output = '';
+    const display = liveDisplay({ write: (text) => (output += text), columns: 80 }, say, 'en', () => 0);
+    display.event({ type: 'stage', stage: 'survey' });
+    display.event({ type: 'surveyed', done: 120, total: 1000 });
+    expect(screenOf(output)).toEqual([`${say('cli.stage.survey')}  120/1000`]);
+    display.event({ type: 'stage', stage: 'tags' });
+    expect(screenOf(output)).toEqual([say('cli.stage.tags')]);
+    display.close();
+  });
+
   it.each([30, 60, 120])(
     'redraws one block that fits into %i columns, and leaves nothing but what stays',
     (columns) => {
