@@ -56,7 +56,7 @@ export interface TestWindow {
   close(): Promise<void>;
 }
 
-export async function openTestWindow(app: TestApp): Promise<TestWindow> {
+export async function openTestWindow(app: Pick<TestApp, 'host' | 'cookie'>): Promise<TestWindow> {
   const headers = { cookie: app.cookie, origin: `http://${app.host}` };
   const socket = new WebSocket(`ws://${app.host}/socket`, { headers });
   const answers = new Map<string, (result: Result<unknown>) => void>();
