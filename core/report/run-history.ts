@@ -116,10 +116,15 @@ export class RunHistory {
       }
       if (!isHere) continue;
       const key = keyOf(entry.target, entry.platform);
-      if (SERVED.has(entry.action)) this.#served.set(key, entry);
+      if (SERVED.has(entry.action) && holds(entry)) this.#served.set(key, entry);
       if (SERVED.has(entry.action) || LEFT.has(entry.action)) this.#rows.set(key, entry);
     }
   }
+}
+
+/** An undo has a row for what it took away, too. */
+function holds({ after, platform }: ImageEntry): boolean {
+  return after !== null && after !== 'unreadable' && after.platforms.includes(platform);
 }
 
 function keyOf(target: string, platform: string): string {

@@ -47,7 +47,8 @@ function expectedTag(rows: readonly ImageEntry[], letIn: ReadonlySet<string>): r
   if (!first || after === null || after === 'unreadable') return [];
   const images = new Map<string, ExpectedImage>();
   for (const { action, platform, digest, config, sources } of rows) {
-    if (!SERVED.has(action)) continue;
+    // an undo has a row for what it took away, too
+    if (!SERVED.has(action) || !after.platforms.includes(platform)) continue;
     const mislabelled = sources.some((source) => letIn.has(`${source} ${platform}`));
     images.set(platform, { platform, digest, config, mayDiffer: false, mislabelled });
   }

@@ -14,6 +14,27 @@ const never = { signal: new AbortController().signal };
 const LATEST = ['v0.11.0-amd64', 'v0.11.0-arm64'] as const;
 const WEB = 'docker.m.daocloud.io/quayside/web';
 
+describe('after an undo', () => {
+  it('the former state is right, by the undo and by the package that is left, and the other package is missing', async () => {
+    const bench = await openBench();
+    const target = { store: join(bench.directory, 'store') };
+    await bench.seed(['v0.9.0-amd64'], target);
+    await bench.seed(['v0.9.0-arm64'], target);
+    const undone = await bench.engine.undo({ runs: ['latest'], target }, never);
+    expect(undone).toMatchObject({ ok: true, value: { result: 'done' } });
+    const verify = async (what: Pick<VerifyRequest, 'run' | 'packages'>): Promise<readonly string[]> => {
+      const answer = await bench.engine.verify({ ...what, target }, never);
+      return answer.ok ? findingsIn(answer.value) : [answer.problem.code];
+    };
+    expect(await verify({ run: 'latest' })).toEqual([]);
+    expect(await verify({ packages: [packagePath('v0.9.0-amd64')] })).toEqual([]);
+    const missing = await verify({ packages: [packagePath('v0.9.0-arm64')] });
+    expect(missing).toContain('quay.io/lantern/lanternd:0.4.1 verify.platform-missing');
+    expect(missing.length).toBeGreaterThan(20);
+    await bench.close();
+  });
+});
+
 describe('a folder target', () => {
   let bench: Bench;
   let store: string;
