@@ -29,7 +29,7 @@ const started = i18next.use(initReactI18next).init({
 void started;
 
 /** A text outside of a component (notifications, titles of the window). */
-export const say: Say = (key, places) => i18next.t(key, { ...places });
+export const say: Say = (key, places) => i18next.t(key, filledWith(places, currentLanguage()));
 
 export function speak(language: Language): void {
   void i18next.changeLanguage(language);
@@ -42,7 +42,16 @@ export function currentLanguage(): Language {
 /** Texts by key, renewed when the language changes. */
 export function useText(): Say {
   const { t } = useTranslation();
-  return useCallback((key, places) => t(key, { ...places }), [t]);
+  return useCallback((key, places) => t(key, filledWith(places, currentLanguage())), [t]);
+}
+
+/** The number itself decides between one and many; in the text it stands as the language writes it. */
+function filledWith(places: Places = {}, language: Language) {
+  const written = Object.entries(places).map(([name, value]) => [
+    name,
+    typeof value === 'number' ? format.count(value, language) : value,
+  ]);
+  return { ...places, replace: Object.fromEntries(written) as Places };
 }
 
 /** Numbers, bytes and dates in the current language. */

@@ -93,9 +93,23 @@ export function checksumVerdict({ inventory, pasted, problem }: KnownPackage): C
   return inventory.checksum === 'ok' ? 'sidecar' : 'none';
 }
 
-/** A package that does not match its hash, or cannot be read at all, must not be chosen. */
+/** Of these nothing is imported: names are written only when the whole package was read and is right. */
+const RUINS: ReadonlySet<string> = new Set([
+  'package.checksum-mismatch',
+  'package.damaged',
+  'package.truncated',
+  'package.unreadable',
+]);
+
+/** Why the whole package is useless; null where it is not. A damaged part of it leaves the rest. */
+export function ruinOf({ name, problem, inventory }: KnownPackage): Problem | null {
+  const ruins = (inventory?.problems ?? []).filter(({ code }) => RUINS.has(code));
+  return problem ?? ruins.find(({ params }) => (params['archive'] ?? name) === name) ?? null;
+}
+
+/** A package that does not match its hash, or cannot be read to its end, must not be chosen. */
 export function mayChoose(known: KnownPackage): boolean {
-  return checksumVerdict(known) !== 'mismatch' && (known.problem === null || known.inventory !== null);
+  return checksumVerdict(known) !== 'mismatch' && ruinOf(known) === null;
 }
 
 export interface ChosenPackage extends PackageFacts {

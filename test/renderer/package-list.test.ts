@@ -9,6 +9,7 @@ import {
   EMPTY_LIST,
   mayChoose,
   parseHashes,
+  ruinOf,
   withAdded,
   withDrives,
   withPackage,
@@ -127,6 +128,18 @@ describe('checksums', () => {
     expect(mayChoose(known({ inventory: inventory({ checksum: 'mismatch' }) }))).toBe(false);
     expect(mayChoose(known({ inventory: inventory() }))).toBe(true);
     expect(mayChoose(known({ problem: damaged }))).toBe(false);
+  });
+
+  it('cannot make up for a package that is damaged as a whole; a damaged bundle leaves the others', () => {
+    const cut = (archive: string): Problem => ({
+      ...damaged,
+      code: 'package.truncated',
+      params: { archive },
+    });
+    const whole = known({ inventory: inventory({ problems: [cut('x.tar.gz')], checksum: 'ok' }) });
+    const part = known({ inventory: inventory({ problems: [cut('addon/y_1.0.0.bundle.tar')] }) });
+    expect([ruinOf(whole)?.code, mayChoose(whole)]).toEqual(['package.truncated', false]);
+    expect([ruinOf(part), mayChoose(part)]).toEqual([null, true]);
   });
 
   it('are found in every form that people paste', () => {

@@ -2,7 +2,7 @@
 import { useText } from '../../i18n/i18n.js';
 import { IconAlertTriangle, IconCheck, IconClock, IconInfoCircle, IconX } from '../../parts/icons.js';
 import { Toned } from '../../parts/status.js';
-import { checksumVerdict, type KnownPackage } from '../../stores/package-list.js';
+import { checksumVerdict, ruinOf, type KnownPackage } from '../../stores/package-list.js';
 
 export function ChecksumStatus({ of: known }: { readonly of: KnownPackage }) {
   const text = useText();
@@ -34,17 +34,17 @@ export function ChecksumStatus({ of: known }: { readonly of: KnownPackage }) {
         </Toned>
       );
     case 'none':
+    case 'unread':
+      if (ruinOf(known) !== null)
+        return (
+          <Toned icon={IconX} tone="error">
+            {text('packages.unreadable')}
+          </Toned>
+        );
+      if (verdict === 'unread') return <span className="muted small">{text('packages.unread')}</span>;
       return (
         <Toned icon={IconInfoCircle} tone="muted">
           {text('packages.checksum.none')}
-        </Toned>
-      );
-    case 'unread':
-      return known.problem === null ? (
-        <span className="muted small">{text('packages.unread')}</span>
-      ) : (
-        <Toned icon={IconX} tone="error">
-          {text('packages.unreadable')}
         </Toned>
       );
   }

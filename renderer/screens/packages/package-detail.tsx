@@ -11,7 +11,7 @@ import { ErrorCard } from '../../parts/error-card.js';
 import { Facts, type Fact } from '../../parts/facts.js';
 import { SourceTile } from '../../parts/source-tile.js';
 import { SpanBar } from '../../parts/span-bar.js';
-import { tileOf, type KnownPackage } from '../../stores/package-list.js';
+import { ruinOf, tileOf, type KnownPackage } from '../../stores/package-list.js';
 import { packageFacts } from '../../stores/package-name.js';
 import { usePackages } from '../../stores/packages.js';
 import { ChecksumStatus } from './checksum-status.js';
@@ -33,6 +33,7 @@ export function PackageDetail({
   const { label, version, arch } = packageFacts(known.name, known.inventory);
   const tile = tileOf(chosenAt);
   const name = `${label} ${version}`.trim();
+  const ruin = ruinOf(known);
   return (
     <section
       className={classes(card.card, css.detail)}
@@ -50,9 +51,9 @@ export function PackageDetail({
         <PackageFactList known={known} />
         {known.reading !== null && <Reading known={known} />}
         {known.queued && <p className="muted small">{text('packages.queuedText')}</p>}
-        {known.problem !== null && (
+        {ruin !== null && (
           <ErrorCard
-            problem={known.problem}
+            problem={ruin}
             alert
             actions={
               <>
@@ -68,11 +69,11 @@ export function PackageDetail({
         )}
         {known.inventory !== null && (
           <>
-            <PackageNotes inventory={known.inventory} />
+            <PackageNotes inventory={known.inventory} except={ruin} />
             <Charts inventory={known.inventory} />
           </>
         )}
-        {known.inventory === null && known.reading === null && known.problem === null && !known.queued && (
+        {known.inventory === null && known.reading === null && ruin === null && !known.queued && (
           <div>
             <p className="muted small">{text('packages.notRead')}</p>
             <Button size="xs" mt={8} onClick={() => usePackages.getState().read(known.path)}>

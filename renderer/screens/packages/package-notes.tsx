@@ -1,6 +1,6 @@
 // "Before you continue": what a person should know of a package.
 import { useMemo, type ReactNode } from 'react';
-import type { InventoryPackage } from '../../../core/contract.js';
+import type { InventoryPackage, Problem } from '../../../core/contract.js';
 import { useText, type Say } from '../../i18n/i18n.js';
 import { useProblemWords, type ProblemWords } from '../../i18n/problem-words.js';
 import { IconAlertTriangle, IconInfoCircle, IconTag } from '../../parts/icons.js';
@@ -13,10 +13,22 @@ import css from './packages.module.css';
 /** Names that are shown before "and n more". */
 const NAMES = 4;
 
-export function PackageNotes({ inventory }: { readonly inventory: InventoryPackage }) {
+interface PackageNotesProps {
+  readonly inventory: InventoryPackage;
+  /** Told elsewhere. */
+  readonly except: Problem | null;
+}
+
+export function PackageNotes({ inventory, except }: PackageNotesProps) {
   const text = useText();
   const words = useProblemWords();
-  const notes = useMemo(() => packageNotes(inventory, packageFacts(inventory.name, inventory)), [inventory]);
+  const notes = useMemo(
+    () =>
+      packageNotes(inventory, packageFacts(inventory.name, inventory)).filter(
+        (note) => note.kind !== 'problem' || note.problem.code !== except?.code,
+      ),
+    [inventory, except],
+  );
   if (notes.length === 0) return null;
   return (
     <div>

@@ -88,12 +88,13 @@ function RunInHand() {
   );
 }
 
-/** The end of a run opens its report, once. */
+/** A run that came to its end opens its report, once; one that was stopped or failed can be run again from here. */
 function useReportWhenDone(): void {
   const result = useRun((state) => state.result);
   const [seen] = useState(result);
   useEffect(() => {
     if (result === null || result === seen || !result.ok) return;
+    if (result.value.result !== 'done' && result.value.result !== 'partial') return;
     useReport.setState({ report: result.value, problem: null });
     useApp.getState().show('report');
   }, [result, seen]);
