@@ -152,7 +152,12 @@ class OciCharts implements ChartTarget {
   async #repositoriesOfProject(options: Cancellable): Promise<readonly string[] | null> {
     const [project = ''] = this.#path.split('/');
     if (project === '') return null;
-    return (await (await this.#registry.projects(options))?.repositories(project, options)) ?? null;
+    try {
+      return (await (await this.#registry.projects(options))?.repositories(project, options)) ?? null;
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'registry.credentials-needed') return null;
+      throw error;
+    }
   }
 
   /** The chart under a tag, by its own metadata: in the tag a `+` of the version is a `_`. Null for anything else. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createChartMuseum } from '../../core/chart-repo/chartmuseum.js';
 import { openFolderCharts } from '../../core/chart-repo/folder.js';
+import { encodeChart } from '../../core/chart-repo/oci-manifest.js';
 import { createOciCharts } from '../../core/chart-repo/oci.js';
 import { createRegistryTarget } from '../../core/registry/registry-target.js';
 import { createTransport } from '../../core/registry/transport.js';
@@ -11,6 +12,7 @@ import type { ChartTarget } from '../../core/target/chart-target.js';
 import { publishedChart } from '../support/chart-archive.js';
 import { startChartMuseum } from '../support/chartmuseum.js';
 import { ACCOUNT, startRegistry } from '../support/registries.js';
+import { recorded, startReplay, type Answer } from '../support/replay.js';
 import { scratchFolders } from '../support/scratch.js';
 import { pushImages, tinyImage } from '../support/tiny-image.js';
 
@@ -96,6 +98,43 @@ describe('the charts of', () => {
     await publish(createOciCharts({ url, registry: account }));
     expect(await createOciCharts({ url, registry: anonymous }).listCharts(options)).toBeNull();
     expect(sorted(await createOciCharts({ url, registry: account }).listCharts(options))).toEqual(all);
+  });
+
+  it('a Harbor project, for a member who may not see the catalog', async () => {
+    const charts = publishedChart({ name: 'quayside', version: '10.2.0+738' });
+    const { manifest, blobs } = encodeChart(charts, {});
+    const [config] = blobs;
+    const page = (names: readonly string[]): Answer => ({
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(names.map((name) => ({ name }))),
+    });
+    const many = Array.from({ length: 100 }, (_, i) => `addon/deep/r${String(i)}`);
+    const harbor = await startReplay(({ path, headers }) => {
+      if (path === '/v2/') {
+        return headers.authorization ? { status: 200, body: '{}' } : recorded('harbor/04-v2-anonymous');
+      }
+      if (path.startsWith('/service/token')) return { status: 200, body: '{"token":"t"}' };
+      if (path === '/v2/_catalog') return recorded('harbor/20-v2-catalog', 1);
+      // the shape is the one of Harbor's own description of its API
+      if (path === '/api/v2.0/projects/addon/repositories?page_size=100&page=1') return page(many);
+      if (path === '/api/v2.0/projects/addon/repositories?page_size=100&page=2')
+        return page(['addon/quayside']);
+      if (path === '/v2/addon/quayside/tags/list') return { status: 200, body: '{"tags":["10.2.0_738"]}' };
+      if (path === '/v2/addon/quayside/manifests/10.2.0_738') {
+        const type = { 'content-type': manifest.mediaType };
+        return { status: 200, headers: type, body: manifest.bytes.toString() };
+      }
+      if (path.startsWith('/v2/addon/quayside/blobs/')) return { status: 200, body: String(config?.bytes) };
+      return undefined;
+    });
+    const target = createRegistryTarget({ url: harbor.url, credentials: ACCOUNT, retryPauses: [] });
+    closing.push(
+      () => harbor.stop(),
+      () => target.close(),
+    );
+    const member = createOciCharts({ url: `oci://${harbor.host}/addon`, registry: target });
+    expect(sorted(await member.listCharts(options))).toEqual(['quayside 10.2.0+738']);
   });
 
   it('a folder that is there and empty are none', async () => {
