@@ -1,12 +1,13 @@
 // The command `check`: does the target answer, what is it, and does it take the credentials. Writes nothing.
-import { access, constants, statfs } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { access, constants } from 'node:fs/promises';
+import { join } from 'node:path';
 import { harborPaths } from '../chart-repo/chartmuseum-paths.js';
 import { parseRepositoryUrl } from '../chart-repo/repository-url.js';
 import type { Check, CheckRegistry, CommandOptions, Problem, TargetSpec } from '../contract.js';
 import { AppError, isAbort, toProblem, type Origin } from '../errors.js';
 import { CHARTS_FOLDER, checkStore } from '../folder/store-check.js';
 import { onDisk } from '../layout/disk-error.js';
+import { freeBytes, nearestExisting } from '../layout/free-space.js';
 import { realPath } from '../layout/optional-file.js';
 import { hostAndPort } from '../registry/allowed-hosts.js';
 import { greetRegistry } from '../registry/greeting.js';
@@ -107,23 +108,11 @@ async function checkFolder(directory: string, options: Cancellable): Promise<Fou
   const value: CheckRegistry = { url, reachable: false, product: 'folder', auth: 'none', free: null };
   try {
     await checkStore(url, options);
-    const place = await existing(url);
+    const place = await nearestExisting(url, options);
     await onDisk(place, 'write', () => access(place, constants.W_OK | constants.X_OK));
-    const room = await onDisk(place, 'read', () => statfs(place));
-    return { value: { ...value, reachable: true, free: room.bavail * room.bsize }, problems: [] };
+    return { value: { ...value, reachable: true, free: await freeBytes(place, options) }, problems: [] };
   } catch (error) {
     return { value, problems: [foreseen(error, options)] };
-  }
-}
-
-/** The folder, or where it would be made. */
-async function existing(path: string): Promise<string> {
-  for (let place = path; ; place = dirname(place)) {
-    const isThere = await access(place).then(
-      () => true,
-      () => false,
-    );
-    if (isThere || dirname(place) === place) return place;
   }
 }
 

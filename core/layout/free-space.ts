@@ -9,7 +9,7 @@ export async function freeBytes(
 ): Promise<number | null> {
   options.signal.throwIfAborted();
   try {
-    const { bavail, bsize } = await statfs(await existing(path));
+    const { bavail, bsize } = await statfs(await nearestExisting(path, options));
     return bavail * bsize;
   } catch {
     return null;
@@ -17,11 +17,15 @@ export async function freeBytes(
 }
 
 /** The path itself, or the nearest folder above it that is there. */
-async function existing(path: string): Promise<string> {
+export async function nearestExisting(
+  path: string,
+  options: { readonly signal: AbortSignal },
+): Promise<string> {
+  options.signal.throwIfAborted();
   const isThere = await stat(path).then(
     () => true,
     () => false,
   );
   const above = dirname(path);
-  return isThere || above === path ? path : existing(above);
+  return isThere || above === path ? path : nearestExisting(above, options);
 }
