@@ -106,7 +106,14 @@ function addCommand(
     .allowExcessArguments(false);
   if (meta.operand !== undefined) sub.argument(meta.operand.name, say(meta.operand.text));
   for (const group of meta.groups) addOptions(sub, group, say);
-  sub.action(() => choose(sub.args, sub.optsWithGlobals()));
+  sub.action(() => {
+    // an empty word is an unset variable of a script: as a path it would mean the folder that one stands in, as a run any run
+    if (sub.args.includes('')) {
+      const name = sub.registeredArguments[0]?.name() ?? '';
+      throw new AppError('cli.operand-missing', { origin: 'config', params: { name } });
+    }
+    choose(sub.args, sub.optsWithGlobals());
+  });
 }
 
 function addOptions(program: Program, group: OptionGroup, say: Say): void {

@@ -133,7 +133,8 @@ export async function findRun(stateDir: string, wanted: string): Promise<string>
   const runs = await listRuns(stateDir);
   const matches = wanted === 'latest' ? runs.slice(-1) : runs.filter((run) => run.startsWith(wanted));
   const [run] = matches.includes(wanted) ? [wanted] : matches;
-  if (run === undefined || (matches.length > 1 && run !== wanted)) {
+  // every run begins with nothing
+  if (wanted === '' || run === undefined || (matches.length > 1 && run !== wanted)) {
     throw new AppError('run.unknown', { origin: 'config', params: { run: wanted } });
   }
   return run;

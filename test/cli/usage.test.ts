@@ -43,6 +43,17 @@ describe('wrong use', () => {
     expect(stderr).toContain(commands.map(({ meta }) => meta.name).join(', '));
   });
 
+  it.each([
+    ['import', ''],
+    ['inspect', 'a.tar.gz', ''],
+    ['undo', '', '--store', 's'],
+    ['report', ''],
+  ])('takes an empty word for a missing one: %s %j', async (...argv) => {
+    const { code, stderr, imports, inspects } = await session(argv);
+    expect([code, imports, inspects]).toEqual([2, [], []]);
+    expect(stderr).toContain('What the command is for is missing');
+  });
+
   it('proposes what was probably meant', async () => {
     expect((await session(['imprt', 'a'])).stderr).toContain('(import?)');
     expect((await session(['import', 'a', '--stor', 'x'])).stderr).toContain('(--store?)');

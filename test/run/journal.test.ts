@@ -87,6 +87,11 @@ describe('Journal', () => {
     await expect(findRun(state, runs[0]?.slice(0, 4) ?? '')).rejects.toThrow('There is no run');
   });
 
+  it('takes no run for an empty name, not the only one either', async () => {
+    await (await begin()).close();
+    await expect(findRun(state, '')).rejects.toThrow('There is no run ""');
+  });
+
   it('says so when the state folder cannot be written', async () => {
     await writeFile(join(state, 'file'), '');
     await expect(Journal.create(join(state, 'file'))).rejects.toMatchObject({ code: 'disk.not-a-folder' });
