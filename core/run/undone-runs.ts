@@ -17,8 +17,7 @@ export function undoneWork(history: readonly FormerRun[]): (run: string, target:
     const left = new Set(
       rows.filter((row) => row.action !== 'replace' && row.action !== 'skip').map((row) => row.target),
     );
-    const hasEnded = undo.entries.some((entry) => entry.type === 'run-ended' && entry.result !== 'cancelled');
-    const takesAll = hasEnded && undo.only.length === 0;
+    const takesAll = wentThrough(undo) && undo.only.length === 0;
     for (const run of undo.undoes) {
       const before = undone.get(run);
       undone.set(run, (target) => {
@@ -29,4 +28,12 @@ export function undoneWork(history: readonly FormerRun[]): (run: string, target:
     }
   }
   return isUndone;
+}
+
+/** False for an undo that was killed or cancelled, or whose target was lost on the way: what has no row was not reached. */
+function wentThrough({ entries }: FormerRun): boolean {
+  // what an undo notes of itself ends nothing
+  if (entries.some((entry) => entry.type === 'problem' && !entry.problem.code.startsWith('undo.')))
+    return false;
+  return entries.some((entry) => entry.type === 'run-ended' && entry.result !== 'cancelled');
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Digest } from '../../core/content/digest.js';
+import { AppError, toProblem } from '../../core/errors.js';
 import { knownVersions } from '../../core/run/known-versions.js';
 import { readHistory } from '../../core/run/undo-history.js';
 import { undoneWork } from '../../core/run/undone-runs.js';
@@ -46,6 +47,19 @@ describe('work of a run', () => {
     expect(await isUndone(run, 'a:1')).toBe(true);
     expect(await isUndone(run, 'a:2')).toBe(true);
     expect(await isUndone(run, 'a:3')).toBe(false);
+  });
+
+  it('is not undone where the target was lost before its tag was reached', async () => {
+    const run = await writeRun(state, {});
+    const problem = (code: 'registry.unreachable' | 'undo.later-run-relies') =>
+      ({ type: 'problem', problem: toProblem(new AppError(code, { origin: 'registry' })) }) as const;
+    const lost = [undone('a:1'), problem('registry.unreachable')];
+    await writeRun(state, { kind: 'undo', undoes: [run], entries: lost });
+    expect(await isUndone(run, 'a:1')).toBe(true);
+    expect(await isUndone(run, 'a:2')).toBe(false);
+    const whole = [undone('a:1'), problem('undo.later-run-relies')];
+    await writeRun(state, { kind: 'undo', undoes: [run], entries: whole });
+    expect(await isUndone(run, 'a:2')).toBe(true);
   });
 
   it('counts again when the undo is undone', async () => {
