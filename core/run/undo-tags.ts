@@ -30,8 +30,8 @@ export interface UndoStage {
 interface Outcome {
   readonly action: ImageAction;
   readonly reason: UndoReason;
-  /** Null when the tag is as it was when it was looked at first. */
-  readonly after: TagSummary | null | 'as-before';
+  /** What the tag holds then; `as-before`: what it held when it was looked at first. */
+  readonly after: RawManifest | null | 'as-before' | 'unreadable';
   readonly problem: Problem | null;
 }
 
@@ -45,7 +45,7 @@ export async function undoTags(
     await stage.pause.passed(stage);
     const before = tag.now && (await summaryOf(tag.now, tag.repository, target, stage));
     const outcome = tag.action === 'leave' ? leaving(tag) : await carryOut(tag, before, target, stage);
-    await tell(tag, before, outcome, stage);
+    await tell(tag, before, outcome, target, stage);
   });
 }
 
@@ -63,8 +63,9 @@ function leaving({ reason, problem }: PlannedTag): Outcome {
     case 'removed':
     case 'cannot-remove':
     case 'not-kept':
-    case 'unreadable':
       return { action: 'failed', reason, after, problem };
+    case 'unreadable':
+      return { action: 'failed', reason, after: reason, problem };
   }
 }
 
@@ -76,33 +77,56 @@ async function carryOut(
 ): Promise<Outcome> {
   const { repository, former } = tag;
   const { journal, signal } = stage;
+  let mayBeWritten = false;
   try {
     const seen = await target.getManifest(repository, tag.tag, { signal });
-    if ((seen?.digest ?? null) !== (tag.now?.digest ?? null)) {
-      const params = {
-        target: tag.target,
-        run: tag.run,
-        now: seen?.digest ?? '-',
-        left: tag.now?.digest ?? '-',
-      };
-      const problem = new AppError('undo.tag-changed', { origin: 'app', params });
-      return { action: 'conflict', reason: 'changed-since', after: 'as-before', problem: toProblem(problem) };
-    }
+    if (seen?.digest !== tag.now?.digest) return changedSince(tag, seen);
     // the way back from here is written down before the tag is
     if (tag.now) await journal.keepManifest(tag.now);
-    const next = former?.manifest.digest ?? null;
-    await journal.append({ type: 'tag-writing', target: tag.target, before, next });
-    if (former) await target.putManifest(repository, tag.tag, former.manifest, { signal, asItWas: true });
+    const next = former?.manifest ?? null;
+    await journal.append({ type: 'tag-writing', target: tag.target, before, next: next?.digest ?? null });
+    mayBeWritten = true;
+    if (next) await target.putManifest(repository, tag.tag, next, { signal, asItWas: true });
     else if (!(await target.deleteTag(repository, tag.tag, { signal }))) {
       const params = { target: tag.target, run: tag.run };
       const problem = new AppError('undo.tag-cannot-be-removed', { origin: 'registry', params });
       return { action: 'failed', reason: 'cannot-remove', after: 'as-before', problem: toProblem(problem) };
     }
-    return { action: 'replace', reason: tag.reason, after: former?.summary ?? null, problem: null };
+    if (!signal.aborted) {
+      const held = await target.getManifest(repository, tag.tag, { signal });
+      if (held?.digest !== next?.digest) return changedSince(tag, held);
+    }
+    return { action: 'replace', reason: tag.reason, after: next, problem: null };
   } catch (error) {
-    if (!(error instanceof AppError) || isAbort(error, signal) || endsRun(error)) throw error;
-    return { action: 'failed', reason: tag.reason, after: 'as-before', problem: toProblem(error) };
+    if (!isOfOneTag(error, stage)) throw error;
+    // a write whose answer was lost may have come through
+    const after = mayBeWritten ? await look(tag, target, stage) : 'as-before';
+    return { action: 'failed', reason: tag.reason, after, problem: toProblem(error) };
   }
+}
+
+/** Somebody wrote the tag since it was looked at, or right after it was put back: it stays. */
+function changedSince({ target, run, now: left }: PlannedTag, now: RawManifest | null): Outcome {
+  const params = { target, run, now: now?.digest ?? '-', left: left?.digest ?? '-' };
+  const problem = toProblem(new AppError('undo.tag-changed', { origin: 'app', params }));
+  return { action: 'conflict', reason: 'changed-since', after: now, problem };
+}
+
+async function look(
+  { repository, tag }: PlannedTag,
+  target: ImageTarget,
+  stage: UndoStage,
+): Promise<RawManifest | null | 'unreadable'> {
+  try {
+    return await target.getManifest(repository, tag, stage);
+  } catch (error) {
+    if (!isOfOneTag(error, stage)) throw error;
+    return 'unreadable';
+  }
+}
+
+function isOfOneTag(error: unknown, { signal }: UndoStage): error is AppError {
+  return error instanceof AppError && !isAbort(error, signal) && !endsRun(error);
 }
 
 /** One row for each platform that the tag had or has. */
@@ -110,32 +134,46 @@ async function tell(
   tag: PlannedTag,
   before: TagSummary | null,
   { action, reason, after, problem }: Outcome,
-  { record, sourcesOf }: UndoStage,
+  images: ImageTarget,
+  stage: UndoStage,
 ): Promise<void> {
-  const sources = sourcesOf(tag.target);
-  const held = after === 'as-before' ? before : after;
-  const digests = childDigests((after === 'as-before' ? tag.now : tag.former?.manifest) ?? tag.now);
-  const platforms = new Set([...(before?.platforms ?? []), ...(held?.platforms ?? [])]);
+  const sources = stage.sourcesOf(tag.target);
+  const held = after === 'as-before' ? before : await contentOf(tag, after, images, stage);
+  const known = held === 'unreadable' ? null : held;
+  const digests = childDigests((typeof after === 'string' ? null : after) ?? tag.now);
+  const platforms = new Set([...(before?.platforms ?? []), ...(known?.platforms ?? [])]);
   const { repository, target } = tag;
   for (const platform of platforms.size === 0 ? [''] : platforms) {
-    await record.imageRow({
+    await stage.record.imageRow({
       source: sources[0] ?? '',
       sources,
       target,
       repository,
       tag: tag.tag,
       platform,
-      digest: digests.get(platform) ?? held?.digest ?? before?.digest ?? '',
+      digest: digests.get(platform) ?? known?.digest ?? before?.digest ?? '',
       config: '',
       action,
       reason,
       package: '',
       version: '',
-      before,
+      // nobody looked: that it is absent would be a guess
+      before: tag.reason === 'unreadable' ? tag.reason : before,
       after: held,
       problem,
     });
   }
+}
+
+/** What the journal tells of the former manifest need not be read. */
+async function contentOf(
+  { former, repository }: PlannedTag,
+  after: RawManifest | null | 'unreadable',
+  target: ImageTarget,
+  stage: UndoStage,
+): Promise<TagSummary | null | 'unreadable'> {
+  if (after === null || after === 'unreadable') return after;
+  return former?.manifest === after ? former.summary : summaryOf(after, repository, target, stage);
 }
 
 function childDigests(manifest: RawManifest | null): ReadonlyMap<string, string> {

@@ -119,7 +119,51 @@ describe('an undo', () => {
     target.set('a', '1', theirs);
     const { rows } = await carryOut(job, planned);
     expect(told(rows)).toEqual([[`${HOST}/a:1`, 'conflict', 'changed-since', 'undo.tag-changed']]);
+    expect(rows[0]?.after).toMatchObject({ digest: theirs.digest, platforms: ['linux/amd64'] });
     expect(target.manifests.get('a:1')?.digest).toBe(theirs.digest);
+  });
+
+  it.each(['restored', 'removed'])(
+    'reads a tag back that was %s, and tells what it holds',
+    async (reason) => {
+      const [former, next, theirs] = [image('a', 'old'), image('a', 'new'), image('a', 'theirs')];
+      const before = reason === 'restored' ? former : null;
+      const entries = [tagWriting(`${HOST}/a:1`, before, next)];
+      const run = await writeRun(state, { entries, manifests: [former] });
+      target.set('a', '1', next);
+      target.before = (request) => {
+        const isDone = target.log.some((line) => line === 'PUT a:1' || line === 'DELETE a:1');
+        if (request === 'GET a:1' && isDone) target.set('a', '1', theirs);
+      };
+      const { rows } = await carryOut(await jobFor([run]));
+      expect(told(rows)).toEqual([[`${HOST}/a:1`, 'conflict', 'changed-since', 'undo.tag-changed']]);
+      expect(rows[0]?.after).toMatchObject({ digest: theirs.digest });
+    },
+  );
+
+  it('tells what a tag holds whose write failed with its answer lost', async () => {
+    const [former, next] = [image('a', 'old'), image('a', 'new')];
+    const entries = [tagWriting(`${HOST}/a:1`, former, next)];
+    const run = await writeRun(state, { entries, manifests: [former] });
+    target.set('a', '1', next);
+    target.before = (request) => {
+      if (request !== 'PUT a:1') return;
+      target.set('a', '1', former);
+      throw new AppError('registry.tag-immutable', { origin: 'registry' });
+    };
+    const { rows } = await carryOut(await jobFor([run]));
+    expect(told(rows)).toEqual([[`${HOST}/a:1`, 'failed', 'restored', 'registry.tag-immutable']]);
+    expect(rows[0]).toMatchObject({ before: { digest: next.digest }, after: { digest: former.digest } });
+  });
+
+  it('never calls a tag absent that could not be read', async () => {
+    const run = await writeRun(state, { entries: [tagWriting(`${HOST}/a:1`, null, image('a', 'new'))] });
+    target.before = () => {
+      throw new AppError('registry.forbidden', { origin: 'registry' });
+    };
+    const { rows } = await carryOut(await jobFor([run]));
+    expect(told(rows)).toEqual([[`${HOST}/a:1`, 'failed', 'unreadable', 'registry.forbidden']]);
+    expect(rows[0]).toMatchObject({ before: 'unreadable', after: 'unreadable' });
   });
 
   it('passes over a tag that the run announced and never wrote', async () => {
