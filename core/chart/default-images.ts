@@ -1,5 +1,5 @@
 // Which images a chart's defaults name beyond its hints, told without running helm, and only where that is safe to tell.
-// What counts and what is left out, and why: docs/decisions/0009-what-an-audit-looks-up.md
+// What counts and what is left out, and why: docs/decisions/0015-what-an-audit-looks-up.md
 import { parseReference } from '../content/reference.js';
 import { certainLines } from './certain-lines.js';
 import { readMap, type Chart } from './chart.js';

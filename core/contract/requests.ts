@@ -69,7 +69,7 @@ export interface VerifyRequest {
 
 export interface AuditRequest {
   readonly target: TargetSpec;
-  /** Platforms that the nodes use; absent: every platform that one of the audited tags has. */
+  /** Platforms that the nodes use; absent: what the site's multi-arch tags have in common, or all that occur where there are none. */
   readonly requirePlatforms?: readonly string[];
 }
 
