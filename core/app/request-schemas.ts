@@ -1,6 +1,23 @@
 // What a window may send, method by method: everything is checked here, unknown fields are dropped, credentials have no field.
 import { z } from 'zod';
-import type { AppMethod, AppMethods, Plan, TargetSpec } from '../contract.js';
+import type {
+  AppMethod,
+  AppMethods,
+  AuditRequest,
+  CompareRequest,
+  ImportRequest,
+  InspectRequest,
+  PlanRequest,
+  RunsRequest,
+  Selection,
+  TargetSpec,
+  UndoRequest,
+  VerifyRequest,
+} from '../contract.js';
+import { planSchema } from '../plan/plan-file.js';
+
+/** A schema for every field of the contract's type: one that is forgotten would be dropped silently. */
+type FieldsOf<T> = { readonly [K in keyof T]-?: z.ZodType };
 
 /** Names, references, globs. */
 export const textSchema = z.string().max(4_096);
@@ -39,14 +56,14 @@ export const targetSpecSchema: z.ZodType<TargetSpec> = z.object({
     })
     .exactOptional(),
   allowHosts: z.array(textSchema).max(100).exactOptional(),
-});
+} satisfies FieldsOf<Omit<TargetSpec, 'credentials' | 'chartCredentials'>>);
 
 const selectionSchema = z.object({
   only: list.exactOptional(),
   skip: list.exactOptional(),
   images: list.exactOptional(),
   platforms: list.exactOptional(),
-});
+} satisfies FieldsOf<Selection>);
 
 const inspectFields = {
   packages,
@@ -68,66 +85,54 @@ const planFields = {
   passes: z.int().min(1).max(100).exactOptional(),
 };
 
-const row = z.looseObject({ action: z.string() });
-
-/** A plan comes back as the engine made it, with decisions edited; what stands in it is compared with the target again before anything is written. */
-const planSchema = z.custom<Plan>(
-  (value) =>
-    z
-      .looseObject({
-        schema: z.literal('archbridge.plan/1'),
-        request: z.looseObject({}),
-        images: z.array(row),
-        charts: z.array(row),
-      })
-      .safeParse(value).success,
-  'a plan',
-);
-
 const undoSchema = z.object({
   runs: list,
   target: targetSpecSchema,
   only: list.exactOptional(),
   force: flag,
-});
+} satisfies FieldsOf<UndoRequest>);
 
 /** Checks what reaches the methods that have no other check of their own; `saveSettings` is in settings-file.ts. */
 export const inputSchemas: {
   readonly [M in Exclude<AppMethod, 'saveSettings'>]: z.ZodType<AppMethods[M]['in']>;
 } = {
   info: z.null(),
-  inspect: z.object({ ...inspectFields, programs: flag }),
-  plan: z.object({ ...planFields, target: targetSpecSchema }),
+  inspect: z.object({ ...inspectFields, programs: flag } satisfies FieldsOf<InspectRequest>),
+  plan: z.object({ ...planFields, target: targetSpecSchema } satisfies FieldsOf<PlanRequest>),
   import: z.object({
     ...planFields,
     target: targetSpecSchema,
     plan: planSchema.exactOptional(),
     verify: flag,
     receipt: flag,
-  }),
+  } satisfies FieldsOf<ImportRequest>),
   compare: z.object({
     ...planFields,
     target: targetSpecSchema.exactOptional(),
     image: textSchema.exactOptional(),
-  }),
+  } satisfies FieldsOf<CompareRequest>),
   verify: z.object({
     packages: packages.exactOptional(),
     run: textSchema.exactOptional(),
     target: targetSpecSchema,
     selection: selectionSchema.exactOptional(),
+    keepCharts: list.exactOptional(),
     full: flag,
     pullAs: z.literal('anonymous').exactOptional(),
     requirePlatforms: list.exactOptional(),
     reread: flag,
-  }),
-  audit: z.object({ target: targetSpecSchema, requirePlatforms: list.exactOptional() }),
+  } satisfies FieldsOf<VerifyRequest>),
+  audit: z.object({
+    target: targetSpecSchema,
+    requirePlatforms: list.exactOptional(),
+  } satisfies FieldsOf<AuditRequest>),
   planUndo: undoSchema,
   undo: undoSchema,
   runs: z.object({
     target: targetSpecSchema.exactOptional(),
     location: textSchema.exactOptional(),
     since: textSchema.exactOptional(),
-  }),
+  } satisfies FieldsOf<RunsRequest>),
   report: textSchema,
   check: targetSpecSchema,
   pause: textSchema,

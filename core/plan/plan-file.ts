@@ -98,7 +98,8 @@ const selection = z.object({
   platforms: strings.exactOptional(),
 });
 
-const planSchema: z.ZodType<Plan> = z.object({
+/** A plan as the engine makes it; unknown fields are dropped. */
+export const planSchema: z.ZodType<Plan> = z.object({
   schema: z.literal('archbridge.plan/1'),
   made: z.string(),
   packages: z.array(

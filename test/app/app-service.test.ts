@@ -48,6 +48,20 @@ describe('a run', () => {
     expect(html).toMatch(/^<!doctype html>[^]*lang="zh-CN"/i);
   });
 
+  it('is what was approved: the plan that the window got, and nothing that has changed since', async () => {
+    const app = openAppBench(scratch());
+    const request = { packages: EXAMPLES, target: { store: join(app.folder, 'store') } };
+    const plan = await app.ask('plan', request);
+    const report = await app.ask('import', { ...request, plan });
+    expect(report.result).toBe('done');
+    expect(report.images.map(({ target, platform, action }) => [target, platform, action]).sort()).toEqual(
+      plan.images.map(({ target, platform, action }) => [target, platform, action]).sort(),
+    );
+    const outdated = await app.ask('import', { ...request, plan });
+    expect(outdated.result).toBe('failed');
+    expect(outdated.totals.bytesSent).toBe(0);
+  });
+
   it('is the only one; a second is refused and the first goes on', async () => {
     const app = openAppBench(scratch());
     const target = { store: join(app.folder, 'store') };
