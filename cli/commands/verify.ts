@@ -22,7 +22,14 @@ export const verifyCommand: Command = {
       'verify --run latest -c clusterConfig.yaml --full',
       'verify --run latest --registry https://registry.local --pull-as anonymous',
     ],
-    groups: [verifyOptions, targetOptions, namingOptions, credentialOptions, networkOptions, whatOptions],
+    groups: [
+      verifyOptions,
+      targetOptions,
+      namingOptions,
+      credentialOptions,
+      networkOptions,
+      { ...whatOptions, heading: 'cli.group.verify-what' },
+    ],
     failureJson: (problem) => ({
       schema: 'archbridge.proof/1',
       ok: false,

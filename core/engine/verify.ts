@@ -20,12 +20,12 @@ import { connectTarget, openImagesAs, type ConnectedTarget, type ConnectOptions 
 import type { ImageTarget } from '../target/image-target.js';
 import { normalizeTarget, type ResolvedTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';
-import { findRunOrReceipt } from './receipts.js';
+import { bringReceiptsFrom, findRunOrReceipt } from './receipts.js';
 import { checksums, describePackage, openAll } from './sources.js';
 
 const ANONYMOUS = 'anonymous';
 
-/** Writes nothing but the inspect cache. Throws what keeps it from looking: no packages, no run, no connection. */
+/** Writes nothing but the inspect cache, and receipts of the target. Throws what keeps it from looking: no packages, no run, no connection. */
 export async function verify(
   request: VerifyRequest,
   deps: EngineDeps,
@@ -46,6 +46,8 @@ export async function verify(
   const target = await connectTarget(resolved, connecting);
   const spool = new Spool(join(deps.stateDir, `spool-${randomUUID()}`));
   try {
+    // runs of other computers account for what is there as well
+    if (!journal) await bringReceiptsFrom(target, resolved.rules, deps, { signal });
     const expected = journal
       ? expectedHere(journal, request, target)
       : await lookAtPackages(request, resolved, target, spool, deps, options);
@@ -68,14 +70,16 @@ export async function verify(
   }
 }
 
-/** The journal of the run that is asked for; null where packages are. Throws `run.unknown` and `verify.what`. */
+/** The journal of the run that is asked for; null where packages are. Throws `run.unknown`, `verify.what` and `verify.run-whole`. */
 async function askedRun(
-  { run, packages = [], target }: VerifyRequest,
+  { run, packages = [], selection = {}, target }: VerifyRequest,
   deps: EngineDeps,
   options: CommandOptions,
 ): Promise<readonly TimedEntry[] | null> {
   const isRun = run !== undefined;
   if (isRun === packages.length > 0) throw new AppError('verify.what', { origin: 'config' });
+  if (isRun && Object.keys(selection).length > 0)
+    throw new AppError('verify.run-whole', { origin: 'config' });
   if (!isRun) return null;
   return readJournal(deps.stateDir, await findRunOrReceipt(run, target, deps, options));
 }

@@ -294,6 +294,9 @@ describe.each([2, 3] as const)('a target in distribution %i', (version) => {
       'verify.what',
     );
     expect(await refusal({ target: here, run: 'nonsense' })).toBe('run.unknown');
+    expect(await refusal({ target: here, run: 'latest', selection: { only: ['quayside'] } })).toBe(
+      'verify.run-whole',
+    );
     expect(await refusal({ target: { store: `${bench.directory}/other` }, run: 'latest' })).toBe(
       'verify.other-target',
     );
