@@ -78,7 +78,9 @@ function dropWhatIsOutdated(): void {
     const had = useCompare.getState().coverage !== null || usePlan.getState().plan !== null;
     useCompare.getState().drop();
     usePlan.getState().drop();
-    if (had) notifications.show({ message: say('frame.dropped') });
+    if (!had) return;
+    const closeButtonProps = { 'aria-label': say('action.close') };
+    notifications.show({ message: say('frame.dropped'), autoClose: 10_000, closeButtonProps });
   };
   usePackages.subscribe((now, before) => {
     if (now.chosen !== before.chosen) drop();

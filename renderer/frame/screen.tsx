@@ -14,17 +14,18 @@ interface ScreenProps {
   readonly children: ReactNode;
 }
 
+let hasShownOne = false;
+
 export function Screen({ title, purpose, footer, still = false, children }: ScreenProps) {
   const text = useText();
   const heading = useRef<HTMLHeadingElement>(null);
-  const shown = useRef(false);
   useEffect(() => {
     document.title = text('frame.windowTitle', { screen: title });
   }, [text, title]);
   useEffect(() => {
     // the first screen leaves focus alone; a later one is announced by its title
-    if (!shown.current && document.activeElement !== document.body) heading.current?.focus();
-    shown.current = true;
+    if (hasShownOne) heading.current?.focus();
+    hasShownOne = true;
   }, []);
   return (
     <div className={css.screen}>

@@ -47,7 +47,7 @@ export function FolderPicker({ title, note, wanted, start, onChosen, onClose }: 
       size="lg"
       closeButtonProps={{ 'aria-label': text('action.close') }}
     >
-      {note !== undefined && <p className="muted small">{note}</p>}
+      {note !== undefined && <p className={css.note}>{note}</p>}
       <div className={css.path}>
         <Button
           size="xs"

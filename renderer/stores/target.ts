@@ -31,6 +31,8 @@ interface TargetState {
   readonly forget: (id: string) => Promise<void>;
   /** Gives a password to the host, for the registry or chart repository at this address. The problem when it was not taken. */
   readonly login: (location: string, credentials: Credentials, keep: boolean) => Promise<Problem | null>;
+  /** The host has a password for this address without the window having given it. */
+  readonly noteLogin: (location: string) => void;
   /** Has the host forget the passwords for these targets and their charts. */
   readonly forgetPasswords: (specs: readonly TargetSpec[]) => Promise<Problem | null>;
   readonly check: (target: RememberedTarget) => Promise<void>;
@@ -74,9 +76,11 @@ export const useTarget = create<TargetState>()((set, get) => ({
     const location = originOf(address);
     const answer = await ask('setCredentials', { location, credentials, keep });
     if (!answer.ok) return answer.problem;
-    set(({ passwords }) => ({ passwords: new Set([...passwords, location]) }));
+    get().noteLogin(location);
     return null;
   },
+
+  noteLogin: (address) => set(({ passwords }) => ({ passwords: new Set([...passwords, originOf(address)]) })),
 
   async forgetPasswords(specs) {
     const addresses = specs.flatMap(({ registry, charts = [] }) => [

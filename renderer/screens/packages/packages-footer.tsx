@@ -17,6 +17,7 @@ import {
 } from '../../stores/package-list.js';
 import { usePackages } from '../../stores/packages.js';
 import { useReport } from '../../stores/report.js';
+import { useRun } from '../../stores/run.js';
 import { useSettings } from '../../stores/settings.js';
 import { remember } from '../../stores/target-spec.js';
 import { useTarget } from '../../stores/target.js';
@@ -39,6 +40,7 @@ export function PackagesFooter() {
   const target = useQuickTarget();
   const show = useApp((state) => state.show);
   const gone = packages.some((one) => one.gone);
+  const running = useRun(({ call, result }) => call !== null && result === null);
   if (meaning === 'none')
     return (
       <Consequence title={text('packages.meaning.none')} text={text('packages.meaning.noneText')}>
@@ -65,7 +67,7 @@ export function PackagesFooter() {
         ) : (
           <Button
             variant={target.newcomer ? 'filled' : 'default'}
-            disabled={gone}
+            disabled={gone || running}
             onClick={() => setAsking(true)}
           >
             {text('packages.importNow')}

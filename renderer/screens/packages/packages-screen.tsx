@@ -1,9 +1,8 @@
 // The first screen: finds packages, shows what each holds, and lets a person choose.
 import { useHotkeys, useWindowEvent } from '@mantine/hooks';
-import { notifications } from '@mantine/notifications';
-import { useCallback, useEffect, useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import { Screen } from '../../frame/screen.js';
-import { say, useText } from '../../i18n/i18n.js';
+import { useText } from '../../i18n/i18n.js';
 import { ErrorCard } from '../../parts/error-card.js';
 import { FolderPicker } from '../../parts/folder-picker.js';
 import { useApp } from '../../stores/app.js';
@@ -26,11 +25,7 @@ export function PackagesScreen() {
   const { drives, drivesProblem, watched, known, focused } = usePackages();
   const places = usePlaces();
   const { chooseFiles, chooseFolder, browse } = choosing;
-  const onUnknown = useCallback(() => {
-    notifications.show({ message: say('packages.drop.browser'), autoClose: 12_000 });
-    browse(null);
-  }, [browse]);
-  const held = useFileDrop(usePackages.getState().add, onUnknown);
+  const held = useFileDrop(usePackages.getState().add, choosing.findDropped);
   useHotkeys([['mod+O', chooseFiles]]);
   useCommands(chooseFiles, chooseFolder);
   useWindowEvent('focus', lookAgain);
@@ -68,6 +63,7 @@ export function PackagesScreen() {
         <FolderPicker
           title={choosing.picker.for === 'files' ? text('picker.files') : text('picker.folder')}
           wanted={choosing.picker.for}
+          {...(choosing.picker.dropped === true ? { note: text('packages.drop.browser') } : {})}
           start={choosing.picker.at}
           onClose={choosing.closePicker}
           onChosen={(paths) => {

@@ -8,6 +8,7 @@ import { IconAlertTriangle, IconCheck, IconClock, IconMinus, IconX } from '../..
 import type { StatusWord } from '../../parts/status-words.js';
 import { Status } from '../../parts/status.js';
 import { useApp } from '../../stores/app.js';
+import { groupBy } from '../../stores/group-by.js';
 import { packageFacts } from '../../stores/package-name.js';
 import { useReport } from '../../stores/report.js';
 import { targetLabel } from '../../stores/target-spec.js';
@@ -37,17 +38,17 @@ export function RecentImports() {
     <Card icon={IconClock} title={text('packages.recent')}>
       <table className={classes(css.table, css.imports)} aria-label={text('packages.recent')}>
         <tbody>
-          {runs.map(({ run, packages, target, started, result, images }) => (
+          {runs.map(({ run, packages, target, started, result }) => (
             <tr key={run} className={css.row}>
-              <td className="strong">{packages.map(labelOf).join(' + ')}</td>
+              <td className="strong" title={packages.join(', ')}>
+                {labelOf(packages)}
+              </td>
               <td className="muted" title={target}>
                 {text('frame.toTarget', { target: placeOf(target) })}
               </td>
               <td className="muted">{format.dateTime(started)}</td>
               <td>
-                <Status of={RESULTS[result]}>
-                  {text(RESULTS[result].text)}, {text('packages.chartImages', { count: images })}
-                </Status>
+                <Status of={RESULTS[result]} />
               </td>
               <td className="right">
                 <Button variant="subtle" size="compact-xs" onClick={() => open(run)}>
@@ -62,9 +63,16 @@ export function RecentImports() {
   );
 }
 
-function labelOf(name: string): string {
-  const { label, version, arch } = packageFacts(name);
-  return [label, version, arch].filter((part) => part !== '').join(' ');
+/** `addon 0.9.0, amd64 + arm64`: each product once, with its architectures. */
+function labelOf(names: readonly string[]): string {
+  const facts = names.map((name) => packageFacts(name));
+  const groups = groupBy(facts, ({ label, version }) => `${label} ${version}`.trim());
+  return [...groups]
+    .map(([name, group]) => {
+      const archs = group.map(({ arch }) => arch).filter((arch) => arch !== '');
+      return [name, archs.join(' + ')].filter((part) => part !== '').join(', ');
+    })
+    .join('; ');
 }
 
 function placeOf(location: string): string {

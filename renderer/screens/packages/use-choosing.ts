@@ -4,21 +4,28 @@ import { ask } from '../../bridge.js';
 import { usePackages } from '../../stores/packages.js';
 import { useSettings } from '../../stores/settings.js';
 
-export type PickerWish = { readonly for: 'files' | 'folder'; readonly at: string | null } | null;
+export interface PickerWish {
+  readonly for: 'files' | 'folder';
+  readonly at: string | null;
+  /** Opened because the browser did not say where a dropped file lies. */
+  readonly dropped?: boolean;
+}
 
 export interface Choosing {
   /** What the folder list is open for. */
-  readonly picker: PickerWish;
+  readonly picker: PickerWish | null;
   readonly closePicker: () => void;
   readonly chooseFiles: () => void;
   readonly chooseFolder: () => void;
-  readonly browse: (path: string | null) => void;
+  readonly browse: (path: string) => void;
+  /** Something was dropped whose place the browser does not tell. */
+  readonly findDropped: () => void;
   readonly watch: (folder: string) => void;
   readonly unwatch: (folder: string) => void;
 }
 
 export function useChoosing(): Choosing {
-  const [picker, setPicker] = useState<PickerWish>(null);
+  const [picker, setPicker] = useState<PickerWish | null>(null);
   const watch = useCallback((folder: string): void => {
     const before = useSettings.getState().settings?.watchedFolders ?? [];
     if (!before.includes(folder)) setWatched([...before, folder]);
@@ -39,12 +46,14 @@ export function useChoosing(): Choosing {
       else answer.value.forEach(watch);
     });
   }, [watch]);
+  const findDropped = useCallback(() => setPicker({ for: 'files', at: null, dropped: true }), []);
   return {
     picker,
     closePicker: () => setPicker(null),
     chooseFiles,
     chooseFolder,
     browse: (at) => setPicker({ for: 'files', at }),
+    findDropped,
     watch,
     unwatch,
   };

@@ -122,9 +122,17 @@ function answerOf(
   const mono = <span className="mono">{value}</span>;
   switch (topic) {
     case 'reachable':
-    case 'charts':
     case 'folder':
       return mono;
+    case 'charts':
+      // the engine tells one cause once
+      return state === 'failed' ? (
+        <>
+          {mono} {text('check.sameCause')}
+        </>
+      ) : (
+        mono
+      );
     case 'product':
       return state === 'fine' ? (PRODUCTS[value] ?? value) : text('check.product.unknown');
     case 'encryption':

@@ -42,6 +42,7 @@ export function PasswordDialog({ address, username, onDone, onClose }: PasswordD
           label={text('target.field.user')}
           autoComplete="username"
           required
+          withAsterisk={false}
           value={user}
           onChange={({ currentTarget }) => setUser(currentTarget.value)}
         />
@@ -49,6 +50,7 @@ export function PasswordDialog({ address, username, onDone, onClose }: PasswordD
           label={text('target.field.password')}
           autoComplete="current-password"
           required
+          withAsterisk={false}
           data-autofocus
           value={password}
           visibilityToggleButtonProps={{ 'aria-label': text('target.field.showPassword') }}

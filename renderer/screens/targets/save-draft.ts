@@ -8,7 +8,7 @@ import { useTarget } from '../../stores/target.js';
 
 /** The problem when the host did not take a password; then nothing was saved. */
 export async function saveDraft(draft: TargetDraft): Promise<Problem | null> {
-  const { login, remember: save, choose, check } = useTarget.getState();
+  const { login, noteLogin, remember: save, choose, check } = useTarget.getState();
   const spec = specOf(draft);
   const username = draft.username.trim();
   const keep = draft.keep && useApp.getState().info?.keepsPasswords === true;
@@ -16,6 +16,8 @@ export async function saveDraft(draft: TargetDraft): Promise<Problem | null> {
     const failed = await login(spec.registry ?? '', { username, password: draft.password }, keep);
     if (failed) return failed;
   }
+  // the host kept what it read in the file
+  else if (username !== '' && draft.from !== null) noteLogin(spec.registry ?? '');
   if (chartsElsewhere(draft) && draft.chartsUsername.trim() !== '' && draft.chartsPassword !== '') {
     const credentials = { username: draft.chartsUsername.trim(), password: draft.chartsPassword };
     const registry = hostOf(spec.registry ?? '');

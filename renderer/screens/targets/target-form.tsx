@@ -2,7 +2,7 @@
 import { Button, Checkbox, PasswordInput, TextInput } from '@mantine/core';
 import { useRef, useState, type SubmitEvent, type ReactNode } from 'react';
 import type { Problem } from '../../../core/contract.js';
-import { useText, type TextKey } from '../../i18n/i18n.js';
+import { useText, type Say, type TextKey } from '../../i18n/i18n.js';
 import { Card, Tag } from '../../parts/card.js';
 import { ErrorCard } from '../../parts/error-card.js';
 import { IconDatabase } from '../../parts/icons.js';
@@ -165,7 +165,7 @@ function LoginFields({ draft, set, wrong }: LoginFieldsProps) {
         <PasswordInput
           label={text('target.field.password')}
           autoComplete="current-password"
-          placeholder={draft.id !== null && draft.username !== '' ? text('target.field.passwordKept') : ''}
+          placeholder={passwordHint(draft, text)}
           value={draft.password}
           error={wrong('password')}
           visibilityToggleButtonProps={{ 'aria-label': text('target.field.showPassword') }}
@@ -183,6 +183,13 @@ function LoginFields({ draft, set, wrong }: LoginFieldsProps) {
       )}
     </>
   );
+}
+
+/** Passwords are not shown; where there is one already, an empty field leaves it. */
+function passwordHint({ id, from, username }: TargetDraft, text: Say): string {
+  if (username === '') return '';
+  if (from !== null) return text('target.field.passwordFromFile');
+  return id === null ? '' : text('target.field.passwordKept');
 }
 
 function ChartsLogin({ draft, set, error }: DraftFieldsProps) {
