@@ -1,6 +1,12 @@
 // How much room a drive has for what is about to be written.
-import { stat, statfs } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
+import type * as CheckDiskSpace from 'check-disk-space';
+
+// its types describe the CommonJS build only
+const require = createRequire(import.meta.url);
+const { default: checkDiskSpace } = require('check-disk-space') as typeof CheckDiskSpace;
 
 /** Bytes free for this account on the drive of a path that may not exist yet; null where the system does not tell. */
 export async function freeBytes(
@@ -9,8 +15,7 @@ export async function freeBytes(
 ): Promise<number | null> {
   options.signal.throwIfAborted();
   try {
-    const { bavail, bsize } = await statfs(await nearestExisting(path, options));
-    return bavail * bsize;
+    return (await checkDiskSpace(await nearestExisting(path, options))).free;
   } catch {
     return null;
   }
