@@ -52,8 +52,6 @@ export class CredentialStore {
     registry: string | null,
     own: Credentials | undefined,
   ): Credentials | undefined {
-    // the registry's own pair serves the charts beside the images without being named again
-    if (origins.every((origin) => origin === registry)) return undefined;
     const [first, ...others] = origins.map((origin) =>
       origin === registry ? own : this.#byOrigin.get(origin),
     );
