@@ -97,15 +97,31 @@ async function pathInFolder(file: string): Promise<string> {
 
 /** `--html` of `compare`, checked before anything begins. */
 export async function readHtmlFile(values: OptionValues): Promise<string | undefined> {
-  return fileToWrite(values, 'html');
+  return fileToWrite(values, 'html', ['.html', '.htm']);
 }
 
 /** `--out` of `plan`, checked before anything begins. */
 export async function readPlanFile(values: OptionValues): Promise<string | undefined> {
-  return fileToWrite(values, 'out');
+  return fileToWrite(values, 'out', ['.json']);
 }
 
-async function fileToWrite(values: OptionValues, name: string): Promise<string | undefined> {
+/** A file that is there is written over only with one of the endings: `--html PACKAGE`, from who takes it for a switch, must not. */
+async function fileToWrite(
+  values: OptionValues,
+  name: string,
+  endings: readonly string[],
+): Promise<string | undefined> {
   const file = textOf(values, name);
-  return file === undefined ? undefined : pathInFolder(file);
+  if (file === undefined) return undefined;
+  const path = await pathInFolder(file);
+  if (endings.includes(extname(file).toLowerCase()) || !(await isFile(path))) return path;
+  const params = { option: `--${name}`, file, endings: endings.join(', ') };
+  throw new AppError('cli.file-other', { origin: 'config', params });
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
 }

@@ -1,5 +1,5 @@
 // `compare` on the command line: what it asks of the engine, what it says, and how it ends.
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CompareRequest, Coverage, Problem, Result } from '../../core/contract.js';
@@ -253,6 +253,15 @@ describe('--html', () => {
   it('is refused before anything begins where its folder is not there', async () => {
     const { code, requests } = await compare(['a.tar.gz', '--html', join(scratch(), 'none', 'compare.html')]);
     expect([code, requests]).toEqual([2, []]);
+  });
+
+  it('does not write over a package that was taken for its value', async () => {
+    const file = join(scratch(), 'a.tar.gz');
+    await writeFile(file, 'a package');
+    const { code, stderr, requests } = await compare(['--html', file, 'b.tar.gz']);
+    expect([code, requests, await readFile(file, 'utf8')]).toEqual([2, [], 'a package']);
+    expect(stderr).toContain(`${file} is there already`);
+    expect((await compare(['a.tar.gz', '--html', join(scratch(), 'new')])).code).toBe(0);
   });
 
   it('that cannot be written is told', async () => {

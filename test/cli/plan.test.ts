@@ -216,6 +216,13 @@ describe('--json and --out', () => {
     expect([code, requests]).toEqual([2, []]);
   });
 
+  it('do not write over a package that was taken for the value', async () => {
+    const file = join(scratch(), 'a.tar.gz');
+    await writeFile(file, 'a package');
+    const { code, requests } = await plan(['plan', '--out', file, 'b.tar.gz']);
+    expect([code, requests, await readFile(file, 'utf8')]).toEqual([2, [], 'a package']);
+  });
+
   it('give a failure the schema of a plan', async () => {
     const { code, stdout } = await plan(
       ['plan', 'a', '--json'],
