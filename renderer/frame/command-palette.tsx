@@ -6,6 +6,7 @@ import { IconSearch } from '../parts/icons.js';
 import controls from '../theme/controls.module.css';
 import { useApp, type Command } from '../stores/app.js';
 import { useSettings } from '../stores/settings.js';
+import css from './frame.module.css';
 import { STEP_TITLES } from './step-titles.js';
 import { useSteps } from './use-steps.js';
 
@@ -62,6 +63,12 @@ function command(id: string, label: string, run: () => void): Command {
   return { id, label, run };
 }
 
-function actionOf({ id, label, description, run }: Command): SpotlightActionData {
-  return { id, label, ...(description === undefined ? {} : { description }), onClick: run };
+function actionOf({ id, label, description, keys, run }: Command): SpotlightActionData {
+  return {
+    id,
+    label,
+    ...(description === undefined ? {} : { description }),
+    ...(keys === undefined ? {} : { rightSection: <kbd className={css.key}>{keys}</kbd> }),
+    onClick: run,
+  };
 }

@@ -10,7 +10,6 @@ export { default as IconChevronDown } from '@tabler/icons-react/icons/IconChevro
 export { default as IconChevronRight } from '@tabler/icons-react/icons/IconChevronRight';
 export { default as IconClock } from '@tabler/icons-react/icons/IconClock';
 export { default as IconCopy } from '@tabler/icons-react/icons/IconCopy';
-export { default as IconCube } from '@tabler/icons-react/icons/IconCube';
 export { default as IconDatabase } from '@tabler/icons-react/icons/IconDatabase';
 export { default as IconEqual } from '@tabler/icons-react/icons/IconEqual';
 export { default as IconFile } from '@tabler/icons-react/icons/IconFile';

@@ -1,7 +1,7 @@
 // A target while it is being written: fields as a person types them, what is wrong with them, and the contract's description of it.
 import type { ChartRepositorySpec, RememberedTarget, TargetSpec } from '../../core/contract.js';
 import type { TextKey } from '../i18n/i18n.js';
-import { hostOf, NODE_PLATFORMS, plainHosts, targetLabel, urlOf } from './target-spec.js';
+import { hostOf, NODE_PLATFORMS, plainHosts, urlOf } from './target-spec.js';
 
 export type NamingChoice = 'keep' | 'below' | 'one-project' | 'origin' | 'mirror' | 'as-given';
 export type ChartsChoice = 'beside' | 'repository' | 'folder' | 'none';
@@ -191,10 +191,6 @@ export function chartsElsewhere(draft: TargetDraft): boolean {
   if (draft.chartsChoice !== 'repository') return false;
   const host = hostOf(draft.registry.trim());
   return draft.charts.some(({ url }) => isUrl(url) && hostOf(url.trim()) !== host);
-}
-
-export function draftLabel(draft: TargetDraft): string {
-  return targetLabel({ registry: draft.registry.trim() });
 }
 
 function registryProblem(text: string): TextKey | null {
