@@ -37,6 +37,12 @@ export function parsePlatform(text: string): Platform | null {
   return variant === undefined ? { os, architecture } : { os, architecture, variant };
 }
 
+/** As {@link platformKey} for a platform as people write it; what is none is its own key. */
+export function platformKeyOf(text: string): string {
+  const platform = parsePlatform(text);
+  return platform ? platformKey(platform) : text;
+}
+
 /** Order inside an index that Archbridge creates: os, architecture, variant, then os.version. */
 export function comparePlatforms(a: Platform, b: Platform): number {
   return (

@@ -2,7 +2,7 @@
 import type { Audit, AuditChart, AuditImage, RunEvent } from '../contract.js';
 import type { NamingRules } from '../chart/naming.js';
 import { isDigest } from '../content/digest.js';
-import { formatPlatform, parsePlatform, platformKey } from '../content/platform.js';
+import { formatPlatform, platformKeyOf } from '../content/platform.js';
 import { AppError, toProblem } from '../errors.js';
 import { forEachLimited } from '../run/task-pool.js';
 import type { ConnectedTarget } from '../target/connect.js';
@@ -149,8 +149,8 @@ function imageOf(
   const place = isOwn ? placeOf(one, images, rules) : readPlace(images, one.home);
   const look = isOwn ? (looks.get(nameOf(place)) ?? null) : null;
   const platforms = platformsOf(look);
-  const held = new Set(platforms.map(keyOf));
-  const lacking = needed.filter((platform) => !held.has(keyOf(platform)));
+  const held = new Set(platforms.map(platformKeyOf));
+  const lacking = needed.filter((platform) => !held.has(platformKeyOf(platform)));
   const state = isOwn ? stateOf(look, lacking, place) : 'elsewhere';
   const wanted = { place, source: one.text, platforms: state === 'elsewhere' ? [] : lacking };
   return {
@@ -171,16 +171,11 @@ function stateOf(look: Look, lacking: readonly string[], { reference }: ReadPlac
 }
 
 function summaryOf(needed: readonly string[], looks: ReadonlyMap<string, Look>): Audit['summary'] {
-  const held = [...looks.values()].map((look) => new Set(platformsOf(look).map(keyOf)));
+  const held = [...looks.values()].map((look) => new Set(platformsOf(look).map(platformKeyOf)));
   return Object.fromEntries(
     needed.map((platform) => {
-      const present = held.filter((keys) => keys.has(keyOf(platform))).length;
+      const present = held.filter((keys) => keys.has(platformKeyOf(platform))).length;
       return [platform, { present, total: held.length }];
     }),
   );
-}
-
-function keyOf(text: string): string {
-  const platform = parsePlatform(text);
-  return platform ? platformKey(platform) : text;
 }

@@ -2,7 +2,7 @@
 import type { NamingRules } from '../chart/naming.js';
 import { relocateName } from '../chart/relocation.js';
 import { isDigest } from '../content/digest.js';
-import { parsePlatform, platformKey } from '../content/platform.js';
+import { platformKeyOf } from '../content/platform.js';
 import { parseReference } from '../content/reference.js';
 import type { ImageTarget } from '../target/image-target.js';
 import { readPlace, type ReadPlace } from './chart-references.js';
@@ -22,12 +22,12 @@ export function mendingPackage(
   images: Pick<ImageTarget, 'kind'>,
   rules: NamingRules,
 ): KnownPackage | null {
-  const keys = new Set(wanted.platforms.map(keyOf));
+  const keys = new Set(wanted.platforms.map(platformKeyOf));
   const pinned = isDigest(wanted.place.reference)
     ? known.find((one) => one.digest === wanted.place.reference)
     : undefined;
   const found = known.findLast((one) => {
-    const isPlatform = keys.size === 0 || keys.has(keyOf(one.platform));
+    const isPlatform = keys.size === 0 || keys.has(platformKeyOf(one.platform));
     return isPlatform && (pinned ? isSameTag(one, pinned) : isMeant(one, wanted, images, rules));
   });
   if (!found) return null;
@@ -53,9 +53,4 @@ function isMeant(
     const reference = parseReference(text);
     return reference !== null && isPlace(readPlace(images, relocateName(reference, rules)));
   });
-}
-
-function keyOf(text: string): string {
-  const platform = parsePlatform(text);
-  return platform ? platformKey(platform) : text;
 }

@@ -1,14 +1,13 @@
 // What the journals of this computer know about one target: who left what under a tag, which charts went where, which package brings what.
 import type { ImageAction, ReportImage } from '../contract.js';
-import { parsePlatform, platformKey } from '../content/platform.js';
+import { platformKeyOf } from '../content/platform.js';
 import { isLeftOut } from '../plan/mislabelled.js';
 import { listRuns, readJournal, type ChartRow, type TimedEntry } from '../run/journal.js';
+import { SERVED } from '../run/known-versions.js';
 import type { Cancellable } from '../target/image-target.js';
 
 type ImageEntry = Extract<TimedEntry, { readonly type: 'image' }>;
 
-/** Actions after which the tag serves what the row names. */
-const SERVED = new Set<ImageAction>(['push', 'promote', 'add', 'replace', 'repair', 'skip']);
 /** Actions that left the target's own image on purpose. */
 const LEFT = new Set<ImageAction>(['keep', 'conflict']);
 
@@ -128,6 +127,5 @@ function holds({ after, platform }: ImageEntry): boolean {
 }
 
 function keyOf(target: string, platform: string): string {
-  const parsed = parsePlatform(platform);
-  return `${target} ${parsed ? platformKey(parsed) : platform}`;
+  return `${target} ${platformKeyOf(platform)}`;
 }

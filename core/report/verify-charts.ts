@@ -4,7 +4,7 @@ import { HINTS_FILE, readChart } from '../chart/chart.js';
 import type { NamingRules } from '../chart/naming.js';
 import type { ProofChart } from '../contract.js';
 import { digestOf, isDigest } from '../content/digest.js';
-import { parsePlatform, platformKey } from '../content/platform.js';
+import { platformKey, platformKeyOf } from '../content/platform.js';
 import { AppError, toProblem } from '../errors.js';
 import type { PublishedChart } from '../target/chart-target.js';
 import type { ChartOpening } from '../target/connect.js';
@@ -120,7 +120,7 @@ async function lookUp(
   if (served === null) return problemOf('verify.reference-missing', params);
   const needed = await neededPlatforms(place, tags, reader);
   const held = new Set(served.images.flatMap(({ platform }) => (platform ? [platformKey(platform)] : [])));
-  const lacking = needed.filter((platform) => !held.has(keyOf(platform)));
+  const lacking = needed.filter((platform) => !held.has(platformKeyOf(platform)));
   if (lacking.length === 0) return null;
   return problemOf('verify.reference-platforms', { ...params, platforms: lacking.join(', ') });
 }
@@ -149,11 +149,6 @@ async function neededPlatforms(
 
 function serves(served: Served | null, digest: string): boolean {
   return served?.top.digest === digest || (served?.images.some((image) => image.digest === digest) ?? false);
-}
-
-function keyOf(text: string): string {
-  const platform = parsePlatform(text);
-  return platform ? platformKey(platform) : text;
 }
 
 type ChartFinding =

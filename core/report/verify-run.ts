@@ -1,13 +1,13 @@
 // What a run says it left behind, from its journal: the tags with their platforms, the charts with their archives.
-import type { ChartAction, ImageAction, Problem } from '../contract.js';
+import type { ChartAction, Problem } from '../contract.js';
 import { isLeftOut } from '../plan/mislabelled.js';
 import { matchesChart } from '../plan/selection.js';
 import type { ChartRow, TimedEntry } from '../run/journal.js';
+import { SERVED } from '../run/known-versions.js';
 import type { Expected, ExpectedChart, ExpectedImage, ExpectedTag } from './expected.js';
 
 type ImageEntry = Extract<TimedEntry, { readonly type: 'image' }>;
 
-const SERVED = new Set<ImageAction>(['push', 'promote', 'add', 'replace', 'repair', 'skip']);
 const PUBLISHED = new Set<ChartAction>(['publish', 'replace', 'skip', 'keep', 'conflict']);
 
 /**

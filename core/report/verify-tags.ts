@@ -1,7 +1,7 @@
 // One tag read back: does it serve what was brought, down to the last blob?
 import type { Problem, ProofImage } from '../contract.js';
 import type { Descriptor } from '../content/descriptor.js';
-import { formatPlatform, parsePlatform, platformKey } from '../content/platform.js';
+import { formatPlatform, platformKey, platformKeyOf } from '../content/platform.js';
 import { AppError, toProblem } from '../errors.js';
 import type { Cancellable, ImageTarget } from '../target/image-target.js';
 import { referenceIn } from '../target/place.js';
@@ -108,7 +108,7 @@ function compare(
     }
   }
   const keys = new Set(served.images.flatMap(({ platform }) => (platform ? [platformKey(platform)] : [])));
-  for (const text of requirePlatforms) if (!keys.has(keyOf(text))) missing.add(text);
+  for (const text of requirePlatforms) if (!keys.has(platformKeyOf(text))) missing.add(text);
   for (const platform of missing) findings.push(finding('verify.platform-missing', { target, platform }));
   return { findings, notes, mislabelled };
 }
@@ -118,7 +118,7 @@ function isLeftOut(target: string, { platform }: ExpectedImage): AppError {
 }
 
 function imageFor(served: Served, image: ExpectedImage): ServedImage | undefined {
-  const key = keyOf(image.platform);
+  const key = platformKeyOf(image.platform);
   return (
     served.images.find(({ platform }) => platform !== null && platformKey(platform) === key) ??
     // a config that cannot be read or names no platform: then the image itself tells
@@ -132,11 +132,6 @@ function isImage(
   image: Pick<ExpectedImage, 'digest' | 'config'>,
 ): boolean {
   return digest === image.digest || manifest?.config.digest === image.config;
-}
-
-function keyOf(text: string): string {
-  const platform = parsePlatform(text);
-  return platform ? platformKey(platform) : text;
 }
 
 /** Every child that the tag names, and every blob of it. */

@@ -13,7 +13,14 @@ interface Cancellable {
 type ImageEntry = Extract<TimedEntry, { readonly type: 'image' }>;
 
 /** Actions after which the tag serves what the row names. */
-const SERVED = new Set<ImageAction>(['push', 'promote', 'add', 'replace', 'repair', 'skip']);
+export const SERVED: ReadonlySet<ImageAction> = new Set<ImageAction>([
+  'push',
+  'promote',
+  'add',
+  'replace',
+  'repair',
+  'skip',
+]);
 
 /**
  * Reads all journals of the state folder; a manifest that came with several versions counts as of the latest. What was undone

@@ -231,7 +231,7 @@ describe('verify', () => {
       rmSync(folder, { recursive: true });
     });
 
-    const asNode = (env: SessionSettings['env'], account = 'node') =>
+    const asNode = (env: NonNullable<SessionSettings['env']>, account = 'node') =>
       verify(['--run', 'latest', '--registry', 'https://reg.local:5000', '--pull-as', account], whole, {
         env,
       });

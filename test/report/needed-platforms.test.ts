@@ -30,7 +30,7 @@ describe('the platforms that tags should serve', () => {
     expect(usualPlatforms(held)).toEqual(expected);
   });
 
-  const tags = fc.array(fc.uniqueArray(fc.constantFrom(AMD, ARM, S390, 'linux/arm/v7')));
+  const tags = fc.array(fc.uniqueArray(fc.constantFrom<string>(AMD, ARM, S390, 'linux/arm/v7')));
 
   it('do not depend on the order of the tags, and each is served by one of them', () => {
     fc.assert(
