@@ -42,6 +42,15 @@ export function stageText(stage: RunStage, say: Say): string {
   return say(STAGE[stage]);
 }
 
+/** `replace` is the word of an undo for both ways back. */
+function doneText(event: RunEvent & { type: 'image' | 'chart' }, say: Say): string {
+  const isImage = event.type === 'image';
+  if (isImage && event.reason === 'restored' && event.action === 'replace')
+    return say('report.tags.restored');
+  const isRemoved = isImage ? event.reason === 'removed' : event.digest === null;
+  return isRemoved && event.action === 'replace' ? say('report.tags.removed') : actionText(event.action, say);
+}
+
 /** The line for an event; null for those that get none: progress, and items that stay as they are. */
 export function eventLine(event: RunEvent, say: Say, language: Language): string | null {
   switch (event.type) {
@@ -57,11 +66,11 @@ export function eventLine(event: RunEvent, say: Say, language: Language): string
       return event.stage === 'done' ? null : stageText(event.stage, say);
     case 'image':
       if (event.action === 'skip' || event.action === 'keep') return null;
-      return printable(`${actionText(event.action, say)} ${event.target} ${event.platform}`);
+      return printable(`${doneText(event, say)} ${event.target} ${event.platform}`);
     case 'chart':
       if (event.action === 'skip' || event.action === 'keep') return null;
       return printable(
-        `${actionText(event.action, say)} ${say('cli.chart')} ${event.name} ${event.version} -> ${event.url}`,
+        `${doneText(event, say)} ${say('cli.chart')} ${event.name} ${event.version} -> ${event.url}`,
       );
     case 'problem':
       return problemLine(event.problem, language);

@@ -64,6 +64,8 @@ export type RunEvent =
       readonly name: string;
       readonly version: string;
       readonly action: ChartAction;
+      /** As in the report: null after an undo that removed it. */
+      readonly digest: string | null;
     }
   | { readonly type: 'problem'; readonly problem: Problem }
   | { readonly type: 'run-ended'; readonly run: string; readonly result: Report['result'] };

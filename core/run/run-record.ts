@@ -73,10 +73,10 @@ export class RunRecord {
   }
 
   async chart(row: ChartRow): Promise<void> {
-    const { url, name, version, action, problem } = row;
+    const { url, name, version, action, digest, problem } = row;
     this.#count(action);
     await this.#journal.append({ type: 'chart', ...row });
-    this.#emit({ type: 'chart', url, name, version, action });
+    this.#emit({ type: 'chart', url, name, version, action, digest });
     if (problem) this.#tell(problem);
   }
 

@@ -2,6 +2,7 @@
 import { assert, integer, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Say } from '../../cli/command.js';
+import { eventLine } from '../../cli/display/event-lines.js';
 import { liveDisplay } from '../../cli/display/live.js';
 import { Pace } from '../../cli/display/pace.js';
 import { plainDisplay } from '../../cli/display/plain.js';
@@ -134,7 +135,7 @@ const events: readonly RunEvent[] = [
     action: 'skip',
     reason: 'same-digest',
   },
-  { type: 'chart', url: 'oci://r/addon', name: 'nginx', version: '1.0', action: 'publish' },
+  { type: 'chart', url: 'oci://r/addon', name: 'nginx', version: '1.0', action: 'publish', digest: null },
   { type: 'problem', problem: problemOf('registry') },
   { type: 'run-ended', run: 'run-1', result: 'done' },
 ];
@@ -152,6 +153,39 @@ describe('the plain display', () => {
       'pushed r/a:1 linux/amd64',
       'published chart nginx 1.0 -> oci://r/addon',
       'registry.something happened',
+    ]);
+  });
+});
+
+describe('the lines of an undo', () => {
+  it('tell what came back from what went', () => {
+    const image = {
+      type: 'image',
+      source: 'a',
+      digest: '',
+      platform: 'linux/amd64',
+      action: 'replace',
+    } as const;
+    const chart = {
+      type: 'chart',
+      url: 'oci://r/addon',
+      name: 'nginx',
+      version: '1',
+      action: 'replace',
+    } as const;
+    const line = (event: RunEvent) => eventLine(event, say, 'en');
+    expect([
+      line({ ...image, target: 'r/a:1', reason: 'restored' }),
+      line({ ...image, target: 'r/a:2', reason: 'removed' }),
+      line({ ...image, target: 'r/a:3', reason: 'removed', action: 'failed' }),
+      line({ ...chart, digest: 'sha256:1' }),
+      line({ ...chart, digest: null }),
+    ]).toEqual([
+      'put back r/a:1 linux/amd64',
+      'removed r/a:2 linux/amd64',
+      'failed r/a:3 linux/amd64',
+      'replaced chart nginx 1 -> oci://r/addon',
+      'removed chart nginx 1 -> oci://r/addon',
     ]);
   });
 });
