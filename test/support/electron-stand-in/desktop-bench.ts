@@ -16,6 +16,8 @@ import type { StandInProcess } from './process.js';
 export interface DesktopBench {
   readonly folder: string;
   readonly stateDir: string;
+  /** The built preload script. */
+  readonly preload: string;
   readonly desktop: Desktop;
   readonly window: BrowserWindow;
   /** As the page sees it: `window.archbridge`. */
@@ -25,8 +27,11 @@ export interface DesktopBench {
   readonly engine: () => StandInProcess;
 }
 
-/** Builds the preload script once, and answers a maker of desktops that are closed after each test. */
-export function desktopBenches(): () => Promise<DesktopBench> {
+/**
+ * Builds the preload script once, and answers a maker of desktops that are closed after each test. `page` is the built window; a page
+ * of two files stands in for it else.
+ */
+export function desktopBenches(page?: () => string): () => Promise<DesktopBench> {
   const open: DesktopBench[] = [];
   let folder = '';
   let count = 0;
@@ -50,7 +55,7 @@ export function desktopBenches(): () => Promise<DesktopBench> {
     count += 1;
     const own = join(folder, String(count));
     mkdirSync(own);
-    const bench = await openDesktopBench(own, join(folder, 'preload.cjs'));
+    const bench = await openDesktopBench(own, join(folder, 'preload.cjs'), page?.() ?? smallPage(own));
     open.push(bench);
     return bench;
   };
@@ -70,13 +75,8 @@ export function begun(bench: DesktopBench, call: string): Promise<string> {
   }, 10_000);
 }
 
-async function openDesktopBench(folder: string, preload: string): Promise<DesktopBench> {
-  const page = join(folder, 'page');
+async function openDesktopBench(folder: string, preload: string, page: string): Promise<DesktopBench> {
   const stateDir = join(folder, 'state');
-  mkdirSync(join(page, 'assets'), { recursive: true });
-  writeFileSync(join(page, 'index.html'), '<meta name="csp-nonce" content="__CSP_NONCE__">');
-  writeFileSync(join(page, 'assets', 'a-1.js'), 'export const a = 1;\n');
-  writeFileSync(join(folder, 'secret.txt'), 'of the host');
   utilityProcess.programs.set('engine-process.js', (port) => serveEngine(port));
   const desktop = await openDesktop({ programs: join(folder, 'programs'), page, stateDir });
   const window = BrowserWindow.all.at(-1);
@@ -92,7 +92,16 @@ async function openDesktopBench(folder: string, preload: string): Promise<Deskto
     if (!process) throw new Error('no engine was started');
     return process;
   };
-  return { folder, stateDir, desktop, window, bridge, events, engine };
+  return { folder, stateDir, preload, desktop, window, bridge, events, engine };
+}
+
+function smallPage(folder: string): string {
+  const page = join(folder, 'page');
+  mkdirSync(join(page, 'assets'), { recursive: true });
+  writeFileSync(join(page, 'index.html'), '<meta name="csp-nonce" content="__CSP_NONCE__">');
+  writeFileSync(join(page, 'assets', 'a-1.js'), 'export const a = 1;\n');
+  writeFileSync(join(folder, 'secret.txt'), 'of the host');
+  return page;
 }
 
 /** Runs the script in a world of its own, as a sandbox does: nothing to require but `electron`. */
