@@ -2,11 +2,12 @@
 import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import type * as CheckDiskSpace from 'check-disk-space';
 
-// its types describe the CommonJS build only
+// required, because its types do not fit an import from a module: they describe the CommonJS build only
 const require = createRequire(import.meta.url);
-const { default: checkDiskSpace } = require('check-disk-space') as typeof CheckDiskSpace;
+const { default: checkDiskSpace } = require('check-disk-space') as {
+  default: (path: string) => Promise<{ readonly free: number }>;
+};
 
 /** Bytes free for this account on the drive of a path that may not exist yet; null where the system does not tell. */
 export async function freeBytes(
