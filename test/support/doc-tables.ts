@@ -1,0 +1,31 @@
+// Tables and lists of a document by the comment that stands before them, so that a test can compare what they say.
+
+/** Cells of the table behind `<!-- table: NAME -->`, without its head. */
+export function tableOf(markdown: string, name: string): readonly (readonly string[])[] {
+  const rows = blockOf(markdown, `<!-- table: ${name} -->`).filter((line) => line.startsWith('|'));
+  return rows.slice(2).map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.replaceAll('`', '').trim()),
+  );
+}
+
+/** What stands in backticks in each item of the list behind `<!-- list: NAME -->`, by the item's bold beginning. */
+export function listOf(markdown: string, name: string): Readonly<Record<string, readonly string[]>> {
+  const items: Record<string, string[]> = {};
+  let item: string[] = [];
+  for (const line of blockOf(markdown, `<!-- list: ${name} -->`)) {
+    const key = /^- \*\*(.+?)\*\*/.exec(line)?.[1];
+    if (key !== undefined) items[key] = item = [];
+    item.push(...[...line.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text));
+  }
+  return items;
+}
+
+/** The lines up to the next blank one. */
+function blockOf(markdown: string, marker: string): readonly string[] {
+  const [, rest] = markdown.split(`${marker}\n\n`);
+  if (rest === undefined) throw new Error(`the document has no ${marker}`);
+  return (rest.split('\n\n')[0] ?? '').split('\n');
+}
