@@ -78,7 +78,10 @@ export const theme = createTheme({
     NumberInput: NumberInput.extend(input),
     Textarea: Textarea.extend(input),
     Select: Select.extend({ ...input, defaultProps: { size: 'xs', allowDeselect: false } }),
-    Switch: Switch.extend({ defaultProps: { size: 'sm' }, classNames: { track: controls.switchTrack } }),
+    Switch: Switch.extend({
+      defaultProps: { size: 'sm' },
+      classNames: { track: controls.switchTrack, thumb: controls.switchThumb },
+    }),
     Tooltip: Tooltip.extend({
       defaultProps: { openDelay: 350, withArrow: false, multiline: true, maw: 420 },
       classNames: { tooltip: controls.tooltip },
