@@ -7,13 +7,18 @@ import { endsRun } from './run-ending.js';
 import type { PlannedChart } from './undo-job.js';
 import type { UndoStage } from './undo-tags.js';
 
-/** One after the other; failures stand in the rows. */
-export async function undoCharts(charts: readonly PlannedChart[], stage: UndoStage): Promise<void> {
+/** One after the other; failures stand in the rows. Answers the charts that stay, other than planned. */
+export async function undoCharts(
+  charts: readonly PlannedChart[],
+  stage: UndoStage,
+): Promise<readonly PlannedChart[]> {
+  const staying: PlannedChart[] = [];
   for (const chart of charts) {
     await stage.pause.passed(stage);
     if (chart.action === 'leave' || !chart.charts) await tell(chart, leaving(chart), chart.problem, stage);
-    else await carryOut(chart, chart.charts, stage);
+    else if (!(await carryOut(chart, chart.charts, stage))) staying.push(chart);
   }
+  return staying;
 }
 
 function leaving({ reason }: PlannedChart): ChartAction {
@@ -34,7 +39,8 @@ function leaving({ reason }: PlannedChart): ChartAction {
   }
 }
 
-async function carryOut(chart: PlannedChart, charts: ChartTarget, stage: UndoStage): Promise<void> {
+/** False when the chart stays as it is. */
+async function carryOut(chart: PlannedChart, charts: ChartTarget, stage: UndoStage): Promise<boolean> {
   const { repo, url, name, version, run } = chart;
   const { journal, signal } = stage;
   try {
@@ -43,7 +49,8 @@ async function carryOut(chart: PlannedChart, charts: ChartTarget, stage: UndoSta
     if (held !== chart.now) {
       const params = { run, url, name, version };
       const problem = toProblem(new AppError('undo.chart-changed', { origin: 'app', params }));
-      return await tell({ ...chart, now: held }, 'conflict', problem, stage);
+      await tell({ ...chart, now: held }, 'conflict', problem, stage);
+      return false;
     }
     const former = chart.former === null ? null : await formerChart(chart, chart.former, stage);
     const { names } = charts;
@@ -55,7 +62,8 @@ async function carryOut(chart: PlannedChart, charts: ChartTarget, stage: UndoSta
     else if (!(await charts.deleteChart(name, version, { signal }))) {
       const params = { run, url, name, version };
       const problem = new AppError('undo.chart-cannot-be-removed', { origin: 'chart-repo', params });
-      return await tell(chart, 'failed', toProblem(problem), stage);
+      await tell(chart, 'failed', toProblem(problem), stage);
+      return false;
     }
     await stage.record.chart({
       repo,
@@ -67,9 +75,11 @@ async function carryOut(chart: PlannedChart, charts: ChartTarget, stage: UndoSta
       before,
       problem: null,
     });
+    return true;
   } catch (error) {
     if (!(error instanceof AppError) || isAbort(error, signal) || endsRun(error)) throw error;
     await tell(chart, 'failed', toProblem(error), stage);
+    return false;
   }
 }
 

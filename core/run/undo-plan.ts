@@ -1,6 +1,7 @@
 // What an undo comes to, looked at before anything is written: which tags and charts go back to what, which stay and why.
 import type { UndoAction, UndoPlan } from '../contract.js';
 import { AppError, toProblem } from '../errors.js';
+import type { FormerRun } from './undo-history.js';
 import type { PlannedChart, PlannedTag, UndoJob, UndoReason } from './undo-job.js';
 import { planCharts } from './undo-plan-charts.js';
 import { planTags, reliedOnByLaterRuns } from './undo-plan-tags.js';
@@ -20,18 +21,54 @@ export async function makeUndoPlan(job: UndoJob): Promise<PlannedUndo> {
     ? await planTags(job, job.target.images)
     : { tags: [], missing: [] };
   const charts = found.map((chart) => waitingForImages(job, chart, tags));
-  return { tags, charts, missing, problems: reliedOnByLaterRuns(job, tags) };
+  const kept = stayingWithCharts(job, tags, charts.filter(stays));
+  return { tags: kept, charts, missing, problems: reliedOnByLaterRuns(job, kept) };
+}
+
+/** True for a chart that is published, as far as anybody can tell, and not as it was before the runs. */
+function stays({ action, reason, now }: PlannedChart): boolean {
+  return action === 'leave' && reason !== 'already-there' && (now !== null || reason === 'unreadable');
+}
+
+/** Tags that charts point to which stay: without them nodes would be pointed to what is not there. `--force` takes them all the same. */
+export function stayingWithCharts(
+  { runs, force }: Pick<UndoJob, 'runs' | 'force'>,
+  tags: readonly PlannedTag[],
+  charts: readonly Pick<PlannedChart, 'repo' | 'name' | 'version'>[],
+): readonly PlannedTag[] {
+  if (force || charts.length === 0) return tags;
+  const users = new Map(
+    charts.flatMap((chart) =>
+      imagesOf(runs, chart).map((image) => [image, `${chart.name} ${chart.version}`] as const),
+    ),
+  );
+  return tags.map((tag) => {
+    const chart = users.get(tag.target);
+    if (chart === undefined || tag.action === 'leave') return tag;
+    const problem = toProblem(
+      new AppError('undo.tag-shared', { origin: 'app', params: { target: tag.target, chart } }),
+    );
+    const then = tag.now?.digest ?? null;
+    return { ...tag, action: 'leave', reason: 'shared', former: null, then, problem };
+  });
+}
+
+function imagesOf(
+  runs: readonly FormerRun[],
+  { repo, name, version }: Pick<PlannedChart, 'repo' | 'name' | 'version'>,
+): readonly string[] {
+  return runs
+    .flatMap(({ entries }) => entries)
+    .filter((entry) => entry.type === 'chart-images')
+    .filter((entry) => entry.repo === repo && entry.name === name && entry.version === version)
+    .flatMap((entry) => entry.images);
 }
 
 /** A chart does not come back without its images: it would point nodes to what is not there. */
 function waitingForImages({ runs }: UndoJob, chart: PlannedChart, tags: readonly PlannedTag[]): PlannedChart {
   if (chart.action !== 'restore') return chart;
-  const { repo, url, name, version } = chart;
-  const images = runs
-    .flatMap(({ entries }) => entries)
-    .filter((entry) => entry.type === 'chart-images')
-    .filter((entry) => entry.repo === repo && entry.name === name && entry.version === version)
-    .flatMap((entry) => entry.images);
+  const { url, name, version } = chart;
+  const images = imagesOf(runs, chart);
   const lost = tags.find(
     ({ target, reason }) => images.includes(target) && (reason === 'parts-missing' || reason === 'not-kept'),
   );

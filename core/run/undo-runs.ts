@@ -10,7 +10,7 @@ import { RunRecord } from './run-record.js';
 import { undoCharts } from './undo-charts.js';
 import { tidyFolder } from './undo-folder.js';
 import type { PlannedChart, UndoJob } from './undo-job.js';
-import type { PlannedUndo } from './undo-plan.js';
+import { stayingWithCharts, type PlannedUndo } from './undo-plan.js';
 import { undoTags, type UndoStage } from './undo-tags.js';
 
 export interface UndoRun {
@@ -47,9 +47,9 @@ async function work({ job, planned, journal, pause }: UndoRun, record: RunRecord
     planned.charts.filter((chart) => chart.action !== 'restore'),
     planned.charts.filter((chart) => chart.action === 'restore'),
   ];
-  await charts(going, target, stage);
+  const staying = await charts(going, target, stage);
   record.stage('tags');
-  if (target.images) await undoTags(planned.tags, target.images, stage);
+  if (target.images) await undoTags(stayingWithCharts(job, planned.tags, staying), target.images, stage);
   await target.flush({ signal });
   await charts(coming, target, stage);
   await tidyFolder(job, planned.charts);
@@ -59,11 +59,12 @@ async function charts(
   some: readonly PlannedChart[],
   target: ConnectedTarget,
   stage: UndoStage,
-): Promise<void> {
-  if (some.length === 0) return;
+): Promise<readonly PlannedChart[]> {
+  if (some.length === 0) return [];
   stage.record.stage('charts');
-  await undoCharts(some, stage);
+  const staying = await undoCharts(some, stage);
   await target.flush(stage);
+  return staying;
 }
 
 function sourcesIn({ runs }: UndoJob): (target: string) => readonly string[] {

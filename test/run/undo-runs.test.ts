@@ -8,13 +8,14 @@ import { digestOf, hexOf } from '../../core/content/digest.js';
 import { encodeDockerManifest, type RawManifest } from '../../core/content/manifest.js';
 import { AppError } from '../../core/errors.js';
 import { Counters } from '../../core/run/counters.js';
-import { Journal } from '../../core/run/journal.js';
+import { Journal, type JournalEntry } from '../../core/run/journal.js';
 import { PauseGate } from '../../core/run/pause-gate.js';
 import { KeptContent, readHistory } from '../../core/run/undo-history.js';
 import type { UndoJob } from '../../core/run/undo-job.js';
 import { makeUndoPlan, undoPlanOf, type PlannedUndo } from '../../core/run/undo-plan.js';
 import { undoRuns } from '../../core/run/undo-runs.js';
 import { imageRow, tagWriting, writeRun } from '../support/former-runs.js';
+import { MemoryCharts } from '../support/memory-charts.js';
 import { MemoryTarget } from '../support/memory-target.js';
 
 const { signal } = new AbortController();
@@ -282,6 +283,65 @@ describe('an undo of one chart', () => {
     expect(target.manifests.get('a:own')?.digest).toBe(former.digest);
     const copied = journal.entries.filter((entry) => entry.type === 'chart-images');
     expect(copied.map(({ name }) => name)).toEqual(['web', 'db']);
+  });
+});
+
+describe('a chart that stays', () => {
+  const place = { repo: 'addon', url: '/memory/charts', name: 'web', version: '1' } as const;
+  const chartOf = (text: string) => ({
+    ...{ name: place.name, version: place.version, provenance: null },
+    archive: Buffer.from(text),
+  });
+
+  /** A run that brought a chart and its image, and another image; the repository holds `published` now. */
+  async function chartAndImages(published: string) {
+    const charts = new MemoryCharts();
+    await charts.putChart(chartOf(published));
+    const next = image('a', 'new');
+    for (const tag of ['web', 'other']) target.set('a', tag, next);
+    const entries: JournalEntry[] = [
+      { type: 'chart-images', ...place, images: [`${HOST}/a:web`] },
+      { type: 'chart-writing', ...place, before: null, next: digestOf(Buffer.from('ours')) },
+      ...['web', 'other'].map((tag) => tagWriting(`${HOST}/a:${tag}`, null, next)),
+    ];
+    const run = await writeRun(state, { entries });
+    const job = await jobFor([run]);
+    const summary = { ...job.target.summary, charts: [place.url] };
+    const chartsFor = () => Promise.resolve([{ url: place.url, charts }]);
+    return { charts, job: { ...job, target: { ...job.target, summary, chartsFor } } };
+  }
+
+  it('keeps its images where somebody changed it, but by force', async () => {
+    const { job } = await chartAndImages('theirs');
+    expect((await makeUndoPlan(job)).tags.map(({ tag, action, reason }) => [tag, action, reason])).toEqual([
+      ['other', 'remove', 'removed'],
+      ['web', 'leave', 'shared'],
+    ]);
+    const { rows } = await carryOut(job);
+    expect(told(rows)).toEqual([
+      [`${HOST}/a:other`, 'replace', 'removed'],
+      [`${HOST}/a:web`, 'conflict', 'shared', 'undo.tag-shared'],
+    ]);
+    await carryOut({ ...job, force: true });
+    expect([...target.manifests.keys()].filter((key) => key.startsWith('a:'))).toEqual([]);
+  });
+
+  it('keeps them where it cannot be removed', async () => {
+    const { charts, job } = await chartAndImages('ours');
+    charts.deleteChart = () => Promise.resolve(false);
+    const { result, rows } = await carryOut(job);
+    expect(result).toBe('partial');
+    expect(told(rows)).toEqual([
+      [`${HOST}/a:other`, 'replace', 'removed'],
+      [`${HOST}/a:web`, 'conflict', 'shared', 'undo.tag-shared'],
+    ]);
+    expect(target.manifests.has('a:web')).toBe(true);
+  });
+
+  it('is none where it went', async () => {
+    const { charts, job } = await chartAndImages('ours');
+    const { result } = await carryOut(job);
+    expect([result, charts.published.size, target.manifests.has('a:web')]).toEqual(['done', 0, false]);
   });
 });
 
