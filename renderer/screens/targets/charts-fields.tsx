@@ -7,7 +7,7 @@ import { FolderPicker } from '../../parts/folder-picker.js';
 import { IconPlus, IconX } from '../../parts/icons.js';
 import { NO_CHARTS, type ChartsChoice, type ChartsDraft } from '../../stores/target-draft.js';
 import { hostOf } from '../../stores/target-spec.js';
-import type { DraftFieldsProps } from './target-form.js';
+import type { DraftFieldsProps } from './draft-fields.js';
 import css from './targets.module.css';
 
 const CHOICES: Readonly<Record<ChartsChoice, TextKey>> = {

@@ -4,7 +4,7 @@ import { useText } from '../../i18n/i18n.js';
 import { IconArrowRight } from '../../parts/icons.js';
 import { EXAMPLE_IMAGE, namingExample } from '../../stores/naming-example.js';
 import { specOf, type NamingChoice } from '../../stores/target-draft.js';
-import type { DraftFieldsProps } from './target-form.js';
+import type { DraftFieldsProps } from './draft-fields.js';
 import { NAMING_WORDS } from './target-view.js';
 import css from './targets.module.css';
 

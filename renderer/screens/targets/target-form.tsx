@@ -15,6 +15,7 @@ import {
   type TargetDraft,
 } from '../../stores/target-draft.js';
 import { ChartsFields } from './charts-fields.js';
+import type { DraftFieldsProps } from './draft-fields.js';
 import { NamingFields } from './naming-fields.js';
 import { PlatformFields } from './platform-fields.js';
 import css from './targets.module.css';
@@ -120,12 +121,6 @@ export function TargetForm({ draft: start, onSave, onCancel }: TargetFormProps) 
       </form>
     </Card>
   );
-}
-
-export interface DraftFieldsProps {
-  readonly draft: TargetDraft;
-  readonly set: (change: Partial<TargetDraft>) => void;
-  readonly error: string | null;
 }
 
 function Group({ label, children }: { readonly label: TextKey; readonly children: ReactNode }) {
