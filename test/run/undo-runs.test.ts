@@ -3,79 +3,31 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ReportImage, RunEvent } from '../../core/contract.js';
-import { digestOf, hexOf } from '../../core/content/digest.js';
-import { encodeDockerManifest, type RawManifest } from '../../core/content/manifest.js';
+import { hexOf } from '../../core/content/digest.js';
 import { AppError } from '../../core/errors.js';
-import { Counters } from '../../core/run/counters.js';
-import { Journal, type JournalEntry } from '../../core/run/journal.js';
-import { PauseGate } from '../../core/run/pause-gate.js';
-import { KeptContent, readHistory } from '../../core/run/undo-history.js';
+import { KeptContent } from '../../core/run/undo-history.js';
 import type { UndoJob } from '../../core/run/undo-job.js';
 import { makeUndoPlan, undoPlanOf, type PlannedUndo } from '../../core/run/undo-plan.js';
-import { undoRuns } from '../../core/run/undo-runs.js';
 import { imageRow, tagWriting, writeRun } from '../support/former-runs.js';
-import { MemoryCharts } from '../support/memory-charts.js';
-import { MemoryTarget } from '../support/memory-target.js';
+import type { MemoryTarget } from '../support/memory-target.js';
+import { HOST, told, UndoDesk } from '../support/undo-desk.js';
 
 const { signal } = new AbortController();
-const HOST = 'memory.test';
 
 let state: string;
 let target: MemoryTarget;
+let desk: UndoDesk;
 beforeEach(async () => {
-  state = await mkdtemp(join(tmpdir(), 'undo-'));
-  target = new MemoryTarget();
+  desk = new UndoDesk(await mkdtemp(join(tmpdir(), 'undo-')));
+  ({ state, target } = desk);
 });
 afterEach(async () => {
   await rm(state, { recursive: true });
 });
 
-/** An image whose config lies in the repository already. */
-function image(repository: string, content: string): RawManifest {
-  const config = Buffer.from(JSON.stringify({ os: 'linux', architecture: 'amd64', content }));
-  target.blobs.set(`${repository}@${digestOf(config)}`, config);
-  return encodeDockerManifest({ digest: digestOf(config), size: config.length }, []);
-}
-
-async function jobFor(runs: readonly string[], asked: Partial<UndoJob> = {}): Promise<UndoJob> {
-  const history = await readHistory(state, { signal });
-  return {
-    target: {
-      images: target,
-      chartsFor: () => Promise.resolve([]),
-      projectsAt: () => Promise.resolve(null),
-      summary: { kind: 'registry', location: 'http://memory.test', charts: [] },
-      flush: () => Promise.resolve(),
-      close: () => Promise.resolve(),
-    },
-    runs: history.filter(({ run }) => runs.includes(run)),
-    history,
-    kept: new KeptContent(state),
-    only: [],
-    force: false,
-    signal,
-    ...asked,
-  };
-}
-
-async function carryOut(job: UndoJob, planned?: PlannedUndo) {
-  const journal = await Journal.create(state);
-  const events: RunEvent[] = [];
-  const emit = (event: RunEvent) => void events.push(event);
-  const made = planned ?? (await makeUndoPlan(job));
-  const counters = new Counters(emit);
-  const pause = new PauseGate(() => undefined);
-  const result = await undoRuns({ job, planned: made, journal, counters, pause, emit });
-  await journal.close();
-  const rows = journal.entries.filter((entry) => entry.type === 'image');
-  const codes = journal.entries.flatMap((entry) => (entry.type === 'problem' ? [entry.problem.code] : []));
-  return { result, rows, codes, events, journal };
-}
-
-function told(rows: readonly ReportImage[]): readonly (readonly (string | undefined)[])[] {
-  return rows.map((row) => [row.target, row.action, row.reason, row.problem?.code].filter(Boolean)).sort();
-}
+const image = (repository: string, content: string) => desk.image(repository, content);
+const jobFor = (runs: readonly string[], asked: Partial<UndoJob> = {}) => desk.jobFor(runs, asked);
+const carryOut = (job: UndoJob, planned?: PlannedUndo) => desk.carryOut(job, planned);
 
 describe('an undo', () => {
   it('writes the way back from itself down before each tag', async () => {
@@ -283,65 +235,6 @@ describe('an undo of one chart', () => {
     expect(target.manifests.get('a:own')?.digest).toBe(former.digest);
     const copied = journal.entries.filter((entry) => entry.type === 'chart-images');
     expect(copied.map(({ name }) => name)).toEqual(['web', 'db']);
-  });
-});
-
-describe('a chart that stays', () => {
-  const place = { repo: 'addon', url: '/memory/charts', name: 'web', version: '1' } as const;
-  const chartOf = (text: string) => ({
-    ...{ name: place.name, version: place.version, provenance: null },
-    archive: Buffer.from(text),
-  });
-
-  /** A run that brought a chart and its image, and another image; the repository holds `published` now. */
-  async function chartAndImages(published: string) {
-    const charts = new MemoryCharts();
-    await charts.putChart(chartOf(published));
-    const next = image('a', 'new');
-    for (const tag of ['web', 'other']) target.set('a', tag, next);
-    const entries: JournalEntry[] = [
-      { type: 'chart-images', ...place, images: [`${HOST}/a:web`] },
-      { type: 'chart-writing', ...place, before: null, next: digestOf(Buffer.from('ours')) },
-      ...['web', 'other'].map((tag) => tagWriting(`${HOST}/a:${tag}`, null, next)),
-    ];
-    const run = await writeRun(state, { entries });
-    const job = await jobFor([run]);
-    const summary = { ...job.target.summary, charts: [place.url] };
-    const chartsFor = () => Promise.resolve([{ url: place.url, charts }]);
-    return { charts, job: { ...job, target: { ...job.target, summary, chartsFor } } };
-  }
-
-  it('keeps its images where somebody changed it, but by force', async () => {
-    const { job } = await chartAndImages('theirs');
-    expect((await makeUndoPlan(job)).tags.map(({ tag, action, reason }) => [tag, action, reason])).toEqual([
-      ['other', 'remove', 'removed'],
-      ['web', 'leave', 'shared'],
-    ]);
-    const { rows } = await carryOut(job);
-    expect(told(rows)).toEqual([
-      [`${HOST}/a:other`, 'replace', 'removed'],
-      [`${HOST}/a:web`, 'conflict', 'shared', 'undo.tag-shared'],
-    ]);
-    await carryOut({ ...job, force: true });
-    expect([...target.manifests.keys()].filter((key) => key.startsWith('a:'))).toEqual([]);
-  });
-
-  it('keeps them where it cannot be removed', async () => {
-    const { charts, job } = await chartAndImages('ours');
-    charts.deleteChart = () => Promise.resolve(false);
-    const { result, rows } = await carryOut(job);
-    expect(result).toBe('partial');
-    expect(told(rows)).toEqual([
-      [`${HOST}/a:other`, 'replace', 'removed'],
-      [`${HOST}/a:web`, 'conflict', 'shared', 'undo.tag-shared'],
-    ]);
-    expect(target.manifests.has('a:web')).toBe(true);
-  });
-
-  it('is none where it went', async () => {
-    const { charts, job } = await chartAndImages('ours');
-    const { result } = await carryOut(job);
-    expect([result, charts.published.size, target.manifests.has('a:web')]).toEqual(['done', 0, false]);
   });
 });
 
