@@ -4,6 +4,7 @@ import {
   Checkbox,
   createTheme,
   Drawer,
+  Menu,
   Modal,
   NumberInput,
   PasswordInput,
@@ -77,7 +78,10 @@ export const theme = createTheme({
     }),
     NumberInput: NumberInput.extend(input),
     Textarea: Textarea.extend(input),
-    Select: Select.extend({ ...input, defaultProps: { size: 'xs', allowDeselect: false } }),
+    Select: Select.extend({
+      ...input,
+      defaultProps: { size: 'xs', allowDeselect: false, comboboxProps: { withinPortal: false } },
+    }),
     Switch: Switch.extend({
       defaultProps: { size: 'sm' },
       classNames: { track: controls.switchTrack, thumb: controls.switchThumb },
@@ -86,6 +90,8 @@ export const theme = createTheme({
       defaultProps: { openDelay: 350, withArrow: false, multiline: true, maw: 420 },
       classNames: { tooltip: controls.tooltip },
     }),
+    // lists stand beside what opened them, so that they lie within a landmark; the first item takes the focus
+    Menu: Menu.extend({ defaultProps: { withinPortal: false, withInitialFocusPlaceholder: false } }),
     Modal: Modal.extend({
       defaultProps: {
         centered: true,
@@ -119,6 +125,9 @@ const variables = {
   '--mantine-primary-color-contrast': 'var(--ab-on-accent)',
   '--mantine-primary-color-light': 'var(--ab-accent-soft)',
   '--mantine-primary-color-light-color': 'var(--ab-accent)',
+  '--mantine-color-teal-light': 'var(--ab-accent-soft)',
+  '--mantine-color-teal-light-hover': 'var(--ab-accent-soft)',
+  '--mantine-color-teal-light-color': 'var(--ab-accent)',
   '--mantine-color-teal-filled': 'var(--ab-accent)',
   '--mantine-color-teal-filled-hover': 'var(--ab-accent-hover)',
 };

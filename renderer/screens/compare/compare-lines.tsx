@@ -65,6 +65,7 @@ export function ChartLine({
     <div
       role="row"
       aria-rowindex={index + 2}
+      aria-level={1}
       aria-expanded={row.open}
       className={classes(css.line, css.chartLine)}
       style={{ transform: `translateY(${String(top)}px)` }}
@@ -132,6 +133,7 @@ export function ImageLine({
     <div
       role="row"
       aria-rowindex={index + 2}
+      aria-level={2}
       className={css.line}
       style={{ transform: `translateY(${String(top)}px)` }}
     >

@@ -99,12 +99,12 @@ export function CompareMatrix({ coverage }: { readonly coverage: Coverage }) {
       <div
         ref={scroll}
         className={css.scroll}
-        role="grid"
+        role="treegrid"
         tabIndex={0}
         aria-label={text('compare.matrix')}
         aria-rowcount={rows.length + 1}
         aria-colcount={columns}
-        aria-activedescendant={rows.length > 0 ? cellId(place) : undefined}
+        aria-activedescendant={rows.length > 0 ? cellId(shownPlace(place, rows)) : undefined}
         onKeyDown={onKeyDown}
       >
         <div role="rowgroup" className={css.sticky}>
@@ -159,6 +159,11 @@ export function CompareMatrix({ coverage }: { readonly coverage: Coverage }) {
 
 function wants(row: CompareRow): boolean {
   return row.kind === 'image' && needsAttention(row.image);
+}
+
+/** The row of a chart is one wide cell. */
+function shownPlace(place: Place, rows: readonly CompareRow[]): Place {
+  return rows[place.row]?.kind === 'chart' ? { ...place, column: 0 } : place;
 }
 
 export function cellId({ row, column }: Place): string {
