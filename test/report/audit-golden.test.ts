@@ -170,12 +170,7 @@ describe('a site that got the packages of both architectures by the original too
       arm64,
       '0.11.0',
     ]);
-    expect(mendOf('driftnet-0.9.0 ghcr.io/driftnet/probe:0.9.0')).toEqual([
-      'elsewhere',
-      '',
-      arm64,
-      '0.11.0',
-    ]);
+    expect(mendOf('driftnet-0.9.0 ghcr.io/driftnet/probe:0.9.0')).toEqual(['elsewhere', '', arm64, '0.11.0']);
     // only the older package has this tag
     expect(mendOf('quayside-10.2.0+738 HOST/quayside/web:10.2.0')).toEqual([
       'one-platform',
