@@ -11,6 +11,7 @@ export const PARTNERS = [
   { name: 'crane', tests: 'reading results with crane' },
   { name: 'helm', tests: 'rendering and pulling charts with helm' },
   { name: 'openssl', tests: 'checking signatures with openssl' },
+  { name: 'chromium', tests: 'the app, end to end' },
 ];
 
 /** @returns {typeof PARTNERS} those that are neither on PATH nor where `.ci/run` puts them */

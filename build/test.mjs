@@ -1,7 +1,7 @@
-// `npm test`: sets up what is missing, then types, lint, format and tests. The last line is `N passed, N failed`.
+// `npm test`: sets up what is missing, then types, lint, format, tests and the app's end-to-end suite. The last line is `N passed, N failed`.
 //   npm test -- FILTER...   only tests whose path holds FILTER, without the static checks
 //   npm test -- --long      the long tests (test/long) alone
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,24 +14,20 @@ const { passSignalsToSteps, runStep } = await import('./step.mjs');
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
 const bin = (...path) => join(root, 'node_modules', ...path);
 
+/** Name, folder of the tsconfig.json, file in which the compiler notes what it has seen. */
+const TYPE_CHECKS = [
+  ['types', '.', 'types'],
+  ['types of the window', 'test/renderer', 'window-types'],
+  ['types of the end-to-end suite', 'test/app-e2e', 'app-e2e-types'],
+];
 const STATIC_CHECKS = [
-  [
-    'types',
-    bin('typescript', 'bin', 'tsc'),
-    ['--noEmit', '--incremental', '--tsBuildInfoFile', '.cache/types.tsbuildinfo'],
-  ],
-  [
-    'types of the window',
-    bin('typescript', 'bin', 'tsc'),
-    [
-      '--noEmit',
-      '-p',
-      'test/renderer',
-      '--incremental',
-      '--tsBuildInfoFile',
-      '.cache/window-types.tsbuildinfo',
+  ...TYPE_CHECKS.filter(([, folder]) => existsSync(join(root, folder, 'tsconfig.json'))).map(
+    ([name, folder, notes]) => [
+      name,
+      bin('typescript', 'bin', 'tsc'),
+      ['--noEmit', '-p', folder, '--incremental', '--tsBuildInfoFile', `.cache/${notes}.tsbuildinfo`],
     ],
-  ],
+  ),
   ['lint', bin('eslint', 'bin', 'eslint.js'), ['.', '--max-warnings', '0']],
   ['format', bin('prettier', 'bin', 'prettier.cjs'), ['--check', '--log-level', 'warn', '.']],
 ];
@@ -42,10 +38,12 @@ const count = { passed: 0, failed: 0, skipped: 0 };
 passSignalsToSteps();
 
 try {
-  await firstRun(root);
+  const all = args.length === 0 && !long;
+  await firstRun(root, { window: all });
   checkPartners();
-  if (args.length === 0 && !long) await runStaticChecks();
+  if (all) await runStaticChecks();
   await runTests();
+  if (all) await runAppSuites();
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   console.log(error.message);
@@ -104,6 +102,16 @@ async function runTests() {
     countTests(report, code);
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** In Electron only where there is one. */
+async function runAppSuites() {
+  const { obstacle, runAppSuite } = await import('./app-suite.mjs');
+  for (const host of ['web', 'desktop']) {
+    const why = obstacle(root, host);
+    if (why !== null) console.log(why);
+    else for (const [kind, more] of Object.entries(await runAppSuite(root, host))) count[kind] += more;
   }
 }
 

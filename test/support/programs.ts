@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-export type Program = 'docker-registry' | 'registry' | 'skopeo' | 'helm' | 'crane' | 'umoci' | 'openssl';
+export type Program =
+  'docker-registry' | 'registry' | 'skopeo' | 'helm' | 'crane' | 'umoci' | 'openssl' | 'chromium';
 
 /** Full path of a program on PATH or in the cache that set-up fills; null when it is not installed. */
 export function findProgram(name: Program): string | null {

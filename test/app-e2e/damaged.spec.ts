@@ -1,0 +1,73 @@
+// Packages that cannot be trusted: cut off on the way, or not what their checksum says. Neither can be imported.
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Locator } from '@playwright/test';
+import { packagePath } from '../support/seed.js';
+import { expect, test, type AppUnderTest } from './app-under-test.js';
+import * as steps from './steps.js';
+
+function bringOne(app: AppUnderTest): string {
+  const [path = ''] = app.bring(packagePath('v0.9.0-amd64'));
+  return path;
+}
+
+function rowOf({ page }: AppUnderTest, path: string): Locator {
+  return page.getByRole('row').filter({ has: page.getByTitle(path) });
+}
+
+async function expectNotChosen(app: AppUnderTest, path: string): Promise<void> {
+  const { page, say } = app;
+  const tick = rowOf(app, path).getByRole('checkbox');
+  await expect(tick).not.toBeChecked();
+  await expect(tick).toBeDisabled();
+  await expect(steps.footer(page)).toContainText(say('packages.meaning.none'));
+  await expect(steps.button(page, say('packages.chooseTarget'))).toBeDisabled();
+}
+
+test('a package that was cut off is told with the place where it ends', async ({ app }) => {
+  const { page, say } = app;
+  const path = bringOne(app);
+  rmSync(`${path}.sha512`);
+  truncateSync(path, 60_000);
+  await app.chooseFiles([path]);
+  const card = page.getByRole('alert').filter({ hasText: basename(path) });
+  await expect(card).toContainText(say('problem.title.damaged'));
+  await expect(card).toContainText(say('problem.whatToDo'));
+  await expect(rowOf(app, path)).toContainText(say('packages.unreadable'));
+  await expectNotChosen(app, path);
+});
+
+test('a checksum file that does not match disables choosing, and a good copy is taken again', async ({
+  app,
+}) => {
+  const { page, say } = app;
+  const path = bringOne(app);
+  writeFileSync(`${path}.sha512`, `${'0'.repeat(128)}  ${basename(path)}\n`);
+  await app.chooseFiles([path]);
+  await expect(rowOf(app, path)).toContainText(say('packages.checksum.mismatch'));
+  await expectNotChosen(app, path);
+  bringOne(app);
+  await steps.button(page, say('packages.readAgain')).click();
+  await expect(rowOf(app, path)).toContainText(say('packages.checksum.sidecar'));
+  await rowOf(app, path).getByRole('checkbox').check();
+  await expect(steps.button(page, say('packages.chooseTarget'))).toBeEnabled();
+});
+
+test('a pasted hash counts: a wrong one disables choosing, the right one is told', async ({ app }) => {
+  const { page, say } = app;
+  const path = bringOne(app);
+  rmSync(`${path}.sha512`);
+  await app.chooseFiles([path]);
+  await expect(rowOf(app, path)).toContainText(say('packages.checksum.none'));
+  const field = page.getByLabel(say('packages.hash.title'), { exact: true }).getByRole('textbox');
+  const check = steps.button(page, say('packages.hash.check'));
+  await field.fill(`${'f'.repeat(128)}  ${basename(path)}`);
+  await check.click();
+  await expect(rowOf(app, path)).toContainText(say('packages.checksum.mismatch'));
+  await expectNotChosen(app, path);
+  await field.fill(createHash('sha512').update(readFileSync(path)).digest('hex'));
+  await check.click();
+  await expect(rowOf(app, path)).toContainText(say('packages.checksum.pasted'));
+  await expect(rowOf(app, path).getByRole('checkbox')).toBeEnabled();
+});

@@ -1,0 +1,61 @@
+// A package of 4,000 images: compared, walked by keyboard and filtered without the window ever standing still.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROJECT_ROOT } from '../support/source-tree.js';
+import { expect, test } from './app-under-test.js';
+import { watchMainThread } from './main-thread.js';
+import * as steps from './steps.js';
+
+/** Rows in sight and some before and after them, with their cells. */
+const MOST_ROWS = 80;
+/** Milliseconds of work without a pause. */
+const LONGEST_TASK = 200;
+
+test('4,000 images stay smooth', async ({ app }) => {
+  const { page, say, home } = app;
+  const folder = join(home, 'packages');
+  mkdirSync(folder);
+  const path = join(folder, 'addon-offline-full-package-v4.0.0-amd64.tar.gz');
+  execFileSync(process.execPath, [
+    join(PROJECT_ROOT, 'bench', 'make-package.mjs'),
+    ...['--charts', '100', '--images', '40', '--layers', '1', '--layer-mb', '0.0002', '--bases', '2'],
+    ...['--version', 'v4.0.0', '--out', path],
+  ]);
+  await app.chooseFiles([path]);
+  await expect(page.getByRole('row').filter({ has: page.getByTitle(path) })).toContainText(
+    say('packages.checksum.none'),
+    { timeout: 60_000 },
+  );
+  await steps.useFolder(app);
+  const watched = await watchMainThread(page);
+  await steps.compare(app);
+  const grid = page.getByRole('treegrid', { name: say('compare.matrix') });
+  await expect(grid).toHaveAttribute('aria-rowcount', '4101');
+  expect(await grid.getByRole('row').count()).toBeLessThan(MOST_ROWS);
+
+  await grid.focus();
+  for (let pressed = 0; pressed < 60; pressed += 1) await page.keyboard.press('PageDown');
+  await expect(grid).toHaveAttribute('aria-activedescendant', 'compare-900-1');
+  await expect(page.locator('#compare-900-1')).toBeInViewport();
+  await page.keyboard.press('End');
+  await expect(page.locator('#compare-4099-1')).toBeInViewport();
+  expect(await grid.getByRole('row').count()).toBeLessThan(MOST_ROWS);
+  await page.getByLabel(say('compare.search')).pressSequentially('chart-77-part3');
+  await expect(grid).not.toHaveAttribute('aria-rowcount', '4101');
+  await expect(grid).toContainText('chart-77-part3');
+
+  await steps.plan(app);
+  await expect(steps.approval(app)).toContainText(say('plan.imageCount', { count: 4000 }));
+  await steps.approval(app).click();
+  await expect(page.getByRole('table', { name: say('run.images') })).toHaveAttribute('aria-rowcount', '4001');
+  expect(
+    await page
+      .getByRole('table', { name: say('run.images') })
+      .getByRole('row')
+      .count(),
+  ).toBeLessThan(MOST_ROWS);
+  const tasks = await watched();
+  expect(tasks.length).toBeGreaterThan(100);
+  expect(tasks.filter(({ busy }) => busy > LONGEST_TASK)).toEqual([]);
+});

@@ -1,0 +1,133 @@
+// A run that is paused, stopped, or loses its registry, and how it comes to its end all the same.
+import { dirname, join } from 'node:path';
+import { openGate, type Gate } from '../support/gate.js';
+import { startRegistry, type RunningRegistry } from '../support/registries.js';
+import { packagePath } from '../support/seed.js';
+import { registryState } from '../support/undoing.js';
+import { expect, needs, test as base, type AppUnderTest } from './app-under-test.js';
+import * as steps from './steps.js';
+
+const test = base.extend<{ storageDir: string; registry: RunningRegistry; gate: Gate }>({
+  storageDir: ({ app }, use) => use(join(dirname(app.stateDir), 'registry')),
+  registry: async ({ storageDir }, use) => {
+    const registry = await startRegistry({ version: 3, storageDir });
+    await use(registry);
+    await registry.stop();
+  },
+  gate: async ({ registry }, use) => {
+    const gate = await openGate(registry.host);
+    await use(gate);
+    await gate.close();
+  },
+});
+
+needs('registry');
+
+/** Up to the moment when the first layers stand before the registry. */
+async function beginImport(app: AppUnderTest, gate: Gate): Promise<void> {
+  await steps.addPackages(app, packagePath('v0.11.0-amd64'));
+  await steps.addPlainRegistry(app, gate.host);
+  gate.hold((_, path) => path.includes('/blobs/uploads/'));
+  await steps.importNow(app);
+  await expect.poll(() => gate.held, { timeout: 30_000 }).toBeGreaterThan(0);
+}
+
+/** 27 images and 17 charts; the first package of its kind is complete on its own platform. */
+async function expectWhole(app: AppUnderTest, registry: RunningRegistry): Promise<void> {
+  const state = await registryState(registry.url);
+  expect(state['quayside/api:10.4.1']).toMatch(/^sha256:/);
+  expect(state['addon/quayside:10.4.1_802']).toMatch(/^sha256:/);
+  await steps.goTo(app, 'report.title');
+  const rows = app.page.getByRole('table', { name: app.say('report.proof') });
+  await expect(rows.getByRole('row').filter({ hasText: 'beacon/agent' })).toContainText('added');
+}
+
+test('pauses and goes on', async ({ app, gate, registry }) => {
+  const { page, say } = app;
+  await beginImport(app, gate);
+  await steps.button(page, say('run.pause')).click();
+  await expect(steps.footer(page)).toContainText(say('run.pausedTitle'));
+  gate.open();
+  // what is under way comes to its end; then nothing more is asked of the registry
+  await expect
+    .poll(
+      async () => {
+        const before = gate.came;
+        await new Promise((resolve) => setTimeout(resolve, 700));
+        return gate.came - before;
+      },
+      { timeout: 30_000 },
+    )
+    .toBe(0);
+  expect(await registryState(registry.url)).toEqual({});
+  await steps.button(page, say('run.resume')).click();
+  await steps.untilReport(app, 'report.verdict.findings');
+  await expectWhole(app, registry);
+});
+
+test('is stopped and run again', async ({ app, gate, registry }) => {
+  const { page, say } = app;
+  await beginImport(app, gate);
+  await steps.button(page, say('run.cancel')).click();
+  const asked = page.getByRole('dialog', { name: say('run.cancelTitle') });
+  await asked.getByRole('button', { name: say('run.stopHere') }).click();
+  gate.open();
+  await expect(steps.footer(page)).toContainText(say('run.ended.cancelled'), { timeout: 60_000 });
+  expect(await registryState(registry.url)).toEqual({});
+  await steps.button(page, say('run.again')).click();
+  await steps.untilReport(app, 'report.verdict.findings');
+  await expectWhole(app, registry);
+});
+
+test('is stopped and taken back', async ({ app, gate, registry }) => {
+  const { page, say } = app;
+  await beginImport(app, gate);
+  // the tags of the first images are written, the others wait
+  gate.open();
+  gate.hold((method, path) => method === 'PUT' && path.includes('/manifests/') && path.includes('quayside'));
+  await expect.poll(() => gate.held, { timeout: 60_000 }).toBeGreaterThan(0);
+  expect(Object.keys(await registryState(registry.url))).not.toEqual([]);
+  await steps.button(page, say('run.cancel')).click();
+  const asked = page.getByRole('dialog', { name: say('run.cancelTitle') });
+  await asked.getByRole('button', { name: say('run.stopAndUndo') }).click();
+  gate.open();
+  await steps.untilReport(app, 'report.verdict.undone');
+  expect(await registryState(registry.url)).toEqual({});
+});
+
+test('loses its registry, says so, and is run again', async ({ app, gate, registry, storageDir }) => {
+  const { page, say } = app;
+  await beginImport(app, gate);
+  await gate.shut();
+  await registry.stop();
+  await expect(steps.footer(page)).toContainText(say('run.ended.failed'), { timeout: 90_000 });
+  const card = page.getByRole('alert').filter({ hasText: say('problem.title.unreachable') });
+  await expect(card).toContainText(gate.host);
+  const back = await startRegistry({ version: 3, storageDir });
+  try {
+    expect(await registryState(back.url)).toEqual({});
+    await gate.leadTo(back.host);
+    await steps.button(page, say('run.again')).click();
+    await steps.untilReport(app, 'report.verdict.findings');
+    await expectWhole(app, back);
+  } finally {
+    await back.stop();
+  }
+});
+
+test('a registry that is not there is told before anything is sent, and may be asked again', async ({
+  app,
+  gate,
+  registry,
+}) => {
+  const { page, say } = app;
+  await gate.shut();
+  await steps.addPackages(app, packagePath('v0.11.0-amd64'));
+  await steps.writePlainRegistry(app, gate.host);
+  await expect(steps.footer(page)).toContainText(say('target.footer.failed', { name: gate.host }), {
+    timeout: 60_000,
+  });
+  await gate.leadTo(registry.host);
+  await steps.button(page, say('target.check')).click();
+  await expect(steps.footer(page)).toContainText(say('target.footer.ready', { name: gate.host }));
+});

@@ -1,0 +1,72 @@
+// What only the browser has: a tab that is closed during a run, a second one beside it, and the folder list in place of a dialog of the system.
+import { basename, join } from 'node:path';
+import { openGate } from '../support/gate.js';
+import { startRegistry } from '../support/registries.js';
+import { packagePath } from '../support/seed.js';
+import { registryState } from '../support/undoing.js';
+import { expect, listen, needs, test } from './app-under-test.js';
+import * as steps from './steps.js';
+
+needs('docker-registry');
+
+test('@web a tab that is opened during a run shows it, and its end', async ({ app }) => {
+  const { say } = app;
+  const registry = await startRegistry({ version: 2 });
+  const gate = await openGate(registry.host);
+  try {
+    await steps.addPackages(app, packagePath('v0.11.0-amd64'));
+    await steps.addPlainRegistry(app, gate.host);
+    gate.hold((_, path) => path.includes('/blobs/uploads/'));
+    await steps.importNow(app);
+    await expect.poll(() => gate.held, { timeout: 30_000 }).toBeGreaterThan(0);
+    const tab = await app.newTab();
+    const complaints = listen(tab);
+    await app.page.close();
+    await steps.heading(tab, say('run.title')).waitFor();
+    await expect(tab.getByRole('banner')).toContainText(gate.host);
+    await expect(steps.button(tab, say('run.pause'))).toBeEnabled();
+    gate.open();
+    await expect(tab.locator('#report-verdict')).toHaveText(say('report.verdict.findings'), {
+      timeout: 90_000,
+    });
+    expect((await registryState(registry.url))['quayside/api:10.4.1']).toMatch(/^sha256:/);
+    expect(complaints).toEqual([]);
+  } finally {
+    await gate.close();
+    await registry.stop();
+  }
+});
+
+test('@web the folder list shows the serving computer, packages only, nothing beside its places', async ({
+  app,
+}) => {
+  const { page, say, home } = app;
+  const [path = ''] = app.bring(packagePath('v0.9.0-arm64'));
+  await page.keyboard.press('Control+O');
+  const dialog = page.getByRole('dialog', { name: say('picker.files') });
+  const entry = (name: string | RegExp) => dialog.getByRole('button', { name });
+  await expect(dialog).toContainText(say('picker.roots'));
+  await expect(entry(say('picker.up'))).toBeDisabled();
+  await entry(home).click();
+  await entry('packages').click();
+  await expect(dialog.getByTitle(join(home, 'packages'), { exact: true })).toBeVisible();
+  await expect(entry(`${basename(path)}.sha512`)).toBeDisabled();
+  await expect(entry(say('picker.takeNothing'))).toBeDisabled();
+  await entry(say('picker.up')).click();
+  await expect(dialog.getByTitle(home, { exact: true })).toBeVisible();
+  // above a place there is only the list of places
+  await entry(say('picker.up')).click();
+  await expect(dialog).toContainText(say('picker.roots'));
+  await page.keyboard.press('Escape');
+  await app.chooseFiles([path]);
+  await expect(page.getByRole('row').filter({ has: page.getByTitle(path) })).toContainText(
+    say('packages.checksum.sidecar'),
+  );
+});
+
+test('@web somebody without the token gets nothing', async ({ app }) => {
+  const { origin } = new URL(app.page.url());
+  const answer = await fetch(`${origin}/`);
+  expect(answer.status).toBe(401);
+  expect(await answer.text()).not.toContain('<script');
+});
