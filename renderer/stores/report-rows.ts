@@ -64,18 +64,21 @@ export function isIncomplete({ cells, problem }: ReportRow): boolean {
 /** What is left to do, one entry for each tag and cause. */
 export interface ToDo {
   readonly what: string;
-  readonly problem: Problem;
+  /** Null for an image that was left as it was because a person should look. */
+  readonly problem: Problem | null;
+  /** Code of the cause, where there is no problem. */
+  readonly reason: string;
 }
 
 export function toDos(report: Report): readonly ToDo[] {
-  const images = report.images.flatMap(({ target, platform, problem }) =>
-    problem === null ? [] : [{ what: `${target} ${platform}`, problem }],
+  const images = report.images.flatMap(({ target, platform, action, reason, problem }) =>
+    problem === null && action !== 'conflict' ? [] : [{ what: `${target} ${platform}`, problem, reason }],
   );
   const charts = report.charts.flatMap(({ name, version, problem }) =>
-    problem === null ? [] : [{ what: `${name} ${version}`, problem }],
+    problem === null ? [] : [{ what: `${name} ${version}`, problem, reason: '' }],
   );
   const findings = (report.proof?.images ?? []).flatMap(({ target, problems }) =>
-    problems.map((problem) => ({ what: target, problem })),
+    problems.map((problem) => ({ what: target, problem, reason: '' })),
   );
   return [...images, ...charts, ...findings];
 }

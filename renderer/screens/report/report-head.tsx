@@ -49,7 +49,11 @@ export function ReportHead({ report }: { readonly report: Report }) {
           <Mark size={20} />
         </span>
         <div className={css.sentence}>
-          <h2 id="report-verdict">{text(SENTENCES[verdict], { count: toDos(report).length })}</h2>
+          <h2 id="report-verdict">
+            {text(SENTENCES[verdict], {
+              count: toDos(report).filter(({ problem }) => problem !== null).length,
+            })}
+          </h2>
           <p className="muted">
             {text('report.facts', {
               packages: packages.map(({ name }) => name).join(', '),
