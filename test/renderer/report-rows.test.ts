@@ -89,7 +89,11 @@ describe('rows of a report', () => {
     expect(b?.cells).toEqual({ 'linux/amd64': 'skip' });
     expect(platformsOf(made)).toEqual(['linux/amd64', 'linux/arm64', 'linux/arm/v7']);
     expect([a, b].map((row) => row && isIncomplete(row))).toEqual([true, false]);
-    expect(toDos(made)).toEqual([{ what: 'r/a:1 linux/arm64', problem }]);
+    expect(toDos(made)).toEqual([{ what: 'r/a:1 linux/arm64', problem, reason: '' }]);
+    const conflict = image('r/c:1', 'linux/amd64', 'conflict', { reason: 'older' });
+    expect(toDos(report({ images: [conflict] }))).toEqual([
+      { what: 'r/c:1 linux/amd64', problem: null, reason: 'older' },
+    ]);
   });
 });
 

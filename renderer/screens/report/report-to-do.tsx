@@ -4,7 +4,8 @@ import { useText } from '../../i18n/i18n.js';
 import { useProblemWords } from '../../i18n/problem-words.js';
 import { Card, Tag } from '../../parts/card.js';
 import { IconAlertTriangle, IconCheck } from '../../parts/icons.js';
-import { toDos } from '../../stores/report-rows.js';
+import { reasonWords } from '../../parts/reason-words.js';
+import { toDos, type ToDo } from '../../stores/report-rows.js';
 import css from './report.module.css';
 
 const SHOWN = 50;
@@ -12,7 +13,10 @@ const SHOWN = 50;
 export function ReportToDo({ report }: { readonly report: Report }) {
   const text = useText();
   const words = useProblemWords();
-  const entries = [...report.problems.map((problem) => ({ what: '', problem })), ...toDos(report)];
+  const entries: readonly ToDo[] = [
+    ...report.problems.map((problem) => ({ what: '', problem, reason: '' })),
+    ...toDos(report),
+  ];
   if (entries.length === 0)
     return <Card icon={IconCheck} title={text('report.nothingToDo')} note={text('report.nothingToDoNote')} />;
   return (
@@ -23,10 +27,13 @@ export function ReportToDo({ report }: { readonly report: Report }) {
       actions={<Tag tone="conflict">{entries.length}</Tag>}
     >
       <ul className={css.toDoList} tabIndex={0} aria-label={text('report.toDo')}>
-        {entries.slice(0, SHOWN).map(({ what, problem }, index) => {
-          const { message, hint } = words(problem);
+        {entries.slice(0, SHOWN).map(({ what, problem, reason }, index) => {
+          const why = reasonWords(reason);
+          const { message, hint } = problem
+            ? words(problem)
+            : { message: why === null ? '' : text(why), hint: text('report.conflictHint') };
           return (
-            <li key={`${what} ${problem.code} ${String(index)}`}>
+            <li key={`${what} ${problem?.code ?? reason} ${String(index)}`}>
               {what !== '' && <div className="mono">{what}</div>}
               <div className="small">{message}</div>
               <div className="small muted">{hint}</div>
