@@ -11,7 +11,7 @@ export default defineConfig({
     // most of the time is waiting for real registries and programs: two at a time on small machines, too
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // slow machines need a while
-    testTimeout: long ? 30 * 60_000 : 30_000,
-    hookTimeout: long ? 30 * 60_000 : 30_000,
+    testTimeout: long ? 30 * 60_000 : 60_000,
+    hookTimeout: long ? 30 * 60_000 : 60_000,
   },
 });
