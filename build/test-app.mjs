@@ -1,5 +1,7 @@
 // `npm run test:e2e`, `test:electron`, `screenshots`, `budgets`: builds what is stale and runs that part of test/app-e2e alone.
-//   node build/test-app.mjs web|desktop|pictures|budgets [ARGS of Playwright]
+//   node build/test-app.mjs web|desktop|budgets [ARGS of Playwright]
+//   node build/test-app.mjs pictures [FOLDER]
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { requireNode } from './node-version.mjs';
 
@@ -8,6 +10,9 @@ const { firstRun, SetupError } = await import('./first-run.mjs');
 const { passSignalsToSteps } = await import('./step.mjs');
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
 const [project = 'web', ...args] = process.argv.slice(2);
+// npm works in the project's folder; a relative one belongs to where the person stood
+if (project === 'pictures' && args.length > 0)
+  process.env.ARCHBRIDGE_PICTURES = resolve(process.env.INIT_CWD ?? '', args.shift());
 passSignalsToSteps();
 
 try {

@@ -8,7 +8,7 @@ import { findProgram, type Program } from '../support/programs.js';
 import { openBrowser, type TestBrowser } from './browser.js';
 import { openDesktop } from './desktop-host.js';
 import { openWebHost } from './web-host.js';
-import { wordsIn, type Say } from './words.js';
+import { likeIn, wordsIn, type Like, type Say } from './words.js';
 
 export { expect };
 
@@ -20,6 +20,7 @@ export interface Place {
   readonly env: Readonly<Record<string, string>>;
   /** The words of the window, in the language that it starts in. */
   readonly say: Say;
+  readonly like: Like;
 }
 
 /** What a host does in its own way. */
@@ -96,7 +97,8 @@ function makePlace(folder: string, settings: Partial<AppSettings>): Place {
   const { PATH = '', DISPLAY, XAUTHORITY } = process.env;
   const display = { ...(DISPLAY ? { DISPLAY } : {}), ...(XAUTHORITY ? { XAUTHORITY } : {}) };
   const env = { PATH, HOME: home, LANG: 'C.UTF-8', ARCHBRIDGE_STATE_DIR: stateDir, ...display };
-  return { home, stateDir, env, say: wordsIn(settings.language === 'zh-CN' ? 'zh-CN' : 'en') };
+  const language = settings.language === 'zh-CN' ? 'zh-CN' : 'en';
+  return { home, stateDir, env, say: wordsIn(language), like: likeIn(language) };
 }
 
 function bring(home: string, packages: readonly string[]): readonly string[] {

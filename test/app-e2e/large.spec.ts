@@ -1,8 +1,6 @@
 // A package of 4,000 images: compared, walked by keyboard and filtered without the window ever standing still.
-import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROJECT_ROOT } from '../support/source-tree.js';
+import { makeLargePackage } from '../support/large-package.js';
 import { expect, test } from './app-under-test.js';
 import { watchMainThread } from './main-thread.js';
 import * as steps from './steps.js';
@@ -14,14 +12,7 @@ const LONGEST_TASK = 200;
 
 test('4,000 images stay smooth', async ({ app }) => {
   const { page, say, home } = app;
-  const folder = join(home, 'packages');
-  mkdirSync(folder);
-  const path = join(folder, 'addon-offline-full-package-v4.0.0-amd64.tar.gz');
-  execFileSync(process.execPath, [
-    join(PROJECT_ROOT, 'bench', 'make-package.mjs'),
-    ...['--charts', '100', '--images', '40', '--layers', '1', '--layer-mb', '0.0002', '--bases', '2'],
-    ...['--version', 'v4.0.0', '--out', path],
-  ]);
+  const path = makeLargePackage(join(home, 'packages'));
   await app.chooseFiles([path]);
   await expect(page.getByRole('row').filter({ has: page.getByTitle(path) })).toContainText(
     say('packages.checksum.none'),

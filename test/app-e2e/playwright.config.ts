@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
 import type { HostOptions } from './app-under-test.js';
 
+/** Made when somebody asks for them. */
+const MEASURES = ['pictures.spec.ts', 'budgets.spec.ts'];
+
 export default defineConfig<object, HostOptions>({
   testDir: '.',
-  testMatch: '*.spec.ts',
   outputDir: join(tmpdir(), 'archbridge-app-e2e'),
   fullyParallel: true,
   // each test has a browser, an app and often a registry
@@ -17,8 +19,16 @@ export default defineConfig<object, HostOptions>({
   expect: { timeout: 20_000 },
   reporter: 'line',
   projects: [
-    { name: 'web', use: { host: 'web' } },
+    { name: 'web', use: { host: 'web' }, testMatch: '*.spec.ts', testIgnore: MEASURES },
     // what only a browser has: tabs, the folder list in place of a dialog of the system
-    { name: 'desktop', use: { host: 'desktop' }, grepInvert: /@web/ },
+    {
+      name: 'desktop',
+      use: { host: 'desktop' },
+      testMatch: '*.spec.ts',
+      testIgnore: MEASURES,
+      grepInvert: /@web/,
+    },
+    { name: 'pictures', use: { host: 'web' }, testMatch: 'pictures.spec.ts' },
+    { name: 'budgets', use: { host: 'web' }, testMatch: 'budgets.spec.ts', workers: 1 },
   ],
 });

@@ -94,9 +94,15 @@ export function approval({ page }: AppUnderTest): Locator {
   return footer(page).getByRole('button').last();
 }
 
-/** Waits for the end of the run: its report, with this sentence. */
-export async function untilReport({ page, say }: AppUnderTest, verdict: string): Promise<void> {
-  await expect(page.locator('#report-verdict')).toHaveText(say(verdict), { timeout: 90_000 });
+/** What the genuine packages come to: some images are in none of them, and one is mislabelled. */
+export const WITH_GAPS = ['report.verdict.findings', 'report.verdict.partial'];
+
+/** Waits for the end of the run: its report, with one of these sentences. */
+export async function untilReport(
+  { page, like }: AppUnderTest,
+  ...verdicts: readonly string[]
+): Promise<void> {
+  await expect(page.locator('#report-verdict')).toHaveText(like(...verdicts), { timeout: 90_000 });
 }
 
 export async function goTo({ page, say }: AppUnderTest, title: string): Promise<void> {

@@ -27,6 +27,30 @@ export function wordsIn(language: Language): Say {
   };
 }
 
+/** One of these texts, whatever their places hold, in one number or many. */
+export type Like = (...keys: readonly string[]) => RegExp;
+
+export function likeIn(language: Language): Like {
+  return (...keys) => {
+    const texts = keys.flatMap((key) => {
+      const found = [key, `${key}_one`, `${key}_other`].flatMap((each) => catalogs[language][each] ?? []);
+      if (found.length === 0) throw new Error(`The window has no words for ${key}.`);
+      return found;
+    });
+    const sources = texts.map((text) =>
+      text
+        .split(/\{\w+\}/)
+        .map(literal)
+        .join('.+'),
+    );
+    return new RegExp(`^(?:${sources.join('|')})$`);
+  };
+}
+
 function written(value: string | number, language: Language): string {
   return typeof value === 'number' ? new Intl.NumberFormat(language).format(value) : value;
+}
+
+function literal(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }

@@ -12,7 +12,11 @@ export interface Gate {
   readonly came: number;
   /** From now on requests for which `which` is true wait. */
   hold(which: (method: string, path: string) => boolean): void;
-  /** Lets those that wait go on, and all that come. */
+  /** From now on requests for which `which` is true are denied, as an account without the right would be. */
+  refuse(which: (method: string, path: string) => boolean): void;
+  /** Lets those that wait go on, and all that come; what is refused stays refused. */
+  release(): void;
+  /** Lets everything through. */
   open(): void;
   /** Breaks all connections and takes no more, as a server that ended. */
   shut(): Promise<void>;
@@ -27,10 +31,13 @@ export async function openGate(host: string): Promise<Gate> {
   let held: (() => void)[] = [];
   let came = 0;
   let holds: (method: string, path: string) => boolean = () => false;
+  let refuses = holds;
   const server = createServer((request, response) => {
     came += 1;
+    const { method = '', url = '' } = request;
     const pass = (): void => forward(request, response, behind);
-    if (holds(request.method ?? '', request.url ?? '')) held.push(pass);
+    if (refuses(method, url)) deny(request, response);
+    else if (holds(method, url)) held.push(pass);
     else pass();
   });
   const listen = async (port: number): Promise<number> => {
@@ -47,11 +54,15 @@ export async function openGate(host: string): Promise<Gate> {
     await closed;
   };
   const port = await listen(0);
-  const open = (): void => {
+  const release = (): void => {
     holds = () => false;
     const waiting = held;
     held = [];
     for (const pass of waiting) pass();
+  };
+  const open = (): void => {
+    refuses = () => false;
+    release();
   };
   return {
     url: `http://127.0.0.1:${port}`,
@@ -63,6 +74,8 @@ export async function openGate(host: string): Promise<Gate> {
       return came;
     },
     hold: (which) => (holds = which),
+    refuse: (which) => (refuses = which),
+    release,
     open,
     shut,
     async leadTo(other) {
@@ -72,6 +85,13 @@ export async function openGate(host: string): Promise<Gate> {
     },
     close: shut,
   };
+}
+
+/** https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#error-codes */
+function deny(request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  response.writeHead(403, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ errors: [{ code: 'DENIED', message: 'requested access is denied' }] }));
 }
 
 /** The host header stays, so that a server that names itself in its answers names the door. */

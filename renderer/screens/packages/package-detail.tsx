@@ -91,7 +91,9 @@ function PackageFactList({ known }: { readonly known: KnownPackage }) {
   const format = useFormat();
   const { inventory } = known;
   const size: Fact = [text('packages.fact.size'), known.bytes > 0 ? format.bytes(known.bytes) : ''];
-  if (inventory === null) return <Facts facts={known.bytes > 0 ? [size] : []} />;
+  // of a package that broke off before its first chart and image there is nothing more to tell
+  if (inventory === null || inventory.charts.length + inventory.images.length === 0)
+    return <Facts facts={known.bytes > 0 ? [size] : []} />;
   const wrong = inventory.images.filter(({ mislabelled }) => mislabelled).length;
   const folders = [...new Set(inventory.charts.map(({ repo }) => repo).filter((repo) => repo !== ''))];
   const platforms = [...new Set(inventory.images.map(({ platform }) => platform))].sort();
@@ -117,10 +119,14 @@ function PackageFactList({ known }: { readonly known: KnownPackage }) {
     size,
     [text('packages.fact.unpacked'), format.bytes(inventory.blobBytes)],
     ['SHA-512', <Checksum key="sha512" known={known} />],
-    [
-      text('packages.fact.inventory'),
-      inventory.cached ? text('packages.fact.cached') : text('packages.fact.complete'),
-    ],
+    ...(ruinOf(known) === null
+      ? [
+          [
+            text('packages.fact.inventory'),
+            inventory.cached ? text('packages.fact.cached') : text('packages.fact.complete'),
+          ] as const,
+        ]
+      : []),
   ];
   return <Facts facts={facts} />;
 }

@@ -29,7 +29,9 @@ export function RunOverall({ rows }: { readonly rows: readonly RunRow[] }) {
   const plan = usePlan((state) => state.plan);
   const method = useRun((state) => state.method);
   const tags = rows.reduce((sum, { parts }) => sum + parts.length, 0);
-  const done = result === null ? percent(Math.round(doneOf(progress, tags) * 1000), 1000) : 100;
+  const whole = result?.ok === true && (result.value.result === 'done' || result.value.result === 'partial');
+  // of a run that was stopped, how far it came
+  const done = whole ? 100 : percent(Math.round(doneOf({ ...progress, ended: null }, tags) * 1000), 1000);
   const rate = rateOf(progress);
   const ended = rows.filter(({ state }) => state === 'verified' || state === 'skipped').length;
   const read = progress.read[progress.reading];
@@ -43,7 +45,11 @@ export function RunOverall({ rows }: { readonly rows: readonly RunRow[] }) {
       <div className={css.bar}>
         <div className={css.barHead}>
           <span className="cut">
-            <b>{progress.paused ? text('run.pausedTitle') : text(STAGES[progress.stage])}</b>{' '}
+            <b>
+              {progress.paused
+                ? text('run.pausedTitle')
+                : text(STAGES[result === null ? progress.stage : 'done'])}
+            </b>{' '}
             <span className="muted">
               {read
                 ? text('run.pass', {

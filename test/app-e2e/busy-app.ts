@@ -1,0 +1,101 @@
+// The app with a run that tells more than a real one would: a steady number of events a second, for as long as it takes to tell of every
+// image. Everything around the run is real: service, web host, socket, page, and the inventory of the package.
+import { setTimeout as pause } from 'node:timers/promises';
+import { join } from 'node:path';
+import { openAppLog } from '../../core/app/app-log.js';
+import { createAppService } from '../../core/app/app-service.js';
+import { windowFolder } from '../../core/app/install-root.js';
+import { openWindowPage } from '../../core/app/window-page.js';
+import type {
+  Engine,
+  ImportRequest,
+  Inventory,
+  InventoryLayer,
+  Report,
+  Result,
+  RunEvent,
+} from '../../core/contract.js';
+import { AppError, createEngine, toProblem } from '../../core/engine.js';
+import { startWebHost, type WebHost } from '../../web/web-host.js';
+
+export interface BusyApp extends WebHost {
+  /** Events that the run has told so far, and over how many seconds. */
+  readonly told: { readonly events: number; readonly seconds: number };
+}
+
+/** How often a bundle of events is handed over; between two of them the page is to be at rest. */
+const EVERY_MS = 20;
+
+export async function openBusyApp(folder: string, eventsPerSecond: number): Promise<BusyApp> {
+  const log = openAppLog(join(folder, 'app.log'));
+  const stateDir = join(folder, 'state');
+  const engine = createEngine({ stateDir, version: '0.0.0', log: log.write });
+  let inventory: Inventory | null = null;
+  const told = { events: 0, seconds: 0 };
+  const busy: Engine = {
+    ...engine,
+    async inspect(request, options) {
+      const answer = await engine.inspect(request, options);
+      if (answer.ok) inventory = answer.value;
+      return answer;
+    },
+    async import(request, { signal, onEvent }) {
+      const began = performance.now();
+      const events = inventory === null ? [] : [...eventsOf(inventory, request)];
+      for (let at = 0; at < events.length && !signal.aborted;) {
+        const due = Math.ceil(((performance.now() - began) * eventsPerSecond) / 1000);
+        for (const event of events.slice(at, due)) onEvent?.(event);
+        at = Math.max(at, due);
+        Object.assign(told, {
+          events: Math.min(at, events.length),
+          seconds: (performance.now() - began) / 1000,
+        });
+        await pause(EVERY_MS);
+      }
+      return ended();
+    },
+  };
+  const service = createAppService({
+    engine: busy,
+    stateDir,
+    version: '0.0.0',
+    host: 'web',
+    language: 'en',
+    roots: { folders: [folder], withDrives: false },
+    examples: [],
+    defaultStore: join(folder, 'store'),
+    log,
+    readDrives: () => Promise.resolve([]),
+  });
+  const page = await openWindowPage(windowFolder(), { signal: new AbortController().signal });
+  return { ...(await startWebHost(service, page, 0)), told };
+}
+
+/** There is no report, as nothing was done. */
+function ended(): Result<Report> {
+  return { ok: false, problem: toProblem(new AppError('run.cancelled', { origin: 'app' })) };
+}
+
+/** Of each image that its layers were sent and its tag was written; after every 20 how far it is, as often as the engine tells it. */
+function* eventsOf({ packages }: Inventory, { target }: ImportRequest): Generator<RunEvent> {
+  const [one] = packages;
+  if (!one) return;
+  yield { type: 'run-started', run: 'busy', target: target.store ?? '', packages: [{ ...one }] };
+  yield { type: 'stage', stage: 'read' };
+  yield { type: 'pass-started', pass: 1, package: one.name, bytes: one.bytes };
+  let ended: readonly InventoryLayer[] = [];
+  for (const [index, image] of one.images.entries()) {
+    const { source, digest, platform, layers } = image;
+    ended = [...ended, ...layers];
+    if (index % 20 === 0) {
+      const next = one.images.slice(index, index + 4).flatMap((later) => later.layers);
+      const uploads = next.map((layer) => ({ ...layer, sent: layer.bytes / 2 }));
+      yield { type: 'blobs', ended: ended.map((layer) => ({ ...layer, state: 'sent' })), uploads };
+      ended = [];
+      const bytesRead = Math.round((one.bytes * index) / one.images.length);
+      const sums = { bytesTotal: one.bytes, bytesSent: bytesRead, bytesSkipped: 0 };
+      yield { type: 'progress', pass: 1, bytesRead, ...sums, current: source };
+    }
+    yield { type: 'image', source, digest, target: source, platform, action: 'push', reason: 'absent' };
+  }
+}

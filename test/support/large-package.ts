@@ -1,0 +1,19 @@
+// A small file that holds 4,000 images: as many as nobody has, so that what is smooth with them is smooth.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROJECT_ROOT } from './source-tree.js';
+
+export const LARGE = { charts: 100, images: 4000 } as const;
+
+/** Writes it into the folder, which is made where it is missing; answers its path. */
+export function makeLargePackage(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, 'addon-offline-full-package-v4.0.0-amd64.tar.gz');
+  execFileSync(process.execPath, [
+    join(PROJECT_ROOT, 'bench', 'make-package.mjs'),
+    ...['--charts', String(LARGE.charts), '--images', String(LARGE.images / LARGE.charts)],
+    ...['--layers', '1', '--layer-mb', '0.0002', '--bases', '2', '--version', 'v4.0.0', '--out', path],
+  ]);
+  return path;
+}
