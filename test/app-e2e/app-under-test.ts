@@ -33,7 +33,7 @@ export interface HostAtWork {
   close(): Promise<void>;
 }
 
-export interface AppUnderTest extends HostAtWork, Place {
+export interface AppUnderTest extends HostAtWork, HostOptions, Place {
   /** The folder target that the app proposes. */
   readonly store: string;
   /** Copies packages into the home, each with the checksum file beside it; answers where they lie. */
@@ -68,7 +68,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: 'worker' },
   ],
-  app: async ({ settings, chromium }, use) => {
+  app: async ({ host, settings, chromium }, use) => {
     const folder = mkdtempSync(join(tmpdir(), 'archbridge-app-'));
     const place = makePlace(folder, settings);
     const at = await (chromium === null ? openDesktop(place) : openWebHost(place, chromium));
@@ -76,7 +76,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     const complaints = listen(at.page);
     const { home } = place;
     const store = join(home, 'archbridge-store');
-    await use({ ...place, ...at, store, bring: (...packages) => bring(home, packages) });
+    await use({ ...place, ...at, host, store, bring: (...packages) => bring(home, packages) });
     await at.close();
     rmSync(folder, { recursive: true, force: true });
     expect(complaints).toEqual([]);

@@ -1,4 +1,5 @@
 // What only the browser has: a tab that is closed during a run, a second one beside it, and the folder list in place of a dialog of the system.
+import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { openGate } from '../support/gate.js';
 import { startRegistry } from '../support/registries.js';
@@ -62,6 +63,25 @@ test('@web the folder list shows the serving computer, packages only, nothing be
   await expect(page.getByRole('row').filter({ has: page.getByTitle(path) })).toContainText(
     say('packages.checksum.sidecar'),
   );
+});
+
+test('@web the report is saved by the browser, in each form', async ({ app }) => {
+  const { page, say } = app;
+  await steps.button(page, say('packages.chooseExamples', { count: 2 })).click();
+  await steps.importNow(app);
+  await steps.untilReport(app, 'report.verdict.proven');
+  for (const [form, begin] of [
+    ['HTML', /^<!doctype html>/i],
+    ['JSON', /^\{/],
+    ['CSV', /^row,run,/],
+  ] as const) {
+    await steps.button(page, say('report.save')).click();
+    const download = page.waitForEvent('download');
+    await page.getByRole('menuitem', { name: form }).click();
+    const saved = await download;
+    expect(saved.suggestedFilename()).toMatch(new RegExp(`^archbridge-.+\\.${form.toLowerCase()}$`));
+    expect(readFileSync(await saved.path(), 'utf8')).toMatch(begin);
+  }
 });
 
 test('@web somebody without the token gets nothing', async ({ app }) => {

@@ -45,6 +45,13 @@ async function packages(app: AppUnderTest, at: Stop): Promise<void> {
   await page.getByRole('menuitem').first().waitFor();
   await at('packages-theme-menu');
   await page.keyboard.press('Escape');
+  if (app.host === 'web') {
+    await steps.button(page, say('packages.chooseFiles')).click();
+    await page.getByRole('dialog').getByRole('button', { name: app.home, exact: true }).click();
+    await page.getByRole('dialog').getByText(say('picker.empty')).waitFor();
+    await at('packages-picker');
+    await page.keyboard.press('Escape');
+  }
   const [cut = ''] = app.bring(packagePath('v0.9.0-amd64'));
   rmSync(`${cut}.sha512`);
   truncateSync(cut, 60_000);
@@ -169,6 +176,9 @@ async function report(app: AppUnderTest, at: Stop): Promise<void> {
     .waitFor();
   await at('report-undo');
   await page.keyboard.press('Escape');
+  await steps.button(page, say('audit.start')).click();
+  await page.getByText(app.like('audit.findings')).scrollIntoViewIfNeeded();
+  await at('report-audit');
   await steps.goTo(app, 'run.title');
   await at('run-ended');
 }

@@ -10,10 +10,11 @@ export const LARGE = { charts: 100, images: 4000 } as const;
 export function makeLargePackage(folder: string): string {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, 'addon-offline-full-package-v4.0.0-amd64.tar.gz');
-  execFileSync(process.execPath, [
-    join(PROJECT_ROOT, 'bench', 'make-package.mjs'),
+  const args = [
     ...['--charts', String(LARGE.charts), '--images', String(LARGE.images / LARGE.charts)],
     ...['--layers', '1', '--layer-mb', '0.0002', '--bases', '2', '--version', 'v4.0.0', '--out', path],
-  ]);
+  ];
+  const script = join(PROJECT_ROOT, 'bench', 'make-package.mjs');
+  execFileSync(process.execPath, [script, ...args], { stdio: 'pipe' });
   return path;
 }

@@ -1,0 +1,96 @@
+// A registry that wants a password: asked for where it is missing, taken from a file of the site, and written down nowhere.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ACCOUNT, startRegistry, type RunningRegistry } from '../support/registries.js';
+import { packagePath } from '../support/seed.js';
+import { registryState } from '../support/undoing.js';
+import { expect, needs, test as base, type AppUnderTest } from './app-under-test.js';
+import { axeFindings } from './axe-findings.js';
+import * as steps from './steps.js';
+
+const test = base.extend<{ storageDir: string; guarded: RunningRegistry }>({
+  storageDir: ({ app }, use) => use(join(dirname(app.stateDir), 'registry')),
+  guarded: async ({ storageDir }, use) => {
+    const registry = await startRegistry({ version: 2, auth: 'htpasswd', storageDir });
+    await use(registry);
+    await registry.stop();
+  },
+});
+
+needs('docker-registry');
+
+/** The content of the registry, seen through one that asks for nothing. */
+async function contentOf(storageDir: string): Promise<Readonly<Record<string, string>>> {
+  const open = await startRegistry({ version: 2, storageDir });
+  try {
+    return await registryState(open.url);
+  } finally {
+    await open.stop();
+  }
+}
+
+function expectNoPassword({ stateDir }: AppUnderTest): void {
+  const files = readdirSync(stateDir, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+  expect(files.length).toBeGreaterThan(2);
+  for (const { parentPath, name } of files)
+    expect(readFileSync(join(parentPath, name), 'latin1'), name).not.toContain(ACCOUNT.password);
+}
+
+test('is asked for when the registry wants it, and a wrong one is told', async ({
+  app,
+  guarded,
+  storageDir,
+}) => {
+  const { page, say } = app;
+  await steps.addPackages(app, packagePath('v0.11.0-amd64'));
+  await steps.writePlainRegistry(app, guarded.host);
+  await expect(steps.footer(page)).toContainText(say('target.footer.credentials', { name: guarded.host }));
+  for (const password of ['wrong', ACCOUNT.password]) {
+    await steps.button(page, say('check.enterPassword')).first().click();
+    const dialog = page.getByRole('dialog', { name: say('target.loginAt', { host: guarded.host }) });
+    await dialog.getByLabel(say('target.field.user')).fill(ACCOUNT.username);
+    await dialog.getByLabel(say('target.field.password'), { exact: true }).fill(password);
+    if (password === 'wrong') expect(await axeFindings(page, 'login')).toEqual([]);
+    await dialog.getByRole('button', { name: say('target.login') }).click();
+    const summary = password === 'wrong' ? 'target.footer.credentials' : 'target.footer.ready';
+    await expect(steps.footer(page)).toContainText(say(summary, { name: guarded.host }));
+  }
+  await steps.importNow(app);
+  await steps.untilReport(app, ...steps.WITH_GAPS);
+  expect((await contentOf(storageDir))['quayside/api:10.4.1']).toMatch(/^sha256:/);
+  expectNoPassword(app);
+});
+
+test("comes from the installer's clusterConfig.yaml, which becomes a target in a few clicks", async ({
+  app,
+  guarded,
+  storageDir,
+}) => {
+  const { page, say, home } = app;
+  const file = `apiVersion: provision.daocloud.io/v1alpha4
+kind: ClusterConfig
+spec:
+  imagesAndCharts:
+    type: external
+    externalImageRepo: ${guarded.url}
+    externalImageRepoUsername: ${ACCOUNT.username}
+    externalImageRepoPassword: ${ACCOUNT.password}
+`;
+  writeFileSync(join(home, 'clusterConfig.yaml'), file);
+  await steps.addPackages(app, packagePath('v0.11.0-amd64'));
+  await steps.button(page, say('packages.chooseTarget')).click();
+  await steps.button(page, 'clusterConfig.yaml').click();
+  const picker = page.getByRole('dialog', { name: say('target.chooseFile') });
+  await picker.getByRole('button', { name: home, exact: true }).click();
+  await picker.getByRole('button', { name: 'clusterConfig.yaml' }).click();
+  await picker.getByRole('button', { name: say('picker.takeFiles', { count: 1 }) }).click();
+  await expect(page.getByLabel(say('target.field.registry'))).toHaveValue(guarded.url);
+  await expect(page.getByLabel(say('target.field.user'), { exact: true })).toHaveValue(ACCOUNT.username);
+  await page.getByLabel(say('target.field.plain', { host: guarded.host })).fill(guarded.host);
+  await steps.button(page, say('target.save')).click();
+  await expect(steps.footer(page)).toContainText(say('target.footer.ready', { name: guarded.host }));
+  await steps.importNow(app);
+  await steps.untilReport(app, ...steps.WITH_GAPS);
+  expect((await contentOf(storageDir))['quayside/api:10.4.1']).toMatch(/^sha256:/);
+  expectNoPassword(app);
+});
