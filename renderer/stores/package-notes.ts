@@ -35,7 +35,8 @@ export function packageNotes(inventory: InventoryPackage, facts: PackageFacts): 
   if (ADDON_FAMILIES.includes(facts.family) && isBelow(facts.version, SAFE_IMPORTER))
     notes.push({ kind: 'old-importer' });
   const problems = [...inventory.problems, ...charts.flatMap((chart) => chart.problems)].concat(
-    images.flatMap(({ problem }) => problem ?? []),
+    // of a mislabelled image the note above tells the same
+    images.filter((image) => !mislabelled.includes(image)).flatMap(({ problem }) => problem ?? []),
   );
   return [...notes, ...groupedByCode(problems)];
 }
