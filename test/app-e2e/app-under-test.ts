@@ -74,6 +74,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     const at = await (chromium === null ? openDesktop(place) : openWebHost(place, chromium));
     at.page.setDefaultTimeout(STEP_MS);
     const complaints = listen(at.page);
+    // the examples: the host has answered, and keys are heard
+    await at.page.getByRole('grid').first().waitFor();
     const { home } = place;
     const store = join(home, 'archbridge-store');
     await use({ ...place, ...at, host, store, bring: (...packages) => bring(home, packages) });
