@@ -87,6 +87,10 @@ function dropWhatIsOutdated(): void {
   });
   useTarget.subscribe((now, before) => {
     const same = now.current?.id === before.current?.id;
-    if (!same || now.current?.spec !== before.current?.spec) drop();
+    if (!same || now.current?.spec !== before.current?.spec) return drop();
+    const wanted =
+      now.current?.skippedCharts === before.current?.skippedCharts &&
+      now.current?.platforms === before.current?.platforms;
+    if (!wanted) usePlan.getState().outdate();
   });
 }

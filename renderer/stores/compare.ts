@@ -4,6 +4,7 @@ import type { Coverage, CoverageImage, ImageDetail, PlanRequest, Problem } from 
 import { ask } from '../bridge.js';
 import type { CompareView } from './compare-rows.js';
 import { currentRequest } from './current-request.js';
+import { LatestSurvey, type SurveyProgress } from './latest-survey.js';
 
 /** The image in the drawer. */
 export interface OpenImage {
@@ -17,8 +18,8 @@ export interface OpenImage {
 interface CompareState extends CompareView {
   readonly coverage: Coverage | null;
   readonly problem: Problem | null;
-  /** Not null while it is being made: how many tags have been read. */
-  readonly loading: { readonly done: number; readonly total: number } | null;
+  /** Not null while it is being made. */
+  readonly loading: SurveyProgress | null;
   readonly opened: OpenImage | null;
   readonly load: () => Promise<void>;
   readonly look: (view: Partial<CompareView>) => void;
@@ -39,7 +40,7 @@ function compareRequest(): PlanRequest | null {
   return { ...rest, selection: others };
 }
 
-let making: AbortController | null = null;
+const survey = new LatestSurvey('compare');
 
 export const useCompare = create<CompareState>()((set, get) => ({
   coverage: null,
@@ -54,19 +55,9 @@ export const useCompare = create<CompareState>()((set, get) => ({
   async load() {
     const request = compareRequest();
     if (request === null) return;
-    making?.abort();
-    const mine = new AbortController();
-    making = mine;
-    set({ loading: { done: 0, total: 0 }, problem: null });
-    const answer = await ask('compare', request, {
-      signal: mine.signal,
-      onEvent: (event) => {
-        if (event.type === 'surveyed' && making === mine)
-          set({ loading: { done: event.done, total: event.total } });
-      },
-    });
-    if (making !== mine) return;
-    making = null;
+    set({ problem: null });
+    const answer = await survey.ask(request, (loading) => set({ loading }));
+    if (answer === null) return;
     set(
       answer.ok
         ? { coverage: answer.value, problem: null, loading: null }
@@ -92,8 +83,7 @@ export const useCompare = create<CompareState>()((set, get) => ({
   close: () => set({ opened: null }),
 
   drop() {
-    making?.abort();
-    making = null;
+    survey.stop();
     set({ coverage: null, problem: null, loading: null, opened: null, folded: {} });
   },
 }));

@@ -1,24 +1,26 @@
 // The plan of the import, with the decisions that a person made on it.
 import { create } from 'zustand';
 import type { Decision, Plan, Problem } from '../../core/contract.js';
-import { ask } from '../bridge.js';
 import { currentRequest } from './current-request.js';
-import { withDecisions, type Decisions } from './plan-decisions.js';
+import { LatestSurvey, type SurveyProgress } from './latest-survey.js';
+import type { Decisions } from './plan-decisions.js';
 
 interface PlanState {
   readonly plan: Plan | null;
   readonly problem: Problem | null;
-  /** Not null while it is being made: how many tags have been read. */
-  readonly loading: { readonly done: number; readonly total: number } | null;
+  /** Not null while it is being made. */
+  readonly loading: SurveyProgress | null;
   /** What a person chose, by `imageKey` and `chartKey`; kept when the plan is made again. */
   readonly decisions: Decisions;
   readonly load: () => Promise<void>;
   readonly decide: (keys: readonly string[], decision: Decision) => void;
-  /** Forgets the plan, because packages or target changed. */
+  /** Forgets the plan, because other charts or platforms are wanted; what a person decided stays. */
+  readonly outdate: () => void;
+  /** Forgets all of it, because packages or target changed. */
   readonly drop: () => void;
 }
 
-let making: AbortController | null = null;
+const survey = new LatestSurvey('plan');
 
 export const usePlan = create<PlanState>()((set) => ({
   plan: null,
@@ -29,19 +31,9 @@ export const usePlan = create<PlanState>()((set) => ({
   async load() {
     const request = currentRequest();
     if (request === null) return;
-    making?.abort();
-    const mine = new AbortController();
-    making = mine;
-    set({ loading: { done: 0, total: 0 }, problem: null });
-    const answer = await ask('plan', request, {
-      signal: mine.signal,
-      onEvent: (event) => {
-        if (event.type === 'surveyed' && making === mine)
-          set({ loading: { done: event.done, total: event.total } });
-      },
-    });
-    if (making !== mine) return;
-    making = null;
+    set({ problem: null });
+    const answer = await survey.ask(request, (loading) => set({ loading }));
+    if (answer === null) return;
     set(
       answer.ok
         ? { plan: answer.value, problem: null, loading: null }
@@ -54,15 +46,13 @@ export const usePlan = create<PlanState>()((set) => ({
       decisions: { ...decisions, ...Object.fromEntries(keys.map((key) => [key, decision])) },
     })),
 
+  outdate() {
+    survey.stop();
+    set({ plan: null, problem: null, loading: null });
+  },
+
   drop() {
-    making?.abort();
-    making = null;
+    survey.stop();
     set({ plan: null, problem: null, loading: null, decisions: {} });
   },
 }));
-
-/** The plan as it would be carried out now; null while there is none. */
-export function decidedPlan(): Plan | null {
-  const { plan, decisions } = usePlan.getState();
-  return plan && withDecisions(plan, decisions);
-}
