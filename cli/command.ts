@@ -1,8 +1,8 @@
 // The shape of a command: what it is called and takes, and what it does with it.
 import type { Engine, Language, Problem, Result } from '../core/contract.js';
 import type { MessageParams, TextKey } from '../core/engine.js';
-import type { ProgressDisplay } from './display/progress.js';
-import type { Style } from './display/style.js';
+import type { ProgressDisplay } from './display/progress/progress.js';
+import type { Style } from './display/text/style.js';
 import type { Environment } from './io.js';
 
 /** A text of the chosen language. */

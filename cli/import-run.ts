@@ -3,7 +3,7 @@ import type { ImportRequest, Plan, Problem, Result } from '../core/contract.js';
 import { AppError, NO_TOTALS, toProblem } from '../core/engine.js';
 import type { CommandContext, Outcome, OptionGroup, OptionValues } from './command.js';
 import { itemComplaints, reportText } from './display/report-text.js';
-import { problemText } from './display/problem-text.js';
+import { problemText } from './display/text/problem-text.js';
 import { EXIT, exitCodeForReport, type Asked } from './exit-codes.js';
 import { credentialOptions } from './options/credentials.js';
 import { networkOptions } from './options/network.js';

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The program: joins the process (arguments, streams, signals) with the command line, and nothing else.
 import { AppError, createEngine, toProblem } from '../core/engine.js';
-import { problemText } from './display/problem-text.js';
+import { problemText } from './display/text/problem-text.js';
 import { EXIT } from './exit-codes.js';
 import { abortOnSignals } from './interrupt.js';
 import { languageOfLocale } from './language.js';

@@ -2,7 +2,7 @@
 import { Command as Program, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { AppError } from '../core/engine.js';
 import type { Command, OptionGroup, OptionValues, Say } from './command.js';
-import { widthOf } from './display/width.js';
+import { widthOf } from './display/text/width.js';
 import { generalOptions } from './options/output.js';
 import { usageError } from './usage-error.js';
 

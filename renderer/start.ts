@@ -4,14 +4,14 @@ import type { AppEvent } from '../core/contract.js';
 import { ask, getBridge } from './bridge.js';
 import { say, speak } from './i18n/i18n.js';
 import { useApp } from './stores/app.js';
-import { useCompare } from './stores/compare.js';
+import { useCompare } from './stores/compare/compare.js';
 import { useLog } from './stores/log.js';
-import { usePackages } from './stores/packages.js';
-import { usePlan } from './stores/plan.js';
+import { usePackages } from './stores/packages/packages.js';
+import { usePlan } from './stores/plan/plan.js';
 import { useReport } from './stores/report.js';
-import { useRun } from './stores/run.js';
+import { useRun } from './stores/run/run.js';
 import { languageOf, useSettings } from './stores/settings.js';
-import { useTarget } from './stores/target.js';
+import { useTarget } from './stores/target/target.js';
 
 export async function start(): Promise<void> {
   getBridge().onEvent(hear);

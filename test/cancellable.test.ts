@@ -9,10 +9,11 @@ const NEED_NO_SIGNAL: Readonly<Record<string, string>> = {
     'a file that was begun is brought to its end; its writers stop between files',
   'core/layout/process-identity.ts': 'reads a few bytes about a process',
   'core/layout/writer-lock.ts: releaseWriterLock': 'giving back must happen after a cancel, too',
-  'core/package/image-archive.ts ImageArchive: deliverKept': 'hands bytes to the pass, which has the signal',
-  'core/run/journal.ts': 'one small local file; what happened is written down after a cancel, too',
-  'core/run/channel.ts Channel': 'its two ends end each other: abandon() and fail()',
-  'core/run/task-pool.ts TaskPool': 'waits for tasks that have the signal',
+  'core/package/images/image-archive.ts ImageArchive: deliverKept':
+    'hands bytes to the pass, which has the signal',
+  'core/journal/journal.ts': 'one small local file; what happened is written down after a cancel, too',
+  'core/flow/channel.ts Channel': 'its two ends end each other: abandon() and fail()',
+  'core/flow/task-pool.ts TaskPool': 'waits for tasks that have the signal',
 };
 
 /** Giving back what is held must happen after a cancel, too. */

@@ -2,7 +2,7 @@
 import { toProblem } from '../../core/engine.js';
 import type { Command } from '../command.js';
 import { auditComplaints, auditText } from '../display/audit-text.js';
-import { problemText } from '../display/problem-text.js';
+import { problemText } from '../display/text/problem-text.js';
 import { exitCodeForAudit } from '../exit-codes.js';
 import { credentialOptions } from '../options/credentials.js';
 import { networkOptions } from '../options/network.js';

@@ -1,7 +1,7 @@
 // `cluster-create -j13`: the installer's command, of which only the add-on step is done here.
 import { checkInstallerManifest, toProblem } from '../../core/engine.js';
 import type { Command, OptionGroup } from '../command.js';
-import { problemText } from '../display/problem-text.js';
+import { problemText } from '../display/text/problem-text.js';
 import { failedReportJson, importGroups, prepareImport, runImport } from '../import-run.js';
 import { installerOptions, noteUnused } from '../options/installer.js';
 import { requireAddonStepOnly } from '../options/steps.js';

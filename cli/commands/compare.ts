@@ -3,7 +3,7 @@ import type { CompareRequest, Coverage, Result } from '../../core/contract.js';
 import { coverageHtml, toProblem } from '../../core/engine.js';
 import type { Command, CommandContext, Outcome, OptionValues } from '../command.js';
 import { coverageComplaints, coverageText } from '../display/coverage-text.js';
-import { problemText } from '../display/problem-text.js';
+import { problemText } from '../display/text/problem-text.js';
 import { exitCodeForCoverage } from '../exit-codes.js';
 import { credentialOptions } from '../options/credentials.js';
 import { networkOptions } from '../options/network.js';

@@ -1,7 +1,7 @@
 // `inspect`: what is inside a package, and whether it is whole.
 import type { Command } from '../command.js';
 import { inventoryText } from '../display/inventory-text.js';
-import { problemText } from '../display/problem-text.js';
+import { problemText } from '../display/text/problem-text.js';
 import { exitCodeForInventory } from '../exit-codes.js';
 import { inspectOptions, readInspect } from '../options/run.js';
 

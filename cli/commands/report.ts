@@ -2,7 +2,7 @@
 import type { Report, Result } from '../../core/contract.js';
 import { AppError, toProblem } from '../../core/engine.js';
 import type { Command, CommandContext, OptionGroup, Outcome, OptionValues } from '../command.js';
-import { problemText } from '../display/problem-text.js';
+import { problemText } from '../display/text/problem-text.js';
 import { reportText } from '../display/report-text.js';
 import { EXIT, exitCodeForProblem } from '../exit-codes.js';
 import { failedReportJson } from '../import-run.js';

@@ -2,7 +2,7 @@
 import type { Problem, RunsRequest } from '../../core/contract.js';
 import { toProblem } from '../../core/engine.js';
 import type { Command, OptionGroup } from '../command.js';
-import { problemText } from '../display/problem-text.js';
+import { problemText } from '../display/text/problem-text.js';
 import { runsText } from '../display/runs-text.js';
 import { EXIT } from '../exit-codes.js';
 import { credentialOptions } from '../options/credentials.js';

@@ -3,7 +3,7 @@ import type { Result, UndoRequest } from '../../core/contract.js';
 import { toProblem } from '../../core/engine.js';
 import { confirmed } from '../confirm.js';
 import type { Command, CommandContext, OptionGroup, Outcome } from '../command.js';
-import { problemText } from '../display/problem-text.js';
+import { problemText } from '../display/text/problem-text.js';
 import { itemComplaints, reportText } from '../display/report-text.js';
 import { changesNothing, planComplaints, undoPlanText } from '../display/undo-text.js';
 import { EXIT, exitCodeForUndo, exitCodeForUndoPlan } from '../exit-codes.js';

@@ -2,7 +2,7 @@
 import type { VerifyRequest } from '../../core/contract.js';
 import { toProblem } from '../../core/engine.js';
 import type { Command, CommandContext, OptionValues } from '../command.js';
-import { problemText } from '../display/problem-text.js';
+import { problemText } from '../display/text/problem-text.js';
 import { proofComplaints, proofText } from '../display/proof-text.js';
 import { exitCodeForProof } from '../exit-codes.js';
 import { credentialOptions } from '../options/credentials.js';

@@ -2,9 +2,9 @@
 import type { Audit, AuditChart, AuditImage, AuditState } from '../../core/contract.js';
 import type { TextKey } from '../../core/engine.js';
 import type { CommandContext } from '../command.js';
-import { problemText } from './problem-text.js';
-import { table } from './table.js';
-import { bar } from './units.js';
+import { problemText } from './text/problem-text.js';
+import { table } from './text/table.js';
+import { bar } from './text/units.js';
 
 type Texts = Pick<CommandContext, 'say' | 'style' | 'language'>;
 type Wrong = Exclude<AuditState, 'ok'>;

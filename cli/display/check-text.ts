@@ -1,9 +1,9 @@
 // What a target answered, for people.
 import type { Check } from '../../core/contract.js';
 import type { CommandContext } from '../command.js';
-import { problemText } from './problem-text.js';
-import { table } from './table.js';
-import { formatBytes } from './units.js';
+import { problemText } from './text/problem-text.js';
+import { table } from './text/table.js';
+import { formatBytes } from './text/units.js';
 
 export function checkText(
   { registry, charts, problems }: Check,

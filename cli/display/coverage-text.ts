@@ -3,10 +3,10 @@ import type { Coverage, CoverageCell, CoverageImage } from '../../core/contract.
 import { cellsWhere, isAllSame, needsAttention, noteOf, STATE_SIGNS } from '../../core/engine.js';
 import type { CommandContext, Say } from '../command.js';
 import { detailText } from './detail-text.js';
-import { problemText } from './problem-text.js';
-import { table } from './table.js';
-import { bar, formatBytes } from './units.js';
-import { fit, widthOf } from './width.js';
+import { problemText } from './text/problem-text.js';
+import { table } from './text/table.js';
+import { bar, formatBytes } from './text/units.js';
+import { fit, widthOf } from './text/width.js';
 
 export type CoverageTexts = Pick<CommandContext, 'say' | 'style' | 'language' | 'columns'>;
 

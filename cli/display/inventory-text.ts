@@ -8,9 +8,9 @@ import type {
 } from '../../core/contract.js';
 import type { TextKey } from '../../core/engine.js';
 import type { CommandContext } from '../command.js';
-import { problemText } from './problem-text.js';
-import { table } from './table.js';
-import { formatBytes } from './units.js';
+import { problemText } from './text/problem-text.js';
+import { table } from './text/table.js';
+import { formatBytes } from './text/units.js';
 
 type Texts = Pick<CommandContext, 'say' | 'style' | 'language'>;
 

@@ -2,12 +2,12 @@
 import type { NeededProject, NeededSpace, Plan, PlanChart, PlanImage } from '../../core/contract.js';
 import type { TextKey } from '../../core/engine.js';
 import type { CommandContext, Say } from '../command.js';
-import { quoted } from './look-at-it.js';
-import { problemText } from './problem-text.js';
-import { reasonText } from './reason-text.js';
-import { table } from './table.js';
-import { bar, formatBytes } from './units.js';
-import { printable } from './width.js';
+import { quoted } from './text/look-at-it.js';
+import { problemText } from './text/problem-text.js';
+import { reasonText } from './text/reason-text.js';
+import { table } from './text/table.js';
+import { bar, formatBytes } from './text/units.js';
+import { printable } from './text/width.js';
 
 type Texts = Pick<CommandContext, 'say' | 'style' | 'language'>;
 type Item = PlanImage | PlanChart;

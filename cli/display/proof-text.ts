@@ -2,9 +2,9 @@
 import type { Problem, Proof } from '../../core/contract.js';
 import { translateProblem } from '../../core/engine.js';
 import type { CommandContext } from '../command.js';
-import { problemText } from './problem-text.js';
-import { formatBytes } from './units.js';
-import { printable } from './width.js';
+import { problemText } from './text/problem-text.js';
+import { formatBytes } from './text/units.js';
+import { printable } from './text/width.js';
 
 type Texts = Pick<CommandContext, 'say' | 'style' | 'language'>;
 

@@ -2,14 +2,14 @@
 import type { Problem, Report, ReportChart, ReportImage } from '../../core/contract.js';
 import { findingsOf } from '../../core/engine.js';
 import type { CommandContext, Say } from '../command.js';
-import { actionText } from './event-lines.js';
-import { lookAtIt } from './look-at-it.js';
-import { problemText } from './problem-text.js';
-import { reasonText } from './reason-text.js';
-import { table } from './table.js';
+import { actionText } from './progress/event-lines.js';
+import { lookAtIt } from './text/look-at-it.js';
+import { problemText } from './text/problem-text.js';
+import { reasonText } from './text/reason-text.js';
+import { table } from './text/table.js';
 import { undoCounts } from './undo-text.js';
-import { bar, formatBytes, formatSeconds } from './units.js';
-import { printable } from './width.js';
+import { bar, formatBytes, formatSeconds } from './text/units.js';
+import { printable } from './text/width.js';
 
 type Texts = Pick<CommandContext, 'say' | 'style' | 'language'>;
 type Item = ReportImage | ReportChart;

@@ -2,7 +2,7 @@
 import type { RunSummary } from '../../core/contract.js';
 import type { TextKey } from '../../core/engine.js';
 import type { CommandContext } from '../command.js';
-import { table } from './table.js';
+import { table } from './text/table.js';
 
 const RESULT: Readonly<Record<RunSummary['result'], TextKey>> = {
   done: 'cli.result.done',

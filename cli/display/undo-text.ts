@@ -2,10 +2,10 @@
 import type { Problem, Report, UndoAction, UndoChart, UndoPlan, UndoTag } from '../../core/contract.js';
 import type { TextKey } from '../../core/engine.js';
 import type { CommandContext, Say } from '../command.js';
-import { problemText } from './problem-text.js';
-import { reasonText } from './reason-text.js';
-import { table } from './table.js';
-import { printable } from './width.js';
+import { problemText } from './text/problem-text.js';
+import { reasonText } from './text/reason-text.js';
+import { table } from './text/table.js';
+import { printable } from './text/width.js';
 
 type Texts = Pick<CommandContext, 'say' | 'style' | 'language'>;
 

@@ -5,7 +5,7 @@ import { Parser, type ReadEntry } from 'tar';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { AppError } from '../errors.js';
-import type { PublishedChart } from '../target/chart-target.js';
+import type { PublishedChart } from '../ports/chart-target.js';
 
 export interface ChartMetadata {
   readonly name: string;

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { digestOf, hexOf } from '../content/digest.js';
 import { onDisk } from '../layout/disk-error.js';
 import { replaceFile } from '../layout/durable-file.js';
-import { oneAtATime } from '../layout/one-at-a-time.js';
+import { oneAtATime } from '../flow/one-at-a-time.js';
 import { listIfPresent, readIfPresent, realPath, stampIfPresent } from '../layout/optional-file.js';
 import { WriteAccess } from '../layout/write-access.js';
-import type { ChartTarget, ListedChart, PublishedChart } from '../target/chart-target.js';
-import type { Cancellable, NameList } from '../target/image-target.js';
+import type { ChartTarget, ListedChart, PublishedChart } from '../ports/chart-target.js';
+import type { Cancellable, NameList } from '../ports/image-target.js';
 import { metadataOf, readChartArchive, type ChartMetadata } from './chart-metadata.js';
 import { chartFileName } from './chart-name.js';
 import {

@@ -3,7 +3,7 @@
 import { Document, isMap, isScalar, isSeq, parseDocument, visit, YAMLMap, YAMLSeq, type Tags } from 'yaml';
 import { z } from 'zod';
 import { AppError } from '../errors.js';
-import type { ListedChart } from '../target/chart-target.js';
+import type { ListedChart } from '../ports/chart-target.js';
 import type { ChartMetadata } from './chart-metadata.js';
 import { indexFields } from './index-fields.js';
 import { compareChartVersions } from './version-order.js';

@@ -9,7 +9,7 @@ import {
   HELM_PROVENANCE_LAYER,
   OCI_MANIFEST,
 } from '../content/media-types.js';
-import type { PublishedChart, StoredChart } from '../target/chart-target.js';
+import type { PublishedChart, StoredChart } from '../ports/chart-target.js';
 
 interface EncodedChart {
   readonly manifest: RawManifest;

@@ -10,8 +10,8 @@ import {
 import { isRepository, isTag } from '../content/reference.js';
 import { AppError } from '../errors.js';
 import type { RegistryTarget } from '../registry/registry-target.js';
-import type { ChartTarget, ListedChart, PublishedChart } from '../target/chart-target.js';
-import type { Cancellable } from '../target/image-target.js';
+import type { ChartTarget, ListedChart, PublishedChart } from '../ports/chart-target.js';
+import type { Cancellable } from '../ports/image-target.js';
 import { metadataOf } from './chart-metadata.js';
 import { asStored, encodeChart, readChartConfig } from './oci-manifest.js';
 

@@ -1,7 +1,7 @@
 // What kind of chart repository a URL is, told by what it answers: status 200 alone says nothing (welcome pages, Harbor's portal).
 import { z } from 'zod';
 import { AppError } from '../errors.js';
-import type { Transport } from '../registry/transport-types.js';
+import type { Transport } from '../registry/http/transport-types.js';
 import { harborPaths, isRefusal, locateMuseum } from './chartmuseum-paths.js';
 import { parseChartIndex } from './index-yaml.js';
 import { RepositoryClient, type RepositoryCredentials } from './repository-client.js';

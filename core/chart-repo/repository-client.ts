@@ -1,7 +1,7 @@
 // Requests to one chart repository: its credentials, its error answers.
 import { z } from 'zod';
 import { AppError } from '../errors.js';
-import type { HttpResponse, Transport } from '../registry/transport-types.js';
+import type { HttpResponse, Transport } from '../registry/http/transport-types.js';
 
 export interface RepositoryCredentials {
   readonly username: string;

@@ -1,6 +1,6 @@
 // The lines of a Helm template that are rendered for certain with given values, as far as that can be told without helm.
-import { YamlNumber } from './scalar.js';
-import { isValueList, isValueMap, valueAt, type Value, type ValueMap } from './values.js';
+import { YamlNumber } from './yaml/scalar.js';
+import { isValueList, isValueMap, valueAt, type Value, type ValueMap } from './yaml/values.js';
 
 /**
  * Lines outside of every condition and loop, or inside conditions on one single value that is true (`if .Values.web.enabled`).

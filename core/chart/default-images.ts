@@ -2,10 +2,10 @@
 // What counts and what is left out, and why: docs/decisions/0015-what-an-audit-looks-up.md
 import { parseReference } from '../content/reference.js';
 import { certainLines } from './certain-lines.js';
-import { readMap, type Chart } from './chart.js';
-import { mergeValues } from './merged-values.js';
+import { readMap, type Chart } from './files/chart.js';
+import { mergeValues } from './relocation/merged-values.js';
 import type { ValuePath } from './types.js';
-import { isValueMap, overlay, textAt, valueAt, type ValueMap } from './values.js';
+import { isValueMap, overlay, textAt, valueAt, type ValueMap } from './yaml/values.js';
 
 /** `hinted`: keys that hold parts of names which the hints tell better. References as they would be rendered, each once. */
 export function defaultImages(chart: Chart, hinted: readonly ValuePath[]): readonly string[] {

@@ -3,11 +3,11 @@
 import type { Digest } from '../content/digest.js';
 import { formatReference } from '../content/reference.js';
 import { AppError } from '../errors.js';
-import { VALUES_FILE, type Chart } from './chart.js';
-import type { ChartPlan } from './plan-chart.js';
-import { rewriteValues } from './rewrite-values.js';
+import { VALUES_FILE, type Chart } from './files/chart.js';
+import type { ChartPlan } from './relocation/plan-chart.js';
+import { rewriteValues } from './yaml/rewrite-values.js';
 import type { ChartFiles, ValueChange } from './types.js';
-import { textAt } from './values.js';
+import { textAt } from './yaml/values.js';
 
 /**
  * Applies a plan. `pins` says which digest each image got in the end, by `formatReference(image.target)`; it is needed for images

@@ -1,12 +1,12 @@
 // The command `audit`: what do the published charts of a target need, and what of it is missing or collapsed?
 import type { Audit, AuditRequest, CommandOptions } from '../contract.js';
 import { AppError } from '../errors.js';
-import { auditTarget } from '../report/audit.js';
-import type { AuditedRepository } from '../report/audit-charts.js';
-import { RunHistory } from '../report/run-history.js';
+import { auditTarget } from '../report/audit/audit.js';
+import type { AuditedRepository } from '../report/audit/audit-charts.js';
+import { RunHistory } from '../report/reading/run-history.js';
 import { findChartFolders, USUAL_FOLDERS } from '../target/chart-folders.js';
 import { connectTarget, type ChartOpening, type ListableTarget } from '../target/connect.js';
-import type { Cancellable } from '../target/image-target.js';
+import type { Cancellable } from '../ports/image-target.js';
 import { normalizeTarget, type ResolvedTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';
 import { bringReceiptsFrom } from './receipts.js';

@@ -1,5 +1,5 @@
 // What the engine needs from its host, and what its commands share.
-import type { PauseGate } from '../run/pause-gate.js';
+import type { PauseGate } from '../flow/pause-gate.js';
 
 export interface EngineDeps {
   /** Journals, reports and caches lie here. */

@@ -1,6 +1,6 @@
 // The command `inspect`.
 import type { CommandOptions, InspectRequest, Inventory } from '../contract.js';
-import { inspectPackage } from '../run/inspect-package.js';
+import { inspectPackage } from '../inspect/inspect-package.js';
 import type { EngineDeps } from './deps.js';
 import { checksums, openAll } from './sources.js';
 

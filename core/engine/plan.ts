@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { CommandOptions, Plan, PlanRequest } from '../contract.js';
 import { freeBytes } from '../layout/free-space.js';
-import { knownVersions } from '../run/known-versions.js';
+import { knownVersions } from '../journal/known-versions.js';
 import { planPackages } from '../run/plan-packages.js';
-import { Spool } from '../run/spool.js';
+import { Spool } from '../run/base/spool.js';
 import type { EngineDeps } from './deps.js';
 import { connectPrepared, prepareImport } from './prepare-import.js';
 

@@ -1,9 +1,9 @@
 // What `import` and `plan` have in common before either begins: everything checked, opened and described.
 import type { CommandOptions, PlanRequest, ReportPackage } from '../contract.js';
-import type { PackageSource } from '../package/open-package.js';
+import type { PackageSource } from '../package/source/open-package.js';
 import { parseChartPattern, parseSelection, type SelectionRules } from '../plan/selection.js';
-import { Counters } from '../run/counters.js';
-import type { PackageLabel } from '../run/tag-jobs.js';
+import { Counters } from '../run/base/counters.js';
+import type { PackageLabel } from '../run/tags/tag-jobs.js';
 import { connectTarget, type ConnectedTarget } from '../target/connect.js';
 import { normalizeTarget, type ResolvedTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';

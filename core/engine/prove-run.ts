@@ -1,11 +1,11 @@
 // The proof at the end of an import (`--verify`): everything that the run says it left behind, read back.
 import type { CommandOptions, ImportRequest } from '../contract.js';
-import type { NamingRules } from '../chart/naming.js';
+import type { NamingRules } from '../chart/relocation/naming.js';
 import { AppError, isAbort, toProblem } from '../errors.js';
-import { RunHistory } from '../report/run-history.js';
-import { prove } from '../report/verify.js';
-import { expectedOfRun } from '../report/verify-run.js';
-import type { Journal } from '../run/journal.js';
+import { RunHistory } from '../report/reading/run-history.js';
+import { prove } from '../report/verify/verify.js';
+import { expectedOfRun } from '../report/verify/verify-run.js';
+import type { Journal } from '../journal/journal.js';
 import type { ConnectedTarget } from '../target/connect.js';
 
 /**

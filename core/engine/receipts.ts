@@ -1,11 +1,11 @@
 // Receipts of runs in a target: left there by an import that was asked to, and read again on any computer.
-import type { NamingRules } from '../chart/naming.js';
+import type { NamingRules } from '../chart/relocation/naming.js';
 import type { CommandOptions, RunEvent, TargetSpec } from '../contract.js';
 import { AppError, toProblem } from '../errors.js';
 import { reportOf } from '../report/build-report.js';
-import { fetchReceipts } from '../run/fetch-receipts.js';
-import { findRun, type Journal } from '../run/journal.js';
-import { pushReceipt } from '../run/push-receipt.js';
+import { fetchReceipts } from '../receipts/fetch-receipts.js';
+import { findRun, type Journal } from '../journal/journal.js';
+import { pushReceipt } from '../receipts/push-receipt.js';
 import { connectTarget, type ConnectedTarget } from '../target/connect.js';
 import { normalizeTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';

@@ -2,7 +2,7 @@
 import type { CommandOptions, Report, RunsRequest, RunSummary } from '../contract.js';
 import { AppError } from '../errors.js';
 import { reportOf, summarizeRun } from '../report/build-report.js';
-import { findRun, listRuns, readJournal } from '../run/journal.js';
+import { findRun, listRuns, readJournal } from '../journal/journal.js';
 import type { EngineDeps } from './deps.js';
 import { bringReceipts } from './receipts.js';
 

@@ -1,9 +1,9 @@
 // The packages of a command: opened before anything is done, so that a wrong name is told at once, with their checksums.
 import type { CommandOptions, ReportPackage } from '../contract.js';
 import { AppError } from '../errors.js';
-import { expectedSha512 } from '../package/checksum.js';
-import { parsePackageName } from '../package/names.js';
-import { openPackage, type PackageSource } from '../package/open-package.js';
+import { expectedSha512 } from '../package/source/checksum.js';
+import { parsePackageName } from '../package/source/names.js';
+import { openPackage, type PackageSource } from '../package/source/open-package.js';
 
 /** Opens all packages; throws what {@link openPackage} throws. */
 export async function openAll(

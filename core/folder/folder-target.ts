@@ -9,7 +9,7 @@ import { LayoutBlobs } from '../layout/layout-blobs.js';
 import { manifestTypeOf } from '../layout/manifest-type.js';
 import { realPath } from '../layout/optional-file.js';
 import { WriteAccess } from '../layout/write-access.js';
-import type { BlobBody, Cancellable, FolderUpkeep, ImageTarget } from '../target/image-target.js';
+import type { BlobBody, Cancellable, FolderUpkeep, ImageTarget } from '../ports/image-target.js';
 import { NamedManifests } from './named-manifests.js';
 import { LAYOUT_FOLDER, checkStore, makeLayout, removeEmptyLayout } from './store-check.js';
 import { removeUnused } from './unused-content.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Digest } from '../content/digest.js';
 import { isIndexType } from '../content/media-types.js';
 import { replaceFile } from '../layout/durable-file.js';
-import { oneAtATime } from '../layout/one-at-a-time.js';
+import { oneAtATime } from '../flow/one-at-a-time.js';
 import {
   blobPath,
   EMPTY_INDEX,

@@ -6,7 +6,7 @@ import { AppError } from '../errors.js';
 import { isAbsent, onDisk } from '../layout/disk-error.js';
 import { syncFolder } from '../layout/durable-file.js';
 import { EMPTY_INDEX, encodeLayoutIndex } from '../layout/layout-index.js';
-import { oneAtATime } from '../layout/one-at-a-time.js';
+import { oneAtATime } from '../flow/one-at-a-time.js';
 import { listIfPresent, readIfPresent } from '../layout/optional-file.js';
 import { WORK_FOLDER } from '../layout/write-access.js';
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { onDisk } from './disk-error.js';
-import { oneAtATime } from './one-at-a-time.js';
+import { oneAtATime } from '../flow/one-at-a-time.js';
 import { releaseWriterLock, takeWriterLock } from './writer-lock.js';
 
 /** Name of the folder for locks and temporary files. */

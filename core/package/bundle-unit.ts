@@ -1,13 +1,13 @@
 // Collects one bundle while it streams by: hints, chart files and image archives, in whatever order they come.
 import { AppError } from '../errors.js';
-import { archiveImages, tagConflict } from './archive-images.js';
-import { overLimit } from './damage.js';
-import { ImageArchive, type BlobSink } from './image-archive.js';
-import { LIMITS } from './limits.js';
-import { linkTarget } from './link-path.js';
-import type { BundleId, ChartFiles, PackageImage } from './package-stream.js';
-import type { Pass } from './pass.js';
-import type { TreeEntry } from './tar-stream.js';
+import { archiveImages, tagConflict } from './images/archive-images.js';
+import { overLimit } from './bytes/damage.js';
+import { ImageArchive, type BlobSink } from './images/image-archive.js';
+import { LIMITS } from './bytes/limits.js';
+import { linkTarget } from './images/link-path.js';
+import type { BundleId, ChartFiles, PackageImage } from './stream/package-stream.js';
+import type { Pass } from './stream/pass.js';
+import type { TreeEntry } from './bytes/tar-stream.js';
 
 /** Where a bundle lies in the package. */
 export interface BundlePlace {

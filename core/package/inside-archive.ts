@@ -1,12 +1,12 @@
 // Looks into a file that may be an archive of its own, and keeps damage inside it apart from damage around it.
-import type { ByteReader } from './byte-reader.js';
+import type { ByteReader } from './bytes/byte-reader.js';
 import type { AppError } from '../errors.js';
-import { isDamage, overLimit } from './damage.js';
-import { openGunzip, type Opened } from './gunzip.js';
-import { LIMITS } from './limits.js';
-import type { Pass } from './pass.js';
-import { compressionOf } from './sniff.js';
-import { looksLikeTar, tarEntries, type TreeEntry } from './tar-stream.js';
+import { isDamage, overLimit } from './bytes/damage.js';
+import { openGunzip, type Opened } from './bytes/gunzip.js';
+import { LIMITS } from './bytes/limits.js';
+import type { Pass } from './stream/pass.js';
+import { compressionOf } from './bytes/sniff.js';
+import { looksLikeTar, tarEntries, type TreeEntry } from './bytes/tar-stream.js';
 
 /** What becomes of a file that may be an archive. */
 export interface InsideHandler {

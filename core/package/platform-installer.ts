@@ -1,7 +1,7 @@
 // Recognises the platform installer's offline package: its name and form are close to an add-on package's, its content is not.
 import { AppError } from '../errors.js';
-import { cleanPath } from './entry-role.js';
-import type { TreeEntry } from './tar-stream.js';
+import { cleanPath } from './bytes/entry-role.js';
+import type { TreeEntry } from './bytes/tar-stream.js';
 
 /** `offline-v0.17.0-amd64.tar`, `offline-centos7-v0.17.0-amd64.tar`. */
 const NAME = /^offline-.*\.tar(?:\.gz)?$/;

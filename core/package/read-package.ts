@@ -1,16 +1,16 @@
 // Reads a package once, whatever its form, and tells a visitor what comes by.
 import { createHash } from 'node:crypto';
 import { AppError } from '../errors.js';
-import { ByteReader } from './byte-reader.js';
-import { fileBytes } from './file-bytes.js';
-import { folderEntries, listFolder } from './folder-tree.js';
+import { ByteReader } from './bytes/byte-reader.js';
+import { fileBytes } from './bytes/file-bytes.js';
+import { folderEntries, listFolder } from './source/folder-tree.js';
 import { openTar } from './inside-archive.js';
-import { expectUnchanged, type PackageSource } from './open-package.js';
-import type { PackageFacts, PackageVisitor } from './package-stream.js';
-import { Pass, VisitorFailure } from './pass.js';
+import { expectUnchanged, type PackageSource } from './source/open-package.js';
+import type { PackageFacts, PackageVisitor } from './stream/package-stream.js';
+import { Pass, VisitorFailure } from './stream/pass.js';
 import { refuseInstaller } from './platform-installer.js';
-import { compressionOf } from './sniff.js';
-import { tarEntries, type TreeEntry } from './tar-stream.js';
+import { compressionOf } from './bytes/sniff.js';
+import { tarEntries, type TreeEntry } from './bytes/tar-stream.js';
 import { TreeReader, type Place } from './tree-reader.js';
 
 export interface ReadOptions {

@@ -1,12 +1,12 @@
 // Reads the entries of an archive or folder and finds the bundles and image archives in it, by content and in any depth.
 import { AppError } from '../errors.js';
 import { BundleUnit } from './bundle-unit.js';
-import { damaged } from './damage.js';
-import { cleanPath, entryRole } from './entry-role.js';
+import { damaged } from './bytes/damage.js';
+import { cleanPath, entryRole } from './bytes/entry-role.js';
 import { readInside } from './inside-archive.js';
-import type { Pass } from './pass.js';
-import { looksLikeJson } from './sniff.js';
-import type { TreeEntry } from './tar-stream.js';
+import type { Pass } from './stream/pass.js';
+import { looksLikeJson } from './bytes/sniff.js';
+import type { TreeEntry } from './bytes/tar-stream.js';
 
 /** Where an archive lies in the package. */
 export interface Place {

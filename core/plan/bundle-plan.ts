@@ -2,13 +2,13 @@
 import { isDigest, type Digest } from '../content/digest.js';
 import { formatPlatform } from '../content/platform.js';
 import { familiarReference, formatReference, parseReference, type Reference } from '../content/reference.js';
-import { readChart, type Chart } from '../chart/chart.js';
-import type { NamingRules } from '../chart/naming.js';
-import { planChart, type ChartPlan } from '../chart/plan-chart.js';
-import { relocateName } from '../chart/relocation.js';
+import { readChart, type Chart } from '../chart/files/chart.js';
+import type { NamingRules } from '../chart/relocation/naming.js';
+import { planChart, type ChartPlan } from '../chart/relocation/plan-chart.js';
+import { relocateName } from '../chart/relocation/relocation.js';
 import type { ChartImage } from '../chart/types.js';
 import { AppError } from '../errors.js';
-import type { BundleContent, BundleHead, BundleId, PackageImage } from '../package/package-stream.js';
+import type { BundleContent, BundleHead, BundleId, PackageImage } from '../package/stream/package-stream.js';
 
 /** The chart of a bundle with what its hints say. */
 export interface PlannedChart {

@@ -1,7 +1,7 @@
 // Images that are whole and must not be imported all the same: what they say of their platform is not what they are.
 import { formatPlatform } from '../content/platform.js';
 import { AppError, type Problem } from '../errors.js';
-import type { PackageImage } from '../package/package-stream.js';
+import type { PackageImage } from '../package/stream/package-stream.js';
 
 /** True when the programs inside are of another architecture than the config claims, or the config claims none. */
 export function isMislabelled({ platform, programs }: Pick<PackageImage, 'platform' | 'programs'>): boolean {

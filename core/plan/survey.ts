@@ -5,8 +5,8 @@ import { parseImageConfig, type ImageConfig } from '../content/image-config.js';
 import { parseManifest, type ImageIndex, type ImageManifest, type RawManifest } from '../content/manifest.js';
 import type { Platform } from '../content/platform.js';
 import { AppError } from '../errors.js';
-import type { Cancellable } from '../target/image-target.js';
-import type { TagReader } from '../target/tag-reader.js';
+import type { Cancellable } from '../ports/image-target.js';
+import type { TagReader } from '../ports/tag-reader.js';
 import type { IncomingImage } from './fuse.js';
 import { childKey, isImageChild, type ChildState, type TagState } from './tag-state.js';
 

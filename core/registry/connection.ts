@@ -1,9 +1,9 @@
 // What every operation on one registry shares: its address, the login, the retries, and the words for a refusal.
 import { type AppError, type Origin } from '../errors.js';
-import type { AuthorizedTransport } from './auth.js';
-import { refusalOf, type Refusal } from './refusal.js';
-import { withRetries, type RetryPolicy } from './retry.js';
-import type { HttpResponse } from './transport-types.js';
+import type { AuthorizedTransport } from './login/auth.js';
+import { refusalOf, type Refusal } from './http/refusal.js';
+import { withRetries, type RetryPolicy } from './http/retry.js';
+import type { HttpResponse } from './http/transport-types.js';
 
 export interface Connection {
   readonly base: URL;

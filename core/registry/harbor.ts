@@ -1,9 +1,9 @@
 // What Harbor tells about its projects: whether one is there, and how much room its quota leaves. Reads only.
 // https://goharbor.io/docs/2.10.0/working-with-projects/ and the API's own description at /api/v2.0/swagger.json
 import { z } from 'zod';
-import type { Cancellable } from '../target/image-target.js';
+import type { Cancellable } from '../ports/image-target.js';
 import { retrying, type Connection } from './connection.js';
-import type { HttpResponse } from './transport-types.js';
+import type { HttpResponse } from './http/transport-types.js';
 
 /** The projects of a registry that has some: the first segment of each repository names one. */
 export interface ProjectDirectory {

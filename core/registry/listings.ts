@@ -2,9 +2,9 @@
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags
 import { z } from 'zod';
 import { AppError } from '../errors.js';
-import type { Cancellable } from '../target/image-target.js';
+import type { Cancellable } from '../ports/image-target.js';
 import { readScope, refused, retrying, type Connection } from './connection.js';
-import type { HttpResponse } from './transport-types.js';
+import type { HttpResponse } from './http/transport-types.js';
 
 /** A page of a registry that does not page at all: a hundred thousand names. */
 const PAGE_LIMIT = 32 * 1024 * 1024;

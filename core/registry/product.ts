@@ -1,6 +1,6 @@
 // Which registry software answers, as far as its first answer tells without further questions.
 // Harbor's version and project API and JFrog's repository API are asked for elsewhere, where they are needed.
-import { parseChallenges } from './challenge.js';
+import { parseChallenges } from './http/challenge.js';
 
 export type Product = 'harbor' | 'distribution' | 'zot' | 'jfrog' | 'unknown';
 

@@ -2,9 +2,9 @@
 import type { Credentials } from '../contract.js';
 import type { Digest } from '../content/digest.js';
 import { AppError, type Origin } from '../errors.js';
-import type { Cancellable, ImageTarget } from '../target/image-target.js';
-import { hostAndPort } from './allowed-hosts.js';
-import { authorized, type AuthKind } from './auth.js';
+import type { Cancellable, ImageTarget } from '../ports/image-target.js';
+import { hostAndPort } from './http/allowed-hosts.js';
+import { authorized, type AuthKind } from './login/auth.js';
 import { blobDigest, blobSize, getBlob, mountBlob } from './blobs.js';
 import type { Connection } from './connection.js';
 import { canDeleteTags, deleteManifest, deleteTag } from './deletions.js';
@@ -12,8 +12,8 @@ import { harborProjects, type ProjectDirectory } from './harbor.js';
 import { listTags, repositories } from './listings.js';
 import { getManifest, putManifest } from './manifests.js';
 import { productOf, type Product } from './product.js';
-import { DEFAULT_PAUSES } from './retry.js';
-import { createTransport, type TransportOptions } from './transport.js';
+import { DEFAULT_PAUSES } from './http/retry.js';
+import { createTransport, type TransportOptions } from './http/transport.js';
 import { putBlob, putBlobOfUnknownDigest } from './uploads.js';
 
 export interface RegistryTargetOptions {

@@ -1,7 +1,7 @@
 // Where the next request of an upload goes: the newest Location, whatever form it has.
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs
 import type { Digest } from '../content/digest.js';
-import type { HttpResponse } from './transport-types.js';
+import type { HttpResponse } from './http/transport-types.js';
 
 /**
  * The Location of an answer, or `previous` when there is none: relative or absolute, with or without a query. Other hosts stay as they

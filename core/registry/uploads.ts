@@ -2,13 +2,13 @@
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs
 import { Digester, isDigest, type Digest } from '../content/digest.js';
 import { AppError, isAbort } from '../errors.js';
-import type { BlobBody, Cancellable } from '../target/image-target.js';
-import { redactedUrl } from './allowed-hosts.js';
+import type { BlobBody, Cancellable } from '../ports/image-target.js';
+import { redactedUrl } from './http/allowed-hosts.js';
 import { apiUrl, refused, repositoryScope, retrying, type Connection } from './connection.js';
 import { MeteredBody } from './metered-body.js';
 import { inPieces } from './pieces.js';
-import { Refusal } from './refusal.js';
-import type { HttpResponse } from './transport-types.js';
+import { Refusal } from './http/refusal.js';
+import type { HttpResponse } from './http/transport-types.js';
 import { closingLocation, uploadLocation } from './upload-location.js';
 
 const OCTETS = 'application/octet-stream';

@@ -9,7 +9,7 @@ import type {
   TagSummary,
 } from '../contract.js';
 import { AppError, toProblem } from '../errors.js';
-import type { TimedEntry } from '../run/journal.js';
+import type { TimedEntry } from '../journal/journal.js';
 
 /** Of a run that did nothing, or never came to its end. */
 export const NO_TOTALS: ReportTotals = {

@@ -1,7 +1,7 @@
 // A report's rows by tag: what each tag held before and holds now, which platform came how, and what of it was proven.
 import { parsePlatform } from '../content/platform.js';
 import type { ProofImage, Report, ReportImage, TagSummary } from '../contract.js';
-import { columnOf, sortColumns } from './platform-columns.js';
+import { columnOf, sortColumns } from './compare/platform-columns.js';
 
 /** What became of one platform under one tag. */
 export type PlatformFact =

@@ -2,8 +2,8 @@
 import type { Plan, PlanImage, PlanRequest, ReportPackage } from '../contract.js';
 import { AppError, toProblem } from '../errors.js';
 import type { ConnectedTarget } from '../target/connect.js';
-import type { Ahead } from './look-ahead.js';
-import type { ReadPackage } from './read-packages.js';
+import type { Ahead } from './forecast/look-ahead.js';
+import type { ReadPackage } from './pass/read-packages.js';
 import { missingPlatforms } from './required-platforms.js';
 
 export interface PlanParts {

@@ -1,11 +1,11 @@
 // Brings the blobs of packages that were only looked at: those that the decisions need, each package read again only if it must be.
-import type { ServedOffers } from './blob-needs.js';
-import { completeOffer } from './complete-offer.js';
-import { blobsOf, type Offer } from './offer.js';
-import { bringMissing, type ReadingOptions, type ReadPackage } from './read-packages.js';
-import type { TagForecast } from './tag-rows.js';
-import type { TagJob } from './tag-jobs.js';
-import { forEachLimited } from './task-pool.js';
+import type { ServedOffers } from './forecast/blob-needs.js';
+import { completeOffer } from './pass/complete-offer.js';
+import { blobsOf, type Offer } from './base/offer.js';
+import { bringMissing, type ReadingOptions, type ReadPackage } from './pass/read-packages.js';
+import type { TagForecast } from './tags/tag-rows.js';
+import type { TagJob } from './tags/tag-jobs.js';
+import { forEachLimited } from '../flow/task-pool.js';
 
 const COMPLETING = 8;
 

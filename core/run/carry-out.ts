@@ -2,7 +2,7 @@
 import type { Report } from '../contract.js';
 import { AppError, isAbort } from '../errors.js';
 import type { ConnectedTarget } from '../target/connect.js';
-import type { RunRecord } from './run-record.js';
+import type { RunRecord } from './base/run-record.js';
 
 const LAST_FLUSH_MS = 30_000;
 

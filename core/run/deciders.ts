@@ -4,12 +4,12 @@ import { isDigest, type Digest } from '../content/digest.js';
 import { formatPlatform } from '../content/platform.js';
 import type { PlannedChoices } from '../plan/planned-choices.js';
 import { referenceIn } from '../target/place.js';
-import type { TagReader } from '../target/tag-reader.js';
-import type { BlobPresence } from './blob-presence.js';
-import { ChartDecider } from './chart-decider.js';
-import type { AfterOf } from './look-ahead.js';
-import type { Spool } from './spool.js';
-import { TagDecider } from './tag-decider.js';
+import type { TagReader } from '../ports/tag-reader.js';
+import type { BlobPresence } from './upload/blob-presence.js';
+import { ChartDecider } from './charts/chart-decider.js';
+import type { AfterOf } from './forecast/look-ahead.js';
+import type { Spool } from './base/spool.js';
+import { TagDecider } from './tags/tag-decider.js';
 
 export interface DecidingJob {
   readonly request: Pick<ImportRequest, 'onChange' | 'onChartChange' | 'keepCharts' | 'allowMislabelled'>;

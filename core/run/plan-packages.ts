@@ -1,22 +1,22 @@
 // The plan: what an import of the same packages with the same options would do and need. Sends nothing.
 import type { ImportRequest, Plan, ReportPackage, RunEvent } from '../contract.js';
 import type { Digest } from '../content/digest.js';
-import type { NamingRules } from '../chart/naming.js';
-import type { PackageSource } from '../package/open-package.js';
+import type { NamingRules } from '../chart/relocation/naming.js';
+import type { PackageSource } from '../package/source/open-package.js';
 import { NO_CHOICES } from '../plan/planned-choices.js';
 import type { SelectionRules } from '../plan/selection.js';
 import type { ConnectedTarget } from '../target/connect.js';
 import { assemblePlan } from './assemble-plan.js';
-import { BlobPresence } from './blob-presence.js';
-import type { BlobSender } from './blob-sender.js';
-import type { Counters } from './counters.js';
+import { BlobPresence } from './upload/blob-presence.js';
+import type { BlobSender } from './upload/blob-sender.js';
+import type { Counters } from './base/counters.js';
 import { chartDeciderFor, tagDeciderFor } from './deciders.js';
-import { lookAhead, type AfterOf } from './look-ahead.js';
-import type { FreeBytes } from './needed-space.js';
-import { PauseGate } from './pause-gate.js';
-import { readUntilComplete, type ReadingOptions, type ReadPackage } from './read-packages.js';
-import type { Spool } from './spool.js';
-import type { PackageLabel } from './tag-jobs.js';
+import { lookAhead, type AfterOf } from './forecast/look-ahead.js';
+import type { FreeBytes } from './forecast/needed-space.js';
+import { PauseGate } from '../flow/pause-gate.js';
+import { readUntilComplete, type ReadingOptions, type ReadPackage } from './pass/read-packages.js';
+import type { Spool } from './base/spool.js';
+import type { PackageLabel } from './tags/tag-jobs.js';
 
 const DEFAULT_PASSES = 3;
 

@@ -1,7 +1,7 @@
 // `--require-platforms`: every tag of an import has to serve them in the end.
 import { parsePlatform, platformKey } from '../content/platform.js';
 import { AppError } from '../errors.js';
-import type { TagContent } from './tag-rows.js';
+import type { TagContent } from './tags/tag-rows.js';
 
 /** One problem for each tag and platform that it does not serve. */
 export function missingPlatforms(

@@ -4,7 +4,7 @@ import { parseManifest } from '../content/manifest.js';
 import { listIfPresent } from '../layout/optional-file.js';
 import { readChartAddress } from './addresses.js';
 import type { ListableTarget, RepositoryLister } from './connect.js';
-import type { Cancellable } from './image-target.js';
+import type { Cancellable } from '../ports/image-target.js';
 import { FOLDER_PLACE, type ResolvedTarget } from './spec.js';
 
 /** As the vendor's packages have them. */

@@ -8,12 +8,12 @@ import type { Credentials, ReportTarget } from '../contract.js';
 import { AppError } from '../errors.js';
 import { openFolderTarget, type FolderTarget } from '../folder/folder-target.js';
 import { CHARTS_FOLDER } from '../folder/store-check.js';
-import { hostAndPort } from '../registry/allowed-hosts.js';
+import { hostAndPort } from '../registry/http/allowed-hosts.js';
 import type { ProjectDirectory } from '../registry/harbor.js';
 import { createRegistryTarget, type RegistryTarget } from '../registry/registry-target.js';
-import { createTransport } from '../registry/transport.js';
-import type { ChartTarget } from './chart-target.js';
-import type { Cancellable, ImageTarget } from './image-target.js';
+import { createTransport } from '../registry/http/transport.js';
+import type { ChartTarget } from '../ports/chart-target.js';
+import type { Cancellable, ImageTarget } from '../ports/image-target.js';
 import { chartUrlsFor, fixedChartUrls, type ChartLocation, type ResolvedTarget } from './spec.js';
 
 /** A target that answered. */

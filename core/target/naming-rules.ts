@@ -1,7 +1,7 @@
 // The naming of a target: charts-syncer's rules, with the target's own host where none is given.
 import { isRepository } from '../content/reference.js';
 import type { TargetSpec } from '../contract.js';
-import type { NamingRules } from '../chart/naming.js';
+import type { NamingRules } from '../chart/relocation/naming.js';
 import { AppError } from '../errors.js';
 import { isHost } from './addresses.js';
 

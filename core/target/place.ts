@@ -1,6 +1,6 @@
 // Where an image lies in a target: folders keep full names, registries the path under their host.
 import { familiarReference, isRepository, isTag, type Reference } from '../content/reference.js';
-import type { ImageTarget } from './image-target.js';
+import type { ImageTarget } from '../ports/image-target.js';
 
 export interface Place {
   readonly repository: string;

@@ -1,5 +1,5 @@
 // A target as it was described becomes a target whose every address and rule was checked; nothing is contacted.
-import type { NamingRules } from '../chart/naming.js';
+import type { NamingRules } from '../chart/relocation/naming.js';
 import type { ChartRepositorySpec, Credentials, TargetSpec } from '../contract.js';
 import { isRepository } from '../content/reference.js';
 import { AppError } from '../errors.js';

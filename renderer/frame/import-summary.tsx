@@ -2,9 +2,9 @@
 import { useMemo } from 'react';
 import { useText } from '../i18n/i18n.js';
 import { SourceTile } from '../parts/source-tile.js';
-import { chosenPackages } from '../stores/package-list.js';
-import { usePackages } from '../stores/packages.js';
-import { useTarget } from '../stores/target.js';
+import { chosenPackages } from '../stores/packages/package-list.js';
+import { usePackages } from '../stores/packages/packages.js';
+import { useTarget } from '../stores/target/target.js';
 import css from './rail.module.css';
 
 export function ImportSummary() {

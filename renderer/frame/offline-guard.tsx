@@ -2,8 +2,8 @@
 import { useMemo } from 'react';
 import { useText } from '../i18n/i18n.js';
 import { IconLock, IconLockOpen, IconShieldCheck } from '../parts/icons.js';
-import { hostsOf } from '../stores/target-spec.js';
-import { useTarget } from '../stores/target.js';
+import { hostsOf } from '../stores/target/target-spec.js';
+import { useTarget } from '../stores/target/target.js';
 import css from './rail.module.css';
 
 export function OfflineGuard() {

@@ -1,14 +1,14 @@
 // The steps as the stores stand now.
 import { useMemo } from 'react';
 import { useApp } from '../stores/app.js';
-import { attentionCount } from '../stores/attention.js';
-import { useCompare } from '../stores/compare.js';
-import { usePackages } from '../stores/packages.js';
-import { usePlan } from '../stores/plan.js';
+import { attentionCount } from '../stores/compare/attention.js';
+import { useCompare } from '../stores/compare/compare.js';
+import { usePackages } from '../stores/packages/packages.js';
+import { usePlan } from '../stores/plan/plan.js';
 import { useReport } from '../stores/report.js';
-import { doneOf } from '../stores/run-events.js';
-import { useRun } from '../stores/run.js';
-import { useTarget } from '../stores/target.js';
+import { doneOf } from '../stores/run/run-events.js';
+import { useRun } from '../stores/run/run.js';
+import { useTarget } from '../stores/target/target.js';
 import { stepsOf, type Step } from './steps.js';
 
 export function useSteps(): readonly Step[] {

@@ -7,7 +7,7 @@ import type {
   TagSummary,
   TargetSpec,
 } from '../../core/contract.js';
-import { originOf } from './target-spec.js';
+import { originOf } from './target/target-spec.js';
 
 export interface ReportRow {
   readonly target: string;

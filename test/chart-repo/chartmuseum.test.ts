@@ -2,9 +2,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createChartMuseum, type ChartMuseumOptions } from '../../core/chart-repo/chartmuseum.js';
 import { probeChartRepository } from '../../core/chart-repo/probe.js';
-import { createTransport } from '../../core/registry/transport.js';
-import type { Transport } from '../../core/registry/transport-types.js';
-import type { ChartTarget } from '../../core/target/chart-target.js';
+import { createTransport } from '../../core/registry/http/transport.js';
+import type { Transport } from '../../core/registry/http/transport-types.js';
+import type { ChartTarget } from '../../core/ports/chart-target.js';
 import { publishedChart } from '../support/chart-archive.js';
 import { startChartMuseum, type Museum, type MuseumSettings } from '../support/chartmuseum.js';
 

@@ -12,7 +12,7 @@ import { digestOf } from '../../core/content/digest.js';
 import { parseManifest, rawManifest } from '../../core/content/manifest.js';
 import { OCI_MANIFEST } from '../../core/content/media-types.js';
 import { createRegistryTarget, type RegistryTarget } from '../../core/registry/registry-target.js';
-import type { ChartTarget, PublishedChart } from '../../core/target/chart-target.js';
+import type { ChartTarget, PublishedChart } from '../../core/ports/chart-target.js';
 import { requireProgram } from '../support/programs.js';
 import { startRegistry, type RunningRegistry } from '../support/registries.js';
 

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Digest } from '../../core/content/digest.js';
 import { formatReference } from '../../core/content/reference.js';
-import { readChart, type Chart } from '../../core/chart/chart.js';
-import { planChart } from '../../core/chart/plan-chart.js';
+import { readChart, type Chart } from '../../core/chart/files/chart.js';
+import { planChart } from '../../core/chart/relocation/plan-chart.js';
 import { relocateChart } from '../../core/chart/relocate-chart.js';
 import { fixtureCharts, goldenCases, inPackage, renderingCases, type GoldenCase } from './fixture-charts.js';
 import { losesPorts, ONLY_OURS, ourName, VALUES_EXCEPTIONS } from './golden-exceptions.js';

@@ -16,7 +16,7 @@ import type {
   RunSummary,
   TargetSpec,
 } from '../../core/contract.js';
-import { knownVersions } from '../../core/run/known-versions.js';
+import { knownVersions } from '../../core/journal/known-versions.js';
 import { session } from '../cli/cli-session.js';
 import { requireProgram } from '../support/programs.js';
 import { startRegistry, type RunningRegistry } from '../support/registries.js';

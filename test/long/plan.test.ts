@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PlanRequest } from '../../core/contract.js';
-import { openPackage } from '../../core/package/open-package.js';
+import { openPackage } from '../../core/package/source/open-package.js';
 import { readPackage } from '../../core/package/read-package.js';
 import { makeBigPackage } from '../support/big-package.js';
 import {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import { pipeline } from 'node:stream/promises';
 import { describe, expect, it } from 'vitest';
-import { openPackage } from '../../core/package/open-package.js';
+import { openPackage } from '../../core/package/source/open-package.js';
 import { readPackage } from '../../core/package/read-package.js';
 import { makeTar } from '../support/packages.js';
 import { peakWhile } from '../support/peak-memory.js';

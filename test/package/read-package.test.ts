@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../core/errors.js';
-import { openPackage } from '../../core/package/open-package.js';
+import { openPackage } from '../../core/package/source/open-package.js';
 import { readPackage } from '../../core/package/read-package.js';
 import { imagesOf, problemsOf, record, wronglyGood, type Recording } from '../support/package-recorder.js';
 import {

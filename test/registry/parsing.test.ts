@@ -2,12 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../core/content/digest.js';
-import { parseChallenges } from '../../core/registry/challenge.js';
-import { parseErrorBody } from '../../core/registry/error-body.js';
+import { parseChallenges } from '../../core/registry/http/challenge.js';
+import { parseErrorBody } from '../../core/registry/http/error-body.js';
 import { inPieces } from '../../core/registry/pieces.js';
 import { productOf } from '../../core/registry/product.js';
 import { parseRegistryUrl } from '../../core/registry/registry-target.js';
-import type { HttpResponse } from '../../core/registry/transport-types.js';
+import type { HttpResponse } from '../../core/registry/http/transport-types.js';
 import { closingLocation, uploadLocation } from '../../core/registry/upload-location.js';
 
 const unread: Pick<HttpResponse, 'body' | 'bytes' | 'discard'> = {

@@ -1,8 +1,8 @@
 // Rows of a check: a tick only for what was answered.
 import { describe, expect, it } from 'vitest';
 import type { Check, Problem, TargetSpec } from '../../core/contract.js';
-import { checkRows, checkSummary } from '../../renderer/stores/check-rows.js';
-import type { TargetCheck } from '../../renderer/stores/target.js';
+import { checkRows, checkSummary } from '../../renderer/stores/target/check-rows.js';
+import type { TargetCheck } from '../../renderer/stores/target/target.js';
 
 const harbor: TargetSpec = { registry: 'https://harbor.corp.local' };
 

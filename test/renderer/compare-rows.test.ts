@@ -2,7 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CellState, Coverage, CoverageImage } from '../../core/contract.js';
-import { compareRows, countsOf, skipPattern, type CompareView } from '../../renderer/stores/compare-rows.js';
+import {
+  compareRows,
+  countsOf,
+  skipPattern,
+  type CompareView,
+} from '../../renderer/stores/compare/compare-rows.js';
 
 const VIEW: CompareView = { filter: 'all', sort: 'chart', search: '', folded: {} };
 const STATES: readonly CellState[] = [

@@ -2,8 +2,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PlanRequest } from '../../core/contract.js';
 import { setBridge } from '../../renderer/bridge.js';
-import { LatestSurvey, type SurveyProgress } from '../../renderer/stores/latest-survey.js';
-import { usePlan } from '../../renderer/stores/plan.js';
+import { LatestSurvey, type SurveyProgress } from '../../renderer/stores/compare/latest-survey.js';
+import { usePlan } from '../../renderer/stores/plan/plan.js';
 import { problemOf, Refusal, scriptedBridge } from './scripted-bridge.js';
 
 const REQUEST: PlanRequest = { packages: ['/p.tar.gz'], target: { store: '/s' } };

@@ -14,7 +14,7 @@ import {
   withDrives,
   withPackage,
   type PackageList,
-} from '../../renderer/stores/package-list.js';
+} from '../../renderer/stores/packages/package-list.js';
 
 const HASH = 'a'.repeat(127) + 'b';
 

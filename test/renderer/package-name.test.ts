@@ -1,7 +1,12 @@
 // What names of packages say in the window, beside what the engine reads in them.
 import { describe, expect, it } from 'vitest';
-import { parsePackageName } from '../../core/package/names.js';
-import { fileName, folderOf, isPlatformInstaller, packageFacts } from '../../renderer/stores/package-name.js';
+import { parsePackageName } from '../../core/package/source/names.js';
+import {
+  fileName,
+  folderOf,
+  isPlatformInstaller,
+  packageFacts,
+} from '../../renderer/stores/packages/package-name.js';
 
 const NAMES = [
   'addon-offline-full-package-v0.9.0-amd64.tar.gz',

@@ -1,8 +1,8 @@
 // What a person is told of a package before going on.
 import { describe, expect, it } from 'vitest';
 import type { InventoryImage, InventoryPackage, Problem } from '../../core/contract.js';
-import { packageFacts } from '../../renderer/stores/package-name.js';
-import { packageNotes } from '../../renderer/stores/package-notes.js';
+import { packageFacts } from '../../renderer/stores/packages/package-name.js';
+import { packageNotes } from '../../renderer/stores/packages/package-notes.js';
 
 function image(source: string, part: Partial<InventoryImage> = {}): InventoryImage {
   return {

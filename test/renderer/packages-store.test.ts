@@ -2,9 +2,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AppSettings, InventoryPackage } from '../../core/contract.js';
 import { setBridge } from '../../renderer/bridge.js';
-import { EMPTY_LIST } from '../../renderer/stores/package-list.js';
-import { fileName } from '../../renderer/stores/package-name.js';
-import { usePackages } from '../../renderer/stores/packages.js';
+import { EMPTY_LIST } from '../../renderer/stores/packages/package-list.js';
+import { fileName } from '../../renderer/stores/packages/package-name.js';
+import { usePackages } from '../../renderer/stores/packages/packages.js';
 import { useSettings } from '../../renderer/stores/settings.js';
 import { problemOf, Refusal, scriptedBridge, type Answers, type ScriptedBridge } from './scripted-bridge.js';
 

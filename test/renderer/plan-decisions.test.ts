@@ -8,8 +8,8 @@ import {
   riskyReplacements,
   withDecisions,
   writesOf,
-} from '../../renderer/stores/plan-decisions.js';
-import { gapsOf, groupOf, groupsOf, obstacleOf } from '../../renderer/stores/plan-summary.js';
+} from '../../renderer/stores/plan/plan-decisions.js';
+import { gapsOf, groupOf, groupsOf, obstacleOf } from '../../renderer/stores/plan/plan-summary.js';
 
 const row = (
   target: string,

@@ -9,7 +9,7 @@ import {
   targetOf,
   toDos,
 } from '../../renderer/stores/report-rows.js';
-import { remember } from '../../renderer/stores/target-spec.js';
+import { remember } from '../../renderer/stores/target/target-spec.js';
 
 const problem: Problem = {
   code: 'plan.image-mislabelled',

@@ -9,7 +9,7 @@ import {
   rateOf,
   secondsLeft,
   type RunProgress,
-} from '../../renderer/stores/run-events.js';
+} from '../../renderer/stores/run/run-events.js';
 
 const pack = (name: string, bytes: number) => ({
   path: `/usb/${name}`,

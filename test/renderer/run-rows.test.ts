@@ -1,8 +1,8 @@
 // The rows of the run screen: one for each image, whose state follows from what the run told.
 import { describe, expect, it } from 'vitest';
 import type { BlobEnd, InventoryPackage } from '../../core/contract.js';
-import { afterEvents, NO_PROGRESS, type RunProgress } from '../../renderer/stores/run-events.js';
-import { filterOf, planRows, rowsAfter } from '../../renderer/stores/run-rows.js';
+import { afterEvents, NO_PROGRESS, type RunProgress } from '../../renderer/stores/run/run-events.js';
+import { filterOf, planRows, rowsAfter } from '../../renderer/stores/run/run-rows.js';
 
 const image = (source: string, platform: string, digest: string, layers: readonly string[]) => ({
   source,

@@ -2,10 +2,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AppSettings, Check, RememberedTarget } from '../../core/contract.js';
 import { setBridge } from '../../renderer/bridge.js';
-import { importRequest } from '../../renderer/stores/import-request.js';
+import { importRequest } from '../../renderer/stores/plan/import-request.js';
 import { useSettings } from '../../renderer/stores/settings.js';
-import { remember } from '../../renderer/stores/target-spec.js';
-import { useTarget } from '../../renderer/stores/target.js';
+import { remember } from '../../renderer/stores/target/target-spec.js';
+import { useTarget } from '../../renderer/stores/target/target.js';
 import { problemOf, Refusal, scriptedBridge, type Answers, type ScriptedBridge } from './scripted-bridge.js';
 
 const first = remember({ registry: 'https://a.example' }, 'robot');

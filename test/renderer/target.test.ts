@@ -1,10 +1,10 @@
 // Targets as the window writes them: hosts, encryption, names, and the way from fields to the contract and back.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { relocateName } from '../../core/chart/relocation.js';
+import { relocateName } from '../../core/chart/relocation/relocation.js';
 import type { TargetSpec } from '../../core/contract.js';
 import { namingRulesFor } from '../../core/target/naming-rules.js';
-import { EXAMPLE_IMAGE, namingExample } from '../../renderer/stores/naming-example.js';
+import { EXAMPLE_IMAGE, namingExample } from '../../renderer/stores/target/naming-example.js';
 import {
   draftOf,
   draftProblems,
@@ -13,8 +13,14 @@ import {
   hostToType,
   specOf,
   type TargetDraft,
-} from '../../renderer/stores/target-draft.js';
-import { hostsOf, originOf, plainHosts, remember, targetId } from '../../renderer/stores/target-spec.js';
+} from '../../renderer/stores/target/target-draft.js';
+import {
+  hostsOf,
+  originOf,
+  plainHosts,
+  remember,
+  targetId,
+} from '../../renderer/stores/target/target-spec.js';
 
 const harbor: TargetSpec = { registry: 'https://harbor.corp.local' };
 const draft = (part: Partial<TargetDraft>): TargetDraft => ({

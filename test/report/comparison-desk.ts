@@ -12,13 +12,13 @@ import {
 } from '../../core/content/manifest.js';
 import { DOCKER_LIST } from '../../core/content/media-types.js';
 import { parseReference } from '../../core/content/reference.js';
-import { parsePackageName } from '../../core/package/names.js';
-import { openPackage } from '../../core/package/open-package.js';
+import { parsePackageName } from '../../core/package/source/names.js';
+import { openPackage } from '../../core/package/source/open-package.js';
 import { parseSelection } from '../../core/plan/selection.js';
-import { comparePackages } from '../../core/report/compare.js';
-import { Counters } from '../../core/run/counters.js';
-import type { PackageHistory } from '../../core/run/known-versions.js';
-import { Spool } from '../../core/run/spool.js';
+import { comparePackages } from '../../core/report/compare/compare.js';
+import { Counters } from '../../core/run/base/counters.js';
+import type { PackageHistory } from '../../core/journal/known-versions.js';
+import { Spool } from '../../core/run/base/spool.js';
 import { MemoryTarget } from '../support/memory-target.js';
 import {
   makeBundle,

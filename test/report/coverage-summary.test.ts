@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CoverageCell, CoverageImage } from '../../core/contract.js';
-import { summaryOf } from '../../core/report/compare.js';
+import { summaryOf } from '../../core/report/compare/compare.js';
 
 describe('the summary', () => {
   const state = fc.constantFrom(

@@ -1,7 +1,7 @@
 // Comparisons for the tests of what is said about them.
 import type { Coverage, CoverageCell, CoverageImage, ImageVariant } from '../../core/contract.js';
-import { summaryOf } from '../../core/report/compare.js';
-import { sortColumns } from '../../core/report/platform-columns.js';
+import { summaryOf } from '../../core/report/compare/compare.js';
+import { sortColumns } from '../../core/report/compare/platform-columns.js';
 
 export function cellOf(state: CoverageCell['state'], fields: Partial<CoverageCell> = {}): CoverageCell {
   return {

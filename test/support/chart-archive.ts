@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { Header } from 'tar';
 import { stringify } from 'yaml';
-import type { PublishedChart } from '../../core/target/chart-target.js';
+import type { PublishedChart } from '../../core/ports/chart-target.js';
 
 export interface ChartContent {
   readonly name: string;

@@ -1,7 +1,7 @@
 // Journals written by hand: runs into a target in memory, for tests of what later runs make of them.
 import type { ReportImage, TagSummary } from '../../core/contract.js';
 import type { RawManifest } from '../../core/content/manifest.js';
-import { Journal, type JournalEntry } from '../../core/run/journal.js';
+import { Journal, type JournalEntry } from '../../core/journal/journal.js';
 
 const TARGET = { kind: 'registry', location: 'http://memory.test', charts: [] } as const;
 

@@ -1,5 +1,5 @@
 // A chart repository in memory.
-import type { ChartTarget, PublishedChart } from '../../core/target/chart-target.js';
+import type { ChartTarget, PublishedChart } from '../../core/ports/chart-target.js';
 
 export class MemoryCharts implements ChartTarget {
   readonly kind = 'folder';

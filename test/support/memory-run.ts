@@ -1,20 +1,20 @@
 // Plans and imports into a target in memory, past the engine: for targets that no server of this machine is.
 import { join } from 'node:path';
 import type { ImportRequest, Plan, Report, ReportPackage } from '../../core/contract.js';
-import { openPackage } from '../../core/package/open-package.js';
-import { parsePackageName } from '../../core/package/names.js';
+import { openPackage } from '../../core/package/source/open-package.js';
+import { parsePackageName } from '../../core/package/source/names.js';
 import { parseSelection } from '../../core/plan/selection.js';
 import type { ProjectDirectory } from '../../core/registry/harbor.js';
 import { buildReport } from '../../core/report/build-report.js';
-import { Counters } from '../../core/run/counters.js';
+import { Counters } from '../../core/run/base/counters.js';
 import { importPackages } from '../../core/run/import-packages.js';
-import { Journal } from '../../core/run/journal.js';
-import { knownVersions } from '../../core/run/known-versions.js';
-import type { FreeBytes } from '../../core/run/needed-space.js';
-import { PauseGate } from '../../core/run/pause-gate.js';
+import { Journal } from '../../core/journal/journal.js';
+import { knownVersions } from '../../core/journal/known-versions.js';
+import type { FreeBytes } from '../../core/run/forecast/needed-space.js';
+import { PauseGate } from '../../core/flow/pause-gate.js';
 import { planPackages, type PlanJob } from '../../core/run/plan-packages.js';
-import { Spool } from '../../core/run/spool.js';
-import type { ChartTarget } from '../../core/target/chart-target.js';
+import { Spool } from '../../core/run/base/spool.js';
+import type { ChartTarget } from '../../core/ports/chart-target.js';
 import type { MemoryTarget } from './memory-target.js';
 
 export interface MemorySettings {

@@ -1,7 +1,7 @@
 // An image target in memory that another writer can step into at any request: for races that a real registry shows once in a while.
 import { digestOf, type Digest } from '../../core/content/digest.js';
 import type { RawManifest } from '../../core/content/manifest.js';
-import type { BlobBody, ImageTarget } from '../../core/target/image-target.js';
+import type { BlobBody, ImageTarget } from '../../core/ports/image-target.js';
 
 export class MemoryTarget implements ImageTarget {
   readonly kind = 'registry';

@@ -1,12 +1,12 @@
 // Reads a package and keeps all that a visitor was told, so that tests can look at it.
-import { openPackage } from '../../core/package/open-package.js';
+import { openPackage } from '../../core/package/source/open-package.js';
 import type {
   BundleContent,
   BundleHead,
   BundleId,
   PackageFacts,
   PackageImage,
-} from '../../core/package/package-stream.js';
+} from '../../core/package/stream/package-stream.js';
 import { readPackage } from '../../core/package/read-package.js';
 import { digestOf, type Digest } from '../../core/content/digest.js';
 import { AppError } from '../../core/errors.js';

@@ -2,8 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { openPackage } from '../../core/package/open-package.js';
-import type { ProgramsFinding } from '../../core/package/programs.js';
+import { openPackage } from '../../core/package/source/open-package.js';
+import type { ProgramsFinding } from '../../core/package/programs/programs.js';
 import { readPackage } from '../../core/package/read-package.js';
 import { makeDockerArchive, type ArchiveStyle, type TarFile, type TestImage } from './packages.js';
 import { elf, type Machine } from './program-images.js';

@@ -5,7 +5,7 @@ import { digestOf } from '../../core/content/digest.js';
 import { encodeGoJson } from '../../core/content/go-json.js';
 import { encodeIndex, rawManifest, type RawManifest } from '../../core/content/manifest.js';
 import { OCI_CONFIG, OCI_INDEX, OCI_MANIFEST } from '../../core/content/media-types.js';
-import type { Cancellable, ImageTarget } from '../../core/target/image-target.js';
+import type { Cancellable, ImageTarget } from '../../core/ports/image-target.js';
 import { tarOf } from './chart-archive.js';
 
 export interface TinyImage {

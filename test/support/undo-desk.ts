@@ -2,13 +2,13 @@
 import type { ReportImage, RunEvent } from '../../core/contract.js';
 import { digestOf } from '../../core/content/digest.js';
 import { encodeDockerManifest, type RawManifest } from '../../core/content/manifest.js';
-import { Counters } from '../../core/run/counters.js';
-import { Journal } from '../../core/run/journal.js';
-import { PauseGate } from '../../core/run/pause-gate.js';
-import { KeptContent, readHistory } from '../../core/run/undo-history.js';
-import type { UndoJob } from '../../core/run/undo-job.js';
-import { makeUndoPlan, type PlannedUndo } from '../../core/run/undo-plan.js';
-import { undoRuns } from '../../core/run/undo-runs.js';
+import { Counters } from '../../core/run/base/counters.js';
+import { Journal } from '../../core/journal/journal.js';
+import { PauseGate } from '../../core/flow/pause-gate.js';
+import { KeptContent, readHistory } from '../../core/journal/former-runs.js';
+import type { UndoJob } from '../../core/undo/undo-job.js';
+import { makeUndoPlan, type PlannedUndo } from '../../core/undo/undo-plan.js';
+import { undoRuns } from '../../core/undo/undo-runs.js';
 import { MemoryTarget } from './memory-target.js';
 
 export const HOST = 'memory.test';

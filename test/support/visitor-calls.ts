@@ -1,6 +1,6 @@
 // A visitor that keeps every call that it gets, blobs' bodies aside, so that two passes can be compared call by call.
 import { AppError, toProblem } from '../../core/errors.js';
-import type { PackageVisitor } from '../../core/package/package-stream.js';
+import type { PackageVisitor } from '../../core/package/stream/package-stream.js';
 
 export interface VisitorCall {
   readonly call: string;

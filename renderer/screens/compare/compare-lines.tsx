@@ -15,12 +15,12 @@ import {
   skipPattern,
   type ChartRow,
   type ImageRow,
-} from '../../stores/compare-rows.js';
-import { useCompare } from '../../stores/compare.js';
-import { tileOf } from '../../stores/package-list.js';
-import { fileName } from '../../stores/package-name.js';
-import { usePackages } from '../../stores/packages.js';
-import { useTarget } from '../../stores/target.js';
+} from '../../stores/compare/compare-rows.js';
+import { useCompare } from '../../stores/compare/compare.js';
+import { tileOf } from '../../stores/packages/package-list.js';
+import { fileName } from '../../stores/packages/package-name.js';
+import { usePackages } from '../../stores/packages/packages.js';
+import { useTarget } from '../../stores/target/target.js';
 import css from './compare.module.css';
 
 interface LineProps {

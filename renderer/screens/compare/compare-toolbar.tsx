@@ -6,8 +6,8 @@ import { useText, type TextKey } from '../../i18n/i18n.js';
 import { IconSearch } from '../../parts/icons.js';
 import { CELL_STATES } from '../../parts/status-words.js';
 import { Status } from '../../parts/status.js';
-import { useCompare } from '../../stores/compare.js';
-import { countsOf, type CompareFilter, type CompareSort } from '../../stores/compare-rows.js';
+import { useCompare } from '../../stores/compare/compare.js';
+import { countsOf, type CompareFilter, type CompareSort } from '../../stores/compare/compare-rows.js';
 import css from './compare.module.css';
 
 export const FILTERS: readonly (readonly [CompareFilter, TextKey])[] = [

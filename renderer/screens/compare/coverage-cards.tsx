@@ -5,8 +5,8 @@ import { useFormat, useText } from '../../i18n/i18n.js';
 import { IconAlertTriangle, IconCheck } from '../../parts/icons.js';
 import { SpanBar } from '../../parts/span-bar.js';
 import { Toned } from '../../parts/status.js';
-import { useCompare } from '../../stores/compare.js';
-import { useTarget } from '../../stores/target.js';
+import { useCompare } from '../../stores/compare/compare.js';
+import { useTarget } from '../../stores/target/target.js';
 import css from './compare.module.css';
 
 export function CoverageCards({ coverage }: { readonly coverage: Coverage }) {

@@ -6,9 +6,9 @@ import { ErrorCard } from '../../parts/error-card.js';
 import { reasonWords } from '../../parts/reason-words.js';
 import { CELL_STATES } from '../../parts/status-words.js';
 import { Status } from '../../parts/status.js';
-import { useCompare } from '../../stores/compare.js';
-import { imageKey } from '../../stores/plan-decisions.js';
-import { usePlan } from '../../stores/plan.js';
+import { useCompare } from '../../stores/compare/compare.js';
+import { imageKey } from '../../stores/plan/plan-decisions.js';
+import { usePlan } from '../../stores/plan/plan.js';
 import css from './compare.module.css';
 import { ImageVariants } from './image-variants.js';
 

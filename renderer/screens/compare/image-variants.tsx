@@ -8,9 +8,9 @@ import { LayerBar } from '../../parts/layer-bar.js';
 import { SourceTile } from '../../parts/source-tile.js';
 import { CELL_STATES } from '../../parts/status-words.js';
 import { Status } from '../../parts/status.js';
-import { tileOf } from '../../stores/package-list.js';
-import { fileName } from '../../stores/package-name.js';
-import { usePackages } from '../../stores/packages.js';
+import { tileOf } from '../../stores/packages/package-list.js';
+import { fileName } from '../../stores/packages/package-name.js';
+import { usePackages } from '../../stores/packages/packages.js';
 import css from './compare.module.css';
 
 type Field = keyof Pick<

@@ -2,8 +2,8 @@
 import { useMemo } from 'react';
 import { useText } from '../../i18n/i18n.js';
 import { SourceTile } from '../../parts/source-tile.js';
-import { chosenPackages } from '../../stores/package-list.js';
-import { usePackages } from '../../stores/packages.js';
+import { chosenPackages } from '../../stores/packages/package-list.js';
+import { usePackages } from '../../stores/packages/packages.js';
 import css from './compare.module.css';
 
 const MOST = 3;

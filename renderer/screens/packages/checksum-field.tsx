@@ -4,8 +4,8 @@ import { useState, type KeyboardEvent } from 'react';
 import { useText } from '../../i18n/i18n.js';
 import card from '../../parts/card.module.css';
 import { IconShieldCheck } from '../../parts/icons.js';
-import { parseHashes } from '../../stores/package-list.js';
-import { usePackages } from '../../stores/packages.js';
+import { parseHashes } from '../../stores/packages/package-list.js';
+import { usePackages } from '../../stores/packages/packages.js';
 import css from './packages.module.css';
 
 export function ChecksumField() {

@@ -2,7 +2,7 @@
 import { useText } from '../../i18n/i18n.js';
 import { IconAlertTriangle, IconCheck, IconClock, IconInfoCircle, IconX } from '../../parts/icons.js';
 import { Toned } from '../../parts/status.js';
-import { checksumVerdict, ruinOf, type KnownPackage } from '../../stores/package-list.js';
+import { checksumVerdict, ruinOf, type KnownPackage } from '../../stores/packages/package-list.js';
 
 export function ChecksumStatus({ of: known }: { readonly of: KnownPackage }) {
   const text = useText();

@@ -5,7 +5,7 @@ import { useFormat, useText } from '../../i18n/i18n.js';
 import { Card, Tag } from '../../parts/card.js';
 import { ErrorCard } from '../../parts/error-card.js';
 import { IconFolder, IconPackage, IconUsb } from '../../parts/icons.js';
-import { usePackages, type WatchedFolder } from '../../stores/packages.js';
+import { usePackages, type WatchedFolder } from '../../stores/packages/packages.js';
 import { PackageTable } from './package-table.js';
 import css from './packages.module.css';
 

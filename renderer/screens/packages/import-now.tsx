@@ -7,12 +7,12 @@ import { Facts } from '../../parts/facts.js';
 import { IconCheck } from '../../parts/icons.js';
 import { Toned } from '../../parts/status.js';
 import { useApp } from '../../stores/app.js';
-import { currentRequest } from '../../stores/current-request.js';
-import type { ChosenPackage } from '../../stores/package-list.js';
-import { usePackages } from '../../stores/packages.js';
-import { useRun } from '../../stores/run.js';
+import { currentRequest } from '../../stores/plan/current-request.js';
+import type { ChosenPackage } from '../../stores/packages/package-list.js';
+import { usePackages } from '../../stores/packages/packages.js';
+import { useRun } from '../../stores/run/run.js';
 import { useSettings } from '../../stores/settings.js';
-import { useTarget } from '../../stores/target.js';
+import { useTarget } from '../../stores/target/target.js';
 import css from './packages.module.css';
 
 interface ImportNowProps {

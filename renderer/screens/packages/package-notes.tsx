@@ -6,8 +6,8 @@ import { useProblemWords, type ProblemWords } from '../../i18n/problem-words.js'
 import { IconAlertTriangle, IconInfoCircle, IconTag } from '../../parts/icons.js';
 import type { Icon, Tone } from '../../parts/status-words.js';
 import tones from '../../parts/status.module.css';
-import { packageFacts } from '../../stores/package-name.js';
-import { packageNotes, type PackageNote } from '../../stores/package-notes.js';
+import { packageFacts } from '../../stores/packages/package-name.js';
+import { packageNotes, type PackageNote } from '../../stores/packages/package-notes.js';
 import css from './packages.module.css';
 
 /** Names that are shown before "and n more". */

@@ -6,9 +6,9 @@ import { useFormat, useText } from '../../i18n/i18n.js';
 import { classes } from '../../parts/classes.js';
 import { SourceTile } from '../../parts/source-tile.js';
 import { SpanBar } from '../../parts/span-bar.js';
-import { mayChoose, tileOf, type KnownPackage } from '../../stores/package-list.js';
-import { fileName, isPlatformInstaller, packageFacts } from '../../stores/package-name.js';
-import { usePackages } from '../../stores/packages.js';
+import { mayChoose, tileOf, type KnownPackage } from '../../stores/packages/package-list.js';
+import { fileName, isPlatformInstaller, packageFacts } from '../../stores/packages/package-name.js';
+import { usePackages } from '../../stores/packages/packages.js';
 import { ChecksumStatus } from './checksum-status.js';
 import css from './packages.module.css';
 

@@ -2,7 +2,7 @@
 import type { KeyboardEvent } from 'react';
 import { useText } from '../../i18n/i18n.js';
 import { classes } from '../../parts/classes.js';
-import { usePackages } from '../../stores/packages.js';
+import { usePackages } from '../../stores/packages/packages.js';
 import { PackageRow } from './package-row.js';
 import css from './packages.module.css';
 

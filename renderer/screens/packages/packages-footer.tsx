@@ -14,13 +14,13 @@ import {
   chosenPackages,
   type ChoiceMeaning,
   type ChosenPackage,
-} from '../../stores/package-list.js';
-import { usePackages } from '../../stores/packages.js';
+} from '../../stores/packages/package-list.js';
+import { usePackages } from '../../stores/packages/packages.js';
 import { useReport } from '../../stores/report.js';
-import { useRun } from '../../stores/run.js';
+import { useRun } from '../../stores/run/run.js';
 import { useSettings } from '../../stores/settings.js';
-import { remember } from '../../stores/target-spec.js';
-import { useTarget } from '../../stores/target.js';
+import { remember } from '../../stores/target/target-spec.js';
+import { useTarget } from '../../stores/target/target.js';
 import { ImportNow } from './import-now.js';
 
 const TITLES: Readonly<Record<Exclude<ChoiceMeaning, 'none' | 'one'>, TextKey>> = {

@@ -6,7 +6,7 @@ import { useText } from '../../i18n/i18n.js';
 import { ErrorCard } from '../../parts/error-card.js';
 import { FolderPicker } from '../../parts/folder-picker.js';
 import { useApp } from '../../stores/app.js';
-import { usePackages } from '../../stores/packages.js';
+import { usePackages } from '../../stores/packages/packages.js';
 import { useReport } from '../../stores/report.js';
 import { useSettings } from '../../stores/settings.js';
 import { ChecksumField } from './checksum-field.js';

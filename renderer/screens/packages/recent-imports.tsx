@@ -9,9 +9,9 @@ import type { StatusWord } from '../../parts/status-words.js';
 import { Status } from '../../parts/status.js';
 import { useApp } from '../../stores/app.js';
 import { groupBy } from '../../stores/group-by.js';
-import { packageFacts } from '../../stores/package-name.js';
+import { packageFacts } from '../../stores/packages/package-name.js';
 import { useReport } from '../../stores/report.js';
-import { targetLabel } from '../../stores/target-spec.js';
+import { targetLabel } from '../../stores/target/target-spec.js';
 import css from './packages.module.css';
 
 const SHOWN = 3;

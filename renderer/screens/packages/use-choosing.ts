@@ -1,7 +1,7 @@
 // Finding files: the dialog of the system where there is one, else the folder list of the host.
 import { useCallback, useState } from 'react';
 import { ask } from '../../bridge.js';
-import { usePackages } from '../../stores/packages.js';
+import { usePackages } from '../../stores/packages/packages.js';
 import { useSettings } from '../../stores/settings.js';
 
 export interface PickerWish {

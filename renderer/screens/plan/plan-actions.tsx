@@ -8,7 +8,7 @@ import { reasonWords } from '../../parts/reason-words.js';
 import { SpanBar } from '../../parts/span-bar.js';
 import { CELL_STATES, type StatusWord } from '../../parts/status-words.js';
 import { Toned } from '../../parts/status.js';
-import { groupsOf, type GroupFacts, type PlanGroup } from '../../stores/plan-summary.js';
+import { groupsOf, type GroupFacts, type PlanGroup } from '../../stores/plan/plan-summary.js';
 import css from './plan.module.css';
 
 const GROUPS: Readonly<Record<PlanGroup, { readonly looks: StatusWord; readonly text: TextKey }>> = {

@@ -6,7 +6,7 @@ import { Card } from '../../parts/card.js';
 import { IconChevronDown, IconChevronRight } from '../../parts/icons.js';
 import { CELL_STATES, type StatusWord } from '../../parts/status-words.js';
 import { Toned } from '../../parts/status.js';
-import { chartKey } from '../../stores/plan-decisions.js';
+import { chartKey } from '../../stores/plan/plan-decisions.js';
 import css from './plan.module.css';
 
 const ACTIONS: Readonly<Record<PlanChart['action'], { readonly looks: StatusWord; readonly text: TextKey }>> =

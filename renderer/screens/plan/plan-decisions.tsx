@@ -7,8 +7,8 @@ import { IconAlertTriangle } from '../../parts/icons.js';
 import { reasonWords } from '../../parts/reason-words.js';
 import { CELL_STATES } from '../../parts/status-words.js';
 import { Status } from '../../parts/status.js';
-import { chartKey, imageKey, openCharts, openImages } from '../../stores/plan-decisions.js';
-import { usePlan } from '../../stores/plan.js';
+import { chartKey, imageKey, openCharts, openImages } from '../../stores/plan/plan-decisions.js';
+import { usePlan } from '../../stores/plan/plan.js';
 import css from './plan.module.css';
 
 const CHOICES: readonly (readonly [Decision, TextKey])[] = [

@@ -9,7 +9,7 @@ import { IconAlertTriangle, IconArrowBackUp, IconCheck, IconFile, IconX } from '
 import { saveText } from '../../save-text.js';
 import { isUndone, reportRows, targetOf, toDos } from '../../stores/report-rows.js';
 import { useReport } from '../../stores/report.js';
-import { useRun } from '../../stores/run.js';
+import { useRun } from '../../stores/run/run.js';
 import { useSettings } from '../../stores/settings.js';
 import css from './report.module.css';
 

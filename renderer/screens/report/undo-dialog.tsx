@@ -7,7 +7,7 @@ import { ErrorCard } from '../../parts/error-card.js';
 import { reasonWords } from '../../parts/reason-words.js';
 import { useApp } from '../../stores/app.js';
 import { useReport } from '../../stores/report.js';
-import { useRun } from '../../stores/run.js';
+import { useRun } from '../../stores/run/run.js';
 import css from './report.module.css';
 
 const ACTIONS: Readonly<Record<UndoAction, TextKey>> = {

@@ -1,7 +1,7 @@
 // "Cancel": stop here and keep what was sent, or stop and put everything back.
 import { Button, Modal } from '@mantine/core';
 import { useText } from '../../i18n/i18n.js';
-import { useRun } from '../../stores/run.js';
+import { useRun } from '../../stores/run/run.js';
 import css from './run.module.css';
 
 interface CancelDialogProps {

@@ -3,10 +3,10 @@ import { useEffect, useRef, useState } from 'react';
 import { percent } from '../../format.js';
 import { useFormat, useText, type TextKey } from '../../i18n/i18n.js';
 import { SpanBar } from '../../parts/span-bar.js';
-import { doneOf, rateOf, ratesOf, secondsLeft, type RunProgress } from '../../stores/run-events.js';
-import type { RunRow } from '../../stores/run-rows.js';
-import { useRun } from '../../stores/run.js';
-import { usePlan } from '../../stores/plan.js';
+import { doneOf, rateOf, ratesOf, secondsLeft, type RunProgress } from '../../stores/run/run-events.js';
+import type { RunRow } from '../../stores/run/run-rows.js';
+import { useRun } from '../../stores/run/run.js';
+import { usePlan } from '../../stores/plan/plan.js';
 import { RateCurve } from './rate-curve.js';
 import css from './run.module.css';
 

@@ -3,7 +3,7 @@ import { useText } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';
 import { ErrorCard } from '../../parts/error-card.js';
 import { IconAlertTriangle, IconCheck } from '../../parts/icons.js';
-import { useRun } from '../../stores/run.js';
+import { useRun } from '../../stores/run/run.js';
 import css from './run.module.css';
 
 export function RunProblems() {

@@ -15,11 +15,11 @@ import {
   IconRefresh,
 } from '../../parts/icons.js';
 import { useApp } from '../../stores/app.js';
-import { usePackages } from '../../stores/packages.js';
-import { usePlan } from '../../stores/plan.js';
+import { usePackages } from '../../stores/packages/packages.js';
+import { usePlan } from '../../stores/plan/plan.js';
 import { useReport } from '../../stores/report.js';
-import { planRows, rowsAfter } from '../../stores/run-rows.js';
-import { useRun } from '../../stores/run.js';
+import { planRows, rowsAfter } from '../../stores/run/run-rows.js';
+import { useRun } from '../../stores/run/run.js';
 import { CancelDialog } from './cancel-dialog.js';
 import { RunLog } from './run-log.js';
 import { RunOverall } from './run-overall.js';

@@ -9,9 +9,9 @@ import { LayerBar } from '../../parts/layer-bar.js';
 import { SourceTile } from '../../parts/source-tile.js';
 import { RUN_STATES } from '../../parts/status-words.js';
 import { Status } from '../../parts/status.js';
-import { chosenPackages } from '../../stores/package-list.js';
-import { usePackages } from '../../stores/packages.js';
-import { filterOf, type RowFilter, type RunRow } from '../../stores/run-rows.js';
+import { chosenPackages } from '../../stores/packages/package-list.js';
+import { usePackages } from '../../stores/packages/packages.js';
+import { filterOf, type RowFilter, type RunRow } from '../../stores/run/run-rows.js';
 import { LayerLegend } from './layer-legend.js';
 import css from './run.module.css';
 

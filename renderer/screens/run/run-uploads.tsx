@@ -5,8 +5,8 @@ import { useFormat, useText } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';
 import { IconArrowUp } from '../../parts/icons.js';
 import { SpanBar } from '../../parts/span-bar.js';
-import type { RunRow } from '../../stores/run-rows.js';
-import { useRun } from '../../stores/run.js';
+import type { RunRow } from '../../stores/run/run-rows.js';
+import { useRun } from '../../stores/run/run.js';
 import css from './run.module.css';
 
 const SHOWN = 5;

@@ -8,7 +8,7 @@ import { ErrorCard } from '../../parts/error-card.js';
 import { IconKey } from '../../parts/icons.js';
 import { Toned } from '../../parts/status.js';
 import { useApp } from '../../stores/app.js';
-import { useTarget } from '../../stores/target.js';
+import { useTarget } from '../../stores/target/target.js';
 import { SettingRow } from './setting-row.js';
 
 export function PasswordsCard({ settings }: { readonly settings: AppSettings }) {

@@ -5,8 +5,8 @@ import { ask } from '../../bridge.js';
 import { useText, type TextKey } from '../../i18n/i18n.js';
 import { FolderPicker } from '../../parts/folder-picker.js';
 import { IconPlus, IconX } from '../../parts/icons.js';
-import { NO_CHARTS, type ChartsChoice, type ChartsDraft } from '../../stores/target-draft.js';
-import { hostOf } from '../../stores/target-spec.js';
+import { NO_CHARTS, type ChartsChoice, type ChartsDraft } from '../../stores/target/target-draft.js';
+import { hostOf } from '../../stores/target/target-spec.js';
 import type { DraftFieldsProps } from './draft-fields.js';
 import css from './targets.module.css';
 

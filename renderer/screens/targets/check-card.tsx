@@ -8,9 +8,14 @@ import { Card } from '../../parts/card.js';
 import { IconClock } from '../../parts/icons.js';
 import { CHECK_STATES, type StatusWord } from '../../parts/status-words.js';
 import { Status } from '../../parts/status.js';
-import { checkRows, isAboutCredentials, type CheckRow, type CheckTopic } from '../../stores/check-rows.js';
-import { hostOf } from '../../stores/target-spec.js';
-import { useTarget } from '../../stores/target.js';
+import {
+  checkRows,
+  isAboutCredentials,
+  type CheckRow,
+  type CheckTopic,
+} from '../../stores/target/check-rows.js';
+import { hostOf } from '../../stores/target/target-spec.js';
+import { useTarget } from '../../stores/target/target.js';
 import css from './targets.module.css';
 
 interface CheckCardProps {

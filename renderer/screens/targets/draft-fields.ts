@@ -1,5 +1,5 @@
 // What every group of fields of a target gets.
-import type { TargetDraft } from '../../stores/target-draft.js';
+import type { TargetDraft } from '../../stores/target/target-draft.js';
 
 export interface DraftFieldsProps {
   readonly draft: TargetDraft;

@@ -5,7 +5,7 @@ import { Card } from '../../parts/card.js';
 import { IconBan, IconCheck, IconLockOpen, IconShieldCheck } from '../../parts/icons.js';
 import tones from '../../parts/status.module.css';
 import { useApp } from '../../stores/app.js';
-import { hostsOf, type AllowedHost } from '../../stores/target-spec.js';
+import { hostsOf, type AllowedHost } from '../../stores/target/target-spec.js';
 import css from './targets.module.css';
 
 const PURPOSES: Readonly<Record<AllowedHost['purpose'], TextKey>> = {

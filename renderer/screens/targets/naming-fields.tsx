@@ -2,8 +2,8 @@
 import { Select, TextInput } from '@mantine/core';
 import { useText } from '../../i18n/i18n.js';
 import { IconArrowRight } from '../../parts/icons.js';
-import { EXAMPLE_IMAGE, namingExample } from '../../stores/naming-example.js';
-import { specOf, type NamingChoice } from '../../stores/target-draft.js';
+import { EXAMPLE_IMAGE, namingExample } from '../../stores/target/naming-example.js';
+import { specOf, type NamingChoice } from '../../stores/target/target-draft.js';
 import type { DraftFieldsProps } from './draft-fields.js';
 import { NAMING_WORDS } from './target-view.js';
 import css from './targets.module.css';

@@ -5,8 +5,8 @@ import type { Problem } from '../../../core/contract.js';
 import { useText } from '../../i18n/i18n.js';
 import { ErrorCard } from '../../parts/error-card.js';
 import { useApp } from '../../stores/app.js';
-import { hostOf } from '../../stores/target-spec.js';
-import { useTarget } from '../../stores/target.js';
+import { hostOf } from '../../stores/target/target-spec.js';
+import { useTarget } from '../../stores/target/target.js';
 import css from './targets.module.css';
 
 interface PasswordDialogProps {

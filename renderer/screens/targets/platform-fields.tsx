@@ -2,8 +2,8 @@
 import { Checkbox, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useText } from '../../i18n/i18n.js';
-import { splitList } from '../../stores/target-draft.js';
-import { NODE_PLATFORMS } from '../../stores/target-spec.js';
+import { splitList } from '../../stores/target/target-draft.js';
+import { NODE_PLATFORMS } from '../../stores/target/target-spec.js';
 import css from './targets.module.css';
 
 interface PlatformFieldsProps {

@@ -2,9 +2,9 @@
 import type { Problem } from '../../../core/contract.js';
 import { useApp } from '../../stores/app.js';
 import { useSettings } from '../../stores/settings.js';
-import { chartsElsewhere, specOf, type TargetDraft } from '../../stores/target-draft.js';
-import { hostOf, remember } from '../../stores/target-spec.js';
-import { useTarget } from '../../stores/target.js';
+import { chartsElsewhere, specOf, type TargetDraft } from '../../stores/target/target-draft.js';
+import { hostOf, remember } from '../../stores/target/target-spec.js';
+import { useTarget } from '../../stores/target/target.js';
 
 /** The problem when the host did not take a password; then nothing was saved. */
 export async function saveDraft(draft: TargetDraft): Promise<Problem | null> {

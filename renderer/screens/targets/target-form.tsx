@@ -13,7 +13,7 @@ import {
   hostToType,
   type DraftField,
   type TargetDraft,
-} from '../../stores/target-draft.js';
+} from '../../stores/target/target-draft.js';
 import { ChartsFields } from './charts-fields.js';
 import type { DraftFieldsProps } from './draft-fields.js';
 import { NamingFields } from './naming-fields.js';

@@ -16,9 +16,9 @@ import {
 } from '../../parts/icons.js';
 import type { StatusWord } from '../../parts/status-words.js';
 import { Status, Toned } from '../../parts/status.js';
-import { checkSummary, type CheckSummary } from '../../stores/check-rows.js';
-import { plainHosts } from '../../stores/target-spec.js';
-import { useTarget } from '../../stores/target.js';
+import { checkSummary, type CheckSummary } from '../../stores/target/check-rows.js';
+import { plainHosts } from '../../stores/target/target-spec.js';
+import { useTarget } from '../../stores/target/target.js';
 import css from './targets.module.css';
 
 interface TargetListProps {

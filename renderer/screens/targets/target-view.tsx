@@ -7,10 +7,10 @@ import { Facts, type Fact } from '../../parts/facts.js';
 import { IconDatabase, IconFolder, IconKey, IconRefresh } from '../../parts/icons.js';
 import { Toned } from '../../parts/status.js';
 import { useApp } from '../../stores/app.js';
-import { EXAMPLE_IMAGE, namingExample } from '../../stores/naming-example.js';
-import { draftOf, type NamingChoice } from '../../stores/target-draft.js';
-import { originOf, plainHosts } from '../../stores/target-spec.js';
-import { useTarget } from '../../stores/target.js';
+import { EXAMPLE_IMAGE, namingExample } from '../../stores/target/naming-example.js';
+import { draftOf, type NamingChoice } from '../../stores/target/target-draft.js';
+import { originOf, plainHosts } from '../../stores/target/target-spec.js';
+import { useTarget } from '../../stores/target/target.js';
 import { PlatformFields } from './platform-fields.js';
 import css from './targets.module.css';
 

@@ -6,9 +6,9 @@ import { useText, type TextKey } from '../../i18n/i18n.js';
 import { IconAlertTriangle, IconCheck, IconChevronRight, IconClock, IconFolder } from '../../parts/icons.js';
 import tones from '../../parts/status.module.css';
 import { useApp } from '../../stores/app.js';
-import { checkSummary, type CheckSummary } from '../../stores/check-rows.js';
-import { usePackages } from '../../stores/packages.js';
-import { useTarget } from '../../stores/target.js';
+import { checkSummary, type CheckSummary } from '../../stores/target/check-rows.js';
+import { usePackages } from '../../stores/packages/packages.js';
+import { useTarget } from '../../stores/target/target.js';
 
 interface TargetsFooterProps {
   readonly editing: boolean;

@@ -1,0 +1,87 @@
+// Run events as lines of text: what is worth a line in a log that people read later.
+import type { RunEvent, RunStage } from '../../../core/contract.js';
+import type { TextKey } from '../../../core/engine.js';
+import type { Say } from '../../command.js';
+import type { Language } from '../../../core/contract.js';
+import { problemLine } from '../text/problem-text.js';
+import { formatBytes } from '../text/units.js';
+import { printable } from '../text/width.js';
+
+type ItemAction = (RunEvent & { type: 'image' | 'chart' })['action'];
+
+const ACTION: Readonly<Record<ItemAction, TextKey>> = {
+  push: 'cli.action.push',
+  promote: 'cli.action.promote',
+  add: 'cli.action.add',
+  replace: 'cli.action.replace',
+  repair: 'cli.action.repair',
+  keep: 'cli.action.keep',
+  skip: 'cli.action.skip',
+  conflict: 'cli.action.conflict',
+  blocked: 'cli.action.blocked',
+  failed: 'cli.action.failed',
+  publish: 'cli.action.publish',
+};
+
+const STAGE: Readonly<Record<RunStage, TextKey>> = {
+  connect: 'cli.stage.connect',
+  read: 'cli.stage.read',
+  survey: 'cli.stage.survey',
+  tags: 'cli.stage.tags',
+  charts: 'cli.stage.charts',
+  sweep: 'cli.stage.sweep',
+  verify: 'cli.stage.verify',
+  done: 'cli.stage.done',
+};
+
+export function actionText(action: ItemAction, say: Say): string {
+  return say(ACTION[action]);
+}
+
+export function stageText(stage: RunStage, say: Say): string {
+  return say(STAGE[stage]);
+}
+
+/** `replace` is the word of an undo for both ways back. */
+function doneText(event: RunEvent & { type: 'image' | 'chart' }, say: Say): string {
+  const isImage = event.type === 'image';
+  if (isImage && event.reason === 'restored' && event.action === 'replace')
+    return say('report.tags.restored');
+  const isRemoved = isImage ? event.reason === 'removed' : event.digest === null;
+  return isRemoved && event.action === 'replace' ? say('report.tags.removed') : actionText(event.action, say);
+}
+
+/** The line for an event; null for those that get none: progress, and items that stay as they are. */
+export function eventLine(event: RunEvent, say: Say, language: Language): string | null {
+  switch (event.type) {
+    case 'run-started':
+      return say('cli.event.run-started', { run: event.run, target: event.target });
+    case 'pass-started':
+      return say('cli.event.pass-started', {
+        pass: event.pass,
+        package: event.package,
+        size: formatBytes(event.bytes),
+      });
+    case 'stage':
+      return event.stage === 'done' ? null : stageText(event.stage, say);
+    case 'image':
+      if (event.action === 'skip' || event.action === 'keep') return null;
+      return printable(`${doneText(event, say)} ${event.target} ${event.platform}`);
+    case 'chart':
+      if (event.action === 'skip' || event.action === 'keep') return null;
+      return printable(
+        `${doneText(event, say)} ${say('cli.chart')} ${event.name} ${event.version} -> ${event.url}`,
+      );
+    case 'problem':
+      return problemLine(event.problem, language);
+    case 'paused':
+      return say('cli.event.paused');
+    case 'resumed':
+      return say('cli.event.resumed');
+    case 'surveyed':
+    case 'blobs':
+    case 'progress':
+    case 'run-ended':
+      return null;
+  }
+}

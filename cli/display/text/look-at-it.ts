@@ -1,0 +1,73 @@
+// Commands with which people see for themselves what lies in the target, on things that are really there.
+import { join } from 'node:path';
+import type { Report, ReportChart, ReportImage, TagSummary } from '../../../core/contract.js';
+import { printable } from './width.js';
+
+/** Command lines for skopeo and helm; none for what the run left nothing of. */
+export function lookAtIt(report: Report): readonly string[] {
+  const image = bestImage(report.images);
+  const chart = report.charts.find(
+    ({ action, digest }) =>
+      (action === 'publish' || action === 'replace' || action === 'skip') &&
+      // an undo takes charts away, too
+      !(report.kind === 'undo' && digest === null),
+  );
+  const lines = [
+    ...(image === null ? [] : imageLines(report, image)),
+    ...(chart === undefined ? [] : [chartLine(report, chart)]),
+  ];
+  return lines.map(printable);
+}
+
+interface HeldImage {
+  readonly target: string;
+  readonly after: TagSummary;
+}
+
+/** The tag with the most platforms: it shows best what was done. */
+function bestImage(images: readonly ReportImage[]): HeldImage | null {
+  let best: HeldImage | null = null;
+  for (const { target, after } of images) {
+    if (after === null || after === 'unreadable' || after.platforms.length === 0) continue;
+    if (best === null || after.platforms.length > best.after.platforms.length) best = { target, after };
+  }
+  return best;
+}
+
+function imageLines({ target }: Report, image: HeldImage): readonly string[] {
+  const [, architecture = ''] = (image.after.platforms.at(-1) ?? '').split('/');
+  if (target.kind === 'folder') {
+    const reference = quoted(`oci:${join(target.location, 'oci')}:${image.target}`);
+    return [
+      `skopeo inspect --raw ${reference}`,
+      `skopeo copy --override-arch ${architecture} ${reference} docker-archive:image.tar`,
+    ];
+  }
+  const plain = isPlain(target.location);
+  const reference = quoted(`docker://${image.target}`);
+  return [
+    `skopeo inspect --raw ${plain ? '--tls-verify=false ' : ''}${reference}`,
+    `skopeo copy --override-arch ${architecture} ${plain ? '--src-tls-verify=false ' : ''}${reference} docker-archive:image.tar`,
+  ];
+}
+
+function chartLine({ target }: Report, { url, name, version }: ReportChart): string {
+  if (url.startsWith('oci://')) {
+    const plain = isPlain(target.location) ? ' --plain-http' : '';
+    return `helm show values ${quoted(`${url}/${name}`)} --version ${quoted(version)}${plain}`;
+  }
+  if (/^https?:\/\//.test(url)) {
+    return `helm show values ${quoted(name)} --repo ${quoted(url)} --version ${quoted(version)}`;
+  }
+  const folder = target.kind === 'folder' ? join(target.location, 'charts') : url;
+  return `helm show values ${quoted(join(folder, `${name}-${version}.tgz`))}`;
+}
+
+function isPlain(location: string): boolean {
+  return location.startsWith('http://');
+}
+
+/** One word for a POSIX shell. */
+export function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,41 @@
+// The engine's one-word reasons for an action, in the reader's words.
+import type { TextKey } from '../../../core/engine.js';
+import type { Say } from '../../command.js';
+import { printable } from './width.js';
+
+const KEYS: readonly TextKey[] = [
+  'reason.absent',
+  'reason.already-there',
+  'reason.cannot-remove',
+  'reason.changed-since',
+  'reason.changed-since-plan',
+  'reason.decided',
+  'reason.incomplete',
+  'reason.mislabelled',
+  'reason.newer',
+  'reason.newer-version',
+  'reason.no-platform',
+  'reason.not-an-image',
+  'reason.not-kept',
+  'reason.older',
+  'reason.older-version',
+  'reason.other-platform',
+  'reason.parts-missing',
+  'reason.policy-keep',
+  'reason.policy-replace',
+  'reason.policy-stop',
+  'reason.removed',
+  'reason.restored',
+  'reason.same-config',
+  'reason.same-digest',
+  'reason.shared',
+  'reason.time-unknown',
+  'reason.two-contents',
+  'reason.unreadable',
+];
+
+/** A reason that this version has no words for (a report of a later one) is shown as it is. */
+export function reasonText(reason: string, say: Say): string {
+  const key = KEYS.find((known) => known === `reason.${reason}`);
+  return key === undefined ? printable(reason) : say(key);
+}

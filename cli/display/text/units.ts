@@ -1,0 +1,18 @@
+// Estimates and bars for terminals; sizes and times look as in reports.
+import { formatSeconds } from '../../../core/engine.js';
+
+export { formatBytes, formatSeconds } from '../../../core/engine.js';
+
+/** An estimate must not look exact: to 5 seconds, to half a minute from one minute on, to 5 minutes from an hour on. */
+export function formatEstimate(seconds: number): string {
+  const step = seconds < 60 ? 5 : seconds < 600 ? 30 : seconds < 3600 ? 60 : 300;
+  return formatSeconds(Math.max(step, Math.round(seconds / step) * step));
+}
+
+/** A bar of `width` cells; full only when all is there, empty only when nothing is. */
+export function bar(part: number, whole: number, width: number): string {
+  const share = whole > 0 ? Math.min(1, Math.max(0, part / whole)) : 0;
+  const rounded = Math.round(share * width);
+  const cells = share === 0 ? 0 : share === 1 ? width : Math.min(width - 1, Math.max(1, rounded));
+  return '█'.repeat(cells) + '░'.repeat(width - cells);
+}

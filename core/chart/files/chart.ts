@@ -1,0 +1,159 @@
+// What a chart is, read from its files: metadata, values, subcharts. Everything else of the zone works on this.
+import { AppError } from '../../errors.js';
+import { unpackChart } from './archive.js';
+import type { ChartFiles } from '../types.js';
+import {
+  isValueList,
+  isValueMap,
+  readYaml,
+  textAt,
+  valueAt,
+  YamlFault,
+  type Value,
+  type ValueMap,
+} from '../yaml/values.js';
+
+export const VALUES_FILE = 'values.yaml';
+export const HINTS_FILE = '.relok8s-images.yaml';
+
+export interface ChartDependency {
+  readonly name: string;
+  /** Name under which Helm reads its values instead of `name`. */
+  readonly alias: string | null;
+  readonly version: string;
+  readonly repository: string;
+  /** Paths of values, separated by commas, of which the first that is there switches it on or off; '' for none. */
+  readonly condition: string;
+}
+
+export interface Chart {
+  readonly name: string;
+  /** As Chart.yaml writes it; may be no semantic version. */
+  readonly version: string;
+  readonly type: 'application' | 'library';
+  readonly files: ChartFiles;
+  /** values.yaml without byte order mark; null when the chart has none. */
+  readonly valuesText: string | null;
+  /** Data of values.yaml alone, without the subcharts' defaults. */
+  readonly values: ValueMap;
+  readonly dependencies: readonly ChartDependency[];
+  /** Folders and archives in `charts/`; names that start with `_` or `.` are ignored, as Helm does. */
+  readonly subcharts: readonly Chart[];
+}
+
+// Helm has no limit; archives in archives need one
+const DEEPEST = 16;
+
+/** Reads a chart. Throws AppErrors of origin `package`, which name the file: chart.missing, chart.metadata-unreadable, chart.values-unreadable. */
+export function readChart(files: ChartFiles): Chart {
+  return readAt(files, '', 0);
+}
+
+function readAt(files: ChartFiles, folder: string, depth: number): Chart {
+  const metadataFile = `${folder}Chart.yaml`;
+  const bytes = files.get('Chart.yaml');
+  if (!bytes) throw new AppError('chart.missing', { origin: 'package', params: { file: metadataFile } });
+  const metadata = readMap(bytes, metadataFile, 'chart.metadata-unreadable');
+  const name = textAt(metadata, ['name']);
+  const version = textAt(metadata, ['version']);
+  if (!name || !version || /[\\/]|^\.\.?$/.test(name + version)) {
+    throw new AppError('chart.metadata-unreadable', {
+      origin: 'package',
+      params: { file: metadataFile, line: 0, column: 0, detail: 'name or version' },
+    });
+  }
+  const requirements = files.get('requirements.yaml');
+  const values = files.get(VALUES_FILE);
+  return {
+    name,
+    version,
+    type: textAt(metadata, ['type']) === 'library' ? 'library' : 'application',
+    files,
+    valuesText: values ? decode(values, `${folder}${VALUES_FILE}`, 'chart.values-unreadable') : null,
+    values: values ? readMap(values, `${folder}${VALUES_FILE}`, 'chart.values-unreadable') : new Map(),
+    dependencies: [
+      ...dependenciesOf(metadata),
+      // Charts of apiVersion v1 list them in a file of their own
+      ...(requirements
+        ? dependenciesOf(readMap(requirements, `${folder}requirements.yaml`, 'chart.metadata-unreadable'))
+        : []),
+    ],
+    subcharts: [...subchartFiles(files, depth)].map(([sub, subFiles]) =>
+      readAt(subFiles, `${folder}charts/${sub}/`, depth + 1),
+    ),
+  };
+}
+
+/** The subcharts' files by their folder in `charts/`, archives unpacked. Folders without a Chart.yaml are no charts. */
+export function subchartFiles(files: ChartFiles, depth: number): ReadonlyMap<string, ChartFiles> {
+  const folders = new Map<string, Map<string, Buffer>>();
+  const found = new Map<string, ChartFiles>();
+  if (depth >= DEEPEST)
+    throw new AppError('chart.too-deep', { origin: 'package', params: { limit: DEEPEST } });
+  for (const [path, bytes] of files) {
+    const [, name, rest] = /^charts\/([^/]+)(?:\/(.+))?$/s.exec(path) ?? [];
+    if (name === undefined || /^[_.]/.test(name)) continue;
+    if (rest === undefined) {
+      if (name.endsWith('.tgz')) found.set(name.slice(0, -'.tgz'.length), unpackChart(bytes));
+    } else {
+      const folder = folders.get(name) ?? new Map<string, Buffer>();
+      folders.set(name, folder.set(rest, bytes));
+    }
+  }
+  for (const [name, folder] of folders) if (folder.has('Chart.yaml')) found.set(name, folder);
+  return found;
+}
+
+function dependenciesOf(metadata: ValueMap): ChartDependency[] {
+  const list = valueAt(metadata, ['dependencies']);
+  if (!isValueList(list)) return [];
+  return list.flatMap((item) => {
+    const name = textAt(item, ['name']);
+    if (!name) return [];
+    const text = (key: string): string => textAt(item, [key]) ?? '';
+    return [
+      {
+        name,
+        alias: text('alias') || null,
+        version: text('version'),
+        repository: text('repository'),
+        condition: text('condition'),
+      },
+    ];
+  });
+}
+
+type UnreadableCode = 'chart.metadata-unreadable' | 'chart.values-unreadable';
+
+/** Data of a YAML file that must hold a map (or nothing). */
+export function readMap(bytes: Buffer, file: string, code: UnreadableCode): ValueMap {
+  const text = decode(bytes, file, code);
+  let data: Value;
+  try {
+    data = readYaml(text).data;
+  } catch (error) {
+    if (!(error instanceof YamlFault)) throw error;
+    const { line, column, message } = error;
+    throw new AppError(code, {
+      origin: 'package',
+      params: { file, line, column, detail: message },
+      cause: error,
+    });
+  }
+  if (data === null) return new Map();
+  if (isValueMap(data)) return data;
+  throw new AppError(code, { origin: 'package', params: { file, line: 1, column: 1, detail: 'not a map' } });
+}
+
+function decode(bytes: Buffer, file: string, code: UnreadableCode): string {
+  try {
+    // Drops a byte order mark
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new AppError(code, {
+      origin: 'package',
+      params: { file, line: 0, column: 0, detail: 'not UTF-8' },
+      cause: error,
+    });
+  }
+}

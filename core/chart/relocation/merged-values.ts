@@ -1,0 +1,75 @@
+// The values that hints are rendered with, and where in the top chart's values Helm reads what a hint names.
+import type { Chart } from '../files/chart.js';
+import type { ValuePath } from '../types.js';
+import { isValueMap, overlay, type ValueMap } from '../yaml/values.js';
+
+/**
+ * The chart's values with every subchart's defaults under the subchart's name, overlaid by the parent's, at any depth. The
+ * original tool knows names only; Helm reads an aliased subchart under its alias, so both are there.
+ */
+export function mergeValues(chart: Chart, own: ValueMap = chart.values): ValueMap {
+  const merged = new Map(own);
+  for (const sub of chart.subcharts) {
+    for (const key of new Set([sub.name, ...aliasesOf(chart, sub.name)])) {
+      const given = own.get(key);
+      if (given === undefined) merged.set(key, mergeValues(sub));
+      else if (isValueMap(given)) merged.set(key, mergeValues(sub, overlay(sub.values, given)));
+    }
+  }
+  return merged;
+}
+
+/**
+ * Where Helm reads the value that a hint's path names: the path itself, or, where it leads through a subchart by its name, one
+ * path for each name that Helm knows the subchart by. `global` is shared from the top, so what the top defines is there.
+ */
+export function helmPaths(chart: Chart, path: ValuePath): readonly ValuePath[] {
+  const paths = pathsIn(chart, path, false);
+  const global = path.indexOf('global');
+  if (global <= 0 || paths.length === 0) return paths;
+  const shared = path.slice(global);
+  const subchart = subchartAt(chart, path.slice(0, global));
+  return subchart && hasPath(chart.values, shared) ? [shared] : paths;
+}
+
+/** `repeated`: the chart stands under several names of its parent. */
+function pathsIn(chart: Chart, path: ValuePath, repeated: boolean): readonly ValuePath[] {
+  const [key, ...rest] = path;
+  if (key === undefined || rest.length === 0) return [path];
+  const sub = subchartNamed(chart, key);
+  if (!sub) return [path];
+  const names = new Set(keysOf(chart, key));
+  // Helm renames a shared dependency once only: in the second copy of a chart it reads an aliased subchart under its own name
+  // (https://github.com/helm/helm/blob/v3.16.4/pkg/chartutil/dependencies.go, getAliasDependency copies the list's pointers)
+  if (repeated) names.add(sub.name);
+  const deeper = pathsIn(sub, rest, repeated || keysOf(chart, sub.name).length > 1);
+  return [...names].flatMap((name) => deeper.map((tail) => [name, ...tail]));
+}
+
+function subchartNamed(chart: Chart, key: string): Chart | undefined {
+  const name = chart.dependencies.find(({ alias }) => alias === key)?.name ?? key;
+  return chart.subcharts.find((sub) => sub.name === name);
+}
+
+function subchartAt(chart: Chart, path: ValuePath): Chart | undefined {
+  return path.reduce<Chart | undefined>((at, key) => at && subchartNamed(at, key), chart);
+}
+
+/** The keys that Helm reads for a subchart: an alias is one itself, a name stands for its aliases and (unless all have one) itself. */
+function keysOf(chart: Chart, key: string): readonly string[] {
+  if (chart.dependencies.some(({ alias }) => alias === key)) return [key];
+  const listed = chart.dependencies.filter(({ name }) => name === key);
+  return listed.length === 0 ? [key] : [...new Set(listed.map(({ alias, name }) => alias ?? name))];
+}
+
+function aliasesOf(chart: Chart, name: string): string[] {
+  return chart.dependencies.flatMap((dependency) =>
+    dependency.name === name && dependency.alias !== null ? [dependency.alias] : [],
+  );
+}
+
+function hasPath(values: ValueMap, [key, ...rest]: ValuePath): boolean {
+  if (key === undefined || !values.has(key)) return false;
+  const value = values.get(key);
+  return rest.length === 0 || (isValueMap(value) && hasPath(value, rest));
+}

@@ -1,0 +1,142 @@
+// Which text each value of a hint gets so that together they render exactly the name under which the image is pushed.
+import { DOCKER_HUB, parseReference, type Reference } from '../../content/reference.js';
+import type { NamingRules } from './naming.js';
+import { relocateImage, type Relocation } from './relocation.js';
+import type { Rendered, Template } from './template.js';
+
+/** A hint together with what its values are. */
+export interface NamedImage {
+  readonly template: Template;
+  readonly rendered: Rendered;
+  /** Canonical; a tag or a digest, never both. */
+  readonly source: Reference;
+  /** Tag and digest that the last value of the name holds itself, `:v1`, `@sha256:…`; '' when it holds none. */
+  readonly suffix: string;
+}
+
+/**
+ * The canonical reference of what values or a package write. As in ggcr 0.19: an empty registry (`/x:1`) means Docker Hub, an empty
+ * tag `latest`, and of a tag beside a digest only the digest counts. Null when it is no legal reference.
+ */
+export function sourceReference(written: string): Reference | null {
+  const parsed = parseReference(written.replace(/^\//, '').replace(/:$/, ''));
+  if (!parsed) return null;
+  const { registry, repository, tag, digest } = parsed;
+  return { registry, repository, ...(digest ? { digest } : { tag: tag ?? 'latest' }) };
+}
+
+/** Tag and digest at the end of a value that holds them, when the hint itself has neither. */
+export function suffixOf(template: Template, rendered: Rendered): string {
+  const value = rendered.name.at(-1) ?? '';
+  if (template.tag || template.digest || template.fragments.at(-1)?.after) return '';
+  return /(?::[^/@]*)?(?:@.*)?$/.exec(value)?.[0] ?? '';
+}
+
+/** Where the image of a hint goes. */
+export function relocateNamed(image: NamedImage, rules: NamingRules): Relocation {
+  const { text, fixed, joined } = layout(image);
+  // A name with a literal tail is written as two values would be: `library/` cannot be put in front of the tail for one image only
+  const kind = joined && fixed === '' ? 'joined' : 'split';
+  return relocateImage(image.source, rules, {
+    kind,
+    writtenPath: pathOf(text),
+    fixed: fixed.replace(/^\//, '').length,
+  });
+}
+
+/**
+ * New texts for the values of the name, in their order, suffix included; null when no texts would render the name. `decided` are
+ * texts that other hints gave to some of these values: kept if possible. `keepRepository` leaves the repository's value as it is where
+ * the name allows it, though the rule would not.
+ */
+export function placeName(
+  image: NamedImage,
+  relocation: Relocation,
+  decided: readonly (string | undefined)[],
+  keepRepository: boolean,
+): readonly string[] | null {
+  const { source, template, rendered, suffix } = image;
+  const { target, root, path } = relocation;
+  const stays = target.registry === source.registry && target.repository === source.repository;
+  const { values, joined, tail, text } = layout(image);
+  // A mirror changes the host that is asked, not the values
+  if (stays || (root === source.registry && path === source.repository)) return rendered.name;
+  const written = root === source.registry && !joined ? hostOf(text) : root;
+  const name = without(`${written}/${path}`, template.head, '');
+  if (name === null) return null;
+  const [first = '', second = ''] = values;
+  if (joined) {
+    const value = without(name, '', tail);
+    const whole = rendered.name.length === 1 ? suffix : '';
+    return value ? [value + whole, ...rendered.name.slice(1)] : null;
+  }
+  const middle = template.fragments[0]?.after ?? '';
+  const given = [decided[0], decided[1]?.slice(0, decided[1].length - suffix.length)];
+  const asked: (Pair | null)[] = [
+    given[0] === undefined ? null : pair(given[0], without(name, given[0] + middle, tail)),
+    given[1] === undefined ? null : pair(without(name, '', middle + given[1] + tail), given[1]),
+    keepRepository || relocation.keepsPath || middle !== '/'
+      ? pair(without(name, '', middle + second + tail), second)
+      : null,
+    pair(written, without(name, written + middle, tail)),
+    pair(without(name, '', middle + second + tail), second),
+  ];
+  const able = asked.filter((candidate) => candidate !== null);
+  const agreed = able.find((candidate) =>
+    candidate.every((value, i) => given[i] === undefined || given[i] === value),
+  );
+  const [registry, repository] = agreed ?? able[0] ?? [first, null];
+  return repository ? [registry, repository + suffix] : null;
+}
+
+type Pair = readonly [registry: string, repository: string];
+
+function pair(registry: string | null, repository: string | null): Pair | null {
+  return registry === null || !repository ? null : [registry, repository];
+}
+
+interface Layout {
+  /** Values of the name without the suffix. */
+  readonly values: readonly string[];
+  /** True when the first value alone holds what can change. */
+  readonly joined: boolean;
+  /** What stands after the last value that can change. */
+  readonly tail: string;
+  /** What stays at the end of the name whatever the rule is. */
+  readonly fixed: string;
+  /** The whole name as written. */
+  readonly text: string;
+}
+
+function layout({ template, rendered, suffix }: NamedImage): Layout {
+  const { fragments, head } = template;
+  const last = rendered.name.length - 1;
+  const values = rendered.name.map((value, i) =>
+    i === last ? value.slice(0, value.length - suffix.length) : value,
+  );
+  const from = (start: number): string =>
+    fragments
+      .map(({ after }, i) => (i < start ? '' : (i === start ? '' : (values[i] ?? '')) + after))
+      .join('');
+  const text = `${head}${values[0] ?? ''}${from(0)}`;
+  if (values.length !== 2) return { values, joined: true, tail: from(0), fixed: from(0), text };
+  const tail = from(1);
+  return { values, joined: false, tail, fixed: fragments[0]?.after === '/' ? tail : from(0), text };
+}
+
+function without(text: string, prefix: string, suffix: string): string | null {
+  const fits =
+    text.startsWith(prefix) && text.endsWith(suffix) && text.length >= prefix.length + suffix.length;
+  return fits ? text.slice(prefix.length, text.length - suffix.length) : null;
+}
+
+/** The host as written; '' where none is: Docker Hub is meant. */
+function hostOf(text: string): string {
+  const first = text.split('/', 1)[0] ?? '';
+  return /[.:]/.test(first) || first === DOCKER_HUB ? first : '';
+}
+
+function pathOf(text: string): string {
+  const host = hostOf(text);
+  return text.slice(host.length).replace(/^\//, '');
+}

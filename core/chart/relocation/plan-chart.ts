@@ -1,0 +1,161 @@
+// Which images a chart names, where they go and what that means for its values: the chart's part of a plan.
+import { hexOf } from '../../content/digest.js';
+import { formatReference, type Reference } from '../../content/reference.js';
+import { AppError } from '../../errors.js';
+import { decideTexts, valueConflict, type Draft, type Texts } from './decide-texts.js';
+import { HINTS_FILE, type Chart } from '../files/chart.js';
+import { parseHints, type Hint } from './hints.js';
+import { helmViews } from './helm-views.js';
+import { mergeValues } from './merged-values.js';
+import type { NamingRules } from './naming.js';
+import { relocateNamed, sourceReference, suffixOf } from './place-name.js';
+import { planProblem } from './plan-problem.js';
+import { parseTemplate, renderTemplate, type Template } from './template.js';
+import type { ChartImage, ChartPin, ValueChange, ValuePath } from '../types.js';
+import { textAt, type ValueMap } from '../yaml/values.js';
+
+export interface ChartPlan {
+  readonly name: string;
+  readonly version: string;
+  /** In the order of the hints. */
+  readonly images: readonly ChartImage[];
+  /** Each of them blocks this chart and no other; origin `package`. */
+  readonly problems: readonly AppError[];
+}
+
+/**
+ * Plans a chart. `hints` are those of the bundle; null takes the chart's own file. Empty hints give no images and no problem.
+ * Never throws: what cannot be planned is in `problems`.
+ */
+export function planChart(chart: Chart, hints: Buffer | null, rules: NamingRules): ChartPlan {
+  const problems: AppError[] = [];
+  const attempt = <T>(step: () => T): T | null => {
+    try {
+      return step();
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      problems.push(error);
+      return null;
+    }
+  };
+  const bytes = hints ?? chart.files.get(HINTS_FILE);
+  const parsed = (bytes && attempt(() => parseHints(bytes))) ?? [];
+  const values = mergeValues(chart);
+  const drafts = parsed.flatMap((hint) => attempt(() => draft(chart, values, hint, rules)) ?? []);
+  const plain = decideTexts(chart, drafts, false);
+  // Two registries with one repository value between them: then the registries' values take what the rule adds
+  const other = plain.problems.length > 0 ? decideTexts(chart, drafts, true) : plain;
+  const { texts, decided, problems: undecided } = other.problems.length === 0 ? other : plain;
+  problems.push(...undecided);
+  const planned = decided.flatMap((image) => attempt(() => planImage(chart, values, texts, image)) ?? []);
+  for (const [first, second] of collisions(planned)) {
+    problems.push(
+      planProblem('chart.target-collision', {
+        chart: chart.name,
+        target: formatReference(first.target),
+        first: first.written,
+        second: second.written,
+      }),
+    );
+  }
+  return { name: chart.name, version: chart.version, images: planned, problems };
+}
+
+function draft(chart: Chart, values: ValueMap, hint: Hint, rules: NamingRules): Draft {
+  const template = parseTemplate(hint);
+  if (!template) throw planProblem('chart.hint-malformed', { chart: chart.name, hint: hint.text });
+  const rendered = renderTemplate(template, (path) => {
+    const text = textAt(values, path);
+    if (text !== null) return text;
+    throw planProblem('chart.hint-value-missing', {
+      chart: chart.name,
+      hint: hint.text,
+      key: path.join('.'),
+    });
+  });
+  const source = sourceReference(rendered.text);
+  if (!source) {
+    throw planProblem('chart.reference-illegal', {
+      chart: chart.name,
+      hint: hint.text,
+      reference: rendered.text,
+    });
+  }
+  const image = { template, rendered, source, suffix: suffixOf(template, rendered) };
+  return { ...image, hint: hint.text, relocation: relocateNamed(image, rules) };
+}
+
+function planImage(chart: Chart, values: ValueMap, texts: Texts, image: Draft): ChartImage {
+  const { template, rendered, source, suffix, relocation, hint } = image;
+  checkRendered(chart, values, texts, image);
+  const digestPath = template.digest ?? (source.digest ? template.fragments.at(-1)?.path : undefined);
+  const views = helmViews(chart, values, template, rendered.text);
+  if (views.length === 0) throw planProblem('chart.hint-not-read', { chart: chart.name, hint });
+  const changes = new Map<string, ValueChange>();
+  const keys = new Map<string, ValuePath>();
+  for (const view of views) {
+    template.fragments.forEach(({ path: hinted }, i) => {
+      const path = view(hinted);
+      keys.set(JSON.stringify(path), path);
+      const to = texts.get(hinted) ?? '';
+      if (hinted === digestPath || to === rendered.name[i]) return;
+      changes.set(JSON.stringify(path), { path, from: textAt(chart.values, path), to });
+    });
+  }
+  const pin = digestPath
+    ? pinAt(
+        views.map((view) => view(digestPath)),
+        pinPrefix(template, texts, suffix),
+      )
+    : null;
+  for (const path of pin ? [pin.path, ...pin.alsoAt] : []) keys.set(JSON.stringify(path), path);
+  return {
+    hint,
+    source,
+    written: rendered.text,
+    target: taggedTarget(relocation.target),
+    pin,
+    changes: [...changes.values()],
+    keys: [...keys.values()],
+  };
+}
+
+/** With all hints' texts in place, the hint must render the very name under which its image is pushed. */
+function checkRendered(chart: Chart, values: ValueMap, texts: Texts, image: Draft): void {
+  const { target, root, path } = image.relocation;
+  const { text } = renderTemplate(image.template, (key) => texts.get(key) ?? textAt(values, key) ?? '');
+  const now = sourceReference(text);
+  const name = now && `${now.registry}/${now.repository}`;
+  const wanted = image.source.digest ? now?.digest === image.source.digest : now?.tag === image.source.tag;
+  const same = name === `${target.registry}/${target.repository}` || name === `${root}/${path}`;
+  if (same && wanted) return;
+  const shared = image.template.fragments.map(({ path: key }) => key.join('.')).join(', ');
+  throw valueConflict(chart, image, shared);
+}
+
+function pinAt([path, ...alsoAt]: readonly ValuePath[], prefix: string): ChartPin | null {
+  return path ? { path, prefix, alsoAt } : null;
+}
+
+function pinPrefix(template: Template, texts: Texts, suffix: string): string {
+  const last = template.fragments.at(-1);
+  if (template.digest || !last) return '';
+  const text = texts.get(last.path) ?? '';
+  return text.slice(0, text.length - suffix.length) + suffix.slice(0, suffix.indexOf('@') + 1);
+}
+
+function taggedTarget({ registry, repository, tag, digest }: Reference): Reference {
+  return { registry, repository, tag: digest ? `pin-${hexOf(digest).slice(0, 16)}` : (tag ?? 'latest') };
+}
+
+function collisions(images: readonly ChartImage[]): [ChartImage, ChartImage][] {
+  const found: [ChartImage, ChartImage][] = [];
+  const byTarget = new Map<string, ChartImage>();
+  for (const image of images) {
+    const target = formatReference(image.target);
+    const other = byTarget.get(target);
+    if (other && formatReference(other.source) !== formatReference(image.source)) found.push([other, image]);
+    else byTarget.set(target, image);
+  }
+  return found;
+}

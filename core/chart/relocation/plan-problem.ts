@@ -1,0 +1,16 @@
+// What can keep a chart from being planned; each of these blocks that chart alone.
+import { AppError } from '../../errors.js';
+
+type PlanCode =
+  | 'chart.hint-malformed'
+  | 'chart.hint-value-missing'
+  | 'chart.reference-illegal'
+  | 'chart.hint-literal-name'
+  | 'chart.hint-not-read'
+  | 'chart.value-conflict'
+  | 'chart.target-collision';
+
+/** Of origin `package`. */
+export function planProblem(code: PlanCode, params: Readonly<Record<string, string>>): AppError {
+  return new AppError(code, { origin: 'package', params });
+}

@@ -1,0 +1,89 @@
+// A pass that sends nothing: what is in a package, is it whole, and does its checksum fit.
+import type { InventoryPackage, RunEvent } from '../contract.js';
+import { AppError, toProblem } from '../errors.js';
+import type { PackageSource } from '../package/source/open-package.js';
+import { examinePackage } from './examine-package.js';
+import { InventoryCollector } from './inventory-collector.js';
+import { packageLabels } from './package-labels.js';
+
+export interface InspectOptions {
+  /** SHA-512 in hex that the file must have; null: none is known. */
+  readonly expectedSha512: string | null;
+  /** The inspect cache lies under it. */
+  readonly stateDir: string;
+  /** Do not trust the inspect cache. */
+  readonly reread: boolean;
+  /** False: the programs inside images are not looked at. */
+  readonly programs: boolean;
+  readonly emit: (event: RunEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+const PROGRESS_EVERY_MS = 100;
+
+/** Reads one package to its end; damage is a problem of the inventory, not an exception. */
+export async function inspectPackage(
+  source: PackageSource,
+  options: InspectOptions,
+): Promise<InventoryPackage> {
+  const { expectedSha512: expected, emit } = options;
+  const collector = new InventoryCollector(progressTo(emit, source));
+  const examined = await examinePackage(source, collector, { ...options, sha512: true });
+  const { sha512, cached } = examined;
+  const { charts, images, blobBytes, sharedBytes, paths, architectures } = collector;
+  const { note, ...labels } = packageLabels(source.fileName, paths, architectures);
+  const problems = [
+    ...(examined.problem ? [examined.problem] : examined.notes),
+    ...(expected !== null && sha512 !== null && expected !== sha512
+      ? [checksumMismatch(source, expected, sha512)]
+      : []),
+    ...(note ? [note] : []),
+    ...collector.problems,
+  ];
+  return {
+    path: source.path,
+    name: source.fileName,
+    ...labels,
+    bytes: source.bytes,
+    sha512,
+    checksum: expected === null || sha512 === null ? 'unknown' : expected === sha512 ? 'ok' : 'mismatch',
+    charts,
+    images,
+    blobBytes,
+    sharedBytes,
+    cached,
+    problems: problems.map((problem) => toProblem(problem)),
+  };
+}
+
+/** Tells that a package is read once it really is: what the cache knows is not. */
+function progressTo(
+  emit: (event: RunEvent) => void,
+  { fileName, bytes }: PackageSource,
+): (bytesRead: number, current: string) => void {
+  let lastTold: number | null = null;
+  return (bytesRead, current) => {
+    const now = performance.now();
+    if (lastTold === null) emit({ type: 'pass-started', pass: 1, package: fileName, bytes });
+    else if (now - lastTold < PROGRESS_EVERY_MS) return;
+    lastTold = now;
+    emit({
+      type: 'progress',
+      pass: 1,
+      bytesRead,
+      bytesTotal: bytes,
+      bytesSent: 0,
+      bytesSkipped: 0,
+      current,
+    });
+  };
+}
+
+/** The file is not the one that its checksum is for. */
+export function checksumMismatch(source: PackageSource, expected: string, actual: string): AppError {
+  const start = (hex: string) => `${hex.slice(0, 16)}…`;
+  return new AppError('package.checksum-mismatch', {
+    origin: 'package',
+    params: { file: source.fileName, expected: start(expected), actual: start(actual) },
+  });
+}

@@ -1,0 +1,121 @@
+// Writes down what a pass over a package tells, for the inspect cache. A disk that is full or read-only costs the record, never
+// the pass.
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip, type Gzip } from 'node:zlib';
+import type { PackageSource } from '../package/source/open-package.js';
+import { recordEnd, recordingVisitor } from '../package/stream/package-record.js';
+import { packageStamp } from '../package/source/package-stamp.js';
+import type { PackageFacts, PackageVisitor } from '../package/stream/package-stream.js';
+import { headLine, recordFolder, recordPath, type RecordScope } from './inspect-cache.js';
+
+/** Packages that are remembered; of more, the oldest records are forgotten. */
+const KEPT = 64;
+/** What a killed process left half-written. */
+const LEFTOVER_AFTER_MS = 24 * 3_600_000;
+
+interface Cancellable {
+  readonly signal: AbortSignal;
+}
+
+/** One record on its way. Exactly one of `keep` and `dispose` ends it. */
+export class InspectRecord {
+  readonly #stateDir: string;
+  readonly #source: PackageSource;
+  readonly #stamp: string;
+  readonly #temporary: string;
+  readonly #gzip: Gzip = createGzip({ level: 1 });
+  readonly #written: Promise<boolean>;
+  #isLost = false;
+
+  private constructor(stateDir: string, source: PackageSource, stamp: string) {
+    this.#stateDir = stateDir;
+    this.#source = source;
+    this.#stamp = stamp;
+    this.#temporary = join(recordFolder(stateDir), `${randomUUID()}.tmp`);
+    const file = createWriteStream(this.#temporary, { flags: 'wx', mode: 0o600 });
+    this.#gzip.on('error', () => undefined); // the pipeline tells
+    this.#written = pipeline(this.#gzip, file).then(
+      () => true,
+      () => false,
+    );
+    void this.#written.then((isWhole) => (this.#isLost ||= !isWhole));
+  }
+
+  /** Begins a record of the package as it is now; null where none can be kept. To be called before the pass. */
+  static async begin(
+    stateDir: string,
+    source: PackageSource,
+    scope: RecordScope,
+    options: Cancellable,
+  ): Promise<InspectRecord | null> {
+    try {
+      await mkdir(recordFolder(stateDir), { recursive: true });
+      const record = new InspectRecord(stateDir, source, await packageStamp(source, options));
+      await record.#write(headLine(record.#stamp, scope));
+      return record;
+    } catch {
+      options.signal.throwIfAborted();
+      return null;
+    }
+  }
+
+  /** The visitor, seen by this record on the way. */
+  around(visitor: PackageVisitor): PackageVisitor {
+    return recordingVisitor(visitor, (line) => this.#write(line));
+  }
+
+  /** Keeps the record of a pass that has proven the package to its end, unless the package changed meanwhile. */
+  async keep(facts: PackageFacts, options: Cancellable): Promise<void> {
+    await recordEnd(facts, (line) => this.#write(line));
+    this.#gzip.end();
+    const isWhole = await this.#written;
+    try {
+      if (!isWhole || (await packageStamp(this.#source, options)) !== this.#stamp)
+        return await this.dispose();
+      await rename(this.#temporary, recordPath(this.#stateDir, this.#source));
+      await forgetOld(recordFolder(this.#stateDir));
+    } catch {
+      await this.dispose();
+      options.signal.throwIfAborted();
+    }
+  }
+
+  /** Forgets what was written. */
+  async dispose(): Promise<void> {
+    this.#gzip.destroy();
+    await this.#written;
+    await rm(this.#temporary, { force: true }).catch(() => undefined);
+  }
+
+  async #write(line: Readonly<Record<string, unknown>>): Promise<void> {
+    if (this.#isLost) return;
+    let text: string;
+    try {
+      text = `${JSON.stringify(line)}\n`;
+    } catch {
+      // longer than a string can be: no real bundle comes near
+      this.#isLost = true;
+      this.#gzip.destroy();
+      return;
+    }
+    if (this.#gzip.write(text)) return;
+    await Promise.race([once(this.#gzip, 'drain').catch(() => undefined), this.#written]);
+  }
+}
+
+async function forgetOld(folder: string): Promise<void> {
+  const found: { readonly path: string; readonly mtimeMs: number }[] = [];
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const { mtimeMs } = await stat(path);
+    if (name.endsWith('.jsonl.gz')) found.push({ path, mtimeMs });
+    else if (Date.now() - mtimeMs > LEFTOVER_AFTER_MS) await rm(path, { force: true });
+  }
+  found.sort((a, b) => b.mtimeMs - a.mtimeMs);
+  for (const { path } of found.slice(KEPT)) await rm(path, { force: true });
+}

@@ -1,0 +1,146 @@
+// Collects the charts and images of a package while it is read or told from the inspect cache.
+import type { InventoryChart, InventoryImage } from '../contract.js';
+import { formatPlatform } from '../content/platform.js';
+import { familiarReference } from '../content/reference.js';
+import { AppError, toProblem } from '../errors.js';
+import type {
+  BundleContent,
+  BundleId,
+  PackageImage,
+  PackageVisitor,
+} from '../package/stream/package-stream.js';
+import { planBundle, type BundlePlan, type PlannedChart } from '../plan/bundle-plan.js';
+import { isMislabelled, mislabelledProblem } from '../plan/mislabelled.js';
+
+/** A chart, and what its own bundle lacks: another bundle of the package may bring it. */
+interface FoundChart extends Omit<InventoryChart, 'lacking' | 'problems'> {
+  readonly absent: readonly string[];
+  readonly chartProblems: readonly AppError[];
+}
+
+export class InventoryCollector implements PackageVisitor {
+  readonly images: InventoryImage[] = [];
+  readonly problems: AppError[] = [];
+  /** Paths of the bundles. */
+  readonly paths: string[] = [];
+  /** What the config of each usable image claims. */
+  readonly architectures: string[] = [];
+  readonly #charts: FoundChart[] = [];
+  readonly #blobs = new Map<string, number>();
+  /** Sources of the images that are whole. */
+  readonly #whole = new Set<string>();
+  /** Bytes of these, each image by itself. */
+  #imageBytes = 0;
+  readonly #tell: (bytesRead: number, current: string) => void;
+  #current = '';
+
+  /** @param tell how far the reading is, often */
+  constructor(tell: (bytesRead: number, current: string) => void) {
+    this.#tell = tell;
+  }
+
+  /** The charts, once the whole package has come by. */
+  get charts(): readonly InventoryChart[] {
+    return this.#charts.map(({ absent, chartProblems, ...chart }) => {
+      const lacking = absent.filter((source) => !this.#whole.has(source));
+      // a bundle that was meant to have no images lacks nothing that anybody should look into
+      const missed = chart.skipImages ? [] : lacking;
+      const problems = [...chartProblems, ...missed.map((image) => absentImage(chart.name, image))];
+      return { ...chart, lacking, problems: problems.map((problem) => toProblem(problem)) };
+    });
+  }
+
+  /** Bytes of all image blobs, each once. */
+  get blobBytes(): number {
+    return [...this.#blobs.values()].reduce((sum, bytes) => sum + bytes, 0);
+  }
+
+  /** Bytes that layers save by being in several images. */
+  get sharedBytes(): number {
+    return this.#imageBytes - this.blobBytes;
+  }
+
+  bundleStart(bundle: BundleId): Promise<void> {
+    this.#current = bundle.path;
+    this.paths.push(bundle.path);
+    return Promise.resolve();
+  }
+
+  bundleEnd(bundle: BundleId, content: BundleContent): Promise<void> {
+    if (content.problem) {
+      this.problems.push(content.problem);
+      return Promise.resolve();
+    }
+    try {
+      // no rules: the inventory names images as the package does
+      this.#take(bundle, content, planBundle(bundle, content, {}));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      this.problems.push(error);
+    }
+    return Promise.resolve();
+  }
+
+  progress(bytesRead: number): void {
+    this.#tell(bytesRead, this.#current);
+  }
+
+  #take(bundle: BundleId, content: BundleContent, plan: BundlePlan): void {
+    this.problems.push(...plan.imageProblems);
+    const named = plan.chart && namesOf(plan.chart);
+    if (plan.chart && named) {
+      const { folder, chart } = plan.chart;
+      this.#charts.push({
+        repo: folder,
+        name: chart.name,
+        version: chart.version,
+        images: [...named],
+        absent: [...new Set(plan.absent.map((image) => familiarReference(image.source)))],
+        skipImages: !content.hasImages,
+        chartProblems: plan.chartProblems,
+      });
+    }
+    for (const { source, image } of plan.images) {
+      const chart = plan.chart?.chart.name ?? '';
+      const isNamed = named?.has(source) ?? true;
+      const row = inventoryImage(source, image, { repo: bundle.folder, chart, named: isNamed });
+      this.images.push(row);
+      if (image.problem) continue;
+      this.#whole.add(source);
+      this.#imageBytes += row.bytes;
+      this.architectures.push(image.platform.architecture);
+      for (const { digest, size } of [image.config, ...image.layers]) this.#blobs.set(digest, size);
+    }
+  }
+}
+
+function namesOf({ plan }: PlannedChart): ReadonlySet<string> {
+  return new Set(plan.images.map((image) => familiarReference(image.source)));
+}
+
+function inventoryImage(
+  source: string,
+  image: PackageImage,
+  from: Pick<InventoryImage, 'repo' | 'chart' | 'named'>,
+): InventoryImage {
+  const { manifest, config, layers, created } = image;
+  const problem = image.problem ?? mislabelledProblem(source, image);
+  return {
+    source,
+    platform: formatPlatform(image.platform),
+    digest: manifest.digest,
+    config: config.digest,
+    mediaType: manifest.mediaType,
+    created,
+    programs: image.programs.found ?? 'unknown',
+    mislabelled: image.problem === null && isMislabelled(image),
+    bytes: layers.reduce((sum, layer) => sum + layer.size, config.size),
+    layers: layers.map(({ digest, size }) => ({ digest, bytes: size })),
+    ...from,
+    problem: problem && toProblem(problem),
+  };
+}
+
+function absentImage(chart: string, image: string): AppError {
+  return new AppError('plan.image-absent', { origin: 'package', params: { chart, image } });
+}

@@ -1,0 +1,52 @@
+// What a package is called: by its file name, by the names of what is inside where that says nothing, by its images in the end.
+import { AppError } from '../errors.js';
+import { parsePackageName, type PackageName } from '../package/source/names.js';
+
+export interface PackageLabels extends Pick<PackageName, 'family' | 'version'> {
+  /** The architecture that the images have; several are joined by commas. */
+  readonly arch: string;
+  /** Set when the name says something else than the images do. */
+  readonly note: AppError | null;
+}
+
+/** What has less than this part of the images is a stray: packages for arm64 hold some images that exist for amd64 only. */
+const STRAY_BELOW = 1 / 3;
+
+/**
+ * @param paths of the bundles inside: people rename files, the folders and archives in them keep their names
+ * @param architectures one for each image, as its config claims it
+ */
+export function packageLabels(
+  fileName: string,
+  paths: readonly string[],
+  architectures: readonly string[],
+): PackageLabels {
+  const inside = new Set(paths.flatMap((path) => path.split('/').slice(0, -1)));
+  const names = [fileName, ...inside].map(parsePackageName);
+  const claimed = names.find(({ arch }) => arch !== '')?.arch ?? '';
+  const counts = new Map<string, number>();
+  for (const arch of architectures) counts.set(arch, (counts.get(arch) ?? 0) + 1);
+  const total = architectures.length;
+  const main = [...counts]
+    .filter(([, count]) => count >= total * STRAY_BELOW)
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const [first] = main;
+  const isRight = first === undefined || first[1] === counts.get(claimed);
+  const arch = isRight && claimed !== '' ? claimed : main.map(([name]) => name).join(', ');
+  return {
+    family: names.find(({ family }) => family !== 'other')?.family ?? 'other',
+    version: names.find(({ version }) => version !== '')?.version ?? '',
+    arch,
+    note: isRight || claimed === '' ? null : archDiffers(fileName, claimed, first, total),
+  };
+}
+
+function archDiffers(
+  file: string,
+  named: string,
+  [found, count]: readonly [string, number],
+  total: number,
+): AppError {
+  const params = { file, named, found, count, total };
+  return new AppError('package.arch-differs', { origin: 'package', params });
+}

@@ -1,0 +1,101 @@
+// Former runs as an undo needs them: their journals, and what they kept of the target before they wrote.
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Report, ReportTarget, TagSummary } from '../contract.js';
+import { hexOf, isDigest, type Digest } from '../content/digest.js';
+import { rawManifest, type RawManifest } from '../content/manifest.js';
+import { OCI_MANIFEST } from '../content/media-types.js';
+import { readIfPresent } from '../layout/optional-file.js';
+import type { PublishedChart } from '../ports/chart-target.js';
+import type { Cancellable } from '../ports/image-target.js';
+import { listRuns, readJournal, type TimedEntry } from './journal.js';
+
+export interface FormerRun {
+  readonly run: string;
+  readonly kind: Report['kind'];
+  /** Of an undo; empty for an import. */
+  readonly undoes: readonly string[];
+  /** Of an undo: the charts that it was limited to; empty: all. */
+  readonly only: readonly string[];
+  readonly target: ReportTarget;
+  /** Without the blobs that it stored, which are many: {@link KeptContent.storedBlobs} reads them. */
+  readonly entries: readonly TimedEntry[];
+}
+
+/** Every run of the state folder whose journal has a beginning, newest first. */
+export async function readHistory(stateDir: string, { signal }: Cancellable): Promise<readonly FormerRun[]> {
+  const runs: FormerRun[] = [];
+  for (const run of await listRuns(stateDir)) {
+    signal.throwIfAborted();
+    const entries = (await readJournal(stateDir, run)) ?? [];
+    const start = entries.find((entry) => entry.type === 'run-started');
+    if (!start) continue;
+    const { kind = 'import', undoes = [], only = [], target } = start;
+    const lines = entries.filter((entry) => entry.type !== 'blob-stored');
+    runs.push({ run, kind, undoes, only, target, entries: lines });
+  }
+  return runs.reverse();
+}
+
+/** What a run kept, read back and proven; null for what is no longer there, or no longer what it was. */
+export class KeptContent {
+  readonly #stateDir: string;
+
+  constructor(stateDir: string) {
+    this.#stateDir = stateDir;
+  }
+
+  async manifest(
+    run: string,
+    { digest, mediaType }: TagSummary,
+    options: Cancellable,
+  ): Promise<RawManifest | null> {
+    if (!isDigest(digest)) return null;
+    const bytes = await this.#read(run, 'manifests', hexOf(digest), options);
+    const manifest = bytes && rawManifest(bytes, mediaType);
+    return manifest?.digest === digest ? manifest : null;
+  }
+
+  /** `sha256`: of the archive, in hex. */
+  async chart(
+    run: string,
+    { name, version, sha256 }: { readonly name: string; readonly version: string; readonly sha256: string },
+    options: Cancellable,
+  ): Promise<PublishedChart | null> {
+    const archive = await this.#proven(run, 'charts', sha256, '.tgz', options);
+    if (!archive) return null;
+    const provenance = await this.#read(run, 'charts', `${sha256}.tgz.prov`, options);
+    const manifest = await this.#read(run, 'charts', `${sha256}.manifest`, options);
+    const config = await this.#read(run, 'charts', `${sha256}.config`, options);
+    const stored = manifest && config ? { manifest: rawManifest(manifest, OCI_MANIFEST), config } : null;
+    return { name, version, archive, provenance, ...(stored ? { stored } : {}) };
+  }
+
+  /** Blobs and manifests that a run into a folder brought there. */
+  async storedBlobs(run: string, { signal }: Cancellable): Promise<readonly Digest[]> {
+    signal.throwIfAborted();
+    const entries = (await readJournal(this.#stateDir, run)) ?? [];
+    return entries.flatMap((entry) => (entry.type === 'blob-stored' ? entry.digest : []));
+  }
+
+  async nameList(run: string, sha256: string, options: Cancellable): Promise<Buffer | null> {
+    return this.#proven(run, 'lists', sha256, '', options);
+  }
+
+  async #proven(
+    run: string,
+    folder: string,
+    sha256: string,
+    ending: string,
+    options: Cancellable,
+  ): Promise<Buffer | null> {
+    // a journal may have come from elsewhere: no name in it may lead out of its folder
+    if (!/^[0-9a-f]{64}$/.test(sha256)) return null;
+    const bytes = await this.#read(run, folder, `${sha256}${ending}`, options);
+    return bytes && createHash('sha256').update(bytes).digest('hex') === sha256 ? bytes : null;
+  }
+
+  #read(run: string, folder: string, name: string, options: Cancellable): Promise<Buffer | null> {
+    return readIfPresent(join(this.#stateDir, 'runs', run, folder, name), options);
+  }
+}

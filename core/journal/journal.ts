@@ -1,0 +1,141 @@
+// What a run did, line by line, as it did it: the source of reports, of undo, and of what is known about package versions.
+// <state>/runs/<run>/journal.jsonl, with what was there before beside it (manifests/<hex>, charts/<hex>.tgz, lists/<hex>).
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, readFile, writeFile, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hexOf } from '../content/digest.js';
+import type { RawManifest } from '../content/manifest.js';
+import { AppError } from '../errors.js';
+import { onDisk } from '../layout/disk-error.js';
+import type { PublishedChart } from '../ports/chart-target.js';
+import { parseJournalLine, type JournalEntry, type TimedEntry } from './journal-entry.js';
+
+export { IMAGE_NAMES } from './journal-entry.js';
+export type { ChartRow, JournalEntry, TimedEntry } from './journal-entry.js';
+
+/** A journal being written. */
+export class Journal {
+  readonly run: string;
+  readonly directory: string;
+  readonly #file: FileHandle;
+  readonly #entries: TimedEntry[] = [];
+  readonly #keptLists = new Set<string>();
+  #tail: Promise<unknown> = Promise.resolve();
+
+  private constructor(run: string, directory: string, file: FileHandle) {
+    this.run = run;
+    this.directory = directory;
+    this.#file = file;
+  }
+
+  /** Opens the journal of a new run under the state folder; an AppError of origin `disk` when that cannot be written. */
+  static async create(stateDir: string): Promise<Journal> {
+    const time = new Date().toISOString().replace(/[-:.]/g, '').slice(0, 18);
+    const run = `${time}-${randomBytes(3).toString('hex')}`;
+    const directory = join(stateDir, 'runs', run);
+    return onDisk(directory, 'write', async () => {
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      return new Journal(run, directory, await open(join(directory, 'journal.jsonl'), 'a', 0o600));
+    });
+  }
+
+  /** Everything that was written so far. */
+  get entries(): readonly TimedEntry[] {
+    return this.#entries;
+  }
+
+  /** Appends a line; resolves when the operating system has it. */
+  async append(entry: JournalEntry): Promise<void> {
+    const timed: TimedEntry = { time: new Date().toISOString(), ...entry };
+    this.#entries.push(timed);
+    const write = this.#tail.then(() => this.#file.appendFile(`${JSON.stringify(timed)}\n`));
+    this.#tail = write.catch(() => undefined);
+    await onDisk(this.directory, 'write', () => write);
+  }
+
+  /** Keeps the bytes of a manifest that a tag held, so that the way back needs no registry. */
+  async keepManifest(manifest: RawManifest): Promise<void> {
+    await this.#keep('manifests', hexOf(manifest.digest), manifest.bytes);
+  }
+
+  /** Keeps a chart before it is replaced, as it is stored; answers the SHA-256 of its archive. */
+  async keepChart({
+    archive,
+    provenance,
+    stored,
+  }: Omit<PublishedChart, 'name' | 'version'>): Promise<string> {
+    const hex = sha256(archive);
+    await this.#keep('charts', `${hex}.tgz`, archive);
+    if (provenance) await this.#keep('charts', `${hex}.tgz.prov`, provenance);
+    if (stored) {
+      await this.#keep('charts', `${hex}.manifest`, stored.manifest.bytes);
+      await this.#keep('charts', `${hex}.config`, stored.config);
+    }
+    return hex;
+  }
+
+  /** Keeps the file that lists the names of a folder, once for each place; `read` is called only for the first time. */
+  async keepNameList(place: string, read: () => Promise<Buffer | null>): Promise<void> {
+    if (this.#keptLists.has(place)) return;
+    this.#keptLists.add(place);
+    const bytes = await read();
+    const before = bytes && sha256(bytes);
+    if (bytes && before !== null) await this.#keep('lists', before, bytes);
+    await this.append({ type: 'name-list', place, before });
+  }
+
+  async close(): Promise<void> {
+    await this.#tail;
+    await this.#file.sync().catch(() => undefined);
+    await this.#file.close();
+  }
+
+  async #keep(folder: string, name: string, bytes: Buffer): Promise<void> {
+    const directory = join(this.directory, folder);
+    await onDisk(directory, 'write', async () => {
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await writeFile(join(directory, name), bytes, { mode: 0o600 });
+    });
+  }
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Reads a journal; a torn last line (the computer went off) is left out. Null when there is no such run. */
+export async function readJournal(stateDir: string, run: string): Promise<readonly TimedEntry[] | null> {
+  let text: string;
+  try {
+    text = await readFile(join(stateDir, 'runs', run, 'journal.jsonl'), 'utf8');
+  } catch {
+    return null;
+  }
+  const entries: TimedEntry[] = [];
+  for (const line of text.split('\n')) {
+    const entry = parseJournalLine(line);
+    if (entry) entries.push(entry);
+  }
+  return entries;
+}
+
+/** Ids of all runs, oldest first; ids begin with the time. */
+export async function listRuns(stateDir: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(join(stateDir, 'runs'))).sort();
+  } catch {
+    return [];
+  }
+}
+
+/** The run that a person means: an id, the unambiguous start of one, or `latest`. */
+export async function findRun(stateDir: string, wanted: string): Promise<string> {
+  const runs = await listRuns(stateDir);
+  const matches = wanted === 'latest' ? runs.slice(-1) : runs.filter((run) => run.startsWith(wanted));
+  const [run] = matches.includes(wanted) ? [wanted] : matches;
+  // every run begins with nothing
+  if (wanted === '' || run === undefined || (matches.length > 1 && run !== wanted)) {
+    throw new AppError('run.unknown', { origin: 'config', params: { run: wanted } });
+  }
+  return run;
+}

@@ -1,0 +1,91 @@
+// Which package version brought which image, from the journals of former runs: it tells old from new where dates do not.
+import { isDigest, type Digest } from '../content/digest.js';
+import type { ImageAction } from '../contract.js';
+import { compareVersions } from '../plan/versions.js';
+import { listRuns, readJournal, type TimedEntry } from './journal.js';
+import { readHistory } from './former-runs.js';
+import { undoneWork } from './undone-runs.js';
+
+interface Cancellable {
+  readonly signal: AbortSignal;
+}
+
+type ImageEntry = Extract<TimedEntry, { readonly type: 'image' }>;
+
+/** Actions after which the tag serves what the row names. */
+export const SERVED: ReadonlySet<ImageAction> = new Set<ImageAction>([
+  'push',
+  'promote',
+  'add',
+  'replace',
+  'repair',
+  'skip',
+]);
+
+/**
+ * Reads all journals of the state folder; a manifest that came with several versions counts as of the latest. What was undone
+ * since does not count: the target is back at what the versions before it brought.
+ */
+export async function knownVersions(
+  stateDir: string,
+  options: Cancellable,
+): Promise<ReadonlyMap<Digest, string>> {
+  const versions = new Map<Digest, string>();
+  const history = await readHistory(stateDir, options);
+  const isUndone = undoneWork(history);
+  for (const { run, entries } of history) {
+    for (const entry of entries) {
+      if (entry.type !== 'image' || isUndone(run, entry.target)) continue;
+      const { action, digest, version } = entry;
+      if (version === '' || !SERVED.has(action) || !isDigest(digest)) continue;
+      const known = versions.get(digest);
+      if (known === undefined || (compareVersions(version, known) ?? 0) > 0) versions.set(digest, version);
+    }
+  }
+  return versions;
+}
+
+/** What the packages of former imports held. */
+export interface PackageHistory {
+  /**
+   * Every package version that had this very image (equal manifest or config) under one of the names; none when no journal
+   * tells. A name, because a later version may use the same image for another tag.
+   */
+  versionsOf(
+    sources: readonly string[],
+    image: { readonly digest: string; readonly config: string | null },
+  ): readonly string[];
+}
+
+/**
+ * Reads all journals of the state folder. What became of the images does not matter, nor which target they went to: that a
+ * package held them is true all the same.
+ */
+export async function packageHistory(stateDir: string, options: Cancellable): Promise<PackageHistory> {
+  const versions = new Map<string, Set<string>>();
+  for await (const { sources, digest, config, version } of imageEntries(stateDir, options)) {
+    if (version === '') continue;
+    for (const source of sources) {
+      for (const content of [digest, config]) {
+        const key = `${source} ${content}`;
+        versions.set(key, (versions.get(key) ?? new Set()).add(version));
+      }
+    }
+  }
+  return {
+    versionsOf: (sources, { digest, config }) => {
+      const keys = sources.flatMap((source) => [`${source} ${digest}`, `${source} ${config ?? ''}`]);
+      return [...new Set(keys.flatMap((key) => [...(versions.get(key) ?? [])]))];
+    },
+  };
+}
+
+/** The images of all imports, oldest first. An undo brings nothing from a package. */
+async function* imageEntries(stateDir: string, { signal }: Cancellable): AsyncGenerator<ImageEntry> {
+  for (const run of await listRuns(stateDir)) {
+    signal.throwIfAborted();
+    const entries = (await readJournal(stateDir, run)) ?? [];
+    if (entries.some((entry) => entry.type === 'run-started' && entry.kind === 'undo')) continue;
+    for (const entry of entries) if (entry.type === 'image') yield entry;
+  }
+}

@@ -1,0 +1,38 @@
+// The problems of a package that several readers report, with their parameters in one place.
+import type { Digest } from '../../content/digest.js';
+import { AppError } from '../../errors.js';
+
+/** The archive ends inside an entry or header; `offset` counts the archive's own (decompressed) bytes. */
+export function truncated(archive: string, entry: string, offset: number): AppError {
+  return new AppError('package.truncated', { origin: 'package', params: { archive, entry, offset } });
+}
+
+/** The bytes at `offset` are not what the format asks for. */
+export function damaged(
+  archive: string,
+  entry: string,
+  offset: number,
+  detail: string,
+  cause?: unknown,
+): AppError {
+  return new AppError('package.damaged', {
+    origin: 'package',
+    params: { archive, entry, offset, detail },
+    cause,
+  });
+}
+
+/** One of the LIMITS was exceeded; `what` says for what it stands. */
+export function overLimit(entry: string, what: string, limit: number): AppError {
+  return new AppError('package.limit', { origin: 'package', params: { entry, what, limit } });
+}
+
+/** The bytes of a blob are not those that its name or its image asks for. */
+export function blobDamaged(blob: string, claimed: Digest, actual: Digest): AppError {
+  return new AppError('package.blob-damaged', { origin: 'package', params: { blob, claimed, actual } });
+}
+
+/** True for what is wrong with the bytes of a package, as opposed to a visitor's failure, a cancellation or a defect. */
+export function isDamage(error: unknown): error is AppError {
+  return error instanceof AppError && error.origin === 'package';
+}

@@ -1,0 +1,75 @@
+// Which part of a bundle, docker-archive or OCI layout an entry is, by its path alone; nothing here depends on where it lies.
+import { digestFromHex, isDigest, type Digest } from '../../content/digest.js';
+
+export type ArchivePart =
+  | { readonly kind: 'manifest.json' | 'index.json' | 'oci-layout' }
+  /** A config (JSON) or, where the name holds something else, a layer. */
+  | { readonly kind: 'config'; readonly claim: Digest }
+  /** A layer of a docker-archive. */
+  | { readonly kind: 'layer'; readonly claim: Digest | null }
+  /** Anything under blobs/sha256 of an OCI layout. */
+  | { readonly kind: 'blob'; readonly claim: Digest }
+  /** Files that docker save writes for old readers. */
+  | { readonly kind: 'legacy' };
+
+export type EntryRole =
+  | { readonly kind: 'hints' | 'images'; readonly root: string }
+  /** `path` is relative to the chart. */
+  | { readonly kind: 'chart'; readonly root: string; readonly path: string }
+  | { readonly kind: 'archive'; readonly root: string; readonly part: ArchivePart }
+  | { readonly kind: 'other' };
+
+const CHART_FOLDER = 'original-chart';
+const HEX = /^[0-9a-f]{64}$/;
+const CONFIG = /^(?:sha256:([0-9a-f]{64})|([0-9a-f]{64})\.json)$/;
+const LAYER = /^([0-9a-f]{64})\.(?:tar\.gz|tgz|tar\.zst|tar)$/;
+
+/** The role of a clean path. `root` is the folder of the bundle or archive: '' or `a/b/`. */
+export function entryRole(path: string): EntryRole {
+  const segments = path.split('/');
+  const chart = segments.indexOf(CHART_FOLDER);
+  if (chart >= 0 && chart < segments.length - 1) {
+    return { kind: 'chart', root: rootOf(segments, chart), path: segments.slice(chart + 1).join('/') };
+  }
+  const last = segments.length - 1;
+  const name = segments[last] ?? '';
+  if (name === 'hints.yaml') return { kind: 'hints', root: rootOf(segments, last) };
+  if (name === 'images.tar' || name === 'images.tar.gz')
+    return { kind: 'images', root: rootOf(segments, last) };
+  const archive = (depth: number, part: ArchivePart): EntryRole => ({
+    kind: 'archive',
+    root: rootOf(segments, last - depth),
+    part,
+  });
+  if (name === 'manifest.json' || name === 'index.json' || name === 'oci-layout')
+    return archive(0, { kind: name });
+  const parent = segments[last - 1] ?? '';
+  if (HEX.test(name) && parent === 'sha256' && segments[last - 2] === 'blobs') {
+    return archive(2, { kind: 'blob', claim: `sha256:${name}` });
+  }
+  const config = CONFIG.exec(name);
+  const configClaim = digestFromHex(config?.[1] ?? config?.[2] ?? '');
+  if (configClaim) return archive(0, { kind: 'config', claim: configClaim });
+  const layerClaim = `sha256:${LAYER.exec(name)?.[1] ?? ''}`;
+  if (isDigest(layerClaim)) return archive(0, { kind: 'layer', claim: layerClaim });
+  if (HEX.test(parent)) {
+    if (name === 'layer.tar') return archive(1, { kind: 'layer', claim: null });
+    if (name === 'json' || name === 'VERSION') return archive(1, { kind: 'legacy' });
+  }
+  return { kind: 'other' };
+}
+
+function rootOf(segments: readonly string[], end: number): string {
+  return end === 0 ? '' : `${segments.slice(0, end).join('/')}/`;
+}
+
+/**
+ * A path as roles are found by: no `../`, no doubled or trailing slash. `unsafe` when it is absolute, climbs with `..` or holds
+ * a NUL; such steps are left out of `path`, so that the bundle that it was aimed at is found.
+ */
+export function cleanPath(raw: string): { readonly path: string; readonly unsafe: boolean } {
+  const segments = raw.split(/[\\/]/);
+  const unsafe = segments.includes('..') || /^(?:[\\/]|[A-Za-z]:)/.test(raw) || raw.includes('\0');
+  const kept = raw.split('/').filter((segment) => segment !== '' && segment !== '.' && segment !== '..');
+  return { path: kept.join('/'), unsafe };
+}

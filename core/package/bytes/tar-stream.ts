@@ -1,0 +1,192 @@
+// Reads a tar archive entry by entry as it streams: exact backpressure, exact offsets in errors, and archives in archives by recursion.
+// https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html#tag_20_92_13 (ustar, pax)
+// https://www.gnu.org/software/tar/manual/html_node/Standard.html (GNU long names)
+import { Header } from 'tar';
+import { AppError } from '../../errors.js';
+import { ByteReader } from './byte-reader.js';
+import { damaged, overLimit, truncated } from './damage.js';
+import { LIMITS } from './limits.js';
+import { parsePax, type PaxRecords } from './pax.js';
+
+export type EntryType = 'file' | 'directory' | 'symlink' | 'link' | 'other';
+
+/** A file of an archive or of a folder on disk. */
+export interface TreeEntry {
+  /** As it is written there: it may be hostile. */
+  readonly path: string;
+  readonly type: EntryType;
+  /** Bytes of the body. */
+  readonly size: number;
+  /** Where a link leads, as written; '' for anything else. */
+  readonly linkpath: string;
+  /** To be read before the next entry is asked for; what is left then is skipped. */
+  readonly body: ByteReader;
+}
+
+export interface TarOptions {
+  /** How problems call this archive. */
+  readonly archive: string;
+  /** Told what is fine but worth a word: missing end blocks, data after them. */
+  readonly note: (note: AppError) => void;
+}
+
+const BLOCK = 512;
+
+const TYPES: Readonly<Record<string, EntryType>> = {
+  '0': 'file',
+  '\0': 'file',
+  '7': 'file',
+  '1': 'link',
+  '2': 'symlink',
+  '5': 'directory',
+};
+
+/** True when the bytes begin as a tar archive does; they should be the first 512, or all that there are. */
+export function looksLikeTar(start: Buffer): boolean {
+  if (start.length >= 262 && start.toString('latin1', 257, 262) === 'ustar') return true;
+  return start.length >= BLOCK && decodeHeader(start)?.cksumValid === true;
+}
+
+/**
+ * The entries of a tar archive. Reads the source to its end, zero padding and what follows included, so that a checksum
+ * behind it is reached. Throws `package.truncated`, `package.damaged`, `package.limit` or `package.unsupported-entry`.
+ */
+export async function* tarEntries(source: ByteReader, options: TarOptions): AsyncGenerator<TreeEntry, void> {
+  const { archive } = options;
+  let last = 'the start';
+  let pax: PaxRecords | null = null;
+  let longPath: string | null = null;
+  let longLink: string | null = null;
+  for (;;) {
+    const at = source.position;
+    // copied: the block outlives the next read
+    const block = Buffer.from(await source.take(BLOCK));
+    const pending = pax !== null || longPath !== null || longLink !== null;
+    if (block.length < BLOCK && (pending || !isZero(block))) throw truncated(archive, last, source.position);
+    if (block.length < BLOCK) {
+      options.note(noEndBlocks(archive));
+      return;
+    }
+    if (isZero(block)) {
+      const second = await source.take(BLOCK);
+      if (pending || !isZero(second)) throw damaged(archive, last, at, 'an empty header');
+      return finish(source, options);
+    }
+    const header = decodeHeader(block);
+    if (!header?.cksumValid) throw damaged(archive, last, at, 'no tar header');
+    const flag = String.fromCharCode(block[156] ?? 0);
+    if (flag === 'x' || flag === 'X' || flag === 'g' || flag === 'L' || flag === 'N' || flag === 'K') {
+      const bytes = await metadata(source, header.size ?? 0, archive, last);
+      if (flag === 'L' || flag === 'N') longPath = untilNul(bytes);
+      else if (flag === 'K') longLink = untilNul(bytes);
+      else {
+        const records = parsePax(bytes);
+        if (records === null) throw damaged(archive, last, at, 'unreadable PAX records');
+        // global headers (git archive) hold comments; names and sizes for all entries make no sense
+        if (flag !== 'g') pax = records;
+      }
+      continue;
+    }
+    const path = pax?.path ?? longPath ?? header.path ?? '';
+    if (Buffer.byteLength(path) > LIMITS.nameBytes)
+      throw overLimit(last, 'the name of the next entry', LIMITS.nameBytes);
+    if (flag === 'S' || flag === 'M' || pax?.sparse) throw unsupported(archive, path, flag);
+    const type = path.endsWith('/') && TYPES[flag] === 'file' ? 'directory' : (TYPES[flag] ?? 'other');
+    // As Go's archive/tar: links and devices have no body whatever their size field says; unknown types do.
+    const isLong = pax?.path !== undefined || longPath !== null;
+    const bodySize = /[1-6]/.test(flag) ? 0 : (pax?.size ?? (isLong ? sizeField(block) : header.size));
+    if (bodySize === undefined || !Number.isSafeInteger(bodySize))
+      throw damaged(archive, path, at, 'no size');
+    const body = bodyOf(source, bodySize, archive, path);
+    yield {
+      path,
+      type,
+      size: bodySize,
+      linkpath:
+        type === 'link' || type === 'symlink' ? (pax?.linkpath ?? longLink ?? header.linkpath ?? '') : '',
+      body,
+    };
+    await body.drain();
+    // Go's tar writer leaves out the last padding when it is not closed; a part of it is a cut
+    const gap = await source.take(padding(bodySize));
+    if (gap.length > 0 && gap.length < padding(bodySize)) throw truncated(archive, path, source.position);
+    last = path;
+    pax = longPath = longLink = null;
+  }
+}
+
+function decodeHeader(block: Buffer): Header | null {
+  try {
+    // PAX values are applied by the caller: Header would still put the ustar prefix before a PAX path
+    return new Header(block, 0);
+  } catch {
+    return null; // a number that is none
+  }
+}
+
+/**
+ * The size field alone. Header takes an entry whose name ends in a slash for a folder without bytes; where a longer name follows
+ * by other means, the name field holds its first 100 bytes, and these may end in a slash for no reason at all.
+ */
+function sizeField(block: Buffer): number | undefined {
+  const nameless = Buffer.from(block);
+  nameless.fill(0, 0, 100);
+  nameless.fill(0, 345, 500);
+  return decodeHeader(nameless)?.size;
+}
+
+function bodyOf(source: ByteReader, size: number, archive: string, path: string): ByteReader {
+  let left = size;
+  return new ByteReader(async () => {
+    if (left === 0) return null;
+    const piece = await source.next(left);
+    if (piece === null) throw truncated(archive, path, source.position);
+    left -= piece.length;
+    return piece;
+  });
+}
+
+async function metadata(source: ByteReader, size: number, archive: string, last: string): Promise<Buffer> {
+  if (size > LIMITS.tarMetadataBytes)
+    throw overLimit(last, 'the header of the next entry', LIMITS.tarMetadataBytes);
+  const bytes = Buffer.from(await source.take(size));
+  if (bytes.length < size) throw truncated(archive, last, source.position);
+  await source.take(padding(size));
+  return bytes;
+}
+
+async function finish(source: ByteReader, options: TarOptions): Promise<void> {
+  let junk = false;
+  for await (const piece of source) junk ||= !isZero(piece);
+  if (junk)
+    options.note(
+      new AppError('package.trailing-data', { origin: 'package', params: { archive: options.archive } }),
+    );
+}
+
+function noEndBlocks(archive: string): AppError {
+  return new AppError('package.no-end-blocks', { origin: 'package', params: { archive } });
+}
+
+function unsupported(archive: string, entry: string, type: string): AppError {
+  return new AppError('package.unsupported-entry', { origin: 'package', params: { archive, entry, type } });
+}
+
+function padding(size: number): number {
+  return (BLOCK - (size % BLOCK)) % BLOCK;
+}
+
+function untilNul(bytes: Buffer): string {
+  const nul = bytes.indexOf(0);
+  return bytes.toString('utf8', 0, nul < 0 ? bytes.length : nul);
+}
+
+const ZEROS = Buffer.alloc(64 << 10);
+
+function isZero(bytes: Buffer): boolean {
+  for (let at = 0; at < bytes.length; at += ZEROS.length) {
+    const part = bytes.subarray(at, at + ZEROS.length);
+    if (part.compare(ZEROS, 0, part.length) !== 0) return false;
+  }
+  return true;
+}

@@ -1,0 +1,127 @@
+// From a collected archive to its images: original manifests where an OCI layout is complete, else regenerated ones.
+import type { Digest } from '../../content/digest.js';
+import { platformKey } from '../../content/platform.js';
+import { formatReference, parseReference } from '../../content/reference.js';
+import { AppError } from '../../errors.js';
+import { dockerImages } from './docker-archive.js';
+import type { ImageArchive, StoredBlob } from './image-archive.js';
+import { layoutImages, type LayoutImage } from './oci-layout.js';
+import type { PackageImage } from '../stream/package-stream.js';
+
+export interface ArchiveImages {
+  readonly images: readonly PackageImage[];
+  /** Kept JSON that belongs to the images as a layer and has still to be passed on. */
+  readonly toDeliver: readonly StoredBlob[];
+  /** Why the archive as a whole is unusable. */
+  readonly problem: AppError | null;
+  readonly notes: readonly AppError[];
+}
+
+/** Puts the images of an archive together after its last byte. */
+export function archiveImages(archive: ImageArchive): ArchiveImages {
+  const layout = archive.indexJson === null ? null : layoutImages(archive, archive.indexJson);
+  const docker = archive.manifestJson === null ? null : dockerImages(archive, archive.manifestJson);
+  const joined = join(layout?.images ?? [], docker?.images ?? []);
+  const images = joined.map(({ image }) => image);
+  const kept = new Set(joined.flatMap((image) => image.kept));
+  const regenerated = new Set(docker?.images.map((image) => image.manifest.digest));
+  return {
+    images,
+    toDeliver: [...kept]
+      .flatMap((digest) => archive.blob(digest) ?? [])
+      .filter((blob) => blob.problem === null),
+    problem:
+      archive.problem ??
+      unreadable(archive, layout, docker) ??
+      tagConflict(archive.label, images, regenerated),
+    notes: layout?.notes ?? [],
+  };
+}
+
+/** One readable list of images is enough: manifest.json beside a layout may be anything. */
+function unreadable(
+  archive: ImageArchive,
+  layout: { readonly problem: AppError | null } | null,
+  docker: { readonly problem: AppError | null } | null,
+): AppError | null {
+  if (layout?.problem === null || docker?.problem === null) return null;
+  const missing = new AppError('package.manifest-missing', {
+    origin: 'package',
+    params: { archive: archive.label },
+  });
+  return docker?.problem ?? layout?.problem ?? missing;
+}
+
+/**
+ * What the layout has complete stays, with the names of manifest.json where it has none of its own; what it lacks comes from
+ * manifest.json. docker save with the containerd store leaves children of other platforms out of the archive.
+ */
+function join(
+  fromLayout: readonly LayoutImage[],
+  fromDocker: readonly PackageImage[],
+): readonly LayoutImage[] {
+  const complete = fromLayout.filter(({ image }) => image.problem === null);
+  const result: LayoutImage[] = [];
+  const regenerated: PackageImage[] = [];
+  const namesFor = new Map<Digest, readonly string[]>();
+  for (const image of fromDocker) {
+    const original = complete.find((candidate) => candidate.image.config.digest === image.config.digest);
+    if (original === undefined) regenerated.push(image);
+    else if (original.image.names.length === 0) namesFor.set(image.config.digest, image.names);
+  }
+  const replaced = (image: PackageImage): boolean =>
+    image.problem !== null &&
+    regenerated.some(
+      (other) => other.config.digest === image.config.digest || sharesName(other.names, image.names),
+    );
+  for (const { image, kept } of fromLayout) {
+    if (replaced(image)) continue;
+    const names = image.names.length > 0 ? image.names : (namesFor.get(image.config.digest) ?? []);
+    result.push({ image: { ...image, names }, kept });
+  }
+  return [...result, ...regenerated.map((image) => ({ image, kept: [] }))];
+}
+
+/** A name in the form in which two spellings of it are equal. */
+export function normalName(name: string): string {
+  const reference = parseReference(name);
+  if (reference === null) return name;
+  return formatReference(reference.tag || reference.digest ? reference : { ...reference, tag: 'latest' });
+}
+
+function sharesName(a: readonly string[], b: readonly string[]): boolean {
+  const names = new Set(a.map(normalName));
+  return b.some((name) => names.has(normalName(name)));
+}
+
+/**
+ * One tag for two images says that one of them is wrong, unless they are the platforms of one index. A docker-archive
+ * (`regenerated`) has no indexes, so there a tag has one image whatever the platforms are.
+ */
+export function tagConflict(
+  archive: string,
+  images: readonly PackageImage[],
+  regenerated: ReadonlySet<Digest>,
+): AppError | null {
+  const owners = new Map<string, PackageImage[]>();
+  for (const image of images) {
+    for (const name of image.names) {
+      const key = normalName(name);
+      const others = owners.get(key) ?? [];
+      if (others.some((other) => excludeEachOther(other, image, regenerated))) {
+        return new AppError('package.tag-conflict', { origin: 'package', params: { archive, tag: name } });
+      }
+      owners.set(key, [...others, image]);
+    }
+  }
+  return null;
+}
+
+function excludeEachOther(a: PackageImage, b: PackageImage, regenerated: ReadonlySet<Digest>): boolean {
+  if (a.manifest.digest === b.manifest.digest) return false;
+  if (regenerated.has(a.manifest.digest) && regenerated.has(b.manifest.digest)) return true;
+  return (
+    platformKey(a.platform) === platformKey(b.platform) &&
+    (a.indexDigest === null || a.indexDigest !== b.indexDigest)
+  );
+}

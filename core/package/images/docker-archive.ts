@@ -1,0 +1,119 @@
+// The images of a docker-archive by its manifest.json, with the manifests that charts-syncer and Docker push for them.
+// https://github.com/moby/moby/blob/v26.1.0/image/spec/v1.2.md#combined-image-json--filesystem-changeset-format
+import { z } from 'zod';
+import { descriptorSchema, type Descriptor } from '../../content/descriptor.js';
+import { digestOf, type Digest } from '../../content/digest.js';
+import { parseImageConfig, type ImageConfig } from '../../content/image-config.js';
+import { dockerLayer, encodeDockerManifest } from '../../content/manifest.js';
+import { DOCKER_CONFIG } from '../../content/media-types.js';
+import type { AppError } from '../../errors.js';
+import { blobDamaged } from '../bytes/damage.js';
+import type { ImageArchive, StoredBlob } from './image-archive.js';
+import { incomplete, misfit, unreadable, unusable } from './image-problems.js';
+import type { PackageImage } from '../stream/package-stream.js';
+
+const schema = z.array(
+  z.looseObject({
+    Config: z.string(),
+    RepoTags: z.array(z.string()).nullish(),
+    Layers: z.array(z.string()).nullish(),
+    /** diff_id to descriptor; ggcr writes it for foreign layers, docker save 25 for all. */
+    LayerSources: z.record(z.string(), descriptorSchema).nullish(),
+  }),
+);
+
+type ManifestEntry = z.infer<typeof schema>[number];
+
+/** https://github.com/distribution/distribution/blob/v3.0.0/manifest/schema2/manifest.go */
+const DOCKER_PLAIN_LAYER = 'application/vnd.docker.image.rootfs.diff.tar';
+
+const NO_CONFIG: ImageConfig = { platform: { os: '', architecture: '' }, created: null, diffIds: [] };
+
+/** Images in the order of manifest.json; equal entries are one image with the tags of both. */
+export function dockerImages(
+  archive: ImageArchive,
+  manifestJson: Buffer,
+): { readonly images: readonly PackageImage[]; readonly problem: AppError | null } {
+  let json: unknown;
+  try {
+    json = JSON.parse(manifestJson.toString('utf8'));
+  } catch (error) {
+    return {
+      images: [],
+      problem: unusable(archive.label, 'manifest.json', error instanceof Error ? error.message : 'not JSON'),
+    };
+  }
+  const parsed = schema.safeParse(json);
+  if (!parsed.success)
+    return { images: [], problem: unusable(archive.label, 'manifest.json', z.prettifyError(parsed.error)) };
+  const images = new Map<string, PackageImage>();
+  for (const entry of parsed.data) {
+    const image = readImage(archive, entry);
+    const key = `${image.config.digest} ${image.manifest.digest}`;
+    const same = images.get(key);
+    images.set(key, same ? { ...same, names: [...new Set([...same.names, ...image.names])] } : image);
+  }
+  return { images: [...images.values()], problem: null };
+}
+
+function readImage(archive: ImageArchive, entry: ManifestEntry): PackageImage {
+  const names = entry.RepoTags ?? [];
+  const label = names[0] ?? `${archive.label} ${entry.Config}`;
+  const stored = archive.file(entry.Config);
+  const configBytes = stored?.bytes ?? Buffer.alloc(0);
+  const config = stored?.bytes ? parseImageConfig(stored.bytes) : null;
+  const problems: (AppError | null)[] = [
+    stored === undefined ? incomplete(label, entry.Config) : stored.problem,
+    stored && config === null ? unreadable(label, entry.Config) : null,
+  ];
+
+  const files = entry.Layers ?? [];
+  const { diffIds, platform, created } = config ?? NO_CONFIG;
+  const fits = diffIds.length === 0 || diffIds.length === files.length;
+  if (!fits) problems.push(misfit(label, files.length, diffIds.length));
+  const layers: Descriptor[] = [];
+  files.forEach((file, index) => {
+    const diffId = fits ? diffIds[index] : undefined;
+    const source = diffId === undefined ? undefined : entry.LayerSources?.[diffId];
+    const layer = readLayer(archive.file(file), source, diffId, { label, file });
+    problems.push(layer.problem);
+    if (layer.descriptor) layers.push(layer.descriptor);
+  });
+
+  const configDigest = digestOf(configBytes);
+  return {
+    names,
+    indexDigest: null,
+    platform,
+    created,
+    manifest: encodeDockerManifest({ digest: configDigest, size: configBytes.length }, layers),
+    config: { mediaType: DOCKER_CONFIG, digest: configDigest, size: configBytes.length },
+    configBytes,
+    programs: archive.programsOf(platform, configBytes, layers),
+    layers,
+    attestations: [],
+    problem: problems.find((problem) => problem !== null) ?? null,
+  };
+}
+
+/** A layer's descriptor: the package's own where the stored bytes are the ones that it means, or where they lie elsewhere (`urls`). */
+function readLayer(
+  stored: StoredBlob | undefined,
+  source: Descriptor | undefined,
+  diffId: Digest | undefined,
+  name: { readonly label: string; readonly file: string },
+): { readonly descriptor: Descriptor | null; readonly problem: AppError | null } {
+  if (source?.urls?.length) return { descriptor: source, problem: stored?.problem ?? null };
+  if (stored === undefined) return { descriptor: null, problem: incomplete(name.label, name.file) };
+  const wrong = diffId !== undefined && stored.diffId !== null && stored.diffId !== diffId;
+  return {
+    descriptor: source?.digest === stored.digest ? source : regenerated(stored),
+    problem: stored.problem ?? (wrong ? blobDamaged(name.file, diffId, stored.diffId) : null),
+  };
+}
+
+/** Layers of an OCI layout pass as they are stored, so here (and only here) one can be uncompressed. */
+function regenerated(stored: StoredBlob): Descriptor {
+  const layer = dockerLayer(stored.digest, stored.size);
+  return stored.digest === stored.diffId ? { ...layer, mediaType: DOCKER_PLAIN_LAYER } : layer;
+}

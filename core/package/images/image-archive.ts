@@ -1,0 +1,185 @@
+// Collects what a docker-archive or OCI layout holds while it streams by: layers are passed on, JSON is kept until the end.
+// docker save 25 and newer writes both forms into one archive, so one collector serves both.
+import type { Descriptor } from '../../content/descriptor.js';
+import { digestOf, type Digest } from '../../content/digest.js';
+import type { Platform } from '../../content/platform.js';
+import type { AppError } from '../../errors.js';
+import { ArchivePrograms } from '../programs/archive-programs.js';
+import { blobDamaged, overLimit } from '../bytes/damage.js';
+import { cleanPath, type ArchivePart } from '../bytes/entry-role.js';
+import { LIMITS } from '../bytes/limits.js';
+import { followLinks, linkTarget } from './link-path.js';
+import type { ProvenBlob, PassingBlob } from '../stream/package-stream.js';
+import { passBlob } from './passing-blob.js';
+import { NOT_LOOKED_AT, type ProgramsFinding } from '../programs/programs.js';
+import { compressionOf, looksLikeJson } from '../bytes/sniff.js';
+import { looksLikeTar, type TreeEntry } from '../bytes/tar-stream.js';
+
+/** A file of the archive that may be part of an image. */
+export interface StoredBlob {
+  /** As a manifest would name it: of the compressed bytes where the layer was compressed on the way. */
+  readonly digest: Digest;
+  readonly size: number;
+  /** Digest of the uncompressed layer, where it was seen. */
+  readonly diffId: Digest | null;
+  /** JSON that was kept; null when it was passed on. */
+  readonly bytes: Buffer | null;
+  readonly problem: AppError | null;
+}
+
+/** Where passing blobs go. */
+export interface BlobSink {
+  deliver(blob: PassingBlob): Promise<void>;
+  /** After each blob that was delivered. */
+  proven(blob: ProvenBlob, problem: AppError | null): Promise<void>;
+  note(note: AppError): void;
+}
+
+export class ImageArchive {
+  /** How problems call it: its path inside the package. */
+  readonly label: string;
+  /** Folder of the archive inside its tar: '' or `a/b/`. */
+  readonly #root: string;
+  readonly #sink: BlobSink;
+  readonly #files = new Map<string, StoredBlob>();
+  readonly #links = new Map<string, string>();
+  /** Intact blobs by the digest that their name claims. */
+  readonly #intact = new Map<Digest, StoredBlob>();
+  /** Null when nobody wants to know. */
+  readonly #programs: ArchivePrograms | null;
+  /** Blobs whose name claims a digest that their bytes do not have. */
+  readonly #broken = new Map<Digest, StoredBlob>();
+  #heldBytes = 0;
+  manifestJson: Buffer | null = null;
+  indexJson: Buffer | null = null;
+  /** Set when one of the two could not be kept. */
+  problem: AppError | null = null;
+
+  constructor(label: string, root: string, sink: BlobSink, options: { readonly programs: boolean }) {
+    this.label = label;
+    this.#root = root;
+    this.#sink = sink;
+    this.#programs = options.programs ? new ArchivePrograms() : null;
+  }
+
+  /** Takes an entry of the archive; `part` null for a name that no format knows (Jib's config.json, hand-made archives). */
+  async take(path: string, entry: TreeEntry, part: ArchivePart | null): Promise<void> {
+    if (entry.type === 'symlink' || entry.type === 'link') {
+      this.#links.set(path, linkTarget(path, entry));
+      return;
+    }
+    if (entry.type !== 'file') return;
+    switch (part?.kind) {
+      case 'manifest.json':
+        this.manifestJson = await this.#document(path, entry);
+        return;
+      case 'index.json':
+        this.indexJson = await this.#document(path, entry);
+        return;
+      case 'oci-layout':
+      case 'legacy':
+        return;
+      case 'config':
+        await this.#blob(path, entry, part.claim, { jsonLimit: LIMITS.configBytes, verbatim: true });
+        // the names that charts-syncer gives; its archives hold the layers of an image right after the config
+        if (path.includes(`${this.#root}sha256:`))
+          this.#programs?.layersFollow(this.#files.get(path)?.bytes ?? null);
+        return;
+      case 'blob':
+        return this.#blob(path, entry, part.claim, { jsonLimit: LIMITS.layoutJsonBytes, verbatim: true });
+      case 'layer':
+        return this.#blob(path, entry, part.claim, { jsonLimit: 0, verbatim: false });
+      case undefined: {
+        const start = await entry.body.peek(512);
+        const layer = compressionOf(start) !== null || looksLikeTar(start);
+        if (layer || looksLikeJson(start)) {
+          await this.#blob(path, entry, null, { jsonLimit: layer ? 0 : LIMITS.configBytes, verbatim: false });
+        }
+      }
+    }
+  }
+
+  /** The file that manifest.json means by `name`, links followed. */
+  file(name: string): StoredBlob | undefined {
+    return this.#files.get(followLinks(this.#root + cleanPath(name).path, this.#links));
+  }
+
+  /** The blob that a manifest names by digest. */
+  blob(digest: Digest): StoredBlob | undefined {
+    return this.#intact.get(digest) ?? this.#broken.get(digest);
+  }
+
+  /** What the programs of an image say, as far as its layers came by. */
+  programsOf(platform: Platform, configBytes: Buffer, layers: readonly Descriptor[]): ProgramsFinding {
+    return this.#programs?.judge(platform, configBytes, layers) ?? NOT_LOOKED_AT;
+  }
+
+  /** Passes on JSON that was kept and turned out to be a layer (in-toto attestations). */
+  async deliverKept(blob: StoredBlob): Promise<void> {
+    if (blob.bytes === null) return;
+    const { digest, size } = blob;
+    await this.#sink.deliver({ claimed: digest, size, body: once(blob.bytes) });
+    await this.#sink.proven({ digest, size }, null);
+  }
+
+  async #document(path: string, entry: TreeEntry): Promise<Buffer | null> {
+    const bytes = await entry.body.all(LIMITS.manifestBytes);
+    if (bytes === null) this.problem ??= overLimit(`${this.label}/${path}`, path, LIMITS.manifestBytes);
+    return bytes;
+  }
+
+  async #blob(
+    path: string,
+    entry: TreeEntry,
+    claim: Digest | null,
+    how: { readonly jsonLimit: number; readonly verbatim: boolean },
+  ): Promise<void> {
+    const { body, size } = entry;
+    const keep =
+      size <= Math.min(how.jsonLimit, LIMITS.heldBytes - this.#heldBytes) &&
+      looksLikeJson(await body.peek(64));
+    const stored = keep
+      ? await this.#keep(path, entry, claim)
+      : await this.#pass(path, entry, claim, how.verbatim);
+    this.#files.set(path, stored);
+    if (claim !== null) (stored.problem ? this.#broken : this.#intact).set(claim, stored);
+  }
+
+  async #keep(path: string, entry: TreeEntry, claim: Digest | null): Promise<StoredBlob> {
+    const known = claim === null ? undefined : this.#intact.get(claim);
+    const bytes = (await entry.body.all(entry.size)) ?? Buffer.alloc(0);
+    const digest = digestOf(bytes);
+    const problem = claim !== null && digest !== claim ? blobDamaged(this.#name(path), claim, digest) : null;
+    // archives repeat configs that several images share
+    if (known?.bytes && problem === null) return known;
+    this.#heldBytes += bytes.length;
+    return { digest, size: bytes.length, diffId: null, bytes, problem };
+  }
+
+  async #pass(path: string, entry: TreeEntry, claim: Digest | null, verbatim: boolean): Promise<StoredBlob> {
+    const known = claim === null ? undefined : this.#intact.get(claim);
+    const input = { reader: entry.body, size: entry.size, claim, label: this.#name(path) };
+    if (known) {
+      // read and proven, but not sent again; verbatim: what it would be compressed to is known already
+      const { problem } = await passBlob({ ...input, verbatim: true }, null);
+      if (problem) this.#sink.note(problem);
+      return known;
+    }
+    const probe = this.#programs?.probe(entry.size) ?? null;
+    const { blob, diffId, problem } = await passBlob({ ...input, verbatim, probe }, (passing) =>
+      this.#sink.deliver(passing),
+    ).finally(() => probe?.end());
+    if (probe) this.#programs?.put(blob.digest, await probe.result);
+    await this.#sink.proven(blob, problem);
+    return { ...blob, diffId, bytes: null, problem };
+  }
+
+  #name(path: string): string {
+    return `${this.label}/${path}`;
+  }
+}
+
+async function* once(bytes: Buffer): AsyncGenerator<Buffer, void> {
+  await Promise.resolve();
+  yield bytes;
+}

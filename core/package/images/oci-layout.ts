@@ -1,0 +1,227 @@
+// The images of an OCI image layout by its index.json, with their original manifests.
+// https://github.com/opencontainers/image-spec/blob/main/image-layout.md
+import { z } from 'zod';
+import {
+  ATTESTATION_SUBJECT,
+  descriptorSchema,
+  isAttestation,
+  type Descriptor,
+} from '../../content/descriptor.js';
+import type { Digest } from '../../content/digest.js';
+import { parseImageConfig } from '../../content/image-config.js';
+import { parseManifest, rawManifest, type ImageManifest } from '../../content/manifest.js';
+import { DOCKER_CONFIG, OCI_CONFIG } from '../../content/media-types.js';
+import { parseReference } from '../../content/reference.js';
+import { AppError } from '../../errors.js';
+import { overLimit } from '../bytes/damage.js';
+import type { ImageArchive } from './image-archive.js';
+import { incomplete, unreadable, unusable, unusableImage, wrongSize } from './image-problems.js';
+import { LIMITS } from '../bytes/limits.js';
+import type { AttachedManifest, PackageImage } from '../stream/package-stream.js';
+
+/** An image, and the digests of layers that were kept in memory instead of being passed on. */
+export interface LayoutImage {
+  readonly image: PackageImage;
+  readonly kept: readonly Digest[];
+}
+
+export interface LayoutImages {
+  readonly images: readonly LayoutImage[];
+  readonly problem: AppError | null;
+  readonly notes: readonly AppError[];
+}
+
+const indexSchema = z.looseObject({ manifests: z.array(descriptorSchema).nullish() });
+
+// https://github.com/containerd/containerd/blob/main/core/images/annotations.go
+const CONTAINERD_NAME = 'io.containerd.image.name';
+const REF_NAME = 'org.opencontainers.image.ref.name';
+
+/** Reads a layout. Children of an index that the layout does not hold are platforms that the package does not bring. */
+export function layoutImages(archive: ImageArchive, indexJson: Buffer): LayoutImages {
+  const reader = new LayoutReader(archive);
+  let json: unknown;
+  try {
+    json = JSON.parse(indexJson.toString('utf8'));
+  } catch (error) {
+    return reader.result(
+      unusable(archive.label, 'index.json', error instanceof Error ? error.message : 'not JSON'),
+    );
+  }
+  const parsed = indexSchema.safeParse(json);
+  if (!parsed.success)
+    return reader.result(unusable(archive.label, 'index.json', z.prettifyError(parsed.error)));
+  const top = parsed.data.manifests ?? [];
+  for (const descriptor of top) {
+    if (isAttestation(descriptor)) continue;
+    reader.add(descriptor, nameOf(descriptor));
+  }
+  reader.attach(top);
+  return reader.result(null);
+}
+
+/** The full reference that an entry is called by; none for a tag alone. */
+function nameOf(descriptor: Descriptor): readonly string[] {
+  const full = descriptor.annotations?.[CONTAINERD_NAME];
+  if (full) return [full];
+  const name = descriptor.annotations?.[REF_NAME];
+  if (!name || !/[/:@]/.test(name) || parseReference(name) === null) return [];
+  return [name];
+}
+
+class LayoutReader {
+  readonly #archive: ImageArchive;
+  /** By manifest, so that an image with several names is one. */
+  readonly #images = new Map<string, LayoutImage>();
+  readonly #notes: AppError[] = [];
+
+  constructor(archive: ImageArchive) {
+    this.#archive = archive;
+  }
+
+  result(problem: AppError | null): LayoutImages {
+    return { images: [...this.#images.values()], problem, notes: this.#notes };
+  }
+
+  /** Adds what an entry of index.json leads to. */
+  add(descriptor: Descriptor, names: readonly string[]): void {
+    const label = names[0] ?? `${this.#archive.label} ${descriptor.digest}`;
+    const found = this.#read(descriptor, names, null, { label, depth: 0, seen: new Set() });
+    if (found === 0)
+      this.#put(descriptor, unusableImage(names, descriptor, incomplete(label, descriptor.digest)), []);
+  }
+
+  /** Gives attestations among `children` to the images that they describe. */
+  attach(children: readonly Descriptor[]): void {
+    for (const descriptor of children) {
+      if (!isAttestation(descriptor)) continue;
+      const subject = descriptor.annotations?.[ATTESTATION_SUBJECT];
+      for (const [key, { image, kept }] of this.#images) {
+        if (image.manifest.digest !== subject) continue;
+        if (image.attestations.some(({ manifest }) => manifest.digest === descriptor.digest)) continue;
+        const attached = this.#attestation(descriptor);
+        if (attached === null) {
+          this.#notes.push(noteOf('package.attestation-incomplete', { image: image.names[0] ?? subject }));
+          continue;
+        }
+        this.#images.set(key, {
+          image: { ...image, attestations: [...image.attestations, attached] },
+          kept: [...kept, ...this.#kept(attached.blobs)],
+        });
+      }
+    }
+  }
+
+  /** How many images (artifacts counted) were found below a descriptor. */
+  #read(
+    descriptor: Descriptor,
+    names: readonly string[],
+    index: Digest | null,
+    at: { readonly label: string; readonly depth: number; readonly seen: Set<Digest> },
+  ): number {
+    const stored = this.#archive.blob(descriptor.digest);
+    if (stored === undefined || at.seen.has(descriptor.digest)) return 0;
+    at.seen.add(descriptor.digest);
+    const bytes = stored.bytes;
+    if (stored.problem || bytes === null) {
+      const problem = stored.problem ?? overLimit(at.label, 'a manifest', LIMITS.layoutJsonBytes);
+      return this.#put(descriptor, unusableImage(names, descriptor, problem, index), []);
+    }
+    const content = parseManifest(bytes, descriptor.mediaType);
+    switch (content.kind) {
+      case 'index': {
+        if (at.depth >= LIMITS.indexDepth) {
+          const problem = overLimit(at.label, 'indexes in indexes', LIMITS.indexDepth);
+          return this.#put(descriptor, unusableImage(names, descriptor, problem, index), []);
+        }
+        let found = 0;
+        const inside = { ...at, depth: at.depth + 1 };
+        for (const child of content.manifests) {
+          if (!isAttestation(child)) found += this.#read(child, names, index ?? descriptor.digest, inside);
+        }
+        this.attach(content.manifests);
+        return found;
+      }
+      case 'manifest':
+        return this.#image(descriptor, content, bytes, names, index, at.label);
+      case 'other': {
+        const problem = unusable(this.#archive.label, descriptor.digest, content.reason);
+        return this.#put(descriptor, unusableImage(names, descriptor, problem, index), []);
+      }
+    }
+  }
+
+  #image(
+    descriptor: Descriptor,
+    content: ImageManifest,
+    bytes: Buffer,
+    names: readonly string[],
+    index: Digest | null,
+    label: string,
+  ): number {
+    if (content.config.mediaType !== OCI_CONFIG && content.config.mediaType !== DOCKER_CONFIG) {
+      this.#notes.push(noteOf('package.artifact-skipped', { image: label, type: content.config.mediaType }));
+      return 1;
+    }
+    const configBytes = this.#archive.blob(content.config.digest)?.bytes ?? Buffer.alloc(0);
+    const config = parseImageConfig(configBytes);
+    const platform = config?.platform ?? { os: '', architecture: '' };
+    return this.#put(
+      descriptor,
+      {
+        names,
+        indexDigest: index,
+        platform,
+        created: config?.created ?? null,
+        manifest: rawManifest(bytes, content.mediaType),
+        config: content.config,
+        configBytes,
+        programs: this.#archive.programsOf(platform, configBytes, content.layers),
+        layers: content.layers,
+        attestations: [],
+        problem:
+          this.#lack(content, label) ?? (config === null ? unreadable(label, content.config.digest) : null),
+      },
+      this.#kept(content.layers),
+    );
+  }
+
+  /** What is missing or damaged of a manifest's blobs. */
+  #lack(content: ImageManifest, label: string): AppError | null {
+    for (const { digest, size, urls } of [content.config, ...content.layers]) {
+      const stored = this.#archive.blob(digest);
+      if (stored?.problem) return stored.problem;
+      if (stored === undefined && !urls?.length) return incomplete(label, digest);
+      if (stored && stored.size !== size) return wrongSize(label, digest, size, stored.size);
+    }
+    return null;
+  }
+
+  #attestation(descriptor: Descriptor): AttachedManifest | null {
+    const stored = this.#archive.blob(descriptor.digest);
+    if (!stored?.bytes || stored.problem) return null;
+    const content = parseManifest(stored.bytes, descriptor.mediaType);
+    if (content.kind !== 'manifest' || this.#lack(content, descriptor.digest) !== null) return null;
+    const blobs = [content.config, ...content.layers].filter(({ digest }) => this.#archive.blob(digest));
+    return { descriptor, manifest: rawManifest(stored.bytes, content.mediaType), blobs };
+  }
+
+  #kept(blobs: readonly Descriptor[]): Digest[] {
+    return blobs.map(({ digest }) => digest).filter((digest) => this.#archive.blob(digest)?.bytes);
+  }
+
+  #put(descriptor: Descriptor, image: PackageImage, kept: readonly Digest[]): number {
+    const key = `${descriptor.digest} ${image.indexDigest ?? ''}`;
+    const same = this.#images.get(key);
+    const names = [...new Set([...(same?.image.names ?? []), ...image.names])];
+    this.#images.set(key, { image: { ...(same?.image ?? image), names }, kept });
+    return 1;
+  }
+}
+
+function noteOf(
+  code: 'package.attestation-incomplete' | 'package.artifact-skipped',
+  params: Readonly<Record<string, string>>,
+): AppError {
+  return new AppError(code, { origin: 'package', params });
+}

@@ -1,0 +1,164 @@
+// One blob on its way from the package to whoever wants it: hashed, compressed where the package holds it uncompressed, and
+// read to its end whatever the receiver does with it.
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createGunzip } from 'node:zlib';
+import { Digester, type Digest } from '../../content/digest.js';
+import type { AppError } from '../../errors.js';
+import type { ByteReader, Pull } from '../bytes/byte-reader.js';
+import { blobDamaged, damaged } from '../bytes/damage.js';
+import { gzipLayer } from '../bytes/gzip-layer.js';
+import type { LayerFiles } from '../programs/layer-files.js';
+import type { LayerProbe } from '../programs/layer-probe.js';
+import type { PassingBlob, ProvenBlob } from '../stream/package-stream.js';
+import { compressionOf } from '../bytes/sniff.js';
+
+export interface BlobInput {
+  readonly reader: ByteReader;
+  readonly size: number;
+  /** Digest of the stored bytes by their name; null when the name claims nothing. */
+  readonly claim: Digest | null;
+  /** True where a manifest in the package refers to the stored bytes, so that they must not be compressed. */
+  readonly verbatim: boolean;
+  /** How a problem calls it. */
+  readonly label: string;
+  /** Reads the stored bytes on the way, too. */
+  readonly probe?: LayerProbe<LayerFiles> | null;
+}
+
+/** What a blob turned out to be. */
+export interface BlobOutcome {
+  /** As it was delivered. */
+  readonly blob: ProvenBlob;
+  /** Digest of the uncompressed layer, where it was seen. */
+  readonly diffId: Digest | null;
+  readonly problem: AppError | null;
+}
+
+/** Gets the blob; its failures end the pass. */
+export type Deliver = (blob: PassingBlob) => Promise<void>;
+
+/**
+ * Passes a blob by. Without `deliver` it is read and proven all the same.
+ * A failure of the package itself wins over the failure of the receiver, which it has probably caused.
+ */
+export async function passBlob(input: BlobInput, deliver: Deliver | null): Promise<BlobOutcome> {
+  const { reader, claim } = input;
+  const compression = compressionOf(await reader.peek(6));
+  const stored = new Digester();
+  const compress = !input.verbatim && compression !== 'gzip' && compression !== 'zstd';
+  const sent = compress ? new Digester() : stored;
+  // a legacy name claims nothing: only the config's diff_ids can tell whether these bytes are right
+  const inside = !compress && claim === null && compression === 'gzip' ? new GunzipDigester() : null;
+
+  const see = async (piece: Buffer): Promise<void> => {
+    stored.update(piece);
+    await input.probe?.take(piece);
+    await inside?.update(piece);
+  };
+  const raw: Pull = async () => {
+    const piece = await reader.next();
+    if (piece !== null) await see(piece);
+    return piece;
+  };
+  const compressed = compress ? gzipLayer(reader, see) : null;
+  const pull: Pull = compressed
+    ? async () => {
+        const piece = await compressed();
+        if (piece !== null) sent.update(piece);
+        return piece;
+      }
+    : raw;
+
+  const body = new OrderedPull(pull);
+  try {
+    await deliver?.({
+      claimed: compress ? null : claim,
+      size: compress ? null : input.size,
+      body: body.iterable(),
+    });
+  } catch (error) {
+    if (body.failure !== null) throw body.failure.error;
+    throw error;
+  }
+  await body.finish();
+
+  const storedBlob = stored.finish();
+  const wrong = claim !== null && storedBlob.digest !== claim;
+  const diffId = inside ? await inside.finish() : compression === null ? storedBlob.digest : null;
+  const unreadable = inside !== null && diffId === null;
+  return {
+    blob: compress ? sent.finish() : storedBlob,
+    diffId,
+    problem: wrong
+      ? blobDamaged(input.label, claim, storedBlob.digest)
+      : unreadable
+        ? damaged(input.label, input.label, storedBlob.size, 'the layer cannot be decompressed')
+        : null,
+  };
+}
+
+/** Gives pieces one after the other even when the receiver asks for several at once, and none after the end of the visit. */
+class OrderedPull {
+  readonly #pull: Pull;
+  #turn: Promise<unknown> = Promise.resolve();
+  #over = false;
+  failure: { readonly error: unknown } | null = null;
+
+  constructor(pull: Pull) {
+    this.#pull = pull;
+  }
+
+  iterable(): AsyncIterable<Buffer> {
+    const next = async (): Promise<IteratorResult<Buffer, undefined>> => {
+      const value = this.#over ? null : await this.#next();
+      return value === null ? { done: true, value: undefined } : { done: false, value };
+    };
+    // no `return`: a receiver that stops early leaves the rest to finish()
+    return { [Symbol.asyncIterator]: () => ({ next }) };
+  }
+
+  async finish(): Promise<void> {
+    this.#over = true;
+    while ((await this.#next()) !== null);
+  }
+
+  #next(): Promise<Buffer | null> {
+    const mine = this.#turn.then(async () => {
+      try {
+        return await this.#pull();
+      } catch (error) {
+        this.failure ??= { error };
+        throw error;
+      }
+    });
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+}
+
+/** Digest of what a gzip stream holds; null when it cannot be decompressed. */
+class GunzipDigester {
+  readonly #inflate = createGunzip({ chunkSize: 1 << 20 });
+  readonly #digest: Promise<Digest | null>;
+
+  constructor() {
+    const hash = createHash('sha256');
+    this.#inflate.on('data', (piece: Buffer) => hash.update(piece));
+    this.#digest = once(this.#inflate, 'end').then(
+      (): Digest => `sha256:${hash.digest('hex')}`,
+      () => null,
+    );
+  }
+
+  async update(piece: Buffer): Promise<void> {
+    if (this.#inflate.destroyed) return;
+    if (!this.#inflate.write(piece))
+      await Promise.race([once(this.#inflate, 'drain').catch(() => null), this.#digest]);
+  }
+
+  async finish(): Promise<Digest | null> {
+    this.#inflate.end();
+    return this.#digest;
+  }
+}

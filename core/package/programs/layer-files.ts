@@ -1,0 +1,92 @@
+// What of a layer tells the architecture of its image: programs, what leads to them and what hides them.
+import { posix } from 'node:path';
+import type { ByteReader } from '../bytes/byte-reader.js';
+import { isDamage } from '../bytes/damage.js';
+import { ELF_HEADER_BYTES, programArchitecture } from './elf.js';
+import { cleanPath } from '../bytes/entry-role.js';
+import { openGunzip } from '../bytes/gunzip.js';
+import { LIMITS } from '../bytes/limits.js';
+import { compressionOf } from '../bytes/sniff.js';
+import { tarEntries, type TreeEntry } from '../bytes/tar-stream.js';
+
+/** A file of a layer; paths are without a leading slash. */
+export type LayerFile =
+  | { readonly kind: 'program'; readonly path: string; readonly architecture: string }
+  /** Starts with `#!`: where a lower layer had a program, it is one no longer. */
+  | { readonly kind: 'script'; readonly path: string }
+  /** `to` as it is written. */
+  | { readonly kind: 'symlink' | 'hardlink'; readonly path: string; readonly to: string }
+  /** Hides what lower layers have at the path and below. */
+  | { readonly kind: 'whiteout'; readonly path: string };
+
+export interface LayerFiles {
+  readonly files: readonly LayerFile[];
+  /** False when the layer was not read to its end, or cannot be read. */
+  readonly complete: boolean;
+}
+
+export const UNSEEN_LAYER: LayerFiles = { files: [], complete: false };
+
+// https://github.com/opencontainers/image-spec/blob/main/layer.md#whiteouts
+const WHITEOUT = '.wh.';
+const OPAQUE = '.wh..wh..opq';
+const LIBRARY = /\.so(?:\.[\w.]+)?$/;
+const LOADER = /^ld(?:-[\w.-]*|64)?\.so(?:\.\d+)*$/;
+const LOADER_FOLDER = /^(?:usr\/)?lib(?:32|64|x32)?(?:\/[\w-]+-linux-[\w-]+)?$/;
+const SHEBANG = Buffer.from('#!');
+
+/** True for the dynamic loader, in the places where programs look for it; loaders of cross tools lie elsewhere. */
+export function isLoader(path: string): boolean {
+  return LOADER.test(posix.basename(path)) && LOADER_FOLDER.test(posix.dirname(path));
+}
+
+/**
+ * Reads a layer as it is stored. Never fails: what cannot be read (zstd among it) leaves the layer incomplete.
+ * @param isEnough told of each file; true ends the reading
+ */
+export async function readLayerFiles(
+  stored: ByteReader,
+  isEnough: (file: LayerFile) => boolean,
+): Promise<LayerFiles> {
+  const files: LayerFile[] = [];
+  try {
+    const compression = compressionOf(await stored.peek(6));
+    if (compression !== null && compression !== 'gzip') return { files, complete: false };
+    const opened = compression === null ? null : openGunzip(stored, 'layer');
+    try {
+      for await (const entry of tarEntries(opened?.reader ?? stored, NO_NOTES)) {
+        const file = await fileOf(entry);
+        if (file === null) continue;
+        files.push(file);
+        if (files.length >= LIMITS.layerFiles || isEnough(file)) return { files, complete: false };
+      }
+    } finally {
+      await opened?.close();
+    }
+  } catch (error) {
+    // the blob's digest tells whether it is damaged
+    if (!isDamage(error)) throw error;
+    return { files, complete: false };
+  }
+  return { files, complete: true };
+}
+
+const NO_NOTES = { archive: 'layer', note: () => undefined };
+
+async function fileOf(entry: TreeEntry): Promise<LayerFile | null> {
+  const { path } = cleanPath(entry.path);
+  const name = posix.basename(path);
+  if (name === OPAQUE) return { kind: 'whiteout', path: posix.dirname(path) };
+  if (name.startsWith(WHITEOUT)) {
+    return { kind: 'whiteout', path: posix.join(posix.dirname(path), name.slice(WHITEOUT.length)) };
+  }
+  // libraries are many and start nothing
+  if (LIBRARY.test(name) && !LOADER.test(name)) return null;
+  if (entry.type === 'symlink') return { kind: 'symlink', path, to: entry.linkpath };
+  if (entry.type === 'link') return { kind: 'hardlink', path, to: entry.linkpath };
+  if (entry.type !== 'file' || entry.size < SHEBANG.length) return null;
+  const start = await entry.body.peek(ELF_HEADER_BYTES);
+  const architecture = programArchitecture(start);
+  if (architecture !== null) return { kind: 'program', path, architecture };
+  return start.subarray(0, SHEBANG.length).equals(SHEBANG) ? { kind: 'script', path } : null;
+}

@@ -1,0 +1,62 @@
+// What the programs inside an image say about its architecture, compared with what its config claims.
+import { posix } from 'node:path';
+import type { Platform } from '../../content/platform.js';
+import { isFor, runsOn } from './elf.js';
+import { ImageFiles, type ImageProgram } from './image-files.js';
+import { isLoader, type LayerFile, type LayerFiles } from './layer-files.js';
+import type { StartCommand } from './start-command.js';
+
+/** `right`: at least one program fits the claim; `mislabelled`: at least one does not and none does; `unknown`: no program, or not looked at. */
+export interface ProgramsFinding {
+  readonly verdict: 'right' | 'mislabelled' | 'unknown';
+  /** Platform of the programs as `os/arch`, or null where there are none. */
+  readonly found: string | null;
+  /** Path of a program that shows it, or null. */
+  readonly example: string | null;
+}
+
+export const NOT_LOOKED_AT: ProgramsFinding = { verdict: 'unknown', found: null, example: null };
+
+/**
+ * Judges an image. Programs count where a container starts them from: the files that entrypoint and command name, the folders of
+ * PATH, the dynamic loader. Objects for the kernel, libraries, and emulators or cross tools that lie elsewhere do not.
+ * @param layers base first. A layer that was not seen whole may hide a program that fits, so then nothing is called mislabelled.
+ */
+export function judgePrograms(
+  platform: Platform,
+  command: StartCommand,
+  layers: readonly LayerFiles[],
+): ProgramsFinding {
+  const programs = startable(new ImageFiles(layers.map((layer) => layer.files)), command);
+  const { architecture } = platform;
+  const fitting =
+    programs.find((program) => isFor(architecture, program.architecture)) ??
+    programs.find((program) => runsOn(architecture, program.architecture));
+  if (fitting) return { verdict: 'right', ...shownBy(fitting, platform) };
+  const [first] = programs;
+  if (!first || !layers.every((layer) => layer.complete)) return NOT_LOOKED_AT;
+  return { verdict: architecture === '' ? 'unknown' : 'mislabelled', ...shownBy(first, platform) };
+}
+
+/** True for a file that, by its place alone, settles that an image of this architecture is right. */
+export function settles(file: LayerFile, architecture: string, { folders, files }: StartCommand): boolean {
+  if (file.kind !== 'program' || !isFor(architecture, file.architecture)) return false;
+  return files.includes(file.path) || folders.includes(posix.dirname(file.path)) || isLoader(file.path);
+}
+
+/** What the image starts first, then what lies on PATH, then loaders. */
+function startable(image: ImageFiles, { folders, files }: StartCommand): readonly ImageProgram[] {
+  const onPath = new Set(folders.map((folder) => image.resolve(folder)));
+  const started = files.map((file) => image.program(file));
+  const found: (ImageProgram | null)[] = [];
+  const loaders: ImageProgram[] = [];
+  for (const file of image.entries()) {
+    if (onPath.has(posix.dirname(file.path))) found.push(image.program(file.path));
+    else if (file.kind === 'program' && isLoader(file.path)) loaders.push(file);
+  }
+  return [...started, ...found, ...loaders].filter((program) => program !== null);
+}
+
+function shownBy(program: ImageProgram, platform: Platform): Pick<ProgramsFinding, 'found' | 'example'> {
+  return { found: `${platform.os || 'linux'}/${program.architecture}`, example: `/${program.path}` };
+}

@@ -1,0 +1,85 @@
+// An unpacked package: the files of a folder on disk as entries, in the order in which a pass wants them.
+import { lstat, readdir, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ByteReader } from '../bytes/byte-reader.js';
+import { fileBytes, fileProblem } from '../bytes/file-bytes.js';
+import type { TreeEntry } from '../bytes/tar-stream.js';
+
+/** A file or link of the folder. */
+export interface FolderFile {
+  /** Relative to the folder, with `/`. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  readonly link: boolean;
+}
+
+/** Where Archbridge's own folder target keeps locks and half-written files. */
+const PRIVATE_FOLDER = '.archbridge';
+/** What refers to other files comes before them: hints and chart before images, index.json before blobs. */
+const LAST = new Set(['images.tar', 'images.tar.gz', 'blobs']);
+
+/** Every file and link below `folder`; links are not followed. Sorted, but images and blobs after the rest of their folder. */
+export async function listFolder(
+  folder: string,
+  options: { readonly signal: AbortSignal },
+  under = '',
+): Promise<readonly FolderFile[]> {
+  options.signal.throwIfAborted();
+  const found: FolderFile[] = [];
+  const children = await readdir(join(folder, under), { withFileTypes: true }).catch((error: unknown) => {
+    throw fileProblem(error, join(folder, under));
+  });
+  children.sort((a, b) => Number(LAST.has(a.name)) - Number(LAST.has(b.name)) || (a.name < b.name ? -1 : 1));
+  for (const child of children) {
+    const path = under === '' ? child.name : `${under}/${child.name}`;
+    if (child.isDirectory()) {
+      if (child.name !== PRIVATE_FOLDER) found.push(...(await listFolder(folder, options, path)));
+    } else if (child.isFile() || child.isSymbolicLink()) {
+      const { size, mtimeMs, ctimeMs } = await lstat(join(folder, path)).catch((error: unknown) => {
+        throw fileProblem(error, join(folder, path));
+      });
+      found.push({
+        path,
+        bytes: child.isFile() ? size : 0,
+        mtimeMs,
+        ctimeMs,
+        link: child.isSymbolicLink(),
+      });
+    }
+  }
+  return found;
+}
+
+/** The listed files as entries; `onBytes` is told of all bytes that are read. */
+export async function* folderEntries(
+  folder: string,
+  files: readonly FolderFile[],
+  onBytes: (count: number) => void,
+  options: { readonly signal: AbortSignal },
+): AsyncGenerator<TreeEntry, void> {
+  for (const file of files) {
+    const path = join(folder, file.path);
+    if (file.link) {
+      const linkpath = await readlink(path).catch((error: unknown) => {
+        throw fileProblem(error, path);
+      });
+      yield { path: file.path, type: 'symlink', size: 0, linkpath, body: ByteReader.of(Buffer.alloc(0)) };
+      continue;
+    }
+    const bytes = fileBytes(path, options);
+    const body = new ByteReader(async () => {
+      const next = await bytes.next();
+      if (next.done === true) return null;
+      onBytes(next.value.length);
+      return next.value;
+    });
+    try {
+      yield { path: file.path, type: 'file', size: file.bytes, linkpath: '', body };
+    } finally {
+      // what nobody reads of a file on disk need not be read at all
+      await bytes.return();
+    }
+  }
+}

@@ -1,0 +1,162 @@
+// How what a pass tells is written down, one JSON line for each call: the shapes, and how they become values again.
+import { z } from 'zod';
+import {
+  descriptorSchema,
+  descriptorToJson,
+  platformFromJson,
+  platformToJson,
+  type Descriptor,
+} from '../../content/descriptor.js';
+import { isDigest, type Digest } from '../../content/digest.js';
+import type { RawManifest } from '../../content/manifest.js';
+import { AppError } from '../../errors.js';
+import { isErrorCode, type ErrorCode } from '../../messages/catalog.js';
+import type { BundleContent, ChartFiles, PackageFacts, PackageImage } from './package-stream.js';
+
+/** To be counted up whenever the lines change, or what a pass tells of the same package. */
+export const RECORD_VERSION = 1;
+
+const digest = z.custom<Digest>(isDigest, 'not a sha256 digest');
+const bytes = z.string().transform((text) => Buffer.from(text, 'base64'));
+
+const failure = z
+  .object({
+    code: z.custom<ErrorCode>(isErrorCode, 'an unknown code'),
+    params: z.record(z.string(), z.union([z.string(), z.number()])),
+    origin: z.enum(['package', 'registry', 'chart-repo', 'disk', 'config', 'app']),
+    retryable: z.boolean(),
+  })
+  .transform(({ code, ...options }) => new AppError(code, options));
+
+// a descriptor that was read keeps the object that it was read from: its bytes are made of it again
+const descriptor = z.union([
+  z.object({ read: descriptorSchema }).transform(({ read }) => read),
+  z.object({ made: descriptorSchema }).transform(({ made: { raw: _, ...fields } }): Descriptor => fields),
+]);
+
+const manifest = z.object({ mediaType: z.string(), digest, bytes }).transform((one): RawManifest => one);
+
+const files = z
+  .array(z.tuple([z.string(), bytes]))
+  .transform((entries): ChartFiles => new Map<string, Buffer>(entries));
+
+const image = z.object({
+  names: z.array(z.string()),
+  indexDigest: digest.nullable(),
+  platform: z
+    .object({
+      os: z.string(),
+      architecture: z.string(),
+      variant: z.string().optional(),
+      'os.version': z.string().optional(),
+      'os.features': z.array(z.string()).optional(),
+    })
+    .transform(platformFromJson),
+  created: z.string().nullable(),
+  manifest,
+  config: descriptor,
+  configBytes: bytes,
+  layers: z.array(descriptor),
+  attestations: z.array(z.object({ descriptor, manifest, blobs: z.array(descriptor) })),
+  programs: z.object({
+    verdict: z.enum(['right', 'mislabelled', 'unknown']),
+    found: z.string().nullable(),
+    example: z.string().nullable(),
+  }),
+  problem: failure.nullable(),
+});
+
+const bundle = z.number().int().nonnegative();
+
+const line = z.discriminatedUnion('call', [
+  z.object({ call: z.literal('bundleStart'), bundle, folder: z.string(), path: z.string() }),
+  z.object({ call: z.literal('bundleHead'), bundle, hints: bytes.nullable(), chart: files.nullable() }),
+  z.object({
+    call: z.literal('blobProven'),
+    bundle,
+    digest,
+    size: z.number().int().nonnegative(),
+    problem: failure.nullable(),
+  }),
+  z.object({
+    call: z.literal('bundleEnd'),
+    bundle,
+    /** `head`: the files that stood in this bundle's head. */
+    chart: z.union([z.literal('head'), files]).nullable(),
+    hints: bytes.nullable(),
+    images: z.array(image),
+    hasImages: z.boolean(),
+    problem: failure.nullable(),
+  }),
+  z.object({
+    call: z.literal('end'),
+    sha512: z.string().nullable(),
+    bytesRead: z.number().int().nonnegative(),
+    notes: z.array(failure),
+  }),
+]);
+
+export type RecordLine = z.infer<typeof line>;
+
+/** Reads one line. Throws whatever is wrong with it: callers take it for a damaged record. */
+export function parseRecordLine(text: string): RecordLine {
+  return line.parse(JSON.parse(text));
+}
+
+export function filesToJson(chart: ChartFiles): unknown {
+  return [...chart].map(([path, content]) => [path, bytesToJson(content)]);
+}
+
+export function bytesToJson(content: Buffer | null): string | null {
+  return content && content.toString('base64');
+}
+
+export function failureToJson(error: AppError | null): unknown {
+  if (error === null) return null;
+  const { code, params, origin, retryable } = error;
+  return { code, params, origin, retryable };
+}
+
+/** Everything of a bundle but its chart. */
+export function contentToJson(content: BundleContent): Record<string, unknown> {
+  const { hints, images, hasImages, problem } = content;
+  return {
+    hints: bytesToJson(hints),
+    images: images.map(imageToJson),
+    hasImages,
+    problem: failureToJson(problem),
+  };
+}
+
+export function factsToJson({ sha512, bytesRead, notes }: PackageFacts): Record<string, unknown> {
+  return { sha512, bytesRead, notes: notes.map(failureToJson) };
+}
+
+function imageToJson(one: PackageImage): unknown {
+  const { names, indexDigest, created, programs } = one;
+  return {
+    names,
+    indexDigest,
+    platform: platformToJson(one.platform),
+    created,
+    manifest: manifestToJson(one.manifest),
+    config: descriptorLine(one.config),
+    configBytes: bytesToJson(one.configBytes),
+    layers: one.layers.map(descriptorLine),
+    attestations: one.attestations.map((attached) => ({
+      descriptor: descriptorLine(attached.descriptor),
+      manifest: manifestToJson(attached.manifest),
+      blobs: attached.blobs.map(descriptorLine),
+    })),
+    programs,
+    problem: failureToJson(one.problem),
+  };
+}
+
+function manifestToJson(one: RawManifest): unknown {
+  return { mediaType: one.mediaType, digest: one.digest, bytes: bytesToJson(one.bytes) };
+}
+
+function descriptorLine(one: Descriptor): unknown {
+  return one.raw ? { read: one.raw } : { made: descriptorToJson(one) };
+}

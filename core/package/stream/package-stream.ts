@@ -1,0 +1,106 @@
+// What a pass over a package delivers, in the order in which it comes by. One reader, every form of package.
+import type { Descriptor } from '../../content/descriptor.js';
+import type { Digest } from '../../content/digest.js';
+import type { RawManifest } from '../../content/manifest.js';
+import type { Platform } from '../../content/platform.js';
+import type { AppError } from '../../errors.js';
+import type { ProgramsFinding } from '../programs/programs.js';
+
+/** Path inside the chart (`values.yaml`, `charts/sub/Chart.yaml`) to the file's bytes. */
+export type ChartFiles = ReadonlyMap<string, Buffer>;
+
+/** A chart with its images, or (without a chart) a docker-archive or OCI layout. */
+export interface BundleId {
+  /** Number of the bundle inside the package, from 0. */
+  readonly ordinal: number;
+  /** Name of the folder that holds the bundle (`addon`, `community`), or '' at the top. */
+  readonly folder: string;
+  /** Path inside the package, or the package's own name when the package is a single bundle. */
+  readonly path: string;
+}
+
+/** What is known of a bundle when its first blob comes by; null what has not come yet. */
+export interface BundleHead {
+  readonly hints: Buffer | null;
+  readonly chart: ChartFiles | null;
+}
+
+/** One blob as it will be stored in the target; layers that the package holds uncompressed come compressed. */
+export interface PassingBlob {
+  /** Digest of the body's bytes as the package claims it; null when it is known at the end only (compressed on the way, or a name that claims nothing). */
+  readonly claimed: Digest | null;
+  /** Bytes of the body; null when known at the end only. */
+  readonly size: number | null;
+  /** The bytes, once. What is left unread is read and proven by the reader all the same. Chunks may be slices of larger buffers: copy to keep. */
+  readonly body: AsyncIterable<Buffer>;
+}
+
+/** What the body of a blob really was, known after its last byte. */
+export interface ProvenBlob {
+  readonly digest: Digest;
+  readonly size: number;
+}
+
+/** An attestation or another manifest that belongs to an image and is no platform of its own. */
+export interface AttachedManifest {
+  readonly descriptor: Descriptor;
+  readonly manifest: RawManifest;
+  /** Config and layers, all proven. */
+  readonly blobs: readonly Descriptor[];
+}
+
+/** One image for one platform. */
+export interface PackageImage {
+  /** References as the package writes them; empty for an image that is named by digest only. */
+  readonly names: readonly string[];
+  /** Digest of the index that held the image in the package, when the package has one. */
+  readonly indexDigest: Digest | null;
+  /** From the config; `os` or `architecture` may be empty. */
+  readonly platform: Platform;
+  /** ISO 8601, or null when unknown. */
+  readonly created: string | null;
+  /** As it will be pushed: regenerated (docker-archive) or the original bytes (OCI layout). */
+  readonly manifest: RawManifest;
+  readonly config: Descriptor;
+  readonly configBytes: Buffer;
+  /** Base first; may repeat. */
+  readonly layers: readonly Descriptor[];
+  readonly attestations: readonly AttachedManifest[];
+  /** What its programs say about its platform. */
+  readonly programs: ProgramsFinding;
+  /** Why this image must not be used: a layer is missing or damaged. */
+  readonly problem: AppError | null;
+}
+
+/** Everything of a bundle but the layers' bytes. */
+export interface BundleContent {
+  readonly chart: ChartFiles | null;
+  readonly hints: Buffer | null;
+  readonly images: readonly PackageImage[];
+  /** False when the bundle had no images at all (skipImages). */
+  readonly hasImages: boolean;
+  /** Why nothing of this bundle may get a name (chart, hints or manifest.json unusable; one tag for two images). */
+  readonly problem: AppError | null;
+}
+
+/** Called in the order of the package; the reader waits for each promise. A throw ends the pass. */
+export interface PackageVisitor {
+  bundleStart?(bundle: BundleId): Promise<void>;
+  /** Right before the first blob of a bundle. */
+  bundleHead?(bundle: BundleId, head: BundleHead): Promise<void>;
+  blob?(bundle: BundleId, blob: PassingBlob): Promise<void>;
+  /** After each blob; `problem` when its bytes do not have the digest that its name says. */
+  blobProven?(bundle: BundleId, blob: ProvenBlob, problem: AppError | null): Promise<void>;
+  bundleEnd?(bundle: BundleId, content: BundleContent): Promise<void>;
+  /** Bytes of the package file that were read so far; called often. */
+  progress?(bytesRead: number): void;
+}
+
+/** What is known after the last byte of a package. */
+export interface PackageFacts {
+  /** SHA-512 of the file in hex; null when nobody asked for it, or for a folder. */
+  readonly sha512: string | null;
+  readonly bytesRead: number;
+  /** Tar files in the package without end blocks, and other things that are fine but worth a word. */
+  readonly notes: readonly AppError[];
+}

@@ -1,0 +1,88 @@
+// One pass over a package: numbers the bundles, talks to the visitor, and keeps what is to be told at the end.
+import type { AppError } from '../../errors.js';
+import type {
+  BundleContent,
+  BundleHead,
+  BundleId,
+  PackageVisitor,
+  PassingBlob,
+  ProvenBlob,
+} from './package-stream.js';
+
+/** What a visitor threw. It ends the pass, whereas damage of a bundle does not; hence the wrapping until the pass has ended. */
+export class VisitorFailure extends Error {
+  constructor(cause: unknown) {
+    super('the visitor failed', { cause });
+    this.name = 'VisitorFailure';
+  }
+}
+
+export class Pass {
+  readonly #visitor: PackageVisitor;
+  readonly signal: AbortSignal;
+  /** Look at the programs inside images. */
+  readonly programs: boolean;
+  readonly notes: AppError[] = [];
+  /** Chart archives that lie beside the bundles (in a folder target, too); they are not read. */
+  chartArchives = 0;
+  /** Damage that cost bundles which nobody can name; it is thrown when all the rest has been read. */
+  #damage: AppError | null = null;
+  #bundles = 0;
+
+  constructor(
+    visitor: PackageVisitor,
+    options: { readonly programs?: boolean; readonly signal: AbortSignal },
+  ) {
+    this.#visitor = visitor;
+    this.signal = options.signal;
+    this.programs = options.programs ?? false;
+  }
+
+  /** Bundles seen so far. */
+  get bundles(): number {
+    return this.#bundles;
+  }
+
+  get damage(): AppError | null {
+    return this.#damage;
+  }
+
+  addDamage(damage: AppError): void {
+    this.#damage ??= damage;
+  }
+
+  readonly note = (note: AppError): void => {
+    this.notes.push(note);
+  };
+
+  async bundleStart(folder: string, path: string): Promise<BundleId> {
+    const bundle: BundleId = { ordinal: this.#bundles++, folder, path };
+    await this.#ask(() => this.#visitor.bundleStart?.(bundle));
+    return bundle;
+  }
+
+  async bundleHead(bundle: BundleId, head: BundleHead): Promise<void> {
+    await this.#ask(() => this.#visitor.bundleHead?.(bundle, head));
+  }
+
+  async blob(bundle: BundleId, blob: PassingBlob): Promise<void> {
+    await this.#ask(() => this.#visitor.blob?.(bundle, blob));
+  }
+
+  async blobProven(bundle: BundleId, blob: ProvenBlob, problem: AppError | null): Promise<void> {
+    await this.#ask(() => this.#visitor.blobProven?.(bundle, blob, problem));
+  }
+
+  async bundleEnd(bundle: BundleId, content: BundleContent): Promise<void> {
+    await this.#ask(() => this.#visitor.bundleEnd?.(bundle, content));
+  }
+
+  async #ask(call: () => Promise<void> | undefined): Promise<void> {
+    this.signal.throwIfAborted();
+    try {
+      await call();
+    } catch (error) {
+      throw new VisitorFailure(error);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+// An answer as the door hands it out: its body is read once, within bounds, and failures in mid-body are AppErrors too.
+import type { Dispatcher } from 'undici';
+import { AppError, type Origin } from '../../errors.js';
+import { hostAndPort, redactedUrl } from './allowed-hosts.js';
+import { networkFailure } from './network-failure.js';
+import type { HttpResponse } from './transport-types.js';
+
+/** An unread body of at most this size is read to keep the connection; a longer one costs the connection. */
+const WORTH_READING = 128 * 1024;
+
+/** Wraps what undici answered for `url`. */
+export class HttpAnswer implements HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly url: string;
+  readonly #answer: Dispatcher.ResponseData;
+  readonly #from: URL;
+  readonly #origin: Origin;
+  readonly #signal: AbortSignal;
+
+  constructor(answer: Dispatcher.ResponseData, from: URL, origin: Origin, signal: AbortSignal) {
+    this.status = answer.statusCode;
+    this.headers = joinedHeaders(answer.headers);
+    this.url = from.href;
+    this.#answer = answer;
+    this.#from = from;
+    this.#origin = origin;
+    this.#signal = signal;
+  }
+
+  get body(): AsyncIterable<Buffer> {
+    return this.#read();
+  }
+
+  async bytes(limit: number): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of this.#read()) {
+      size += chunk.length;
+      if (size > limit) {
+        throw new AppError('registry.answer-too-large', {
+          origin: this.#origin,
+          params: { url: redactedUrl(this.#from), limit },
+        });
+      }
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks, size);
+  }
+
+  async discard(): Promise<void> {
+    try {
+      await this.#answer.body.dump({ limit: WORTH_READING, signal: this.#signal });
+    } catch (cause) {
+      // Nobody wanted this body; only a cancelled run is news.
+      if (this.#signal.aborted) throw cause;
+    }
+  }
+
+  async *#read(): AsyncGenerator<Buffer, void, undefined> {
+    const chunks: AsyncIterable<Buffer> = this.#answer.body;
+    try {
+      for await (const chunk of chunks) yield chunk;
+    } catch (cause) {
+      if (this.#signal.aborted || cause instanceof AppError) throw cause;
+      throw networkFailure(cause, hostAndPort(this.#from), this.#origin);
+    }
+  }
+}
+
+function joinedHeaders(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
+  const joined: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) joined[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return joined;
+}

@@ -1,0 +1,138 @@
+// The one HTTP door: it contacts allowed hosts only, keeps no cookies and heeds no proxy of the environment.
+// A private CA, client certificates and --resolve belong into the Agent's `connect` options below.
+import { Readable } from 'node:stream';
+import { Agent } from 'undici';
+import { AppError, type Origin } from '../../errors.js';
+import { allowHosts, hostAndPort, redactedUrl } from './allowed-hosts.js';
+import { HttpAnswer } from './http-answer.js';
+import { networkFailure } from './network-failure.js';
+import type { HttpRequest, HttpResponse, Transport } from './transport-types.js';
+
+export interface TransportOptions {
+  /** Which side of a target failures are reported for. */
+  readonly origin: Origin;
+  /** `host:port`; a host alone means port 443. */
+  readonly allowedHosts: readonly string[];
+  /** One line a request, without secrets, for a log. */
+  readonly onRequest?: (line: string) => void;
+  /** Milliseconds without any sign of life. */
+  readonly timeouts?: { readonly connect?: number; readonly headers?: number; readonly body?: number };
+}
+
+const MAX_REDIRECTS = 5;
+const CONNECTIONS_PER_HOST = 32;
+
+/** Opens the door. `close` gives back all connections; requests under way then fail. */
+export function createTransport(options: TransportOptions): Transport {
+  const agent = new Agent({
+    connections: CONNECTIONS_PER_HOST,
+    pipelining: 1,
+    connect: { timeout: options.timeouts?.connect ?? 15_000 },
+    // A registry on object storage may copy a blob of gigabytes before it answers the closing PUT.
+    headersTimeout: options.timeouts?.headers ?? 300_000,
+    bodyTimeout: options.timeouts?.body ?? 120_000,
+    keepAliveTimeout: 10_000,
+  });
+  return new HttpDoor(agent, options);
+}
+
+class HttpDoor implements Transport {
+  readonly origin: Origin;
+  readonly #agent: Agent;
+  readonly #isAllowed: (url: URL) => boolean;
+  readonly #onRequest: (line: string) => void;
+
+  constructor(agent: Agent, options: TransportOptions) {
+    this.#agent = agent;
+    this.origin = options.origin;
+    this.#isAllowed = allowHosts(options.allowedHosts);
+    this.#onRequest = options.onRequest ?? (() => undefined);
+  }
+
+  async send(request: HttpRequest): Promise<HttpResponse> {
+    const { method, signal } = request;
+    const first = new URL(request.url);
+    let url = first;
+    let headers = { ...request.headers };
+    for (let hops = 0; ; hops += 1) {
+      this.#check(url);
+      const response = await this.#exchange(url, { ...request, headers });
+      this.#onRequest(`${method} ${redactedUrl(url)} ${response.status}`);
+      const next = redirectTarget(response, method, request.body);
+      if (next === null) return response;
+      await response.discard();
+      if (hops === MAX_REDIRECTS) {
+        throw new AppError('registry.too-many-redirects', {
+          origin: this.origin,
+          params: { url: redactedUrl(first) },
+        });
+      }
+      // Storage behind a registry has its own signed links: our credentials are none of its business, nor of any later hop.
+      if (next.origin !== url.origin) headers = withoutCredentials(headers);
+      url = next;
+      signal.throwIfAborted();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  #check(url: URL): void {
+    if (this.#isAllowed(url)) return;
+    throw new AppError('registry.host-not-allowed', {
+      origin: this.origin,
+      params: { host: hostAndPort(url) },
+    });
+  }
+
+  async #exchange(url: URL, request: HttpRequest): Promise<HttpResponse> {
+    const { signal } = request;
+    signal.throwIfAborted();
+    try {
+      const answer = await this.#agent.request({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method: request.method,
+        headers: request.headers ?? {},
+        body: bodyOf(request.body),
+        signal,
+      });
+      return new HttpAnswer(answer, url, this.origin, signal);
+    } catch (cause) {
+      const failure = this.#failure(cause, url, signal);
+      this.#onRequest(
+        `${request.method} ${redactedUrl(url)} ${failure instanceof AppError ? failure.code : 'ended'}`,
+      );
+      throw failure;
+    }
+  }
+
+  #failure(cause: unknown, url: URL, signal: AbortSignal): unknown {
+    // What the body's own source threw (a damaged package, say) is not the network's fault.
+    if (signal.aborted || cause instanceof AppError) return cause;
+    return networkFailure(cause, hostAndPort(url), this.origin);
+  }
+}
+
+/** Where a redirect leads that may be followed without asking anybody, or null. https://www.rfc-editor.org/rfc/rfc9110#section-15.4 */
+function redirectTarget(response: HttpResponse, method: string, body: HttpRequest['body']): URL | null {
+  const location = response.headers['location'];
+  if (location === undefined || !URL.canParse(location, response.url)) return null;
+  const reading = method === 'GET' || method === 'HEAD';
+  // Only 307 and 308 keep method and body, and only bytes at hand can be sent a second time.
+  const repeatable = body === undefined || body instanceof Uint8Array;
+  const follows = reading ? [301, 302, 303, 307, 308] : repeatable ? [307, 308] : [];
+  return follows.includes(response.status) ? new URL(location, response.url) : null;
+}
+
+function withoutCredentials(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization'),
+  );
+}
+
+function bodyOf(body: HttpRequest['body']): Uint8Array | Readable | null {
+  if (body === undefined) return null;
+  return body instanceof Uint8Array ? body : Readable.from(body, { objectMode: true, highWaterMark: 1 });
+}

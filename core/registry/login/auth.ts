@@ -1,0 +1,224 @@
+// Logging in: a wrapper around the door that finds out once how a registry wants it, proves the password once, and renews tokens.
+// Credential stores and docker's config.json give their credentials to whoever creates the target; they do not belong here.
+import type { Credentials } from '../../contract.js';
+import { AppError, type Origin } from '../../errors.js';
+import { parseChallenges, type Challenge } from '../http/challenge.js';
+import { greetRegistry } from './greeting.js';
+import { SharedTask } from '../../flow/shared-task.js';
+import { basicAuthorization, TokenSource, type Token } from './token.js';
+import type { HttpRequest, HttpResponse, Transport } from '../http/transport-types.js';
+
+export interface ScopedRequest extends HttpRequest {
+  /** `repository:<name>:pull,push` and the like; a mount has two. */
+  readonly scopes: readonly string[];
+  /** Wants a token that stays good: set where a long body follows. */
+  readonly long?: boolean;
+  /** Takes the first 401 as the answer: for what is worth no second try. */
+  readonly once?: boolean;
+  /** Wants the password itself in place of a token, as the APIs beside `/v2/` do. */
+  readonly withPassword?: boolean;
+}
+
+export type AuthKind = 'none' | 'basic' | 'token';
+
+export interface Greeting {
+  readonly auth: AuthKind;
+  /** Of the very first answer. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface AuthorizedTransport {
+  /** True when no credentials are known. */
+  readonly anonymous: boolean;
+  /**
+   * Sends with what the registry wants; a 401 renews the token and sends once more, and a second 401 is the answer. A stream cannot be
+   * sent twice: its 401 is the answer at once, and the next request has a new token.
+   */
+  send(request: ScopedRequest): Promise<HttpResponse>;
+  /** Asks `GET /v2/` and proves the credentials, once for all; a refused password is not tried a second time. */
+  greet(options: { readonly signal: AbortSignal }): Promise<Greeting>;
+}
+
+type Mode =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'basic'; readonly header: string }
+  | { readonly kind: 'token'; readonly tokens: TokenSource };
+
+interface Attached {
+  readonly header: string | null;
+  readonly token: Token | null;
+}
+
+/** Logs in at the registry at `base` (its origin); requests to any other origin pass as they are, without credentials. */
+export function authorized(
+  transport: Transport,
+  base: URL,
+  credentials: Credentials | null,
+): AuthorizedTransport {
+  return new Login(transport, base, credentials);
+}
+
+class Login implements AuthorizedTransport {
+  readonly anonymous: boolean;
+  readonly #origin: Origin;
+  readonly #transport: Transport;
+  readonly #base: URL;
+  readonly #credentials: Credentials | null;
+  readonly #greeting = new SharedTask<Greeting>();
+  #greeted: Greeting | null = null;
+  #mode: Mode = { kind: 'none' };
+  #proven = false;
+  /** A refused password is not tried again: further tries lock accounts. */
+  #refused: AppError | null = null;
+
+  constructor(transport: Transport, base: URL, credentials: Credentials | null) {
+    this.anonymous = credentials === null;
+    this.#origin = transport.origin;
+    this.#transport = transport;
+    this.#base = base;
+    this.#credentials = credentials;
+  }
+
+  async send(request: ScopedRequest): Promise<HttpResponse> {
+    if (!this.#isOurs(request.url)) return this.#transport.send(request);
+    await this.greet(request);
+    const startedAt = performance.now();
+    const first = await this.#attach(request);
+    const response = await this.#sendWith(request, first);
+    if (response.status !== 401 || request.once || !this.#isOurs(response.url)) return response;
+    if (!this.#mayRenew(response, request, first, startedAt)) return response;
+    if (request.body !== undefined && !(request.body instanceof Uint8Array)) return response;
+    await response.discard();
+    const second = await this.#sendWith(request, await this.#attach(request));
+    // Open at first and Basic for this request: so this was the first time that the password was seen.
+    if (second.status !== 401 || first.header !== null || this.#mode.kind !== 'basic') return second;
+    await second.discard();
+    throw this.#refuse();
+  }
+
+  async greet(options: { readonly signal: AbortSignal }): Promise<Greeting> {
+    if (this.#refused) throw this.#refused;
+    return (
+      this.#greeted ??
+      this.#greeting.run(async () => {
+        this.#greeted ??= await this.#learn(options.signal);
+        return this.#greeted;
+      }, options)
+    );
+  }
+
+  async #learn(signal: AbortSignal): Promise<Greeting> {
+    if (this.#refused) throw this.#refused;
+    const { welcome, challenges, headers } = await greetRegistry(this.#transport, this.#base, null, {
+      signal,
+    });
+    if (!welcome) {
+      this.#mode = this.#modeFor(challenges) ?? this.#lastResort();
+      if (this.#credentials) await this.#prove(this.#credentials, signal);
+    }
+    return { auth: this.#mode.kind, headers };
+  }
+
+  /**
+   * Only `GET /v2/` with the password itself proves it at Harbor, whose token service answers a wrong one with 200 and a token without
+   * rights. Others answer Basic there with their Bearer challenge again; then the token service tells.
+   */
+  async #prove(credentials: Credentials, signal: AbortSignal): Promise<void> {
+    const header = basicAuthorization(credentials);
+    const { welcome, challenges } = await greetRegistry(this.#transport, this.#base, header, { signal });
+    if (!welcome) {
+      const wantsToken = challenges.some(({ scheme }) => scheme === 'bearer');
+      if (this.#mode.kind !== 'token' || !wantsToken) throw this.#refuse();
+      await this.#token(this.#mode.tokens, [], { long: false, signal });
+    }
+    this.#proven = true;
+  }
+
+  #modeFor(challenges: readonly Challenge[]): Mode | null {
+    for (const { scheme, params } of challenges) {
+      const realm = params['realm'] ?? '';
+      if (scheme !== 'bearer' || !URL.canParse(realm, this.#base.href)) continue;
+      const url = new URL(realm, this.#base);
+      const service = params['service'] ?? null;
+      return { kind: 'token', tokens: new TokenSource(this.#transport, { url, service }, this.#credentials) };
+    }
+    const basic = challenges.some(({ scheme }) => scheme === 'basic');
+    return basic && this.#credentials ? this.#lastResort() : null;
+  }
+
+  #lastResort(): Mode {
+    if (this.#credentials) return { kind: 'basic', header: basicAuthorization(this.#credentials) };
+    const { host } = this.#base;
+    throw new AppError('registry.credentials-needed', { origin: this.#origin, params: { host } });
+  }
+
+  async #attach({ scopes, long = false, withPassword, signal }: ScopedRequest): Promise<Attached> {
+    if (withPassword && this.#credentials) {
+      return { header: basicAuthorization(this.#credentials), token: null };
+    }
+    switch (this.#mode.kind) {
+      case 'none':
+        return { header: null, token: null };
+      case 'basic':
+        return { header: this.#mode.header, token: null };
+      case 'token': {
+        const token = await this.#token(this.#mode.tokens, scopes, { long, signal });
+        return { header: `Bearer ${token.value}`, token };
+      }
+    }
+  }
+
+  async #token(
+    tokens: TokenSource,
+    scopes: readonly string[],
+    options: { readonly long: boolean; readonly signal: AbortSignal },
+  ): Promise<Token> {
+    try {
+      return await tokens.get(scopes, options);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'registry.credentials-refused') throw error;
+      throw this.#refuse(error);
+    }
+  }
+
+  /** Whether sending again may help: any 401 may be a token that ended (Harbor then asks for Basic), but not one about rights on a new token. */
+  #mayRenew(response: HttpResponse, request: ScopedRequest, used: Attached, startedAt: number): boolean {
+    const challenges = parseChallenges(response.headers['www-authenticate']);
+    const mode = this.#mode;
+    if (mode.kind === 'none') {
+      const learnt = this.#modeFor(challenges);
+      if (learnt) this.#mode = learnt;
+      return learnt !== null;
+    }
+    if (mode.kind === 'basic') return used.header === null;
+    if (used.token === null) return true;
+    const aboutRights = challenges.some(({ params }) => params['error'] === 'insufficient_scope');
+    if (aboutRights && used.token.fetchedAt >= startedAt) return false;
+    mode.tokens.drop(request.scopes, used.token);
+    return true;
+  }
+
+  #sendWith(request: ScopedRequest, { header }: Attached): Promise<HttpResponse> {
+    const { method, url, headers, body, signal } = request;
+    return this.#transport.send({
+      method,
+      url,
+      headers: header === null ? { ...headers } : { ...headers, authorization: header },
+      ...(body === undefined ? {} : { body }),
+      signal,
+    });
+  }
+
+  #isOurs(url: string): boolean {
+    return new URL(url).origin === this.#base.origin;
+  }
+
+  /** Credentials that were proven once are only lost for now: Harbor refuses them while its database is down. */
+  #refuse(cause?: AppError): AppError {
+    const { host } = this.#base;
+    const options = { origin: this.#origin, params: { host }, cause };
+    if (this.#proven) return new AppError('registry.login-lost', { ...options, retryable: true });
+    this.#refused = new AppError('registry.credentials-refused', options);
+    return this.#refused;
+  }
+}

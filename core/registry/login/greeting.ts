@@ -1,0 +1,40 @@
+// GET /v2/: is this a registry, and what does it want?
+// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#determining-support
+import { AppError } from '../../errors.js';
+import { parseChallenges, type Challenge } from '../http/challenge.js';
+import { refusalOf } from '../http/refusal.js';
+import type { Transport } from '../http/transport-types.js';
+
+export interface FirstAnswer {
+  readonly welcome: boolean;
+  /** What it asks for instead; empty when welcome. */
+  readonly challenges: readonly Challenge[];
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Asks once, with or without Authorization. Anything but 200 or 401 is an AppError, and so is a web page. */
+export async function greetRegistry(
+  transport: Transport,
+  base: URL,
+  authorization: string | null,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<FirstAnswer> {
+  const url = new URL('/v2/', base).href;
+  const sent = authorization === null ? {} : { authorization };
+  const response = await transport.send({ method: 'GET', url, headers: sent, signal });
+  const { status, headers } = response;
+  const { origin } = transport;
+  const notARegistry = new AppError('registry.not-a-registry', { origin, params: { host: base.host } });
+  if (status === 200 || status === 401) {
+    await response.discard();
+    // Harbor's portal, and many a web server, answers any path with 200 and a page.
+    if (status === 200 && (headers['content-type'] ?? '').includes('text/html')) throw notARegistry;
+    return {
+      welcome: status === 200,
+      challenges: status === 200 ? [] : parseChallenges(headers['www-authenticate']),
+      headers,
+    };
+  }
+  const refusal = await refusalOf(response, { method: 'GET', origin, anonymous: authorization === null });
+  throw status === 404 || refusal.code === 'registry.refused' ? notARegistry : refusal;
+}

@@ -1,0 +1,110 @@
+// Bearer tokens: fetched per set of scopes, kept until shortly before they expire.
+// https://distribution.github.io/distribution/spec/auth/token/
+import { z } from 'zod';
+import type { Credentials } from '../../contract.js';
+import { AppError } from '../../errors.js';
+import { redactedUrl } from '../http/allowed-hosts.js';
+import { refusalOf } from '../http/refusal.js';
+import { SharedTask } from '../../flow/shared-task.js';
+import type { Transport } from '../http/transport-types.js';
+
+export interface Token {
+  readonly value: string;
+  /** Milliseconds of the monotonic clock; the registry's own clock may be wrong. */
+  readonly fetchedAt: number;
+  readonly lifetime: number;
+}
+
+interface TokenRealm {
+  readonly url: URL;
+  readonly service: string | null;
+}
+
+/** By the specification; what Harbor and distribution say themselves is longer. */
+const DEFAULT_LIFETIME_S = 60;
+const ANSWER_LIMIT = 256 * 1024;
+const MARGIN = 15_000;
+
+const answerSchema = z.looseObject({
+  token: z.string().optional(),
+  access_token: z.string().optional(),
+  expires_in: z.number().positive().optional(),
+});
+
+export function basicAuthorization({ username, password }: Credentials): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
+
+/** The tokens of one realm for one account (or for nobody). */
+export class TokenSource {
+  readonly realm: TokenRealm;
+  readonly #transport: Transport;
+  readonly #credentials: Credentials | null;
+  readonly #tokens = new Map<string, Token>();
+  readonly #fetches = new Map<string, SharedTask<Token>>();
+
+  constructor(transport: Transport, realm: TokenRealm, credentials: Credentials | null) {
+    this.#transport = transport;
+    this.realm = realm;
+    this.#credentials = credentials;
+  }
+
+  /** A token that will be good for a while yet; `long`: for at least half of its life, as a long body needs. */
+  async get(
+    scopes: readonly string[],
+    options: { readonly long: boolean; readonly signal: AbortSignal },
+  ): Promise<Token> {
+    const key = scopes.join(' ');
+    const known = this.#tokens.get(key);
+    if (known && isFresh(known, options.long)) return known;
+    const task = this.#fetches.get(key) ?? new SharedTask<Token>();
+    this.#fetches.set(key, task);
+    return task.run(async () => {
+      const token = await this.#fetch(scopes, options.signal);
+      this.#tokens.set(key, token);
+      return token;
+    }, options);
+  }
+
+  /** Forgets a token that the registry did not take. */
+  drop(scopes: readonly string[], token: Token): void {
+    const key = scopes.join(' ');
+    if (this.#tokens.get(key) === token) this.#tokens.delete(key);
+  }
+
+  async #fetch(scopes: readonly string[], signal: AbortSignal): Promise<Token> {
+    const url = new URL(this.realm.url);
+    if (this.realm.service !== null) url.searchParams.append('service', this.realm.service);
+    for (const scope of scopes) url.searchParams.append('scope', scope);
+    const headers = this.#credentials ? { authorization: basicAuthorization(this.#credentials) } : {};
+    const fetchedAt = performance.now();
+    const response = await this.#transport.send({ method: 'GET', url: url.href, headers, signal });
+    const { origin } = this.#transport;
+    if ((response.status === 401 || response.status === 403) && this.#credentials) {
+      await response.discard();
+      throw new AppError('registry.credentials-refused', { origin, params: { host: url.host } });
+    }
+    if (response.status !== 200) {
+      throw await refusalOf(response, { method: 'GET', origin, anonymous: this.#credentials === null });
+    }
+    const answer = parseAnswer(await response.bytes(ANSWER_LIMIT));
+    // Harbor sends an `access_token` that is there and empty.
+    const value = answer?.token || answer?.access_token;
+    if (!value) throw new AppError('registry.token-unusable', { origin, params: { url: redactedUrl(url) } });
+    return { value, fetchedAt, lifetime: (answer.expires_in ?? DEFAULT_LIFETIME_S) * 1_000 };
+  }
+}
+
+function isFresh(token: Token, long: boolean): boolean {
+  const left = token.fetchedAt + token.lifetime - performance.now();
+  return left > (long ? token.lifetime / 2 : Math.min(MARGIN, token.lifetime / 4));
+}
+
+function parseAnswer(bytes: Buffer): z.infer<typeof answerSchema> | null {
+  try {
+    const parsed = answerSchema.safeParse(JSON.parse(bytes.toString('utf8')));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,115 @@
+// The published charts of an audit: every version that the repositories list, and the images that each of them names.
+import { unpackChart } from '../../chart/files/archive.js';
+import { readChart } from '../../chart/files/chart.js';
+import { defaultImages } from '../../chart/default-images.js';
+import type { NamingRules } from '../../chart/relocation/naming.js';
+import { relocateName } from '../../chart/relocation/relocation.js';
+import { compareChartVersions } from '../../chart-repo/version-order.js';
+import { familiarReference, formatReference, parseReference } from '../../content/reference.js';
+import { AppError } from '../../errors.js';
+import type { ListedChart } from '../../ports/chart-target.js';
+import type { ChartOpening } from '../../target/connect.js';
+import type { Cancellable } from '../../ports/image-target.js';
+import { hintedReferences, type ChartReference } from '../reading/chart-references.js';
+import type { RunHistory } from '../reading/run-history.js';
+import { concernsOneItem } from '../reading/served.js';
+
+/** A chart repository to look at. */
+export interface AuditedRepository {
+  /** Folder of the package; '' for a repository that takes all of them. */
+  readonly repo: string;
+  readonly opening: ChartOpening;
+  /** True for a folder that only usually exists: nothing is wrong where it does not. */
+  readonly isGuess: boolean;
+}
+
+export interface PublishedVersion extends ListedChart {
+  readonly repo: string;
+  readonly opening: Extract<ChartOpening, { readonly charts: unknown }>;
+}
+
+/** Every chart of the repositories, newest versions first; repositories that cannot be looked at are in `problems`. */
+export async function listPublished(
+  repositories: readonly AuditedRepository[],
+  history: RunHistory,
+  options: Cancellable,
+): Promise<{ readonly charts: readonly PublishedVersion[]; readonly problems: readonly AppError[] }> {
+  const charts: PublishedVersion[] = [];
+  const problems: AppError[] = [];
+  for (const { repo, opening, isGuess } of repositories) {
+    try {
+      if ('problem' in opening) throw opening.problem;
+      const { url } = opening.charts;
+      const known = history.charts.filter((one) => one.url === url);
+      const listed = await opening.charts.listCharts(options);
+      if (listed === null && !(isGuess && known.length === 0)) {
+        problems.push(
+          new AppError('audit.not-listed', { origin: 'chart-repo', params: { url, count: known.length } }),
+        );
+      }
+      for (const { name, version } of listed ?? known) {
+        const folder = known.find((one) => one.name === name && one.version === version)?.repo;
+        charts.push({ name, version, opening, repo: repo === '' ? (folder ?? '') : repo });
+      }
+    } catch (error) {
+      if (!concernsOneItem(error, options)) throw error;
+      if (!isGuess) problems.push(error);
+    }
+  }
+  charts.sort(
+    (a, b) =>
+      compareText(a.repo, b.repo) ||
+      compareText(a.name, b.name) ||
+      compareChartVersions(b.version, a.version),
+  );
+  return { charts, problems };
+}
+
+export interface NamedImages {
+  readonly references: readonly ChartReference[];
+  /** Why the chart, or a hint of it, cannot be read. */
+  readonly problem: AppError | null;
+}
+
+/** What the hints in the chart name, and what its defaults name beside them. */
+export async function imagesNamedBy(
+  { name, version, opening }: PublishedVersion,
+  rules: NamingRules,
+  options: Cancellable,
+): Promise<NamedImages> {
+  const { charts } = opening;
+  try {
+    const published = await charts.getChart(name, version, options);
+    if (published === null) {
+      const params = { chart: `${name} ${version}`, url: charts.url };
+      return {
+        references: [],
+        problem: new AppError('audit.chart-unreadable', { origin: 'chart-repo', params }),
+      };
+    }
+    const chart = readChart(unpackChart(published.archive));
+    const hinted = hintedReferences(chart, null, rules);
+    const all = new Map(hinted.references.map((one) => [formatReference(one.source), one]));
+    for (const text of defaultImages(chart, hinted.keys)) {
+      const one = referenceOf(text, rules);
+      if (one && !all.has(formatReference(one.source))) all.set(formatReference(one.source), one);
+    }
+    return { references: [...all.values()], problem: hinted.problems[0] ?? null };
+  } catch (error) {
+    if (!concernsOneItem(error, options)) throw error;
+    return { references: [], problem: error };
+  }
+}
+
+/** Of a tag beside a digest only the digest counts, as for a node. */
+function referenceOf(text: string, rules: NamingRules): ChartReference | null {
+  const parsed = parseReference(text);
+  if (!parsed) return null;
+  const { registry, repository, tag, digest } = parsed;
+  const source = { registry, repository, ...(digest ? { digest } : { tag: tag ?? 'latest' }) };
+  return { text: familiarReference(source), source, home: relocateName(source, rules) };
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,181 @@
+// The audit: what the published charts of a target need, against what its registry really serves. No package is needed for it.
+import type { Audit, AuditChart, AuditImage, RunEvent } from '../../contract.js';
+import type { NamingRules } from '../../chart/relocation/naming.js';
+import { isDigest } from '../../content/digest.js';
+import { formatPlatform, platformKeyOf } from '../../content/platform.js';
+import { AppError, toProblem } from '../../errors.js';
+import { forEachLimited } from '../../flow/task-pool.js';
+import type { ConnectedTarget } from '../../target/connect.js';
+import type { ImageTarget } from '../../ports/image-target.js';
+import {
+  imagesNamedBy,
+  listPublished,
+  type AuditedRepository,
+  type NamedImages,
+  type PublishedVersion,
+} from './audit-charts.js';
+import { ownNames, readPlace, type ChartReference, type ReadPlace } from '../reading/chart-references.js';
+import { mendingPackage } from './mend.js';
+import { usualPlatforms } from './needed-platforms.js';
+import type { RunHistory } from '../reading/run-history.js';
+import { concernsOneItem, ServedReader, type Served } from '../reading/served.js';
+
+export interface AuditTask {
+  readonly target: Pick<ConnectedTarget, 'summary'>;
+  readonly images: ImageTarget;
+  readonly rules: NamingRules;
+  readonly repositories: readonly AuditedRepository[];
+  /** Chart URLs with `{repo}` whose folders nobody lists. */
+  readonly unsure: readonly string[];
+  readonly history: RunHistory;
+  /** Platforms that the nodes use; null: what the site's own tags have in common. */
+  readonly requirePlatforms: readonly string[] | null;
+  readonly emit: (event: RunEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+const CHARTS_AT_A_TIME = 4;
+const TAGS_AT_A_TIME = 8;
+
+/** Throws only what ends the whole audit: no connection, no login. */
+export async function auditTarget(task: AuditTask): Promise<Audit> {
+  const { emit, signal, history, repositories, target } = task;
+  emit({ type: 'stage', stage: 'survey' });
+  const { charts, problems } = await listPublished(repositories, history, { signal });
+  const named = await readCharts(charts, task);
+  const looks = await lookUp(
+    [...named.values()].flatMap((one) => one.references),
+    charts.length,
+    task,
+  );
+  const needed = task.requirePlatforms ?? usualPlatforms([...looks.values()].map(platformsOf));
+  const rows = charts.map((chart) => rowOf(chart, named.get(chart), needed, looks, task));
+  const unsure = charts.length === 0 ? task.unsure.map(foldersUnknown) : [];
+  const all = [...problems, ...unsure].map((one) => toProblem(one));
+  const isRight = ({ problem, images }: AuditChart): boolean =>
+    problem === null && images.every((image) => image.state === 'ok');
+  return {
+    schema: 'archbridge.audit/1',
+    ok: all.length === 0 && rows.every(isRight),
+    made: new Date().toISOString(),
+    target: target.summary,
+    platforms: needed,
+    charts: rows,
+    summary: summaryOf(needed, looks),
+    problems: all,
+  };
+}
+
+function foldersUnknown(url: string): AppError {
+  return new AppError('audit.folders-unknown', { origin: 'config', params: { url } });
+}
+
+async function readCharts(
+  charts: readonly PublishedVersion[],
+  { rules, emit, signal }: AuditTask,
+): Promise<ReadonlyMap<PublishedVersion, NamedImages>> {
+  const named = new Map<PublishedVersion, NamedImages>();
+  await forEachLimited(charts, CHARTS_AT_A_TIME, async (chart) => {
+    signal.throwIfAborted();
+    named.set(chart, await imagesNamedBy(chart, rules, { signal }));
+    emit({ type: 'surveyed', done: named.size, total: charts.length });
+  });
+  return named;
+}
+
+/** What was found at a place: null where nothing is, an error where nobody can tell. */
+type Look = Served | AppError | null;
+
+/** Each place once, whatever number of charts names it. */
+async function lookUp(
+  references: readonly ChartReference[],
+  charts: number,
+  { images, rules, emit, signal }: AuditTask,
+): Promise<ReadonlyMap<string, Look>> {
+  const reader = new ServedReader(images, { signal });
+  const isOwn = ownNames(images, rules);
+  const places = references.filter(({ source }) => isOwn(source)).map((one) => placeOf(one, images, rules));
+  const unique = new Map(places.map((place) => [nameOf(place), place]));
+  const looks = new Map<string, Look>();
+  await forEachLimited(unique, TAGS_AT_A_TIME, async ([name, { repository, reference }]) => {
+    signal.throwIfAborted();
+    try {
+      looks.set(name, await reader.read(repository, reference));
+    } catch (error) {
+      if (!concernsOneItem(error, { signal })) throw error;
+      looks.set(name, error);
+    }
+    emit({ type: 'surveyed', done: charts + looks.size, total: charts + unique.size });
+  });
+  return looks;
+}
+
+function placeOf({ source, home }: ChartReference, images: ImageTarget, rules: NamingRules): ReadPlace {
+  if (!rules.mirror) return readPlace(images, source);
+  return readPlace(images, source.digest ? { ...home, digest: source.digest } : home);
+}
+
+function nameOf({ repository, reference }: ReadPlace): string {
+  return `${repository} ${reference}`;
+}
+
+/** The platforms that can be pulled: an image that its index names and that is not there serves nobody. */
+function platformsOf(look: Look): readonly string[] {
+  if (look === null || look instanceof AppError) return [];
+  return look.images.flatMap(({ platform, manifest }) =>
+    platform && manifest ? [formatPlatform(platform)] : [],
+  );
+}
+
+function rowOf(
+  { repo, name, version, opening }: PublishedVersion,
+  named: NamedImages | undefined,
+  needed: readonly string[],
+  looks: ReadonlyMap<string, Look>,
+  task: AuditTask,
+): AuditChart {
+  const images = (named?.references ?? []).map((one) => imageOf(one, needed, looks, task));
+  const problem = named?.problem ? toProblem(named.problem) : null;
+  return { repo, url: opening.charts.url, name, version, images, problem };
+}
+
+function imageOf(
+  one: ChartReference,
+  needed: readonly string[],
+  looks: ReadonlyMap<string, Look>,
+  { images, rules, history }: AuditTask,
+): AuditImage {
+  const isOwn = ownNames(images, rules)(one.source);
+  const place = isOwn ? placeOf(one, images, rules) : readPlace(images, one.home);
+  const look = isOwn ? (looks.get(nameOf(place)) ?? null) : null;
+  const platforms = platformsOf(look);
+  const held = new Set(platforms.map(platformKeyOf));
+  const lacking = needed.filter((platform) => !held.has(platformKeyOf(platform)));
+  const state = isOwn ? stateOf(look, lacking, place) : 'elsewhere';
+  const wanted = { place, source: one.text, platforms: state === 'elsewhere' ? [] : lacking };
+  return {
+    reference: one.text,
+    state,
+    platforms,
+    lacking: state === 'ok' || state === 'elsewhere' ? [] : lacking,
+    mend: state === 'ok' ? null : mendingPackage(wanted, history.images, images, rules),
+  };
+}
+
+function stateOf(look: Look, lacking: readonly string[], { reference }: ReadPlace): AuditImage['state'] {
+  if (look === null) return 'missing';
+  if (look instanceof AppError || look.kind === 'other') return 'unreadable';
+  if (look.images.some(({ platform, problem }) => platform === null || problem !== null)) return 'unreadable';
+  if (lacking.length === 0) return 'ok';
+  return isDigest(reference) && look.kind === 'manifest' ? 'pinned-to-one-platform' : 'one-platform';
+}
+
+function summaryOf(needed: readonly string[], looks: ReadonlyMap<string, Look>): Audit['summary'] {
+  const held = [...looks.values()].map((look) => new Set(platformsOf(look).map(platformKeyOf)));
+  return Object.fromEntries(
+    needed.map((platform) => {
+      const present = held.filter((keys) => keys.has(platformKeyOf(platform))).length;
+      return [platform, { present, total: held.length }];
+    }),
+  );
+}

@@ -1,0 +1,56 @@
+// Which package is known to mend what an audit found: one that brought this image, for a platform that is missing.
+import type { NamingRules } from '../../chart/relocation/naming.js';
+import { relocateName } from '../../chart/relocation/relocation.js';
+import { isDigest } from '../../content/digest.js';
+import { platformKeyOf } from '../../content/platform.js';
+import { parseReference } from '../../content/reference.js';
+import type { ImageTarget } from '../../ports/image-target.js';
+import { readPlace, type ReadPlace } from '../reading/chart-references.js';
+import type { KnownImage, KnownPackage } from '../reading/run-history.js';
+
+/** What is wanted: this place, or an image that is called like this, for one of these platforms (none: for any). */
+export interface Wanted {
+  readonly place: ReadPlace;
+  readonly source: string;
+  readonly platforms: readonly string[];
+}
+
+/** The package that brought it last; null where no journal tells. */
+export function mendingPackage(
+  wanted: Wanted,
+  known: readonly KnownImage[],
+  images: Pick<ImageTarget, 'kind'>,
+  rules: NamingRules,
+): KnownPackage | null {
+  const keys = new Set(wanted.platforms.map(platformKeyOf));
+  const pinned = isDigest(wanted.place.reference)
+    ? known.find((one) => one.digest === wanted.place.reference)
+    : undefined;
+  const found = known.findLast((one) => {
+    const isPlatform = keys.size === 0 || keys.has(platformKeyOf(one.platform));
+    return isPlatform && (pinned ? isSameTag(one, pinned) : isMeant(one, wanted, images, rules));
+  });
+  if (!found) return null;
+  const { package: name, version, sha512 } = found;
+  return { package: name, version, sha512 };
+}
+
+function isSameTag(a: KnownImage, b: KnownImage): boolean {
+  return a.repository === b.repository && a.tag === b.tag;
+}
+
+/** By the place that the run used, by the image's own name, or by where the naming rules would put it. */
+function isMeant(
+  { repository, tag, sources }: KnownImage,
+  { place, source }: Wanted,
+  images: Pick<ImageTarget, 'kind'>,
+  rules: NamingRules,
+): boolean {
+  const isPlace = (one: ReadPlace): boolean =>
+    one.repository === place.repository && (isDigest(place.reference) || one.reference === place.reference);
+  if (isPlace({ repository, reference: tag }) || sources.includes(source)) return true;
+  return sources.some((text) => {
+    const reference = parseReference(text);
+    return reference !== null && isPlace(readPlace(images, relocateName(reference, rules)));
+  });
+}

@@ -1,0 +1,193 @@
+// The comparison: which platforms each image has, in the packages and in the target, and what an import would change. Reads only.
+import type {
+  CompareRequest,
+  Coverage,
+  CoverageImage,
+  PlatformSummary,
+  ReportPackage,
+  ReportTarget,
+  RunEvent,
+} from '../../contract.js';
+import type { NamingRules } from '../../chart/relocation/naming.js';
+import type { Digest } from '../../content/digest.js';
+import type { Platform } from '../../content/platform.js';
+import { AppError, toProblem } from '../../errors.js';
+import { parsePackageName } from '../../package/source/names.js';
+import type { PackageSource } from '../../package/source/open-package.js';
+import { imageSelected, parseSelection, type SelectionRules } from '../../plan/selection.js';
+import { BlobPresence } from '../../run/upload/blob-presence.js';
+import type { Counters } from '../../run/base/counters.js';
+import type { PackageHistory } from '../../journal/known-versions.js';
+import { PauseGate } from '../../flow/pause-gate.js';
+import { readUntilComplete, type ReadPackage } from '../../run/pass/read-packages.js';
+import type { Spool } from '../../run/base/spool.js';
+import { forEachLimited } from '../../flow/task-pool.js';
+import { TAGS_AT_A_TIME } from '../../run/tags/write-tags.js';
+import { referenceIn } from '../../target/place.js';
+import type { TagReader } from '../../ports/tag-reader.js';
+import { comparedTags, type ComparedTag } from './compared-tags.js';
+import type { RowContext } from './compare-cell.js';
+import { columnsOfTag, coverageImage, servesAfter, servesNow } from './compare-image.js';
+import { viewTag, type TagView } from './compare-tag.js';
+import { imageDetail } from './image-detail.js';
+import { columnOf, sortColumns } from './platform-columns.js';
+import { EMPTY_TARGET } from '../reading/read-once.js';
+
+/** Everything that a comparison works with; opened and closed by the caller. */
+export interface CompareJob {
+  readonly request: Omit<CompareRequest, 'target'>;
+  readonly sources: readonly PackageSource[];
+  readonly packages: readonly ReportPackage[];
+  /** Null: the packages against each other. */
+  readonly target: { readonly images: TagReader; readonly summary: ReportTarget } | null;
+  readonly rules: NamingRules;
+  readonly selection: SelectionRules;
+  readonly required: readonly Platform[];
+  readonly history: PackageHistory;
+  /** Package version that brought a manifest, as an import knows it. */
+  readonly versionOf: (digest: Digest) => string | null;
+  readonly spool: Spool;
+  readonly counters: Counters;
+  readonly stateDir: string;
+  readonly expectedSha512: (source: PackageSource) => string | null;
+  readonly emit: (event: RunEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+interface Seen {
+  readonly tag: ComparedTag;
+  readonly view: TagView;
+  /** `host/repo:tag`. */
+  readonly reference: string;
+}
+
+/** Throws what concerns all packages or the whole target; what concerns one tag or one package is in the value. */
+export async function comparePackages(job: CompareJob): Promise<Coverage> {
+  const { request, packages, target, selection, spool, history, emit } = job;
+  const images = target?.images ?? EMPTY_TARGET;
+  const labels = packages.map(({ name, version }) => ({ fileName: name, version }));
+  const read: ReadPackage[] = [];
+  for (const [at, source] of job.sources.entries()) read.push(await look(source, at, images, job));
+  emit({ type: 'stage', stage: 'survey' });
+  const tags = comparedTags(read, { labels, target: images, selection });
+  const seen = await viewTags(asked(tags, images, request.image), images, labels, job);
+  const required = sortColumns(job.required.map(columnOf));
+  const context: RowContext = {
+    labels,
+    names: packages.map(({ name }) => parsePackageName(name)),
+    history,
+    required: new Set(required),
+    target: target?.summary ?? null,
+  };
+  const found = sortColumns([
+    ...required,
+    ...seen.flatMap(({ tag, view }) => columnsOfTag(tag, view, context)),
+  ]);
+  const platforms =
+    selection.platforms.length === 0
+      ? found
+      : sortColumns([...required, ...selection.platforms.map(columnOf)]);
+  const rows = seen
+    // a platform that was not asked for still tells whether another one lags behind
+    .map(({ tag, view, reference }) =>
+      coverageImage(tag, view, reference, [...new Set([...found, ...platforms])], context),
+    )
+    .map((row) => ({ ...row, cells: only(row.cells, platforms) }))
+    .sort((a, b) => compareText(a.source, b.source) || compareText(a.target, b.target));
+  const [first] = seen;
+  emit({ type: 'stage', stage: 'done' });
+  return {
+    schema: 'archbridge.coverage/1',
+    platforms,
+    required,
+    packages: packages.map((one, at) => ({ ...one, sha512: read[at]?.sha512 ?? null })),
+    target: target?.summary ?? null,
+    images: rows,
+    summary: Object.fromEntries(platforms.map((platform) => [platform, summaryOf(rows, platform)])),
+    detail:
+      request.image !== undefined && first
+        ? await imageDetail(first.tag, first.view, first.reference, spool, context)
+        : null,
+    problems: problemsOf(read),
+  };
+}
+
+/** How many of the images serve a platform. */
+export function summaryOf(images: readonly CoverageImage[], platform: string): PlatformSummary {
+  const cells = images.flatMap((image) => image.cells[platform] ?? []);
+  return {
+    present: cells.filter(servesAfter).length,
+    now: images.filter((image) => servesNow(image, platform)).length,
+    stale: cells.filter((cell) => cell.stale).length,
+    total: images.length,
+  };
+}
+
+function look(source: PackageSource, at: number, images: TagReader, job: CompareJob): Promise<ReadPackage> {
+  const { request, rules, selection, spool, counters, stateDir, expectedSha512, signal } = job;
+  return readUntilComplete(source, at, {
+    ...{ rules, selection, spool, counters, stateDir, expectedSha512, signal, images },
+    sender: null,
+    passes: 1,
+    acceptUnproven: request.acceptUnproven ?? false,
+    allowMislabelled: request.allowMislabelled ?? false,
+    reread: request.reread ?? false,
+    pause: new PauseGate(() => undefined),
+  });
+}
+
+/** All tags, or the one that a reference means. Throws `config.image-unknown` and `config.image-ambiguous`. */
+function asked(
+  tags: readonly ComparedTag[],
+  target: TagReader,
+  image: string | undefined,
+): readonly ComparedTag[] {
+  if (image === undefined) return tags;
+  const rules = parseSelection({ images: [image] });
+  const anyPlatform = { os: '', architecture: '' };
+  const spelled = (tag: ComparedTag): readonly string[] => [...tag.sources, referenceIn(target, tag.job)];
+  const meant = tags.filter((tag) => spelled(tag).some((text) => imageSelected(rules, text, anyPlatform)));
+  if (meant.length === 1) return meant;
+  if (meant.length === 0) throw new AppError('config.image-unknown', { origin: 'config', params: { image } });
+  const names = meant.map((tag) => tag.sources[0] ?? referenceIn(target, tag.job)).join(', ');
+  throw new AppError('config.image-ambiguous', { origin: 'config', params: { image, names } });
+}
+
+async function viewTags(
+  tags: readonly ComparedTag[],
+  target: TagReader,
+  labels: readonly { readonly fileName: string; readonly version: string }[],
+  { request, spool, versionOf, emit, signal }: CompareJob,
+): Promise<readonly Seen[]> {
+  const options = {
+    ...{ target, labels, spool, versionOf, signal },
+    presence: new BlobPresence(target, { signal }),
+    policy: request.onChange ?? 'newer',
+    allowUnknownPlatform: request.allowMislabelled ?? false,
+  };
+  const seen: Seen[] = [];
+  await forEachLimited(tags, TAGS_AT_A_TIME, async (tag) => {
+    signal.throwIfAborted();
+    seen.push({ tag, view: await viewTag(tag.job, options), reference: referenceIn(target, tag.job) });
+    emit({ type: 'surveyed', done: seen.length, total: tags.length });
+  });
+  return seen;
+}
+
+/** Damage of a package, bundles and images without a name, and what is fine but worth a word. */
+function problemsOf(read: readonly ReadPackage[]): Coverage['problems'] {
+  const problems = read.flatMap(({ problem, harvest, notes }) => [
+    ...(problem ? [problem] : []),
+    ...harvest.problems,
+    ...notes,
+  ]);
+  return problems.map((problem) => toProblem(problem));
+}
+
+function only(cells: CoverageImage['cells'], platforms: readonly string[]): CoverageImage['cells'] {
+  return Object.fromEntries(Object.entries(cells).filter(([platform]) => platforms.includes(platform)));
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,97 @@
+// The tags of a comparison: what the packages bring for each, and what their charts need there.
+import { familiarReference } from '../../content/reference.js';
+import { imageSelected, type SelectionRules } from '../../plan/selection.js';
+import type { Offer } from '../../run/base/offer.js';
+import type { OfferedChart } from '../../run/base/offered-chart.js';
+import type { ReadPackage } from '../../run/pass/read-packages.js';
+import { tagJobs, type PackageLabel, type TagJob } from '../../run/tags/tag-jobs.js';
+import { placeIn } from '../../target/place.js';
+import type { TagReader } from '../../ports/tag-reader.js';
+
+export interface ComparedTag {
+  /** What an import would be given for the tag. */
+  readonly job: TagJob;
+  /** Every image of every package for the tag, also those that lose against a later version. */
+  readonly offers: readonly Offer[];
+  /** Spellings of the source. */
+  readonly sources: readonly string[];
+  /** Charts that name it, `folder/name@version`. */
+  readonly charts: readonly string[];
+  /** Packages (by position) with a chart that names the image, where no package brings it. */
+  readonly lackedBy: readonly number[];
+}
+
+export interface GroupOptions {
+  readonly labels: readonly PackageLabel[];
+  readonly target: TagReader;
+  readonly selection: SelectionRules;
+}
+
+/** One for each tag, an image of several charts once. */
+export function comparedTags(read: readonly ReadPackage[], options: GroupOptions): readonly ComparedTag[] {
+  const groups = new Map<string, { place: Pick<TagJob, 'repository' | 'tag'>; offers: Offer[] }>();
+  for (const offer of read.flatMap((one) => [...one.harvest.offers.values()])) {
+    const { repository, tag } = offer;
+    const key = `${repository}:${tag}`;
+    const group = groups.get(key) ?? { place: { repository, tag }, offers: [] };
+    groups.set(key, group);
+    group.offers.push(offer);
+  }
+  const brought = new Set(groups.keys());
+  const charts = read.flatMap((one) => one.harvest.charts);
+  const needs = neededTags(charts, options);
+  for (const [key, need] of needs) {
+    if (!brought.has(key) && need.isMeant) groups.set(key, { place: need.place, offers: [] });
+  }
+  return [...groups].map(([key, { place, offers }]) => {
+    const need = needs.get(key);
+    const [job = { ...place, chosen: [], failed: [], conflicting: [] }] = tagJobs(offers, options.labels);
+    const sources = offers.flatMap((offer) => [...offer.sources]);
+    return {
+      job,
+      offers,
+      sources: [...new Set(sources.length > 0 ? sources : (need?.sources ?? []))].sort(),
+      charts: [...(need?.charts ?? [])].sort(),
+      lackedBy: brought.has(key) ? [] : [...(need?.packages ?? [])],
+    };
+  });
+}
+
+interface Need {
+  readonly place: Pick<TagJob, 'repository' | 'tag'>;
+  readonly sources: Set<string>;
+  readonly charts: Set<string>;
+  readonly packages: Set<number>;
+  /** False where the image is not brought because it was not asked for. */
+  readonly isMeant: boolean;
+}
+
+/** What the charts name, by `repository:tag`. */
+function neededTags(
+  charts: readonly OfferedChart[],
+  { target, selection }: GroupOptions,
+): ReadonlyMap<string, Need> {
+  const needs = new Map<string, Need>();
+  for (const { folder, name, version, packageAt, plan } of charts) {
+    for (const { source, target: reference } of plan.images) {
+      const place = placeIn(target, reference);
+      const key = `${place.repository}:${place.tag}`;
+      const spelling = familiarReference(source);
+      // for which platform an image that nobody brings would have been, nobody knows
+      const isMeant =
+        selection.platforms.length === 0 && imageSelected(selection, spelling, { os: '', architecture: '' });
+      const need = needs.get(key) ?? {
+        place,
+        sources: new Set(),
+        charts: new Set(),
+        packages: new Set(),
+        isMeant,
+      };
+      needs.set(key, need);
+      need.sources.add(spelling);
+      need.charts.add(`${folder === '' ? '' : `${folder}/`}${name}@${version}`);
+      need.packages.add(packageAt);
+    }
+  }
+  return needs;
+}

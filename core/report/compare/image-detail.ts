@@ -1,0 +1,144 @@
+// One image across architectures: how the target has it and how each package has it, side by side, with what differs.
+import type { ImageDetail, ImageVariant } from '../../contract.js';
+import type { Descriptor } from '../../content/descriptor.js';
+import type { Digest } from '../../content/digest.js';
+import { parseRuntimeConfig, type RuntimeConfig } from '../../content/image-config.js';
+import { isMislabelled } from '../../plan/mislabelled.js';
+import type { Offer } from '../../run/base/offer.js';
+import type { Spool } from '../../run/base/spool.js';
+import type { ComparedTag } from './compared-tags.js';
+import { sizeOf, type RowContext } from './compare-cell.js';
+import { versionsOf } from './compare-image.js';
+import type { HeldImage, TagView } from './compare-tag.js';
+import { columnOf, sortColumns } from './platform-columns.js';
+import { latestVersion } from './stale.js';
+
+/** Of a variant, before it is known which of its layers others have, too. */
+type Facts = Omit<ImageVariant, 'layers'> & { readonly layers: readonly Descriptor[] };
+
+// programs are to differ from platform to platform: what counts is whether they fit
+type Field = Exclude<keyof ImageVariant, 'from' | 'version' | 'platform' | 'programs'>;
+
+/** What is compared, in the order in which people look at it. */
+const FIELDS: readonly Field[] = [
+  'digest',
+  'config',
+  'mediaType',
+  'created',
+  'bytes',
+  'layers',
+  'entrypoint',
+  'command',
+  'env',
+  'labels',
+  'user',
+  'workingDir',
+  'ports',
+  'mislabelled',
+];
+
+const NOTHING_SAID: RuntimeConfig = {
+  entrypoint: [],
+  command: [],
+  env: [],
+  labels: {},
+  user: '',
+  workingDir: '',
+  ports: [],
+};
+
+/** Variants in the order of platforms, the target's before those of the packages. A layer is shared when another image has it. */
+export async function imageDetail(
+  tag: ComparedTag,
+  view: TagView,
+  reference: string,
+  spool: Spool,
+  context: RowContext,
+): Promise<ImageDetail> {
+  const found = view.held.map((held) => heldFacts(held, tag, context));
+  for (const offer of tag.offers) found.push(await offeredFacts(offer, spool, context));
+  const order = sortColumns(found.map(({ platform }) => platform));
+  const sorted = found.toSorted((a, b) => order.indexOf(a.platform) - order.indexOf(b.platform));
+  const holders = new Map<Digest, Set<string>>();
+  for (const { digest, layers } of sorted)
+    for (const layer of layers)
+      holders.set(layer.digest, (holders.get(layer.digest) ?? new Set()).add(digest));
+  const variants = sorted.map((one): ImageVariant => ({
+    ...one,
+    layers: one.layers.map(({ digest, size }) => ({
+      digest,
+      bytes: size,
+      shared: (holders.get(digest)?.size ?? 0) > 1,
+    })),
+  }));
+  return {
+    source: tag.sources[0] ?? reference,
+    target: context.target ? reference : '',
+    variants,
+    differences: FIELDS.filter((field) => new Set(variants.map((one) => likeness(one, field))).size > 1),
+  };
+}
+
+/** Equal texts for values that mean the same: the order of variables, labels and ports does not count. */
+function likeness(variant: ImageVariant, field: Field): string {
+  switch (field) {
+    case 'env':
+      return JSON.stringify(variant.env.toSorted());
+    case 'labels':
+      return JSON.stringify(Object.entries(variant.labels).sort());
+    case 'layers':
+      return variant.layers.map(({ digest }) => digest).join();
+    default:
+      return JSON.stringify(variant[field]);
+  }
+}
+
+function heldFacts(held: HeldImage, tag: ComparedTag, context: RowContext): Facts {
+  const { digest, mediaType, manifest, configBytes, created, platform } = held;
+  const config = manifest?.config.digest ?? null;
+  // what a package tells of this very image is true in the target, too
+  const known = tag.offers.find(
+    (offer) => offer.manifest.digest === digest || offer.config.digest === config,
+  );
+  return {
+    from: 'target',
+    version: latestVersion(versionsOf({ digest, config }, tag, context)),
+    platform: columnOf(platform),
+    digest,
+    config: config ?? '',
+    mediaType,
+    created,
+    bytes: manifest ? sizeOf([manifest.config, ...manifest.layers]) : 0,
+    layers: manifest?.layers ?? [],
+    ...runtimeOf(configBytes),
+    ...programsOf(known),
+  };
+}
+
+async function offeredFacts(offer: Offer, spool: Spool, context: RowContext): Promise<Facts> {
+  const { manifest, config, configAt, layers, created, platform, packageAt } = offer;
+  const label = context.labels[packageAt];
+  return {
+    from: label?.fileName ?? '',
+    version: label?.version ?? '',
+    platform: columnOf(platform),
+    digest: manifest.digest,
+    config: config.digest,
+    mediaType: manifest.mediaType,
+    created,
+    bytes: sizeOf([config, ...layers]),
+    layers,
+    ...runtimeOf(await spool.get(configAt)),
+    ...programsOf(offer),
+  };
+}
+
+function runtimeOf(configBytes: Buffer | null): RuntimeConfig {
+  return (configBytes && parseRuntimeConfig(configBytes)) ?? NOTHING_SAID;
+}
+
+/** Nobody reads the programs of an image that only the target has. */
+function programsOf(offer: Offer | undefined): Pick<ImageVariant, 'programs' | 'mislabelled'> {
+  if (!offer) return { programs: 'unknown', mislabelled: false };
+  return { programs: offer.programs.found ?? 'unknown', mislabelled: isMislabelled(offer) };
+}

@@ -1,0 +1,26 @@
+// Platforms as columns of a comparison: what every machine takes for the same stands in one, amd64 and arm64 first.
+import { effectiveVariant, formatPlatform, type Platform } from '../../content/platform.js';
+
+/** Of an image that does not say for which platform it is, where nothing else tells. */
+export const UNKNOWN_COLUMN = 'unknown';
+
+const FIRST: readonly string[] = ['linux/amd64', 'linux/arm64'];
+
+/**
+ * `os/arch[/variant]`, the same text for all spellings of a platform: `linux/arm64/v8` is `linux/arm64`, `linux/arm` is
+ * `linux/arm/v7`. Versions of Windows stand in one column.
+ */
+export function columnOf(platform: Platform): string {
+  const { os, architecture } = platform;
+  if (os === '' || architecture === '') return UNKNOWN_COLUMN;
+  const variant = effectiveVariant(platform);
+  const plain = architecture === 'arm64' ? 'v8' : architecture === 'amd64' ? 'v1' : '';
+  return formatPlatform(variant === plain ? { os, architecture } : { os, architecture, variant });
+}
+
+/** Each once: amd64, arm64, then by the alphabet. */
+export function sortColumns(columns: Iterable<string>): readonly string[] {
+  const found = new Set(columns);
+  const others = [...found].filter((column) => !FIRST.includes(column));
+  return [...FIRST.filter((column) => found.has(column)), ...others.sort()];
+}

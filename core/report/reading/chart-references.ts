@@ -1,0 +1,59 @@
+// Which images a published chart names by its hints, where they lie in the target, and which names stand for the target at all.
+import type { Chart } from '../../chart/files/chart.js';
+import type { NamingRules } from '../../chart/relocation/naming.js';
+import { planChart } from '../../chart/relocation/plan-chart.js';
+import { relocateName } from '../../chart/relocation/relocation.js';
+import type { ValuePath } from '../../chart/types.js';
+import { familiarReference, formatReference, type Reference } from '../../content/reference.js';
+import type { AppError } from '../../errors.js';
+import type { ImageTarget } from '../../ports/image-target.js';
+import { placeIn } from '../../target/place.js';
+
+export interface ChartReference {
+  /** As people write it. */
+  readonly text: string;
+  readonly source: Reference;
+  /** Where the naming rules would put it; the same place when it is there already. */
+  readonly home: Reference;
+}
+
+/** Where a reference leads in a target: `reference` is a tag or a digest. */
+export interface ReadPlace {
+  readonly repository: string;
+  readonly reference: string;
+}
+
+export interface HintedReferences {
+  readonly references: readonly ChartReference[];
+  /** Values that the hints use. */
+  readonly keys: readonly ValuePath[];
+  readonly problems: readonly AppError[];
+}
+
+/** `hints`: those of the bundle, for a chart that holds none. Hints that name nothing are in `problems`. */
+export function hintedReferences(chart: Chart, hints: Buffer | null, rules: NamingRules): HintedReferences {
+  const { images, problems } = planChart(chart, hints, {});
+  const homes = new Map(planChart(chart, hints, rules).images.map((image) => [image.hint, image.target]));
+  const references = new Map<string, ChartReference>();
+  for (const { source, hint } of images) {
+    const home = homes.get(hint) ?? relocateName(source, rules);
+    references.set(formatReference(source), { text: familiarReference(source), source, home });
+  }
+  return { references: [...references.values()], keys: images.flatMap((image) => image.keys), problems };
+}
+
+/** Tells whether a reference means the target; in a folder without rules, and under mirror naming, every name does. */
+export function ownNames(
+  images: Pick<ImageTarget, 'host'>,
+  { mirror, containerRegistry, containerPrefixRegistry }: NamingRules,
+): (reference: Reference) => boolean {
+  const named = [images.host, containerRegistry ?? '', containerPrefixRegistry ?? ''];
+  const hosts = new Set(named.map((name) => name.split('/', 1)[0] ?? '').filter(Boolean));
+  return ({ registry }) => mirror === true || hosts.size === 0 || hosts.has(registry);
+}
+
+/** Under mirror naming a node asks for the canonical path, whatever host the name has. */
+export function readPlace(images: Pick<ImageTarget, 'kind'>, reference: Reference): ReadPlace {
+  const { repository, tag } = placeIn(images, reference);
+  return { repository, reference: reference.digest ?? tag };
+}

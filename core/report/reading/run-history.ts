@@ -1,0 +1,131 @@
+// What the journals of this computer know about one target: who left what under a tag, which charts went where, which package brings what.
+import type { ImageAction, ReportImage } from '../../contract.js';
+import { platformKeyOf } from '../../content/platform.js';
+import { isLeftOut } from '../../plan/mislabelled.js';
+import { listRuns, readJournal, type ChartRow, type TimedEntry } from '../../journal/journal.js';
+import { SERVED } from '../../journal/known-versions.js';
+import type { Cancellable } from '../../ports/image-target.js';
+
+type ImageEntry = Extract<TimedEntry, { readonly type: 'image' }>;
+
+/** Actions that left the target's own image on purpose. */
+const LEFT = new Set<ImageAction>(['keep', 'conflict']);
+
+/** A package that held an image. */
+export interface KnownPackage {
+  readonly package: string;
+  readonly version: string;
+  /** Hex; null when it was not computed. */
+  readonly sha512: string | null;
+}
+
+/** An image that a package held, whatever became of it. */
+export interface KnownImage extends KnownPackage {
+  readonly sources: readonly string[];
+  /** Path in the target that it was meant for. */
+  readonly repository: string;
+  readonly tag: string;
+  readonly platform: string;
+  readonly digest: string;
+}
+
+export class RunHistory {
+  /** `target platform` to its newest row in this target. */
+  readonly #rows = new Map<string, ImageEntry>();
+  /** The same, of rows after which the tag served the image of the row. */
+  readonly #served = new Map<string, ImageEntry>();
+  readonly #charts = new Map<string, ChartRow>();
+  readonly #images: KnownImage[] = [];
+
+  /** Reads every journal of the state folder; what went to another location counts for {@link images} only. */
+  static async read(stateDir: string, location: string, { signal }: Cancellable): Promise<RunHistory> {
+    const history = new RunHistory();
+    for (const run of await listRuns(stateDir)) {
+      signal.throwIfAborted();
+      history.#add((await readJournal(stateDir, run)) ?? [], location);
+    }
+    return history;
+  }
+
+  /** Images that packages held, oldest first. */
+  get images(): readonly KnownImage[] {
+    return this.#images;
+  }
+
+  /** Charts that runs met in the repositories of this target, each as the newest run left it. */
+  get charts(): readonly ChartRow[] {
+    return [...this.#charts.values()];
+  }
+
+  /**
+   * True when the newest run that brought this platform to the tag accounts for what is there instead of `expected`: it wrote
+   * that image or left the tag at that digest, or it met `expected` and kept what was there.
+   */
+  explains(
+    target: string,
+    expected: Pick<ReportImage, 'platform' | 'digest' | 'config'>,
+    held: { readonly tag: string; readonly image: string },
+  ): boolean {
+    const row = this.#rows.get(keyOf(target, expected.platform));
+    if (!row) return false;
+    const { after, action } = row;
+    if (after !== null && after !== 'unreadable' && after.digest === held.tag) return true;
+    if (SERVED.has(action)) return row.digest === held.image;
+    return row.digest === expected.digest || row.config === expected.config;
+  }
+
+  /** The image that a run last put or met under the tag for this platform; null when no journal tells. */
+  served(target: string, platform: string): Pick<ReportImage, 'digest' | 'config'> | null {
+    return this.#served.get(keyOf(target, platform)) ?? null;
+  }
+
+  /** True when a run left the chart's archive with this digest as the newest one in that repository. */
+  explainsChart(url: string, name: string, version: string, digest: string): boolean {
+    return this.#charts.get(`${url} ${name} ${version}`)?.digest === digest;
+  }
+
+  #add(entries: readonly TimedEntry[], location: string): void {
+    const start = entries.find((entry) => entry.type === 'run-started');
+    if (!start) return;
+    const sha512 = new Map<string, string | null>();
+    for (const { name, path, sha512: known } of start.packages) {
+      const read = entries.findLast((entry) => entry.type === 'package-read' && entry.package === path);
+      sha512.set(name, (read?.type === 'package-read' ? read.sha512 : null) ?? known);
+    }
+    const isHere = start.target.location === location;
+    for (const entry of entries) {
+      if (entry.type === 'chart' && isHere && entry.digest !== null) {
+        this.#charts.set(`${entry.url} ${entry.name} ${entry.version}`, entry);
+      }
+      if (entry.type !== 'image') continue;
+      // a mislabelled image that is left out each time mends nothing
+      if (entry.package !== '' && !isLeftOut(entry.problem)) {
+        const { package: name, version, sources, repository, tag, platform, digest } = entry;
+        const hash = sha512.get(name) ?? null;
+        this.#images.push({
+          package: name,
+          version,
+          sha512: hash,
+          sources,
+          repository,
+          tag,
+          platform,
+          digest,
+        });
+      }
+      if (!isHere) continue;
+      const key = keyOf(entry.target, entry.platform);
+      if (SERVED.has(entry.action) && holds(entry)) this.#served.set(key, entry);
+      if (SERVED.has(entry.action) || LEFT.has(entry.action)) this.#rows.set(key, entry);
+    }
+  }
+}
+
+/** An undo has a row for what it took away, too. */
+function holds({ after, platform }: ImageEntry): boolean {
+  return after !== null && after !== 'unreadable' && after.platforms.includes(platform);
+}
+
+function keyOf(target: string, platform: string): string {
+  return `${target} ${platformKeyOf(platform)}`;
+}

@@ -1,0 +1,164 @@
+// One published chart read back: is it the one that was brought, and does each image that it names resolve?
+import { unpackChart } from '../../chart/files/archive.js';
+import { HINTS_FILE, readChart } from '../../chart/files/chart.js';
+import type { NamingRules } from '../../chart/relocation/naming.js';
+import type { ProofChart } from '../../contract.js';
+import { digestOf, isDigest } from '../../content/digest.js';
+import { platformKey, platformKeyOf } from '../../content/platform.js';
+import { AppError, toProblem } from '../../errors.js';
+import type { PublishedChart } from '../../ports/chart-target.js';
+import type { ChartOpening } from '../../target/connect.js';
+import type { Cancellable, ImageTarget } from '../../ports/image-target.js';
+import {
+  hintedReferences,
+  ownNames,
+  readPlace,
+  type ChartReference,
+  type ReadPlace,
+} from '../reading/chart-references.js';
+import type { ExpectedChart, ExpectedTag } from './expected.js';
+import type { RunHistory } from '../reading/run-history.js';
+import { concernsOneItem, type Served, type ServedReader } from '../reading/served.js';
+
+/** An image target, and the answers that it has given already. */
+export interface ReadImages {
+  readonly target: Pick<ImageTarget, 'kind' | 'host'>;
+  readonly reader: ServedReader;
+}
+
+export interface ChartProofOptions extends Cancellable {
+  /** Null without images: then references are not looked up. */
+  readonly images: ReadImages | null;
+  readonly rules: NamingRules;
+  readonly tags: readonly ExpectedTag[];
+  readonly history: RunHistory;
+}
+
+/** Reads one chart in one repository; null where it is not there and cannot be. */
+export async function proveChart(
+  expected: ExpectedChart,
+  opening: ChartOpening,
+  options: ChartProofOptions,
+): Promise<ProofChart | null> {
+  const { name, version, repo } = expected;
+  const { url } = opening;
+  const row = (images: ProofChart['images'], problem: AppError | null): ProofChart => ({
+    repo,
+    url,
+    name,
+    version,
+    images,
+    ok: problem === null && images.every((image) => image.ok),
+    problem: problem && toProblem(problem),
+  });
+  if ('problem' in opening) return row([], opening.problem);
+  try {
+    const published = await opening.charts.getChart(name, version, options);
+    if (published === null) {
+      return expected.mayBeAbsent ? null : row([], problemOf('verify.chart-absent', { name, version, url }));
+    }
+    const chart = readChart(unpackChart(published.archive));
+    const hints = chart.files.has(HINTS_FILE) ? null : expected.hints;
+    const { references, problems } = hintedReferences(chart, hints, options.rules);
+    const images = [];
+    for (const one of references) images.push(await proveReference(one, expected, options));
+    const isSame = await isAsBrought(published, url, expected, options);
+    const changed = isSame ? null : problemOf('verify.chart-changed', { name, version, url });
+    return row(images, changed ?? problems[0] ?? null);
+  } catch (error) {
+    if (!concernsOneItem(error, options)) throw error;
+    return row([], error);
+  }
+}
+
+async function isAsBrought(
+  { archive, name, version }: PublishedChart,
+  url: string,
+  expected: ExpectedChart,
+  { history }: ChartProofOptions,
+): Promise<boolean> {
+  const digest = digestOf(archive);
+  if (digest === expected.digest || history.explainsChart(url, name, version, digest)) return true;
+  return expected.isSame(unpackChart(archive));
+}
+
+async function proveReference(
+  reference: ChartReference,
+  chart: ExpectedChart,
+  options: ChartProofOptions,
+): Promise<ProofChart['images'][number]> {
+  const { text } = reference;
+  try {
+    const problem = await lookUp(reference, chart, options);
+    return { reference: text, ok: problem === null, problem: problem && toProblem(problem) };
+  } catch (error) {
+    if (!concernsOneItem(error, options)) throw error;
+    return { reference: text, ok: false, problem: toProblem(error) };
+  }
+}
+
+async function lookUp(
+  { text, source, home }: ChartReference,
+  { isKept, name, version }: ExpectedChart,
+  { images, rules, tags }: ChartProofOptions,
+): Promise<AppError | null> {
+  if (!images) return null;
+  const { target, reader } = images;
+  const params = { chart: `${name} ${version}`, reference: text };
+  if (!ownNames(target, rules)(source)) {
+    if (isKept) return null;
+    // an image that nobody brought keeps its name; one that is here should be named here
+    const place = readPlace(target, home);
+    const isHere = tags.some(
+      ({ repository, tag }) => repository === place.repository && tag === place.reference,
+    );
+    const isServed = isHere || (await reader.read(place.repository, place.reference)) !== null;
+    return isServed ? problemOf('verify.reference-elsewhere', params) : null;
+  }
+  const place = readPlace(target, rules.mirror ? { ...home, ...pinOf(source) } : source);
+  const served = await reader.read(place.repository, place.reference);
+  if (served === null) return problemOf('verify.reference-missing', params);
+  const needed = await neededPlatforms(place, tags, reader);
+  const held = new Set(served.images.flatMap(({ platform }) => (platform ? [platformKey(platform)] : [])));
+  const lacking = needed.filter((platform) => !held.has(platformKeyOf(platform)));
+  if (lacking.length === 0) return null;
+  return problemOf('verify.reference-platforms', { ...params, platforms: lacking.join(', ') });
+}
+
+function pinOf({ digest }: ChartReference['source']): Partial<ChartReference['source']> {
+  return digest === undefined ? {} : { digest };
+}
+
+/** The platforms that were brought for a tag; for a digest those of the tag that serves it, whole or as one of its images. */
+async function neededPlatforms(
+  { repository, reference }: ReadPlace,
+  tags: readonly ExpectedTag[],
+  reader: ServedReader,
+): Promise<readonly string[]> {
+  const needed: string[] = [];
+  for (const tag of tags) {
+    if (tag.repository !== repository) continue;
+    const isMeant = isDigest(reference)
+      ? serves(await reader.read(repository, tag.tag), reference)
+      : tag.tag === reference;
+    if (!isMeant) continue;
+    needed.push(...tag.images.filter((image) => !image.mislabelled).map((image) => image.platform));
+  }
+  return [...new Set(needed)];
+}
+
+function serves(served: Served | null, digest: string): boolean {
+  return served?.top.digest === digest || (served?.images.some((image) => image.digest === digest) ?? false);
+}
+
+type ChartFinding =
+  | 'verify.chart-absent'
+  | 'verify.chart-changed'
+  | 'verify.reference-elsewhere'
+  | 'verify.reference-missing'
+  | 'verify.reference-platforms';
+
+function problemOf(code: ChartFinding, params: Readonly<Record<string, string>>): AppError {
+  const origin = code.startsWith('verify.reference-missing') ? 'registry' : 'chart-repo';
+  return new AppError(code, { origin, params });
+}

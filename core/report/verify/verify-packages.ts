@@ -1,0 +1,101 @@
+// What packages bring, as a target should serve it after their import: the same names, the same choice among packages.
+import { compareCharts } from '../../chart/files/equality.js';
+import type { Problem } from '../../contract.js';
+import { formatPlatform } from '../../content/platform.js';
+import { type AppError, toProblem } from '../../errors.js';
+import { isMislabelled } from '../../plan/mislabelled.js';
+import { matchesChart } from '../../plan/selection.js';
+import { offeredFiles, type OfferedChart } from '../../run/base/offered-chart.js';
+import { chooseCharts, usableCharts } from '../../run/charts/publish-charts.js';
+import type { ReadPackage } from '../../run/pass/read-packages.js';
+import type { Spool } from '../../run/base/spool.js';
+import { packagesDiffer, tagJobs, type PackageLabel, type TagJob } from '../../run/tags/tag-jobs.js';
+import type { ImageTarget } from '../../ports/image-target.js';
+import { placeIn, referenceIn } from '../../target/place.js';
+import type { Expected, ExpectedChart, ExpectedTag } from './expected.js';
+import { unique } from './verify-run.js';
+
+export interface LookedAt {
+  /** Packages that were read without sending, mislabelled images included. */
+  readonly read: readonly ReadPackage[];
+  readonly labels: readonly PackageLabel[];
+  readonly spool: Spool;
+  /** Null without images. */
+  readonly images: Pick<ImageTarget, 'kind' | 'host'> | null;
+  readonly keepCharts: readonly string[];
+  readonly noCharts: boolean;
+}
+
+export function expectedOfPackages(looked: LookedAt): Expected {
+  const { read, labels, images, noCharts } = looked;
+  const jobs = tagJobs(
+    read.flatMap((one) => [...one.harvest.offers.values()]),
+    labels,
+  );
+  const chosen = noCharts ? [] : chooseCharts(usableCharts(read, false), labels);
+  const sound = chosen.filter(({ chart, isDisputed }) => chart.problems.length === 0 && !isDisputed);
+  const problems = [
+    ...read.flatMap((one) => one.harvest.problems),
+    ...jobs.flatMap((job) => job.failed.flatMap((offer) => offer.problem ?? [])),
+    ...chosen.flatMap(({ chart }) => chart.problems),
+  ];
+  const disputed = [
+    ...jobs
+      .filter((job) => job.conflicting.length > 0)
+      .map((job) => referenceIn(images ?? { host: '' }, job)),
+    ...chosen.filter((one) => one.isDisputed).map(({ chart }) => `${chart.name} ${chart.version}`),
+  ];
+  const suspect = new Set(jobs.filter(holdsMislabelled).map((job) => `${job.repository}:${job.tag}`));
+  return {
+    tags: jobs.flatMap(expectedTag),
+    charts: sound.map(({ chart }) => expectedChart(chart, looked, suspect)),
+    problems: asProblems(problems),
+    notes: asProblems(disputed.map(packagesDiffer)),
+  };
+}
+
+function asProblems(errors: readonly AppError[]): readonly Problem[] {
+  return unique(errors.map((error) => toProblem(error)));
+}
+
+function expectedTag({ repository, tag, chosen }: TagJob): readonly ExpectedTag[] {
+  if (chosen.length === 0) return [];
+  const images = chosen.map(({ offer }) => ({
+    platform: formatPlatform(offer.platform),
+    digest: offer.manifest.digest,
+    config: offer.config.digest,
+    mayDiffer: false,
+    mislabelled: isMislabelled(offer),
+  }));
+  return [{ repository, tag, images }];
+}
+
+function holdsMislabelled({ chosen }: TagJob): boolean {
+  return chosen.some(({ offer }) => isMislabelled(offer));
+}
+
+function expectedChart(
+  chart: OfferedChart,
+  { images, spool, keepCharts }: LookedAt,
+  suspect: ReadonlySet<string>,
+): ExpectedChart {
+  const { folder, name, version, plan } = chart;
+  const written = plan.images.flatMap((image) => image.keys);
+  return {
+    repo: folder,
+    url: null,
+    name,
+    version,
+    digest: null,
+    isSame: async (published) => {
+      const own = await offeredFiles(chart, spool);
+      return compareCharts(published, own.files, written) !== 'different';
+    },
+    hints: Buffer.from(JSON.stringify(plan.images.map((image) => image.hint))),
+    isKept: matchesChart(keepCharts, { folder, name, version }),
+    mayBeAbsent: plan.images.some((image) => {
+      const place = images && placeIn(images, image.target);
+      return place !== null && suspect.has(`${place.repository}:${place.tag}`);
+    }),
+  };
+}

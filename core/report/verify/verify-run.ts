@@ -1,0 +1,90 @@
+// What a run says it left behind, from its journal: the tags with their platforms, the charts with their archives.
+import type { ChartAction, Problem } from '../../contract.js';
+import { isLeftOut } from '../../plan/mislabelled.js';
+import { matchesChart } from '../../plan/selection.js';
+import type { ChartRow, TimedEntry } from '../../journal/journal.js';
+import { SERVED } from '../../journal/known-versions.js';
+import type { Expected, ExpectedChart, ExpectedImage, ExpectedTag } from './expected.js';
+
+type ImageEntry = Extract<TimedEntry, { readonly type: 'image' }>;
+
+const PUBLISHED = new Set<ChartAction>(['publish', 'replace', 'skip', 'keep', 'conflict']);
+
+/**
+ * `keepCharts`: globs of charts that the run left untouched. A row that failed promises nothing of its image, but what its tag
+ * held all the same.
+ */
+export function expectedOfRun(entries: readonly TimedEntry[], keepCharts: readonly string[]): Expected {
+  const images = entries.filter((entry) => entry.type === 'image');
+  const letIn = letInByRun(entries);
+  const tags = new Map<string, ImageEntry[]>();
+  for (const row of images) {
+    const name = `${row.repository}:${row.tag}`;
+    tags.set(name, [...(tags.get(name) ?? []), row]);
+  }
+  return {
+    tags: [...tags.values()].flatMap((rows) => expectedTag(rows, letIn)),
+    charts: newestCharts(entries).map((row) => expectedChart(row, keepCharts)),
+    problems: [],
+    notes: unique(images.flatMap(({ problem }) => (problem && isLeftOut(problem) ? [problem] : []))),
+  };
+}
+
+/** `source platform` of images that were taken although their programs belie them. */
+function letInByRun(entries: readonly TimedEntry[]): ReadonlySet<string> {
+  return new Set(
+    entries.flatMap((entry) => {
+      if (entry.type !== 'problem' || entry.problem.code !== 'run.mislabelled-let-in') return [];
+      const { image = '', claimed = '' } = entry.problem.params;
+      return [`${image} ${claimed}`];
+    }),
+  );
+}
+
+function expectedTag(rows: readonly ImageEntry[], letIn: ReadonlySet<string>): readonly ExpectedTag[] {
+  const [first] = rows;
+  const after = rows.at(-1)?.after ?? null;
+  if (!first || after === null || after === 'unreadable') return [];
+  const images = new Map<string, ExpectedImage>();
+  for (const { action, platform, digest, config, sources } of rows) {
+    // an undo has a row for what it took away, too
+    if (!SERVED.has(action) || !after.platforms.includes(platform)) continue;
+    const mislabelled = sources.some((source) => letIn.has(`${source} ${platform}`));
+    images.set(platform, { platform, digest, config, mayDiffer: false, mislabelled });
+  }
+  // what the tag held beside, and what the policy left there: the journal knows the platform, not the image
+  for (const platform of after.platforms) {
+    if (images.has(platform)) continue;
+    images.set(platform, { platform, digest: '', config: '', mayDiffer: true, mislabelled: false });
+  }
+  return [{ repository: first.repository, tag: first.tag, images: [...images.values()] }];
+}
+
+/** One row for each chart in each repository, as the run left it. */
+function newestCharts(entries: readonly TimedEntry[]): readonly ChartRow[] {
+  const rows = new Map<string, ChartRow>();
+  for (const entry of entries) {
+    if (entry.type === 'chart') rows.set(`${entry.url} ${entry.name} ${entry.version}`, entry);
+  }
+  return [...rows.values()].filter(({ action, digest }) => PUBLISHED.has(action) && digest !== null);
+}
+
+function expectedChart(row: ChartRow, keepCharts: readonly string[]): ExpectedChart {
+  const { repo, url, name, version, digest, action } = row;
+  return {
+    repo,
+    url,
+    name,
+    version,
+    digest,
+    isSame: () => Promise.resolve(false),
+    hints: null,
+    isKept: action === 'keep' || matchesChart(keepCharts, { folder: repo, name, version }),
+    mayBeAbsent: false,
+  };
+}
+
+/** The same image may have several rows. */
+export function unique(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map((one) => [JSON.stringify([one.code, one.params]), one])).values()];
+}

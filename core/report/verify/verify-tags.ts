@@ -1,0 +1,188 @@
+// One tag read back: does it serve what was brought, down to the last blob?
+import type { Problem, ProofImage } from '../../contract.js';
+import type { Descriptor } from '../../content/descriptor.js';
+import { formatPlatform, platformKey, platformKeyOf } from '../../content/platform.js';
+import { AppError, toProblem } from '../../errors.js';
+import type { Cancellable, ImageTarget } from '../../ports/image-target.js';
+import { referenceIn } from '../../target/place.js';
+import type { BlobFinding, BlobProofs } from './blob-proofs.js';
+import type { ExpectedImage, ExpectedTag } from './expected.js';
+import type { RunHistory } from '../reading/run-history.js';
+import {
+  concernsOneItem,
+  type Served,
+  type ServedImage,
+  type ServedManifest,
+  type ServedReader,
+} from '../reading/served.js';
+
+export interface TagProofOptions extends Cancellable {
+  readonly target: Pick<ImageTarget, 'host'>;
+  readonly reader: ServedReader;
+  readonly blobs: BlobProofs;
+  readonly history: RunHistory;
+  /** Platforms that every tag must serve. */
+  readonly requirePlatforms: readonly string[];
+}
+
+export interface TagProof {
+  readonly row: ProofImage;
+  /** Mislabelled images that the tag does not serve: nobody asked for more. */
+  readonly notes: readonly AppError[];
+}
+
+/** Reads one tag to its end. What is wrong with it stands in the answer; what ends the whole proof is thrown. */
+export async function proveTag(expected: ExpectedTag, options: TagProofOptions): Promise<TagProof> {
+  const target = referenceIn(options.target, expected);
+  const nothing = { target, digest: null, platforms: [], blobsChecked: 0, bytesChecked: 0, mislabelled: [] };
+  let served: Served | null;
+  try {
+    served = await options.reader.read(expected.repository, expected.tag);
+  } catch (error) {
+    if (!concernsOneItem(error, options)) throw error;
+    return withFindings(nothing, [error]);
+  }
+  if (served === null) {
+    const leftOut = expected.images
+      .filter((image) => image.mislabelled)
+      .map((image) => isLeftOut(target, image));
+    const isAsAsked = leftOut.length === expected.images.length;
+    return withFindings(nothing, isAsAsked ? [] : [finding('verify.tag-absent', { target })], leftOut);
+  }
+  const { digest } = served.top;
+  if (served.kind === 'other') {
+    return withFindings({ ...nothing, digest }, [finding('verify.not-an-image', { target, digest })]);
+  }
+  const content = await proveContent(expected.repository, target, served, options.blobs);
+  const compared = compare(expected, target, served, options);
+  return withFindings(
+    {
+      target,
+      digest,
+      platforms: served.images.flatMap(({ platform }) => (platform ? [formatPlatform(platform)] : [])),
+      blobsChecked: content.blobs.length,
+      bytesChecked: content.blobs.reduce((sum, blob) => sum + blob.size, 0),
+      mislabelled: compared.mislabelled,
+    },
+    [...compared.findings, ...content.findings],
+    compared.notes,
+  );
+}
+
+function withFindings(
+  row: Omit<ProofImage, 'ok' | 'problem' | 'problems'>,
+  findings: readonly AppError[],
+  notes: readonly AppError[] = [],
+): TagProof {
+  const problems: readonly Problem[] = findings.map((one) => toProblem(one));
+  return { row: { ...row, ok: problems.length === 0, problem: problems[0] ?? null, problems }, notes };
+}
+
+/** The platforms that were brought against those that are served. */
+function compare(
+  expected: ExpectedTag,
+  target: string,
+  served: Served,
+  { history, requirePlatforms }: TagProofOptions,
+): Pick<TagProof, 'notes'> & {
+  readonly findings: readonly AppError[];
+  readonly mislabelled: readonly string[];
+} {
+  const findings: AppError[] = [];
+  const notes: AppError[] = [];
+  const mislabelled: string[] = [];
+  const missing = new Set<string>();
+  for (const image of expected.images) {
+    const held = imageFor(served, image);
+    if (image.mislabelled) {
+      if (held && isImage(held, image)) mislabelled.push(image.platform);
+      else notes.push(isLeftOut(target, image));
+    } else if (!held) {
+      missing.add(image.platform);
+    } else {
+      const wanted = image.mayDiffer ? history.served(target, image.platform) : image;
+      const now = { tag: served.top.digest, image: held.digest };
+      if (!wanted || isImage(held, wanted) || history.explains(target, image, now)) continue;
+      const params = { target, platform: image.platform, digest: held.digest, expected: wanted.digest };
+      findings.push(finding('verify.tag-moved', params));
+    }
+  }
+  const keys = new Set(served.images.flatMap(({ platform }) => (platform ? [platformKey(platform)] : [])));
+  for (const text of requirePlatforms) if (!keys.has(platformKeyOf(text))) missing.add(text);
+  for (const platform of missing) findings.push(finding('verify.platform-missing', { target, platform }));
+  return { findings, notes, mislabelled };
+}
+
+function isLeftOut(target: string, { platform }: ExpectedImage): AppError {
+  return new AppError('verify.left-out', { origin: 'package', params: { target, platform } });
+}
+
+function imageFor(served: Served, image: ExpectedImage): ServedImage | undefined {
+  const key = platformKeyOf(image.platform);
+  return (
+    served.images.find(({ platform }) => platform !== null && platformKey(platform) === key) ??
+    // a config that cannot be read or names no platform: then the image itself tells
+    served.images.find((one) => one.platform === null && isImage(one, image))
+  );
+}
+
+/** The same manifest, or the same image in another packaging. */
+function isImage(
+  { digest, manifest }: ServedManifest,
+  image: Pick<ExpectedImage, 'digest' | 'config'>,
+): boolean {
+  return digest === image.digest || manifest?.config.digest === image.config;
+}
+
+/** Every child that the tag names, and every blob of it. */
+async function proveContent(
+  repository: string,
+  target: string,
+  served: Served,
+  proofs: BlobProofs,
+): Promise<{ readonly findings: readonly AppError[]; readonly blobs: readonly Descriptor[] }> {
+  const findings: AppError[] = [];
+  const blobs = new Map<string, Descriptor>();
+  for (const { digest, manifest, size, actualSize, problem } of [...served.images, ...served.attestations]) {
+    if (problem) findings.push(problem);
+    else if (!manifest) findings.push(finding('verify.manifest-missing', { target, digest }));
+    else if (size !== actualSize)
+      findings.push(finding('verify.blob-size', { target, digest, expected: size, actual: actualSize }));
+    for (const blob of manifest ? [manifest.config, ...manifest.layers] : []) {
+      // foreign layers lie elsewhere: https://github.com/opencontainers/image-spec/blob/main/layer.md#non-distributable-layers
+      if (!blob.urls?.length) blobs.set(`${blob.digest} ${String(blob.size)}`, blob);
+    }
+  }
+  const wrong = await Promise.all(
+    [...blobs.values()].map(async (blob) => ({ blob, found: await proofs.check(repository, blob) })),
+  );
+  for (const { blob, found } of wrong) if (found) findings.push(blobFinding(target, blob, found));
+  return { findings, blobs: [...blobs.values()] };
+}
+
+function blobFinding(target: string, { digest, size }: Descriptor, found: BlobFinding): AppError {
+  switch (found.kind) {
+    case 'missing':
+      return finding('verify.blob-missing', { target, digest });
+    case 'size':
+      return finding('verify.blob-size', { target, digest, expected: size, actual: found.actual });
+    case 'damaged':
+      return finding('verify.blob-damaged', { target, digest, actual: found.actual });
+    case 'unreadable':
+      return found.problem;
+  }
+}
+
+type TagFinding =
+  | 'verify.blob-damaged'
+  | 'verify.blob-missing'
+  | 'verify.blob-size'
+  | 'verify.manifest-missing'
+  | 'verify.not-an-image'
+  | 'verify.platform-missing'
+  | 'verify.tag-absent'
+  | 'verify.tag-moved';
+
+function finding(code: TagFinding, params: Readonly<Record<string, string | number>>): AppError {
+  return new AppError(code, { origin: 'registry', params });
+}

@@ -1,0 +1,44 @@
+// The charts that the packages bring, waiting in the spool until their images are in the target.
+import { packChart, unpackChart } from '../../chart/files/archive.js';
+import { readChart, type Chart } from '../../chart/files/chart.js';
+import type { ChartPlan } from '../../chart/relocation/plan-chart.js';
+import type { ChartImage } from '../../chart/types.js';
+import { digestOf, type Digest } from '../../content/digest.js';
+import type { AppError } from '../../errors.js';
+import type { PlannedChart } from '../../plan/bundle-plan.js';
+import type { Spool, SpoolRef } from './spool.js';
+
+/** A chart of one package, and what keeps it from being published. */
+export interface OfferedChart {
+  readonly packageAt: number;
+  readonly folder: string;
+  readonly name: string;
+  readonly version: string;
+  readonly plan: ChartPlan;
+  /** The chart's files as the package holds them. */
+  readonly archive: SpoolRef;
+  /** Equal for equal files. */
+  readonly content: Digest;
+  readonly problems: readonly AppError[];
+  /** Images that the chart names and that are not brought: the bundle lacks them, or they were not asked for. */
+  readonly absent: readonly ChartImage[];
+}
+
+/** Puts a chart into the spool. */
+export async function offerChart(
+  { folder, chart, plan }: PlannedChart,
+  problems: readonly AppError[],
+  absent: readonly ChartImage[],
+  packageAt: number,
+  spool: Spool,
+): Promise<OfferedChart> {
+  const { name, version } = chart;
+  const bytes = packChart(name, chart.files);
+  const archive = await spool.put(bytes);
+  return { packageAt, folder, name, version, plan, archive, content: digestOf(bytes), problems, absent };
+}
+
+/** Takes a chart out of the spool. */
+export async function offeredFiles(chart: OfferedChart, spool: Spool): Promise<Chart> {
+  return readChart(unpackChart(await spool.get(chart.archive)));
+}

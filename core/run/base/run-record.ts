@@ -1,0 +1,121 @@
+// What a run did, told once: to the journal, to whoever watches, and to the result.
+import type { ImageAction, Problem, Report, ReportImage, RunEvent } from '../../contract.js';
+import { formatPlatform } from '../../content/platform.js';
+import { type AppError, toProblem } from '../../errors.js';
+import type { Counters } from './counters.js';
+import type { ChartRow, Journal } from '../../journal/journal.js';
+import type { Offer } from './offer.js';
+import type { OfferedChart } from './offered-chart.js';
+import type { PackageLabel } from '../tags/tag-jobs.js';
+
+/** What became of one image under one tag; what the image itself tells is added from its offer. */
+export interface ImageRow extends Pick<
+  ReportImage,
+  'target' | 'sources' | 'action' | 'reason' | 'before' | 'after' | 'problem'
+> {
+  readonly repository: string;
+  readonly tag: string;
+}
+
+export class RunRecord {
+  readonly #journal: Journal;
+  readonly #counters: Counters;
+  readonly #labels: readonly PackageLabel[];
+  readonly #emit: (event: RunEvent) => void;
+  readonly #told = new Set<string>();
+  #isIncomplete = false;
+  #isAnythingDone = false;
+
+  constructor(
+    journal: Journal,
+    counters: Counters,
+    labels: readonly PackageLabel[],
+    emit: (event: RunEvent) => void,
+  ) {
+    this.#journal = journal;
+    this.#counters = counters;
+    this.#labels = labels;
+    this.#emit = emit;
+  }
+
+  stage(stage: Extract<RunEvent, { type: 'stage' }>['stage']): void {
+    this.#emit({ type: 'stage', stage });
+  }
+
+  async packageRead(path: string, sha512: string | null): Promise<void> {
+    await this.#journal.append({ type: 'package-read', package: path, sha512 });
+  }
+
+  /** Which images of the target a chart names: an undo of this chart alone needs it. */
+  async chartImages({ folder, name, version }: OfferedChart, images: readonly string[]): Promise<void> {
+    await this.#journal.append({ type: 'chart-images', repo: folder, name, version, images });
+  }
+
+  async image(offer: Offer, row: ImageRow): Promise<void> {
+    const label = this.#labels[offer.packageAt];
+    await this.imageRow({
+      source: row.sources[0] ?? '',
+      ...row,
+      platform: formatPlatform(offer.platform),
+      digest: offer.manifest.digest,
+      config: offer.config.digest,
+      package: label?.fileName ?? '',
+      version: label?.version ?? '',
+    });
+  }
+
+  async imageRow(row: ReportImage & Pick<ImageRow, 'repository' | 'tag'>): Promise<void> {
+    const { source, digest, target, platform, action, reason, problem } = row;
+    this.#count(action);
+    await this.#journal.append({ type: 'image', ...row });
+    this.#emit({ type: 'image', source, digest, target, platform, action, reason });
+    if (problem) this.#tell(problem);
+  }
+
+  async chart(row: ChartRow): Promise<void> {
+    const { url, name, version, action, digest, problem } = row;
+    this.#count(action);
+    await this.#journal.append({ type: 'chart', ...row });
+    this.#emit({ type: 'chart', url, name, version, action, digest });
+    if (problem) this.#tell(problem);
+  }
+
+  /** Something that leaves the run incomplete. */
+  async problem(error: AppError): Promise<void> {
+    this.#isIncomplete = true;
+    await this.note(error);
+  }
+
+  /** Something worth a word that leaves nothing undone. */
+  async note(error: AppError): Promise<void> {
+    const problem = toProblem(error);
+    this.#tell(problem);
+    await this.#journal.append({ type: 'problem', problem });
+  }
+
+  /** What the run comes to when it was not cut short. */
+  result(): Report['result'] {
+    if (!this.#isIncomplete) return 'done';
+    return this.#isAnythingDone ? 'partial' : 'failed';
+  }
+
+  async end(result: Report['result']): Promise<void> {
+    this.#counters.tellRest();
+    await this.#journal.append({ type: 'run-ended', result, totals: this.#counters.totals() });
+    this.stage('done');
+    this.#emit({ type: 'run-ended', run: this.#journal.run, result });
+  }
+
+  /** A cause that many items share is told once while the run goes on; each row of the report has it. */
+  #tell(problem: Problem): void {
+    const key = JSON.stringify([problem.code, problem.params]);
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    this.#emit({ type: 'problem', problem });
+  }
+
+  #count(action: ImageAction | ChartRow['action']): void {
+    if (action === 'failed' || action === 'blocked') this.#isIncomplete = true;
+    else this.#isAnythingDone = true;
+  }
+}

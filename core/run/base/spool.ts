@@ -1,0 +1,67 @@
+// Holds what waits for the end of a package (manifests, charts): up to 32 MiB in memory, the rest in the run's own folder.
+import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { onDisk } from '../../layout/disk-error.js';
+
+const IN_MEMORY = 32 * 1024 * 1024;
+
+/** Where a piece of the spool is. */
+export type SpoolRef =
+  | { readonly kind: 'memory'; readonly bytes: Buffer }
+  | { readonly kind: 'file'; readonly position: number; readonly length: number };
+
+export class Spool {
+  readonly #path: string;
+  readonly #limit: number;
+  #held = 0;
+  #file: Promise<FileHandle> | null = null;
+  #end = 0;
+
+  /** `path`: the file, made when it is needed and removed by `close`. */
+  constructor(path: string, limit = IN_MEMORY) {
+    this.#path = path;
+    this.#limit = limit;
+  }
+
+  /** Throws an AppError of origin `disk` when the file cannot be written. */
+  async put(bytes: Buffer): Promise<SpoolRef> {
+    if (this.#held + bytes.length <= this.#limit) {
+      this.#held += bytes.length;
+      return { kind: 'memory', bytes: Buffer.from(bytes) };
+    }
+    const position = this.#end;
+    this.#end += bytes.length;
+    await onDisk(this.#path, 'write', async () => {
+      this.#file ??= mkdir(dirname(this.#path), { recursive: true }).then(() =>
+        open(this.#path, 'w+', 0o600),
+      );
+      const file = await this.#file;
+      for (let done = 0; done < bytes.length;) {
+        done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
+      }
+    });
+    return { kind: 'file', position, length: bytes.length };
+  }
+
+  /** What did not fit into memory. */
+  get bytesOnDisk(): number {
+    return this.#end;
+  }
+
+  async get(ref: SpoolRef): Promise<Buffer> {
+    if (ref.kind === 'memory') return ref.bytes;
+    const bytes = Buffer.alloc(ref.length);
+    const file = await this.#file;
+    await file?.read(bytes, 0, ref.length, ref.position);
+    return bytes;
+  }
+
+  /** Removes the file. */
+  async close(): Promise<void> {
+    const file = await this.#file?.catch(() => null);
+    this.#file = null;
+    if (!file) return;
+    await file.close();
+    await rm(this.#path, { force: true });
+  }
+}

@@ -1,0 +1,188 @@
+// What becomes of a chart in one repository: the chart as this run would publish it against what lies there. Writes nothing.
+import type { ChartAction, ChartChangePolicy, Decision } from '../../contract.js';
+import type { Digest } from '../../content/digest.js';
+import { familiarReference, formatReference } from '../../content/reference.js';
+import { packChart, unpackChart } from '../../chart/files/archive.js';
+import type { Chart } from '../../chart/files/chart.js';
+import { compareCharts } from '../../chart/files/equality.js';
+import { relocateChart } from '../../chart/relocate-chart.js';
+import type { ChartFiles, ChartImage, ValueChange, ValuePath } from '../../chart/types.js';
+import { AppError } from '../../errors.js';
+import type { PlannedChoices } from '../../plan/planned-choices.js';
+import { matchesChart } from '../../plan/selection.js';
+import type { ChartTarget, PublishedChart } from '../../ports/chart-target.js';
+import type { TagReader } from '../../ports/tag-reader.js';
+import { placeIn } from '../../target/place.js';
+import { offeredFiles, type OfferedChart } from '../base/offered-chart.js';
+import type { Spool } from '../base/spool.js';
+
+export interface ChartDeciderOptions {
+  /** Null with `--no-images`. */
+  readonly images: TagReader | null;
+  /** What the target serves under `repository:tag` after this run; null when this run does not get it there. */
+  readonly servedDigest: (repository: string, tag: string) => Digest | null;
+  readonly policy: ChartChangePolicy;
+  /** What a person decided in a plan that is carried out. */
+  readonly choices: PlannedChoices;
+  readonly keepCharts: readonly string[];
+  readonly spool: Spool;
+  readonly signal: AbortSignal;
+}
+
+export interface ChartDecision {
+  readonly action: Exclude<ChartAction, 'failed'>;
+  /** What the repository holds now under this name and version. */
+  readonly present: PublishedChart | null;
+  /** The archive to publish; null where the repository stays as it is. */
+  readonly archive: Buffer | null;
+  /** What the values say instead of what the package's chart says. */
+  readonly changes: readonly ValueChange[];
+  /** True where a person may decide otherwise: the repository holds other content. */
+  readonly isChanged: boolean;
+  /** True where the values name an image by a digest of this target. */
+  readonly isPinned: boolean;
+  readonly problem: AppError | null;
+}
+
+/** The chart as this run would publish it. */
+interface Prepared {
+  readonly files: ChartFiles;
+  readonly changes: readonly ValueChange[];
+  readonly written: readonly ValuePath[];
+  readonly isPinned: boolean;
+}
+
+const NOTHING = { archive: null, changes: [], isChanged: false, isPinned: false } as const;
+
+export class ChartDecider {
+  readonly #options: ChartDeciderOptions;
+
+  constructor(options: ChartDeciderOptions) {
+    this.#options = options;
+  }
+
+  /** Throws what the repository and the package throw. */
+  async decide(chart: OfferedChart, target: ChartTarget): Promise<ChartDecision> {
+    const { name, version } = chart;
+    const [blocked] = chart.problems;
+    if (blocked) return { action: 'blocked', present: null, ...NOTHING, problem: blocked };
+    const present = await this.#present(target, name, version);
+    const isKept = matchesChart(this.#options.keepCharts, chart);
+    if (isKept && present) return { action: 'keep', present, ...NOTHING, problem: null };
+    const own = await offeredFiles(chart, this.#options.spool);
+    try {
+      const ours = isKept ? asItIs(own) : await this.#prepare(chart, own);
+      return this.#choose(chart, target, present, ours);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'run.chart-image-missing') throw error;
+      return { action: 'blocked', present, ...NOTHING, problem: error };
+    }
+  }
+
+  #choose(
+    chart: OfferedChart,
+    target: ChartTarget,
+    present: PublishedChart | null,
+    ours: Prepared,
+  ): ChartDecision {
+    const { name, version } = chart;
+    const { changes, isPinned } = ours;
+    const found = present ? difference(present, ours) : 'absent';
+    const action = this.#action(
+      found,
+      this.#options.choices.chart({ url: target.url, repo: chart.folder, name, version }),
+    );
+    const isWritten = action === 'publish' || action === 'replace';
+    return {
+      action,
+      present,
+      archive: isWritten ? packChart(name, ours.files) : null,
+      changes,
+      isChanged: found === 'only-ours' || found === 'different',
+      isPinned,
+      problem:
+        action === 'conflict'
+          ? new AppError('run.chart-conflict', {
+              origin: 'chart-repo',
+              params: { name, version, url: target.url },
+            })
+          : null,
+    };
+  }
+
+  #action(found: 'absent' | Difference, decided: Decision | null): ChartDecision['action'] {
+    if (found === 'absent') return 'publish';
+    if (found === 'same') return 'skip';
+    if (decided) return decided === 'stop' ? 'conflict' : decided;
+    switch (this.#options.policy) {
+      case 'auto':
+      case 'stop':
+        return found === 'only-ours' ? 'replace' : 'conflict';
+      case 'replace':
+        return 'replace';
+      case 'keep':
+        return 'keep';
+    }
+  }
+
+  async #present(target: ChartTarget, name: string, version: string): Promise<PublishedChart | null> {
+    try {
+      return await target.getChart(name, version, { signal: this.#options.signal });
+    } catch (error) {
+      // a project that does not exist holds nothing
+      if (error instanceof AppError && error.code === 'registry.project-missing') return null;
+      throw error;
+    }
+  }
+
+  /** Values point to the target for every image that it serves; an image that nobody has keeps its name. */
+  async #prepare(chart: OfferedChart, own: Chart): Promise<Prepared> {
+    const { plan } = chart;
+    const served: ChartImage[] = [];
+    const pins = new Map<string, Digest>();
+    for (const image of plan.images) {
+      const digest = await this.#served(chart, image);
+      // without a look at the registry (--no-images) a pin cannot be known, so that image keeps its name
+      if (digest === null || (digest === 'unknown' && image.pin)) continue;
+      served.push(image);
+      if (image.pin && digest !== 'unknown') pins.set(formatReference(image.target), digest);
+    }
+    const { files, changes } = relocateChart(own, { ...plan, images: served }, pins);
+    return { files, changes, written: served.flatMap((image) => image.keys), isPinned: pins.size > 0 };
+  }
+
+  /** The digest under the image's tag in the target, null when the target does not have it. */
+  async #served(chart: OfferedChart, image: ChartImage): Promise<Digest | 'unknown' | null> {
+    const { images, servedDigest, signal } = this.#options;
+    if (!images) return 'unknown';
+    const { repository, tag } = placeIn(images, image.target);
+    const digest =
+      servedDigest(repository, tag) ??
+      (await images.getManifest(repository, tag, { signal }))?.digest ??
+      null;
+    // an image that came with the bundle and did not make it: publishing would point nodes to nothing
+    if (digest === null && !chart.absent.includes(image)) {
+      throw new AppError('run.chart-image-missing', {
+        origin: 'package',
+        params: { chart: chart.name, image: familiarReference(image.source) },
+      });
+    }
+    return digest;
+  }
+}
+
+function asItIs({ files }: Chart): Prepared {
+  return { files, changes: [], written: [], isPinned: false };
+}
+
+type Difference = ReturnType<typeof compareCharts>;
+
+/** An archive that cannot be unpacked is another chart, and the policy decides about it. */
+function difference(present: PublishedChart, ours: Prepared): Difference {
+  try {
+    return compareCharts(unpackChart(present.archive), ours.files, ours.written);
+  } catch (error) {
+    if (error instanceof AppError) return 'different';
+    throw error;
+  }
+}

@@ -1,0 +1,84 @@
+// Publishes each chart once a run, after all packages and tags: its values then point to what the target really serves.
+import type { ChartAction, Problem } from '../../contract.js';
+import { digestOf } from '../../content/digest.js';
+import { AppError, isAbort, toProblem } from '../../errors.js';
+import type { ChartTarget } from '../../ports/chart-target.js';
+import type { ChartDecider, ChartDecision } from './chart-decider.js';
+import type { Counters } from '../base/counters.js';
+import type { ChartRow, Journal } from '../../journal/journal.js';
+import type { OfferedChart } from '../base/offered-chart.js';
+import { endsRun } from '../base/run-ending.js';
+
+export interface ChartWriterOptions {
+  readonly decider: ChartDecider;
+  readonly journal: Journal;
+  readonly counters: Counters;
+  /** Digest of the archive that a plan found in a repository, null for none; undefined where no plan is carried out. */
+  readonly plannedOn: (chart: OfferedChart, url: string) => string | null | undefined;
+  readonly signal: AbortSignal;
+}
+
+export class ChartWriter {
+  readonly #options: ChartWriterOptions;
+
+  constructor(options: ChartWriterOptions) {
+    this.#options = options;
+  }
+
+  /** Publishes one chart to one repository; never throws for this chart alone. */
+  async publish(chart: OfferedChart, target: ChartTarget): Promise<ChartRow> {
+    const { counters, decider, signal } = this.#options;
+    counters.working(`${chart.name} ${chart.version}`);
+    try {
+      return await this.#carryOut(chart, target, await decider.decide(chart, target));
+    } catch (error) {
+      if (isAbort(error, signal) || !(error instanceof AppError) || endsRun(error)) throw error;
+      return rowOf(chart, target.url, 'failed', null, null, toProblem(error));
+    }
+  }
+
+  async #carryOut(chart: OfferedChart, target: ChartTarget, decision: ChartDecision): Promise<ChartRow> {
+    const { signal, journal, counters } = this.#options;
+    const { name, version } = chart;
+    const { action, present, archive, problem } = decision;
+    const { url } = target;
+    const planned = this.#options.plannedOn(chart, url);
+    const now = present && digestOf(present.archive);
+    if (planned !== undefined && planned !== now) {
+      const params = { name, version, url, planned: planned ?? '-', found: now ?? '-' };
+      const changed = new AppError('plan.chart-changed', { origin: 'chart-repo', params });
+      return rowOf(chart, url, 'blocked', now, null, toProblem(changed));
+    }
+    if (archive === null) {
+      const held = action === 'blocked' || !present ? null : digestOf(present.archive);
+      return rowOf(chart, url, action, held, null, problem && toProblem(problem));
+    }
+    const before = present ? await journal.keepChart(present) : null;
+    // the way back is written down before the chart is
+    const { names } = target;
+    if (names) await journal.keepNameList(url, () => names.read({ signal }));
+    const next = digestOf(archive);
+    await journal.append({ type: 'chart-writing', repo: chart.folder, url, name, version, before, next });
+    try {
+      await target.putChart({ name, version, archive, provenance: null }, { signal });
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'chart-repo.refuses-overwrite') throw error;
+      // a kept chart that pins one platform's digest cannot serve the nodes of the others
+      return rowOf(chart, url, decision.isPinned ? 'failed' : 'conflict', null, null, toProblem(error));
+    }
+    counters.chartBytesSent += archive.length;
+    return rowOf(chart, url, action, next, before, null);
+  }
+}
+
+/** What a report says of a chart in one repository. */
+export function rowOf(
+  { folder, name, version }: OfferedChart,
+  url: string,
+  action: ChartAction,
+  digest: string | null,
+  before: string | null,
+  problem: Problem | null,
+): ChartRow {
+  return { repo: folder, url, name, version, action, digest, before, problem };
+}

@@ -1,0 +1,140 @@
+// The charts of a run: one of each name and version in each repository, whatever number of packages brought it.
+import { AppError, toProblem } from '../../errors.js';
+import { compareVersions } from '../../plan/versions.js';
+import type { ChartTarget } from '../../ports/chart-target.js';
+import type { ChartOpening } from '../../target/connect.js';
+import { throwIfAborted } from '../../flow/cancel.js';
+import { rowOf, type ChartWriter } from './chart-writer.js';
+import type { OfferedChart } from '../base/offered-chart.js';
+import type { PauseGate } from '../../flow/pause-gate.js';
+import type { ReadPackage } from '../pass/read-packages.js';
+import type { RunRecord } from '../base/run-record.js';
+import { packagesDiffer, type PackageLabel } from '../tags/tag-jobs.js';
+
+/** A chart to publish, or two that contradict each other. */
+export interface ChartChoice {
+  readonly chart: OfferedChart;
+  /** True when packages of one version bring other content under the same name and version. */
+  readonly isDisputed: boolean;
+}
+
+/** The charts that the packages brought; those of a package whose end is not proven carry its problem. */
+export function usableCharts(read: readonly ReadPackage[], acceptUnproven: boolean): readonly OfferedChart[] {
+  return read.flatMap(({ problem, harvest }) =>
+    problem === null || acceptUnproven
+      ? harvest.charts
+      : harvest.charts.map((chart) => ({ ...chart, problems: [...chart.problems, problem] })),
+  );
+}
+
+/**
+ * One choice for each folder, name and version. A chart without problems makes up for the same one that has some, then the
+ * one of the latest package version wins; equal ones are one, and then an image that one bundle lacks may be in the other.
+ */
+export function chooseCharts(
+  charts: readonly OfferedChart[],
+  labels: readonly PackageLabel[],
+): readonly ChartChoice[] {
+  const groups = new Map<string, OfferedChart[]>();
+  for (const one of charts) {
+    const key = `${one.folder}/${one.name}@${one.version}`;
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const sound = group.filter((one) => one.problems.length === 0);
+    const [first, ...others] = latestOf(sound.length > 0 ? sound : group, labels);
+    if (!first) return [];
+    const isDisputed = others.some((other) => other.content !== first.content);
+    const absent = first.absent.filter((image) =>
+      others.every((other) => other.absent.some((lacking) => lacking.hint === image.hint)),
+    );
+    return [{ chart: { ...first, absent }, isDisputed }];
+  });
+}
+
+function latestOf(group: readonly OfferedChart[], labels: readonly PackageLabel[]): readonly OfferedChart[] {
+  const version = (one: OfferedChart) => labels[one.packageAt]?.version ?? '';
+  return group.filter(
+    (one) => !group.some((other) => (compareVersions(version(other), version(one)) ?? 0) > 0),
+  );
+}
+
+/** One chart and one repository that it goes to, or what keeps it from going anywhere. */
+export interface Publication {
+  readonly chart: OfferedChart;
+  /** '' where no repository is named for the chart's folder. */
+  readonly url: string;
+  /** Null where the chart cannot go there. */
+  readonly target: ChartTarget | null;
+  readonly action: 'publish' | 'conflict' | 'blocked' | 'failed';
+  readonly problem: AppError | null;
+}
+
+/** Each chart with each repository that its folder maps to. Packages, and folders in one flat repository, may contradict each other. */
+export async function publicationsOf(
+  charts: readonly OfferedChart[],
+  labels: readonly PackageLabel[],
+  targetsFor: (folder: string) => Promise<readonly ChartOpening[]>,
+  options: { readonly signal: AbortSignal },
+): Promise<readonly Publication[]> {
+  const publications: (Publication & { readonly isDisputed: boolean })[] = [];
+  for (const { chart, isDisputed } of chooseCharts(charts, labels)) {
+    throwIfAborted(options.signal);
+    const { folder, name } = chart;
+    const openings = await targetsFor(folder);
+    if (openings.length === 0) {
+      const params = { chart: name, folder };
+      const problem = new AppError('run.chart-without-repository', { origin: 'config', params });
+      publications.push({ chart, url: '', target: null, action: 'blocked', problem, isDisputed });
+    }
+    for (const opening of openings) {
+      const { url } = opening;
+      publications.push(
+        'charts' in opening
+          ? { chart, url, target: opening.charts, action: 'publish', problem: null, isDisputed }
+          : { chart, url, target: null, action: 'failed', problem: opening.problem, isDisputed },
+      );
+    }
+  }
+  const rivals = contentsByPlace(publications);
+  return publications.map(({ isDisputed, ...one }) => {
+    const differs = isDisputed || (rivals.get(placeOf(one))?.size ?? 0) > 1;
+    if (one.action !== 'publish' || !differs) return one;
+    return { ...one, action: 'conflict', problem: packagesDiffer(`${one.chart.name} ${one.chart.version}`) };
+  });
+}
+
+/** Publishes each chart once to each repository, one after the other; failures stand in the rows. */
+export async function publishCharts(
+  publications: readonly Publication[],
+  writer: ChartWriter,
+  record: RunRecord,
+  pause: PauseGate,
+  options: { readonly signal: AbortSignal },
+): Promise<void> {
+  for (const { chart, url, target, action, problem } of publications) {
+    await pause.passed(options);
+    const isReady = target !== null && action === 'publish';
+    await record.chart(
+      isReady
+        ? await writer.publish(chart, target)
+        : rowOf(chart, url, action, null, null, problem && toProblem(problem)),
+    );
+  }
+}
+
+/** Two folders of a package may meet in one flat repository: equal names and versions with other content are a conflict there. */
+function contentsByPlace(publications: readonly Publication[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const contents = new Map<string, Set<string>>();
+  for (const publication of publications) {
+    const place = placeOf(publication);
+    contents.set(place, (contents.get(place) ?? new Set()).add(publication.chart.content));
+  }
+  return contents;
+}
+
+function placeOf({ chart, url }: Pick<Publication, 'chart' | 'url'>): string {
+  return `${url} ${chart.name} ${chart.version}`;
+}

@@ -1,0 +1,63 @@
+// What will become of each chart of an import, in each repository that it goes to: read and decided, nothing published.
+import type { ChartChangePolicy, PlanChart } from '../../contract.js';
+import { digestOf } from '../../content/digest.js';
+import { AppError, isAbort, toProblem } from '../../errors.js';
+import { chartDecision } from '../../plan/planned-choices.js';
+import { ASKED_AT_A_TIME } from './blob-needs.js';
+import type { ChartDecider } from '../charts/chart-decider.js';
+import type { Publication } from '../charts/publish-charts.js';
+import { endsRun } from '../base/run-ending.js';
+import { forEachLimited } from '../../flow/task-pool.js';
+
+export interface ChartForesight {
+  readonly decider: ChartDecider;
+  readonly policy: ChartChangePolicy;
+  /** Called after each chart. */
+  readonly onDone: () => void;
+  readonly signal: AbortSignal;
+}
+
+/** Reads all charts, several at a time, in the order of the publications. Throws what concerns the whole target. */
+export async function foreseeCharts(
+  publications: readonly Publication[],
+  foresight: ChartForesight,
+): Promise<readonly PlanChart[]> {
+  const rows = new Map<Publication, PlanChart>();
+  await forEachLimited(publications, ASKED_AT_A_TIME, async (publication) => {
+    foresight.signal.throwIfAborted();
+    rows.set(publication, await foresee(publication, foresight));
+    foresight.onDone();
+  });
+  return publications.flatMap((publication) => rows.get(publication) ?? []);
+}
+
+async function foresee(publication: Publication, foresight: ChartForesight): Promise<PlanChart> {
+  const { chart, target, action, problem } = publication;
+  if (target === null || action !== 'publish') {
+    return rowFor(publication, action === 'conflict' ? 'conflict' : 'blocked', problem);
+  }
+  try {
+    const { decider, policy } = foresight;
+    const decision = await decider.decide(chart, target);
+    return {
+      ...rowFor(publication, decision.action, decision.problem),
+      decision: decision.isChanged ? chartDecision(decision.action, policy) : null,
+      before: decision.present && digestOf(decision.present.archive),
+      changes: decision.changes.map(({ path, from, to }) => ({ path: path.join('.'), from, to })),
+      bytes: decision.archive?.length ?? 0,
+    };
+  } catch (error) {
+    if (isAbort(error, foresight.signal) || !(error instanceof AppError) || endsRun(error)) throw error;
+    return rowFor(publication, 'blocked', error);
+  }
+}
+
+function rowFor(
+  { chart, url }: Publication,
+  action: PlanChart['action'],
+  problem: AppError | null,
+): PlanChart {
+  const { folder: repo, name, version } = chart;
+  const nothing = { decision: null, before: null, changes: [], bytes: 0 };
+  return { repo, url, name, version, action, ...nothing, problem: problem && toProblem(problem) };
+}

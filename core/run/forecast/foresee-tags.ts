@@ -1,0 +1,31 @@
+// What will become of each tag of an import: read and decided, nothing written.
+import type { Spool } from '../base/spool.js';
+import { ASKED_AT_A_TIME } from './blob-needs.js';
+import type { TagDecider } from '../tags/tag-decider.js';
+import { tagInputs, type PackageLabel, type TagJob } from '../tags/tag-jobs.js';
+import type { TagForecast } from '../tags/tag-rows.js';
+import { forEachLimited } from '../../flow/task-pool.js';
+
+export interface TagForesight {
+  readonly decider: TagDecider;
+  readonly labels: readonly PackageLabel[];
+  readonly spool: Spool;
+  /** Called after each tag. */
+  readonly onDone: () => void;
+  readonly signal: AbortSignal;
+}
+
+/** Reads all tags, several at a time. Throws what concerns the whole target; a tag that cannot be read is a decision. */
+export async function foreseeTags(
+  jobs: readonly TagJob[],
+  { decider, labels, spool, onDone, signal }: TagForesight,
+): Promise<ReadonlyMap<TagJob, TagForecast>> {
+  const forecasts = new Map<TagJob, TagForecast>();
+  await forEachLimited(jobs, ASKED_AT_A_TIME, async (job) => {
+    signal.throwIfAborted();
+    const inputs = await tagInputs(job, labels, spool);
+    forecasts.set(job, await decider.decide(job.repository, job.tag, inputs));
+    onDone();
+  });
+  return forecasts;
+}

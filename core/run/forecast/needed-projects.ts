@@ -1,0 +1,85 @@
+// Which projects of a registry an import needs, whether they are there, and whether their quotas have room for what is new.
+import type { NeededProject, NeededSpace, PlanChart } from '../../contract.js';
+import { AppError } from '../../errors.js';
+import type { ConnectedTarget } from '../../target/connect.js';
+import { projectOf } from './blob-needs.js';
+
+export interface ProjectNeeds {
+  readonly projects: readonly NeededProject[];
+  readonly space: readonly NeededSpace[];
+  /** Names what an administrator has to be asked for; null when nothing is missing. */
+  readonly problem: AppError | null;
+}
+
+/** What goes to one host, by project. */
+type Bytes = Map<string, number>;
+
+/**
+ * Asks the registries of images and OCI charts; those without projects need none. `repositories` are those that tags of the
+ * import lie in, `bytesNewTo` what is new to a project's blobs.
+ */
+export async function projectNeeds(
+  target: ConnectedTarget,
+  repositories: readonly string[],
+  bytesNewTo: ReadonlyMap<string, number>,
+  charts: readonly PlanChart[],
+  options: { readonly signal: AbortSignal },
+): Promise<ProjectNeeds> {
+  const hosts = new Map<string, Bytes>();
+  const add = (host: string, project: string, bytes: number): void => {
+    const known = hosts.get(host) ?? new Map<string, number>();
+    hosts.set(host, known.set(project, (known.get(project) ?? 0) + bytes));
+  };
+  const images = target.images?.kind === 'registry' ? target.images : null;
+  if (images) {
+    for (const project of new Set(repositories.map(projectOf)))
+      add(images.host, project, bytesNewTo.get(project) ?? 0);
+  }
+  for (const { url, name, bytes } of charts) {
+    const address = /^oci:\/\/([^/]+)\/?(.*)$/.exec(url);
+    if (address?.[1] !== undefined) add(address[1], projectOf(address[2] || name), bytes);
+  }
+  const found = await Promise.all([...hosts].map(([host, needs]) => askHost(target, host, needs, options)));
+  return {
+    projects: found.flatMap((one) => one.projects),
+    space: found.flatMap((one) => one.space),
+    problem: found.find((one) => one.problem !== null)?.problem ?? null,
+  };
+}
+
+async function askHost(
+  target: ConnectedTarget,
+  host: string,
+  needs: Bytes,
+  options: { readonly signal: AbortSignal },
+): Promise<ProjectNeeds> {
+  const directory = await target.projectsAt(host, options);
+  if (!directory) return { projects: [], space: [], problem: null };
+  const asked = await Promise.all(
+    [...needs].map(async ([name, needed]) => {
+      const exists = await directory.exists(name, options);
+      const room = exists === false ? null : await directory.room(name, options);
+      return { name, needed, exists, free: room?.free ?? null };
+    }),
+  );
+  const missing = asked.filter(({ exists }) => exists === false).map(({ name }) => name);
+  return {
+    projects: asked.map(({ name, exists }) => ({ name, exists, create: 'no' })),
+    space: asked
+      .filter(({ exists }) => exists !== false)
+      .map(({ name, needed, free }) => ({
+        kind: 'project',
+        where: name,
+        free,
+        needed,
+        enough: free === null ? null : needed <= free,
+      })),
+    problem:
+      missing.length === 0
+        ? null
+        : new AppError('run.projects-missing', {
+            origin: 'registry',
+            params: { host, projects: missing.sort().join(', '), count: missing.length },
+          }),
+  };
+}

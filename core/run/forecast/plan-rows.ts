@@ -1,0 +1,108 @@
+// The images of a plan: what each tag holds, what becomes of each image, and what the tag holds then.
+import type { PlanImage } from '../../contract.js';
+import { formatPlatform } from '../../content/platform.js';
+import { toProblem, type AppError } from '../../errors.js';
+import { decisionOf } from '../../plan/change-policy.js';
+import { isLeftOut } from '../../plan/mislabelled.js';
+import { placeIn, referenceIn } from '../../target/place.js';
+import type { TagReader } from '../../ports/tag-reader.js';
+import { blobsOf, type Offer } from '../base/offer.js';
+import type { OfferedChart } from '../base/offered-chart.js';
+import { packagesDiffer, type PackageLabel, type TagJob } from '../tags/tag-jobs.js';
+import { afterOf, rowsOf, summaryOf, type TagForecast } from '../tags/tag-rows.js';
+
+/** What an image's row says besides the image itself. */
+type Fate = Pick<PlanImage, 'action' | 'reason' | 'problem'>;
+
+/** One row for each tag and platform, by target and platform. */
+export function planRows(
+  forecasts: ReadonlyMap<TagJob, TagForecast>,
+  target: TagReader,
+  labels: readonly PackageLabel[],
+  charts: readonly OfferedChart[],
+): readonly PlanImage[] {
+  const namedBy = chartsByTag(charts, target);
+  const rows = [...forecasts].flatMap(([job, forecast]) => {
+    const tag = `${job.repository}:${job.tag}`;
+    const of = (offer: Offer, sources: readonly string[], fate: Fate): PlanImage => {
+      const label = labels[offer.packageAt];
+      const after = afterOf(forecast);
+      return {
+        source: sources[0] ?? '',
+        sources,
+        target: referenceIn(target, job),
+        platform: formatPlatform(offer.platform),
+        digest: offer.manifest.digest,
+        config: offer.config.digest,
+        ...fate,
+        decision: decisionOf(fate.action, fate.reason),
+        package: label?.fileName ?? '',
+        version: label?.version ?? '',
+        created: offer.created,
+        bytes: bytesOf(offer),
+        before: summaryOf(forecast.state),
+        after,
+        afterPlatforms: after === null || after === 'unreadable' ? [] : after.platforms,
+        charts: namedBy.get(tag) ?? [],
+      };
+    };
+    return imageRows(job, forecast, of, referenceIn(target, job));
+  });
+  // packages of one name in two folders may bring the same image
+  const once = new Map(
+    rows.map((row) => [`${row.target} ${row.platform} ${row.digest} ${row.package}`, row]),
+  );
+  return [...once.values()].sort((a, b) => compare(a.target, b.target) || compare(a.platform, b.platform));
+}
+
+function imageRows(
+  job: TagJob,
+  forecast: TagForecast,
+  of: (offer: Offer, sources: readonly string[], fate: Fate) => PlanImage,
+  reference: string,
+): readonly PlanImage[] {
+  const decided = rowsOf(forecast);
+  const alone = (offer: Offer, fate: Omit<Fate, 'problem'>, problem: AppError | null) =>
+    of(offer, [...offer.sources].sort(), { ...fate, problem: problem && toProblem(problem) });
+  return [
+    ...job.chosen.flatMap(({ offer, sources }, at) => {
+      const row = decided[at];
+      // nothing has failed before it was tried
+      if (!row || row.action === 'failed') return [];
+      return [of(offer, sources, { action: row.action, reason: row.reason, problem: row.problem })];
+    }),
+    ...job.failed.map((offer) => {
+      const reason = isLeftOut(offer.problem) ? 'mislabelled' : '';
+      return alone(offer, { action: 'blocked', reason }, offer.problem);
+    }),
+    ...job.conflicting.map((offer) =>
+      alone(offer, { action: 'conflict', reason: 'two-contents' }, packagesDiffer(reference)),
+    ),
+  ];
+}
+
+/** `folder/name@version` of the charts that name an image, by `repository:tag`. */
+function chartsByTag(
+  charts: readonly OfferedChart[],
+  target: TagReader,
+): ReadonlyMap<string, readonly string[]> {
+  const named = new Map<string, Set<string>>();
+  for (const { folder, name, version, plan } of charts) {
+    for (const image of plan.images) {
+      const { repository, tag } = placeIn(target, image.target);
+      const key = `${repository}:${tag}`;
+      const chart = `${folder === '' ? '' : `${folder}/`}${name}@${version}`;
+      named.set(key, (named.get(key) ?? new Set()).add(chart));
+    }
+  }
+  return new Map([...named].map(([tag, names]) => [tag, [...names].sort(compare)]));
+}
+
+function bytesOf(offer: Offer): number {
+  const blobs = new Map(blobsOf(offer).map((blob) => [blob.digest, blob.size]));
+  return [...blobs.values()].reduce((sum, size) => sum + size, 0);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

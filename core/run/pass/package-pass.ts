@@ -1,0 +1,263 @@
+// One pass over one package: sends the blobs as they come by and collects what may get a name once the package is proven.
+import type { Digest } from '../../content/digest.js';
+import { formatPlatform } from '../../content/platform.js';
+import { formatReference } from '../../content/reference.js';
+import type { NamingRules } from '../../chart/relocation/naming.js';
+import { AppError, isAbort } from '../../errors.js';
+import type {
+  BundleContent,
+  BundleHead,
+  BundleId,
+  PackageVisitor,
+  PassingBlob,
+  ProvenBlob,
+} from '../../package/stream/package-stream.js';
+import {
+  planBundle,
+  planChartOf,
+  type BundlePlan,
+  type PlannedChart,
+  type PlannedImage,
+} from '../../plan/bundle-plan.js';
+import { isLeftOut, mislabelledProblem } from '../../plan/mislabelled.js';
+import { chartSelected, imageSelected, type SelectionRules } from '../../plan/selection.js';
+import { placeIn } from '../../target/place.js';
+import type { TagReader } from '../../ports/tag-reader.js';
+import type { BlobSender } from '../upload/blob-sender.js';
+import type { Counters } from '../base/counters.js';
+import { offerChart, type OfferedChart } from '../base/offered-chart.js';
+import { completeOffer } from './complete-offer.js';
+import { newOffer, offerKey, type Offer } from '../base/offer.js';
+import type { PauseGate } from '../../flow/pause-gate.js';
+import { endsRun } from '../base/run-ending.js';
+import type { Spool } from '../base/spool.js';
+import { TaskPool } from '../../flow/task-pool.js';
+
+/** Bundles whose images are being completed while the next ones are read. */
+const COMPLETING = 4;
+
+export interface PassOptions {
+  readonly packageAt: number;
+  readonly rules: NamingRules;
+  readonly selection: SelectionRules;
+  /** Null: the pass only looks, nothing is sent. */
+  readonly sender: BlobSender | null;
+  /** Null with `--no-images`. */
+  readonly images: TagReader | null;
+  readonly spool: Spool;
+  readonly counters: Counters;
+  /** From the second pass on: the only blobs to send, and where to. */
+  readonly wanted: ReadonlyMap<Digest, ReadonlySet<string>> | null;
+  /** Take images whose programs belie their config, too. */
+  readonly allowMislabelled: boolean;
+  readonly pause: PauseGate;
+  readonly signal: AbortSignal;
+}
+
+/** What the passes over one package brought to light. Proof of the whole package is the caller's. */
+export interface PackageHarvest {
+  readonly offers: Map<string, Offer>;
+  readonly charts: OfferedChart[];
+  /** Bundles and images that get no name, one problem each. */
+  readonly problems: AppError[];
+  /** The blobs of each bundle in their order, so that the next pass knows digests before the bytes. */
+  readonly blobs: Map<number, ProvenBlob[]>;
+}
+
+export function emptyHarvest(): PackageHarvest {
+  return { offers: new Map(), charts: [], problems: [], blobs: new Map() };
+}
+
+/** Where the blobs of the bundle being read may go. */
+interface OpenBundle {
+  /** Null while nothing is known (images before the chart). */
+  repositories: readonly string[] | null;
+  tags: readonly { readonly repository: string; readonly tag: string }[];
+  selected: boolean;
+  position: number;
+  tagsAbsent: Promise<boolean> | null;
+}
+
+/** The visitor of one pass; call `finish` after the last byte. */
+export class PackagePass implements PackageVisitor {
+  readonly #options: PassOptions;
+  readonly #harvest: PackageHarvest;
+  readonly #completing = new TaskPool(COMPLETING);
+  #open: OpenBundle = closedBundle();
+
+  constructor(options: PassOptions, harvest: PackageHarvest) {
+    this.#options = options;
+    this.#harvest = harvest;
+  }
+
+  async bundleStart(): Promise<void> {
+    await this.#options.pause.passed(this.#options);
+    this.#open = closedBundle();
+  }
+
+  bundleHead(bundle: BundleId, head: BundleHead): Promise<void> {
+    let planned: PlannedChart | null;
+    try {
+      planned = planChartOf(bundle, head, this.#options.rules);
+    } catch (error) {
+      // told at the end of the bundle; nothing of it gets a name, so nothing is sent
+      if (!(error instanceof AppError)) throw error;
+      this.#open.selected = false;
+      return Promise.resolve();
+    }
+    if (!planned) return Promise.resolve();
+    this.#options.counters.working(`${planned.chart.name} ${planned.chart.version}`);
+    this.#open.selected = this.#isSelected(planned);
+    const { images } = this.#options;
+    if (!images) return Promise.resolve();
+    this.#open.tags = planned.plan.images.map((image) => placeIn(images, image.target));
+    this.#open.repositories = [...new Set(this.#open.tags.map((place) => place.repository))];
+    return Promise.resolve();
+  }
+
+  async blob(bundle: BundleId, blob: PassingBlob): Promise<void> {
+    await this.#options.pause.passed(this.#options);
+    const open = this.#open;
+    const known = this.#harvest.blobs.get(bundle.ordinal)?.[open.position++];
+    const { sender, wanted, images } = this.#options;
+    if (!sender || !images || !open.selected) return;
+    if (wanted) {
+      // a body that was compressed on the way has the digest that it had in the pass before
+      const claimed = blob.claimed ?? known?.digest ?? null;
+      const size = blob.size ?? known?.size ?? null;
+      const repositories = claimed && wanted.get(claimed);
+      if (repositories) await sender.place({ ...blob, claimed, size }, [...repositories], 'all', never);
+      return;
+    }
+    const repositories = this.#placesNow(open, images);
+    if (!repositories?.length) return; // sent in the next pass, when its place is known
+    await sender.place(blob, repositories, 'any', () => (open.tagsAbsent ??= this.#areTagsAbsent(open)));
+  }
+
+  blobProven(bundle: BundleId, blob: ProvenBlob): Promise<void> {
+    if (this.#options.wanted) return Promise.resolve();
+    const blobs = this.#harvest.blobs.get(bundle.ordinal);
+    if (blobs) blobs.push(blob);
+    else this.#harvest.blobs.set(bundle.ordinal, [blob]);
+    return Promise.resolve();
+  }
+
+  async bundleEnd(bundle: BundleId, content: BundleContent): Promise<void> {
+    if (content.problem) {
+      this.#tellOnce(content.problem);
+      return;
+    }
+    let plan: BundlePlan;
+    try {
+      plan = planBundle(bundle, content, this.#options.rules);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      this.#tellOnce(error);
+      return;
+    }
+    if (plan.chart && !this.#isSelected(plan.chart)) return;
+    if (!this.#options.wanted) {
+      this.#harvest.problems.push(...plan.imageProblems);
+      if (plan.chart) {
+        const meant = new Set(this.#meant(plan).map((planned) => formatReference(planned.target)));
+        const absent = plan.chart.plan.images.filter((image) => !meant.has(formatReference(image.target)));
+        const { packageAt, spool } = this.#options;
+        this.#harvest.charts.push(await offerChart(plan.chart, plan.chartProblems, absent, packageAt, spool));
+      }
+    }
+    if (!this.#options.images) return;
+    const work: Offer[] = [];
+    for (const planned of this.#meant(plan)) {
+      const offer = await this.#offer(planned);
+      if (!offer.problem) work.push(offer);
+    }
+    await this.#completing.start(async () => {
+      for (const offer of work) await this.#complete(offer);
+    });
+  }
+
+  progress(bytesRead: number): void {
+    this.#options.counters.read(bytesRead);
+  }
+
+  /** Waits for everything that this pass started, also after the reading has failed: nothing may go on behind a run that has ended. */
+  async finish(): Promise<void> {
+    const { sender } = this.#options;
+    const ended = await Promise.allSettled([sender?.settle(), this.#completing.drain()]);
+    sender?.throwFatal();
+    for (const one of ended) if (one.status === 'rejected') throw one.reason;
+  }
+
+  /** Where a blob may go before the bundle's end tells which image it belongs to; null or none: not yet. */
+  #placesNow(open: OpenBundle, images: TagReader): readonly string[] | null {
+    const { selection } = this.#options;
+    // of a bundle that is taken in part nobody knows yet which blobs are meant
+    if (selection.images.length + selection.platforms.length > 0) return null;
+    if (images.blobsPerRepository) return open.repositories;
+    const mayBeLeftOut = open.repositories === null && selection.only.length + selection.skip.length > 0;
+    return mayBeLeftOut ? null : [''];
+  }
+
+  /** The images of a bundle that were asked for. */
+  #meant(plan: BundlePlan): readonly PlannedImage[] {
+    const { selection } = this.#options;
+    return plan.images.filter(({ source, image }) => imageSelected(selection, source, image.platform));
+  }
+
+  #isSelected(planned: PlannedChart): boolean {
+    const { name, version } = planned.chart;
+    return chartSelected(this.#options.selection, { folder: planned.folder, name, version });
+  }
+
+  /** Each further pass meets the same damage again. */
+  #tellOnce(problem: AppError): void {
+    if (!this.#options.wanted) this.#harvest.problems.push(problem);
+  }
+
+  async #offer(planned: PlannedImage): Promise<Offer> {
+    const { packageAt, images } = this.#options;
+    const { image } = planned;
+    const place = images ? placeIn(images, planned.target) : { repository: '', tag: '' };
+    const key = offerKey({ packageAt, ...place, manifest: image.manifest });
+    const offer =
+      this.#harvest.offers.get(key) ?? (await newOffer({ packageAt, ...place }, image, this.#options.spool));
+    this.#harvest.offers.set(key, offer);
+    offer.sources.add(planned.source);
+    // the same image may be whole in one bundle and damaged in another
+    if (offer.problem?.origin === 'package' && !image.problem && !isLeftOut(offer.problem))
+      offer.problem = null;
+    if (!this.#options.allowMislabelled) offer.problem ??= mislabelledProblem(planned.source, image);
+    return offer;
+  }
+
+  async #complete(offer: Offer): Promise<void> {
+    const { sender, counters, wanted, spool, signal } = this.#options;
+    if (!sender || (wanted && offer.missing.length === 0)) return;
+    counters.working(`${offer.repository}:${offer.tag} ${formatPlatform(offer.platform)}`);
+    await completeOffer(offer, sender, spool, { signal });
+  }
+
+  /** True when no tag of the bundle exists yet: then its blobs are not there either, and need not be asked for. */
+  async #areTagsAbsent(open: OpenBundle): Promise<boolean> {
+    const { images, signal } = this.#options;
+    // in a folder new names say nothing about which blobs are there
+    if (!images?.blobsPerRepository || open.tags.length === 0) return false;
+    try {
+      const held = await Promise.all(
+        open.tags.map(({ repository, tag }) => images.getManifest(repository, tag, { signal })),
+      );
+      return held.every((manifest) => manifest === null);
+    } catch (error) {
+      if (isAbort(error, signal) || !(error instanceof AppError) || endsRun(error)) throw error;
+      return false; // told when the tag's turn comes
+    }
+  }
+}
+
+function closedBundle(): OpenBundle {
+  return { repositories: null, tags: [], selected: true, position: 0, tagsAbsent: null };
+}
+
+function never(): Promise<boolean> {
+  return Promise.resolve(false);
+}

@@ -1,0 +1,118 @@
+// From what all packages of a run brought to one job per tag.
+import type { RawManifest } from '../../content/manifest.js';
+import { AppError } from '../../errors.js';
+import { resolveCandidates, type Candidate } from '../../plan/candidates.js';
+import type { IncomingImage } from '../../plan/fuse.js';
+import type { Offer, SpooledManifest } from '../base/offer.js';
+import type { Spool } from '../base/spool.js';
+import { manifestFrom, type TagInput } from './tag-writer.js';
+
+/** What a package of the run is called. */
+export interface PackageLabel {
+  readonly fileName: string;
+  /** '' when unknown. */
+  readonly version: string;
+}
+
+/** An image with every spelling of its source. */
+export interface ChosenOffer {
+  readonly offer: Offer;
+  readonly sources: readonly string[];
+}
+
+/** Everything for one tag: what may go in, what must not, and why. */
+export interface TagJob {
+  readonly repository: string;
+  readonly tag: string;
+  readonly chosen: readonly ChosenOffer[];
+  /** Without a name: damaged, lacking blobs, or (see `isLeftOut`) mislabelled. */
+  readonly failed: readonly Offer[];
+  /** Packages of one version contradict each other: neither is written. */
+  readonly conflicting: readonly Offer[];
+}
+
+interface OfferedCandidate extends Candidate {
+  readonly offer: Offer;
+}
+
+/** Groups what the packages bring by tag and settles what they bring twice. */
+export function tagJobs(offers: readonly Offer[], labels: readonly PackageLabel[]): readonly TagJob[] {
+  const groups = new Map<string, Offer[]>();
+  for (const offer of offers) {
+    const key = `${offer.repository}:${offer.tag}`;
+    const group = groups.get(key);
+    if (group) group.push(offer);
+    else groups.set(key, [offer]);
+  }
+  return [...groups.values()].map((group) => jobFor(group, labels));
+}
+
+function jobFor(group: readonly Offer[], labels: readonly PackageLabel[]): TagJob {
+  const { repository, tag } = group[0] ?? { repository: '', tag: '' };
+  const usable = group.filter((offer) => offer.problem === null);
+  const resolutions = resolveCandidates(usable.map((offer) => candidateFor(offer, labels)));
+  const chosen = resolutions.flatMap((one) =>
+    one.kind === 'take' ? [{ offer: one.winner.offer, sources: one.sources }] : [],
+  );
+  const conflicting = resolutions.flatMap((one) =>
+    one.kind === 'conflict' ? one.candidates.map((candidate) => candidate.offer) : [],
+  );
+  // an image that is damaged in one package and whole in another has no failure to tell
+  const taken = new Set(chosen.map(({ offer }) => offer.config.digest));
+  const failed = group.filter((offer) => offer.problem !== null && !taken.has(offer.config.digest));
+  return { repository, tag, chosen, failed, conflicting };
+}
+
+function candidateFor(offer: Offer, labels: readonly PackageLabel[]): OfferedCandidate {
+  return {
+    offer,
+    target: `${offer.repository}:${offer.tag}`,
+    platform: offer.platform,
+    digest: offer.manifest.digest,
+    config: offer.config.digest,
+    version: versionOf(offer, labels),
+    sources: [...offer.sources],
+  };
+}
+
+function versionOf(offer: Offer, labels: readonly PackageLabel[]): string | null {
+  const version = labels[offer.packageAt]?.version ?? '';
+  return version === '' ? null : version;
+}
+
+/** What goes to a tag, with its manifests read back from the spool. */
+export async function tagInputs(
+  job: TagJob,
+  labels: readonly PackageLabel[],
+  spool: Spool,
+): Promise<readonly TagInput[]> {
+  return Promise.all(job.chosen.map((chosen) => tagInput(chosen, labels, spool)));
+}
+
+async function tagInput(
+  { offer, sources }: ChosenOffer,
+  labels: readonly PackageLabel[],
+  spool: Spool,
+): Promise<TagInput> {
+  const { mediaType, digest, size } = offer.manifest;
+  const incoming: IncomingImage = {
+    platform: offer.platform,
+    descriptor: { mediaType, digest, size },
+    manifest: await fromSpool(offer.manifest, spool),
+    config: offer.config.digest,
+    created: offer.created,
+    version: versionOf(offer, labels),
+    attestations: offer.attestations.map((attestation) => attestation.descriptor),
+  };
+  const attached = await Promise.all(offer.attestations.map((one) => fromSpool(one.manifest, spool)));
+  return { incoming, attached, sources };
+}
+
+async function fromSpool(manifest: SpooledManifest, spool: Spool): Promise<RawManifest> {
+  return manifestFrom(await spool.get(manifest.at), manifest.mediaType, manifest.digest);
+}
+
+/** Two packages of one version bring different content for the same name. */
+export function packagesDiffer(name: string): AppError {
+  return new AppError('run.packages-differ', { origin: 'package', params: { name } });
+}

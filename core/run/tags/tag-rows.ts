@@ -1,0 +1,76 @@
+// What a report and a plan say of a tag: what it holds, what happens to each image, and what it holds then.
+import type { ImageAction, Problem, TagSummary } from '../../contract.js';
+import { formatPlatform } from '../../content/platform.js';
+import { AppError, toProblem } from '../../errors.js';
+import type { TagDecision } from '../../plan/fuse.js';
+import type { TagState } from '../../plan/tag-state.js';
+
+/** Null: nothing. `unreadable`: what this account may not read, or nobody can. */
+export type TagContent = TagSummary | null | 'unreadable';
+
+export interface TagRow {
+  readonly platform: string;
+  readonly action: ImageAction;
+  readonly reason: string;
+  readonly problem: Problem | null;
+}
+
+/** What a tag holds, and what becomes of it. */
+export interface TagForecast {
+  readonly state: TagState;
+  readonly decision: TagDecision;
+}
+
+/** Actions after which the target has to hold the image's blobs. */
+export const STORES: ReadonlySet<ImageAction> = new Set<ImageAction>([
+  'push',
+  'promote',
+  'add',
+  'replace',
+  'repair',
+]);
+
+/** What happens to each incoming image, in their order. */
+export function rowsOf({ decision, state }: TagForecast): readonly TagRow[] {
+  return decision.rows.map((row) => ({
+    platform: formatPlatform(row.platform),
+    action: row.action,
+    reason: row.reason,
+    problem: row.action === 'blocked' ? blockedProblem(row.reason, state) : null,
+  }));
+}
+
+/** Why nothing was decided for an image: what its tag holds, or that it names no platform. */
+export function blockedProblem(reason: string, state: TagState): Problem {
+  if (state.kind !== 'blocked')
+    return toProblem(new AppError('plan.image-without-platform', { origin: 'package', params: { reason } }));
+  const code = state.reason === 'unreadable' ? 'plan.tag-unreadable' : 'plan.tag-not-an-image';
+  return toProblem(
+    new AppError(code, {
+      origin: 'registry',
+      retryable: state.reason === 'unreadable',
+      params: { detail: state.detail },
+    }),
+  );
+}
+
+/** What a report says of a tag's state. */
+export function summaryOf(state: TagState): TagContent {
+  return state.kind === 'blocked' ? 'unreadable' : summaryIn(state);
+}
+
+/** What can be said of a tag that was read; null for any other. */
+export function summaryIn(state: TagState): TagSummary | null {
+  if (state.kind !== 'manifest' && state.kind !== 'index') return null;
+  const { digest, mediaType } = state.manifest;
+  const children = state.kind === 'manifest' ? [state.child] : state.children;
+  return { digest, mediaType, platforms: children.map((child) => formatPlatform(child.platform)) };
+}
+
+/** What the tag holds when the decision has been carried out. */
+export function afterOf({ decision, state }: TagForecast): TagContent {
+  if (state.kind === 'blocked') return 'unreadable';
+  if (!decision.after) return summaryIn(state);
+  const { digest, mediaType, platforms } = decision.after;
+  return { digest, mediaType, platforms: platforms.map(formatPlatform) };
+}

@@ -1,0 +1,213 @@
+// Gives one tag what the packages bring for it: survey, decide, children first, look again, write, look again.
+import { digestOf, type Digest } from '../../content/digest.js';
+import { rawManifest, type RawManifest } from '../../content/manifest.js';
+import { formatPlatform } from '../../content/platform.js';
+import { AppError, isAbort, toProblem } from '../../errors.js';
+import { contentName } from '../../plan/follow-plan.js';
+import type { IncomingImage, TagDecision } from '../../plan/fuse.js';
+import type { TagState } from '../../plan/tag-state.js';
+import type { ImageTarget } from '../../ports/image-target.js';
+import { referenceIn } from '../../target/place.js';
+import type { Journal } from '../../journal/journal.js';
+import { endsRun } from '../base/run-ending.js';
+import type { TagDecider } from './tag-decider.js';
+import {
+  afterOf,
+  rowsOf,
+  STORES,
+  summaryIn,
+  summaryOf,
+  type TagContent,
+  type TagForecast,
+  type TagRow,
+} from './tag-rows.js';
+
+/** How often a tag that others write at the same time is decided anew before this run gives up on it. */
+const ATTEMPTS = 5;
+
+/** An image for this tag with its manifests at hand. */
+export interface TagInput {
+  readonly incoming: IncomingImage;
+  /** Manifests of attestations, pushed before the index that lists them. */
+  readonly attached: readonly RawManifest[];
+  readonly sources: readonly string[];
+}
+
+/** What became of a tag. */
+export interface TagOutcome {
+  readonly repository: string;
+  readonly tag: string;
+  readonly before: TagContent;
+  readonly after: TagContent;
+  /** In the order of the inputs. */
+  readonly rows: readonly TagRow[];
+  /** What this run wrote, for the sweep; null when the tag was left as it was. */
+  readonly written: RawManifest | null;
+}
+
+export interface TagWriterOptions {
+  readonly target: ImageTarget;
+  readonly decider: TagDecider;
+  readonly journal: Journal;
+  /** True: a tag that is no longer what it was foreseen on is left alone. */
+  readonly isBound?: boolean;
+  readonly signal: AbortSignal;
+}
+
+export class TagWriter {
+  readonly #options: TagWriterOptions;
+
+  constructor(options: TagWriterOptions) {
+    this.#options = options;
+  }
+
+  /** What the tag holds now, for a report of something that was not written. */
+  async look(repository: string, tag: string): Promise<TagContent> {
+    try {
+      return summaryOf((await this.#options.decider.decide(repository, tag, [])).state);
+    } catch (error) {
+      if (!this.#isOfOneTag(error)) throw error;
+      return 'unreadable';
+    }
+  }
+
+  /**
+   * Never throws for this tag alone: what went wrong stands in the rows. What ends the run is thrown. `foreseen` saves deciding
+   * where the tag is still what it was then.
+   */
+  async write(
+    repository: string,
+    tag: string,
+    inputs: readonly TagInput[],
+    foreseen: TagForecast | null = null,
+  ): Promise<TagOutcome> {
+    let before: TagContent | undefined;
+    let written: RawManifest | null = null;
+    let writtenRows: readonly TagRow[] | null = null;
+    try {
+      for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+        const known = attempt === 1 ? foreseen : null;
+        const { state, decision } = known ?? (await this.#options.decider.decide(repository, tag, inputs));
+        const mayHaveChanged = known !== null && state.kind !== 'blocked' && !decision.write;
+        if (mayHaveChanged && !(await this.#isUnchanged(repository, tag, state))) {
+          if (this.#options.isBound) return await this.#left(repository, tag, inputs, state);
+          continue;
+        }
+        if (before === undefined) before = summaryOf(state);
+        // once this run has written, its first decision tells what it did, whatever others do to the tag meanwhile
+        const rows: readonly TagRow[] = writtenRows ?? rowsOf({ decision, state });
+        const done = { repository, tag, before, after: afterOf({ decision, state }), rows };
+        await this.#putChildren(repository, inputs, decision);
+        if (!decision.write) return { ...done, written };
+        if (!(await this.#isUnchanged(repository, tag, state))) {
+          if (known && this.#options.isBound) return await this.#left(repository, tag, inputs, state);
+          continue;
+        }
+        await this.#announce(repository, tag, state, decision.write);
+        written = decision.write;
+        if (await this.#put(repository, tag, decision.write)) return { ...done, written };
+        writtenRows = rows;
+      }
+      const target = referenceIn(this.#options.target, { repository, tag });
+      throw new AppError('run.tag-contended', { origin: 'registry', retryable: true, params: { target } });
+    } catch (error) {
+      if (!this.#isOfOneTag(error)) throw error;
+      const failed = inputs.map((input) => ({
+        platform: formatPlatform(input.incoming.platform),
+        action: 'failed' as const,
+        reason: '',
+        problem: toProblem(error),
+      }));
+      const known = before === undefined ? 'unreadable' : before;
+      // a write whose answer was lost may have come through
+      const after = written ? await this.look(repository, tag) : known;
+      return { repository, tag, before: known, after, rows: failed, written: null };
+    }
+  }
+
+  /** Somebody changed the tag after the plan was checked: it stays what it is now. */
+  async #left(
+    repository: string,
+    tag: string,
+    inputs: readonly TagInput[],
+    planned: TagState,
+  ): Promise<TagOutcome> {
+    const now = await this.look(repository, tag);
+    const target = referenceIn(this.#options.target, { repository, tag });
+    const problem = toProblem(tagChanged(target, summaryOf(planned), now));
+    const rows = inputs.map(({ incoming }) => ({
+      platform: formatPlatform(incoming.platform),
+      action: 'blocked' as const,
+      reason: 'changed-since-plan',
+      problem,
+    }));
+    return { repository, tag, before: now, after: now, rows, written: null };
+  }
+
+  #isOfOneTag(error: unknown): error is AppError {
+    return error instanceof AppError && !isAbort(error, this.#options.signal) && !endsRun(error);
+  }
+
+  /** Children by digest before the tag that lists them; a lone manifest goes up under its tag only. */
+  async #putChildren(repository: string, inputs: readonly TagInput[], decision: TagDecision): Promise<void> {
+    const { target, signal } = this.#options;
+    for (const [at, row] of decision.rows.entries()) {
+      const input = inputs[at];
+      if (!input || !STORES.has(row.action)) continue;
+      for (const manifest of [...input.attached, input.incoming.manifest]) {
+        if (decision.write?.digest === manifest.digest) continue;
+        await target.putManifest(repository, manifest.digest, manifest, { signal });
+      }
+    }
+  }
+
+  /** Registries know no compare-and-swap: the last look before the write. */
+  async #isUnchanged(repository: string, tag: string, state: TagState): Promise<boolean> {
+    const { target, signal } = this.#options;
+    const current = await target.getManifest(repository, tag, { signal });
+    return (current?.digest ?? null) === (manifestOf(state)?.digest ?? null);
+  }
+
+  /** The way back is written down before the tag is. */
+  async #announce(repository: string, tag: string, state: TagState, next: RawManifest): Promise<void> {
+    const { target, journal } = this.#options;
+    const seen = manifestOf(state);
+    if (seen) await journal.keepManifest(seen);
+    await journal.append({
+      type: 'tag-writing',
+      target: referenceIn(target, { repository, tag }),
+      before: seen && summaryIn(state),
+      next: next.digest,
+    });
+  }
+
+  /** False when the tag held something else right after the write. */
+  async #put(repository: string, tag: string, next: RawManifest): Promise<boolean> {
+    const { target, signal } = this.#options;
+    // the target lets a write that is under way come to its end when the run is cancelled, and proves it
+    await target.putManifest(repository, tag, next, { signal });
+    if (signal.aborted) return true;
+    return (await target.getManifest(repository, tag, { signal }))?.digest === next.digest;
+  }
+}
+
+function manifestOf(state: TagState): RawManifest | null {
+  return state.kind === 'manifest' || state.kind === 'index' ? state.manifest : null;
+}
+
+/** A tag that is not what it was when the plan was made; both digests are named. */
+function tagChanged(target: string, planned: TagContent, found: TagContent): AppError {
+  const params = { target, planned: contentName(planned), found: contentName(found) };
+  return new AppError('plan.tag-changed', { origin: 'registry', params });
+}
+
+/** Manifest bytes from the spool, checked against the digest they were put in with. */
+export function manifestFrom(bytes: Buffer, mediaType: string, digest: Digest): RawManifest {
+  if (digestOf(bytes) !== digest) {
+    throw new AppError('app.defect', {
+      origin: 'app',
+      params: { detail: `spooled manifest ${digest} changed` },
+    });
+  }
+  return rawManifest(bytes, mediaType);
+}

@@ -1,0 +1,94 @@
+// Which repository of the target holds which blob: asked once each, and remembered together with what this run brought.
+import type { Descriptor } from '../../content/descriptor.js';
+import type { Digest } from '../../content/digest.js';
+import { AppError } from '../../errors.js';
+import type { Cancellable } from '../../ports/image-target.js';
+import type { TagReader } from '../../ports/tag-reader.js';
+
+type Blob = Pick<Descriptor, 'digest' | 'size'>;
+
+export class BlobPresence {
+  readonly #target: TagReader;
+  readonly #signal: AbortSignal;
+  /** Bytes that the target tells, by repository and digest; null where it has none. */
+  readonly #asked = new Map<string, Promise<number | null>>();
+  readonly #holders = new Map<Digest, Set<string>>();
+  readonly #brought = new Set<string>();
+  /** Repositories whose "it is there" was not true: some registries answer for all repositories at once. */
+  readonly #distrusted = new Set<string>();
+
+  constructor(target: TagReader, { signal }: Cancellable) {
+    this.#target = target;
+    this.#signal = signal;
+  }
+
+  /** True when the repository had the blob before this run. What this run brought was missing. */
+  async wasThere(repository: string, blob: Blob): Promise<boolean> {
+    const place = this.#place(repository);
+    const key = `${place} ${blob.digest}`;
+    if (this.#brought.has(key) || this.#distrusted.has(place)) return false;
+    const asking = this.#asked.get(key) ?? this.#ask(repository, blob.digest);
+    this.#asked.set(key, asking);
+    // what could not be answered is asked again the next time
+    asking.catch(() => this.#asked.delete(key));
+    const found = await asking;
+    if (found !== blob.size || this.#brought.has(key) || this.#distrusted.has(place)) return false;
+    this.#hold(place, blob.digest);
+    return true;
+  }
+
+  /** True when the repository has the blob now. */
+  async has(repository: string, blob: Blob): Promise<boolean> {
+    return this.wasBrought(repository, blob.digest) || (await this.wasThere(repository, blob));
+  }
+
+  wasBrought(repository: string, digest: Digest): boolean {
+    return this.#brought.has(`${this.#place(repository)} ${digest}`);
+  }
+
+  /** A repository that is known to hold the blob; null when none is. */
+  holderOf(digest: Digest): string | null {
+    return this.holdersOf(digest)[0] ?? null;
+  }
+
+  /** Every repository that is known to hold the blob. */
+  holdersOf(digest: Digest): readonly string[] {
+    return [...(this.#holders.get(digest) ?? [])];
+  }
+
+  /** This run stored the blob there, or made it visible. */
+  brought(repository: string, digest: Digest): void {
+    const place = this.#place(repository);
+    this.#brought.add(`${place} ${digest}`);
+    this.#hold(place, digest);
+  }
+
+  /** The target confirmed blobs of this repository and then did not find them: from now on only what is brought counts. */
+  distrust(repository: string): void {
+    const place = this.#place(repository);
+    this.#distrusted.add(place);
+    for (const [digest, places] of this.#holders) {
+      if (!this.#brought.has(`${place} ${digest}`)) places.delete(place);
+    }
+  }
+
+  #hold(place: string, digest: Digest): void {
+    const known = this.#holders.get(digest);
+    if (known) known.add(place);
+    else this.#holders.set(digest, new Set([place]));
+  }
+
+  async #ask(repository: string, digest: Digest): Promise<number | null> {
+    try {
+      return await this.#target.blobSize(repository, digest, { signal: this.#signal });
+    } catch (error) {
+      // a project that does not exist holds nothing
+      if (error instanceof AppError && error.code === 'registry.project-missing') return null;
+      throw error;
+    }
+  }
+
+  #place(repository: string): string {
+    return this.#target.blobsPerRepository ? repository : '';
+  }
+}

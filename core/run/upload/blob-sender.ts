@@ -1,0 +1,154 @@
+// Gets blobs into the target while the package streams by: asks first, mounts where it can, sends each byte once.
+import type { Descriptor } from '../../content/descriptor.js';
+import { digestOf, type Digest } from '../../content/digest.js';
+import { AppError, isAbort } from '../../errors.js';
+import type { PassingBlob } from '../../package/stream/package-stream.js';
+import type { ImageTarget } from '../../ports/image-target.js';
+import type { BlobPresence } from './blob-presence.js';
+import { BlobUploads, type UploadOptions } from './blob-uploads.js';
+import type { Counters } from '../base/counters.js';
+
+/** What `ensure` found: there before this run, brought there by this run, or not there. */
+export type BlobState = 'present' | 'moved' | 'missing';
+
+export class BlobSender {
+  readonly #target: ImageTarget;
+  readonly #counters: Counters;
+  readonly #signal: AbortSignal;
+  readonly #uploads: BlobUploads;
+  readonly #presence: BlobPresence;
+  /** Registries that refuse one mount refuse the next as well: then bytes go to every repository that needs them. */
+  #mountsRefused = false;
+  #hasMounted = false;
+
+  constructor(options: UploadOptions, presence: BlobPresence) {
+    this.#target = options.target;
+    this.#counters = options.counters;
+    this.#signal = options.signal;
+    this.#presence = presence;
+    this.#uploads = new BlobUploads(options, (repository, digest) => {
+      presence.brought(repository, digest);
+    });
+  }
+
+  /** Why a blob could not be stored, when sending it was tried and failed. */
+  failureOf(digest: Digest): AppError | null {
+    return this.#uploads.failureOf(digest);
+  }
+
+  /**
+   * Takes a blob that comes by. `any`: one of the repositories must have it in the end (which of them need it is not known yet);
+   * `all`: each of them. Resolves when the body is taken, not when it is stored; `settle` waits for that. Failures are kept for
+   * `failureOf`; only what makes going on senseless is thrown.
+   * A blob whose digest is known only at its end (compressed on the way) is held when small; a large one is sent at once where
+   * `maySendUnknown` says that the target cannot have it yet, else its digest is learned in this pass and its bytes go in the next.
+   */
+  async place(
+    blob: PassingBlob,
+    repositories: readonly string[],
+    need: 'any' | 'all',
+    maySendUnknown: () => Promise<boolean>,
+  ): Promise<void> {
+    this.throwFatal();
+    const { claimed, size, body } = blob;
+    if (claimed !== null && size !== null) {
+      const goals = await this.#goals(claimed, size, repositories, need);
+      if (goals.length > 0) await this.#uploads.stream(claimed, size, body, goals);
+      return;
+    }
+    const chunks = body[Symbol.asyncIterator]();
+    const { bytes, complete } = await this.#uploads.startOf(chunks);
+    const [first] = repositories;
+    if (complete) {
+      const digest = digestOf(bytes);
+      const goals = await this.#goals(digest, bytes.length, repositories, need);
+      if (goals.length > 0) await this.#uploads.queue(digest, bytes, goals);
+    } else if (first !== undefined && (await maySendUnknown())) {
+      await this.#uploads.sendUnknown(first, bytes, chunks);
+    }
+  }
+
+  /** Sees to it that a repository has a blob, from bytes at hand or by a mount; never streams. */
+  async ensure(repository: string, blob: Descriptor, bytes: Buffer | null): Promise<BlobState> {
+    await this.#uploads.ended(blob.digest);
+    this.throwFatal();
+    if (this.#presence.wasBrought(repository, blob.digest)) return 'moved';
+    if (await this.#isThere(repository, blob.digest, blob.size)) return 'present';
+    if (await this.#mount(repository, blob.digest, blob.size)) return 'moved';
+    if (bytes === null) return 'missing';
+    await this.#uploads.sendNow(repository, blob.digest, bytes);
+    return 'moved';
+  }
+
+  /** Waits until everything that was taken is stored or has failed. */
+  async settle(): Promise<void> {
+    await this.#uploads.drain();
+  }
+
+  /** Repositories to send to: those that need the blob, after asking and mounting; none when asking fails. */
+  async #goals(
+    digest: Digest,
+    size: number,
+    repositories: readonly string[],
+    need: 'any' | 'all',
+  ): Promise<readonly string[]> {
+    try {
+      return await this.#lacking(digest, size, repositories, need);
+    } catch (error) {
+      if (isAbort(error, this.#signal) || !(error instanceof AppError)) throw error;
+      this.#uploads.fail(digest, error);
+      this.throwFatal();
+      return [];
+    }
+  }
+
+  async #lacking(
+    digest: Digest,
+    size: number,
+    repositories: readonly string[],
+    need: 'any' | 'all',
+  ): Promise<readonly string[]> {
+    const places = this.#target.blobsPerRepository ? [...new Set(repositories)] : repositories.slice(0, 1);
+    await this.#uploads.ended(digest);
+    const asked = await Promise.all(
+      places.map(async (repository) => ({
+        repository,
+        there:
+          this.#presence.wasBrought(repository, digest) || (await this.#isThere(repository, digest, size)),
+      })),
+    );
+    const absent = asked.filter((place) => !place.there).map((place) => place.repository);
+    if (absent.length === 0 || (need === 'any' && absent.length < places.length)) return [];
+    const goals: string[] = [];
+    for (const repository of need === 'any' ? absent.slice(0, 1) : absent) {
+      if (!(await this.#mount(repository, digest, size))) goals.push(repository);
+    }
+    // one upload, then mounts; where mounts are refused every repository gets the bytes
+    return this.#mountsRefused ? goals : goals.slice(0, 1);
+  }
+
+  async #isThere(repository: string, digest: Digest, size: number): Promise<boolean> {
+    const isThere = await this.#presence.wasThere(repository, { digest, size });
+    if (isThere) this.#counters.skipped(digest, size);
+    return isThere;
+  }
+
+  async #mount(repository: string, digest: Digest, size: number): Promise<boolean> {
+    const from = this.#presence.holderOf(digest);
+    if (from === null || this.#mountsRefused) return false;
+    if (!(await this.#target.mountBlob(repository, digest, from, { signal: this.#signal }))) {
+      // after a first success a refusal concerns these two repositories, before it the whole registry
+      this.#mountsRefused ||= !this.#hasMounted;
+      return false;
+    }
+    this.#hasMounted = true;
+    this.#presence.brought(repository, digest);
+    this.#counters.mounted(digest, size);
+    return true;
+  }
+
+  /** Throws what makes going on senseless, and a cancellation. */
+  throwFatal(): void {
+    this.#uploads.throwFatal();
+  }
+}

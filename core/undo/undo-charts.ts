@@ -1,0 +1,104 @@
+// Puts the former charts of an undo back into their repositories, or takes the new ones away.
+import { digestOf } from '../content/digest.js';
+import type { ChartAction, Problem } from '../contract.js';
+import { AppError, isAbort, toProblem } from '../errors.js';
+import type { ChartTarget, PublishedChart } from '../ports/chart-target.js';
+import { endsRun } from '../run/base/run-ending.js';
+import type { PlannedChart } from './undo-job.js';
+import type { UndoStage } from './undo-tags.js';
+
+/** One after the other; failures stand in the rows. Answers the charts that stay, other than planned. */
+export async function undoCharts(
+  charts: readonly PlannedChart[],
+  stage: UndoStage,
+): Promise<readonly PlannedChart[]> {
+  const staying: PlannedChart[] = [];
+  for (const chart of charts) {
+    await stage.pause.passed(stage);
+    if (chart.action === 'leave' || !chart.charts) await tell(chart, leaving(chart), chart.problem, stage);
+    else if (!(await carryOut(chart, chart.charts, stage))) staying.push(chart);
+  }
+  return staying;
+}
+
+function leaving({ reason }: PlannedChart): ChartAction {
+  switch (reason) {
+    case 'already-there':
+      return 'skip';
+    case 'changed-since':
+    case 'shared':
+      return 'conflict';
+    case 'parts-missing':
+      return 'blocked';
+    case 'restored':
+    case 'removed':
+    case 'cannot-remove':
+    case 'not-kept':
+    case 'unreadable':
+      return 'failed';
+  }
+}
+
+/** False when the chart stays as it is. */
+async function carryOut(chart: PlannedChart, charts: ChartTarget, stage: UndoStage): Promise<boolean> {
+  const { repo, url, name, version, run } = chart;
+  const { journal, signal } = stage;
+  try {
+    const seen = await charts.getChart(name, version, { signal });
+    const held = seen && digestOf(seen.archive);
+    if (held !== chart.now) {
+      const params = { run, url, name, version };
+      const problem = toProblem(new AppError('undo.chart-changed', { origin: 'app', params }));
+      await tell({ ...chart, now: held }, 'conflict', problem, stage);
+      return false;
+    }
+    const former = chart.former === null ? null : await formerChart(chart, chart.former, stage);
+    const { names } = charts;
+    if (names) await journal.keepNameList(url, () => names.read({ signal }));
+    const before = seen ? await journal.keepChart(seen) : null;
+    const next = former && digestOf(former.archive);
+    await journal.append({ type: 'chart-writing', repo, url, name, version, before, next });
+    if (former) await charts.putChart(former, { signal });
+    else if (!(await charts.deleteChart(name, version, { signal }))) {
+      const params = { run, url, name, version };
+      const problem = new AppError('undo.chart-cannot-be-removed', { origin: 'chart-repo', params });
+      await tell(chart, 'failed', toProblem(problem), stage);
+      return false;
+    }
+    await stage.record.chart({
+      repo,
+      url,
+      name,
+      version,
+      action: 'replace',
+      digest: next,
+      before,
+      problem: null,
+    });
+    return true;
+  } catch (error) {
+    if (!(error instanceof AppError) || isAbort(error, signal) || endsRun(error)) throw error;
+    await tell(chart, 'failed', toProblem(error), stage);
+    return false;
+  }
+}
+
+async function tell(
+  { repo, url, name, version, now }: PlannedChart,
+  action: ChartAction,
+  problem: Problem | null,
+  { record }: UndoStage,
+): Promise<void> {
+  await record.chart({ repo, url, name, version, action, digest: now, before: null, problem });
+}
+
+/** As its run kept it. Throws `undo.chart-not-kept`. */
+async function formerChart(
+  { run, url, name, version }: PlannedChart,
+  sha256: string,
+  { kept, signal }: UndoStage,
+): Promise<PublishedChart> {
+  const former = await kept.chart(run, { name, version, sha256 }, { signal });
+  if (former) return former;
+  throw new AppError('undo.chart-not-kept', { origin: 'disk', params: { run, url, name, version } });
+}

@@ -1,0 +1,48 @@
+// What an undo does in a folder beyond names: content that nothing needs any more goes, and the lists get their former bytes.
+import type { RawManifest } from '../content/manifest.js';
+import type { NameList } from '../ports/image-target.js';
+import { IMAGE_NAMES } from '../journal/journal.js';
+import type { PlannedChart, UndoJob } from './undo-job.js';
+import { undoneWork } from '../journal/undone-runs.js';
+
+/** After the last name was written. */
+export async function tidyFolder(job: UndoJob, charts: readonly PlannedChart[]): Promise<void> {
+  const upkeep = job.target.images?.upkeep;
+  if (upkeep) {
+    const stored = await Promise.all(job.runs.map(({ run }) => job.kept.storedBlobs(run, job)));
+    await upkeep.removeUnused(stored.flat(), await neededByOtherRuns(job), job);
+    await restoreList(job, IMAGE_NAMES, upkeep.names);
+  }
+  const lists = new Map(
+    charts.flatMap((chart) => (chart.charts?.names ? [[chart.url, chart.charts.names]] : [])),
+  );
+  for (const [url, names] of lists) await restoreList(job, url, names);
+}
+
+/** As the oldest of the runs found the list, if it names the same again. */
+async function restoreList({ runs, kept, signal }: UndoJob, place: string, list: NameList): Promise<void> {
+  for (const { run, entries } of runs.toReversed()) {
+    const found = entries.find((entry) => entry.type === 'name-list' && entry.place === place);
+    if (found?.type !== 'name-list') continue;
+    const former = found.before === null ? null : await kept.nameList(run, found.before, { signal });
+    if (former !== null || found.before === null) await list.restore(former, { signal });
+    return;
+  }
+}
+
+/** What an undo of another run would put back; it must find its parts. */
+async function neededByOtherRuns(job: UndoJob): Promise<readonly RawManifest[]> {
+  const { history, runs, kept, target, signal } = job;
+  const isUndone = undoneWork(history);
+  const needed: RawManifest[] = [];
+  for (const { run, kind, target: where, entries } of history) {
+    const isOther = kind === 'import' && where.location === target.summary.location;
+    if (!isOther || runs.some((one) => one.run === run)) continue;
+    for (const entry of entries) {
+      if (entry.type !== 'tag-writing' || !entry.before || isUndone(run, entry.target)) continue;
+      const manifest = await kept.manifest(run, entry.before, { signal });
+      if (manifest) needed.push(manifest);
+    }
+  }
+  return needed;
+}

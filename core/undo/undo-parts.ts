@@ -1,0 +1,75 @@
+// Whether a target still holds all that a former manifest needs, and which package would bring back what it lost.
+import type { Descriptor } from '../content/descriptor.js';
+import { parseManifest, type ImageManifest, type RawManifest } from '../content/manifest.js';
+import { isImageManifestType, isIndexType } from '../content/media-types.js';
+import type { Digest } from '../content/digest.js';
+import type { Cancellable, ImageTarget } from '../ports/image-target.js';
+import type { FormerRun } from '../journal/former-runs.js';
+
+/** A manifest or blob that is gone, and the image that it is a part of. */
+export interface MissingPart {
+  readonly digest: Digest;
+  readonly image: Digest;
+}
+
+/** What a repository lacks of a manifest that is to get a tag again: children, configs, layers. */
+export async function missingParts(
+  target: ImageTarget,
+  repository: string,
+  manifest: RawManifest,
+  options: Cancellable,
+): Promise<readonly MissingPart[]> {
+  const parsed = parseManifest(manifest.bytes, manifest.mediaType);
+  if (parsed.kind === 'manifest') return missingBlobs(target, repository, manifest.digest, parsed, options);
+  if (parsed.kind === 'other') return [];
+  const missing: MissingPart[] = [];
+  for (const { digest, mediaType } of parsed.manifests) {
+    if (!isImageManifestType(mediaType) && !isIndexType(mediaType)) continue;
+    const child = await target.getManifest(repository, digest, options);
+    if (child) missing.push(...(await missingParts(target, repository, child, options)));
+    else missing.push({ digest, image: digest });
+  }
+  return missing;
+}
+
+async function missingBlobs(
+  target: ImageTarget,
+  repository: string,
+  image: Digest,
+  { config, layers }: ImageManifest,
+  options: Cancellable,
+): Promise<readonly MissingPart[]> {
+  const held = async (blob: Descriptor): Promise<MissingPart | null> => {
+    if (blob.urls?.length) return null; // foreign layers are fetched from elsewhere
+    const size = await target.blobSize(repository, blob.digest, options);
+    return size === blob.size ? null : { digest: blob.digest, image };
+  };
+  const found = await Promise.all([config, ...layers].map(held));
+  return found.filter((part) => part !== null);
+}
+
+/** A package that held an image. */
+export interface Bringer {
+  /** File name. */
+  readonly package: string;
+  /** Hex; null when it was not computed. */
+  readonly sha512: string | null;
+}
+
+/** Which package brought an image, by the digest of its manifest, from all journals; the newest run's word counts. */
+export function bringers(history: readonly FormerRun[]): ReadonlyMap<string, Bringer> {
+  const known = new Map<string, Bringer>();
+  for (const { entries } of history) {
+    const packages = entries.flatMap((entry) => (entry.type === 'run-started' ? entry.packages : []));
+    const sha512Of = (name: string): string | null => {
+      const one = packages.find((known) => known.name === name);
+      const read = entries.findLast((entry) => entry.type === 'package-read' && entry.package === one?.path);
+      return (read?.type === 'package-read' ? read.sha512 : null) ?? one?.sha512 ?? null;
+    };
+    for (const entry of entries) {
+      if (entry.type !== 'image' || entry.package === '' || known.has(entry.digest)) continue;
+      known.set(entry.digest, { package: entry.package, sha512: sha512Of(entry.package) });
+    }
+  }
+  return known;
+}

@@ -1,0 +1,219 @@
+// The tags of an undo: what each holds now, what it held before, and whether the way back is open.
+import type { Problem, TagSummary, UndoPlan } from '../contract.js';
+import { AppError, isAbort, toProblem } from '../errors.js';
+import type { ImageTarget } from '../ports/image-target.js';
+import { placeOf } from '../target/place.js';
+import { endsRun } from '../run/base/run-ending.js';
+import { forEachLimited } from '../flow/task-pool.js';
+import type { FormerRun } from '../journal/former-runs.js';
+import { isMeant, type PlannedTag, type UndoJob } from './undo-job.js';
+import { bringers, missingParts, type Bringer, type MissingPart } from './undo-parts.js';
+import { wayBack, type Write } from './undo-way-back.js';
+import { undoneWork } from '../journal/undone-runs.js';
+
+const TAGS_AT_A_TIME = 8;
+
+interface TagWrite extends Write {
+  readonly former: TagSummary | null;
+}
+
+/** Every tag that the runs wrote, in the order of their names. */
+export async function planTags(
+  job: UndoJob,
+  target: ImageTarget,
+): Promise<{ readonly tags: readonly PlannedTag[]; readonly missing: UndoPlan['missing'] }> {
+  const planner = new TagPlanner(job, target);
+  const planned: PlannedTag[] = [];
+  await forEachLimited(planner.writes, TAGS_AT_A_TIME, async ([name, writes]) => {
+    job.signal.throwIfAborted();
+    planned.push(...(await planner.plan(name, writes)));
+  });
+  planned.sort((a, b) => (a.target < b.target ? -1 : a.target > b.target ? 1 : 0));
+  const missing = planned.flatMap((tag) =>
+    tag.missing.map((part) => {
+      const bringer = planner.bringerOf(part);
+      const { package: from = '', sha512 = null } = bringer ?? {};
+      return { target: tag.target, digest: part.digest, package: from, sha512 };
+    }),
+  );
+  return { tags: planned, missing };
+}
+
+class TagPlanner {
+  readonly #job: UndoJob;
+  readonly #target: ImageTarget;
+  /** Tag to its writes, newest first. */
+  readonly writes: ReadonlyMap<string, readonly TagWrite[]>;
+  /** Tags of charts that stay, to the name of one. */
+  readonly #others: ReadonlyMap<string, string>;
+  readonly #bringers: ReadonlyMap<string, Bringer>;
+  readonly #deletable = new Map<string, Promise<boolean>>();
+
+  constructor(job: UndoJob, target: ImageTarget) {
+    this.#job = job;
+    this.#target = target;
+    const { own, others } = imagesOfCharts(job);
+    this.writes = new Map([...writesOf(job.runs)].filter(([name]) => job.only.length === 0 || own.has(name)));
+    this.#others = others;
+    this.#bringers = bringers(job.history);
+  }
+
+  bringerOf(part: MissingPart): Bringer | null {
+    return this.#bringers.get(part.image) ?? null;
+  }
+
+  /** One row, or two where the way back ends in between. What cannot be read is told in the row. */
+  async plan(name: string, writes: readonly TagWrite[]): Promise<readonly PlannedTag[]> {
+    const { signal, force } = this.#job;
+    const run = writes[0]?.run ?? '';
+    const place = placeOf(this.#target, name) ?? { repository: '', tag: '' };
+    const base = { ...place, target: name, former: null, missing: [], problem: null };
+    try {
+      if (place.tag === '')
+        throw new AppError('undo.bad-name', { origin: 'disk', params: { target: name, run } });
+      const now = await this.#target.getManifest(place.repository, place.tag, { signal });
+      const way = wayBack(now?.digest ?? null, writes, force);
+      const left = { ...base, action: 'leave', now, then: now?.digest ?? null } as const;
+      const chart = this.#others.get(name);
+      if (chart !== undefined && !force && way.last) {
+        const problem = new AppError('undo.tag-shared', { origin: 'app', params: { target: name, chart } });
+        return [{ ...left, run, reason: 'shared', problem: toProblem(problem) }];
+      }
+      const stopped = way.stoppedAt && {
+        ...left,
+        then: way.then,
+        run: way.stoppedAt.run,
+        reason: 'changed-since' as const,
+        problem: this.#changed(name, way.stoppedAt, way.then),
+      };
+      if (!way.last || way.then === (now?.digest ?? null)) {
+        return [stopped ?? { ...left, run, reason: 'already-there' }];
+      }
+      const back = await this.#back({ ...left, run: way.last.run, reason: 'restored' }, way.last);
+      return stopped ? [back, stopped] : [back];
+    } catch (error) {
+      if (!(error instanceof AppError) || isAbort(error, signal) || endsRun(error)) throw error;
+      const problem = toProblem(error);
+      return [{ ...base, action: 'leave', now: null, then: null, run, reason: 'unreadable', problem }];
+    }
+  }
+
+  /** `left`: the row as it stands while the tag stays. */
+  async #back(left: PlannedTag, last: TagWrite): Promise<PlannedTag> {
+    if (last.former) return this.#restored(left, last, last.former);
+    if (await this.#canDelete(left.repository)) {
+      return { ...left, action: 'remove', reason: 'removed', then: null };
+    }
+    const params = { target: left.target, run: last.run };
+    const problem = toProblem(new AppError('undo.tag-cannot-be-removed', { origin: 'registry', params }));
+    return { ...left, reason: 'cannot-remove', problem };
+  }
+
+  async #restored(left: PlannedTag, { run }: TagWrite, summary: TagSummary): Promise<PlannedTag> {
+    const { kept, signal } = this.#job;
+    const params = { target: left.target, run, digest: summary.digest };
+    const manifest = await kept.manifest(run, summary, { signal });
+    if (!manifest) {
+      const problem = new AppError('undo.manifest-not-kept', { origin: 'disk', params });
+      return { ...left, reason: 'not-kept', problem: toProblem(problem) };
+    }
+    const missing = await missingParts(this.#target, left.repository, manifest, { signal });
+    const [first] = missing;
+    if (first) {
+      const lost = { ...params, digest: first.digest };
+      return { ...left, reason: 'parts-missing', missing, problem: this.#partMissing(first, lost) };
+    }
+    const former = { manifest, summary };
+    return { ...left, action: 'restore', reason: 'restored', former, then: manifest.digest };
+  }
+
+  #partMissing(part: MissingPart, params: Readonly<Record<string, string>>): Problem {
+    const bringer = this.bringerOf(part);
+    const named = bringer && { package: bringer.package, sha512: bringer.sha512 ?? '?' };
+    return toProblem(
+      new AppError(named ? 'undo.part-missing-in-package' : 'undo.part-missing', {
+        origin: 'package',
+        params: { ...params, ...named },
+      }),
+    );
+  }
+
+  #changed(target: string, { run, next }: TagWrite, now: string | null): Problem {
+    const later = this.#writerOf(target, now, run);
+    const params = later ? { target, run, later } : { target, run, now: now ?? '-', left: next ?? '-' };
+    const code = later ? 'undo.tag-changed-by-run' : 'undo.tag-changed';
+    return toProblem(new AppError(code, { origin: 'app', params }));
+  }
+
+  /** The newest run, not one of those to be undone, that put this digest there. */
+  #writerOf(target: string, digest: string | null, after: string): string | null {
+    const { history, runs } = this.#job;
+    const writer = history.find(
+      (one) =>
+        one.run > after &&
+        !runs.some(({ run }) => run === one.run) &&
+        writesOf([one]).get(target)?.[0]?.next === digest,
+    );
+    return writer?.run ?? null;
+  }
+
+  #canDelete(repository: string): Promise<boolean> {
+    const known = this.#deletable.get(repository);
+    if (known) return known;
+    const asking = this.#target.canDeleteTags(repository, { signal: this.#job.signal });
+    this.#deletable.set(repository, asking);
+    return asking;
+  }
+}
+
+/** Later runs that found a tag right and count on it: worth a word before it goes. */
+export function reliedOnByLaterRuns(job: UndoJob, tags: readonly PlannedTag[]): readonly AppError[] {
+  const touched = new Map(tags.flatMap((tag) => (tag.action === 'leave' ? [] : [[tag.target, tag]])));
+  const isUndone = undoneWork(job.history);
+  const oldest = job.runs.at(-1)?.run ?? '';
+  return job.history.flatMap(({ run, kind, entries }) => {
+    if (kind === 'undo' || run <= oldest || job.runs.some((one) => one.run === run)) return [];
+    const relied = new Set<string>();
+    for (const entry of entries) {
+      if (entry.type !== 'image' || entry.action !== 'skip' || isUndone(run, entry.target)) continue;
+      const tag = touched.get(entry.target);
+      if (tag && tag.run < run) relied.add(entry.target);
+    }
+    if (relied.size === 0) return [];
+    const params = { later: run, count: relied.size };
+    return [new AppError('undo.later-run-relies', { origin: 'app', params })];
+  });
+}
+
+/** Tag to what runs (newest first) wrote to it, newest first. */
+function writesOf(runs: readonly FormerRun[]): ReadonlyMap<string, readonly TagWrite[]> {
+  const writes = new Map<string, TagWrite[]>();
+  for (const { run, entries } of runs) {
+    for (const entry of entries.toReversed()) {
+      if (entry.type !== 'tag-writing') continue;
+      const { target, before, next } = entry;
+      const write = { run, before: before?.digest ?? null, next, former: before };
+      const known = writes.get(target);
+      if (known) known.push(write);
+      else writes.set(target, [write]);
+    }
+  }
+  return writes;
+}
+
+/** The tags of the charts that are meant, and those of the runs' other charts. */
+function imagesOfCharts(job: UndoJob): {
+  readonly own: ReadonlySet<string>;
+  readonly others: ReadonlyMap<string, string>;
+} {
+  const own = new Set<string>();
+  const others = new Map<string, string>();
+  for (const entry of job.runs.flatMap(({ entries }) => entries)) {
+    if (entry.type !== 'chart-images') continue;
+    for (const image of entry.images) {
+      if (isMeant(job, entry)) own.add(image);
+      else others.set(image, `${entry.name} ${entry.version}`);
+    }
+  }
+  return { own, others };
+}

@@ -1,0 +1,208 @@
+// Gives the tags of an undo back what they held, or takes them away; each is looked at right before and right after.
+import type { ImageAction, Problem, TagSummary } from '../contract.js';
+import { parseImageConfig } from '../content/image-config.js';
+import { parseManifest, type RawManifest } from '../content/manifest.js';
+import { formatPlatform } from '../content/platform.js';
+import { AppError, isAbort, toProblem } from '../errors.js';
+import { isImageChild } from '../plan/tag-state.js';
+import type { ImageTarget } from '../ports/image-target.js';
+import type { Journal } from '../journal/journal.js';
+import type { PauseGate } from '../flow/pause-gate.js';
+import { endsRun } from '../run/base/run-ending.js';
+import type { RunRecord } from '../run/base/run-record.js';
+import { forEachLimited } from '../flow/task-pool.js';
+import type { KeptContent } from '../journal/former-runs.js';
+import type { PlannedTag, UndoReason } from './undo-job.js';
+
+const TAGS_AT_A_TIME = 8;
+
+export interface UndoStage {
+  readonly journal: Journal;
+  readonly record: RunRecord;
+  readonly kept: KeptContent;
+  /** Every spelling of the images under a tag, as the undone runs had them. */
+  readonly sourcesOf: (target: string) => readonly string[];
+  readonly pause: PauseGate;
+  readonly signal: AbortSignal;
+}
+
+/** What became of a tag. */
+interface Outcome {
+  readonly action: ImageAction;
+  readonly reason: UndoReason;
+  /** What the tag holds then; `as-before`: what it held when it was looked at first. */
+  readonly after: RawManifest | null | 'as-before' | 'unreadable';
+  readonly problem: Problem | null;
+}
+
+/** Carries out what was planned for each tag; failures stand in the rows, a failure of the whole target ends the run. */
+export async function undoTags(
+  tags: readonly PlannedTag[],
+  target: ImageTarget,
+  stage: UndoStage,
+): Promise<void> {
+  await forEachLimited(tags, TAGS_AT_A_TIME, async (tag) => {
+    await stage.pause.passed(stage);
+    const before = tag.now && (await summaryOf(tag.now, tag.repository, target, stage));
+    const outcome = tag.action === 'leave' ? leaving(tag) : await carryOut(tag, before, target, stage);
+    await tell(tag, before, outcome, target, stage);
+  });
+}
+
+function leaving({ reason, problem }: PlannedTag): Outcome {
+  const after = 'as-before';
+  switch (reason) {
+    case 'already-there':
+      return { action: 'skip', reason, after, problem: null };
+    case 'changed-since':
+    case 'shared':
+      return { action: 'conflict', reason, after, problem };
+    case 'parts-missing':
+      return { action: 'blocked', reason, after, problem };
+    case 'restored':
+    case 'removed':
+    case 'cannot-remove':
+    case 'not-kept':
+      return { action: 'failed', reason, after, problem };
+    case 'unreadable':
+      return { action: 'failed', reason, after: reason, problem };
+  }
+}
+
+async function carryOut(
+  tag: PlannedTag,
+  before: TagSummary | null,
+  target: ImageTarget,
+  stage: UndoStage,
+): Promise<Outcome> {
+  const { repository, former } = tag;
+  const { journal, signal } = stage;
+  let mayBeWritten = false;
+  try {
+    const seen = await target.getManifest(repository, tag.tag, { signal });
+    if (seen?.digest !== tag.now?.digest) return changedSince(tag, seen);
+    // the way back from here is written down before the tag is
+    if (tag.now) await journal.keepManifest(tag.now);
+    const next = former?.manifest ?? null;
+    await journal.append({ type: 'tag-writing', target: tag.target, before, next: next?.digest ?? null });
+    mayBeWritten = true;
+    if (next) await target.putManifest(repository, tag.tag, next, { signal, asItWas: true });
+    else if (!(await target.deleteTag(repository, tag.tag, { signal }))) {
+      const params = { target: tag.target, run: tag.run };
+      const problem = new AppError('undo.tag-cannot-be-removed', { origin: 'registry', params });
+      return { action: 'failed', reason: 'cannot-remove', after: 'as-before', problem: toProblem(problem) };
+    }
+    if (!signal.aborted) {
+      const held = await target.getManifest(repository, tag.tag, { signal });
+      if (held?.digest !== next?.digest) return changedSince(tag, held);
+    }
+    return { action: 'replace', reason: tag.reason, after: next, problem: null };
+  } catch (error) {
+    if (!isOfOneTag(error, stage)) throw error;
+    // a write whose answer was lost may have come through
+    const after = mayBeWritten ? await look(tag, target, stage) : 'as-before';
+    return { action: 'failed', reason: tag.reason, after, problem: toProblem(error) };
+  }
+}
+
+/** Somebody wrote the tag since it was looked at, or right after it was put back: it stays. */
+function changedSince({ target, run, now: left }: PlannedTag, now: RawManifest | null): Outcome {
+  const params = { target, run, now: now?.digest ?? '-', left: left?.digest ?? '-' };
+  const problem = toProblem(new AppError('undo.tag-changed', { origin: 'app', params }));
+  return { action: 'conflict', reason: 'changed-since', after: now, problem };
+}
+
+async function look(
+  { repository, tag }: PlannedTag,
+  target: ImageTarget,
+  stage: UndoStage,
+): Promise<RawManifest | null | 'unreadable'> {
+  try {
+    return await target.getManifest(repository, tag, stage);
+  } catch (error) {
+    if (!isOfOneTag(error, stage)) throw error;
+    return 'unreadable';
+  }
+}
+
+function isOfOneTag(error: unknown, { signal }: UndoStage): error is AppError {
+  return error instanceof AppError && !isAbort(error, signal) && !endsRun(error);
+}
+
+/** One row for each platform that the tag had or has. */
+async function tell(
+  tag: PlannedTag,
+  before: TagSummary | null,
+  { action, reason, after, problem }: Outcome,
+  images: ImageTarget,
+  stage: UndoStage,
+): Promise<void> {
+  const sources = stage.sourcesOf(tag.target);
+  const held = after === 'as-before' ? before : await contentOf(tag, after, images, stage);
+  const known = held === 'unreadable' ? null : held;
+  const digests = childDigests((typeof after === 'string' ? null : after) ?? tag.now);
+  const platforms = new Set([...(before?.platforms ?? []), ...(known?.platforms ?? [])]);
+  const { repository, target } = tag;
+  for (const platform of platforms.size === 0 ? [''] : platforms) {
+    await stage.record.imageRow({
+      source: sources[0] ?? '',
+      sources,
+      target,
+      repository,
+      tag: tag.tag,
+      platform,
+      digest: digests.get(platform) ?? known?.digest ?? before?.digest ?? '',
+      config: '',
+      action,
+      reason,
+      package: '',
+      version: '',
+      // nobody looked: that it is absent would be a guess
+      before: tag.reason === 'unreadable' ? tag.reason : before,
+      after: held,
+      problem,
+    });
+  }
+}
+
+/** What the journal tells of the former manifest need not be read. */
+async function contentOf(
+  { former, repository }: PlannedTag,
+  after: RawManifest | null | 'unreadable',
+  target: ImageTarget,
+  stage: UndoStage,
+): Promise<TagSummary | null | 'unreadable'> {
+  if (after === null || after === 'unreadable') return after;
+  return former?.manifest === after ? former.summary : summaryOf(after, repository, target, stage);
+}
+
+function childDigests(manifest: RawManifest | null): ReadonlyMap<string, string> {
+  const parsed = manifest && parseManifest(manifest.bytes, manifest.mediaType);
+  if (parsed?.kind !== 'index') return new Map();
+  return new Map(
+    parsed.manifests.filter(isImageChild).map((child) => [formatPlatform(child.platform), child.digest]),
+  );
+}
+
+/** What a report says of it; a single manifest whose config is gone has no platform. */
+async function summaryOf(
+  { digest, mediaType, bytes }: RawManifest,
+  repository: string,
+  target: ImageTarget,
+  { signal }: UndoStage,
+): Promise<TagSummary> {
+  const parsed = parseManifest(bytes, mediaType);
+  if (parsed.kind === 'index') {
+    const platforms = parsed.manifests.filter(isImageChild).map((child) => formatPlatform(child.platform));
+    return { digest, mediaType, platforms };
+  }
+  if (parsed.kind === 'other') return { digest, mediaType, platforms: [] };
+  const config = await target
+    .getBlob(repository, parsed.config.digest, { signal })
+    .catch((error: unknown) => {
+      if (!(error instanceof AppError) || endsRun(error)) throw error;
+      return null;
+    });
+  const platform = config && parseImageConfig(config)?.platform;
+  return { digest, mediaType, platforms: platform?.os ? [formatPlatform(platform)] : [] };
+}

@@ -1,0 +1,89 @@
+// The comparison of the chosen packages with the target, how it is looked at, and the one image that is looked at closely.
+import { create } from 'zustand';
+import type { Coverage, CoverageImage, ImageDetail, PlanRequest, Problem } from '../../../core/contract.js';
+import { ask } from '../../bridge.js';
+import type { CompareView } from './compare-rows.js';
+import { currentRequest } from '../plan/current-request.js';
+import { LatestSurvey, type SurveyProgress } from './latest-survey.js';
+
+/** The image in the drawer. */
+export interface OpenImage {
+  readonly image: CoverageImage;
+  /** Platform of the cell that was opened. */
+  readonly platform: string;
+  readonly detail: ImageDetail | null;
+  readonly problem: Problem | null;
+}
+
+interface CompareState extends CompareView {
+  readonly coverage: Coverage | null;
+  readonly problem: Problem | null;
+  /** Not null while it is being made. */
+  readonly loading: SurveyProgress | null;
+  readonly opened: OpenImage | null;
+  readonly load: () => Promise<void>;
+  readonly look: (view: Partial<CompareView>) => void;
+  readonly fold: (chart: string, closed: boolean) => void;
+  readonly open: (image: CoverageImage, platform: string) => Promise<void>;
+  readonly close: () => void;
+  /** Forgets the comparison, because packages or target changed. */
+  readonly drop: () => void;
+}
+
+/** Charts that are left out stay in the comparison, so that they can be taken in again. */
+function compareRequest(): PlanRequest | null {
+  const request = currentRequest();
+  if (request === null) return null;
+  const { selection, ...rest } = request;
+  if (!selection) return request;
+  const { skip: _, ...others } = selection;
+  return { ...rest, selection: others };
+}
+
+const survey = new LatestSurvey('compare');
+
+export const useCompare = create<CompareState>()((set, get) => ({
+  coverage: null,
+  problem: null,
+  loading: null,
+  opened: null,
+  filter: 'all',
+  sort: 'chart',
+  search: '',
+  folded: {},
+
+  async load() {
+    const request = compareRequest();
+    if (request === null) return;
+    set({ problem: null });
+    const answer = await survey.ask(request, (loading) => set({ loading }));
+    if (answer === null) return;
+    set(
+      answer.ok
+        ? { coverage: answer.value, problem: null, loading: null }
+        : { problem: answer.problem, loading: null },
+    );
+  },
+
+  look: (view) => set(view),
+  fold: (chart, closed) => set(({ folded }) => ({ folded: { ...folded, [chart]: closed } })),
+
+  async open(image, platform) {
+    const opened: OpenImage = { image, platform, detail: null, problem: null };
+    set({ opened });
+    const request = compareRequest();
+    if (request === null) return;
+    const answer = await ask('compare', { ...request, image: image.source });
+    if (get().opened !== opened) return;
+    set({
+      opened: answer.ok ? { ...opened, detail: answer.value.detail } : { ...opened, problem: answer.problem },
+    });
+  },
+
+  close: () => set({ opened: null }),
+
+  drop() {
+    survey.stop();
+    set({ coverage: null, problem: null, loading: null, opened: null, folded: {} });
+  },
+}));

@@ -1,0 +1,44 @@
+// A question whose answer takes reading many tags: it tells how far it is, and only the latest one counts.
+import type { AppMethods, PlanRequest, Result } from '../../../core/contract.js';
+import { ask } from '../../bridge.js';
+
+/** How many tags have been read; zero of zero until that is known. */
+export interface SurveyProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+export class LatestSurvey<M extends 'plan' | 'compare'> {
+  readonly #method: M;
+  #making: AbortController | null = null;
+
+  constructor(method: M) {
+    this.#method = method;
+  }
+
+  /** Null when a later question took its place, or it was stopped: its answer means nothing any more. */
+  async ask(
+    request: AppMethods[M]['in'] & PlanRequest,
+    onProgress: (progress: SurveyProgress) => void,
+  ): Promise<Result<AppMethods[M]['out']> | null> {
+    this.stop();
+    const mine = new AbortController();
+    this.#making = mine;
+    onProgress({ done: 0, total: 0 });
+    const answer = await ask(this.#method, request, {
+      signal: mine.signal,
+      onEvent: (event) => {
+        if (event.type === 'surveyed' && this.#making === mine)
+          onProgress({ done: event.done, total: event.total });
+      },
+    });
+    if (this.#making !== mine) return null;
+    this.#making = null;
+    return answer;
+  }
+
+  stop(): void {
+    this.#making?.abort();
+    this.#making = null;
+  }
+}

@@ -1,0 +1,180 @@
+// The list of packages as plain data and the rules on it: what is known of each, what was chosen, what the choice means.
+import type { Drive, FolderEntry, InventoryPackage, Problem } from '../../../core/contract.js';
+import { groupBy } from '../group-by.js';
+import { fileName, packageFacts, type PackageFacts } from './package-name.js';
+
+export interface Reading {
+  readonly bytesRead: number;
+  readonly bytesTotal: number;
+}
+
+/** One package file, wherever it was found. */
+export interface KnownPackage {
+  readonly path: string;
+  readonly name: string;
+  /** 0 until somebody told. */
+  readonly bytes: number;
+  /** Waits for the one that is being read. */
+  readonly queued: boolean;
+  readonly reading: Reading | null;
+  readonly inventory: InventoryPackage | null;
+  readonly problem: Problem | null;
+  /** Its drive was removed. */
+  readonly gone: boolean;
+  /** SHA-512 that a person pasted, in lower-case hex. */
+  readonly pasted: string | null;
+}
+
+export interface PackageList {
+  readonly known: Readonly<Record<string, KnownPackage>>;
+  /** Paths in the order of choosing: the first is A. */
+  readonly chosen: readonly string[];
+  readonly focused: string | null;
+  /** Paths that came by dialog, by drop or from an earlier session. */
+  readonly added: readonly string[];
+  /** Null until the host has looked. */
+  readonly drives: readonly Drive[] | null;
+}
+
+export const EMPTY_LIST: PackageList = { known: {}, chosen: [], focused: null, added: [], drives: null };
+
+function unknownPackage(path: string): KnownPackage {
+  return {
+    path,
+    name: fileName(path),
+    bytes: 0,
+    queued: false,
+    reading: null,
+    inventory: null,
+    problem: null,
+    gone: false,
+    pasted: null,
+  };
+}
+
+export function withPackage(list: PackageList, path: string, change: Partial<KnownPackage>): PackageList {
+  const before = list.known[path] ?? unknownPackage(path);
+  return { ...list, known: { ...list.known, [path]: { ...before, ...change } } };
+}
+
+export function withEntries(list: PackageList, entries: readonly FolderEntry[]): PackageList {
+  return entries
+    .filter(({ kind }) => kind === 'package')
+    .reduce((all, { path, bytes }) => withPackage(all, path, { bytes }), list);
+}
+
+/** Drives come and go; a chosen package of a drive that went stays chosen and is marked. */
+export function withDrives(list: PackageList, drives: readonly Drive[]): PackageList {
+  const before = new Set((list.drives ?? []).flatMap(({ packages }) => packages.map(({ path }) => path)));
+  const now = new Set(drives.flatMap(({ packages }) => packages.map(({ path }) => path)));
+  let next: PackageList = { ...list, drives };
+  for (const path of before) if (!now.has(path)) next = withPackage(next, path, { gone: true });
+  for (const path of now) next = withPackage(next, path, { gone: false });
+  return withEntries(
+    next,
+    drives.flatMap(({ packages }) => packages),
+  );
+}
+
+export function withAdded(list: PackageList, paths: readonly string[]): PackageList {
+  const fresh = paths.filter((path) => !list.added.includes(path));
+  const known = paths.reduce((all, path) => withPackage(all, path, {}), list);
+  return { ...known, added: [...list.added, ...fresh] };
+}
+
+export type ChecksumVerdict = 'sidecar' | 'pasted' | 'mismatch' | 'none' | 'unread';
+
+/** What is known of a package's SHA-512. A pasted hash counts for more than a file beside the package. */
+export function checksumVerdict({ inventory, pasted, problem }: KnownPackage): ChecksumVerdict {
+  if (problem?.code === 'package.checksum-mismatch' || inventory?.checksum === 'mismatch') return 'mismatch';
+  if (inventory === null) return 'unread';
+  if (pasted !== null && inventory.sha512 !== null)
+    return inventory.sha512.toLowerCase() === pasted ? 'pasted' : 'mismatch';
+  return inventory.checksum === 'ok' ? 'sidecar' : 'none';
+}
+
+/** Of these nothing is imported: names are written only when the whole package was read and is right. */
+const RUINS: ReadonlySet<string> = new Set([
+  'package.checksum-mismatch',
+  'package.damaged',
+  'package.truncated',
+  'package.unreadable',
+]);
+
+/** Why the whole package is useless; null where it is not. A damaged part of it leaves the rest. */
+export function ruinOf({ name, problem, inventory }: KnownPackage): Problem | null {
+  const ruins = (inventory?.problems ?? []).filter(({ code }) => RUINS.has(code));
+  return problem ?? ruins.find(({ params }) => (params['archive'] ?? name) === name) ?? null;
+}
+
+/** A package that does not match its hash, or cannot be read to its end, must not be chosen. */
+export function mayChoose(known: KnownPackage): boolean {
+  return checksumVerdict(known) !== 'mismatch' && ruinOf(known) === null;
+}
+
+export interface ChosenPackage extends PackageFacts {
+  readonly path: string;
+  readonly name: string;
+  readonly bytes: number;
+  /** A, B, C, ... */
+  readonly tile: string;
+  readonly gone: boolean;
+}
+
+export function chosenPackages({
+  chosen,
+  known,
+}: Pick<PackageList, 'chosen' | 'known'>): readonly ChosenPackage[] {
+  return chosen.map((path, index) => {
+    const one = known[path] ?? unknownPackage(path);
+    return {
+      ...packageFacts(one.name, one.inventory),
+      path,
+      name: one.name,
+      bytes: one.bytes,
+      gone: one.gone,
+      tile: tileOf(index),
+    };
+  });
+}
+
+/** A, B, ... Z, then numbers: nobody chooses so many, but nothing breaks. */
+export function tileOf(index: number): string {
+  return index < 26 ? String.fromCharCode(65 + index) : String(index + 1);
+}
+
+export type ChoiceMeaning = 'none' | 'one' | 'fused' | 'several' | 'other-versions' | 'same-platform';
+
+/** What the chosen packages are to each other. */
+export function choiceMeaning(packages: readonly ChosenPackage[]): ChoiceMeaning {
+  if (packages.length <= 1) return packages.length === 0 ? 'none' : 'one';
+  const groups = [...groupBy(packages, ({ family }) => family).values()];
+  const platformTwice = (group: readonly ChosenPackage[]): boolean => {
+    const known = group.map(({ arch }) => arch).filter((arch) => arch !== '');
+    return new Set(known).size < known.length;
+  };
+  const versions = (group: readonly ChosenPackage[]): number =>
+    new Set(group.map(({ version }) => version)).size;
+  if (groups.some((group) => versions(group) > 1)) return 'other-versions';
+  if (groups.some(platformTwice)) return 'same-platform';
+  return groups.some((group) => group.length > 1) ? 'fused' : 'several';
+}
+
+export interface PastedHash {
+  readonly hash: string;
+  /** File that it is said to be of; null for a bare hash. */
+  readonly name: string | null;
+}
+
+/** Reads pasted lines: bare hex, `hash  name`, and the BSD form `SHA512 (name) = hash`. Other lines are not hashes. */
+export function parseHashes(text: string): readonly PastedHash[] {
+  return text.split(/\r?\n/).flatMap((line): readonly PastedHash[] => {
+    const tagged = /^\s*SHA512 \((.+)\) = ([0-9a-f]{128})\s*$/i.exec(line);
+    if (tagged) return [{ hash: (tagged[2] ?? '').toLowerCase(), name: fileName(tagged[1] ?? '') }];
+    const plain = /^\s*\\?([0-9a-f]{128})(?:\s+\*?(.+?))?\s*$/i.exec(line);
+    if (!plain) return [];
+    return [
+      { hash: (plain[1] ?? '').toLowerCase(), name: plain[2] === undefined ? null : fileName(plain[2]) },
+    ];
+  });
+}

@@ -1,0 +1,16 @@
+// The request of the import that is being put together, from what the stores hold at this moment.
+import type { PlanRequest } from '../../../core/contract.js';
+import { importRequest } from './import-request.js';
+import { usePackages } from '../packages/packages.js';
+import { useSettings } from '../settings.js';
+import { useTarget } from '../target/target.js';
+
+/** Null until packages and target are chosen. */
+export function currentRequest(): PlanRequest | null {
+  const { chosen, known } = usePackages.getState();
+  const target = useTarget.getState().current;
+  const { settings } = useSettings.getState();
+  if (chosen.length === 0 || target === null || settings === null) return null;
+  const pasted = Object.fromEntries(chosen.map((path) => [path, known[path]?.pasted ?? null]));
+  return importRequest({ packages: chosen, target, settings, pasted });
+}

@@ -1,0 +1,24 @@
+// What the screens together ask of the engine: the same request for compare, plan and import, so that all three mean the same.
+import type { AppSettings, PlanRequest, RememberedTarget } from '../../../core/contract.js';
+
+export interface RequestParts {
+  /** Paths of the chosen packages. */
+  readonly packages: readonly string[];
+  readonly target: RememberedTarget;
+  readonly settings: AppSettings;
+  /** SHA-512 that were pasted, by path; only the one of a package that is alone can be passed on. */
+  readonly pasted?: Readonly<Record<string, string | null>>;
+}
+
+export function importRequest({ packages, target, settings, pasted = {} }: RequestParts): PlanRequest {
+  const alone = packages.length === 1 ? pasted[packages[0] ?? ''] : null;
+  return {
+    packages,
+    target: target.spec,
+    ...(target.skippedCharts.length > 0 ? { selection: { skip: target.skippedCharts } } : {}),
+    ...(target.platforms.length > 0 ? { requirePlatforms: target.platforms } : {}),
+    ...(typeof alone === 'string' ? { sha512: alone } : {}),
+    concurrency: settings.concurrency,
+    ...(settings.limitRate > 0 ? { limitRate: settings.limitRate } : {}),
+  };
+}

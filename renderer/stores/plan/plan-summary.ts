@@ -1,0 +1,72 @@
+// A plan in a few numbers: what is done to how many entries, what it needs and whether that is there. Pure.
+import type { NeededProject, NeededSpace, Plan, PlanImage } from '../../../core/contract.js';
+
+/** The rows of "What will be done". */
+export type PlanGroup = 'add' | 'replace' | 'same' | 'kept' | 'left-out';
+
+const GROUP: Readonly<Record<PlanImage['action'], PlanGroup>> = {
+  push: 'add',
+  promote: 'add',
+  add: 'add',
+  repair: 'add',
+  replace: 'replace',
+  skip: 'same',
+  keep: 'kept',
+  conflict: 'kept',
+  blocked: 'left-out',
+};
+
+export const PLAN_GROUPS: readonly PlanGroup[] = ['add', 'replace', 'same', 'kept', 'left-out'];
+
+/** Which group a row stands in, with the decision on it. */
+export function groupOf({ action, decision }: Pick<PlanImage, 'action' | 'decision'>): PlanGroup {
+  if (decision === 'replace') return 'replace';
+  if (decision === 'keep' || decision === 'stop') return 'kept';
+  return GROUP[action];
+}
+
+export interface GroupFacts {
+  readonly group: PlanGroup;
+  readonly images: readonly PlanImage[];
+  /** Platform to how many entries, amd64 and arm64 first. */
+  readonly platforms: readonly (readonly [string, number])[];
+}
+
+export function groupsOf(decided: Plan): readonly GroupFacts[] {
+  return PLAN_GROUPS.map((group) => {
+    const images = decided.images.filter((image) => groupOf(image) === group);
+    const counts = new Map<string, number>();
+    for (const { platform } of images) counts.set(platform, (counts.get(platform) ?? 0) + 1);
+    return { group, images, platforms: [...counts].sort(([a], [b]) => a.localeCompare(b)) };
+  });
+}
+
+/** Why the plan cannot be carried out: the first need that is not met. */
+export type Obstacle =
+  | { readonly kind: 'space'; readonly space: NeededSpace }
+  | { readonly kind: 'projects'; readonly projects: readonly NeededProject[] }
+  | { readonly kind: 'nothing' }
+  | null;
+
+export function obstacleOf(
+  decided: Plan,
+  writes: { readonly images: number; readonly charts: number },
+): Obstacle {
+  const space = decided.needs.space.find(({ enough }) => enough === false);
+  if (space) return { kind: 'space', space };
+  const projects = decided.needs.projects.filter(({ exists, create }) => exists === false && create === 'no');
+  if (projects.length > 0) return { kind: 'projects', projects };
+  return writes.images + writes.charts === 0 ? { kind: 'nothing' } : null;
+}
+
+/** Platforms that some tags still lack when the plan is done, of those that the nodes need; the largest gap first. */
+export function gapsOf(decided: Plan): readonly { readonly platform: string; readonly count: number }[] {
+  const { requirePlatforms } = decided.request;
+  const needed = requirePlatforms.length > 0 ? requirePlatforms : Object.keys(decided.coverage);
+  return needed
+    .flatMap((platform) => {
+      const { after = 0, total = decided.images.length } = decided.coverage[platform] ?? {};
+      return after < total ? [{ platform, count: total - after }] : [];
+    })
+    .sort((a, b) => b.count - a.count);
+}

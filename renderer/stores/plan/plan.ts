@@ -1,0 +1,58 @@
+// The plan of the import, with the decisions that a person made on it.
+import { create } from 'zustand';
+import type { Decision, Plan, Problem } from '../../../core/contract.js';
+import { currentRequest } from './current-request.js';
+import { LatestSurvey, type SurveyProgress } from '../compare/latest-survey.js';
+import type { Decisions } from './plan-decisions.js';
+
+interface PlanState {
+  readonly plan: Plan | null;
+  readonly problem: Problem | null;
+  /** Not null while it is being made. */
+  readonly loading: SurveyProgress | null;
+  /** What a person chose, by `imageKey` and `chartKey`; kept when the plan is made again. */
+  readonly decisions: Decisions;
+  readonly load: () => Promise<void>;
+  readonly decide: (keys: readonly string[], decision: Decision) => void;
+  /** Forgets the plan, because other charts or platforms are wanted; what a person decided stays. */
+  readonly outdate: () => void;
+  /** Forgets all of it, because packages or target changed. */
+  readonly drop: () => void;
+}
+
+const survey = new LatestSurvey('plan');
+
+export const usePlan = create<PlanState>()((set) => ({
+  plan: null,
+  problem: null,
+  loading: null,
+  decisions: {},
+
+  async load() {
+    const request = currentRequest();
+    if (request === null) return;
+    set({ problem: null });
+    const answer = await survey.ask(request, (loading) => set({ loading }));
+    if (answer === null) return;
+    set(
+      answer.ok
+        ? { plan: answer.value, problem: null, loading: null }
+        : { problem: answer.problem, loading: null },
+    );
+  },
+
+  decide: (keys, decision) =>
+    set(({ decisions }) => ({
+      decisions: { ...decisions, ...Object.fromEntries(keys.map((key) => [key, decision])) },
+    })),
+
+  outdate() {
+    survey.stop();
+    set({ plan: null, problem: null, loading: null });
+  },
+
+  drop() {
+    survey.stop();
+    set({ plan: null, problem: null, loading: null, decisions: {} });
+  },
+}));

@@ -1,0 +1,137 @@
+// What a check of a target says, as rows that are always the same ones: nothing gets a tick without an answer. A pure rule.
+import type { Check, Problem, TargetSpec } from '../../../core/contract.js';
+import { hostOf, plainHosts } from './target-spec.js';
+import type { TargetCheck } from './target.js';
+
+export type CheckTopic =
+  'reachable' | 'product' | 'encryption' | 'credentials' | 'folder' | 'space' | 'charts' | 'other';
+
+export interface CheckRow {
+  readonly topic: CheckTopic;
+  readonly state: 'fine' | 'to-know' | 'failed' | 'not-checked' | 'checking';
+  /** What the answer is about: a URL, a product, a number. The words are made of it elsewhere. */
+  readonly value: string;
+  /** Bytes, for `space`. */
+  readonly bytes: number | null;
+  readonly problem: Problem | null;
+}
+
+const CREDENTIALS = [
+  'registry.credentials-needed',
+  'registry.credentials-refused',
+  'registry.login-lost',
+  'registry.forbidden',
+];
+
+/** Rows for a target that was checked, is being checked, or was not checked yet (`null`). */
+export function checkRows(spec: TargetSpec, state: TargetCheck | null): readonly CheckRow[] {
+  const rows = spec.registry === undefined ? folderRows(spec, state) : registryRows(spec, state);
+  const shown = new Set(rows.map(({ problem }) => problem?.message));
+  const others = problemsOf(state).filter(({ message }) => !shown.has(message));
+  return [...rows, ...others.map((problem) => row('other', 'failed', problem.code, problem))];
+}
+
+export type CheckSummary = 'ready' | 'failed' | 'credentials' | 'checking' | 'not-checked';
+
+export function checkSummary(state: TargetCheck | null): CheckSummary {
+  if (state === null) return 'not-checked';
+  if (state.state === 'checking') return 'checking';
+  if (state.check?.ok === true) return 'ready';
+  const refused = problemsOf(state).some(({ code }) => isAboutCredentials(code));
+  return refused ? 'credentials' : 'failed';
+}
+
+export function isAboutCredentials(code: string): boolean {
+  return CREDENTIALS.includes(code) || code === 'chart-repo.unauthorized';
+}
+
+function registryRows(spec: TargetSpec, state: TargetCheck | null): readonly CheckRow[] {
+  const registry = spec.registry ?? '';
+  const check = state?.check ?? null;
+  const pending = pendingState(state);
+  const plain = plainHosts(spec);
+  const encryption =
+    plain.length > 0
+      ? row('encryption', 'to-know', plain.join(', '))
+      : row(
+          'encryption',
+          pending ?? (check?.registry.reachable === true ? 'fine' : 'not-checked'),
+          hostOf(registry),
+        );
+  const problems = problemsOf(state);
+  const tls = problems.find(({ code }) => code === 'registry.unreachable-tls') ?? null;
+  const encrypted = tls ? row('encryption', 'failed', hostOf(registry), tls) : encryption;
+  if (spec.noImages === true || check === null) {
+    const first = problems[0] ?? null;
+    const unasked = pending ?? (first ? 'failed' : 'not-checked');
+    return [
+      row('reachable', unasked, registry, first),
+      row('product', pending ?? 'not-checked', ''),
+      encrypted,
+      row('credentials', pending ?? 'not-checked', ''),
+      ...chartRows(spec, check, pending, problems),
+    ];
+  }
+  const { reachable, product, auth } = check.registry;
+  const login =
+    problems.find(({ code, origin }) => origin === 'registry' && CREDENTIALS.includes(code)) ?? null;
+  const unreached =
+    problems.find(({ code, origin }) => origin === 'registry' && !CREDENTIALS.includes(code)) ?? null;
+  return [
+    row('reachable', reachable ? 'fine' : 'failed', check.registry.url, reachable ? null : unreached),
+    row('product', reachable && product !== 'unknown' ? 'fine' : 'not-checked', product),
+    encrypted,
+    row('credentials', !reachable ? 'not-checked' : login ? 'failed' : 'fine', auth, login),
+    ...chartRows(spec, check, null, problems),
+  ];
+}
+
+function folderRows(spec: TargetSpec, state: TargetCheck | null): readonly CheckRow[] {
+  const check = state?.check ?? null;
+  const pending = pendingState(state);
+  const problem = problemsOf(state)[0] ?? null;
+  const fine = check?.registry.reachable === true;
+  const free = check?.registry.free ?? null;
+  return [
+    row('folder', pending ?? (fine ? 'fine' : 'failed'), spec.store ?? '', problem),
+    { ...row('space', pending ?? (free === null ? 'not-checked' : 'fine'), ''), bytes: free },
+  ];
+}
+
+function chartRows(
+  spec: TargetSpec,
+  check: Check | null,
+  pending: CheckRow['state'] | null,
+  problems: readonly Problem[],
+): readonly CheckRow[] {
+  if (spec.noCharts === true) return [];
+  if (check === null) {
+    const named = spec.charts?.map(({ url }) => url) ?? [`oci://${hostOf(spec.registry ?? '')}`];
+    return named.map((url) => row('charts', pending ?? 'not-checked', url));
+  }
+  const own = problems.filter(({ origin }) => origin === 'chart-repo');
+  let next = 0;
+  return check.charts.map(({ url, reachable }) => {
+    const problem = reachable ? null : (own[next++] ?? own.at(-1) ?? null);
+    return row('charts', reachable ? 'fine' : 'failed', url, problem);
+  });
+}
+
+function pendingState(state: TargetCheck | null): CheckRow['state'] | null {
+  if (state === null) return 'not-checked';
+  return state.state === 'checking' ? 'checking' : null;
+}
+
+function problemsOf(state: TargetCheck | null): readonly Problem[] {
+  if (state === null || state.state === 'checking') return [];
+  return state.check?.problems ?? (state.problem ? [state.problem] : []);
+}
+
+function row(
+  topic: CheckTopic,
+  state: CheckRow['state'],
+  value: string,
+  problem: Problem | null = null,
+): CheckRow {
+  return { topic, state, value, bytes: null, problem };
+}

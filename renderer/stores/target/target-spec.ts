@@ -1,0 +1,84 @@
+// A target as a person thinks of it: its name, its hosts, what is not encrypted, and where an image goes. Pure rules on the contract's `TargetSpec`.
+import type { RememberedTarget, TargetSpec } from '../../../core/contract.js';
+import { fileName } from '../packages/package-name.js';
+
+export const NODE_PLATFORMS = ['linux/amd64', 'linux/arm64'] as const;
+
+/** Stable key of a target: where images and charts go. */
+export function targetId(spec: TargetSpec): string {
+  const charts = (spec.charts ?? []).map(({ folder = '', url }) => `${folder}=${url}`);
+  return [spec.store ?? spec.registry ?? '', ...charts].join(' ');
+}
+
+/** The registry's host, or the folder's name. */
+export function targetLabel(spec: TargetSpec): string {
+  return spec.registry === undefined ? fileName(spec.store ?? '') : hostOf(spec.registry);
+}
+
+export function remember(spec: TargetSpec, username: string, before?: RememberedTarget): RememberedTarget {
+  return {
+    id: targetId(spec),
+    label: targetLabel(spec),
+    spec,
+    username,
+    platforms: before?.platforms ?? [],
+    skippedCharts: before?.skippedCharts ?? [],
+    lastUsed: before?.lastUsed ?? '',
+  };
+}
+
+/** The URL of a registry or chart repository; a host alone means https. Null when it is none. */
+export function urlOf(text: string): URL | null {
+  const full = /^[a-z]+:\/\//i.test(text) ? text : `https://${text}`;
+  try {
+    const url = new URL(full.replace(/^oci:/i, 'https:'));
+    return url.hostname !== '' && /^https?:$/.test(url.protocol) ? url : null;
+  } catch {
+    return null;
+  }
+}
+
+/** `registry.example:5000`; the text itself when it is no URL. */
+export function hostOf(text: string): string {
+  return urlOf(text)?.host ?? text;
+}
+
+/** `https://registry.example:5000`: what credentials belong to. */
+export function originOf(text: string): string {
+  return urlOf(text)?.origin ?? text;
+}
+
+/** Hosts that are spoken to without encryption. */
+export function plainHosts(spec: TargetSpec): readonly string[] {
+  const urls = [spec.registry ?? '', ...(spec.charts ?? []).map(({ url }) => url)];
+  return [...new Set(urls.filter((url) => /^http:/i.test(url)).map(hostOf))];
+}
+
+export interface AllowedHost {
+  /** With its port. */
+  readonly host: string;
+  readonly purpose: 'images' | 'charts' | 'images-and-charts' | 'allowed';
+  readonly plain: boolean;
+}
+
+/** The only hosts that may be contacted while this target is chosen. */
+export function hostsOf(spec: TargetSpec | null): readonly AllowedHost[] {
+  if (spec === null) return [];
+  const hosts = new Map<string, AllowedHost>();
+  const add = (text: string, purpose: AllowedHost['purpose']): void => {
+    const url = urlOf(text);
+    if (url === null) return;
+    const plain = url.protocol === 'http:';
+    const host = `${url.hostname}:${url.port || (plain ? '80' : '443')}`;
+    const before = hosts.get(host)?.purpose;
+    const both = before !== undefined && before !== purpose && purpose !== 'allowed';
+    hosts.set(host, { host, plain, purpose: both ? 'images-and-charts' : (before ?? purpose) });
+  };
+  if (spec.registry !== undefined && spec.noImages !== true) add(spec.registry, 'images');
+  if (spec.noCharts !== true) {
+    if (spec.charts === undefined && spec.registry !== undefined) add(spec.registry, 'charts');
+    for (const { url } of spec.charts ?? []) if (/^(https?|oci):/i.test(url)) add(url, 'charts');
+  }
+  for (const host of spec.allowHosts ?? []) add(host, 'allowed');
+  return [...hosts.values()];
+}

@@ -1,0 +1,133 @@
+// The target of this import, the targets that are remembered, and what the last check of each said.
+import { create } from 'zustand';
+import type { Check, Credentials, Problem, RememberedTarget, TargetSpec } from '../../../core/contract.js';
+import { ask } from '../../bridge.js';
+import { useSettings } from '../settings.js';
+import { originOf, urlOf } from './target-spec.js';
+
+export interface TargetCheck {
+  readonly state: 'checking' | 'done';
+  readonly check: Check | null;
+  readonly problem: Problem | null;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly seconds: number;
+}
+
+interface TargetState {
+  /** The target that this import goes to. */
+  readonly current: RememberedTarget | null;
+  /** By id of the target. */
+  readonly checks: Readonly<Record<string, TargetCheck>>;
+  /** Origins to which a password was given since the window opened. */
+  readonly passwords: ReadonlySet<string>;
+  /** Makes it the target of this import. */
+  readonly choose: (target: RememberedTarget) => void;
+  /** Remembers that the target of this import was used now. */
+  readonly use: () => void;
+  readonly leave: () => void;
+  /** Saves what changed of a target; `before` is its former id when its address changed. */
+  readonly remember: (target: RememberedTarget, before?: string) => Promise<void>;
+  readonly forget: (id: string) => Promise<void>;
+  /** Gives a password to the host, for the registry or chart repository at this address. The problem when it was not taken. */
+  readonly login: (location: string, credentials: Credentials, keep: boolean) => Promise<Problem | null>;
+  /** The host has a password for this address without the window having given it. */
+  readonly noteLogin: (location: string) => void;
+  /** Has the host forget the passwords for these targets and their charts. */
+  readonly forgetPasswords: (specs: readonly TargetSpec[]) => Promise<Problem | null>;
+  readonly check: (target: RememberedTarget) => Promise<void>;
+  readonly stopCheck: () => void;
+}
+
+let checking: AbortController | null = null;
+
+export const useTarget = create<TargetState>()((set, get) => ({
+  current: null,
+  checks: {},
+
+  passwords: new Set(),
+
+  choose: (target) => set({ current: target }),
+
+  use() {
+    const { current, remember } = get();
+    if (current) void remember({ ...current, lastUsed: new Date().toISOString() });
+  },
+
+  leave: () => set({ current: null }),
+
+  async remember(target, before = target.id) {
+    const targets = useSettings.getState().settings?.targets ?? [];
+    if (get().current?.id === before) set({ current: target });
+    // in its place, so that the list stands still
+    const at = targets.findIndex(({ id }) => id === before);
+    const others = targets.filter(({ id }, index) => id !== target.id || index === at);
+    const next = at < 0 ? [...others, target] : others.map((each) => (each.id === before ? target : each));
+    await useSettings.getState().save({ targets: next });
+  },
+
+  async forget(id) {
+    const targets = useSettings.getState().settings?.targets ?? [];
+    if (get().current?.id === id) set({ current: null });
+    await useSettings.getState().save({ targets: targets.filter((target) => target.id !== id) });
+  },
+
+  async login(address, credentials, keep) {
+    const location = originOf(address);
+    const answer = await ask('setCredentials', { location, credentials, keep });
+    if (!answer.ok) return answer.problem;
+    get().noteLogin(location);
+    return null;
+  },
+
+  noteLogin: (address) => set(({ passwords }) => ({ passwords: new Set([...passwords, originOf(address)]) })),
+
+  async forgetPasswords(specs) {
+    const addresses = specs.flatMap(({ registry, charts = [] }) => [
+      registry ?? '',
+      ...charts.map(({ url }) => url),
+    ]);
+    const locations = new Set(addresses.filter((address) => urlOf(address) !== null).map(originOf));
+    for (const location of locations) {
+      const answer = await ask('setCredentials', { location, credentials: null, keep: false });
+      if (!answer.ok) return answer.problem;
+    }
+    // what was said with them is not known any more
+    set({ passwords: new Set(), checks: {} });
+    return null;
+  },
+
+  async check({ id, spec }) {
+    checking?.abort();
+    const mine = new AbortController();
+    checking = mine;
+    const started = Date.now();
+    const tell = (part: Partial<TargetCheck>): void =>
+      set(({ checks }) => ({
+        checks: {
+          ...checks,
+          [id]: {
+            state: 'done',
+            check: null,
+            problem: null,
+            at: new Date(started).toISOString(),
+            seconds: 0,
+            ...part,
+          },
+        },
+      }));
+    tell({ state: 'checking' });
+    const answer = await ask('check', spec, { signal: mine.signal });
+    if (checking === mine) checking = null;
+    if (mine.signal.aborted) {
+      set(({ checks }) => ({
+        checks: Object.fromEntries(Object.entries(checks).filter(([key]) => key !== id)),
+      }));
+      return;
+    }
+    const seconds = (Date.now() - started) / 1000;
+    tell(answer.ok ? { check: answer.value, seconds } : { problem: answer.problem, seconds });
+  },
+
+  stopCheck: () => checking?.abort(),
+}));

@@ -1,0 +1,94 @@
+// What journals tell of package versions: which one brought a manifest, and which ones held an image under a name.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ReportImage } from '../../core/contract.js';
+import { Journal, type JournalEntry } from '../../core/journal/journal.js';
+import { knownVersions, packageHistory } from '../../core/journal/known-versions.js';
+
+const { signal } = new AbortController();
+const NAME = 'quay.io/lantern/lanternd:0.4.1';
+
+let state: string;
+beforeEach(async () => {
+  state = await mkdtemp(join(tmpdir(), 'versions-'));
+});
+afterEach(async () => {
+  await rm(state, { recursive: true });
+});
+
+function digest(letter: string): `sha256:${string}` {
+  return `sha256:${letter.repeat(64)}`;
+}
+
+function row(fields: Partial<ReportImage>): JournalEntry {
+  return {
+    type: 'image',
+    ...{
+      source: NAME,
+      sources: [NAME],
+      target: `r.test/${NAME}`,
+      repository: 'lantern/lanternd',
+      tag: '0.4.1',
+    },
+    ...{ platform: 'linux/amd64', digest: digest('a'), config: digest('c'), action: 'push', reason: '' },
+    ...{ package: 'p.tar.gz', version: '0.9.0', before: null, after: null, problem: null },
+    ...fields,
+  };
+}
+
+async function journal(rows: readonly JournalEntry[], kind: 'import' | 'undo' = 'import'): Promise<void> {
+  const written = await Journal.create(state);
+  const target = { kind: 'registry', location: 'http://r.test', charts: [] } as const;
+  await written.append({
+    type: 'run-started',
+    ...{ run: written.run, version: '0', kind, target, packages: [], weakened: [] },
+  });
+  for (const entry of rows) await written.append(entry);
+  await written.close();
+}
+
+describe('the version of a manifest', () => {
+  it('is the latest that brought it and had it served', async () => {
+    await journal([
+      row({ version: '0.11.0', action: 'skip' }),
+      row({ digest: digest('b'), action: 'conflict' }),
+    ]);
+    await journal([row({ version: '0.9.0' })]);
+    expect(await knownVersions(state, { signal })).toEqual(new Map([[digest('a'), '0.11.0']]));
+  });
+});
+
+describe('the history of packages', () => {
+  const image = { digest: digest('a'), config: digest('c') };
+
+  it('holds every version, whatever became of the image, by manifest or config', async () => {
+    await journal([row({ version: '0.9.0' })]);
+    await journal([row({ version: '0.10.0', digest: digest('d'), action: 'conflict' })]);
+    await journal([row({ version: '0.11.0', config: digest('e'), action: 'failed' })]);
+    const history = await packageHistory(state, { signal });
+    expect([...history.versionsOf([NAME], image)].sort()).toEqual(['0.10.0', '0.11.0', '0.9.0']);
+    expect(history.versionsOf([NAME], { digest: digest('d'), config: null })).toEqual(['0.10.0']);
+  });
+
+  it('goes by the name: a later version may use the same image for another tag', async () => {
+    await journal([
+      row({ version: '0.9.0' }),
+      row({ version: '0.11.0', sources: ['quay.io/lantern/lanternd:0.5.0'] }),
+    ]);
+    const history = await packageHistory(state, { signal });
+    expect(history.versionsOf([NAME], image)).toEqual(['0.9.0']);
+    expect(history.versionsOf(['elsewhere:1', NAME], image)).toEqual(['0.9.0']);
+    expect(history.versionsOf(['elsewhere:1'], image)).toEqual([]);
+  });
+
+  it('knows nothing of packages without a version, of undone runs, and of an empty state folder', async () => {
+    await journal([row({ version: '' })]);
+    await journal([row({ version: '0.9.0' })], 'undo');
+    const history = await packageHistory(state, { signal });
+    expect(history.versionsOf([NAME], image)).toEqual([]);
+    const nothing = await packageHistory(join(state, 'nowhere'), { signal });
+    expect(nothing.versionsOf([NAME], image)).toEqual([]);
+  });
+});

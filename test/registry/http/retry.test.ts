@@ -1,0 +1,119 @@
+// Trying again: how often, how long, and when not.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { digestOf } from '../../../core/content/digest.js';
+import { AppError } from '../../../core/errors.js';
+import { createRegistryTarget } from '../../../core/registry/registry-target.js';
+import { parseRetryAfter, withRetries } from '../../../core/registry/http/retry.js';
+import { startReplay, type Answer } from '../../support/replay.js';
+import { streamOf } from '../sample-image.js';
+
+const never = { signal: new AbortController().signal };
+const failure = (retryable: boolean): AppError =>
+  new AppError('registry.server-error', { origin: 'registry', retryable, params: {} });
+
+describe('withRetries', () => {
+  it('makes one attempt more than there are pauses, and throws the last error', async () => {
+    let made = 0;
+    const told: AppError[] = [];
+    const policy = { pauses: [1, 1], onRetry: (error: AppError) => told.push(error) };
+    const attempt = (): Promise<never> => {
+      made += 1;
+      return Promise.reject(failure(true));
+    };
+    await expect(withRetries(policy, attempt, never)).rejects.toThrow(AppError);
+    expect([made, told.length]).toEqual([3, 2]);
+  });
+
+  it('does not repeat what is permanent or not worthwhile or no AppError', async () => {
+    const policy = { pauses: [1], onRetry: () => expect.unreachable() };
+    await expect(withRetries(policy, () => Promise.reject(failure(false)), never)).rejects.toThrow(AppError);
+    await expect(withRetries(policy, () => Promise.reject(new TypeError('x')), never)).rejects.toThrow(
+      TypeError,
+    );
+    const options = { ...never, worthwhile: () => false };
+    await expect(withRetries(policy, () => Promise.reject(failure(true)), options)).rejects.toThrow(AppError);
+  });
+
+  it('stops waiting when it is cancelled', async () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 20);
+    const policy = { pauses: [60_000], onRetry: () => undefined };
+    const attempt = (): Promise<never> => Promise.reject(failure(true));
+    await expect(withRetries(policy, attempt, { signal: controller.signal })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+  });
+});
+
+describe('Retry-After', () => {
+  it('reads seconds and dates', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e6 }), fc.integer({ min: 0, max: 4e9 }), (seconds, epoch) => {
+        const now = epoch * 1000;
+        expect(parseRetryAfter(String(seconds), now)).toBe(seconds * 1000);
+        expect(parseRetryAfter(new Date(now + seconds * 1000).toUTCString(), now)).toBe(seconds * 1000);
+      }),
+    );
+    expect(parseRetryAfter('Sat, 01 Jan 2000 00:00:00 GMT', Date.now())).toBe(0);
+    expect(parseRetryAfter('soon', 0)).toBeNull();
+    expect(parseRetryAfter(undefined, 0)).toBeNull();
+  });
+});
+
+describe('a registry target', () => {
+  async function putAgainst(
+    answers: readonly (Answer | undefined)[],
+    body: 'bytes' | 'stream',
+  ): Promise<{ error: unknown; methods: string; retries: number; waited: number }> {
+    const left = [...answers];
+    const server = await startReplay(({ path }) => (path === '/v2/' ? { status: 200 } : left.shift()));
+    let retries = 0;
+    const onRetry = (): void => void (retries += 1);
+    const target = createRegistryTarget({ url: server.url, retryPauses: [1, 1, 1], onRetry });
+    const x = Buffer.from('x');
+    const startedAt = performance.now();
+    const content = body === 'bytes' ? x : streamOf(x);
+    const error = await target.putBlob('a/b', digestOf(x), 1, content, never).catch((e: unknown) => e);
+    const methods = server.seen.map(({ method }) => method).join(' ');
+    await target.close();
+    await server.stop();
+    return { error, methods, retries, waited: performance.now() - startedAt };
+  }
+  const open: Answer = { status: 202, headers: { location: '/upload' } };
+  const done: Answer = { status: 201 };
+
+  it('waits as long as a 429 says', async () => {
+    const busy = { status: 429, headers: { 'retry-after': '1' } };
+    const put = await putAgainst([busy, open, done], 'stream');
+    expect(put).toMatchObject({ error: undefined, methods: 'GET POST POST PUT', retries: 1 });
+    expect(put.waited).toBeGreaterThan(950);
+  });
+
+  it('sends bytes again in a new session after a break or a 502', async () => {
+    const page = {
+      status: 502,
+      headers: { 'content-type': 'text/html' },
+      body: '<html><title>502 Bad Gateway</title></html>',
+    };
+    const put = await putAgainst([open, page, open, undefined, open, done], 'bytes');
+    expect(put).toMatchObject({ error: undefined, methods: 'GET POST PUT POST PUT POST PUT', retries: 2 });
+  });
+
+  it.each([undefined, { status: 502 }, { status: 404, body: '{"errors":[{"code":"BLOB_UPLOAD_UNKNOWN"}]}' }])(
+    'does not repeat a stream (%j)',
+    async (answer) => {
+      const put = await putAgainst([open, answer], 'stream');
+      expect(put).toMatchObject({
+        error: { code: 'registry.upload-interrupted', retryable: true },
+        retries: 0,
+      });
+    },
+  );
+
+  it('gives up after the last pause', async () => {
+    const broken = Array.from({ length: 9 }, () => ({ status: 503 }));
+    const put = await putAgainst(broken, 'bytes');
+    expect(put).toMatchObject({ error: { code: 'registry.server-error', retryable: true }, retries: 3 });
+  });
+});

@@ -1,0 +1,43 @@
+// What waits for the end of a package.
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Spool } from '../../../core/run/base/spool.js';
+
+describe('Spool', () => {
+  let dir: string;
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'spool-'));
+  });
+  afterEach(async () => {
+    await rm(dir, { recursive: true });
+  });
+
+  it('gives back every piece, from memory and from the file, and leaves nothing behind', async () => {
+    const spool = new Spool(join(dir, 'spool'), 100);
+    const pieces = Array.from({ length: 20 }, (_, i) => Buffer.alloc(30, i));
+    const refs = await Promise.all(pieces.map((piece) => spool.put(piece)));
+    expect(refs.filter((ref) => ref.kind === 'memory')).toHaveLength(3);
+    expect(refs.filter((ref) => ref.kind === 'file')).toHaveLength(17);
+    for (const [i, ref] of refs.entries()) expect(await spool.get(ref)).toEqual(pieces[i]);
+    await spool.close();
+    expect(await readdir(dir)).toEqual([]);
+  });
+
+  it('makes no file while everything fits into memory', async () => {
+    const spool = new Spool(join(dir, 'spool'));
+    await spool.put(Buffer.from('small'));
+    expect(await readdir(dir)).toEqual([]);
+    await spool.close();
+  });
+
+  it('is not changed by what happens to the bytes that were put in', async () => {
+    const spool = new Spool(join(dir, 'spool'));
+    const bytes = Buffer.from('before');
+    const ref = await spool.put(bytes);
+    bytes.fill('x');
+    expect((await spool.get(ref)).toString()).toBe('before');
+    await spool.close();
+  });
+});

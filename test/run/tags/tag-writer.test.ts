@@ -1,0 +1,198 @@
+// Tags under the hands of several writers.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { digestOf } from '../../../core/content/digest.js';
+import { parseManifest, encodeDockerManifest } from '../../../core/content/manifest.js';
+import { formatPlatform } from '../../../core/content/platform.js';
+import { AppError } from '../../../core/errors.js';
+import { BlobPresence } from '../../../core/run/upload/blob-presence.js';
+import { Journal } from '../../../core/journal/journal.js';
+import { sweep } from '../../../core/run/tags/sweep.js';
+import { TagDecider } from '../../../core/run/tags/tag-decider.js';
+import { TagWriter, type TagInput } from '../../../core/run/tags/tag-writer.js';
+import { MemoryTarget } from '../../support/memory-target.js';
+
+const { signal } = new AbortController();
+const REPOSITORY = 'team/app';
+
+let state: string;
+let journal: Journal;
+let target: MemoryTarget;
+
+beforeAll(async () => {
+  state = await mkdtemp(join(tmpdir(), 'tags-'));
+  journal = await Journal.create(state);
+});
+afterAll(async () => {
+  await journal.close();
+  await rm(state, { recursive: true });
+});
+beforeEach(() => {
+  target = new MemoryTarget();
+});
+
+function writer(): TagWriter {
+  const presence = new BlobPresence(target, { signal });
+  const decider = new TagDecider({ target, presence, policy: 'newer', versionOf: () => null, signal });
+  return new TagWriter({ target, decider, journal, signal });
+}
+
+/** An image whose config lies in the target already. */
+function input(architecture: string, content = ''): TagInput {
+  const config = Buffer.from(JSON.stringify({ os: 'linux', architecture, content }));
+  const digest = digestOf(config);
+  target.blobs.set(`${REPOSITORY}@${digest}`, config);
+  const manifest = encodeDockerManifest({ digest, size: config.length }, []);
+  return {
+    incoming: {
+      platform: { os: 'linux', architecture },
+      descriptor: { mediaType: manifest.mediaType, digest: manifest.digest, size: manifest.bytes.length },
+      manifest,
+      config: digest,
+      created: null,
+      version: 'v1.0.0',
+      attestations: [],
+    },
+    attached: [],
+    sources: [],
+  };
+}
+
+function platforms(tag: string): readonly string[] {
+  const manifest = target.manifests.get(`${REPOSITORY}:${tag}`);
+  if (!manifest) return [];
+  const parsed = parseManifest(manifest.bytes, manifest.mediaType);
+  if (parsed.kind !== 'index') return ['single'];
+  return parsed.manifests.map((child) => (child.platform ? formatPlatform(child.platform) : '?'));
+}
+
+describe('TagWriter', () => {
+  it('pushes a single manifest straight to an absent tag, promotes it for the next platform, then skips', async () => {
+    const [amd64, arm64] = [input('amd64'), input('arm64')];
+    const first = await writer().write(REPOSITORY, '1', [amd64]);
+    expect(first.rows).toMatchObject([{ action: 'push', platform: 'linux/amd64' }]);
+    expect(first.before).toBeNull();
+    expect(target.log.filter((line) => line.startsWith('PUT'))).toEqual([`PUT ${REPOSITORY}:1`]);
+    const second = await writer().write(REPOSITORY, '1', [arm64]);
+    expect(second.rows).toMatchObject([{ action: 'promote' }]);
+    expect(platforms('1')).toEqual(['linux/amd64', 'linux/arm64']);
+    target.log.length = 0;
+    const third = await writer().write(REPOSITORY, '1', [amd64, arm64]);
+    expect(third.rows).toMatchObject([{ action: 'skip' }, { action: 'skip' }]);
+    expect(third.written).toBeNull();
+    expect(target.log.filter((line) => line.startsWith('PUT'))).toEqual([]);
+  });
+
+  it('decides again when the tag changed between the look and the write', async () => {
+    const [amd64, arm64] = [input('amd64'), input('arm64')];
+    let looks = 0;
+    target.before = (request) => {
+      if (request === `GET ${REPOSITORY}:1` && ++looks === 2)
+        target.set(REPOSITORY, '1', arm64.incoming.manifest);
+    };
+    const outcome = await writer().write(REPOSITORY, '1', [amd64]);
+    expect(outcome.rows).toMatchObject([{ action: 'promote' }]);
+    expect(platforms('1')).toEqual(['linux/amd64', 'linux/arm64']);
+  });
+
+  it('merges again what another writer dropped right after the write', async () => {
+    const [amd64, arm64] = [input('amd64'), input('arm64')];
+    let isFirst = true;
+    target.before = (request) => {
+      const isReadBack = request === `GET ${REPOSITORY}:1` && target.log.at(-2) === `PUT ${REPOSITORY}:1`;
+      if (isReadBack && isFirst) {
+        isFirst = false;
+        target.set(REPOSITORY, '1', arm64.incoming.manifest);
+      }
+    };
+    const outcome = await writer().write(REPOSITORY, '1', [amd64]);
+    expect(outcome.rows).toMatchObject([{ action: 'push', problem: null }]);
+    expect(platforms('1')).toEqual(['linux/amd64', 'linux/arm64']);
+  });
+
+  it('gives up on a tag that never stands still, and says so', async () => {
+    const amd64 = input('amd64');
+    let round = 0;
+    target.before = (request) => {
+      if (request === `GET ${REPOSITORY}:1`)
+        target.set(REPOSITORY, '1', input('arm64', String(round++)).incoming.manifest);
+    };
+    const outcome = await writer().write(REPOSITORY, '1', [amd64]);
+    expect(outcome.rows).toMatchObject([
+      { action: 'failed', problem: { code: 'run.tag-contended', retryable: true } },
+    ]);
+  });
+
+  it('says that a new tag was absent when it could not be written', async () => {
+    target.before = (request) => {
+      if (request.startsWith('PUT')) throw new AppError('registry.forbidden', { origin: 'registry' });
+    };
+    const outcome = await writer().write(REPOSITORY, '1', [input('amd64')]);
+    expect(outcome).toMatchObject({ before: null, after: null, rows: [{ action: 'failed' }] });
+  });
+
+  it('writes nothing to a tag that cannot be read', async () => {
+    target.before = (request) => {
+      if (request === `GET ${REPOSITORY}:1`) {
+        throw new AppError('registry.unreadable-manifest', { origin: 'registry', params: {} });
+      }
+    };
+    const outcome = await writer().write(REPOSITORY, '1', [input('amd64')]);
+    expect(outcome).toMatchObject({ before: 'unreadable', after: 'unreadable', written: null });
+    expect(outcome.rows).toMatchObject([{ action: 'blocked', problem: { code: 'plan.tag-unreadable' } }]);
+    expect(target.log.filter((line) => line.startsWith('PUT'))).toEqual([]);
+  });
+});
+
+describe('sweep', () => {
+  it('brings back every platform that was there when the run wrote, its own and others', async () => {
+    const [amd64, arm64, arm] = [input('amd64'), input('arm64'), input('arm')];
+    target.set(REPOSITORY, '1', arm64.incoming.manifest);
+    const outcome = await writer().write(REPOSITORY, '1', [amd64]);
+    target.set(REPOSITORY, '1', arm.incoming.manifest);
+    const { mended } = await sweep(target, writer(), [outcome], 2, { signal });
+    expect(platforms('1')).toEqual(['linux/amd64', 'linux/arm', 'linux/arm64']);
+    expect(mended).toHaveLength(1);
+  });
+
+  it('leaves alone what another writer put in place of a platform', async () => {
+    const outcome = await writer().write(REPOSITORY, '1', [input('amd64')]);
+    const theirs = input('amd64', 'theirs').incoming.manifest;
+    target.set(REPOSITORY, '1', theirs);
+    expect(await sweep(target, writer(), [outcome], 2, { signal })).toEqual({ mended: [], unread: [] });
+    expect(target.manifests.get(`${REPOSITORY}:1`)?.digest).toBe(theirs.digest);
+  });
+
+  it('goes on past a tag that cannot be read again, and names it', async () => {
+    const outcomes = [
+      await writer().write(REPOSITORY, '1', [input('amd64')]),
+      await writer().write(REPOSITORY, '2', [input('amd64')]),
+    ];
+    target.set(REPOSITORY, '2', input('arm64').incoming.manifest);
+    target.before = (request) => {
+      if (request === `GET ${REPOSITORY}:1`)
+        throw new AppError('registry.server-error', { origin: 'registry' });
+    };
+    const { mended, unread } = await sweep(target, writer(), outcomes, 1, { signal });
+    expect(unread.map((outcome) => outcome.tag)).toEqual(['1']);
+    expect(mended.map((outcome) => outcome.tag)).toEqual(['2']);
+    expect(platforms('2')).toEqual(['linux/amd64', 'linux/arm64']);
+  });
+
+  it('leaves both platforms under each tag that two runs write at the same time', async () => {
+    for (let round = 0; round < 50; round++) {
+      const tag = `r${String(round)}`;
+      target.before = async () => delay(Math.random() * 3);
+      const runs = ['amd64', 'arm64'].map(async (architecture) => {
+        const own = writer();
+        return { own, outcome: await own.write(REPOSITORY, tag, [input(architecture)]) };
+      });
+      for (const { own, outcome } of await Promise.all(runs))
+        await sweep(target, own, [outcome], 1, { signal });
+      expect(platforms(tag)).toEqual(['linux/amd64', 'linux/arm64']);
+    }
+  });
+});
