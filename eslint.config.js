@@ -1,46 +1,25 @@
 // Lint rules; the zones of build/zones.json become import rules here and are proven exactly by test/architecture.test.ts.
-import { readFileSync } from 'node:fs';
+import { dirname, posix, relative, sep } from 'node:path';
 import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { importProblem } from './build/zones.mjs';
 
-const zones = JSON.parse(readFileSync(new URL('build/zones.json', import.meta.url), 'utf8'));
-const order = zones.core.flat();
+const root = import.meta.dirname;
 
-/** Zones that files of `zone` may import: those to the left, and itself. */
-function allowedFor(zone) {
-  const layer = zones.core.findIndex((members) => members.includes(zone));
-  return [...zones.core.slice(0, layer).flat(), ...(zones.siblings[zone] ?? []), zone];
-}
-
-function importRule(allowed, prefix, others) {
-  const forbidden = order.filter((zone) => !allowed.includes(zone));
-  // a file can be a zone of its own inside a folder that is forbidden
-  const files = allowed.filter((zone) => zone.includes('/')).join('|');
-  const except = files === '' ? '' : `(?!${prefix}(${files})\\.js$)`;
-  const oneWay = {
-    regex: `^(\\.\\./)+${except}${prefix}(${forbidden.join('|')})(/|\\.js$)`,
-    message: 'The zones point one way: see ARCHITECTURE.md, "Zones".',
-  };
-  const patterns = forbidden.length === 0 ? others : [oneWay, ...others];
-  return { 'no-restricted-imports': ['error', { patterns }] };
-}
-
-const hostsAndShells = [
-  { regex: '^(electron|react)(/|$)', message: 'The engine is plain Node.' },
-  { regex: '^(\\.\\./)+(cli|electron|web|renderer|test|build)/', message: 'The engine knows no host.' },
-];
-
-// folders first: of two rules for one file the later one counts
-const foldersFirst = [...order].sort((a, b) => Number(a.includes('/')) - Number(b.includes('/')));
-const zoneRules = foldersFirst.map((zone) => ({
-  files: [`core/${zone}/**/*.ts`, `core/${zone}.ts`],
-  rules: importRule(allowedFor(zone), '', hostsAndShells),
-}));
-const hostRules = Object.entries(zones.hosts).map(([host, allowed]) => ({
-  files: [`${host}/**/*.{ts,tsx}`],
-  rules: importRule(allowed, 'core/', []),
-}));
+/** Holds relative imports to the order of the zones; test/architecture.test.ts proves the same for all files at once. */
+const zoneRule = {
+  meta: { type: 'problem', schema: [] },
+  create(context) {
+    const from = relative(root, context.filename).split(sep).join('/');
+    const check = ({ source }) => {
+      if (!source?.value.startsWith('.')) return;
+      const problem = importProblem(from, posix.join(dirname(from), source.value));
+      if (problem !== null) context.report({ node: source, message: problem });
+    };
+    return { ImportDeclaration: check, ExportNamedDeclaration: check, ExportAllDeclaration: check };
+  },
+};
 
 export default defineConfig(
   { ignores: ['node_modules/', 'dist*/', 'coverage/', '.cache/', 'archbridge-store/', 'test/fixtures/'] },
@@ -79,6 +58,10 @@ export default defineConfig(
     files: ['core/**/*.ts'],
     rules: {
       'no-console': 'error',
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^(electron|react)(/|$)', message: 'The engine is plain Node.' }] },
+      ],
       'no-restricted-properties': [
         'error',
         { object: 'process', property: 'exit', message: 'Only a host ends the process.' },
@@ -90,8 +73,11 @@ export default defineConfig(
       ],
     },
   },
-  ...zoneRules,
-  ...hostRules,
+  {
+    files: ['core/**/*.ts', 'cli/**/*.ts', 'web/**/*.ts', 'electron/**/*.ts', 'renderer/**/*.{ts,tsx}'],
+    plugins: { archbridge: { rules: { zones: zoneRule } } },
+    rules: { 'archbridge/zones': 'error' },
+  },
   {
     files: ['test/**/*.ts', 'bench/**/*.ts'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },

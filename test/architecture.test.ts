@@ -2,37 +2,28 @@
 import { basename, extname } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import { HOSTS, importProblem, mayImport, ORDER, zoneOf } from '../build/zones.mjs';
 import { filesIn, importsOf, nodesOf, readSource, sourcesIn } from './support/source-tree.js';
 
-const zones = z
-  .object({
-    core: z.array(z.array(z.string())),
-    siblings: z.record(z.string(), z.array(z.string())),
-    hosts: z.record(z.string(), z.array(z.string())),
-  })
-  .parse(JSON.parse(readSource('build/zones.json')));
-const allZones = zones.core.flat();
-
 const core = sourcesIn('core');
-const hosts = sourcesIn(...Object.keys(zones.hosts));
+const hosts = sourcesIn(...Object.keys(HOSTS));
 const product = [...core, ...hosts];
 const own = [...product, ...sourcesIn('build', 'test', 'bench', 'electron', 'web', 'renderer')];
 const importsOfProduct = new Map(product.map((path) => [path, importsOf(path)]));
 
-/** `core/folder/x.ts` is in zone `folder`, `core/errors.ts` in `errors`; a file can be a zone of its own. Null: no zone. */
-function zoneOf(path: string): string | null {
-  const inside = path.replace(/^core\//, '').replace(/\.(ts|json)$/, '');
-  const folder = inside.split('/')[0] ?? '';
-  return [inside, folder].find((zone) => allZones.includes(zone)) ?? null;
+/** Imports of source files that `build/zones.json` forbids. */
+function forbiddenAmong(paths: readonly string[]): readonly string[] {
+  return paths.flatMap((path) =>
+    (importsOfProduct.get(path) ?? []).flatMap(({ file }) => {
+      const problem = file === null ? null : importProblem(path, file);
+      return problem === null ? [] : [`${path} imports ${String(file)}: ${problem}`];
+    }),
+  );
 }
 
-function layerOf(zone: string): number {
-  return zones.core.findIndex((members) => members.includes(zone));
-}
-
-function mayImport(from: string, to: string): boolean {
-  return from === to || layerOf(to) < layerOf(from) || (zones.siblings[from] ?? []).includes(to);
+/** The folder of a file, from the project's root. */
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
 }
 
 describe('the zones of core', () => {
@@ -41,17 +32,26 @@ describe('the zones of core', () => {
     expect(core.length).toBeGreaterThan(10);
   });
 
+  it('are the folders of core, each with files', () => {
+    const zonesInUse = new Set(core.map((path) => zoneOf(path)));
+    expect(ORDER.filter((zone) => !zonesInUse.has(zone))).toEqual([]);
+  });
+
+  it('stand in one row: of two zones exactly one may import the other', () => {
+    const pairs = ORDER.flatMap((a, at) => ORDER.slice(at + 1).map((b) => [a, b] as const));
+    expect(pairs.filter(([a, b]) => mayImport(a, b) || !mayImport(b, a))).toEqual([]);
+  });
+
   it('import only from the left', () => {
-    const wrong = core.flatMap((path) =>
-      (importsOfProduct.get(path) ?? [])
-        .filter(({ file }) => file !== null)
-        .filter(({ file }) => {
-          const [from, to] = [zoneOf(path), file?.startsWith('core/') ? zoneOf(file) : null];
-          return from === null || to === null || !mayImport(from, to);
-        })
-        .map(({ file }) => `${path} imports ${String(file)}`),
-    );
-    expect(wrong).toEqual([]);
+    expect(forbiddenAmong(core)).toEqual([]);
+  });
+
+  it('notice an import to the right, into a host, and out of a host into the engine', () => {
+    expect(importProblem('core/run/upload/blob-sender.ts', 'core/run/tags/sweep.ts')).not.toBeNull();
+    expect(importProblem('core/run/upload/blob-sender.ts', 'core/run/deciders.ts')).not.toBeNull();
+    expect(importProblem('core/run/deciders.ts', 'core/run/tags/sweep.ts')).toBeNull();
+    expect(importProblem('core/plan/fuse.ts', 'cli/main.ts')).not.toBeNull();
+    expect(importProblem('cli/main.ts', 'core/plan/fuse.ts')).not.toBeNull();
   });
 
   it('know no desktop, no browser and no host', () => {
@@ -66,19 +66,13 @@ describe('the zones of core', () => {
 
 describe('hosts', () => {
   it('see the contract and the engine, nothing behind them', () => {
-    const wrong = hosts.flatMap((path) => {
-      const allowed = zones.hosts[path.split('/')[0] ?? ''] ?? [];
-      return (importsOfProduct.get(path) ?? [])
-        .filter(({ file }) => file?.startsWith('core/') && !allowed.includes(zoneOf(file) ?? ''))
-        .map(({ file }) => `${path} imports ${String(file)}`);
-    });
-    expect(wrong).toEqual([]);
+    expect(forbiddenAmong(hosts)).toEqual([]);
   });
 });
 
 describe('imports', () => {
   it('lead to files that exist', () => {
-    const known = new Set(filesIn('core', ...Object.keys(zones.hosts)));
+    const known = new Set(filesIn('core', ...Object.keys(HOSTS)));
     const wrong = product.flatMap((path) =>
       (importsOfProduct.get(path) ?? [])
         .filter(({ file }) => file !== null && !known.has(file))
@@ -98,6 +92,14 @@ describe('imports', () => {
     };
     for (const path of product) walk(path, []);
     expect(cycles).toEqual([]);
+  });
+});
+
+describe('every folder of the product', () => {
+  it('directly holds at most 20 source files', () => {
+    const counts = new Map<string, number>();
+    for (const path of product) counts.set(folderOf(path), (counts.get(folderOf(path)) ?? 0) + 1);
+    expect([...counts].filter(([, count]) => count > 20)).toEqual([]);
   });
 });
 

@@ -3,7 +3,7 @@ import type { CommandOptions, PlanRequest, ReportPackage } from '../contract.js'
 import type { PackageSource } from '../package/source/open-package.js';
 import { parseChartPattern, parseSelection, type SelectionRules } from '../plan/selection.js';
 import { Counters } from '../run/base/counters.js';
-import type { PackageLabel } from '../run/tags/tag-jobs.js';
+import type { PackageLabel } from '../inspect/package-labels.js';
 import { connectTarget, type ConnectedTarget } from '../target/connect.js';
 import { normalizeTarget, type ResolvedTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';

@@ -2,6 +2,13 @@
 import { AppError } from '../errors.js';
 import { parsePackageName, type PackageName } from '../package/source/names.js';
 
+/** A package in messages, reports and the choice among packages: its file name and its version. */
+export interface PackageLabel {
+  readonly fileName: string;
+  /** '' when unknown. */
+  readonly version: string;
+}
+
 export interface PackageLabels extends Pick<PackageName, 'family' | 'version'> {
   /** The architecture that the images have; several are joined by commas. */
   readonly arch: string;

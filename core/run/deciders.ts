@@ -7,7 +7,7 @@ import { referenceIn } from '../target/place.js';
 import type { TagReader } from '../ports/tag-reader.js';
 import type { BlobPresence } from './upload/blob-presence.js';
 import { ChartDecider } from './charts/chart-decider.js';
-import type { AfterOf } from './forecast/look-ahead.js';
+import type { AfterOf } from './tags/tag-rows.js';
 import type { Spool } from './base/spool.js';
 import { TagDecider } from './tags/tag-decider.js';
 

@@ -11,12 +11,13 @@ import { BlobPresence } from './upload/blob-presence.js';
 import type { BlobSender } from './upload/blob-sender.js';
 import type { Counters } from './base/counters.js';
 import { chartDeciderFor, tagDeciderFor } from './deciders.js';
-import { lookAhead, type AfterOf } from './forecast/look-ahead.js';
+import { lookAhead } from './forecast/look-ahead.js';
+import type { AfterOf } from './tags/tag-rows.js';
 import type { FreeBytes } from './forecast/needed-space.js';
 import { PauseGate } from '../flow/pause-gate.js';
 import { readUntilComplete, type ReadingOptions, type ReadPackage } from './pass/read-packages.js';
 import type { Spool } from './base/spool.js';
-import type { PackageLabel } from './tags/tag-jobs.js';
+import type { PackageLabel } from '../inspect/package-labels.js';
 
 const DEFAULT_PASSES = 3;
 

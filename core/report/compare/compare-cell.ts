@@ -7,7 +7,7 @@ import type { PackageName } from '../../package/source/names.js';
 import { isLeftOut } from '../../plan/mislabelled.js';
 import type { PackageHistory } from '../../journal/known-versions.js';
 import type { Offer } from '../../run/base/offer.js';
-import type { PackageLabel } from '../../run/tags/tag-jobs.js';
+import type { PackageLabel } from '../../inspect/package-labels.js';
 import type { ComparedTag } from './compared-tags.js';
 import type { HeldImage, TagView } from './compare-tag.js';
 import { columnOf, UNKNOWN_COLUMN } from './platform-columns.js';

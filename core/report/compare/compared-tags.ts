@@ -4,7 +4,8 @@ import { imageSelected, type SelectionRules } from '../../plan/selection.js';
 import type { Offer } from '../../run/base/offer.js';
 import type { OfferedChart } from '../../run/base/offered-chart.js';
 import type { ReadPackage } from '../../run/pass/read-packages.js';
-import { tagJobs, type PackageLabel, type TagJob } from '../../run/tags/tag-jobs.js';
+import type { PackageLabel } from '../../inspect/package-labels.js';
+import { tagJobs, type TagJob } from '../../run/tags/tag-jobs.js';
 import { placeIn } from '../../target/place.js';
 import type { TagReader } from '../../ports/tag-reader.js';
 

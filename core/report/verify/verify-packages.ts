@@ -9,7 +9,8 @@ import { offeredFiles, type OfferedChart } from '../../run/base/offered-chart.js
 import { chooseCharts, usableCharts } from '../../run/charts/publish-charts.js';
 import type { ReadPackage } from '../../run/pass/read-packages.js';
 import type { Spool } from '../../run/base/spool.js';
-import { packagesDiffer, tagJobs, type PackageLabel, type TagJob } from '../../run/tags/tag-jobs.js';
+import type { PackageLabel } from '../../inspect/package-labels.js';
+import { packagesDiffer, tagJobs, type TagJob } from '../../run/tags/tag-jobs.js';
 import type { ImageTarget } from '../../ports/image-target.js';
 import { placeIn, referenceIn } from '../../target/place.js';
 import type { Expected, ExpectedChart, ExpectedTag } from './expected.js';

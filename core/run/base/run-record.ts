@@ -6,7 +6,7 @@ import type { Counters } from './counters.js';
 import type { ChartRow, Journal } from '../../journal/journal.js';
 import type { Offer } from './offer.js';
 import type { OfferedChart } from './offered-chart.js';
-import type { PackageLabel } from '../tags/tag-jobs.js';
+import type { PackageLabel } from '../../inspect/package-labels.js';
 
 /** What became of one image under one tag; what the image itself tells is added from its offer. */
 export interface ImageRow extends Pick<

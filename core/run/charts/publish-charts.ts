@@ -9,7 +9,8 @@ import type { OfferedChart } from '../base/offered-chart.js';
 import type { PauseGate } from '../../flow/pause-gate.js';
 import type { ReadPackage } from '../pass/read-packages.js';
 import type { RunRecord } from '../base/run-record.js';
-import { packagesDiffer, type PackageLabel } from '../tags/tag-jobs.js';
+import type { PackageLabel } from '../../inspect/package-labels.js';
+import { packagesDiffer } from '../tags/tag-jobs.js';
 
 /** A chart to publish, or two that contradict each other. */
 export interface ChartChoice {

@@ -2,7 +2,8 @@
 import type { Spool } from '../base/spool.js';
 import { ASKED_AT_A_TIME } from './blob-needs.js';
 import type { TagDecider } from '../tags/tag-decider.js';
-import { tagInputs, type PackageLabel, type TagJob } from '../tags/tag-jobs.js';
+import type { PackageLabel } from '../../inspect/package-labels.js';
+import { tagInputs, type TagJob } from '../tags/tag-jobs.js';
 import type { TagForecast } from '../tags/tag-rows.js';
 import { forEachLimited } from '../../flow/task-pool.js';
 

@@ -15,8 +15,9 @@ import { publicationsOf, usableCharts } from '../charts/publish-charts.js';
 import type { ReadPackage } from '../pass/read-packages.js';
 import type { Spool } from '../base/spool.js';
 import type { TagDecider } from '../tags/tag-decider.js';
-import { tagJobs, type PackageLabel, type TagJob } from '../tags/tag-jobs.js';
-import { afterOf, rowsOf, type TagContent, type TagForecast } from '../tags/tag-rows.js';
+import type { PackageLabel } from '../../inspect/package-labels.js';
+import { tagJobs, type TagJob } from '../tags/tag-jobs.js';
+import { afterOf, rowsOf, type AfterOf, type TagContent, type TagForecast } from '../tags/tag-rows.js';
 
 const TELL_EVERY_MS = 100;
 
@@ -34,9 +35,6 @@ export interface AheadJob {
   readonly emit: (event: RunEvent) => void;
   readonly signal: AbortSignal;
 }
-
-/** What `repository:tag` holds in the end; undefined where this import has nothing for it. */
-export type AfterOf = (repository: string, tag: string) => TagContent | undefined;
 
 /** What was foreseen. */
 export interface Ahead {

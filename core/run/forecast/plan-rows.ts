@@ -8,7 +8,8 @@ import { placeIn, referenceIn } from '../../target/place.js';
 import type { TagReader } from '../../ports/tag-reader.js';
 import { blobsOf, type Offer } from '../base/offer.js';
 import type { OfferedChart } from '../base/offered-chart.js';
-import { packagesDiffer, type PackageLabel, type TagJob } from '../tags/tag-jobs.js';
+import type { PackageLabel } from '../../inspect/package-labels.js';
+import { packagesDiffer, type TagJob } from '../tags/tag-jobs.js';
 import { afterOf, rowsOf, summaryOf, type TagForecast } from '../tags/tag-rows.js';
 
 /** What an image's row says besides the image itself. */

@@ -3,16 +3,10 @@ import type { RawManifest } from '../../content/manifest.js';
 import { AppError } from '../../errors.js';
 import { resolveCandidates, type Candidate } from '../../plan/candidates.js';
 import type { IncomingImage } from '../../plan/fuse.js';
+import type { PackageLabel } from '../../inspect/package-labels.js';
 import type { Offer, SpooledManifest } from '../base/offer.js';
 import type { Spool } from '../base/spool.js';
 import { manifestFrom, type TagInput } from './tag-writer.js';
-
-/** What a package of the run is called. */
-export interface PackageLabel {
-  readonly fileName: string;
-  /** '' when unknown. */
-  readonly version: string;
-}
 
 /** An image with every spelling of its source. */
 export interface ChosenOffer {

@@ -8,6 +8,9 @@ import type { TagState } from '../../plan/tag-state.js';
 /** Null: nothing. `unreadable`: what this account may not read, or nobody can. */
 export type TagContent = TagSummary | null | 'unreadable';
 
+/** What `repository:tag` holds in the end; undefined where this import has nothing for it. */
+export type AfterOf = (repository: string, tag: string) => TagContent | undefined;
+
 export interface TagRow {
   readonly platform: string;
   readonly action: ImageAction;
