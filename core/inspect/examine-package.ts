@@ -1,4 +1,4 @@
-// The one way to look at a package without sending anything: reads it, or tells again what an earlier look has seen.
+// Looks at a package without sending anything: reads it, or repeats what the inspect cache holds of an earlier read.
 import { AppError } from '../errors.js';
 import type { PackageSource } from '../package/source/open-package.js';
 import type { PackageFacts, PackageVisitor } from '../package/stream/package-stream.js';
@@ -27,8 +27,8 @@ export interface Examined extends PackageFacts {
 }
 
 /**
- * Tells the visitor what the package holds: everything but the bodies of blobs (`blob` is called only when the package is
- * really read). Damage of the whole package is in `problem`; only what concerns no package is thrown.
+ * Calls the visitor for everything that the package holds. `blob` is called only when the package itself is read and not when the
+ * cache serves. Damage of the whole package is returned in `problem`; errors of another origin than `package` are thrown.
  */
 export async function examinePackage(
   source: PackageSource,
@@ -39,7 +39,7 @@ export async function examinePackage(
   return examined ?? { ...(await readRecorded(source, visitor, scope, options)), cached: false };
 }
 
-/** The same without ever reading the package: null, with nothing told, where no record of it serves. */
+/** The same from the cache alone: null, without a call of the visitor, where the cache has no usable record of the package. */
 export async function recallPackage(
   source: PackageSource,
   visitor: PackageVisitor,
@@ -48,7 +48,7 @@ export async function recallPackage(
   return (await recall(source, visitor, options)).examined;
 }
 
-/** What a record tells, or null and what a new one is to hold. */
+/** The result of replaying a record; `examined` is null where none serves, and `scope` says what a new record should hold. */
 async function recall(
   source: PackageSource,
   visitor: PackageVisitor,
@@ -58,7 +58,7 @@ async function recall(
   const known = reread ? null : await knownPackage(stateDir, source, { signal });
   if (!known) return { examined: null, scope: needed };
   try {
-    // a new record is to hold what the old one does
+    // a new record should hold all that the old one does
     const scope = { programs: known.programs || needed.programs, sha512: known.sha512 || needed.sha512 };
     const serves = scope.programs === known.programs && scope.sha512 === known.sha512;
     const facts = serves ? await known.replay(visitor, { signal }) : null;
@@ -68,7 +68,7 @@ async function recall(
   }
 }
 
-/** Reads a package and remembers what was seen, when all of it is proven. Damage of the whole is in `problem`. */
+/** Reads a package and keeps a record of it in the cache if the whole package is proven. Damage of the whole is in `problem`. */
 export async function readRecorded(
   source: PackageSource,
   visitor: PackageVisitor,

@@ -1,5 +1,5 @@
-// Remembers what was read of a package, so that it need not be read again while it is unchanged. Never worth a failure: a record
-// that is damaged or old is as good as none, and one that cannot be written is left out.
+// Remembers what was read of a package, so that it need not be read again while it is unchanged. A damaged or old record is
+// ignored and one that cannot be written is left out: the cache never makes a command fail.
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ interface Cancellable {
   readonly signal: AbortSignal;
 }
 
-/** What a record holds beyond what every record holds. */
+/** The optional parts of a record. */
 export interface RecordScope {
   /** True when the programs inside images were looked at. */
   readonly programs: boolean;
@@ -51,13 +51,13 @@ export function recordFolder(stateDir: string): string {
   return join(stateDir, 'inspect');
 }
 
-/** One record a path: what a file held before it was replaced is of no use. */
+/** Path of the record for a package. It depends on the package's path alone, so that a replaced package replaces its record. */
 export function recordPath(stateDir: string, source: PackageSource): string {
   const key = createHash('sha256').update(source.path).digest('hex').slice(0, 32);
   return join(recordFolder(stateDir), `${key}.jsonl.gz`);
 }
 
-/** A record of the package as it is now. To be closed. */
+/** A usable record of the package in its present state. Must be closed. */
 export interface KnownPackage extends RecordScope {
   replay(visitor: PackageVisitor, options: Cancellable): Promise<PackageFacts>;
   close(): Promise<void>;
@@ -82,7 +82,7 @@ export async function knownPackage(
       };
     }
   } catch (error) {
-    // a package that cannot be sampled cannot be read either: reading it tells why
+    // a package that cannot be sampled cannot be read either, and reading it reports the error
     if (isAbort(error, options.signal) || !(error instanceof AppError)) {
       await file.close();
       throw error;

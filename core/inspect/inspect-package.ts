@@ -1,4 +1,4 @@
-// A pass that sends nothing: what is in a package, is it whole, and does its checksum fit.
+// Makes the inventory of a package: what it holds, whether it is whole, and whether its checksum is right.
 import type { InventoryPackage, RunEvent } from '../contract.js';
 import { AppError, toProblem } from '../errors.js';
 import type { PackageSource } from '../package/source/open-package.js';
@@ -56,7 +56,7 @@ export async function inspectPackage(
   };
 }
 
-/** Tells that a package is read once it really is: what the cache knows is not. */
+/** Emits pass-started and progress events when the package is read; nothing when the cache serves. */
 function progressTo(
   emit: (event: RunEvent) => void,
   { fileName, bytes }: PackageSource,
@@ -79,7 +79,7 @@ function progressTo(
   };
 }
 
-/** The file is not the one that its checksum is for. */
+/** The problem for a file whose SHA-512 is not the expected one; both are given in hex and shortened. */
 export function checksumMismatch(source: PackageSource, expected: string, actual: string): AppError {
   const start = (hex: string) => `${hex.slice(0, 16)}…`;
   return new AppError('package.checksum-mismatch', {

@@ -1,5 +1,4 @@
-// Writes down what a pass over a package tells, for the inspect cache. A disk that is full or read-only costs the record, never
-// the pass.
+// Writes a record of a pass for the inspect cache. When the disk is full or read-only, the record is dropped and the pass goes on.
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
@@ -15,14 +14,14 @@ import { headLine, recordFolder, recordPath, type RecordScope } from './inspect-
 
 /** Packages that are remembered; of more, the oldest records are forgotten. */
 const KEPT = 64;
-/** What a killed process left half-written. */
+/** Temporary files older than this were left by a killed process and are deleted. */
 const LEFTOVER_AFTER_MS = 24 * 3_600_000;
 
 interface Cancellable {
   readonly signal: AbortSignal;
 }
 
-/** One record on its way. Exactly one of `keep` and `dispose` ends it. */
+/** A record that is being written. It must be ended by exactly one of `keep` and `dispose`. */
 export class InspectRecord {
   readonly #stateDir: string;
   readonly #source: PackageSource;
@@ -38,7 +37,7 @@ export class InspectRecord {
     this.#stamp = stamp;
     this.#temporary = join(recordFolder(stateDir), `${randomUUID()}.tmp`);
     const file = createWriteStream(this.#temporary, { flags: 'wx', mode: 0o600 });
-    this.#gzip.on('error', () => undefined); // the pipeline tells
+    this.#gzip.on('error', () => undefined); // the pipeline below gets the same error
     this.#written = pipeline(this.#gzip, file).then(
       () => true,
       () => false,
@@ -46,7 +45,7 @@ export class InspectRecord {
     void this.#written.then((isWhole) => (this.#isLost ||= !isWhole));
   }
 
-  /** Begins a record of the package as it is now; null where none can be kept. To be called before the pass. */
+  /** Begins a record of the package in its present state, before the pass; null where the state folder cannot be written. */
   static async begin(
     stateDir: string,
     source: PackageSource,
@@ -64,12 +63,12 @@ export class InspectRecord {
     }
   }
 
-  /** The visitor, seen by this record on the way. */
+  /** A visitor that passes every call on to `visitor` and writes it into this record. */
   around(visitor: PackageVisitor): PackageVisitor {
     return recordingVisitor(visitor, (line) => this.#write(line));
   }
 
-  /** Keeps the record of a pass that has proven the package to its end, unless the package changed meanwhile. */
+  /** Completes the record after a pass without damage. The record is dropped if the package was changed meanwhile. */
   async keep(facts: PackageFacts, options: Cancellable): Promise<void> {
     await recordEnd(facts, (line) => this.#write(line));
     this.#gzip.end();
@@ -85,7 +84,7 @@ export class InspectRecord {
     }
   }
 
-  /** Forgets what was written. */
+  /** Deletes what was written. */
   async dispose(): Promise<void> {
     this.#gzip.destroy();
     await this.#written;
@@ -98,7 +97,7 @@ export class InspectRecord {
     try {
       text = `${JSON.stringify(line)}\n`;
     } catch {
-      // longer than a string can be: no real bundle comes near
+      // the line is longer than a string can be; no real bundle is so large
       this.#isLost = true;
       this.#gzip.destroy();
       return;

@@ -1,4 +1,4 @@
-// Collects the charts and images of a package while it is read or told from the inspect cache.
+// Collects the charts and images of a package for its inventory, while the package is read or replayed from the inspect cache.
 import type { InventoryChart, InventoryImage } from '../contract.js';
 import { formatPlatform } from '../content/platform.js';
 import { familiarReference } from '../content/reference.js';
@@ -12,7 +12,7 @@ import type {
 import { planBundle, type BundlePlan, type PlannedChart } from '../plan/bundle-plan.js';
 import { isMislabelled, mislabelledProblem } from '../plan/mislabelled.js';
 
-/** A chart, and what its own bundle lacks: another bundle of the package may bring it. */
+/** A chart with the images that its own bundle lacks; another bundle of the package may hold them. */
 interface FoundChart extends Omit<InventoryChart, 'lacking' | 'problems'> {
   readonly absent: readonly string[];
   readonly chartProblems: readonly AppError[];
@@ -29,12 +29,12 @@ export class InventoryCollector implements PackageVisitor {
   readonly #blobs = new Map<string, number>();
   /** Sources of the images that are whole. */
   readonly #whole = new Set<string>();
-  /** Bytes of these, each image by itself. */
+  /** Sum of the bytes of these images; shared layers count for each image. */
   #imageBytes = 0;
   readonly #tell: (bytesRead: number, current: string) => void;
   #current = '';
 
-  /** @param tell how far the reading is, often */
+  /** @param tell called often with the number of bytes read and the path of the bundle */
   constructor(tell: (bytesRead: number, current: string) => void) {
     this.#tell = tell;
   }
@@ -43,7 +43,7 @@ export class InventoryCollector implements PackageVisitor {
   get charts(): readonly InventoryChart[] {
     return this.#charts.map(({ absent, chartProblems, ...chart }) => {
       const lacking = absent.filter((source) => !this.#whole.has(source));
-      // a bundle that was meant to have no images lacks nothing that anybody should look into
+      // a bundle that was saved without images on purpose gets no problem for each of them
       const missed = chart.skipImages ? [] : lacking;
       const problems = [...chartProblems, ...missed.map((image) => absentImage(chart.name, image))];
       return { ...chart, lacking, problems: problems.map((problem) => toProblem(problem)) };
@@ -72,7 +72,7 @@ export class InventoryCollector implements PackageVisitor {
       return Promise.resolve();
     }
     try {
-      // no rules: the inventory names images as the package does
+      // empty rules: the inventory names images as the package does
       this.#take(bundle, content, planBundle(bundle, content, {}));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;

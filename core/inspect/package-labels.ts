@@ -1,4 +1,4 @@
-// What a package is called: by its file name, by the names of what is inside where that says nothing, by its images in the end.
+// Finds family, version and architecture of a package: from its file name, else from names of folders inside, else from its images.
 import { AppError } from '../errors.js';
 import { parsePackageName, type PackageName } from '../package/source/names.js';
 
@@ -12,15 +12,15 @@ export interface PackageLabel {
 export interface PackageLabels extends Pick<PackageName, 'family' | 'version'> {
   /** The architecture that the images have; several are joined by commas. */
   readonly arch: string;
-  /** Set when the name says something else than the images do. */
+  /** A note when the name gives another architecture than the images have; else null. */
   readonly note: AppError | null;
 }
 
-/** What has less than this part of the images is a stray: packages for arm64 hold some images that exist for amd64 only. */
-const STRAY_BELOW = 1 / 3;
+/** An architecture with less than this part of the images does not count, because packages for arm64 hold some amd64 images. */
+const MIN_SHARE = 1 / 3;
 
 /**
- * @param paths of the bundles inside: people rename files, the folders and archives in them keep their names
+ * @param paths of the bundles inside; folders and archives keep their names where people rename the package
  * @param architectures one for each image, as its config claims it
  */
 export function packageLabels(
@@ -35,7 +35,7 @@ export function packageLabels(
   for (const arch of architectures) counts.set(arch, (counts.get(arch) ?? 0) + 1);
   const total = architectures.length;
   const main = [...counts]
-    .filter(([, count]) => count >= total * STRAY_BELOW)
+    .filter(([, count]) => count >= total * MIN_SHARE)
     .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   const [first] = main;
   const isRight = first === undefined || first[1] === counts.get(claimed);

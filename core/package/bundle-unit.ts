@@ -1,4 +1,4 @@
-// Collects one bundle while it streams by: hints, chart files and image archives, in whatever order they come.
+// Collects the parts of one bundle while the package is read: hints, chart files and image archives, in any order.
 import { AppError } from '../errors.js';
 import { archiveImages, tagConflict } from './images/archive-images.js';
 import { overLimit } from './bytes/damage.js';
@@ -52,23 +52,26 @@ export class BundleUnit {
     };
   }
 
-  /** How problems call it. */
+  /** The path by which problems name the bundle. */
   get path(): string {
     return this.#place.path;
   }
 
-  /** True once it is sure that this is a bundle or image archive, and no folder with a file of a telling name. */
+  /**
+   * True once its entries prove that this is a bundle or image archive. A file that is called hints.yaml or manifest.json does not
+   * prove it, because other software writes files of these names, too.
+   */
   get announced(): boolean {
     return this.#id !== null;
   }
 
-  /** Tells the visitor of the bundle, once. */
+  /** Calls the visitor's bundleStart, once. Returns the bundle's number, folder and path. */
   async announce(): Promise<BundleId> {
     this.#id ??= await this.#pass.bundleStart(this.#place.folder, this.#place.path);
     return this.#id;
   }
 
-  /** Nothing of this bundle may get a name; the first reason counts. */
+  /** Marks the whole bundle as unusable: no tag or chart is written from it. The first problem is kept. */
   refuse(problem: AppError): void {
     this.#problem ??= problem;
   }
@@ -108,7 +111,7 @@ export class BundleUnit {
     this.#chart.set(file, bytes);
   }
 
-  /** Says that an images.tar belongs to this bundle. */
+  /** Marks that the bundle has an images.tar, so that a missing manifest.json is a problem. */
   async takeImages(): Promise<void> {
     await this.announce();
     this.#hasImages = true;
@@ -122,7 +125,7 @@ export class BundleUnit {
     return archive;
   }
 
-  /** Ends the bundle: what was only a telling name is forgotten. */
+  /** Ends the bundle and calls the visitor's bundleEnd. A unit that was never announced is dropped silently. */
   async finish(): Promise<void> {
     if (this.#id === null) return;
     const images: PackageImage[] = [];
@@ -151,7 +154,7 @@ export class BundleUnit {
     });
   }
 
-  /** The chart as far as it is known, links resolved. */
+  /** The chart's files that were read until now, with links replaced by the files that they lead to; null when there is none. */
   #chartFiles(): ChartFiles | null {
     if (this.#chart.size === 0 && this.#links.size === 0) return null;
     const files = new Map(this.#chart);

@@ -1,4 +1,4 @@
-// Looks into a file that may be an archive of its own, and keeps damage inside it apart from damage around it.
+// Reads a file of a package that may itself be an archive, and tells damage of that file from damage of the archive around it.
 import type { ByteReader } from './bytes/byte-reader.js';
 import type { AppError } from '../errors.js';
 import { isDamage, overLimit } from './bytes/damage.js';
@@ -8,7 +8,7 @@ import type { Pass } from './stream/pass.js';
 import { compressionOf } from './bytes/sniff.js';
 import { looksLikeTar, tarEntries, type TreeEntry } from './bytes/tar-stream.js';
 
-/** What becomes of a file that may be an archive. */
+/** What the caller does with a file that may be an archive; exactly one of the three is called. */
 export interface InsideHandler {
   read(entries: AsyncIterable<TreeEntry>): Promise<void>;
   /** The file begins as an archive and cannot be read to its end, while what is around it can. */
@@ -17,7 +17,11 @@ export interface InsideHandler {
   foreign(detail: string): Promise<void>;
 }
 
-/** Looks into a file that may be an archive. Damage around the file is thrown on; damage inside it goes to `failed`. */
+/**
+ * Reads a file that may be a tar, plain or compressed. Damage of the archive around the file is thrown; damage of the file itself
+ * goes to `failed`, after the rest of the file was skipped.
+ * @param name how problems name the file. @param depth how many archives the file lies in.
+ */
 export async function readInside(
   entry: TreeEntry,
   name: string,

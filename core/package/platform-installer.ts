@@ -1,4 +1,4 @@
-// Recognises the platform installer's offline package: its name and form are close to an add-on package's, its content is not.
+// Recognises the platform installer's offline package, which people take for an add-on package because of its name and form.
 import { AppError } from '../errors.js';
 import { cleanPath } from './bytes/entry-role.js';
 import type { TreeEntry } from './bytes/tar-stream.js';
@@ -9,7 +9,7 @@ const TOP = 'offline/';
 const INSTALLER = /^(?:offline\/)?dce5-installer$/;
 
 /**
- * The entries as they come. Throws `package.installer` as soon as the installer is recognised: by its name and top folder, by
+ * Passes the entries on unchanged. Throws `package.installer` as soon as the installer is recognised: by its name and top folder, by
  * its program, or at the end when everything lay in that folder and no bundle was found.
  */
 export async function* refuseInstaller(

@@ -1,4 +1,4 @@
-// Reads a package once, whatever its form, and tells a visitor what comes by.
+// Reads a package once, as a file or folder, compressed or not, and calls a visitor for each bundle and blob.
 import { createHash } from 'node:crypto';
 import { AppError } from '../errors.js';
 import { ByteReader } from './bytes/byte-reader.js';
@@ -22,9 +22,9 @@ export interface ReadOptions {
 }
 
 /**
- * One pass. Damage of a bundle or image is told to the visitor and reading goes on; damage of the whole (a cut or wrong file, a
- * wrong CRC) is thrown as an AppError of origin `package` after everything that could be delivered. What the visitor throws comes through
- * unchanged, and so does the signal's reason.
+ * Reads the package from its first to its last byte. Damage of a bundle or image is told to the visitor and reading goes on. Damage
+ * of the whole package (a cut or wrong file, a wrong CRC) is thrown as an AppError of origin `package`, after everything that could
+ * be read was delivered. What the visitor throws and the signal's reason are thrown unchanged.
  */
 export async function readPackage(
   source: PackageSource,

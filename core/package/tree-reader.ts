@@ -12,9 +12,9 @@ import type { TreeEntry } from './bytes/tar-stream.js';
 export interface Place {
   /** Path inside the package, or the package's own name. */
   readonly path: string;
-  /** What stands before the paths of its entries: '' or `a/b.tar/`. */
+  /** Prefix of the paths of its entries in problems: '' or `a/b.tar/`. */
   readonly prefix: string;
-  /** Folder that holds it: the bundles at its top count as lying there. */
+  /** Name of the folder that holds the archive; bundles at the top of the archive get this folder. */
   readonly folder: string;
   readonly depth: number;
 }
@@ -25,7 +25,7 @@ export class TreeReader {
   /** Bundles that are not complete yet, by root. */
   readonly #open = new Map<string, BundleUnit>();
   readonly #closed = new Set<string>();
-  /** The archive in this one that is being read. */
+  /** Reader of the nested archive that is being read now. */
   #inside: TreeReader | null = null;
   #finished = 0;
 
@@ -34,15 +34,16 @@ export class TreeReader {
     this.#pass = pass;
   }
 
-  /** Reads to the end and finishes every bundle. On an error, what is unfinished stays so: see abandon(). */
+  /** Reads to the end and finishes every bundle. After an error the caller has to call abandon(), or bundles stay unfinished. */
   async read(entries: AsyncIterable<TreeEntry>): Promise<void> {
     for await (const entry of entries) await this.#take(entry);
     await this.#finish(() => true);
   }
 
   /**
-   * Finishes what an unreadable archive left unfinished, with its problem. False when that does not tell it all, because
-   * other bundles may have been lost with it, or earlier ones are in doubt.
+   * Finishes the bundles that an unreadable archive left unfinished, each with this problem. Returns true when one bundle was all
+   * that the archive held; false when further bundles may be lost or damaged, so that the caller has to report it, too.
+   * @param oneBundle the archive's name says that it holds one bundle
    */
   async abandon(problem: AppError, oneBundle = false): Promise<boolean> {
     await this.#inside?.abandon(problem);
@@ -65,7 +66,7 @@ export class TreeReader {
     if (role.kind === 'archive') {
       const unit = this.#unit(role.root);
       const { kind } = role.part;
-      // these two names alone prove nothing
+      // other software writes files of these two names, too
       if (kind !== 'manifest.json' && kind !== 'index.json') await unit.announce();
       return unit.archive(role.root, this.#nameOf(role.root)).take(path, entry, role.part);
     }
@@ -75,7 +76,7 @@ export class TreeReader {
     await this.#other(path, entry);
   }
 
-  /** images.tar of a bundle. What is wrong with it is a problem of the bundle. */
+  /** Reads images.tar of a bundle. Damage of it is a problem of the bundle. */
   async #images(unit: BundleUnit, path: string, entry: TreeEntry): Promise<void> {
     await unit.takeImages();
     const label = this.#nameOf(path);
@@ -98,7 +99,7 @@ export class TreeReader {
     });
   }
 
-  /** A file whose name says nothing: an archive to look into, the JSON of an image archive around it, or nothing of ours. */
+  /** Reads a file whose name tells no role: a nested archive, JSON of the image archive that it lies in, or a file that is not needed. */
   async #other(path: string, entry: TreeEntry): Promise<void> {
     const around = this.#open.get(path.slice(0, path.lastIndexOf('/') + 1));
     if (around?.announced && path.endsWith('.json') && looksLikeJson(await entry.body.peek(64))) {
@@ -132,7 +133,7 @@ export class TreeReader {
     this.#inside = null;
   }
 
-  /** Tells of a bundle that only its file's name speaks for. */
+  /** Reports a bundle that is known by the name of its file only, because its content cannot be read. */
   async #lostBundle(place: Place, problem: AppError): Promise<void> {
     const unit = new BundleUnit('', { folder: place.folder, path: place.path }, this.#pass);
     await unit.announce();

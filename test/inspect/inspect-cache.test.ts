@@ -1,4 +1,4 @@
-// The inspect cache: an unchanged package is not read again, a changed one always is, and a bad record is as good as none.
+// The inspect cache: an unchanged package is not read again, a changed one is, and a bad record is ignored.
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
@@ -61,7 +61,7 @@ class Desk {
     return { ...examined, calls, bodies };
   }
 
-  /** Was it told from the cache? */
+  /** True when the cache served. */
   async cached(options: Options = {}): Promise<boolean> {
     const { cached, bodies } = await this.look(options);
     expect(bodies > 0).toBe(!cached);
@@ -181,7 +181,7 @@ describe('a bad record', () => {
       edit(record, (text) => `${text.trimEnd().split('\n').slice(0, -1).join('\n')}\n`),
     'with a line of another shape': (record) =>
       edit(record, (text) => text.replace('"hasImages":true', '"hasImages":"yes"')),
-    'with a problem that nobody knows': (record) =>
+    'with an unknown problem code': (record) =>
       edit(record, (text) =>
         text.replace(
           '"notes":[]',

@@ -1,4 +1,4 @@
-// The inventory of a package: names, sizes, what is shared, what charts name and what they lack.
+// The inventory of a package: names, sizes, shared layers, images that charts name and images that they lack.
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -83,7 +83,7 @@ describe('the inventory of a genuine package', () => {
     expect(found.sharedBytes).toBeGreaterThan(0);
   });
 
-  it('is the same from the cache, and nothing is announced as read then', async () => {
+  it('is the same from the cache, and emits no read events then', async () => {
     const stateDir = join(scratch(), 'state');
     const events: RunEvent[] = [];
     const first = await inspect(SEED, { stateDir, events });
@@ -93,12 +93,12 @@ describe('the inventory of a genuine package', () => {
     expect(again).toEqual([]);
   });
 
-  it('without a look at programs calls nothing mislabelled', async () => {
+  it('calls nothing mislabelled when programs are not looked at', async () => {
     const { images } = await inspect(SEED, { programs: false });
     expect(images.every((image) => image.programs === 'unknown' && !image.mislabelled)).toBe(true);
   });
 
-  it('of another name takes family and version from inside, and says when the name lies', async () => {
+  it('of another name takes family and version from inside, and notes a wrong name', async () => {
     const folder = scratch();
     const renamed = join(folder, 'download-amd64.tar.gz');
     copyFileSync(SEED, renamed);

@@ -1,4 +1,4 @@
-// One bundle: in any order, with and without its parts, with links, hostile paths and too much of everything.
+// Bundles: parts in any order, missing parts, links, unsafe paths and exceeded limits.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -20,7 +20,7 @@ const scratch = scratchFolders();
 const app = tinyBundle('app', [makeImage('ghcr.io/app/app:1.0.0', 'amd64')]);
 const good = { path: 'addon/good_1.bundle.tar', body: makeBundle(app) };
 
-/** Reads a package with the given bundle and a good one behind it, which must not be harmed. */
+/** Reads a package with the given bundle and a good one behind it, and expects that the good one is usable. */
 async function read(bundle: readonly TarFile[] | Buffer): Promise<Recording> {
   const body = Buffer.isBuffer(bundle) ? bundle : makeTar(bundle);
   const path = join(scratch(), 'p.tar');
@@ -34,7 +34,7 @@ async function read(bundle: readonly TarFile[] | Buffer): Promise<Recording> {
 }
 
 describe('a bundle', () => {
-  it('may have images.tar first: then the head knows nothing and the end everything', async () => {
+  it('may have images.tar first: then the head is empty and the end has everything', async () => {
     const { bundles } = await read([...bundleFiles(app)].reverse());
     expect(bundles[0]?.head).toEqual({ hints: null, chart: null });
     expect(bundles[0]?.content?.hints?.toString()).toBe(app.hints);
@@ -53,7 +53,7 @@ describe('a bundle', () => {
     expect(bundles[0]?.head).toBeNull();
   });
 
-  it('may hold its images as an OCI layout, in a folder of images.tar, or under names that no tool writes', async () => {
+  it('may hold its images as an OCI layout, in a folder of images.tar, or under unusual names', async () => {
     const image = makeImage('x.io/a:1', 'amd64');
     const layout = makeOciLayout([image]);
     const folder = layout.map((file) => ({ ...file, path: `./images/${file.path}` }));

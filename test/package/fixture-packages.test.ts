@@ -57,12 +57,12 @@ describe.each(packages)('the package of $version for $arch', ({ version, arch, a
     for (const { name, child } of compared) {
       expect({ name, ...found.get(name) }).toEqual({ name, digest: child.digest, size: child.size });
     }
-    // names that the original doubled (a literal path tail) or lost are the only ones that it does not know
+    // only names that the original doubled (a literal path tail) or lost are unknown here
     const unknown = Object.keys(expected).filter((name) => expected[name]?.[arch] && !found.has(name));
     expect(unknown.filter((name) => !name.startsWith('lightworks/'))).toEqual([]);
   });
 
-  it('comes out the same when nobody takes the blobs', async () => {
+  it('gives the same when the visitor reads no blob', async () => {
     const taken = await record(path);
     const left = await record(path, { take: false });
     const summary = (recording: typeof taken) =>

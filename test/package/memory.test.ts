@@ -1,4 +1,4 @@
-// A package is larger than any memory: what comes by must not pile up, however slow its receiver is.
+// Memory stays flat while a package is read, also when the receiver is slow.
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

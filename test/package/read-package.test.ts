@@ -1,4 +1,4 @@
-// Packages in every form: where bundles lie, how archives nest, in which order files come, and what is no package at all.
+// Packages in every form: where bundles lie, how archives nest, in which order files come, and files that are no package.
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -173,7 +173,7 @@ describe('a package', () => {
     expect(recording.facts?.sha512).toBeNull();
   });
 
-  it('skips what is no bundle, programs and configuration quietly, charts with a word', async () => {
+  it('skips programs and configuration silently, and charts with a note', async () => {
     const chart = makePackage([
       { path: 'app/Chart.yaml', body: 'name: app\n' },
       { path: 'app/values.yaml', body: '' },
@@ -253,7 +253,7 @@ describe('openPackage', () => {
 });
 
 describe('a visitor', () => {
-  it('ends the pass by throwing, even an error that looks like damage, and no bundle is blamed for it', async () => {
+  it('ends the pass by throwing, even an error that looks like damage, and no bundle gets a problem for it', async () => {
     const path = join(scratch(), 'p.tar');
     writeFileSync(path, makeTar(standard));
     const { signal } = new AbortController();

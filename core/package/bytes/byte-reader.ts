@@ -1,11 +1,11 @@
-// Pulls bytes piece by piece: what every reader of a format here reads from, so that nothing is read ahead of its consumer.
+// A source of bytes for all format readers of this zone. It reads on demand, so that a slow consumer slows the source down.
 
 /** The next piece, null at the end. */
 export type Pull = () => Promise<Buffer | null>;
 
 /**
- * Bytes to be read once, in order. A failure of the source stays: every later call meets it again, so that damage cannot be
- * passed over by reading on. Iterating does not close anything; what a loop leaves unread can be read afterwards.
+ * Bytes to be read once, in order. After a failure of the source every later call throws the same error, so that nobody reads on
+ * behind damage. Iterating does not close the source; what a loop leaves unread can be read afterwards.
  */
 export class ByteReader implements AsyncIterable<Buffer> {
   readonly #pull: Pull;
@@ -27,7 +27,7 @@ export class ByteReader implements AsyncIterable<Buffer> {
     });
   }
 
-  /** A reader of bytes that are at hand. */
+  /** A reader of bytes in memory. */
   static of(bytes: Buffer): ByteReader {
     let left: Buffer | null = bytes;
     return new ByteReader(() => {
@@ -55,7 +55,7 @@ export class ByteReader implements AsyncIterable<Buffer> {
     return piece;
   }
 
-  /** Up to `count` bytes that stay to be read; fewer only at the end. */
+  /** Up to `count` bytes, without consuming them; fewer only at the end. */
   async peek(count: number): Promise<Buffer> {
     while (this.#held.length < count) {
       const more = await this.#more();
@@ -85,7 +85,7 @@ export class ByteReader implements AsyncIterable<Buffer> {
     return Buffer.concat(pieces, size);
   }
 
-  /** Reads to the end and drops it. */
+  /** Reads to the end and drops the bytes. */
   async drain(): Promise<void> {
     while ((await this.next()) !== null);
   }

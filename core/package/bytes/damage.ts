@@ -22,7 +22,7 @@ export function damaged(
   });
 }
 
-/** One of the LIMITS was exceeded; `what` says for what it stands. */
+/** One of the LIMITS was exceeded; `what` names the limited thing, `limit` is in its unit (bytes or a count). */
 export function overLimit(entry: string, what: string, limit: number): AppError {
   return new AppError('package.limit', { origin: 'package', params: { entry, what, limit } });
 }
@@ -32,7 +32,7 @@ export function blobDamaged(blob: string, claimed: Digest, actual: Digest): AppE
   return new AppError('package.blob-damaged', { origin: 'package', params: { blob, claimed, actual } });
 }
 
-/** True for what is wrong with the bytes of a package, as opposed to a visitor's failure, a cancellation or a defect. */
+/** True for an error about the bytes of a package; false for a visitor's failure, a cancellation or a defect of the program. */
 export function isDamage(error: unknown): error is AppError {
   return error instanceof AppError && error.origin === 'package';
 }

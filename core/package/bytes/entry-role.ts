@@ -1,4 +1,4 @@
-// Which part of a bundle, docker-archive or OCI layout an entry is, by its path alone; nothing here depends on where it lies.
+// Tells which part of a bundle, docker-archive or OCI layout an entry is, from its path alone and in any folder.
 import { digestFromHex, isDigest, type Digest } from '../../content/digest.js';
 
 export type ArchivePart =
@@ -9,7 +9,7 @@ export type ArchivePart =
   | { readonly kind: 'layer'; readonly claim: Digest | null }
   /** Anything under blobs/sha256 of an OCI layout. */
   | { readonly kind: 'blob'; readonly claim: Digest }
-  /** Files that docker save writes for old readers. */
+  /** Files that docker save writes for old versions of Docker. */
   | { readonly kind: 'legacy' };
 
 export type EntryRole =
@@ -64,8 +64,8 @@ function rootOf(segments: readonly string[], end: number): string {
 }
 
 /**
- * A path as roles are found by: no `../`, no doubled or trailing slash. `unsafe` when it is absolute, climbs with `..` or holds
- * a NUL; such steps are left out of `path`, so that the bundle that it was aimed at is found.
+ * Normalises a path for entryRole: without `.`, `..`, doubled or trailing slashes. `unsafe` is true when the raw path is absolute,
+ * holds `..` or a NUL. `path` leaves such steps out, so that the problem can be reported for the bundle which it would belong to.
  */
 export function cleanPath(raw: string): { readonly path: string; readonly unsafe: boolean } {
   const segments = raw.split(/[\\/]/);

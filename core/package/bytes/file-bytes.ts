@@ -1,4 +1,4 @@
-// The bytes of a file on disk, and what its failures mean.
+// Reads a file on disk in pieces and turns errors of the file system into AppErrors.
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { AppError } from '../../errors.js';

@@ -1,24 +1,24 @@
-// Decompression of gzip streams, of several members too, pulled by the reader.
+// Decompresses gzip streams of one or more members, as fast as the reader asks.
 import { createGunzip, type Gunzip } from 'node:zlib';
 import { ByteReader } from './byte-reader.js';
 import { damaged, truncated } from './damage.js';
 
-/** A decompressed stream; `close` must be called when it is not read to its end, and may be called always. */
+/** A decompressed stream. `close` must be called when it is not read to its end; calling it in any case is allowed. */
 export interface Opened {
   readonly reader: ByteReader;
   close(): Promise<void>;
 }
 
 /**
- * Decompresses. The whole source is read before the end is reported, so that nothing behind the last member is left.
+ * Decompresses. The whole source is read before the end is reported, zeros behind the last member included.
  * Throws `package.truncated` when the stream ends early and `package.damaged` when it or its CRC is wrong; a failure of the
- * source comes through unchanged.
+ * source is thrown unchanged.
  */
 export function openGunzip(source: ByteReader, archive: string): Opened {
   // zlib's default of 16 KiB makes this three times slower
   const inflate = createGunzip({ chunkSize: 1 << 20 });
   const fed = feed(source, inflate);
-  // the reader below meets the same errors
+  // the reader below throws the same errors
   fed.catch(() => undefined);
   inflate.on('error', () => undefined);
   const output = inflate[Symbol.asyncIterator]();

@@ -1,4 +1,4 @@
-// Compresses layers that the package holds uncompressed, always to the same bytes: the digest must not depend on the machine.
+// Compresses layers that the package holds uncompressed, always to the same bytes, so that digests are equal on every machine.
 import { Gzip } from 'fflate';
 import type { ByteReader } from './byte-reader.js';
 import type { Pull } from './byte-reader.js';

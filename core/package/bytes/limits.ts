@@ -1,4 +1,4 @@
-// How much of a package is ever held in memory or followed; a package is outside data and may be built to hurt.
+// Bounds for memory and work while a package is read, because packages are untrusted and may be built to exhaust both.
 
 export const LIMITS = {
   /** PAX records and GNU long names: real ones are below 4 KiB. */

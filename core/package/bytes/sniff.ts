@@ -1,4 +1,4 @@
-// What bytes are, told from their beginning; names prove nothing.
+// Recognises compressions and JSON by the first bytes, because the names of files may be wrong.
 
 export type Compression = 'gzip' | 'zstd' | 'xz' | 'bzip2';
 

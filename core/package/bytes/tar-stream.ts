@@ -1,4 +1,4 @@
-// Reads a tar archive entry by entry as it streams: exact backpressure, exact offsets in errors, and archives in archives by recursion.
+// Reads a tar archive entry by entry from a stream. It reads no further than asked, and errors name the offset in the archive.
 // https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html#tag_20_92_13 (ustar, pax)
 // https://www.gnu.org/software/tar/manual/html_node/Standard.html (GNU long names)
 import { Header } from 'tar';
@@ -12,7 +12,7 @@ export type EntryType = 'file' | 'directory' | 'symlink' | 'link' | 'other';
 
 /** A file of an archive or of a folder on disk. */
 export interface TreeEntry {
-  /** As it is written there: it may be hostile. */
+  /** As the archive writes it: it may be absolute or hold `..`. */
   readonly path: string;
   readonly type: EntryType;
   /** Bytes of the body. */
@@ -26,7 +26,7 @@ export interface TreeEntry {
 export interface TarOptions {
   /** How problems call this archive. */
   readonly archive: string;
-  /** Told what is fine but worth a word: missing end blocks, data after them. */
+  /** Called for oddities that cost nothing: missing end blocks, data after them. */
   readonly note: (note: AppError) => void;
 }
 
@@ -48,8 +48,8 @@ export function looksLikeTar(start: Buffer): boolean {
 }
 
 /**
- * The entries of a tar archive. Reads the source to its end, zero padding and what follows included, so that a checksum
- * behind it is reached. Throws `package.truncated`, `package.damaged`, `package.limit` or `package.unsupported-entry`.
+ * The entries of a tar archive. Reads the source to its end, zero padding included, so that the checksum of a compressed source is
+ * verified, too. Throws `package.truncated`, `package.damaged`, `package.limit` or `package.unsupported-entry`.
  */
 export async function* tarEntries(source: ByteReader, options: TarOptions): AsyncGenerator<TreeEntry, void> {
   const { archive } = options;
@@ -125,8 +125,8 @@ function decodeHeader(block: Buffer): Header | null {
 }
 
 /**
- * The size field alone. Header takes an entry whose name ends in a slash for a folder without bytes; where a longer name follows
- * by other means, the name field holds its first 100 bytes, and these may end in a slash for no reason at all.
+ * The size field alone. Header takes an entry whose name ends in a slash for a folder without bytes. Where PAX or GNU records hold
+ * the full name, the name field holds only its first 100 bytes, which may end in a slash by chance.
  */
 function sizeField(block: Buffer): number | undefined {
   const nameless = Buffer.from(block);

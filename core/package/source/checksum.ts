@@ -1,4 +1,4 @@
-// The SHA-512 that a package should have: from an option, or from the file that lies beside it.
+// Finds the SHA-512 that a package must have: from an option, or from a file beside the package.
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { AppError } from '../../errors.js';

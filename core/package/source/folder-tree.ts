@@ -1,4 +1,4 @@
-// An unpacked package: the files of a folder on disk as entries, in the order in which a pass wants them.
+// Reads an unpacked package: the files of a folder on disk as entries, hints and charts before images.
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ByteReader } from '../bytes/byte-reader.js';
@@ -17,7 +17,7 @@ export interface FolderFile {
 
 /** Where Archbridge's own folder target keeps locks and half-written files. */
 const PRIVATE_FOLDER = '.archbridge';
-/** What refers to other files comes before them: hints and chart before images, index.json before blobs. */
+/** Read after the other files of their folder, because hints, chart and index.json refer to them. */
 const LAST = new Set(['images.tar', 'images.tar.gz', 'blobs']);
 
 /** Every file and link below `folder`; links are not followed. Sorted, but images and blobs after the rest of their folder. */
@@ -52,7 +52,7 @@ export async function listFolder(
   return found;
 }
 
-/** The listed files as entries; `onBytes` is told of all bytes that are read. */
+/** The listed files as entries; `onBytes` is called with the number of bytes of each piece that is read. */
 export async function* folderEntries(
   folder: string,
   files: readonly FolderFile[],

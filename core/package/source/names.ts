@@ -1,4 +1,5 @@
-// What a package's file name says. It proves nothing (an arm64 package may hold amd64 images); it is for people and lists.
+// Reads family, version and architecture from a package's file name. They are shown to people and prove nothing, because names may
+// be wrong.
 
 export interface PackageName {
   /** The file name itself. */
@@ -18,11 +19,11 @@ const FAMILY: Readonly<Record<string, PackageName['family']>> = {
   'standard-addon-offline-package': 'standard',
   'gpu-addon-offline-package': 'gpu',
 };
-// what browsers and people add to a second download does not count: `name (1).tar.gz`, `name-copy`
+// a browser's suffix for a second download is ignored: `name (1).tar.gz`
 const ENDING =
   /(?:(?:^|[-_.])v?(\d+(?:\.\d+)+[0-9A-Za-z.+-]*?))?[-_](amd64|arm64|x86_64|aarch64|arm|ppc64le|s390x|riscv64)(?: ?\(\d+\))?$/;
 
-/** Takes a file name apart. */
+/** Parses a file name. Parts that it does not hold are ''; an unknown family is `other`. */
 export function parsePackageName(fileName: string): PackageName {
   const stem = fileName.replace(ARCHIVE, '');
   const [, version, arch] = ENDING.exec(stem) ?? [];

@@ -1,4 +1,4 @@
-// Finds a package on disk and says which one it is, so that caches and later passes can tell whether it is still the same.
+// Finds a package on disk and describes it (path, size, time), so that later passes notice when it was changed.
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { AppError } from '../../errors.js';
@@ -16,7 +16,7 @@ export interface PackageIdentity {
   readonly device: number;
 }
 
-/** A package that was found and can be read as often as needed. */
+/** A package on disk. It can be read any number of times. */
 export interface PackageSource {
   /** Absolute. */
   readonly path: string;
@@ -28,7 +28,7 @@ export interface PackageSource {
 }
 
 /**
- * Looks at what lies under `path` without reading it. Throws `package.not-found`, `package.no-permission` or
+ * Describes the file or folder at `path` without reading its content. Throws `package.not-found`, `package.no-permission` or
  * `package.not-a-file` (origin `config`), or `package.empty`.
  */
 export async function openPackage(
@@ -64,7 +64,7 @@ export async function expectUnchanged(
 ): Promise<void> {
   const { identity } = await openPackage(source.path, options);
   const was = source.identity;
-  // FAT drives give a file another inode number now and then: only what tells of other bytes counts
+  // inode numbers are not compared, because FAT drives give a file another one after a new mount
   if (identity.bytes === was.bytes && identity.mtimeMs === was.mtimeMs) return;
   throw new AppError('package.changed', { origin: 'package', params: { file: source.fileName } });
 }

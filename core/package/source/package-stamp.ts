@@ -1,4 +1,4 @@
-// Tells an unchanged package from a changed one without reading it all: by sizes, times, and blocks from all over its content.
+// Notices a changed package without reading all of it: from sizes, times and sampled blocks.
 import { createHash, type Hash } from 'node:crypto';
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { fileProblem } from '../bytes/file-bytes.js';
 import { listFolder } from './folder-tree.js';
 import type { PackageSource } from './open-package.js';
 
-/** Head, tail and what lies evenly between: few enough for a slow drive to answer at once. */
+/** Number of sampled blocks: the first, the last, and others at even distances. Few, so that slow drives answer quickly. */
 const BLOCKS = 18;
 const BLOCK = 64 << 10;
 
@@ -19,9 +19,9 @@ interface Part {
 }
 
 /**
- * A digest that is another one when the package was changed or moved. The time of the last change of the file itself (ctime)
- * tells of every write, also of one that kept size and date; on drives without it (FAT) the sampled blocks have to. Inode numbers
- * do not count, because such drives give other ones after each mount. Throws AppErrors of this zone.
+ * A digest of path, sizes, times and sampled blocks; it differs when the package was changed or moved. The ctime shows every write,
+ * also one that kept size and mtime; on drives without ctime (FAT) the sampled blocks have to show it. Inode numbers are left out,
+ * because such drives give other ones after each mount. Throws AppErrors of this zone.
  */
 export async function packageStamp(
   source: PackageSource,
@@ -58,7 +58,7 @@ async function partsOf(
   return [{ path: '', bytes: size, mtimeMs, ctimeMs }];
 }
 
-/** What to sample of `total` bytes; everything where that is little. */
+/** The ranges to sample of `total` bytes; they cover everything when `total` is small. */
 function rangesOf(total: number): readonly { readonly from: number; readonly to: number }[] {
   const step = Math.max(BLOCK, Math.ceil((total - BLOCK) / (BLOCKS - 1)));
   const last = Math.max(0, total - BLOCK);

@@ -1,4 +1,4 @@
-// How what a pass tells is written down, one JSON line for each call: the shapes, and how they become values again.
+// The JSON lines of a record, one for each call of the visitor: how they are written and parsed.
 import { z } from 'zod';
 import {
   descriptorSchema,
@@ -13,7 +13,7 @@ import { AppError } from '../../errors.js';
 import { isErrorCode, type ErrorCode } from '../../messages/catalog.js';
 import type { BundleContent, ChartFiles, PackageFacts, PackageImage } from './package-stream.js';
 
-/** To be counted up whenever the lines change, or what a pass tells of the same package. */
+/** Must be raised when the lines change, or when a pass calls the visitor otherwise for the same package. */
 export const RECORD_VERSION = 1;
 
 const digest = z.custom<Digest>(isDigest, 'not a sha256 digest');
@@ -28,7 +28,7 @@ const failure = z
   })
   .transform(({ code, ...options }) => new AppError(code, options));
 
-// a descriptor that was read keeps the object that it was read from: its bytes are made of it again
+// a descriptor that was read keeps the JSON object that it was read from, because its bytes are written from it
 const descriptor = z.union([
   z.object({ read: descriptorSchema }).transform(({ read }) => read),
   z.object({ made: descriptorSchema }).transform(({ made: { raw: _, ...fields } }): Descriptor => fields),
@@ -98,7 +98,7 @@ const line = z.discriminatedUnion('call', [
 
 export type RecordLine = z.infer<typeof line>;
 
-/** Reads one line. Throws whatever is wrong with it: callers take it for a damaged record. */
+/** Parses one line. Throws a SyntaxError or ZodError for a damaged one; callers ignore the record then. */
 export function parseRecordLine(text: string): RecordLine {
   return line.parse(JSON.parse(text));
 }
@@ -117,7 +117,7 @@ export function failureToJson(error: AppError | null): unknown {
   return { code, params, origin, retryable };
 }
 
-/** Everything of a bundle but its chart. */
+/** The fields of a bundleEnd line except the chart. */
 export function contentToJson(content: BundleContent): Record<string, unknown> {
   const { hints, images, hasImages, problem } = content;
   return {

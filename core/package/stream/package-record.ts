@@ -1,4 +1,4 @@
-// What a pass told, written down so that it can be told again without the package: all but the bodies of blobs.
+// Writes down the calls of a visitor and repeats them later without the package; only the bodies of blobs are left out.
 import {
   bytesToJson,
   contentToJson,
@@ -19,7 +19,7 @@ import type {
 /** Takes one line as plain JSON; awaited before the pass goes on. */
 export type WriteLine = (line: Readonly<Record<string, unknown>>) => Promise<void>;
 
-/** Lets `visitor` see the pass as before and writes down what it is told; {@link recordEnd} writes the last line. */
+/** A visitor that passes every call on to `visitor` and writes a line for it; {@link recordEnd} writes the last line. */
 export function recordingVisitor(visitor: PackageVisitor, write: WriteLine): PackageVisitor {
   const heads = new Map<number, ChartFiles | null>();
   const tell = (call: keyof PackageVisitor, bundle: BundleId, fields: Record<string, unknown>) =>
@@ -59,15 +59,15 @@ export function recordingVisitor(visitor: PackageVisitor, write: WriteLine): Pac
   };
 }
 
-/** The last line: without it a record is a part of one. */
+/** Writes the last line. A record without it is incomplete and is not used. */
 export async function recordEnd(facts: PackageFacts, write: WriteLine): Promise<void> {
   await write({ call: 'end', ...factsToJson(facts) });
 }
 
 /**
- * Tells a visitor what the lines say, in the order of the pass. Throws when they are damaged or end too early, with what was
- * told until then already told; so a record of unknown health is gone through with an empty visitor first. What the visitor
- * throws comes through unchanged.
+ * Calls the visitor as the lines say, in the order of the pass. Throws when a line is damaged or the end is missing; the calls for
+ * the lines before it were made by then, so a record is checked with an empty visitor first. What the visitor throws is thrown
+ * unchanged.
  */
 export async function replayRecord(
   lines: AsyncIterable<string>,
@@ -121,7 +121,7 @@ export async function replayRecord(
   return facts;
 }
 
-/** The chart of a bundle's head is nearly always that of its end, too: the reader gives the very same bytes. */
+/** True when head and end of a bundle hold the same Buffers for the chart, which is nearly always so. It is then written once. */
 function isSameChart(head: ChartFiles | null, end: ChartFiles | null): boolean {
   if (head === null || head.size !== end?.size) return false;
   return [...head].every(([path, bytes]) => end.get(path) === bytes);

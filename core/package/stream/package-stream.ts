@@ -1,4 +1,4 @@
-// What a pass over a package delivers, in the order in which it comes by. One reader, every form of package.
+// What a pass over a package delivers, in the order of the package. The shapes are the same for every form of package.
 import type { Descriptor } from '../../content/descriptor.js';
 import type { Digest } from '../../content/digest.js';
 import type { RawManifest } from '../../content/manifest.js';
@@ -19,23 +19,23 @@ export interface BundleId {
   readonly path: string;
 }
 
-/** What is known of a bundle when its first blob comes by; null what has not come yet. */
+/** What is known of a bundle when its first blob is delivered; null for what was not read yet. */
 export interface BundleHead {
   readonly hints: Buffer | null;
   readonly chart: ChartFiles | null;
 }
 
-/** One blob as it will be stored in the target; layers that the package holds uncompressed come compressed. */
+/** One blob as it will be stored in the target; layers that the package holds uncompressed are delivered compressed. */
 export interface PassingBlob {
-  /** Digest of the body's bytes as the package claims it; null when it is known at the end only (compressed on the way, or a name that claims nothing). */
+  /** Digest of the body's bytes as the package claims it; null when it is known at the end only (a layer that is compressed on the way, or whose name holds no digest). */
   readonly claimed: Digest | null;
   /** Bytes of the body; null when known at the end only. */
   readonly size: number | null;
-  /** The bytes, once. What is left unread is read and proven by the reader all the same. Chunks may be slices of larger buffers: copy to keep. */
+  /** The bytes, to be read once. What the visitor leaves unread is read and hashed by the reader. Chunks may be slices of larger buffers: copy to keep. */
   readonly body: AsyncIterable<Buffer>;
 }
 
-/** What the body of a blob really was, known after its last byte. */
+/** Digest and size in bytes of a blob's body, computed while it was read. */
 export interface ProvenBlob {
   readonly digest: Digest;
   readonly size: number;
@@ -66,24 +66,24 @@ export interface PackageImage {
   /** Base first; may repeat. */
   readonly layers: readonly Descriptor[];
   readonly attestations: readonly AttachedManifest[];
-  /** What its programs say about its platform. */
+  /** The platform that the programs inside the image are made for. */
   readonly programs: ProgramsFinding;
   /** Why this image must not be used: a layer is missing or damaged. */
   readonly problem: AppError | null;
 }
 
-/** Everything of a bundle but the layers' bytes. */
+/** What a bundle holds, without the bytes of its layers. */
 export interface BundleContent {
   readonly chart: ChartFiles | null;
   readonly hints: Buffer | null;
   readonly images: readonly PackageImage[];
-  /** False when the bundle had no images at all (skipImages). */
+  /** False when the bundle has no images.tar (saved with skipImages). */
   readonly hasImages: boolean;
-  /** Why nothing of this bundle may get a name (chart, hints or manifest.json unusable; one tag for two images). */
+  /** Why no tag or chart may be written from this bundle (chart, hints or manifest.json unusable; one tag for two images); null when nothing is wrong. */
   readonly problem: AppError | null;
 }
 
-/** Called in the order of the package; the reader waits for each promise. A throw ends the pass. */
+/** Called in the order of the package. The reader waits for each promise; a rejected one ends the pass. */
 export interface PackageVisitor {
   bundleStart?(bundle: BundleId): Promise<void>;
   /** Right before the first blob of a bundle. */
@@ -101,6 +101,6 @@ export interface PackageFacts {
   /** SHA-512 of the file in hex; null when nobody asked for it, or for a folder. */
   readonly sha512: string | null;
   readonly bytesRead: number;
-  /** Tar files in the package without end blocks, and other things that are fine but worth a word. */
+  /** Oddities that do not make the package unusable, such as tar files without end blocks. */
   readonly notes: readonly AppError[];
 }

@@ -1,4 +1,4 @@
-// One pass over a package: numbers the bundles, talks to the visitor, and keeps what is to be told at the end.
+// State of one pass over a package: numbers the bundles, calls the visitor, and collects notes and damage for the end.
 import type { AppError } from '../../errors.js';
 import type {
   BundleContent,
@@ -9,7 +9,7 @@ import type {
   ProvenBlob,
 } from './package-stream.js';
 
-/** What a visitor threw. It ends the pass, whereas damage of a bundle does not; hence the wrapping until the pass has ended. */
+/** Wraps what a visitor threw until the pass has ended. Otherwise it could be taken for damage of a bundle, which does not end the pass. */
 export class VisitorFailure extends Error {
   constructor(cause: unknown) {
     super('the visitor failed', { cause });
@@ -25,7 +25,7 @@ export class Pass {
   readonly notes: AppError[] = [];
   /** Chart archives that lie beside the bundles (in a folder target, too); they are not read. */
   chartArchives = 0;
-  /** Damage that cost bundles which nobody can name; it is thrown when all the rest has been read. */
+  /** Damage through which unknown bundles may be lost; it is thrown when all the rest has been read. */
   #damage: AppError | null = null;
   #bundles = 0;
 

@@ -1,4 +1,4 @@
-// Cut and flipped packages: a pass always ends, always says so, and never passes off as good what is not.
+// Cut and flipped packages: a pass ends, reports the damage, and holds no damaged image as good.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -31,7 +31,7 @@ const small = makeTar([
 ]);
 
 describe('a package that was cut', () => {
-  it('is told from a whole one wherever it was cut, compressed', async () => {
+  it('is recognised wherever it was cut, compressed', async () => {
     const step = Math.floor(original.length / 40);
     for (let cut = 1; cut < original.length; cut += step) {
       const recording = await read(original.subarray(0, cut));
@@ -40,12 +40,12 @@ describe('a package that was cut', () => {
     }
   });
 
-  it('is told from a whole one wherever it was cut, plain', async () => {
+  it('is recognised wherever it was cut, plain', async () => {
     const whole = imagesOf(await read(small)).length;
     for (let cut = 1; cut < small.length; cut += 397) {
       const recording = await read(small.subarray(0, cut));
       expect(wronglyGood(recording)).toEqual([]);
-      // only between two entries a cut cannot be seen but by the missing end blocks
+      // a cut between two entries shows only by the missing end blocks
       if (recording.error === null && imagesOf(recording).length < whole) {
         expect(recording.facts?.notes.map((note) => note.code)).toContain('package.no-end-blocks');
       } else if (recording.error !== null) {
@@ -67,7 +67,7 @@ describe('a package that was cut', () => {
 });
 
 describe('a package with flipped bits', () => {
-  it('is found out by its CRC at the latest', async () => {
+  it('is refused, at the latest by its CRC', async () => {
     for (let at = 12; at < original.length; at += Math.floor(original.length / 40)) {
       const flipped = Buffer.from(original);
       flipped[at]! ^= 0x04;
@@ -77,7 +77,7 @@ describe('a package with flipped bits', () => {
     }
   });
 
-  it('holds no image as good whose bytes are wrong, where no CRC helps', async () => {
+  it('without a CRC never gives an image with wrong bytes as good', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(small.length - 1), fc.integer({ min: 1, max: 255 }), async (at, mask) => {
         const flipped = Buffer.from(small);
@@ -88,7 +88,7 @@ describe('a package with flipped bits', () => {
     );
   });
 
-  it('goes on behind a broken archive, and fails at its end when bundles may have been lost', async () => {
+  it('is read on behind a broken archive, and fails at the end when bundles may be lost', async () => {
     const inner = makeTar([
       { path: 'addon/a_1.bundle.tar', body: makeBundle(tinyBundle('a', images)) },
       { path: 'addon/b_1.bundle.tar', body: makeBundle(tinyBundle('b', images)) },
@@ -112,7 +112,7 @@ describe('a package with flipped bits', () => {
     expect(crc.bundles.at(-1)?.content?.problem).toBeNull();
   });
 
-  it('survives random bytes in every place where an archive can be', async () => {
+  it('is refused when random bytes stand where an archive should be', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 3000 }), async (noise) => {
         const bytes = Buffer.from(noise);

@@ -1,4 +1,4 @@
-// Compressed layers must be the same bytes everywhere, or an image would have another digest on each machine.
+// Compressed layers are the same bytes on every machine, so that an image has one digest.
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../core/content/digest.js';
@@ -34,7 +34,7 @@ describe('gzipLayer', () => {
     }
   });
 
-  it('keeps its bytes: another digest here means other digests for images that were imported before', async () => {
+  it('keeps its bytes, so that images that were imported before keep their digests', async () => {
     const { gzip } = await compress(content, content.length);
     expect(gzip.subarray(0, 10).toString('hex')).toBe('1f8b0800000000000403');
     expect(digestOf(gzip)).toBe('sha256:a8f81b00ea972ea28cb793b860c85d0cc278d1762a9d499052946e9819e0cb7d');

@@ -1,4 +1,4 @@
-// PAX records are cut by their length, so that a value cannot forge a record.
+// PAX records are split by their length, so that a value cannot forge a record.
 import { describe, expect, it } from 'vitest';
 import { parsePax } from '../../../core/package/bytes/pax.js';
 import { paxRecords } from '../../support/packages.js';

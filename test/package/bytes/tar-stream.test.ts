@@ -1,4 +1,4 @@
-// Tar as it is found in the wild: every way to write names and sizes, damage with its place, and no byte read ahead.
+// Tar archives: every way to write names and sizes, damage with its offset, and no byte read ahead.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../core/errors.js';
@@ -166,7 +166,7 @@ describe('tarEntries', () => {
     expect(paths).toEqual(['a', 'b']);
   });
 
-  it('finds a cut at every offset, and never makes up an entry', async () => {
+  it('finds a cut at every offset, and gives no entry that was not written', async () => {
     const files = [
       { path: 'one', body: 'x'.repeat(700) },
       { path: long, body: 'y', style: 'pax' as const },

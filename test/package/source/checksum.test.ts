@@ -1,4 +1,4 @@
-// Which SHA-512 a package should have, in every form in which people pass one on.
+// The expected SHA-512 of a package, in the forms in which tools write it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

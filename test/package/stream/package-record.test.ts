@@ -1,4 +1,4 @@
-// A record tells what the pass told: the same calls in the same order, for every form of package and for damaged ones.
+// Replaying a record makes the same calls in the same order as the pass, for every form of package and for damaged ones.
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -62,11 +62,11 @@ async function expectSameAgain(path: string): Promise<Recorded> {
 describe('a record', () => {
   const folder = 'test/fixtures/packages';
   it.each(readdirSync(folder).filter((name) => name.endsWith('.gz')))(
-    'of %s tells the pass',
+    'of %s repeats the pass',
     async (name) => {
       const { calls, lines } = await expectSameAgain(join(folder, name));
       expect(calls.length).toBeGreaterThan(60);
-      // the chart's files stand in the head, and need not be written a second time
+      // the chart's files are in the head and are not written a second time
       const ends = lines.filter((line) => line.includes('"call":"bundleEnd"'));
       expect(ends.filter((line) => line.includes('"chart":"head"')).length).toBeGreaterThan(10);
     },
@@ -83,7 +83,7 @@ describe('a record', () => {
   const attested = layout.files([named(index, 'ghcr.io/app/app:1.0.0')]);
   const forms = {
     'an OCI layout': makeTar(makeOciLayout([image])),
-    'attestations and fields that nobody knows': makeTar(attested),
+    'attestations and unknown fields': makeTar(attested),
     'a docker-archive of docker save': makeDockerArchive([image], 'docker-save'),
     'uncompressed and zstd layers': makeDockerArchive([
       makeImage('ghcr.io/app/app:2', 'arm64', [makeLayer('plain', 'plain'), makeLayer('zstd', 'zstd')]),
@@ -110,7 +110,7 @@ describe('a record', () => {
       ),
     ),
   };
-  it.each(Object.entries(forms))('of %s tells the pass', async (_, bytes) => {
+  it.each(Object.entries(forms))('of %s repeats the pass', async (_, bytes) => {
     const path = join(scratch(), 'p.tar');
     writeFileSync(path, bytes);
     const { calls } = await expectSameAgain(path);
