@@ -1,10 +1,10 @@
-// The lines of a Helm template that are rendered for certain with given values, as far as that can be told without helm.
+// Finds the lines of a Helm template that are certainly rendered with given values, without running helm.
 import { YamlNumber } from './yaml/scalar.js';
 import { isValueList, isValueMap, valueAt, type Value, type ValueMap } from './yaml/values.js';
 
 /**
  * Lines outside of every condition and loop, or inside conditions on one single value that is true (`if .Values.web.enabled`).
- * `withDefinitions`: also those of `define`, which somebody else may use.
+ * `withDefinitions`: also the lines inside of `define`, which another template may include.
  */
 export function certainLines(
   template: string,
@@ -35,11 +35,11 @@ function follow(action: string, blocks: boolean[], values: ValueMap, withDefinit
       blocks.push(withDefinitions);
       return;
     case 'range':
-      // it may run over nothing
+      // The list may be empty, so these lines are not certain
       blocks.push(false);
       return;
     case 'else':
-      // nor is it certain which of several branches is taken
+      // Which of several branches is taken is not certain either
       if (blocks.length > 0) blocks[blocks.length - 1] = false;
       return;
     case 'end':
@@ -50,13 +50,13 @@ function follow(action: string, blocks: boolean[], values: ValueMap, withDefinit
   }
 }
 
-/** True for a single value that Helm counts as true; every other condition is not certain. */
+/** True when the condition is one single value that Helm counts as true. Every other condition counts as not certain. */
 function isTrue(condition: string, values: ValueMap): boolean {
   const path = /^\.Values((?:\.[A-Za-z_]\w*)+)$/.exec(condition)?.[1];
   return path !== undefined && isTruthy(valueAt(values, path.slice(1).split('.')));
 }
 
-/** What is empty or zero counts as false. */
+/** Empty and zero values count as false, as in Go templates. */
 function isTruthy(value: Value | undefined): boolean {
   if (value === undefined || value === null || value === false || value === '') return false;
   if (value instanceof YamlNumber) return value.value !== 0;

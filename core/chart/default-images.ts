@@ -1,4 +1,4 @@
-// Which images a chart's defaults name beyond its hints, told without running helm, and only where that is safe to tell.
+// Finds images that a chart's default values name beyond its hints, without running helm. Doubtful cases are left out.
 // What counts and what is left out, and why: docs/decisions/0015-what-an-audit-looks-up.md
 import { parseReference } from '../content/reference.js';
 import { certainLines } from './certain-lines.js';
@@ -7,14 +7,14 @@ import { mergeValues } from './relocation/merged-values.js';
 import type { ValuePath } from './types.js';
 import { isValueMap, overlay, textAt, valueAt, type ValueMap } from './yaml/values.js';
 
-/** `hinted`: keys that hold parts of names which the hints tell better. References as they would be rendered, each once. */
+/** References as helm would render them, each once. `hinted` are the keys that hints name: images of these keys are left out. */
 export function defaultImages(chart: Chart, hinted: readonly ValuePath[]): readonly string[] {
   const found = new Set<string>();
   visit(chart, mergeValues(chart), [], hinted, found);
   return [...found];
 }
 
-/** `at` is where the chart's values stand in those of the top chart. */
+/** Collects the images of a chart and its subcharts. `at` is the path of the chart's values within those of the top chart. */
 function visit(
   chart: Chart,
   values: ValueMap,
@@ -41,7 +41,7 @@ function visit(
   }
 }
 
-/** Templates that a plain installation renders: no tests and no notes, but helpers. */
+/** The texts of templates that an installation renders, with helpers, without tests and notes. */
 function templatesOf({ files }: Chart): readonly string[] {
   return [...files]
     .filter(([path]) => /^templates\/(?!tests\/).*\.(?:ya?ml|tpl)$/.test(path))
@@ -51,7 +51,7 @@ function templatesOf({ files }: Chart): readonly string[] {
 const IMAGE_LINE = /^\s*(?:-\s+)?image:\s+(\S.*?)\s*$/;
 const ACTION = /\{\{-?\s*(.*?)\s*-?\}\}/g;
 
-/** `image: "{{ .Values.web.repository }}:{{ .Values.web.tag }}"`: literal text and plain values, put together as they stand. */
+/** The image of a line such as `image: "{{ .Values.web.repository }}:{{ .Values.web.tag }}"`, where all actions are plain values. */
 function imageOfLine(
   line: string,
   chart: Chart,
@@ -98,14 +98,14 @@ function pathsHandedOn(line: string): readonly ValuePath[] {
   );
 }
 
-/** An image map that nothing switches off: `{registry, repository, tag, digest}`, as most charts have it. */
+/** The image of a map `{registry, repository, tag, digest}`; null when the map or a map around it has `enabled: false`. */
 function imageAt(values: ValueMap, path: ValuePath): string | null {
   for (const [i] of path.entries()) {
     const enclosing = valueAt(values, path.slice(0, i));
     if (isValueMap(enclosing) && enclosing.get('enabled') === false) return null;
   }
   const map = valueAt(values, path);
-  // where a registry for all is set, it depends on the helper what becomes of a single one
+  // With a global registry it depends on the helper template which registry an image gets
   if (!isValueMap(map) || textAt(values, ['global', 'imageRegistry'])) return null;
   const text = (name: string): string => textAt(map, [name]) ?? '';
   const [registry, repository, tag, digest] = [

@@ -1,5 +1,5 @@
-// A chart for the target: the same files, with the top values.yaml pointing at the images there.
-// Everything else stays byte for byte, Chart.yaml and Chart.lock too, which the original tool rewrites and drops.
+// Makes the chart for the target: the same files, with the top values.yaml naming the images there. All other files stay byte
+// for byte, also Chart.yaml and Chart.lock, which the original tool rewrites and drops.
 import type { Digest } from '../content/digest.js';
 import { formatReference } from '../content/reference.js';
 import { AppError } from '../errors.js';
@@ -11,7 +11,7 @@ import { textAt } from './yaml/values.js';
 
 /**
  * Applies a plan. `pins` says which digest each image got in the end, by `formatReference(image.target)`; it is needed for images
- * that the values name by digest. Changes for subcharts land in the top values too, where Helm lets them win. Throws AppErrors of
+ * that the values name by digest. Changes for subcharts go into the top values.yaml, which overrides theirs. Throws AppErrors of
  * origin `package`: chart.pin-unknown, chart.path-blocked, chart.rewrite-failed.
  */
 export function relocateChart(

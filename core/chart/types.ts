@@ -19,7 +19,7 @@ export interface ValueChange {
 export interface ChartImage {
   /** The hint's own text. */
   readonly hint: string;
-  /** What the values render to, in canonical form: how the package names the image. */
+  /** The reference that the values render, in canonical form, as images of a package are compared by. */
   readonly source: Reference;
   /** As the values write it, for people. */
   readonly written: string;
@@ -30,7 +30,7 @@ export interface ChartImage {
    * chart is published the value at `path` becomes `prefix` + the digest that was pushed in the end.
    */
   readonly pin: ChartPin | null;
-  /** What the values need besides the pin; empty when nothing changes. */
+  /** Changes of values besides the pin; empty when nothing changes. */
   readonly changes: readonly ValueChange[];
   /** Every key that holds a part of the name or the pin, changed by these rules or not: what Archbridge may write. */
   readonly keys: readonly ValuePath[];

@@ -1,4 +1,4 @@
-// Addresses of registries and chart repositories as people write them; what a message repeats of them holds no secret.
+// Reads addresses of registries and chart repositories as people write them. Messages repeat them without secrets.
 import { AppError } from '../errors.js';
 
 /** A registry, by its origin. */
@@ -38,7 +38,7 @@ export function readChartAddress(text: string): ChartAddress {
   if (text.trim() === '') throw badUrl(text, 'it is empty');
   if (!SCHEME.test(text)) return { kind: 'folder', directory: text };
   const isOci = /^oci:/i.test(text);
-  // as https, because the rules for other schemes keep what these leave out (upper case, the usual port)
+  // Parsed as https, because URL does not normalise upper case and the default port of unknown schemes
   const url = readUrl(isOci ? text.replace(/^oci:/i, 'https:') : text, text, ['http:', 'https:']);
   const path = url.pathname.replace(/%7Brepo%7D/gi, '{repo}').replace(/\/+$/, '');
   if (!isOci) return { kind: 'http', url: url.origin + path, host: url.host };
@@ -54,7 +54,7 @@ function readUrl(text: string, written: string, schemes: readonly string[]): URL
   if (!URL.canParse(text)) throw badUrl(written, 'it is not well-formed');
   const url = new URL(text);
   if (!schemes.includes(url.protocol)) throw badUrl(written, 'its scheme is not known');
-  // an @ further behind: a password with a slash in it
+  // An @ in the path comes from a password that holds a slash
   if (url.username || url.password || url.pathname.includes('@')) {
     throw new AppError('config.url-with-password', { origin: 'config', params: { host: url.host } });
   }

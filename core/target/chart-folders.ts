@@ -1,4 +1,4 @@
-// Which package folders the chart repositories of a target are for, where `{repo}` in their URLs stands for a name that nobody gave.
+// Finds the package folders for which a target has chart repositories, where chart URLs hold `{repo}` instead of a name.
 import { HELM_CONFIG } from '../content/media-types.js';
 import { parseManifest } from '../content/manifest.js';
 import { listIfPresent } from '../layout/optional-file.js';
@@ -7,17 +7,17 @@ import type { ListableTarget, RepositoryLister } from './connect.js';
 import type { Cancellable } from '../ports/image-target.js';
 import { FOLDER_PLACE, type ResolvedTarget } from './spec.js';
 
-/** As the vendor's packages have them. */
+/** The folders of charts in the vendor's packages. */
 export const USUAL_FOLDERS: readonly string[] = ['addon', 'community'];
 
 export interface ChartFolders {
-  /** Those that a repository was found for, or that the target names. */
+  /** Folders for which a repository was found, or which the target names. */
   readonly found: readonly string[];
   /** URLs with `{repo}` whose folders cannot be listed: there may be others. */
   readonly unsure: readonly string[];
 }
 
-/** The usual folders must have been opened before, so that their registry can be asked. Throws what the registry throws. */
+/** Chart repositories of the usual folders must be open already, so that their registry can be asked. Throws what the registry throws. */
 export async function findChartFolders(
   { charts, noCharts }: ResolvedTarget,
   connected: Pick<ListableTarget, 'registryAt'>,
@@ -34,7 +34,7 @@ export async function findChartFolders(
   return { found: [...found], unsure };
 }
 
-/** Null where nobody tells. */
+/** The folders that have a repository under a chart URL; null where they cannot be listed. */
 async function foldersOf(
   url: string,
   connected: Pick<ListableTarget, 'registryAt'>,
@@ -43,7 +43,7 @@ async function foldersOf(
   const address = readChartAddress(url);
   switch (address.kind) {
     case 'http':
-      return null; // a ChartMuseum answers for a tenant that it does not know as for an empty one
+      return null; // ChartMuseum gives the same answer for an unknown tenant and for an empty one
     case 'folder': {
       const [parent = '', rest = ''] = address.directory.split(FOLDER_PLACE);
       if (rest.replaceAll('/', '') !== '' || !parent.endsWith('/')) return null;
@@ -56,7 +56,7 @@ async function foldersOf(
   }
 }
 
-/** Images lie beside the charts: what a repository holds is asked of its first tag. */
+/** A registry may hold images beside the charts, so the first tag of a repository is read to see whether it is a chart. */
 async function foldersInRegistry(
   registry: RepositoryLister,
   path: string,

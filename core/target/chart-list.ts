@@ -1,4 +1,4 @@
-// The list of charts in a charts-syncer file, and the same list as a file of its own (--charts-file).
+// Reads the list of charts of a charts-syncer file, and the same list in a separate file (--charts-file).
 import { z } from 'zod';
 import { AppError } from '../errors.js';
 import { badValue, decodeYaml, readYaml, valueOf, type YamlFile } from './yaml-document.js';
@@ -9,7 +9,7 @@ export interface ChartList {
   readonly skipImages: readonly string[];
 }
 
-/** YAML text that says true or false. */
+/** A boolean, read from YAML text. */
 export const yamlBoolean = z
   .enum(['true', 'false', 'True', 'False', 'TRUE', 'FALSE'], { error: 'expected true or false' })
   .transform((text) => text.toLowerCase() === 'true');
@@ -56,7 +56,7 @@ function readList(text: string, fileName: string): ChartList {
     .split(/\r?\n/)
     .map((line) => line.replace(/(?:^|\s)#.*$/, '').trim())
     .filter(Boolean);
-  // a plain line has no blank and does not begin like YAML
+  // A line of a plain list holds no blank and does not begin like YAML
   if (lines.every((line) => /^[^\s[{"'&!|>-][^\s]*[^\s:]$|^[^\s[{"'&!|>:-]$/.test(line))) {
     return { only: lines, skipImages: [] };
   }

@@ -1,4 +1,4 @@
-// The parts of clusterConfig.yaml that an import reads, and the names of those that are the installer's own business.
+// The schema of clusterConfig.yaml: the parts that an import reads, and the names of keys that only the installer uses.
 import { z } from 'zod';
 
 const text = z.string().nullish();
@@ -7,7 +7,7 @@ const port = z
   .regex(/^\d{1,5}$/, 'expected a port number')
   .nullish();
 
-/** One path or several, in whichever of the documented forms. */
+/** One path or several, in each of the documented forms. */
 const paths = z
   .preprocess(
     (value) => (typeof value === 'string' ? (value === '' ? [] : [value]) : value),

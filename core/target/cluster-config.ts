@@ -1,5 +1,5 @@
-// The installer's clusterConfig.yaml: which registry and chart repository a platform has, and where its add-on package lies.
-// Only what concerns the import is read; the versions v1alpha1 to v1alpha4 differ in names and places, all of them are known.
+// Reads the installer's clusterConfig.yaml: registry, chart repository and add-on package of a platform. Only what concerns the
+// import is read. The versions v1alpha1 to v1alpha4 use different keys in different places; all of them are known.
 import type { z } from 'zod';
 import type { TargetSpec } from '../contract.js';
 import { AppError } from '../errors.js';
@@ -10,7 +10,7 @@ export interface ClusterConfig {
   readonly target: TargetSpec;
   /** Paths of add-on packages, in their order; empty when the file names none. */
   readonly packages: readonly string[];
-  /** Unknown keys and assumptions; nothing that keeps the import from going on. */
+  /** Unknown keys and assumptions; they do not stop the import. */
   readonly notes: readonly AppError[];
 }
 
@@ -18,7 +18,7 @@ type Root = z.output<typeof clusterConfigSchema>;
 
 const GROUP = 'provision.daocloud.io/';
 const VERSIONS = ['v1alpha1', 'v1alpha2', 'v1alpha3', 'v1alpha4'];
-/** What the installer gives to the registry and ChartMuseum on its bootstrap node, as its documentation says. */
+/** The documented account of the registry and ChartMuseum that the installer puts on its bootstrap node. */
 const BUILTIN_LOGIN = { username: 'rootuser', password: 'rootpass123' };
 const CHART_KINDS = ['chartmuseum', 'harbor', 'jfrog'] as const;
 
@@ -43,7 +43,7 @@ export function parseClusterConfig(
   return { target, packages: packagesOf(root), notes: [...notes, ...reader.notes] };
 }
 
-/** The version behind the API group. */
+/** The version after the API group. Throws config.not-a-cluster-config. */
 function requireKind(file: YamlFile): string {
   const value = valueOf(file);
   const field = (name: string): string => {
@@ -95,7 +95,7 @@ class Reader {
     }
   }
 
-  /** Registry and ChartMuseum on the bootstrap node. A domain name is how the nodes name it; it need not resolve here. */
+  /** Registry and ChartMuseum on the bootstrap node. A domain name is for the cluster's nodes; this machine may not resolve it. */
   #builtin(): TargetSpec {
     const spec = this.#root.spec ?? {};
     const named = spec.bootstrapNode && spec.bootstrapNode !== 'auto' ? spec.bootstrapNode : undefined;
@@ -134,7 +134,7 @@ class Reader {
         ['externalChartRepoUsername', 'externalChartMuseumPassword'],
         ['externalChartUsername', 'externalChartRepoPassword'],
       ],
-      // the documentation's own sample gives ChartMuseum a password without a user
+      // A sample in the documentation has a password for ChartMuseum and no user
       kind === undefined || kind === 'chartmuseum' ? BUILTIN_LOGIN.username : undefined,
     );
     return {

@@ -1,4 +1,4 @@
-// From a target's description to the things that read and write it.
+// Opens a target: makes the clients for its registry or folder and its chart repositories from its description.
 import { join } from 'node:path';
 import { createChartMuseum } from '../chart-repo/chartmuseum.js';
 import { createFolderCharts, openFolderCharts } from '../chart-repo/folder.js';
@@ -16,24 +16,24 @@ import type { ChartTarget } from '../ports/chart-target.js';
 import type { Cancellable, ImageTarget } from '../ports/image-target.js';
 import { chartUrlsFor, fixedChartUrls, type ChartLocation, type ResolvedTarget } from './spec.js';
 
-/** A target that answered. */
+/** An open target whose registry or folder, and whose fixed chart repositories, answered. */
 export interface ConnectedTarget {
   /** Null with `--no-images`. */
   readonly images: ImageTarget | null;
   /** Chart repositories for a folder of the package, none with `--no-charts`; opened when first asked for. */
   chartsFor(folder: string, options: Cancellable): Promise<readonly ChartOpening[]>;
-  /** The projects of the registry that serves `host`; null where it has none, and where nothing goes to that host. */
+  /** The projects of the registry that serves `host`; null when it has none, or when no registry was opened for that host. */
   projectsAt(host: string, options: Cancellable): Promise<ProjectDirectory | null>;
   /** For the report, without secrets. */
   readonly summary: ReportTarget;
-  /** Makes everything durable and visible that was held back for a batch. */
+  /** Writes everything to disk and makes it visible that was collected for a batch. */
   flush(options: Cancellable): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A target whose registries can be asked what lies there. */
+/** An open target whose registries can list their repositories. */
 export interface ListableTarget extends ConnectedTarget {
-  /** The registry that serves `host`; null where nothing went to that host yet. */
+  /** The open registry that serves `host`; null when none was opened for that host. */
   registryAt(host: string): RepositoryLister | null;
 }
 
@@ -46,8 +46,8 @@ export type ChartOpening =
 
 export interface ConnectOptions extends Cancellable {
   /**
-   * For reading only: no writer lock is taken and nothing is cleaned up, so that a folder can be looked at while somebody writes,
-   * and on a read-only disk.
+   * For reading only: no writer lock is taken and nothing is cleaned up, so that a folder can be read while another process
+   * writes to it, and on a read-only disk.
    */
   readonly readOnly?: boolean;
   /** Called for each request that is sent again. */
@@ -75,8 +75,8 @@ export async function connectTarget(
 }
 
 /**
- * The registry of a target as another account sees it, or (null) who gives no account; nothing is asked before the first call.
- * Null where images go to a folder, or nowhere.
+ * The registry of a target with other credentials, or without any (null). No request is sent before the first call. Null where
+ * images go to a folder, or nowhere.
  */
 export function openImagesAs(
   target: ResolvedTarget,
@@ -91,7 +91,7 @@ class Connection implements ListableTarget {
   readonly #options: ConnectOptions;
   #folder: FolderTarget | null = null;
   #registry: RegistryTarget | null = null;
-  /** Those of images and of charts. */
+  /** All that were opened, for images and for charts. */
   readonly #registries: RegistryTarget[] = [];
   /** By URL; a repository that several folders share is opened once. */
   readonly #charts = new Map<string, Promise<OpenCharts>>();
@@ -114,7 +114,7 @@ class Connection implements ListableTarget {
     if (images?.kind === 'folder') {
       const { readOnly = false } = this.#options;
       this.#folder = await openFolderTarget(images.directory, { readOnly, signal });
-      // somebody else may write there for hours: that is told before the package is read
+      // Another process may hold the writer lock for hours, so it is taken before the package is read
       if (!readOnly) await this.#folder.access.ensure({ signal });
     } else if (images && !this.#target.noImages) {
       const { url, credentials } = images;
@@ -169,7 +169,7 @@ class Connection implements ListableTarget {
     if (known) return known;
     const opening = this.#openCharts(location, options);
     this.#charts.set(location.url, opening);
-    // a repository that could not be opened is asked again the next time
+    // A repository that could not be opened is tried again at the next call
     opening.catch(() => this.#charts.delete(location.url));
     return opening;
   }
@@ -213,7 +213,7 @@ class Connection implements ListableTarget {
         throw new AppError('chart-repo.kind-unsupported', { origin: 'config', params: { url, kind } });
       }
       const charts = createChartMuseum({ url, ...auth, transport, kind });
-      // probing needs no rights; asking for a chart proves the credentials before anything is sent
+      // Probing needs no rights; reading a chart checks the credentials before anything is sent
       await charts.getChart('archbridge', '0.0.0', { signal });
       return { charts, close: () => transport.close() };
     } catch (error) {
@@ -246,7 +246,7 @@ interface OpenCharts {
   close(): Promise<void>;
 }
 
-/** What journals and reports say of a target, without secrets; known before it is connected to. */
+/** Describes a target for journals and reports, without secrets; no connection is needed. */
 export function describeTarget({ images, charts, noCharts }: ResolvedTarget): ReportTarget {
   const storeCharts = images?.kind === 'folder' ? join(images.directory, CHARTS_FOLDER) : '';
   const urls = noCharts ? [] : charts.map(({ url }) => (url === '' ? storeCharts : url));

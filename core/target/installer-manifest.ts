@@ -1,12 +1,12 @@
-// The installer's manifest.yaml (-m) says nothing about add-ons; it is read so that a wrong file is noticed.
+// Checks the installer's manifest.yaml (-m). It says nothing about add-ons; a wrong file is refused.
 import { AppError } from '../errors.js';
 import { readYaml, valueOf } from './yaml-document.js';
 
 const GROUP = 'manifest.daocloud.io/';
 
 /**
- * Throws `config.not-a-manifest` unless the file is of kind DCEManifest, and `config.yaml-unreadable`. Answers what is worth
- * a word: an API group that nobody knows.
+ * Throws `config.not-a-manifest` unless the file is of kind DCEManifest, and `config.yaml-unreadable`. Returns notes: an
+ * unknown API group.
  */
 export function checkInstallerManifest(text: string, fileName: string): readonly AppError[] {
   const value = valueOf(readYaml(text, fileName));

@@ -1,4 +1,4 @@
-// The naming of a target: charts-syncer's rules, with the target's own host where none is given.
+// Checks the naming rules of a target and fills in its own host where no registry is given.
 import { isRepository } from '../content/reference.js';
 import type { TargetSpec } from '../contract.js';
 import type { NamingRules } from '../chart/relocation/naming.js';
@@ -30,7 +30,7 @@ export function namingRulesFor(naming: TargetSpec['naming'], host: string | null
   return hasRegistry || host === null ? rules : { ...rules, containerRegistry: host };
 }
 
-/** Empty settings are none: forms and YAML files send them. */
+/** Leaves out empty settings, which forms and YAML files send. */
 function withoutEmpty(naming: NonNullable<TargetSpec['naming']>): NamingRules {
   const { containerRegistry, containerPrefixRegistry, containerRepository, containerPrefixRepository } =
     naming;
@@ -56,6 +56,6 @@ function check(
   detail: string,
 ): void {
   if (value === undefined || isLegal(value)) return;
-  const shown = value.slice(value.lastIndexOf('@') + 1); // a password before the host is not repeated
+  const shown = value.slice(value.lastIndexOf('@') + 1); // Leaves out a password before the host
   throw new AppError('config.bad-naming', { origin: 'config', params: { rule, value: shown, detail } });
 }

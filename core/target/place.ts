@@ -1,4 +1,4 @@
-// Where an image lies in a target: folders keep full names, registries the path under their host.
+// Maps an image name to repository and tag in a target: folders keep full names, registries the path under their host.
 import { familiarReference, isRepository, isTag, type Reference } from '../content/reference.js';
 import type { ImageTarget } from '../ports/image-target.js';
 
@@ -16,13 +16,13 @@ export function placeIn(target: Pick<ImageTarget, 'kind'>, reference: Reference)
   return { repository: full.slice(0, full.length - tag.length - 1), tag };
 }
 
-/** The reference that nodes use: with the host in a registry, the full name in a folder. */
+/** The reference of a place: with the host in a registry, the full name in a folder. */
 export function referenceIn(target: Pick<ImageTarget, 'host'>, place: Place): string {
   const host = target.host === '' ? '' : `${target.host}/`;
   return `${host}${place.repository}:${place.tag}`;
 }
 
-/** The place of a reference that {@link referenceIn} made for this target; null when it is none. */
+/** The inverse of {@link referenceIn}; null when the reference does not belong to this target. */
 export function placeOf(target: Pick<ImageTarget, 'host' | 'kind'>, reference: string): Place | null {
   const host = target.host === '' ? '' : `${target.host}/`;
   const colon = reference.lastIndexOf(':');

@@ -1,4 +1,4 @@
-// A target as it was described becomes a target whose every address and rule was checked; nothing is contacted.
+// Checks the addresses and rules of a target description and fills in defaults; no connection is made.
 import type { NamingRules } from '../chart/relocation/naming.js';
 import type { ChartRepositorySpec, Credentials, TargetSpec } from '../contract.js';
 import { isRepository } from '../content/reference.js';
@@ -31,7 +31,7 @@ export type ChartLocation =
       readonly credentials?: Credentials;
     };
 
-/** A checked target; it may hold secrets, so it is never logged or stored. */
+/** A checked target. It may hold secrets, so it is never logged or stored. */
 export interface ResolvedTarget {
   /** Null only where charts alone go somewhere. */
   readonly images: ImageLocation | null;
@@ -127,7 +127,7 @@ function chartLocation(target: ResolvedTarget, spec: ChartRepositorySpec, folder
   }
 }
 
-/** OCI addresses say nothing about http: the image registry's own host is spoken to as for images, every other one by https. */
+/** OCI addresses have no http or https: the image registry's own host gets its scheme, every other host https. */
 function registryAt(host: string, images: ImageLocation | null): RegistryAddress {
   if (
     images?.kind === 'registry' &&
@@ -142,7 +142,7 @@ function filled(url: string, folder: string): string {
   if (!url.includes(FOLDER_PLACE)) return url;
   const name = folder === '' ? TOP_FOLDER : folder;
   const isOci = /^oci:/i.test(url);
-  // names come from the package: none may climb out of the place that it is given
+  // The name comes from the package, so it must not lead to another place in the URL or on disk
   const isLegal = isOci
     ? isRepository(name) && !name.includes('/')
     : /^[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?$/.test(name);
@@ -150,7 +150,7 @@ function filled(url: string, folder: string): string {
   return url.replaceAll(FOLDER_PLACE, name);
 }
 
-/** What was given for the image registry serves charts at the same origin, and goes to no other. */
+/** Credentials for a chart repository: its own, or those of the image registry where the origin is the same. */
 function credentialsAt(
   { chartCredentials, images }: ResolvedTarget,
   origin: string,

@@ -1,4 +1,4 @@
-// The shape of a charts-syncer configuration, of the fork that made the packages and of upstream.
+// The schema of a charts-syncer configuration, both of the fork that made the packages and of upstream.
 // https://github.com/bitnami/charts-syncer/blob/main/README.md#configuration
 import { z } from 'zod';
 import { chartListSchema, yamlBoolean } from './chart-list.js';
@@ -15,7 +15,7 @@ const repository = z
     disableChartsIndex: yamlBoolean.nullish(),
     useChartsIndex: yamlBoolean.nullish(),
     auth,
-    // samples put them beside `auth`, too
+    // Some samples have them beside `auth`
     username: text,
     password: text,
   })

@@ -1,4 +1,4 @@
-// A charts-syncer configuration as a target: the same file that the vendor's tool takes says where an import goes.
+// Reads a charts-syncer configuration as a target, so that the file of the vendor's tool can be used for an import.
 import type { ChartRepositorySpec, Credentials, Selection, TargetSpec } from '../contract.js';
 import { AppError } from '../errors.js';
 import { chartListOf } from './chart-list.js';
@@ -48,7 +48,7 @@ export function parseSyncerConfig(text: string, fileName: string, env: Environme
 function targetOf(file: YamlFile, target: SyncerTarget, env: Environment): TargetSpec {
   const { containerRegistry, containerPrefixRegistry, containerRepository, containerPrefixRepository } =
     target;
-  // with both, charts-syncer takes the prefix registry
+  // When both are set, charts-syncer takes the prefix registry
   const written = containerPrefixRegistry || containerRegistry;
   if (!written) throw problem('config.no-registry', { file: file.name });
   const [host = ''] = withoutScheme(written).split('/', 1);
@@ -77,7 +77,7 @@ function targetOf(file: YamlFile, target: SyncerTarget, env: Environment): Targe
   };
 }
 
-/** Where charts go; null leaves it to the default. */
+/** The chart repository; null when the file names none and the default applies. */
 function chartsOf(file: YamlFile, { repo }: SyncerTarget, registryHost: string): ChartRepositorySpec | null {
   if (!repo) return null;
   const path = ['target', 'repo'];
@@ -110,8 +110,8 @@ function chartsOf(file: YamlFile, { repo }: SyncerTarget, registryHost: string):
 }
 
 /**
- * charts-syncer names registries without a scheme. Loopback is http, as its registry client has it; a chart repository at the
- * same host and port tells; all others are https.
+ * charts-syncer names registries without a scheme. A chart repository at the same host and port gives its scheme; without one,
+ * loopback addresses are http, as in the original's registry client, and all others https.
  */
 function schemeFor(written: string, host: string, { repo }: SyncerTarget): string {
   const own = /^(https?):\/\//i.exec(written)?.[1];

@@ -1,5 +1,5 @@
-// Configuration files in YAML become typed values here; every complaint names the file, line and column, never a value,
-// because the value may be a password.
+// Reads YAML configuration files into typed values. Errors name file, line and column, never a value, which may be a
+// password.
 import { isMap, isNode, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import type { z } from 'zod';
 import { AppError } from '../errors.js';
@@ -11,7 +11,7 @@ export interface YamlFile {
   readonly lines: LineCounter;
 }
 
-/** A decoded value, and one note for each key that nobody reads. */
+/** A decoded value, and one note for each unknown key. */
 export interface Decoded<T> {
   readonly value: T;
   readonly notes: readonly AppError[];
@@ -55,8 +55,8 @@ export function valueOf(file: YamlFile): unknown {
 }
 
 /**
- * The file's value as the schema describes it; objects in it must be strict, so that unknown keys are found. They are left
- * out and become notes. Throws `config.bad-value` at the first value of the wrong kind.
+ * The file's value as the schema describes it. Objects of the schema must be strict, so that unknown keys are found; these are
+ * left out and become notes. Throws `config.bad-value` at the first value of the wrong kind.
  */
 export function decodeYaml<T>(file: YamlFile, schema: z.ZodType<T>): Decoded<T> {
   const value = valueOf(file);
@@ -81,7 +81,7 @@ export function decodeYaml<T>(file: YamlFile, schema: z.ZodType<T>): Decoded<T> 
   }
 }
 
-/** A complaint about the value at a path, for rules that no schema states. */
+/** The error for the value at a path, for rules that the schema does not express. */
 export function badValue(file: YamlFile, path: readonly PropertyKey[], detail: string): AppError {
   const key = path.map(String).join('.') || '.';
   return new AppError('config.bad-value', {

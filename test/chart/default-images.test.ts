@@ -60,7 +60,7 @@ describe('the defaults of a chart', () => {
     ]);
   });
 
-  it('name nothing where the chart decides at run time, or what is no image', () => {
+  it('name no image where the chart decides at run time, or where a value is no image name', () => {
     const text = [
       'image: {repository: org/app, tag: ""}',
       'other: {image: org/app}',
@@ -75,7 +75,7 @@ describe('the defaults of a chart', () => {
     expect(images({ 'values.yaml': text, 'templates/a.yaml': used.join('\n') })).toEqual([]);
   });
 
-  it('leave out what is switched off, or may be', () => {
+  it('leave out images that are switched off, or may be', () => {
     const text = [
       'metrics: {enabled: false, image: {repository: org/metrics, tag: "1"}}',
       'live: {enabled: true, image: {repository: org/live, tag: "1"}}',
@@ -106,7 +106,7 @@ describe('the defaults of a chart', () => {
     expect(images({ 'values.yaml': text, 'templates/a.yaml': template })).toEqual(['org/live:1']);
   });
 
-  it('name what templates write out, tests and notes not', () => {
+  it('name images written literally in templates, but not in tests and notes', () => {
     expect(
       images({
         'templates/a.yaml':
@@ -120,7 +120,7 @@ describe('the defaults of a chart', () => {
     ).toEqual(['busybox:1.36', `quay.io/org/x@sha256:${'cd'.repeat(32)}`]);
   });
 
-  it('are those of subcharts as their parent sets them, under every name, unless a condition is off', () => {
+  it("include those of subcharts with the parent's values, under every name, unless a condition is false", () => {
     const sub = (name: string): Record<string, string> => ({
       [`charts/${name}/Chart.yaml`]: `name: ${name}\nversion: 1.0.0\n`,
       [`charts/${name}/values.yaml`]: `image: {repository: docker.io/org/${name}, tag: latest}\n`,
@@ -152,7 +152,7 @@ describe('the defaults of a chart', () => {
     );
   });
 
-  it('leave to the hints what the hints tell', () => {
+  it('leave out images that a hint names', () => {
     const files = {
       'values.yaml': 'a: {image: {repository: org/a, tag: "1"}}\nb: {image: org/b:1}\nc: {image: org/c:1}\n',
       'templates/a.yaml': values('a.image') + pod('{{ .Values.b.image }}') + pod('{{ .Values.c.image }}'),

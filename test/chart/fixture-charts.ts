@@ -1,4 +1,4 @@
-// The fixture charts as the chart zone gets them, and the golden outcomes that belong to them.
+// Reads the fixture charts, and the recorded outcomes of the original tool for them.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// Where our outcome differs from the original tool's on purpose: what we want instead, and why. Everything else must be equal.
+// Outcomes that differ from the original tool's on purpose, each with its reason. All others must be equal.
 import type { GoldenCase } from './fixture-charts.js';
 
 type Rules = GoldenCase['rules'];

@@ -1,4 +1,4 @@
-// What Helm itself makes of the charts that we publish: every image must be one that was pushed.
+// Renders the charts that we publish with helm: every image must be one that was pushed.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

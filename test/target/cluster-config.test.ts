@@ -130,7 +130,7 @@ describe('the builtin registry', () => {
     expect(target.charts).toEqual([{ url: 'http://b.local:9081', kind: 'chartmuseum' }]);
   });
 
-  it('may have a name that only the nodes know', () => {
+  it('may have a domain name that only the nodes resolve', () => {
     const text = config('registry:\n  type: built-in\n  builtinRegistryDomainName: builtin.local', {
       version: 'v1alpha2',
     });
@@ -180,7 +180,7 @@ describe('the add-on package', () => {
   });
 });
 
-describe('what is wrong in the file', () => {
+describe('an error in the file', () => {
   it('has a line and a column', () => {
     const error = failure(config(EXTERNAL).replace('externalImageRepo:', '\texternalImageRepo:'));
     expect(error.code).toBe('config.yaml-unreadable');
@@ -203,7 +203,7 @@ describe('what is wrong in the file', () => {
     expect(error.params['line']).toBeGreaterThan(7);
   });
 
-  it('are repeated keys', () => {
+  it('is a repeated key', () => {
     const error = failure(config(`${EXTERNAL}\nimagesAndCharts: {}`));
     expect(error).toMatchObject({ code: 'config.yaml-unreadable', params: { detail: 'duplicate key' } });
   });
@@ -217,7 +217,7 @@ describe('what is wrong in the file', () => {
     expect(failure(text)).toMatchObject({ code: 'config.not-a-cluster-config', params });
   });
 
-  it('is a type that nobody knows', () => {
+  it('is an unknown type', () => {
     const error = failure(config('imagesAndCharts:\n  type: builtn'));
     expect(error).toMatchObject({
       code: 'config.bad-value',
@@ -225,12 +225,12 @@ describe('what is wrong in the file', () => {
     });
   });
 
-  it('is a port that is none', () => {
+  it('is a port that is no number', () => {
     const error = failure(config('bootstrap:\n  registryPort: https\nimagesAndCharts:\n  type: builtin'));
     expect(error).toMatchObject({ code: 'config.bad-value', params: { line: 6 } });
   });
 
-  it('may be a key that nobody reads: a note', () => {
+  it('is only a note for an unknown key', () => {
     const text = config(
       `${EXTERNAL}\nunheardOf: 1\nmasterNodes:\n  - {ip: x, ansiblePass: dangerous}`.replace(
         '  type: external',
@@ -247,7 +247,7 @@ describe('what is wrong in the file', () => {
     ]);
   });
 
-  it('may be a version that nobody knows: a note', () => {
+  it('is only a note for an unknown version', () => {
     const { notes } = parseClusterConfig(config(EXTERNAL, { version: 'v1' }), FILE);
     expect(notes.map((note) => note.code)).toEqual(['config.cluster-config-version']);
   });

@@ -1,4 +1,4 @@
-// The installer's manifest.yaml, which only has to be one.
+// The installer's manifest.yaml: other files are refused.
 import { describe, expect, it } from 'vitest';
 import { checkInstallerManifest } from '../../core/target/installer-manifest.js';
 

@@ -1,4 +1,4 @@
-// A described target becomes a checked one: addresses, naming, chart repositories per folder.
+// Checks of a target description: addresses, naming rules, chart repositories per folder.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TargetSpec } from '../../core/contract.js';

@@ -1,4 +1,4 @@
-// Chart archives: packing one whose bytes depend on the files alone, unpacking one that may be hostile.
+// Packs chart archives whose bytes depend on the files alone, and unpacks archives that may be hostile.
 // https://helm.sh/docs/topics/charts/ (one folder, named after the chart, in a gzipped tar)
 import { gunzipSync } from 'node:zlib';
 import { gzipSync } from 'fflate';
@@ -10,7 +10,7 @@ import type { ChartFiles } from '../types.js';
 export const MOST_CHART_BYTES = 100 * 1024 * 1024;
 const MOST_FILES = 20_000;
 const BLOCK = 512;
-// A time that every reader accepts: the first one that DOS and zip know
+// The first time that DOS and zip can express, so every reader accepts it
 const TIME = new Date('1980-01-01T00:00:00Z');
 
 /**

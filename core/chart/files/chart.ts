@@ -1,4 +1,4 @@
-// What a chart is, read from its files: metadata, values, subcharts. Everything else of the zone works on this.
+// Reads a chart from its files: metadata, values and subcharts.
 import { AppError } from '../../errors.js';
 import { unpackChart } from './archive.js';
 import type { ChartFiles } from '../types.js';
@@ -41,7 +41,7 @@ export interface Chart {
   readonly subcharts: readonly Chart[];
 }
 
-// Helm has no limit; archives in archives need one
+// Helm has no limit; without one, archives nested in archives would never end
 const DEEPEST = 16;
 
 /** Reads a chart. Throws AppErrors of origin `package`, which name the file: chart.missing, chart.metadata-unreadable, chart.values-unreadable. */

@@ -1,4 +1,4 @@
-// Is a published chart the one that we would publish, does it differ only in what Archbridge writes, or is it another one?
+// Compares a published chart with ours: the same, different only in the keys that Archbridge writes, or another chart.
 import { AppError } from '../../errors.js';
 import { readMap, subchartFiles } from './chart.js';
 import type { ChartFiles, ValuePath } from '../types.js';

@@ -1,4 +1,4 @@
-// Giving each value that hints name one text, though several hints may name it.
+// Decides one new text for each value that hints name, also where several hints name the same value.
 import type { AppError } from '../../errors.js';
 import type { Chart } from '../files/chart.js';
 import { placeName, type NamedImage } from './place-name.js';
@@ -6,7 +6,7 @@ import { planProblem } from './plan-problem.js';
 import type { Relocation } from './relocation.js';
 import type { ValuePath } from '../types.js';
 
-/** An image of a hint on its way to a place. */
+/** An image of a hint together with its new name. */
 export interface Draft extends NamedImage {
   readonly hint: string;
   readonly relocation: Relocation;
@@ -19,12 +19,15 @@ export interface Decision {
   readonly problems: readonly AppError[];
 }
 
-/** The texts that hints give to values, so that no two hints ask for different ones. */
+/**
+ * Decides the texts. `keepRepository` is that of `placeName`. A hint for which no text fits, or which needs another text than a
+ * hint before it, becomes a problem.
+ */
 export function decideTexts(chart: Chart, drafts: readonly Draft[], keepRepository: boolean): Decision {
   const texts = new Texts();
   const problems = new Map<Draft, AppError>();
   const report = (image: Draft, error: AppError): void => void problems.set(image, error);
-  // What one value must hold leaves no choice, two values can agree with it: those come second
+  // A hint with one value allows one text only; one with two values can divide the name differently, so it comes second
   const twoValues = ({ rendered }: Draft): boolean => rendered.name.length === 2;
   for (const image of [...drafts.filter((it) => !twoValues(it)), ...drafts.filter(twoValues)]) {
     const { fragments } = image.template;

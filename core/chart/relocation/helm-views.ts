@@ -1,16 +1,16 @@
-// How Helm reads the values of a hint: once for each name that it knows the subchart by.
+// Finds where Helm reads the values of a hint: once for each name or alias of the subchart.
 import type { Chart } from '../files/chart.js';
 import { helmPaths } from './merged-values.js';
 import { renderTemplate, type Template } from './template.js';
 import type { ValuePath } from '../types.js';
 import { textAt, type ValueMap } from '../yaml/values.js';
 
-/** Where Helm reads what a hint names by this path. */
+/** Maps a path in a hint to the path where Helm reads that value. */
 export type View = (path: ValuePath) => ValuePath;
 
 /**
- * The places of a hint's values as Helm reads them, once for each name that Helm knows the subchart by. A name under which the
- * parent's values make another image of it is left out: that image is not the one of the hint.
+ * One view for each name or alias under which Helm reads the subchart's values. A name is left out when the parent's values
+ * name another image under it than the hint renders (`rendered`).
  */
 export function helmViews(chart: Chart, values: ValueMap, template: Template, rendered: string): View[] {
   const tagPaths = (template.tag ?? []).flatMap((piece) => ('path' in piece ? [piece.path] : []));

@@ -5,7 +5,7 @@ import { isValueMap, overlay, type ValueMap } from '../yaml/values.js';
 
 /**
  * The chart's values with every subchart's defaults under the subchart's name, overlaid by the parent's, at any depth. The
- * original tool knows names only; Helm reads an aliased subchart under its alias, so both are there.
+ * original tool reads subcharts by name only, Helm reads an aliased subchart under its alias: the result has both.
  */
 export function mergeValues(chart: Chart, own: ValueMap = chart.values): ValueMap {
   const merged = new Map(own);
@@ -21,7 +21,7 @@ export function mergeValues(chart: Chart, own: ValueMap = chart.values): ValueMa
 
 /**
  * Where Helm reads the value that a hint's path names: the path itself, or, where it leads through a subchart by its name, one
- * path for each name that Helm knows the subchart by. `global` is shared from the top, so what the top defines is there.
+ * path for each name or alias of the subchart. A `global` key that the top chart defines is read at the top.
  */
 export function helmPaths(chart: Chart, path: ValuePath): readonly ValuePath[] {
   const paths = pathsIn(chart, path, false);
@@ -32,7 +32,7 @@ export function helmPaths(chart: Chart, path: ValuePath): readonly ValuePath[] {
   return subchart && hasPath(chart.values, shared) ? [shared] : paths;
 }
 
-/** `repeated`: the chart stands under several names of its parent. */
+/** `repeated`: the parent lists the chart under several names. */
 function pathsIn(chart: Chart, path: ValuePath, repeated: boolean): readonly ValuePath[] {
   const [key, ...rest] = path;
   if (key === undefined || rest.length === 0) return [path];

@@ -1,10 +1,10 @@
-// Which text each value of a hint gets so that together they render exactly the name under which the image is pushed.
+// Divides a new image name among the values of a hint, so that the hint renders exactly the name that is pushed.
 import { DOCKER_HUB, parseReference, type Reference } from '../../content/reference.js';
 import type { NamingRules } from './naming.js';
 import { relocateImage, type Relocation } from './relocation.js';
 import type { Rendered, Template } from './template.js';
 
-/** A hint together with what its values are. */
+/** A hint together with the texts of its values. */
 export interface NamedImage {
   readonly template: Template;
   readonly rendered: Rendered;
@@ -46,8 +46,8 @@ export function relocateNamed(image: NamedImage, rules: NamingRules): Relocation
 
 /**
  * New texts for the values of the name, in their order, suffix included; null when no texts would render the name. `decided` are
- * texts that other hints gave to some of these values: kept if possible. `keepRepository` leaves the repository's value as it is where
- * the name allows it, though the rule would not.
+ * texts that other hints gave to some of these values: kept if possible. `keepRepository` leaves the repository's value unchanged
+ * where the name allows it, also under rules that would change it.
  */
 export function placeName(
   image: NamedImage,
@@ -59,7 +59,7 @@ export function placeName(
   const { target, root, path } = relocation;
   const stays = target.registry === source.registry && target.repository === source.repository;
   const { values, joined, tail, text } = layout(image);
-  // A mirror changes the host that is asked, not the values
+  // With mirror naming containerd asks another host for the same name: the values stay
   if (stays || (root === source.registry && path === source.repository)) return rendered.name;
   const written = root === source.registry && !joined ? hostOf(text) : root;
   const name = without(`${written}/${path}`, template.head, '');
@@ -98,11 +98,11 @@ function pair(registry: string | null, repository: string | null): Pair | null {
 interface Layout {
   /** Values of the name without the suffix. */
   readonly values: readonly string[];
-  /** True when the first value alone holds what can change. */
+  /** True when the first value holds registry and repository. */
   readonly joined: boolean;
-  /** What stands after the last value that can change. */
+  /** The literal text after the last value that can change. */
   readonly tail: string;
-  /** What stays at the end of the name whatever the rule is. */
+  /** The end of the name that no change of values can change. */
   readonly fixed: string;
   /** The whole name as written. */
   readonly text: string;
@@ -130,7 +130,7 @@ function without(text: string, prefix: string, suffix: string): string | null {
   return fits ? text.slice(prefix.length, text.length - suffix.length) : null;
 }
 
-/** The host as written; '' where none is: Docker Hub is meant. */
+/** The host as written; '' when there is none and Docker Hub is meant. */
 function hostOf(text: string): string {
   const first = text.split('/', 1)[0] ?? '';
   return /[.:]/.test(first) || first === DOCKER_HUB ? first : '';

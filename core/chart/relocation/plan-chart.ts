@@ -1,4 +1,4 @@
-// Which images a chart names, where they go and what that means for its values: the chart's part of a plan.
+// Plans a chart: which images it names, their names in the target, and which values change for that.
 import { hexOf } from '../../content/digest.js';
 import { formatReference, type Reference } from '../../content/reference.js';
 import { AppError } from '../../errors.js';
@@ -43,7 +43,7 @@ export function planChart(chart: Chart, hints: Buffer | null, rules: NamingRules
   const values = mergeValues(chart);
   const drafts = parsed.flatMap((hint) => attempt(() => draft(chart, values, hint, rules)) ?? []);
   const plain = decideTexts(chart, drafts, false);
-  // Two registries with one repository value between them: then the registries' values take what the rule adds
+  // Two hints with registries of their own may share a repository value: then the registry values get what the rule adds
   const other = plain.problems.length > 0 ? decideTexts(chart, drafts, true) : plain;
   const { texts, decided, problems: undecided } = other.problems.length === 0 ? other : plain;
   problems.push(...undecided);

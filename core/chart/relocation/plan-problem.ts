@@ -1,4 +1,4 @@
-// What can keep a chart from being planned; each of these blocks that chart alone.
+// The errors of planning a chart; each of them blocks that chart alone.
 import { AppError } from '../../errors.js';
 
 type PlanCode =

@@ -1,8 +1,9 @@
-// Where an image goes: the rules of charts-syncer for names, as one pure function, with its traps taken out.
+// Gives an image its name in the target: the naming rules of charts-syncer as one pure function.
+// Where they differ from the original: docs/decisions/0002-departures-from-charts-syncer.md
 import type { Reference } from '../../content/reference.js';
 import type { NamingRules } from './naming.js';
 
-/** What a rule needs to know beyond the canonical name. */
+/** How the hint writes the name, as far as the rules depend on it. */
 export interface NameShape {
   /** Registry and repository in one value, or in two. Docker Hub's `library/` is written for `joined` only, as the original does. */
   readonly kind: 'joined' | 'split';
@@ -21,7 +22,7 @@ export interface Relocation {
   readonly keepsPath: boolean;
 }
 
-/** Where an image goes that only has a name: its canonical path (`library/` included) under the same rules as a two-value hint. */
+/** The new name of an image without a hint: its canonical path (`library/` included) under the rules of a two-value hint. */
 export function relocateName(reference: Reference, rules: NamingRules): Reference {
   return relocateImage(reference, rules, { kind: 'split', writtenPath: reference.repository, fixed: 0 })
     .target;
@@ -34,7 +35,7 @@ export function relocateName(reference: Reference, rules: NamingRules): Referenc
 export function relocateImage(source: Reference, rules: NamingRules, shape: NameShape): Relocation {
   const registry = trimmed(rules.containerPrefixRegistry) || trimmed(rules.containerRegistry);
   if (rules.mirror) {
-    // The values keep their own host: the mirror is asked for the same path
+    // The values keep their own host: containerd asks the mirror for the same path
     const target = { ...source, registry: registry.split('/', 1)[0] || source.registry };
     return { target, root: source.registry, path: source.repository, keepsPath: true };
   }

@@ -1,4 +1,4 @@
-// What a hint says about an image: which values hold its name, which literal text stands between them, what follows the name.
+// The structure of a hint: which values hold the image's name, the literal text between them, tag and digest.
 import type { Hint, HintPiece } from './hints.js';
 import type { ValuePath } from '../types.js';
 

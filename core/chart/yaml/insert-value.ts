@@ -1,4 +1,4 @@
-// Adding a key that a YAML text lacks: maps are created in the text's own style, what is there does not move.
+// Adds a missing key to a YAML text. New maps get the text's own style; all existing text stays unchanged.
 import { isMap, isSeq, type ParsedNode, type YAMLMap } from 'yaml';
 import { emptyValueAt, type Place } from './locate.js';
 import type { ValuePath } from '../types.js';
@@ -12,7 +12,7 @@ export interface Edit {
   readonly text: string;
 }
 
-/** Where a new key of a block map goes. The front is for texts whose end cannot be continued, such as an open block scalar. */
+/** Where a new key of a block map goes. `front` is for texts that end in a block scalar, to which an appended line would belong. */
 export type Side = 'end' | 'front';
 
 type Absent = Extract<Place, { kind: 'absent' }>;
@@ -30,7 +30,7 @@ export function addKey(
   const keys = path.slice(depth);
   const [key = '', ...rest] = keys;
   const merged = valueAt(yaml.data, path.slice(0, depth + 1));
-  // A map that a merge gives must be repeated as a whole: an explicit key hides it
+  // A map that comes from a merge key (`<<`) is written out whole, because an explicit key hides all of it
   const base = rest.length > 0 && isValueMap(merged) ? merged : null;
   const entry = `${scalarSource(key)}: ${valueSource(withValue(base, rest, to))}`;
   if (map.flow) return flowEntry(map, entry);
@@ -82,7 +82,7 @@ function linesAfter(text: string, offset: number, lines: readonly string[]): Edi
   const newline = newlineOf(text);
   const end = offset === 0 || text[offset - 1] === '\n' ? offset : text.indexOf('\n', offset) + 1;
   const open = end === 0 && offset > 0;
-  // A text without a final newline stays one
+  // A text without a final newline gets none
   return open
     ? { ...at(text.length), text: newline + joined(lines, text) }
     : { ...at(end), text: joined(lines, text) + newline };
@@ -100,7 +100,7 @@ function newlineOf(text: string): string {
   return /\r?\n/.exec(text)?.[0] ?? '\n';
 }
 
-/** Offset after the last thing of a block map. */
+/** Offset after the last entry of a block map or list. */
 function endOf(node: ParsedNode): number {
   if (isMap(node) && !node.flow) {
     const last = node.items.at(-1);

@@ -1,4 +1,4 @@
-// Finding the place in a YAML text where the value of a path stands or belongs.
+// Finds the place in a YAML text where the value of a path stands or would be added.
 import { isAlias, isMap, isScalar, type Alias, type ParsedNode, type Scalar, type YAMLMap } from 'yaml';
 import type { ValuePath } from '../types.js';
 import { isMergeKey, keyText } from './values.js';
@@ -35,7 +35,7 @@ export function locate(root: ParsedNode | null, path: ValuePath): Place {
     parent = node;
     const pair = node.items.findLast((item) => !isMergeKey(item.key) && keyText(item.key) === key);
     if (!pair) return { kind: 'absent', map: node, depth };
-    // `{key}` has a key and nothing to write to
+    // `{key}` has no place for a value
     if (!pair.value) return { kind: 'blocked', depth };
     node = pair.value;
     keyEnd = pair.key.range[1];

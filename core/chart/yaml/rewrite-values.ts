@@ -1,4 +1,4 @@
-// Changing scalars in YAML text and nothing else: comments, order, quotes, line ends, flow style and anchors stay as they are.
+// Changes scalars in a YAML text. Comments, order, quotes, line ends, flow style and anchors stay as they are.
 import { AppError } from '../../errors.js';
 import { addKey, fillNull, type Edit, type Side } from './insert-value.js';
 import { anchorsOn, emptyValueAt, locate, type Place } from './locate.js';
@@ -21,8 +21,8 @@ export function rewriteValues(text: string, changes: readonly Wanted[]): string 
     }
   }
   const wanted = changes.reduce((data, { path, to }) => withValue(data, path, to), before.data);
-  // The plain way does for nearly every text. Others change something else by it: a value that is shared through an anchor, an
-  // open end that a new line would close.
+  // The first of these ways is right for nearly every text. The others are for values that share an anchor, and for texts that
+  // end in a block scalar, which an appended line would change.
   for (const side of ['end', 'front'] as const) {
     for (const start of [text, detached(text, before, changes)]) {
       const after = rewritten(start, changes, side);
@@ -59,7 +59,7 @@ function rewritten(start: string, changes: readonly Wanted[], side: Side): strin
   return text;
 }
 
-/** What a missing or aliased value needs; null when it has the text already, through an anchor that was changed. */
+/** The edit for a missing or aliased value; null when it has the text already because its anchor was changed. */
 function structuralEdit(text: string, path: ValuePath, to: string, side: Side): Edit | null | 'impossible' {
   const yaml = readYaml(text);
   if (textAt(yaml.data, path) === to) return null;
@@ -99,7 +99,7 @@ function applied(text: string, edits: readonly Edit[]): string {
     .reduce((all, { start, end, text: part }) => all.slice(0, start) + part + all.slice(end), text);
 }
 
-/** The text with what shares an anchor with a changed value written out, so that it keeps its old value. */
+/** The text with aliases of changed values replaced by the old value, so that only the wanted paths change. */
 function detached(text: string, yaml: YamlText, changes: readonly Wanted[]): string {
   const root = yaml.document?.contents ?? null;
   const touched = new Set(changes.flatMap(({ path }) => anchorsOn(root, path)));

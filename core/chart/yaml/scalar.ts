@@ -1,4 +1,4 @@
-// What an unquoted YAML scalar means to Helm and to the tool that wrote the packages: Go's yaml.v2, then JSON, then a template.
+// Reads unquoted YAML scalars as Helm and the original tool do: through Go's yaml.v2, then JSON, then a template.
 // https://github.com/go-yaml/yaml/blob/v2/resolve.go
 
 /** A number together with the text that stood for it. */

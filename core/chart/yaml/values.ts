@@ -1,4 +1,4 @@
-// Reading YAML as Helm reads it: the first document, numbers as float64, keys as text, merges in the order in which they stand.
+// Reads YAML as Helm does: the first document, numbers as float64, keys as text, merge keys applied in the order of the text.
 import {
   isAlias,
   isMap,
@@ -22,13 +22,13 @@ export interface YamlText {
   /** First document; null for an empty text. */
   readonly document: Document.Parsed | null;
   readonly data: Value;
-  /** True when something follows the first document, so that the end of the text is not its end. */
+  /** True when another document or an end mark follows the first document. */
   readonly more: boolean;
   /** What each alias stands for. */
   readonly aliases: ReadonlyMap<Alias.Parsed, Value>;
 }
 
-/** Why a text is no YAML; line and column count from 1, 0 when unknown. */
+/** The text is not valid YAML. Line and column count from 1; 0 when unknown. */
 export class YamlFault extends Error {
   constructor(
     detail: string,
@@ -39,7 +39,7 @@ export class YamlFault extends Error {
   }
 }
 
-// Aliases let a small file stand for endless data
+// Nested aliases can expand a small file to any amount of data
 const MOST_NODES = 1_000_000;
 const TEXT_TAG = 'tag:yaml.org,2002:str';
 
@@ -60,7 +60,7 @@ export function readYaml(text: string): YamlText {
     return { document, data: reader.read(document?.contents ?? null), more, aliases: reader.aliases };
   } catch (error) {
     if (error instanceof YamlFault) throw error;
-    // Nesting without end overflows the parser's stack
+    // Very deep nesting overflows the parser's stack
     throw new YamlFault(error instanceof Error ? error.message : String(error), 0, 0);
   }
 }
@@ -118,7 +118,7 @@ class DataReader {
   #scalar(node: Scalar.Parsed): YamlScalar {
     const scalar = scalarOf(node);
     const block = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED';
-    // Where the text ends without a newline, Go gives a block scalar none either
+    // A block scalar at the end of a text without a final newline has none either in Go
     const open = block && node.range[1] === this.#text.length && !this.#text.endsWith('\n');
     return open && typeof scalar === 'string' ? scalar.replace(/\n$/, '') : scalar;
   }
@@ -134,7 +134,7 @@ export function isMergeKey(key: ParsedNode | null): boolean {
   return isScalar(key) && key.type === 'PLAIN' && key.source === '<<';
 }
 
-/** A key as JSON knows it. */
+/** A key as text, as in JSON. */
 export function keyText(key: ParsedNode | null): string {
   return isScalar(key) ? (scalarText(scalarOf(key)) ?? 'null') : '';
 }

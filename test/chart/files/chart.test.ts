@@ -59,7 +59,7 @@ describe('a chart', () => {
   });
 });
 
-describe('what cannot be read is named', () => {
+describe('errors name the file that cannot be read', () => {
   const good = { 'Chart.yaml': 'name: c\nversion: 1.0.0\n' };
   it.each<[string, Readonly<Record<string, string | Buffer>>, string, Readonly<Record<string, unknown>>]>([
     ['no Chart.yaml', { 'values.yaml': '' }, 'chart.missing', { file: 'Chart.yaml' }],

@@ -1,4 +1,4 @@
-// When a published chart counts as ours, as ours with other names, or as another chart.
+// When a published chart counts as the same as ours, as different only in keys that we write, or as another chart.
 import { describe, expect, it } from 'vitest';
 import { packChart } from '../../../core/chart/files/archive.js';
 import { compareCharts } from '../../../core/chart/files/equality.js';

@@ -1,4 +1,4 @@
-// What hints of every kind mean for names and values, down to subcharts, aliases and digests.
+// Names and changes of values for hints of every kind, with subcharts, aliases and digests.
 import { describe, expect, it } from 'vitest';
 import type { Digest } from '../../../core/content/digest.js';
 import { formatReference } from '../../../core/content/reference.js';
@@ -38,7 +38,7 @@ const CR: NamingRules = { containerRegistry: 'reg.local' };
 const PR: NamingRules = { containerPrefixRegistry: 'reg.local' };
 
 describe('hints', () => {
-  it('of the bundle come first, else those of the chart; empty ones mean no images', () => {
+  it('are those of the bundle, else those of the chart; empty ones give no images', () => {
     const chart = chartOf('i: ghcr.io/a/b:1\nj: ghcr.io/c/d:2\n', {
       '.relok8s-images.yaml': '- "{{ .i }}"\n',
     });
@@ -65,7 +65,7 @@ describe('hints', () => {
     expect(plan.images).toEqual([]);
   });
 
-  it('a broken one names chart, hint and key and leaves the others be', () => {
+  it('an error names chart, hint and key; the other hints are still planned', () => {
     const plan = planChart(chartOf('i: ghcr.io/a/b\n'), hints('{{ .i }}:{{ .t.u }}', '{{ .i }}'), CR);
     expect(plan.problems.map(({ params }) => params)).toEqual([
       { chart: 'top', hint: '{{ .i }}:{{ .t.u }}', key: 't.u' },
@@ -115,21 +115,21 @@ describe('values', () => {
     expect(values(chart, plan)).toBe(text);
   });
 
-  it('of a mirror stay as they are', () => {
+  it('stay as they are under mirror naming', () => {
     const chart = chartOf('i: {registry: docker.io, repository: x, tag: 1}\n');
     const plan = planChart(chart, hints(SPLIT), { ...CR, mirror: true });
     expect(targets(plan)).toEqual(['reg.local/library/x:1']);
     expect(values(chart, plan)).toBe(chart.valuesText);
   });
 
-  it('without a tag get none, a tag in the value stays', () => {
+  it('without a tag get none; a tag inside a value stays', () => {
     const chart = chartOf('i: a/b\nj: a/c:1 # c\n');
     expect(values(chart, planChart(chart, hints('{{ .i }}', '{{ .j }}'), CR))).toBe(
       'i: reg.local/a/b\nj: reg.local/a/c:1 # c\n',
     );
   });
 
-  it('shared by hints with literal ends agree', () => {
+  it('that hints with literal ends share get one text', () => {
     const chart = chartOf('hub: docker.io/istio\nroot: docker.io\nname: x/y\n');
     const plan = planChart(
       chart,
@@ -145,21 +145,21 @@ describe('values', () => {
     expect(values(chart, plan)).toBe('hub: reg.local/istio\nroot: reg.local\nname: x/y\n');
   });
 
-  it('two values follow what one value must be', () => {
+  it('of a hint with two values follow a hint with one value', () => {
     const chart = chartOf('root: docker.io\nname: x/y\n');
     const plan = planChart(chart, hints('{{ .root }}/{{ .name }}:1', '{{ .root }}/a/b:1'), PR);
     expect(targets(plan)).toEqual(['reg.local/index.docker.io/x/y:1', 'reg.local/index.docker.io/a/b:1']);
     expect(values(chart, plan)).toBe('root: reg.local/index.docker.io\nname: x/y\n');
   });
 
-  it('two registries beside one repository take what the rule adds', () => {
+  it('of two registries beside one shared repository get what the rule adds', () => {
     const chart = chartOf('a: ghcr.io\nb: quay.io\nname: x/y\n');
     const plan = planChart(chart, hints('{{ .a }}/{{ .name }}:1', '{{ .b }}/{{ .name }}:1'), PR);
     expect(targets(plan)).toEqual(['reg.local/ghcr.io/x/y:1', 'reg.local/quay.io/x/y:1']);
     expect(values(chart, plan)).toBe('a: reg.local/ghcr.io\nb: reg.local/quay.io\nname: x/y\n');
   });
 
-  it('that two images need differently are a problem', () => {
+  it('that would need two different texts are a problem', () => {
     const chart = chartOf('root: docker.io\n');
     const plan = planChart(chart, hints('{{ .root }}/nginx:1', '{{ .root }}/a/b:1'), {
       ...CR,
@@ -170,13 +170,13 @@ describe('values', () => {
     ]);
   });
 
-  it('that make one name of two images are a problem', () => {
+  it('that give two images one name are a problem', () => {
     const chart = chartOf('a: q.io/x/y\nb: q.io/z/y\n');
     const plan = planChart(chart, hints('{{ .a }}:1', '{{ .b }}:1'), { ...CR, containerRepository: 'all' });
     expect(plan.problems.map(({ code }) => code)).toEqual(['chart.target-collision']);
   });
 
-  it('three values: the first takes it all', () => {
+  it('of a hint with three values: the first one changes', () => {
     const chart = chartOf('r: quay.io\norg: org\napp: app\nt: 1\n');
     const plan = planChart(chart, hints('{{ .r }}/{{ .org }}/{{ .app }}:v{{ .t }}'), PR);
     expect(targets(plan)).toEqual(['reg.local/quay.io/org/app:v1']);
@@ -187,7 +187,7 @@ describe('values', () => {
 describe('digests', () => {
   const old = `sha256:0123456789abcdef${'0'.repeat(48)}`;
 
-  it('give a pin tag, and the pushed digest lands in the values', () => {
+  it('give a pin tag, and the pushed digest is written to the values', () => {
     const chart = chartOf(`i:\n  registry: quay.io\n  repository: a/b\n  digest: ${old} # of 1.0\n`);
     const plan = planChart(chart, hints('{{ .i.registry }}/{{ .i.repository }}@{{ .i.digest }}'), CR);
     expect(targets(plan)).toEqual(['reg.local/a/b:pin-0123456789abcdef']);
@@ -198,13 +198,13 @@ describe('digests', () => {
     expect(() => relocateChart(chart, plan, new Map())).toThrow('reg.local/a/b:pin-0123456789abcdef');
   });
 
-  it('inside the value', () => {
+  it('are replaced inside a longer value', () => {
     const chart = chartOf(`i: quay.io/a/b:v1@${old}\n`);
     const plan = planChart(chart, hints('{{ .i }}'), PR);
     expect(values(chart, plan)).toBe(`i: reg.local/quay.io/a/b:v1@sha256:${'a'.repeat(64)}\n`);
   });
 
-  it('follow what was pushed without any rule, too', () => {
+  it('are replaced by the pushed ones also without any rule', () => {
     const chart = chartOf(`i: {registry: docker.io, repository: a/b@${old}}\n`);
     const plan = planChart(chart, hints('{{ .i.registry }}/{{ .i.repository }}'), {});
     expect(targets(plan)).toEqual(['index.docker.io/a/b:pin-0123456789abcdef']);
@@ -219,7 +219,7 @@ describe('subcharts', () => {
   };
   const hint = hints('{{ .sub.i.registry }}/{{ .sub.i.repository }}:{{ .sub.i.tag }}');
 
-  it('get their map in the top values, which are created where they lack', () => {
+  it('get their map in the top values.yaml; missing maps are created', () => {
     const chart = chartOf(null, sub);
     expect(values(chart, planChart(chart, hint, CR))).toBe('sub:\n  i:\n    registry: reg.local\n');
   });
@@ -261,7 +261,7 @@ describe('subcharts', () => {
     expect(values(chart, plan)).toBe('global:\n  registry: reg.local\n');
   });
 
-  it('every key that may be written is told, changed or not', () => {
+  it('`keys` holds every key that may be written, changed or not', () => {
     const chart = chartOf('', sub);
     expect(planChart(chart, hint, CR).images.flatMap(({ keys }) => keys)).toEqual([
       ['sub', 'i', 'registry'],

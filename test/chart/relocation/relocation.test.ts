@@ -97,7 +97,7 @@ describe('one segment on Docker Hub', () => {
   });
 });
 
-it('makes a legal path of a registry with a port', () => {
+it('turns a registry with a port into a legal path', () => {
   expect(name('localhost:5001/a/b:1', { containerPrefixRegistry: 'r.io' })).toBe('r.io/localhost-5001/a/b:1');
 });
 
@@ -143,10 +143,10 @@ it('always gives a legal name and never changes a tag', () => {
   );
 });
 
-it('leaves alone what was relocated before', () => {
+it('keeps a name that was relocated before', () => {
   fc.assert(
     fc.property(source, rules, (from, naming) => {
-      // Without a registry of its own a prefix goes in front each time: nothing tells that it was there before
+      // A prefix repository without a registry is added each time: the name does not show that it was added before
       fc.pre(naming.containerRegistry !== undefined || naming.containerPrefixRegistry !== undefined);
       const target = relocateName(from, naming);
       expect(relocateName(target, naming)).toEqual(target);

@@ -1,4 +1,4 @@
-// Changing values.yaml: only what must change does, in every style that YAML has, random texts included.
+// Changes of values.yaml: exactly the wanted paths change, in every style that YAML has, also in random texts.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rewriteValues } from '../../../core/chart/yaml/rewrite-values.js';
@@ -12,7 +12,7 @@ function set(text: string, ...changes: [path: string, to: string][]): string {
   );
 }
 
-describe('a scalar that is there', () => {
+describe('an existing scalar', () => {
   it.each([
     ['plain, with its comment', 'a: x   # why\nb: 1\n', 'a: z   # why\nb: 1\n'],
     ['single quotes', "a: 'x'\n", "a: 'z'\n"],
@@ -39,16 +39,16 @@ describe('a scalar that is there', () => {
 });
 
 describe('anchors', () => {
-  it('change their aliases along when these are to change too', () => {
+  it('are changed in place when their aliases shall change too', () => {
     expect(set('a: &r x\nb: *r\n', ['a', 'z'], ['b', 'z'])).toBe('a: &r z\nb: *r\n');
   });
 
-  it('leave the other users of a changed value alone', () => {
+  it('keep the old value for other aliases of a changed value', () => {
     expect(set('a: &r x # 1\nb: *r # 2\n', ['a', 'z'])).toBe('a: &r z # 1\nb: x # 2\n');
     expect(set('a: &r x # 1\nb: *r # 2\n', ['b', 'z'])).toBe('a: &r x # 1\nb: z # 2\n');
   });
 
-  it('of maps are written out where only one user changes', () => {
+  it('of maps are written out where only one alias changes', () => {
     expect(set('a: &m {r: x, t: 1.20}\nb: *m\n', ['b.r', 'z'])).toBe(
       'a: &m {r: x, t: 1.20}\nb: {"r": "z", "t": 1.20}\n',
     );
@@ -102,7 +102,7 @@ describe('a key that is missing', () => {
     expect(set(text, ['s.a', 'z'])).toBe(expected);
   });
 
-  it('several of one new map stand together', () => {
+  it('several keys of one new map are written together', () => {
     expect(set('t: 1\n', ['s.i.r', 'x'], ['s.i.p', 'z'])).toBe('t: 1\ns:\n  i:\n    r: x\n    p: z\n');
   });
 
@@ -113,7 +113,7 @@ describe('a key that is missing', () => {
   });
 });
 
-// Random values with all the ways to write them
+// Random values in all styles of YAML
 const key = fc.constantFrom('image', 'registry', 'tag', 'sub-chart', '中文', 'on', '1.20', 'a b');
 const leaf = fc.constantFrom(
   'x',
@@ -213,7 +213,7 @@ describe('random YAML', () => {
         const comments = (yaml: string): string[] => yaml.match(/# (?:head|end|c|注释 \{ :)/g) ?? [];
         expect(comments(after)).toEqual(comments(text));
         expect(/(?<!\r)\n/.test(after)).toBe(!text.includes('\r\n'));
-        // Asking again changes nothing any more
+        // A second rewrite changes nothing
         expect(rewriteValues(after, changes)).toBe(after);
       }),
       { numRuns: 500 },

@@ -21,7 +21,7 @@ describe('plain scalars print as Helm prints them', () => {
     ['0.00001', '1e-05'],
     ['999999', '999999'],
     ['999999.5', '999999.5'],
-    // Go prints 1e+06 and so on, which no tag can be
+    // Go prints 1e+06 and so on, which is no legal tag
     ['1000000', '1000000'],
     ['20240101', '20240101'],
     ['on', 'true'],
@@ -35,7 +35,7 @@ describe('plain scalars print as Helm prints them', () => {
     expect(scalarText(resolvePlain(source))).toBe(text);
   });
 
-  it.each(['', '~', 'null', 'Null'])('%s: nothing', (source) => {
+  it.each(['', '~', 'null', 'Null'])('%s is null', (source) => {
     expect(resolvePlain(source)).toBeNull();
   });
 });
@@ -47,21 +47,21 @@ describe('reading', () => {
     expect(valueAt(readYaml('a: 1').data, ['a'])).toEqual(new YamlNumber(1, '1'));
   });
 
-  it('takes merges in their order, of several bases the first', () => {
+  it('applies merge keys in the order of the text; of several bases the first wins', () => {
     const { data } = readYaml(
       'x: &x {k: 1, l: 1}\ny: &y {k: 2, m: 2}\na: {<<: [*x, *y], m: 3}\nb: {k: 9, <<: *y}\n',
     );
     expect(['k', 'l', 'm'].map((key) => textAt(data, ['a', key]))).toEqual(['1', '1', '3']);
-    // Not what YAML says, but what Helm reads
+    // Helm reads it so, against the YAML specification
     expect(textAt(data, ['b', 'k'])).toBe('2');
   });
 
-  it('a block text that the file cuts off has no newline', () => {
+  it('a block scalar at the end of a text without a final newline has none', () => {
     expect(textAt(readYaml('a: |\n  x').data, ['a'])).toBe('x');
     expect(textAt(readYaml('a: |\n  x\n').data, ['a'])).toBe('x\n');
   });
 
-  it('tells where it fails', () => {
+  it('errors have line and column', () => {
     expect(() => readYaml('a: 1\nb: "x\n')).toThrow(YamlFault);
     expect(() => readYaml('a: *b\n')).toThrow(YamlFault);
     try {
@@ -72,7 +72,7 @@ describe('reading', () => {
     }
   });
 
-  it('ends at once on texts that would grow or nest without end', () => {
+  it('refuses texts with exploding aliases or very deep nesting', () => {
     const lines = Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i}, `.repeat(9)}1]`);
     expect(() => readYaml(`a0: &a0 [1]\n${lines.join('\n')}\n`)).toThrow('too large');
     expect(() => readYaml(`a: ${'['.repeat(200_000)}`)).toThrow(YamlFault);
