@@ -1,4 +1,4 @@
-// The image side of a folder target: an OCI image layout in DIR/oci that skopeo and crane read, beside the charts in DIR/charts.
+// The images of a folder target: an OCI image layout in DIR/oci that skopeo and crane can read. Its charts are in DIR/charts.
 import { join } from 'node:path';
 import type { Descriptor } from '../content/descriptor.js';
 import { digestOf, isDigest, type Digest } from '../content/digest.js';
@@ -14,7 +14,7 @@ import { NamedManifests } from './named-manifests.js';
 import { LAYOUT_FOLDER, checkStore, makeLayout, removeEmptyLayout } from './store-check.js';
 import { removeUnused } from './unused-content.js';
 
-/** What registries accept, too: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests */
+/** The size that registries have to accept: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests */
 const MANIFEST_LIMIT = 4 * 1024 * 1024;
 const BLOB_LIMIT = 8 * 1024 * 1024;
 
@@ -22,22 +22,22 @@ export interface FolderTarget extends ImageTarget {
   readonly kind: 'folder';
   /** Absolute path of DIR. */
   readonly directory: string;
-  /** For the charts of the same folder, which share its lock and are closed before it. */
+  /** The lock of the folder; its chart repository shares it and is closed first. */
   readonly access: WriteAccess;
   readonly upkeep: FolderUpkeep;
 }
 
 export interface FolderOptions extends Cancellable {
-  /** How long another writer of this host is waited for before `folder.locked`; 30 s unless told. */
+  /** How long to wait for another writer of this host before `folder.locked`, in milliseconds; default 30 s. */
   readonly patienceMs?: number;
-  /** Nothing is written at all: what a killed writer left behind stays, too. */
+  /** Write nothing at all; the files of a killed writer stay as well. */
   readonly readOnly?: boolean;
 }
 
 /**
- * Opens a store for reading; nothing is written, and no lock taken, before the first write. `repository` in every call is the
- * full name with its host, and `repository:tag` the name in index.json.
- * Throws `folder.not-a-store` for a folder that holds anything else.
+ * Opens a folder target. The lock is taken, and the layout made, at the first write. In every call `repository` is the full name with
+ * its host, and `repository:tag` is the name in index.json.
+ * Throws `folder.not-a-store` for a folder that holds other files, `folder.unknown-layout` for a layout of a later version.
  */
 export async function openFolderTarget(dir: string, options: FolderOptions): Promise<FolderTarget> {
   const root = await realPath(dir, options);
@@ -90,7 +90,7 @@ class LayoutTarget implements FolderTarget {
     if (named === null) return null;
     const bytes = await this.#blobs.read(named.digest, MANIFEST_LIMIT, options);
     if (bytes === null) {
-      // Not "absent": what the name stood for cannot be told any more, so nobody may write over it unasked.
+      // Not null, which means absent: the content of the name is unknown, so nothing may replace it without being asked.
       throw new AppError('folder.damaged', {
         origin: 'disk',
         params: { name, digest: named.digest, path: this.directory },
@@ -179,7 +179,7 @@ class LayoutTarget implements FolderTarget {
     }
     await this.#writable(options);
     await this.#checkContent(name, manifest, options);
-    // Reading it first finds a damaged copy, which is then written again.
+    // Reading it first detects a damaged copy, which `write` then replaces.
     await this.#blobs.read(digest, bytes.length, options).catch(() => null);
     await this.#blobs.write(digest, bytes.length, bytes, options);
     if (!byDigest) await this.#names.put(name, { mediaType, digest, size: bytes.length }, options);
@@ -215,7 +215,7 @@ class LayoutTarget implements FolderTarget {
 
   async close(): Promise<void> {
     try {
-      // What was confirmed has to become visible, whatever ended the run.
+      // Names whose put was confirmed have to be written even when the run was cancelled.
       await this.flush({ signal: new AbortController().signal });
     } finally {
       await this.access.release();
@@ -230,7 +230,7 @@ class LayoutTarget implements FolderTarget {
     return bytes === null || mediaType === null ? null : rawManifest(bytes, mediaType);
   }
 
-  /** As a registry does: a manifest without its config and layers is refused. Foreign layers (`urls`) may lie elsewhere. */
+  /** Refuses a manifest whose config or layers are not stored, as a registry does. Foreign layers (with `urls`) need not be stored. */
   async #checkContent(name: string, { bytes, mediaType }: RawManifest, options: Cancellable): Promise<void> {
     const parsed = parseManifest(bytes, mediaType);
     const needed: readonly Descriptor[] = parsed.kind === 'manifest' ? [parsed.config, ...parsed.layers] : [];
@@ -264,7 +264,7 @@ class LayoutTarget implements FolderTarget {
   }
 }
 
-/** `host:port/path:tag`; a name without a tag is a repository without one. */
+/** Splits `host:port/path:tag`; `tag` is empty when the name has none. */
 function splitName(name: string): { readonly repository: string; readonly tag: string } {
   const colon = name.lastIndexOf(':');
   if (colon <= name.lastIndexOf('/')) return { repository: name, tag: '' };

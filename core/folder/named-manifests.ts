@@ -1,4 +1,4 @@
-// The names of a folder target: kept in memory for a while, so that thousands of images do not rewrite index.json each.
+// The names of a folder target. Changes are collected in memory, so that index.json is not rewritten for each of thousands of images.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest } from '../content/digest.js';
@@ -28,9 +28,9 @@ interface Cancellable {
 }
 
 interface Pending {
-  /** Null: the name goes. */
+  /** Null removes the name. */
   readonly content: NamedContent | null;
-  /** What the name pointed at in the file when it was first changed here. */
+  /** What the name referred to in the file when it was first changed here; null when it was absent. */
   readonly base: Digest | null;
 }
 
@@ -48,25 +48,25 @@ export class NamedManifests {
     this.#access = access;
   }
 
-  /** True when what is pending has become too much or too old. */
+  /** True when there are many pending changes or an old one, so that `flush` should be called. */
   get isDue(): boolean {
     if (this.#pending.size === 0) return false;
     return this.#pending.size >= MOST_PENDING || Date.now() - this.#oldest >= LONGEST_PENDING_MS;
   }
 
-  /** What a name points at, pending or in the file; null when it is absent. */
+  /** What a name refers to, pending changes included; null when it is absent. Throws `folder.ambiguous-name`. */
   async get(name: string, options: Cancellable): Promise<NamedContent | null> {
     const pending = this.#pending.get(name);
     return pending ? pending.content : this.#onDisk(name, options);
   }
 
-  /** Every name, pending ones included. */
+  /** Every name, pending changes included. */
   async all(options: Cancellable): Promise<readonly string[]> {
     const names = new Set([...namesOf(await this.#index(options)), ...this.#pending.keys()]);
     return [...names].filter((name) => this.#pending.get(name)?.content !== null);
   }
 
-  /** Points a name at content or takes it out (null), in memory. */
+  /** Changes a name in memory; null removes it. */
   async put(name: string, content: NamedContent | null, options: Cancellable): Promise<void> {
     const before = this.#pending.get(name);
     const base = before ? before.base : ((await this.#onDisk(name, options))?.digest ?? null);
@@ -74,14 +74,14 @@ export class NamedManifests {
     this.#pending.set(name, { content, base });
   }
 
-  /** The file as it is stored, without what is pending. */
+  /** The bytes of index.json without pending changes; null when it is absent. */
   read(options: Cancellable): Promise<Buffer | null> {
     return readIfPresent(this.#path, options);
   }
 
   /**
-   * Puts former bytes back where they give every name what it has now, and true then. Null, for no file at all, is left to the
-   * caller: only true says that no name is left.
+   * Writes former bytes of index.json again if they give every name the same content as now, and answers whether they do. With null
+   * (there was no file) nothing is written; true then means that no name is left, and the caller may remove the file.
    */
   async restore(former: Buffer | null, { signal }: Cancellable): Promise<boolean> {
     return oneAtATime(this.#path, async () => {
@@ -94,8 +94,9 @@ export class NamedManifests {
   }
 
   /**
-   * Writes what is pending into index.json as it is now. A name that another program changed meanwhile stays as that program
-   * left it, as if it had come right after us: who looks again sees it and can add to it, and nothing of it is lost.
+   * Writes the pending changes into the present index.json. A name that another program changed in the meantime keeps the content that
+   * the program gave it, as if the program had written right after us. The check at the end of a run reads the name again and adds
+   * what is missing, so nothing of either is lost.
    */
   async flush({ signal }: Cancellable): Promise<void> {
     if (this.#pending.size === 0) return;
@@ -115,7 +116,7 @@ export class NamedManifests {
       for (const [name, written] of batch) {
         const now = this.#pending.get(name);
         if (now === written) this.#pending.delete(name);
-        // Changed again while the file was being written: what was written is what it changes.
+        // Changed again while the file was written: the new change starts from what was written.
         else if (now && changes.has(name))
           this.#pending.set(name, { ...now, base: written.content?.digest ?? null });
       }
@@ -123,13 +124,13 @@ export class NamedManifests {
   }
 
   /**
-   * The index that a name pointed at before leads to nothing any more: without it, the same images give the same folder in
-   * whatever order they came. A run's journal keeps its bytes for the way back.
+   * Removes indexes that no name refers to any more, so that the same images give the same folder in whatever order they were imported.
+   * The journal of the run keeps their bytes for an undo.
    */
   async #removeSuperseded(before: LayoutIndex, after: LayoutIndex): Promise<void> {
     const named = new Set(after.entries.map((entry) => entry.descriptor?.digest));
     for (const { descriptor } of before.entries) {
-      // a lone manifest, by another program, has become a child: it stays
+      // a single manifest, which another program named, is now a child of an index and stays
       if (!descriptor || !isIndexType(descriptor.mediaType) || named.has(descriptor.digest)) continue;
       await rm(blobPath(this.#layout, descriptor.digest), { force: true });
     }
@@ -139,7 +140,7 @@ export class NamedManifests {
     return entryNamed(await this.#index(options), name, this.#path);
   }
 
-  /** The file is read again only when it is another one: each writer replaces it as a whole. */
+  /** Reads the file again only when it was replaced: every writer replaces the whole file. */
   async #index(options: Cancellable): Promise<LayoutIndex> {
     const stamp = await stampIfPresent(this.#path, options);
     if (this.#seen === null || this.#seen.stamp !== stamp) {
@@ -149,7 +150,7 @@ export class NamedManifests {
   }
 }
 
-/** Equal for indexes that give the same names the same content. */
+/** A text that is equal for two indexes exactly when they give the same names the same content. */
 function contentOf({ entries }: LayoutIndex): string {
   return entries
     .map(({ names, descriptor }) => `${names[0] ?? ''} ${descriptor?.digest ?? ''}`)

@@ -1,4 +1,4 @@
-// Tells a store from any other folder, so that nothing is ever written into somebody's documents; makes a new one.
+// Tells a folder target from any other folder, so that nothing is written among a user's other files; makes and removes its layout.
 import { mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -13,7 +13,7 @@ import { WORK_FOLDER } from '../layout/write-access.js';
 export const LAYOUT_FOLDER = 'oci';
 export const CHARTS_FOLDER = 'charts';
 
-// What an empty disk or a file browser puts into a folder by itself.
+// Files that an empty disk has, or that file browsers make.
 const NOT_OURS_BUT_FINE =
   /^(?:lost\+found|System Volume Information|\$RECYCLE\.BIN|\.DS_Store|\.Trash.*|\.snapshot)$/;
 
@@ -24,7 +24,7 @@ interface Cancellable {
 const markerSchema = z.looseObject({ imageLayoutVersion: z.string() });
 
 /**
- * Looks whether `dir` is a store, or empty, or not there yet. Writes nothing.
+ * Checks that `dir` is a folder target, or empty, or absent. Writes nothing.
  * Throws `folder.not-a-store` for anything else, `folder.unknown-layout` for a layout of a later version.
  */
 export async function checkStore(dir: string, options: Cancellable): Promise<void> {
@@ -39,7 +39,7 @@ export async function checkStore(dir: string, options: Cancellable): Promise<voi
   throw new AppError('folder.not-a-store', { origin: 'disk', params: { path: dir, found: first } });
 }
 
-/** Makes the layout of a store in one step, unless it is there; `temporary` lies on the same file system. */
+/** Makes the OCI layout of a folder target, unless it exists: builds it at `temporary`, on the same file system, and renames it. */
 export async function makeLayout(dir: string, temporary: string, options: Cancellable): Promise<void> {
   const layout = join(dir, LAYOUT_FOLDER);
   await oneAtATime(layout, () => makeIfAbsent(dir, layout, temporary, options));
@@ -64,7 +64,7 @@ async function makeIfAbsent(
   });
 }
 
-/** Undoes {@link makeLayout} where the layout holds no blob; with anything else in it it stays. Its index must name nothing. */
+/** Removes a layout that holds no blobs and no other files; any other layout stays. The caller makes sure that its index names nothing. */
 export async function removeEmptyLayout(dir: string, options: Cancellable): Promise<void> {
   const layout = join(dir, LAYOUT_FOLDER);
   await oneAtATime(layout, async () => {

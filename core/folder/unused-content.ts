@@ -1,4 +1,4 @@
-// What nothing in a folder leads to any more, once names went away.
+// Removes blobs of a folder target that no name refers to any more, after an undo removed names.
 import type { Digest } from '../content/digest.js';
 import { parseManifest, type RawManifest } from '../content/manifest.js';
 import type { LayoutBlobs } from '../layout/layout-blobs.js';
@@ -8,7 +8,10 @@ import type { Cancellable } from '../ports/image-target.js';
 
 const MANIFEST_LIMIT = 4 * 1024 * 1024;
 
-/** See `FolderUpkeep.removeUnused`. */
+/**
+ * Removes those of `digests` that neither a name in index.json nor a manifest of `kept` refers to. Removes nothing when a named manifest
+ * cannot be read, because it is unknown then what it needs. See `FolderUpkeep.removeUnused`.
+ */
 export async function removeUnused(
   layout: string,
   blobs: LayoutBlobs,
@@ -32,7 +35,7 @@ export async function removeUnused(
   }
 }
 
-/** Everything that manifests lead to, they themselves first; not complete where one of them is not there. */
+/** The digests of manifests and of all that they refer to; `isComplete` is false when one of the manifests cannot be read. */
 async function contentOf(
   roots: readonly RawManifest[],
   blobs: LayoutBlobs,
@@ -59,7 +62,7 @@ async function contentOf(
   return { digests, isComplete };
 }
 
-/** Null for what is not there, damaged, or too large to be a manifest. */
+/** The bytes of a manifest; null when it is absent, damaged, or too large to be one. */
 async function readManifest(
   blobs: LayoutBlobs,
   digest: Digest,

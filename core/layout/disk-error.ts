@@ -1,4 +1,4 @@
-// Turns what the operating system says about a file into a problem that a person can act on.
+// Turns file system errors of Node into AppErrors with a message and a hint.
 import { AppError } from '../errors.js';
 
 /** The errno name of a Node file system error (`ENOENT`), or '' for anything else. */
@@ -11,7 +11,7 @@ export function isAbsent(error: unknown): boolean {
   return errnoOf(error) === 'ENOENT';
 }
 
-/** Runs file operations on `path`; their failures come out as AppErrors of origin `disk`, everything else unchanged. */
+/** Runs file operations on `path`. File system errors are thrown as AppErrors of origin `disk`, every other error unchanged. */
 export async function onDisk<T>(path: string, use: 'read' | 'write', work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -1,9 +1,12 @@
-// Files that survive a crash at any moment: written aside, synced, then renamed into place.
+// Replaces files so that a crash at any moment leaves the old or the new file: write a temporary file, sync it, rename it.
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errnoOf, onDisk } from './disk-error.js';
 
-/** Writes a file so that readers see the old bytes or the new ones and never a part; `temporary` lies on the same file system. */
+/**
+ * Replaces a file, or makes it, so that readers see all of the old bytes or all of the new ones. `temporary` is a path that does not
+ * exist yet, on the same file system. Throws errors of the disk.
+ */
 export async function replaceFile(path: string, temporary: string, bytes: Uint8Array): Promise<void> {
   await onDisk(path, 'write', async () => {
     try {
@@ -23,17 +26,17 @@ export async function replaceFile(path: string, temporary: string, bytes: Uint8A
   });
 }
 
-/** Writes all of the bytes at the file's position; one write call may take fewer. */
+/** Writes all of the bytes at the file's position. One call of `write` may write only a part of them. */
 export async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let written = 0; written < bytes.length;) {
     written += (await file.write(bytes, written, bytes.length - written)).bytesWritten;
   }
 }
 
-// Windows and some network file systems cannot sync a folder; there the file system orders renames itself.
+// Windows and some network file systems cannot sync a folder. They make renames durable in order without it.
 const CANNOT_SYNC = new Set(['EISDIR', 'EINVAL', 'ENOTSUP', 'EPERM', 'EBADF', 'EACCES']);
 
-/** Makes the names in a folder durable, where the file system can do that. */
+/** Syncs a folder, so that new file names in it survive a crash; does nothing where the file system cannot do that. */
 export async function syncFolder(path: string): Promise<void> {
   try {
     const folder = await open(path, 'r');

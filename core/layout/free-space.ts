@@ -1,9 +1,9 @@
-// How much room a drive has for what is about to be written.
+// Tells how many bytes a drive has free, before something is written to it.
 import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 
-// required, because its types do not fit an import from a module: they describe the CommonJS build only
+// loaded with require, because the package has types for its CommonJS build only
 const require = createRequire(import.meta.url);
 const { default: checkDiskSpace } = require('check-disk-space') as {
   default: (path: string) => Promise<{ readonly free: number }>;
@@ -22,7 +22,7 @@ export async function freeBytes(
   }
 }
 
-/** The path itself, or the nearest folder above it that is there. */
+/** The path itself if it exists, else the nearest folder above it that exists. */
 export async function nearestExisting(
   path: string,
   options: { readonly signal: AbortSignal },

@@ -1,4 +1,4 @@
-// The blobs of an OCI image layout: what lies under a digest has that digest, before anybody can see it.
+// Reads and writes the blobs of an OCI image layout. A blob gets its file name only after its digest was checked.
 // https://github.com/opencontainers/image-spec/blob/main/image-layout.md#blobs
 import { createReadStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
@@ -19,7 +19,7 @@ const READ_AHEAD = 1024 * 1024;
 export class LayoutBlobs {
   readonly #layout: string;
   readonly #access: WriteAccess;
-  /** Blobs whose bytes turned out not to have their digest: as good as absent until they are written again. */
+  /** Blobs that were read and do not have their digest. They count as absent until they are written again. */
   readonly #damaged = new Set<Digest>();
   #unsynced = false;
   #onStored: (digest: Digest) => void = () => undefined;
@@ -29,17 +29,17 @@ export class LayoutBlobs {
     this.#access = access;
   }
 
-  /** Tells of every blob that comes in from now on. */
+  /** Calls `onStored` for each blob that is stored from now on; there is one listener. */
   watch(onStored: (digest: Digest) => void): void {
     this.#onStored = onStored;
   }
 
-  /** Bytes of a blob, or null when it is absent (or known to be damaged). */
+  /** Size of a blob in bytes; null when it is absent or known to be damaged. */
   async size(digest: Digest, options: Cancellable): Promise<number | null> {
     return this.#damaged.has(digest) ? null : sizeIfPresent(blobPath(this.#layout, digest), options);
   }
 
-  /** A blob of at most `limit` bytes, proven by its digest; null when it is absent or damaged. Throws `folder.blob-too-large`. */
+  /** The bytes of a blob with a checked digest; null when it is absent or damaged. Throws `folder.blob-too-large` above `limit` bytes. */
   async read(digest: Digest, limit: number, options: Cancellable): Promise<Buffer | null> {
     const size = await this.size(digest, options);
     if (size === null) return null;
@@ -52,7 +52,7 @@ export class LayoutBlobs {
     return null;
   }
 
-  /** What lies under a digest, read to its end piece by piece; null when it is absent. Says of damage what `read` only answers null to. */
+  /** Real digest and size of a blob's file, read piece by piece; null when it is absent. A damaged blob is answered as it is. */
   async hash(
     digest: Digest,
     options: Cancellable,
@@ -70,7 +70,7 @@ export class LayoutBlobs {
     return digester.finish();
   }
 
-  /** Stores a blob; one that is there with its size is left alone and `body` unread. Throws `folder.digest-mismatch`. */
+  /** Stores a blob. When it is there with this size, nothing is written and `body` is not read. Throws `folder.digest-mismatch`. */
   async write(
     digest: Digest,
     size: number,
@@ -89,7 +89,7 @@ export class LayoutBlobs {
     await this.#moveIn(written.path, digest);
   }
 
-  /** Stores a blob that is named by its last byte only; answers what it was. */
+  /** Stores a blob whose digest is not known before its last byte; answers its digest and size. */
   async writeUnknown(
     body: AsyncIterable<Uint8Array>,
     options: Cancellable,
@@ -100,7 +100,7 @@ export class LayoutBlobs {
     return { digest, size };
   }
 
-  /** Takes a blob away; nothing may lead to it any more. */
+  /** Deletes a blob. The caller makes sure that no manifest refers to it. */
   async remove(digest: Digest, { signal }: Cancellable): Promise<void> {
     signal.throwIfAborted();
     const path = blobPath(this.#layout, digest);
@@ -108,7 +108,7 @@ export class LayoutBlobs {
     this.#damaged.delete(digest);
   }
 
-  /** Makes the names of all written blobs durable: to be called before something points at them. */
+  /** Makes the file names of all written blobs durable; to be called before index.json refers to them. */
   async sync({ signal }: Cancellable): Promise<void> {
     signal.throwIfAborted();
     if (!this.#unsynced) return;
@@ -125,7 +125,7 @@ export class LayoutBlobs {
       try {
         for await (const chunk of body instanceof Uint8Array ? [body] : body) {
           signal.throwIfAborted();
-          // The disk works in another thread while this one hashes.
+          // The write runs in another thread while this one computes the digest.
           const writing = onDisk(path, 'write', () => writeAll(file, chunk));
           digester.update(chunk);
           await writing;

@@ -1,4 +1,4 @@
-// index.json of an OCI image layout: which names it holds, and putting names in without touching anybody else's.
+// Reads index.json of an OCI image layout and changes names in it, keeping the entries of other programs as they are.
 // https://github.com/opencontainers/image-spec/blob/main/image-layout.md#indexjson-file
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -14,9 +14,9 @@ export const REF_NAME = 'org.opencontainers.image.ref.name';
 export const IMAGE_NAME = 'io.containerd.image.name';
 
 export interface LayoutEntry {
-  /** Null when the entry is no descriptor with a SHA-256 digest; it stays in the file all the same. */
+  /** Null when the entry is no descriptor with a SHA-256 digest. Such an entry is kept in the file. */
   readonly descriptor: Descriptor | null;
-  /** What the annotations call it, the full name first; `ref.name` may be a tag only. */
+  /** The names in its annotations, `io.containerd.image.name` first; `org.opencontainers.image.ref.name` may be only a tag. */
   readonly names: readonly string[];
   /** The JSON object as it stands in the file. */
   readonly raw: Readonly<Record<string, unknown>>;
@@ -28,7 +28,7 @@ export interface LayoutIndex {
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-/** What a name is to point at. */
+/** The content that a name refers to. */
 export type NamedContent = Pick<Descriptor, 'mediaType' | 'digest' | 'size'>;
 
 export const EMPTY_INDEX: LayoutIndex = {
@@ -97,8 +97,8 @@ export function namesOf(index: LayoutIndex): string[] {
 }
 
 /**
- * The index with names pointed at new content, or taken out (null). Entries of others keep their order and come first, then
- * those that Archbridge names, sorted: the same names give the same bytes in whatever order they came.
+ * The index with some names changed: to new content, or removed (null). Entries of other programs come first in their own order,
+ * then those that Archbridge wrote, sorted by name, so that the same names give the same bytes whatever the order of the changes was.
  */
 export function withNames(
   index: LayoutIndex,
@@ -123,13 +123,13 @@ export function encodeLayoutIndex(index: LayoutIndex): Buffer {
   return encodeGoJson(index.raw);
 }
 
-/** Both annotations with one full reference: nobody else writes that. */
+/** True for an entry that Archbridge wrote: both annotations hold the same full reference, which no other program writes. */
 function isOurs({ raw, names }: LayoutEntry): boolean {
   const annotations = annotationsSchema.safeParse(raw).data?.annotations;
   return names.length === 1 && annotations?.[REF_NAME] === annotations?.[IMAGE_NAME];
 }
 
-/** Fields that describe the old content and must not stay when the entry gets another. */
+/** Fields that describe the old content and are removed when the entry gets new content. */
 const ABOUT_CONTENT = new Set(['platform', 'data', 'urls', 'artifactType']);
 
 function namedEntry(
@@ -154,7 +154,7 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Path of a blob inside a layout, in the form of the host. */
+/** Path of a blob's file in a layout, with the separators of this operating system. */
 export function blobPath(layout: string, digest: Digest): string {
   return join(layout, 'blobs', 'sha256', digest.slice('sha256:'.length));
 }

@@ -1,4 +1,4 @@
-// What kind of manifest a blob is, for places that store no media type beside the bytes.
+// Tells the media type of a manifest from its bytes, because an OCI layout stores no media type with a blob.
 import { z } from 'zod';
 import { MANIFEST_TYPES, OCI_INDEX, OCI_MANIFEST } from '../content/media-types.js';
 
@@ -10,8 +10,8 @@ const shape = z.looseObject({
 });
 
 /**
- * The media type that a manifest names itself, or for OCI bodies without one (the field is optional) the one that its shape
- * tells; null for every other blob.
+ * The media type in a manifest's own `mediaType` field. OCI makes that field optional; without it, an object with `manifests` is an OCI
+ * index and one with `config` an OCI manifest. Null for every other blob.
  * https://github.com/opencontainers/image-spec/blob/main/manifest.md#image-manifest-property-descriptions
  */
 export function manifestTypeOf(bytes: Uint8Array): string | null {

@@ -1,4 +1,4 @@
-// Files that may not be there: an absent one is an answer, every other failure an error of the disk.
+// Reads files that may be absent: absence is answered as null, every other failure is thrown as an error of the disk.
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isAbsent, onDisk } from './disk-error.js';
@@ -18,21 +18,21 @@ export function listIfPresent(path: string, { signal }: Cancellable): Promise<st
   return ifPresent(path, () => readdir(path));
 }
 
-/** Bytes of a file; null when it is absent or no file. */
+/** Size of a file in bytes; null when it is absent or no file. */
 export async function sizeIfPresent(path: string, { signal }: Cancellable): Promise<number | null> {
   signal.throwIfAborted();
   const found = await ifPresent(path, () => stat(path));
   return found?.isFile() ? found.size : null;
 }
 
-/** A text that is another one when the file was replaced; null when it is absent. */
+/** A text that changes when the file is replaced or written; null when it is absent. */
 export async function stampIfPresent(path: string, { signal }: Cancellable): Promise<string | null> {
   signal.throwIfAborted();
   const found = await ifPresent(path, () => stat(path, { bigint: true }));
   return found && `${found.ino} ${found.size} ${found.mtimeNs}`;
 }
 
-/** The path without links, so that one folder has one name; as given when it is absent. */
+/** The absolute path with links resolved, so that one folder has one path; for an absent folder only made absolute. */
 export async function realPath(path: string, { signal }: Cancellable): Promise<string> {
   signal.throwIfAborted();
   return (await ifPresent(path, () => realpath(path))) ?? resolve(path);

@@ -1,4 +1,4 @@
-// Which process holds a lock, told so exactly that its end can be seen from another process.
+// Describes the process that holds a lock so exactly that another process can tell whether it has ended.
 import { readFile } from 'node:fs/promises';
 import { hostname, uptime } from 'node:os';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import { errnoOf } from './disk-error.js';
 export const processIdentitySchema = z.object({
   host: z.string(),
   pid: z.number().int().positive(),
-  /** Linux: clock ticks from boot to the start of the process; with `boot` it tells apart two processes of one number. */
+  /** Linux: clock ticks from boot to the start of the process. Together with `boot` it tells apart two processes that had the same pid. */
   started: z.string().nullable(),
   boot: z.string().nullable(),
   /** ISO 8601. */
@@ -15,7 +15,7 @@ export const processIdentitySchema = z.object({
 });
 export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
 
-/** This process, as of now. */
+/** The identity of this process. */
 export async function ownIdentity(): Promise<ProcessIdentity> {
   const stat = await readStat(process.pid);
   return {
@@ -27,7 +27,7 @@ export async function ownIdentity(): Promise<ProcessIdentity> {
   };
 }
 
-/** True when the process is known to have ended. Only for processes of this host. */
+/** True when the process is known to have ended. To be asked only for processes of this host. */
 export async function hasEnded(identity: ProcessIdentity): Promise<boolean> {
   const boot = await bootId();
   if (identity.boot !== null && boot !== null) {
@@ -35,7 +35,7 @@ export async function hasEnded(identity: ProcessIdentity): Promise<boolean> {
     const stat = await readStat(identity.pid);
     return stat === null || stat.ended || stat.started !== identity.started;
   }
-  // No /proc: a process from before the last start of the machine is gone, else its number must be in use.
+  // Without /proc: a process from before the last boot has ended; any other is taken to run while its pid is in use.
   if (Date.parse(identity.since) < Date.now() - uptime() * 1000) return true;
   try {
     process.kill(identity.pid, 0);
@@ -49,7 +49,7 @@ export async function hasEnded(identity: ProcessIdentity): Promise<boolean> {
 async function readStat(pid: number): Promise<{ started: string; ended: boolean } | null> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
-    // The second field, the program's name, may itself hold blanks and parentheses.
+    // The second field, the program's name, may hold blanks and parentheses.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const state = fields[0] ?? '';
     return { started: fields[19] ?? '', ended: state === 'Z' || state === 'X' };

@@ -1,4 +1,4 @@
-// The right to write to a folder: the lock, taken at the first write, and a place for files that are not finished.
+// Gives a process the right to write to a folder: takes the lock at the first write and provides paths for temporary files.
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -8,10 +8,10 @@ import { releaseWriterLock, takeWriterLock } from './writer-lock.js';
 
 /** Name of the folder for locks and temporary files. */
 export const WORK_FOLDER = '.archbridge';
-/** How long another writer of this host is waited for. */
+/** How long to wait for another writer of this host, in milliseconds. */
 export const DEFAULT_PATIENCE_MS = 30_000;
 
-/** Locks that this process holds: its own writers of one folder share one. */
+/** Locks that this process holds, by folder. All writers of one folder in this process share one lock. */
 const held = new Map<string, { users: number; readonly text: string }>();
 
 export class WriteAccess {
@@ -40,7 +40,7 @@ export class WriteAccess {
     }
   }
 
-  /** Removes what writers that were killed have left behind; does nothing when there is nothing, or while somebody writes. */
+  /** Removes locks and temporary files of killed writers; does nothing when there are none, or while another process writes. */
   async cleanUp(options: { signal: AbortSignal }): Promise<void> {
     const left = await readdir(this.#work).catch(() => []);
     if (left.length === 0 || held.has(this.#root)) return;
@@ -53,12 +53,12 @@ export class WriteAccess {
     await this.#giveBack();
   }
 
-  /** A path for a file that is not finished; unique, on the file system of the folder. Only after {@link ensure}. */
+  /** A new path for a temporary file on the file system of the folder. To be called only after {@link ensure}. */
   temporaryPath(): string {
     return join(this.#temporary, randomBytes(8).toString('hex'));
   }
 
-  /** Safe to call twice. */
+  /** Gives the lock back when this was its last user; may be called twice. */
   async release(): Promise<void> {
     const taken = this.#taken;
     this.#taken = null;
@@ -83,7 +83,7 @@ export class WriteAccess {
         await mkdir(this.#work, { recursive: true });
         const text = await takeWriterLock(this.#work, patienceMs, options);
         try {
-          // Nobody else writes now, so all that lies here was left behind.
+          // No other process writes now, so these files are those of a killed writer.
           await rm(this.#temporary, { recursive: true, force: true });
           await mkdir(this.#temporary, { recursive: true });
         } catch (error) {

@@ -1,4 +1,4 @@
-// The lock of a folder on disk: one process writes; one that was killed does not stand in the way of the next.
+// The lock file of a folder: only one process writes at a time, and the lock of a killed process is taken over.
 import { mkdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,13 +7,17 @@ import { errnoOf, isAbsent } from './disk-error.js';
 import { hasEnded, ownIdentity, processIdentitySchema, type ProcessIdentity } from './process-identity.js';
 
 const POLL_MS = 50;
-/** A lock without readable content is being written right now, or its writer was killed in that moment. */
+/**
+ * A lock file without readable content is just being written, or its writer was killed while writing it. After this many milliseconds
+ * the second is assumed.
+ */
 const UNWRITTEN_MS = 5_000;
 
 /**
- * Takes the lock file in `folder`, which is made if necessary. Waits up to `patienceMs` for another process of this host and
- * takes over at once when that process has ended.
- * Throws `folder.locked` after that time, and at once for a process of another host: from here nobody can see whether it runs.
+ * Makes the lock file in `folder`, and the folder if necessary; answers its text for {@link releaseWriterLock}. Waits up to `patienceMs`
+ * for another process of this host, and takes the lock over at once when that process has ended.
+ * Throws `folder.locked` after that time, and at once when a process of another host holds it, because it cannot be seen whether that
+ * process still runs.
  */
 export async function takeWriterLock(
   folder: string,
@@ -41,7 +45,7 @@ export async function takeWriterLock(
   }
 }
 
-/** Gives back what {@link takeWriterLock} answered, and removes the folder when nothing else lies in it. */
+/** Removes the lock file if it still holds the text that {@link takeWriterLock} answered, and the folder if it is empty then. */
 export async function releaseWriterLock(folder: string, text: string): Promise<void> {
   const path = join(folder, 'lock');
   const found = await look(path);
@@ -49,7 +53,7 @@ export async function releaseWriterLock(folder: string, text: string): Promise<v
   await rmdir(folder).catch(() => undefined);
 }
 
-/** The caller knows every lock that this process holds, so another lock of this very process was left behind. */
+/** True for a lock of an ended process, or one that names this process: the caller knows all locks that this process really holds. */
 async function isStale(holder: ProcessIdentity, own: ProcessIdentity): Promise<boolean> {
   return (holder.pid === own.pid && holder.started === own.started) || (await hasEnded(holder));
 }
@@ -60,7 +64,7 @@ async function create(path: string, text: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return false;
-    // Another process has just given back its lock and the folder with it.
+    // Another process has just removed its lock and the folder.
     if (isAbsent(error)) return (await mkdir(join(path, '..'), { recursive: true }), false);
     if (errnoOf(error) === 'ENOSPC') await rm(path, { force: true });
     throw error;
@@ -94,8 +98,8 @@ function parseHolder(text: string): ProcessIdentity | null {
 }
 
 /**
- * Removes a stale lock. Two processes may find it at the same time: a second file makes sure that the slower one does not
- * remove the lock that the faster one has made meanwhile.
+ * Removes a stale lock. Two processes may find it at the same time; a second lock file keeps the slower one from removing the new lock
+ * of the faster one.
  */
 async function takeAway(path: string, staleText: string): Promise<void> {
   const guard = `${path}.takeover`;

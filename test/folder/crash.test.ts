@@ -1,4 +1,4 @@
-// A process that is killed while it writes leaves a valid layout, and the next one neither waits nor finds residue.
+// A process that is killed while it writes leaves a valid layout. The next process need not wait and cleans up.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -76,7 +76,7 @@ describe('a store whose writer was killed', () => {
     expect(readdirSync(dir)).toEqual(['oci']);
   }, 60_000);
 
-  it('takes two processes, one after the other, and keeps the names of both', async () => {
+  it('keeps the names of two processes that wrote one after the other', async () => {
     const writer = compiled();
     const dir = scratch();
     const ended = ['a', 'b'].map(async (prefix) => {

@@ -43,7 +43,7 @@ describe('a folder target', () => {
     });
   });
 
-  it('lists its names, pending and written, and hashes what really lies there', async () => {
+  it('lists its names, pending and written, and computes the real digest of a blob', async () => {
     const dir = scratch();
     const target = await openFolderTarget(dir, options);
     expect(await target.repositories(options)).toEqual([]);
@@ -63,7 +63,7 @@ describe('a folder target', () => {
     const damaged = Buffer.from(amd64.layer);
     damaged[5] = (damaged[5] ?? 0) ^ 1;
     writeFileSync(blobFile(dir, digest), damaged);
-    // also where an earlier look has found the damage: the blob counts as absent then, and this tells why
+    // also after `getBlob` found the damage and the blob counts as absent
     expect(await target.getBlob('x', digest, options)).toBeNull();
     expect(await target.blobDigest('x', digest, options)).toEqual({
       digest: digestOf(damaged),
@@ -91,7 +91,7 @@ describe('a folder target', () => {
     await target.close();
   });
 
-  it('has the same bytes in whatever order images and charts came', async () => {
+  it('has the same bytes whatever the order of images and charts was', async () => {
     const work = [
       ...['quay.io/a/b:2', 'docker.io/library/x:1', 'ghcr.io/z/y:0'].map((name) => ({
         name,
@@ -176,7 +176,7 @@ describe('a folder target', () => {
 });
 
 describe('blobs', () => {
-  it('are never visible under a digest that they do not have', async () => {
+  it('never get the file name of a digest that they do not have', async () => {
     const dir = scratch();
     const target = await openFolderTarget(dir, options);
     const body = (async function* () {
@@ -191,7 +191,7 @@ describe('blobs', () => {
     await target.close();
   });
 
-  it('of unknown digest are named by their last byte', async () => {
+  it('of unknown digest get their name after the last byte', async () => {
     const target = await openFolderTarget(scratch(), options);
     for (let i = 0; i < 2; i++) {
       const body = (async function* () {
@@ -207,7 +207,7 @@ describe('blobs', () => {
     await target.close();
   });
 
-  it('stop half-way without residue when told to, or when the source fails', async () => {
+  it('leave no temporary file when the signal aborts or the source fails', async () => {
     const dir = scratch();
     const target = await openFolderTarget(dir, options);
     const abort = new AbortController();
@@ -242,7 +242,7 @@ describe('blobs', () => {
     await target.close();
   });
 
-  it('are needed by their manifest', async () => {
+  it('have to be stored before their manifest', async () => {
     const target = await openFolderTarget(scratch(), options);
     const put = target.putManifest('r', amd64.manifest.digest, amd64.manifest, options);
     await expect(put).rejects.toMatchObject({ code: 'folder.missing-content' });
@@ -288,7 +288,7 @@ describe('names', () => {
     const index = await pushImages(theirs, 'r.io/r', '1', [arm64], options);
     await theirs.flush(options);
     await ours.flush(options);
-    // Whoever looks again, as the sweep at a run's end does, sees the other platform and adds to it.
+    // The check at the end of a run reads the name again, sees the other platform and adds its own.
     expect((await ours.getManifest('r.io/r', '1', options))?.digest).toBe(index.digest);
     const both = await pushImages(ours, 'r.io/r', '1', [amd64, arm64], options);
     await Promise.all([ours.close(), theirs.close()]);

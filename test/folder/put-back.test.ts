@@ -1,4 +1,4 @@
-// A folder that gets back what it was: names go, former bytes return, and what nothing leads to any more goes with them.
+// Undo in a folder target: names are removed, former bytes of index.json are restored, and unused blobs are removed.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -19,7 +19,7 @@ async function store(): Promise<{ dir: string; target: FolderTarget }> {
 }
 
 describe('a name', () => {
-  it('goes alone, pending and written', async () => {
+  it('is removed without any other name, pending or written', async () => {
     const { target } = await store();
     const index = await pushImages(target, APP, '1', [amd64], options);
     await target.putManifest(APP, '2', index, options);
@@ -47,7 +47,7 @@ describe('a name', () => {
     expect(readFileSync(join(dir, 'oci/index.json'), 'utf8')).toContain(moved.digest);
   });
 
-  it('goes with its digest, as in a registry', async () => {
+  it('is removed with its manifest, as in a registry', async () => {
     const { dir, target } = await store();
     const index = await pushImages(target, APP, '1', [amd64], options);
     await target.putManifest(APP, '2', index, options);
@@ -70,7 +70,7 @@ describe('a name', () => {
   });
 });
 
-describe('what came in', () => {
+describe('blobs that a run stored', () => {
   async function watched(): Promise<{ dir: string; target: FolderTarget; stored: Digest[] }> {
     const opened = await store();
     const stored: Digest[] = [];
@@ -78,7 +78,7 @@ describe('what came in', () => {
     return { ...opened, stored };
   }
 
-  it('is told once, and only what was not there', async () => {
+  it('are reported once, and only when they were absent before', async () => {
     const { target, stored } = await watched();
     const index = await pushImages(target, APP, '1', [amd64], options);
     await pushImages(target, APP, '2', [amd64], options);
@@ -87,7 +87,7 @@ describe('what came in', () => {
     await target.close();
   });
 
-  it('goes when nothing leads to it: manifests, configs, layers and what never had a name', async () => {
+  it('are removed when nothing refers to them: manifests, configs, layers, and blobs that never had a name', async () => {
     const { dir, target } = await store();
     await pushImages(target, APP, '1', [amd64], options);
     await target.flush(options);
@@ -103,7 +103,7 @@ describe('what came in', () => {
     await target.close();
   });
 
-  it('stays where a remembered manifest leads to it', async () => {
+  it('stay when a kept manifest refers to them', async () => {
     const { dir, target, stored } = await watched();
     await pushImages(target, APP, '1', [amd64], options);
     await target.deleteTag(APP, '1', options);
@@ -114,7 +114,7 @@ describe('what came in', () => {
     await target.close();
   });
 
-  it('stays altogether while a name cannot be followed to its end', async () => {
+  it('all stay while the content of a name cannot be read completely', async () => {
     const { dir, target, stored } = await watched();
     await pushImages(target, APP, 'damaged', [riscv64], options);
     await pushImages(target, APP, '1', [amd64], options);
@@ -129,7 +129,7 @@ describe('what came in', () => {
 });
 
 describe('the list of names', () => {
-  it('gets the form back that another program gave it, when it names the same again', async () => {
+  it('gets its former bytes back when it names the same content again', async () => {
     const { dir, target: writer } = await store();
     await pushImages(writer, APP, '1', [amd64], options);
     await writer.close();
@@ -147,7 +147,7 @@ describe('the list of names', () => {
     expect(readFileSync(path, 'utf8')).toBe(foreign);
   });
 
-  it('is no more where there was none, and with it the empty layout', async () => {
+  it('is removed with the empty layout when there was none before', async () => {
     const { dir, target } = await store();
     mkdirSync(join(dir, 'charts'));
     expect(await target.upkeep.names.read(options)).toBeNull();
@@ -158,7 +158,7 @@ describe('the list of names', () => {
     expect(existsSync(join(dir, 'oci/index.json'))).toBe(true);
     await target.deleteTag(APP, '1', options);
     await target.upkeep.names.restore(null, options);
-    // its blobs are still there, so it stays a layout
+    // it holds blobs, so the layout stays
     expect(existsSync(join(dir, 'oci/index.json'))).toBe(true);
     await target.upkeep.removeUnused(stored, [], options);
     await target.upkeep.names.restore(null, options);

@@ -1,4 +1,4 @@
-// Other programs read the store: skopeo per image, crane the whole layout, and what skopeo wrote is kept.
+// Other programs read the store: skopeo image by image, crane the whole layout; entries that skopeo writes are kept.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -66,7 +66,7 @@ describe('a store', () => {
     }
   }, 30_000);
 
-  it('keeps what skopeo puts beside and adds to it', async () => {
+  it('keeps an entry that skopeo wrote and adds names beside it', async () => {
     const dir = scratch();
     const target = await openFolderTarget(dir, options);
     await pushImages(target, 'ghcr.io/org/app', 'v1', images, options);

@@ -1,4 +1,4 @@
-// Failures of the disk come out as problems that say what to do.
+// File system errors become AppErrors with the right code.
 import { rmSync, writeFileSync } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ describe('onDisk', () => {
     await expect(onDisk('/p', 'read', () => Promise.reject(abort))).rejects.toBe(abort);
   });
 
-  it('knows a path through a file from a folder', async () => {
+  it('says when a part of the path is a file', async () => {
     const file = join(scratch(), 'file');
     writeFileSync(file, '');
     await expect(onDisk(file, 'write', () => mkdir(join(file, 'x')))).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-// index.json keeps what others wrote and has the same bytes whatever order names came in.
+// index.json keeps the entries of other programs, and its bytes do not depend on the order in which names were written.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../core/content/digest.js';

@@ -1,4 +1,4 @@
-// Blobs of a layout carry no media type: only manifests may be taken for manifests.
+// Telling manifests from other blobs of a layout, which stores no media types.
 import { describe, expect, it } from 'vitest';
 import { DOCKER_LIST, OCI_INDEX, OCI_MANIFEST } from '../../core/content/media-types.js';
 import { manifestTypeOf } from '../../core/layout/manifest-type.js';

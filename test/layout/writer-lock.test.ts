@@ -1,4 +1,4 @@
-// One writer at a time, and none that was killed stands in the way.
+// Only one process writes to a folder at a time, and the lock of a killed process is taken over.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -68,7 +68,7 @@ describe('the lock of a folder', () => {
     expect(existsSync(join(dir, '.archbridge'))).toBe(false);
   }, 30_000);
 
-  it('sees that a number is in use by another process now', async () => {
+  it('takes over the lock of a pid that another process has now', async () => {
     const dir = scratch();
     mkdirSync(join(dir, '.archbridge'));
     const other = { ...(await ownIdentity()), pid: process.ppid, started: '1' };
@@ -78,7 +78,7 @@ describe('the lock of a folder', () => {
     await access.release();
   });
 
-  it('does not guess about another host', async () => {
+  it('never takes over the lock of another host', async () => {
     const dir = scratch();
     mkdirSync(join(dir, '.archbridge'));
     const other = { ...(await ownIdentity()), host: 'elsewhere' };
@@ -110,7 +110,7 @@ describe('the lock of a folder', () => {
     expect(existsSync(join(dir, '.archbridge'))).toBe(false);
   });
 
-  it('stops waiting when it is told to', async () => {
+  it('stops waiting when the signal aborts', async () => {
     const dir = scratch();
     const child = await holder(dir);
     const abort = new AbortController();

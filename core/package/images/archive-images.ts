@@ -1,4 +1,5 @@
-// From a collected archive to its images: original manifests where an OCI layout is complete, else regenerated ones.
+// Turns a collected image archive into its images: with the original manifest where the OCI layout has the whole image, else with a
+// manifest made from manifest.json.
 import type { Digest } from '../../content/digest.js';
 import { platformKey } from '../../content/platform.js';
 import { formatReference, parseReference } from '../../content/reference.js';
@@ -10,14 +11,14 @@ import type { PackageImage } from '../stream/package-stream.js';
 
 export interface ArchiveImages {
   readonly images: readonly PackageImage[];
-  /** Kept JSON that belongs to the images as a layer and has still to be passed on. */
+  /** Layers that were kept in memory because they are JSON (in-toto attestations); they still have to be delivered. */
   readonly toDeliver: readonly StoredBlob[];
-  /** Why the archive as a whole is unusable. */
+  /** Why no image of the archive may be used; null when they may. */
   readonly problem: AppError | null;
   readonly notes: readonly AppError[];
 }
 
-/** Puts the images of an archive together after its last byte. */
+/** Lists the images of an archive; to be called after its last entry was taken. Never throws: damage is in `problem` and in the images. */
 export function archiveImages(archive: ImageArchive): ArchiveImages {
   const layout = archive.indexJson === null ? null : layoutImages(archive, archive.indexJson);
   const docker = archive.manifestJson === null ? null : dockerImages(archive, archive.manifestJson);
@@ -38,7 +39,7 @@ export function archiveImages(archive: ImageArchive): ArchiveImages {
   };
 }
 
-/** One readable list of images is enough: manifest.json beside a layout may be anything. */
+/** The problem when neither index.json nor manifest.json can be read. One of the two is enough, so an unreadable other one is no problem. */
 function unreadable(
   archive: ImageArchive,
   layout: { readonly problem: AppError | null } | null,
@@ -53,8 +54,9 @@ function unreadable(
 }
 
 /**
- * What the layout has complete stays, with the names of manifest.json where it has none of its own; what it lacks comes from
- * manifest.json. docker save with the containerd store leaves children of other platforms out of the archive.
+ * Joins the images of both lists. An image that the layout has completely is taken from it, with the names of manifest.json where
+ * the layout gives none. An image that the layout lacks or has incompletely is taken from manifest.json: docker save with the
+ * containerd store leaves children of other platforms out of the archive.
  */
 function join(
   fromLayout: readonly LayoutImage[],
@@ -82,7 +84,10 @@ function join(
   return [...result, ...regenerated.map((image) => ({ image, kept: [] }))];
 }
 
-/** A name in the form in which two spellings of it are equal. */
+/**
+ * The canonical form of an image name, equal for all spellings of it (`nginx`, `docker.io/library/nginx:latest`). A name that cannot be
+ * read is answered as it is.
+ */
 export function normalName(name: string): string {
   const reference = parseReference(name);
   if (reference === null) return name;
@@ -95,8 +100,9 @@ function sharesName(a: readonly string[], b: readonly string[]): boolean {
 }
 
 /**
- * One tag for two images says that one of them is wrong, unless they are the platforms of one index. A docker-archive
- * (`regenerated`) has no indexes, so there a tag has one image whatever the platforms are.
+ * The problem `package.tag-conflict` when two images have the same tag, else null. Images for different platforms, and images of one
+ * index, may share a tag. A docker-archive has no indexes, so two of its images never may.
+ * @param regenerated digests of the manifests that were made from a manifest.json
  */
 export function tagConflict(
   archive: string,

@@ -1,4 +1,4 @@
-// The images of a docker-archive by its manifest.json, with the manifests that charts-syncer and Docker push for them.
+// Reads the images of a docker-archive from its manifest.json and makes the manifests that charts-syncer and Docker push for them.
 // https://github.com/moby/moby/blob/v26.1.0/image/spec/v1.2.md#combined-image-json--filesystem-changeset-format
 import { z } from 'zod';
 import { descriptorSchema, type Descriptor } from '../../content/descriptor.js';
@@ -17,7 +17,7 @@ const schema = z.array(
     Config: z.string(),
     RepoTags: z.array(z.string()).nullish(),
     Layers: z.array(z.string()).nullish(),
-    /** diff_id to descriptor; ggcr writes it for foreign layers, docker save 25 for all. */
+    /** Maps a diff_id to the descriptor of the layer. ggcr writes it for foreign layers, docker save 25 for all layers. */
     LayerSources: z.record(z.string(), descriptorSchema).nullish(),
   }),
 );
@@ -29,7 +29,10 @@ const DOCKER_PLAIN_LAYER = 'application/vnd.docker.image.rootfs.diff.tar';
 
 const NO_CONFIG: ImageConfig = { platform: { os: '', architecture: '' }, created: null, diffIds: [] };
 
-/** Images in the order of manifest.json; equal entries are one image with the tags of both. */
+/**
+ * The images in the order of manifest.json; equal entries become one image with the tags of both. `problem` says why manifest.json cannot
+ * be read; what is wrong with one image is in that image.
+ */
 export function dockerImages(
   archive: ImageArchive,
   manifestJson: Buffer,
@@ -96,7 +99,10 @@ function readImage(archive: ImageArchive, entry: ManifestEntry): PackageImage {
   };
 }
 
-/** A layer's descriptor: the package's own where the stored bytes are the ones that it means, or where they lie elsewhere (`urls`). */
+/**
+ * A layer's descriptor: the one of LayerSources where it describes the stored bytes or names `urls` (a foreign layer, whose bytes may be
+ * absent), else a new one for the stored bytes.
+ */
 function readLayer(
   stored: StoredBlob | undefined,
   source: Descriptor | undefined,
@@ -112,7 +118,7 @@ function readLayer(
   };
 }
 
-/** Layers of an OCI layout pass as they are stored, so here (and only here) one can be uncompressed. */
+/** Layers under blobs/sha256 are passed on as they are stored, so one of them can be uncompressed; every other layer is gzip or zstd. */
 function regenerated(stored: StoredBlob): Descriptor {
   const layer = dockerLayer(stored.digest, stored.size);
   return stored.digest === stored.diffId ? { ...layer, mediaType: DOCKER_PLAIN_LAYER } : layer;

@@ -1,5 +1,5 @@
-// Collects what a docker-archive or OCI layout holds while it streams by: layers are passed on, JSON is kept until the end.
-// docker save 25 and newer writes both forms into one archive, so one collector serves both.
+// Collects the files of a docker-archive or OCI layout as they are read: it passes layers on and keeps JSON until the end.
+// docker save 25 and newer writes both forms into one archive, so one class reads both.
 import type { Descriptor } from '../../content/descriptor.js';
 import { digestOf, type Digest } from '../../content/digest.js';
 import type { Platform } from '../../content/platform.js';
@@ -17,42 +17,42 @@ import { looksLikeTar, type TreeEntry } from '../bytes/tar-stream.js';
 
 /** A file of the archive that may be part of an image. */
 export interface StoredBlob {
-  /** As a manifest would name it: of the compressed bytes where the layer was compressed on the way. */
+  /** Digest of the bytes that were delivered: of the compressed ones where the layer was compressed while it was read. */
   readonly digest: Digest;
   readonly size: number;
-  /** Digest of the uncompressed layer, where it was seen. */
+  /** Digest of the uncompressed layer; null when the layer was not decompressed. */
   readonly diffId: Digest | null;
-  /** JSON that was kept; null when it was passed on. */
+  /** The bytes of JSON that was kept; null for a file that was passed on. */
   readonly bytes: Buffer | null;
   readonly problem: AppError | null;
 }
 
-/** Where passing blobs go. */
+/** Receives the blobs of an archive. */
 export interface BlobSink {
   deliver(blob: PassingBlob): Promise<void>;
-  /** After each blob that was delivered. */
+  /** Called after each delivered blob with its real digest; `problem` when that is not the claimed one. */
   proven(blob: ProvenBlob, problem: AppError | null): Promise<void>;
   note(note: AppError): void;
 }
 
 export class ImageArchive {
-  /** How problems call it: its path inside the package. */
+  /** Its path inside the package, for messages. */
   readonly label: string;
   /** Folder of the archive inside its tar: '' or `a/b/`. */
   readonly #root: string;
   readonly #sink: BlobSink;
   readonly #files = new Map<string, StoredBlob>();
   readonly #links = new Map<string, string>();
-  /** Intact blobs by the digest that their name claims. */
+  /** Undamaged blobs, by the digest that their file name claims. */
   readonly #intact = new Map<Digest, StoredBlob>();
-  /** Null when nobody wants to know. */
+  /** Null when the programs of the images are not looked at. */
   readonly #programs: ArchivePrograms | null;
-  /** Blobs whose name claims a digest that their bytes do not have. */
+  /** Damaged blobs: their bytes do not have the digest that their file name claims. */
   readonly #broken = new Map<Digest, StoredBlob>();
   #heldBytes = 0;
   manifestJson: Buffer | null = null;
   indexJson: Buffer | null = null;
-  /** Set when one of the two could not be kept. */
+  /** Set when manifest.json or index.json is too large to be kept. */
   problem: AppError | null = null;
 
   constructor(label: string, root: string, sink: BlobSink, options: { readonly programs: boolean }) {
@@ -62,7 +62,7 @@ export class ImageArchive {
     this.#programs = options.programs ? new ArchivePrograms() : null;
   }
 
-  /** Takes an entry of the archive; `part` null for a name that no format knows (Jib's config.json, hand-made archives). */
+  /** Reads an entry of the archive. `part` is null when the name belongs to no format (Jib's config.json, archives made by hand). */
   async take(path: string, entry: TreeEntry, part: ArchivePart | null): Promise<void> {
     if (entry.type === 'symlink' || entry.type === 'link') {
       this.#links.set(path, linkTarget(path, entry));
@@ -81,7 +81,7 @@ export class ImageArchive {
         return;
       case 'config':
         await this.#blob(path, entry, part.claim, { jsonLimit: LIMITS.configBytes, verbatim: true });
-        // the names that charts-syncer gives; its archives hold the layers of an image right after the config
+        // charts-syncer names configs so, and writes the layers of an image right after its config
         if (path.includes(`${this.#root}sha256:`))
           this.#programs?.layersFollow(this.#files.get(path)?.bytes ?? null);
         return;
@@ -99,22 +99,22 @@ export class ImageArchive {
     }
   }
 
-  /** The file that manifest.json means by `name`, links followed. */
+  /** The file that manifest.json names `name`, after following links; undefined when the archive has none. */
   file(name: string): StoredBlob | undefined {
     return this.#files.get(followLinks(this.#root + cleanPath(name).path, this.#links));
   }
 
-  /** The blob that a manifest names by digest. */
+  /** The blob of a digest, an undamaged copy if there is one; undefined when the archive has none. */
   blob(digest: Digest): StoredBlob | undefined {
     return this.#intact.get(digest) ?? this.#broken.get(digest);
   }
 
-  /** What the programs of an image say, as far as its layers came by. */
+  /** Judges an image by its programs, from the layers that were looked at. */
   programsOf(platform: Platform, configBytes: Buffer, layers: readonly Descriptor[]): ProgramsFinding {
     return this.#programs?.judge(platform, configBytes, layers) ?? NOT_LOOKED_AT;
   }
 
-  /** Passes on JSON that was kept and turned out to be a layer (in-toto attestations). */
+  /** Delivers JSON that was kept and is a layer (in-toto attestations). */
   async deliverKept(blob: StoredBlob): Promise<void> {
     if (blob.bytes === null) return;
     const { digest, size } = blob;
@@ -150,7 +150,7 @@ export class ImageArchive {
     const bytes = (await entry.body.all(entry.size)) ?? Buffer.alloc(0);
     const digest = digestOf(bytes);
     const problem = claim !== null && digest !== claim ? blobDamaged(this.#name(path), claim, digest) : null;
-    // archives repeat configs that several images share
+    // an archive holds a config several times when several images share it
     if (known?.bytes && problem === null) return known;
     this.#heldBytes += bytes.length;
     return { digest, size: bytes.length, diffId: null, bytes, problem };
@@ -160,7 +160,7 @@ export class ImageArchive {
     const known = claim === null ? undefined : this.#intact.get(claim);
     const input = { reader: entry.body, size: entry.size, claim, label: this.#name(path) };
     if (known) {
-      // read and proven, but not sent again; verbatim: what it would be compressed to is known already
+      // it is read and hashed but not delivered again, so there is no need to compress it again (`verbatim`)
       const { problem } = await passBlob({ ...input, verbatim: true }, null);
       if (problem) this.#sink.note(problem);
       return known;

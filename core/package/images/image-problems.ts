@@ -1,4 +1,4 @@
-// What can be wrong with an image, and the stand-in for one of which nothing can be used.
+// The problems that an image of a package can have, and the placeholder for an image whose manifest cannot be used.
 import type { Descriptor } from '../../content/descriptor.js';
 import { digestOf, type Digest } from '../../content/digest.js';
 import { OCI_CONFIG, OCI_MANIFEST } from '../../content/media-types.js';
@@ -6,29 +6,29 @@ import { AppError } from '../../errors.js';
 import type { PackageImage } from '../stream/package-stream.js';
 import { NOT_LOOKED_AT } from '../programs/programs.js';
 
-/** A list of images or a manifest that cannot be read. */
+/** `entry` (index.json, manifest.json or a manifest) of an archive cannot be read; `detail` is the reason. */
 export function unusable(archive: string, entry: string, detail: string): AppError {
   return new AppError('package.manifest-unusable', { origin: 'package', params: { archive, entry, detail } });
 }
 
-/** A config, manifest or layer that the package does not hold. */
+/** The package does not hold `part`: a config, manifest or layer of the image. */
 export function incomplete(image: string, part: string): AppError {
   return new AppError('package.image-incomplete', { origin: 'package', params: { image, part } });
 }
 
-/** A config that is none. */
+/** The config of an image cannot be read. */
 export function unreadable(image: string, part: string): AppError {
   const detail = 'not an image config';
   return new AppError('package.image-unusable', { origin: 'package', params: { image, part, detail } });
 }
 
-/** A blob of another size than its descriptor says: registries do not check it, clients that rely on it fail. */
+/** A blob has another size than its descriptor says. Registries do not check that, but clients that rely on it fail. */
 export function wrongSize(image: string, part: string, claimed: number, actual: number): AppError {
   const detail = `${actual} bytes instead of ${claimed}`;
   return new AppError('package.image-unusable', { origin: 'package', params: { image, part, detail } });
 }
 
-/** Manifest and config disagree about the number of layers. */
+/** Manifest and config have different numbers of layers. */
 export function misfit(image: string, layers: number, expected: number): AppError {
   return new AppError('package.layers-do-not-fit', {
     origin: 'package',
@@ -36,7 +36,7 @@ export function misfit(image: string, layers: number, expected: number): AppErro
   });
 }
 
-/** Stands for an image of which not even the manifest can be used, so that it is listed with its problem. */
+/** A placeholder for an image whose manifest cannot be used, so that the image is listed with its problem. */
 export function unusableImage(
   names: readonly string[],
   descriptor: Descriptor,

@@ -1,4 +1,4 @@
-// The images of an OCI image layout by its index.json, with their original manifests.
+// Reads the images of an OCI image layout from its index.json, with their original manifests.
 // https://github.com/opencontainers/image-spec/blob/main/image-layout.md
 import { z } from 'zod';
 import {
@@ -19,7 +19,7 @@ import { incomplete, unreadable, unusable, unusableImage, wrongSize } from './im
 import { LIMITS } from '../bytes/limits.js';
 import type { AttachedManifest, PackageImage } from '../stream/package-stream.js';
 
-/** An image, and the digests of layers that were kept in memory instead of being passed on. */
+/** An image, and the digests of its layers that were kept in memory (JSON) and are not delivered yet. */
 export interface LayoutImage {
   readonly image: PackageImage;
   readonly kept: readonly Digest[];
@@ -37,7 +37,10 @@ const indexSchema = z.looseObject({ manifests: z.array(descriptorSchema).nullish
 const CONTAINERD_NAME = 'io.containerd.image.name';
 const REF_NAME = 'org.opencontainers.image.ref.name';
 
-/** Reads a layout. Children of an index that the layout does not hold are platforms that the package does not bring. */
+/**
+ * Reads the images of a layout. A child of an index whose manifest is not in the layout is left out: the package does not bring that
+ * platform. `problem` says why index.json cannot be read; what is wrong with one image is in that image.
+ */
 export function layoutImages(archive: ImageArchive, indexJson: Buffer): LayoutImages {
   const reader = new LayoutReader(archive);
   let json: unknown;
@@ -60,7 +63,7 @@ export function layoutImages(archive: ImageArchive, indexJson: Buffer): LayoutIm
   return reader.result(null);
 }
 
-/** The full reference that an entry is called by; none for a tag alone. */
+/** The full reference in an entry's annotations; empty when they give only a tag, or nothing. */
 function nameOf(descriptor: Descriptor): readonly string[] {
   const full = descriptor.annotations?.[CONTAINERD_NAME];
   if (full) return [full];
@@ -71,7 +74,7 @@ function nameOf(descriptor: Descriptor): readonly string[] {
 
 class LayoutReader {
   readonly #archive: ImageArchive;
-  /** By manifest, so that an image with several names is one. */
+  /** By manifest and index, so that an image with several names is listed once. */
   readonly #images = new Map<string, LayoutImage>();
   readonly #notes: AppError[] = [];
 
@@ -83,7 +86,7 @@ class LayoutReader {
     return { images: [...this.#images.values()], problem, notes: this.#notes };
   }
 
-  /** Adds what an entry of index.json leads to. */
+  /** Adds the images of an entry of index.json: one for a manifest, one for each child of an index. */
   add(descriptor: Descriptor, names: readonly string[]): void {
     const label = names[0] ?? `${this.#archive.label} ${descriptor.digest}`;
     const found = this.#read(descriptor, names, null, { label, depth: 0, seen: new Set() });
@@ -91,7 +94,7 @@ class LayoutReader {
       this.#put(descriptor, unusableImage(names, descriptor, incomplete(label, descriptor.digest)), []);
   }
 
-  /** Gives attestations among `children` to the images that they describe. */
+  /** Attaches the attestations among `children` to the images that they describe. */
   attach(children: readonly Descriptor[]): void {
     for (const descriptor of children) {
       if (!isAttestation(descriptor)) continue;
@@ -112,7 +115,7 @@ class LayoutReader {
     }
   }
 
-  /** How many images (artifacts counted) were found below a descriptor. */
+  /** Adds the images below a descriptor; answers how many there are, artifacts included. */
   #read(
     descriptor: Descriptor,
     names: readonly string[],
@@ -186,7 +189,7 @@ class LayoutReader {
     );
   }
 
-  /** What is missing or damaged of a manifest's blobs. */
+  /** The problem of the first blob of a manifest that is missing, damaged or of the wrong size; null when there is none. */
   #lack(content: ImageManifest, label: string): AppError | null {
     for (const { digest, size, urls } of [content.config, ...content.layers]) {
       const stored = this.#archive.blob(digest);

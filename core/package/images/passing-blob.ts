@@ -1,5 +1,5 @@
-// One blob on its way from the package to whoever wants it: hashed, compressed where the package holds it uncompressed, and
-// read to its end whatever the receiver does with it.
+// Hands one blob of the package to a receiver while it is read: hashes it, compresses it where the package holds it uncompressed, and
+// reads it to its end even if the receiver stops early.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createGunzip } from 'node:zlib';
@@ -16,31 +16,31 @@ import { compressionOf } from '../bytes/sniff.js';
 export interface BlobInput {
   readonly reader: ByteReader;
   readonly size: number;
-  /** Digest of the stored bytes by their name; null when the name claims nothing. */
+  /** Digest of the stored bytes that their file name claims; null when the name holds no digest. */
   readonly claim: Digest | null;
-  /** True where a manifest in the package refers to the stored bytes, so that they must not be compressed. */
+  /** True when a manifest in the package may refer to the stored bytes, so that they must not be changed. */
   readonly verbatim: boolean;
-  /** How a problem calls it. */
+  /** Its path in the package, for messages. */
   readonly label: string;
-  /** Reads the stored bytes on the way, too. */
+  /** Gets the stored bytes as well, to look for programs. */
   readonly probe?: LayerProbe<LayerFiles> | null;
 }
 
-/** What a blob turned out to be. */
+/** What is known of a blob after its last byte. */
 export interface BlobOutcome {
-  /** As it was delivered. */
+  /** Digest and size of the bytes that were delivered. */
   readonly blob: ProvenBlob;
-  /** Digest of the uncompressed layer, where it was seen. */
+  /** Digest of the uncompressed layer; null when the layer was not decompressed. */
   readonly diffId: Digest | null;
   readonly problem: AppError | null;
 }
 
-/** Gets the blob; its failures end the pass. */
+/** Receives the blob; when it fails, the pass ends. */
 export type Deliver = (blob: PassingBlob) => Promise<void>;
 
 /**
- * Passes a blob by. Without `deliver` it is read and proven all the same.
- * A failure of the package itself wins over the failure of the receiver, which it has probably caused.
+ * Hands a blob to `deliver` and reads it to its end; without `deliver` it is only read and hashed. Wrong bytes are answered as `problem`.
+ * Throws what the package or the receiver throws. When both fail, the package's error is thrown, because it probably caused the other.
  */
 export async function passBlob(input: BlobInput, deliver: Deliver | null): Promise<BlobOutcome> {
   const { reader, claim } = input;
@@ -48,7 +48,7 @@ export async function passBlob(input: BlobInput, deliver: Deliver | null): Promi
   const stored = new Digester();
   const compress = !input.verbatim && compression !== 'gzip' && compression !== 'zstd';
   const sent = compress ? new Digester() : stored;
-  // a legacy name claims nothing: only the config's diff_ids can tell whether these bytes are right
+  // a legacy name holds no digest, so the bytes can be checked only by comparing the uncompressed ones with the config's diff_ids
   const inside = !compress && claim === null && compression === 'gzip' ? new GunzipDigester() : null;
 
   const see = async (piece: Buffer): Promise<void> => {
@@ -98,7 +98,7 @@ export async function passBlob(input: BlobInput, deliver: Deliver | null): Promi
   };
 }
 
-/** Gives pieces one after the other even when the receiver asks for several at once, and none after the end of the visit. */
+/** Gives pieces one after the other even when the receiver asks for several at once, and none after `finish` was called. */
 class OrderedPull {
   readonly #pull: Pull;
   #turn: Promise<unknown> = Promise.resolve();
@@ -114,7 +114,7 @@ class OrderedPull {
       const value = this.#over ? null : await this.#next();
       return value === null ? { done: true, value: undefined } : { done: false, value };
     };
-    // no `return`: a receiver that stops early leaves the rest to finish()
+    // no `return`: when a receiver stops early, finish() reads the rest
     return { [Symbol.asyncIterator]: () => ({ next }) };
   }
 
@@ -137,7 +137,7 @@ class OrderedPull {
   }
 }
 
-/** Digest of what a gzip stream holds; null when it cannot be decompressed. */
+/** Computes the digest of the decompressed bytes of a gzip stream; null when it cannot be decompressed. */
 class GunzipDigester {
   readonly #inflate = createGunzip({ chunkSize: 1 << 20 });
   readonly #digest: Promise<Digest | null>;

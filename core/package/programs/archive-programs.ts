@@ -1,4 +1,4 @@
-// The programs of an image archive's layers, looked at while they pass by, each layer once.
+// Looks at the programs in the layers of an image archive while the layers are read, each layer once.
 import type { Descriptor } from '../../content/descriptor.js';
 import type { Digest } from '../../content/digest.js';
 import { parseImageConfig } from '../../content/image-config.js';
@@ -9,7 +9,7 @@ import { LIMITS } from '../bytes/limits.js';
 import { judgePrograms, settles, type ProgramsFinding } from './programs.js';
 import { startCommandOf, type StartCommand } from './start-command.js';
 
-/** Small layers cost little, are many, and are shared by images of which only one may be settled: they are read to their end. */
+/** Layers up to this size (bytes) are always read to their end: that is cheap, and another image that shares one may need to know it. */
 const ALWAYS_READ = 4 << 20;
 
 /** The image that the layers after its config belong to. */
@@ -25,8 +25,8 @@ export class ArchivePrograms {
   #held = 0;
 
   /**
-   * Tells of a config whose layers come next, as in the archives that charts-syncer writes: once a program of that image fits,
-   * the rest of its large layers need not be read. Null where the order says nothing.
+   * Says that the layers of this config come next, as in the archives that charts-syncer writes. Once a program of that image fits
+   * its architecture, the rest of its large layers is not looked at. Null when it is not known which layers come next.
    */
   layersFollow(configBytes: Buffer | null): void {
     const architecture = configBytes && parseImageConfig(configBytes)?.platform.architecture;
@@ -36,7 +36,7 @@ export class ArchivePrograms {
         : null;
   }
 
-  /** Looks into the layer of `size` bytes that begins; null when there is no need to. */
+  /** The probe for the next layer of `size` stored bytes; null when the layer need not be looked at. */
   probe(size: number): LayerProbe<LayerFiles> | null {
     const owner = this.#owner;
     const maySkip = size > ALWAYS_READ;
@@ -48,7 +48,7 @@ export class ArchivePrograms {
     return new LayerProbe((stored) => readLayerFiles(stored, isEnough));
   }
 
-  /** Keeps what was found in a layer, under the digest that manifests name it by. */
+  /** Keeps what was found in a layer, by the layer's digest in manifests. */
   put(digest: Digest, layer: LayerFiles): void {
     this.#layers.set(digest, layer);
     this.#held += layer.files.length;

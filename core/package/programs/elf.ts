@@ -1,19 +1,19 @@
-// Which architecture a program is for, told from its first bytes.
+// Tells from the first bytes of a program for which architecture it is.
 // https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html
 
-/** As much of a file as `programArchitecture` looks at. */
+/** How many bytes of a file `programArchitecture` looks at. */
 export const ELF_HEADER_BYTES = 20;
 
 const MAGIC = Buffer.from([0x7f, 0x45, 0x4c, 0x46]);
 const CLASS_32 = 1;
 const LITTLE_ENDIAN = 1;
-/** ET_EXEC and ET_DYN: position-independent programs and loaders are shared objects, too. */
+/** ET_EXEC and ET_DYN; position-independent programs and dynamic loaders have the type of shared objects. */
 const PROGRAM_TYPES = new Set([2, 3]);
 
-/** The names that image configs use (GOARCH): 64 and 32 bit, each little and big endian; '' where there is none. */
+/** The architecture names in image configs (GOARCH) of one machine: 64 and 32 bit, each little and big endian; '' where there is none. */
 type Names = readonly [le64: string, be64: string, le32: string, be32: string];
 
-/** e_machine. Others (BPF, accelerators, microcontrollers) are nothing that a node could start. */
+/** By e_machine. Machines that cannot be a cluster node (BPF, accelerators, microcontrollers) are left out. */
 const MACHINES: ReadonlyMap<number, Names> = new Map<number, Names>([
   [3, ['', '', '386', '']],
   [8, ['mips64le', 'mips64', 'mipsle', 'mips']],
@@ -21,7 +21,7 @@ const MACHINES: ReadonlyMap<number, Names> = new Map<number, Names>([
   [21, ['ppc64le', 'ppc64', '', '']],
   [22, ['', 's390x', '', 's390']],
   [40, ['', '', 'arm', 'armbe']],
-  // 32 bit: the x32 interface, which needs a processor of that architecture all the same
+  // 32 bit is the x32 interface, which needs an amd64 processor
   [62, ['amd64', '', 'amd64', '']],
   [183, ['arm64', 'arm64be', '', '']],
   [243, ['riscv64', '', 'riscv', '']],
@@ -29,7 +29,7 @@ const MACHINES: ReadonlyMap<number, Names> = new Map<number, Names>([
 ]);
 
 /**
- * The architecture of an executable or shared object; null for anything else.
+ * The architecture (GOARCH) of an ELF executable or shared object; null for anything else.
  * @param start the first bytes of the file, at least ELF_HEADER_BYTES where it has as many
  */
 export function programArchitecture(start: Buffer): string | null {
@@ -42,7 +42,7 @@ export function programArchitecture(start: Buffer): string | null {
   return name === undefined || name === '' ? null : name;
 }
 
-/** What configs write instead. https://github.com/containerd/platforms/blob/main/database.go */
+/** Other names for the same architectures that image configs hold. https://github.com/containerd/platforms/blob/main/database.go */
 const ALIASES: Readonly<Record<string, string>> = {
   aarch64: 'arm64',
   armel: 'arm',
@@ -53,14 +53,14 @@ const ALIASES: Readonly<Record<string, string>> = {
 };
 
 /**
- * True when every machine of the claimed architecture runs such programs. amd64 runs those for 386. arm64 does not run those for
- * arm: many server processors have left the 32-bit mode out.
+ * True when every machine of the claimed architecture can run programs of architecture `program`. amd64 runs those for 386. arm64 does
+ * not always run those for arm: many server processors have no 32-bit mode.
  */
 export function runsOn(claimed: string, program: string): boolean {
   return isFor(claimed, program) || (isFor(claimed, 'amd64') && program === '386');
 }
 
-/** True when a program is for the very architecture that a config claims. */
+/** True when a program is for exactly the architecture that a config claims. */
 export function isFor(claimed: string, program: string): boolean {
   const name = claimed.toLowerCase();
   return (ALIASES[name] ?? name) === program;

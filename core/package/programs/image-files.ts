@@ -1,4 +1,4 @@
-// The programs of an image as a container sees them: its layers one upon the other, links followed, what is hidden left out.
+// The programs of an image as a container sees them: layers applied in order, links followed, hidden files left out.
 import { posix } from 'node:path';
 import { LIMITS } from '../bytes/limits.js';
 import type { LayerFile } from './layer-files.js';
@@ -6,7 +6,7 @@ import type { LayerFile } from './layer-files.js';
 type Shown = Exclude<LayerFile, { readonly kind: 'whiteout' }>;
 
 export interface ImageProgram {
-  /** Where it lies, without a leading slash. */
+  /** Its path in the image, without a leading slash. */
   readonly path: string;
   readonly architecture: string;
 }
@@ -23,7 +23,7 @@ export class ImageFiles {
     yield* this.#files.values();
   }
 
-  /** Where a path leads to, links in all of its parts followed; null for a circle. */
+  /** The path after following links in all of its parts; null when they form a circle. */
   resolve(path: string): string | null {
     let at: readonly string[] = [];
     const rest = path.split('/').reverse();
@@ -37,14 +37,14 @@ export class ImageFiles {
         continue;
       }
       if (++hops > LIMITS.linkHops) return null;
-      // hard links name a path of the image, symlinks one from where they lie
+      // the target of a hard link starts at the top of the image, that of a relative symlink at its folder
       if (here.kind === 'hardlink' || here.to.startsWith('/')) at = [];
       rest.push(...here.to.split('/').reverse());
     }
     return at.join('/');
   }
 
-  /** The program that a path leads to; null when it leads to none. */
+  /** The program at a path, after following links; null when there is none. */
   program(path: string): ImageProgram | null {
     const file = this.#files.get(this.resolve(path) ?? '');
     return file?.kind === 'program' ? file : null;
@@ -53,7 +53,7 @@ export class ImageFiles {
   #put(layer: readonly LayerFile[]): void {
     const hidden = new Set<string>();
     for (const { kind, path } of layer) {
-      // a link where a folder was takes the place of all that lay in it
+      // a link that replaces a folder hides all files that were in the folder
       if (kind === 'whiteout' || kind === 'symlink') hidden.add(path);
     }
     if (hidden.size > 0 && this.#files.size > 0) {

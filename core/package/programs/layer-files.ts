@@ -1,4 +1,4 @@
-// What of a layer tells the architecture of its image: programs, what leads to them and what hides them.
+// Reads from a layer what shows the architecture of its image: programs, links to them, and files that hide them.
 import { posix } from 'node:path';
 import type { ByteReader } from '../bytes/byte-reader.js';
 import { isDamage } from '../bytes/damage.js';
@@ -12,11 +12,11 @@ import { tarEntries, type TreeEntry } from '../bytes/tar-stream.js';
 /** A file of a layer; paths are without a leading slash. */
 export type LayerFile =
   | { readonly kind: 'program'; readonly path: string; readonly architecture: string }
-  /** Starts with `#!`: where a lower layer had a program, it is one no longer. */
+  /** Starts with `#!`. It is listed because it may replace a program of a lower layer. */
   | { readonly kind: 'script'; readonly path: string }
-  /** `to` as it is written. */
+  /** `to` is the target as it is written in the layer. */
   | { readonly kind: 'symlink' | 'hardlink'; readonly path: string; readonly to: string }
-  /** Hides what lower layers have at the path and below. */
+  /** Hides the file or folder that lower layers have at the path. */
   | { readonly kind: 'whiteout'; readonly path: string };
 
 export interface LayerFiles {
@@ -35,14 +35,15 @@ const LOADER = /^ld(?:-[\w.-]*|64)?\.so(?:\.\d+)*$/;
 const LOADER_FOLDER = /^(?:usr\/)?lib(?:32|64|x32)?(?:\/[\w-]+-linux-[\w-]+)?$/;
 const SHEBANG = Buffer.from('#!');
 
-/** True for the dynamic loader, in the places where programs look for it; loaders of cross tools lie elsewhere. */
+/** True for the dynamic loader in one of the folders where programs look for it. Loaders of cross compilers are in other folders. */
 export function isLoader(path: string): boolean {
   return LOADER.test(posix.basename(path)) && LOADER_FOLDER.test(posix.dirname(path));
 }
 
 /**
- * Reads a layer as it is stored. Never fails: what cannot be read (zstd among it) leaves the layer incomplete.
- * @param isEnough told of each file; true ends the reading
+ * Reads a layer as it is stored. A layer that cannot be read (zstd too) is answered as incomplete; only errors that are no damage of
+ * the package are thrown.
+ * @param isEnough called with each file; true ends the reading
  */
 export async function readLayerFiles(
   stored: ByteReader,
@@ -64,7 +65,7 @@ export async function readLayerFiles(
       await opened?.close();
     }
   } catch (error) {
-    // the blob's digest tells whether it is damaged
+    // whether the layer is damaged is decided by the digest of the blob, not here
     if (!isDamage(error)) throw error;
     return { files, complete: false };
   }
@@ -80,7 +81,7 @@ async function fileOf(entry: TreeEntry): Promise<LayerFile | null> {
   if (name.startsWith(WHITEOUT)) {
     return { kind: 'whiteout', path: posix.join(posix.dirname(path), name.slice(WHITEOUT.length)) };
   }
-  // libraries are many and start nothing
+  // libraries are numerous and are not started
   if (LIBRARY.test(name) && !LOADER.test(name)) return null;
   if (entry.type === 'symlink') return { kind: 'symlink', path, to: entry.linkpath };
   if (entry.type === 'link') return { kind: 'hardlink', path, to: entry.linkpath };

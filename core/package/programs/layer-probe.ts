@@ -1,7 +1,7 @@
-// Lets somebody read a layer while it passes by, at the pace of the pass and not a second time.
+// Lets a second reader look at a layer while it is delivered, so that the layer is read only once.
 import { ByteReader } from '../bytes/byte-reader.js';
 
-/** Gets the pieces of a layer and reads them with `read`, which may stop early: what comes then is let go. */
+/** Gives the pieces of a layer to `read`. When `read` ends early, later pieces are dropped. */
 export class LayerProbe<T> {
   readonly result: Promise<T>;
   #piece: Buffer | null = null;
@@ -21,10 +21,10 @@ export class LayerProbe<T> {
       this.#isRead = true;
       this.#tell();
     });
-    this.result.catch(() => undefined); // whoever awaits it is told
+    this.result.catch(() => undefined); // no unhandled rejection: the caller awaits `result` later
   }
 
-  /** Waits until the piece before was taken, so that at most one waits. */
+  /** Gives the next piece. Waits until the one before was read, so that at most one piece is held. */
   async take(piece: Buffer): Promise<void> {
     while (this.#piece !== null && !this.#isRead) await this.#change();
     if (this.#isRead) return;
@@ -32,7 +32,7 @@ export class LayerProbe<T> {
     this.#tell();
   }
 
-  /** No more pieces follow. */
+  /** Says that no more pieces follow. */
   end(): void {
     this.#isEnded = true;
     this.#tell();

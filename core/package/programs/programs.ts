@@ -1,4 +1,4 @@
-// What the programs inside an image say about its architecture, compared with what its config claims.
+// Compares the architecture of the programs inside an image with the architecture that its config claims.
 import { posix } from 'node:path';
 import type { Platform } from '../../content/platform.js';
 import { isFor, runsOn } from './elf.js';
@@ -6,21 +6,25 @@ import { ImageFiles, type ImageProgram } from './image-files.js';
 import { isLoader, type LayerFile, type LayerFiles } from './layer-files.js';
 import type { StartCommand } from './start-command.js';
 
-/** `right`: at least one program fits the claim; `mislabelled`: at least one does not and none does; `unknown`: no program, or not looked at. */
+/**
+ * `right`: at least one program fits the claimed architecture. `mislabelled`: there are programs and none of them fits. `unknown`: there
+ * is no program, or not everything was looked at.
+ */
 export interface ProgramsFinding {
   readonly verdict: 'right' | 'mislabelled' | 'unknown';
   /** Platform of the programs as `os/arch`, or null where there are none. */
   readonly found: string | null;
-  /** Path of a program that shows it, or null. */
+  /** Path of one such program, or null. */
   readonly example: string | null;
 }
 
 export const NOT_LOOKED_AT: ProgramsFinding = { verdict: 'unknown', found: null, example: null };
 
 /**
- * Judges an image. Programs count where a container starts them from: the files that entrypoint and command name, the folders of
- * PATH, the dynamic loader. Objects for the kernel, libraries, and emulators or cross tools that lie elsewhere do not.
- * @param layers base first. A layer that was not seen whole may hide a program that fits, so then nothing is called mislabelled.
+ * Judges an image. Only programs that a container would start count: the files that entrypoint and command name, the files in the
+ * folders of PATH, and the dynamic loader. Kernel objects, libraries, emulators and cross compilers in other folders do not count.
+ * @param layers base first. When one of them was not read to its end it may hold a program that fits, so the image is never called
+ * mislabelled then.
  */
 export function judgePrograms(
   platform: Platform,
@@ -38,13 +42,13 @@ export function judgePrograms(
   return { verdict: architecture === '' ? 'unknown' : 'mislabelled', ...shownBy(first, platform) };
 }
 
-/** True for a file that, by its place alone, settles that an image of this architecture is right. */
+/** True for a program of this architecture in a place where containers start programs: it shows that the image is right, whatever follows. */
 export function settles(file: LayerFile, architecture: string, { folders, files }: StartCommand): boolean {
   if (file.kind !== 'program' || !isFor(architecture, file.architecture)) return false;
   return files.includes(file.path) || folders.includes(posix.dirname(file.path)) || isLoader(file.path);
 }
 
-/** What the image starts first, then what lies on PATH, then loaders. */
+/** The programs that count: first those that the image starts, then those on PATH, then dynamic loaders. */
 function startable(image: ImageFiles, { folders, files }: StartCommand): readonly ImageProgram[] {
   const onPath = new Set(folders.map((folder) => image.resolve(folder)));
   const started = files.map((file) => image.program(file));

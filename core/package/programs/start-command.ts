@@ -1,4 +1,4 @@
-// What an image starts and where it looks for programs, by its config.
+// Reads from an image config which files the image starts and in which folders it looks for programs.
 // https://github.com/opencontainers/image-spec/blob/main/config.md#properties
 import { posix } from 'node:path';
 import { z } from 'zod';
@@ -6,11 +6,11 @@ import { z } from 'zod';
 export interface StartCommand {
   /** Folders of PATH inside the image, without a leading slash. */
   readonly folders: readonly string[];
-  /** Files that entrypoint and command name by a path, likewise. */
+  /** Files that entrypoint and command name by a path, without a leading slash. */
   readonly files: readonly string[];
 }
 
-/** As container runtimes set it where the config does not. */
+/** PATH that container runtimes set when the config does not. */
 const STANDARD_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 const words = z.array(z.string()).nullish().catch(null);
@@ -26,11 +26,11 @@ const schema = z.looseObject({
     .catch(null),
 });
 
-/** Reads it from a config's bytes; a config that cannot be read starts nothing. */
+/** Reads the bytes of a config. One that cannot be read names no files and has the standard PATH. */
 export function startCommandOf(configBytes: Buffer): StartCommand {
   const { Env, Entrypoint, Cmd, WorkingDir } = readConfig(configBytes) ?? {};
   const path = Env?.findLast((one) => one.startsWith('PATH='))?.slice('PATH='.length) || STANDARD_PATH;
-  // init programs and shells (`tini -- /opt/app`, `sh -c "exec /opt/app"`) name what they start among their arguments
+  // with init programs and shells (`tini -- /opt/app`, `sh -c "exec /opt/app"`) the real program is one of the arguments
   const named = [...(Entrypoint ?? []), ...(Cmd ?? [])].flatMap((word) => word.split(/\s+/));
   const insideImage = (file: string) => posix.resolve('/', WorkingDir ?? '', file).slice(1);
   return {

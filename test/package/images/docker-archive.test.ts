@@ -78,12 +78,12 @@ describe('a docker-archive', () => {
       expect({ claimed, size }).toEqual(expected);
       gunzipSync(bytes);
     }
-    // the shared layer comes once where its name tells
+    // a layer of two images is delivered once when its file name holds the digest
     expect(recording.bundles[0]?.blobs).toHaveLength(style === 'docker-save' ? 4 : 3);
     expect(recording.bundles[0]?.content).toMatchObject({ chart: null, hints: null, hasImages: true });
   });
 
-  it('is the same in any order', async () => {
+  it('gives the same images in any order of its entries', async () => {
     const files = dockerArchiveFiles(two);
     const [a, b] = [await read(makeTar(files)), await read(makeTar([...files].reverse()))];
     expect(imagesOf(b).map((image) => image.manifest.digest)).toEqual(
@@ -92,7 +92,7 @@ describe('a docker-archive', () => {
     expect(wronglyGood(b)).toEqual([]);
   });
 
-  it('lists zstd and compressed bytes under any name as they are, and compresses the rest', async () => {
+  it('stores gzip and zstd layers as they are under any file name, and compresses the others', async () => {
     const layers = [makeLayer('a', 'zstd'), makeLayer('b', 'plain'), makeLayer('c')];
     const recording = await read(makeDockerArchive([makeImage('x.io/a:1', 'amd64', layers)]));
     const [image] = imagesOf(recording);
@@ -107,7 +107,7 @@ describe('a docker-archive', () => {
     expect(image?.layers[1]).toMatchObject({ digest: digestOf(compressed), size: compressed.length });
   });
 
-  it('keeps a compressed layer under a legacy name, and proves what is inside by the config', async () => {
+  it('stores a gzip layer with a legacy name as it is, and checks its uncompressed digest against the config', async () => {
     const image = makeImage('x.io/a:1', 'amd64', [makeLayer('a')]);
     const legacy = (tar: Buffer): Buffer =>
       makeTar(
@@ -119,7 +119,7 @@ describe('a docker-archive', () => {
     expect(imagesOf(await read(legacy(makeLayer('b').tar)))[0]?.problem?.code).toBe('package.blob-damaged');
   });
 
-  it('has nameless images, images without layers, and one image under two entries', async () => {
+  it('may hold images without a name, images without layers, and one image in two entries', async () => {
     const bare = makeImage('x.io/bare:1', 'amd64', []);
     const files = dockerArchiveFiles([makeImage(null, 'amd64'), bare, { ...bare, names: ['x.io/again:1'] }]);
     const images = imagesOf(await read(makeTar(files)));
@@ -207,7 +207,7 @@ describe('a docker-archive', () => {
     expect(wronglyGood(recording)).toEqual([]);
   });
 
-  it('delivers a layer again whose first copy was damaged, and only then', async () => {
+  it('delivers a second copy of a layer only when the first copy was damaged', async () => {
     const image = makeImage('x.io/a:1', 'amd64');
     const files = dockerArchiveFiles([image]);
     const layer = files.find(({ path }) => path.endsWith('.tar.gz'));
@@ -226,7 +226,7 @@ describe('a docker-archive', () => {
     expect((await read(makeTar([layer!, ...files]))).bundles[0]?.blobs).toHaveLength(1);
   });
 
-  it('follows hard links, and ends in a circle of links', async () => {
+  it('follows hard links, and does not hang on links that form a circle', async () => {
     const image = makeImage('x.io/a:1', 'amd64', [makeLayer('a', 'plain')]);
     const hex = hexOf(digestOf(image.config));
     const diff = hexOf(image.layers[0]!.diffId);

@@ -84,7 +84,7 @@ describe('an OCI layout', () => {
     expect(imagesOf(recording)).toMatchObject([{ names, indexDigest: null, problem: null }]);
   });
 
-  it('gives an attestation to the child that it describes, and passes its parts as blobs', async () => {
+  it('attaches an attestation to the child that it describes, and delivers its blobs', async () => {
     const layout = new LayoutBuilder();
     const children = [layout.image(amd64), layout.image(arm64)];
     const attestation = layout.attestation(children[1]!.digest);
@@ -111,7 +111,7 @@ describe('an OCI layout', () => {
     expect(recording.facts?.notes.map((note) => note.code)).toEqual(['package.attestation-incomplete']);
   });
 
-  it('follows indexes in indexes, as far as is sane', async () => {
+  it('follows indexes in indexes up to the limit', async () => {
     const layout = new LayoutBuilder();
     const nest = (depth: number): JsonDescriptor =>
       Array.from({ length: depth }).reduce<JsonDescriptor>(
@@ -125,7 +125,7 @@ describe('an OCI layout', () => {
     expect(deep?.problem?.code).toBe('package.limit');
   });
 
-  it('takes a child that is not in the package for a platform that it does not bring', async () => {
+  it('leaves out a child of an index whose manifest is not in the package', async () => {
     const layout = new LayoutBuilder();
     const [here, gone] = [layout.image(amd64), layout.image(arm64)];
     const top = named(layout.index([here, gone]), name);
@@ -208,7 +208,7 @@ describe('an OCI layout', () => {
     expect(imagesOf(recording)).toMatchObject([{ names: [name, 'x.io/b:2'] }]);
   });
 
-  it('with an unreadable index.json is a problem of the bundle', async () => {
+  it('refuses the bundle when index.json cannot be read', async () => {
     const layout = new LayoutBuilder();
     layout.image(amd64);
     const files = layout
@@ -256,7 +256,7 @@ describe('docker save 25 and newer', () => {
     expect(wronglyGood(recording)).toEqual([]);
   });
 
-  it('says of an uncompressed layer that passed as it was what it is', async () => {
+  it('gives an uncompressed layer, which was passed on as it is, the media type of one', async () => {
     const image = makeImage(name, 'amd64', [makeLayer('plain', 'plain')]);
     const layout = new LayoutBuilder();
     const manifest = layout.image(image);
@@ -269,7 +269,7 @@ describe('docker save 25 and newer', () => {
 });
 
 describe('an Archbridge folder target', () => {
-  it('is a package, without what lies in its private folder', async () => {
+  it('is read as a package, without the files of its work folder', async () => {
     const files = makeOciLayout([amd64, arm64]).map((file) => ({ ...file, path: `oci/${file.path}` }));
     const recording = await readFolder([
       ...files,

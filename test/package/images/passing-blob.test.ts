@@ -1,4 +1,4 @@
-// A blob on its way: hashed once, whatever the receiver does with it.
+// Passing on one blob: it is read and hashed to its end, whatever the receiver does with it.
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../core/content/digest.js';
@@ -31,7 +31,7 @@ describe('passBlob', () => {
     expect(outcome).toMatchObject(proven);
   });
 
-  it('proves a blob that a stream read ahead of its end', async () => {
+  it('hashes a blob that a Node stream reads ahead', async () => {
     const outcome = await passBlob(input(), async ({ body }) => {
       const stream = Readable.from(body);
       await new Promise((resolve) => stream.once('readable', resolve));
@@ -40,7 +40,7 @@ describe('passBlob', () => {
     expect(outcome).toMatchObject(proven);
   });
 
-  it('gives nothing after the visit', async () => {
+  it('gives the receiver nothing more after it has returned', async () => {
     const kept: AsyncIterator<Buffer>[] = [];
     expect(
       await passBlob(input(), async ({ body }) => void kept.push(body[Symbol.asyncIterator]())),
@@ -57,7 +57,7 @@ describe('passBlob', () => {
     });
   });
 
-  it('lets a failure of the package win over the failure that it causes', async () => {
+  it('throws the error of the package rather than the error of the receiver that it caused', async () => {
     const cable = new Error('the cable');
     let first = true;
     const reader = new ByteReader(async () => {

@@ -1,4 +1,4 @@
-// The look at programs in whole packages: those that the original tool wrote, every form of archive, and where reading stops early.
+// Looking at programs in whole packages: those of the original tool, every form of archive, and where reading stops early.
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -47,7 +47,7 @@ describe('the packages that the original tool wrote', () => {
     expect(compared).toBeGreaterThan(20);
   });
 
-  it('nobody is told of programs when they are not to be looked at', async () => {
+  it('have the verdict unknown when programs are not to be looked at', async () => {
     const found = await findings(
       'test/fixtures/packages/addon-offline-full-package-v0.9.0-arm64.tar.gz',
       false,
@@ -86,7 +86,7 @@ describe('every form of archive', () => {
 describe('reading stops early', () => {
   const padding = { path: 'usr/share/noise', body: randomBytes(5 << 20) };
 
-  it('at the first program that fits, and a shared layer that was cut so is no reason to call another image wrong', async () => {
+  it('at the first program that fits, and an image that shares the unread part is not called mislabelled', async () => {
     const base = layerOf([program('bin/busybox', 'arm64'), padding, program('bin/other', 'amd64')]);
     const first = programImage({ name: 'ghcr.io/a/first:1', layers: [base, [program('bin/late', 'amd64')]] });
     // claims amd64 and shares the layer that was not read to its end
@@ -96,7 +96,7 @@ describe('reading stops early', () => {
     expect(found.get('ghcr.io/a/second:1')).toMatchObject({ verdict: 'unknown' });
   });
 
-  it('and begins anew with the next config', async () => {
+  it('and starts again with the next config', async () => {
     const base = layerOf([program('bin/busybox', 'arm64')]);
     const right = programImage({ name: 'ghcr.io/a/right:1', layers: [base, [shell]] });
     const wrong = programImage({ name: 'ghcr.io/a/wrong:1', layers: [[program('bin/app', 'amd64')]] });

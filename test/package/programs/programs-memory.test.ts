@@ -1,4 +1,4 @@
-// Layers may be far larger than they are stored and hold more files than anybody wants to know of: neither fills the memory.
+// A layer that unpacks to many times its stored size, or holds very many files, must not fill the memory.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';

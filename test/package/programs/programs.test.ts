@@ -1,4 +1,4 @@
-// Architecture truth: what the programs inside an image say, against what its config claims.
+// The architecture of the programs inside an image, compared with the one that its config claims.
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -98,7 +98,7 @@ describe('an image for arm64', () => {
     expect(await verdictOf({ layers: [files], ...(start ? { start } : {}) })).toBe(verdict);
   });
 
-  it('is shown with the program that is started first', async () => {
+  it('has the program that it starts first as its example', async () => {
     expect(
       await findingOf({
         start: { Entrypoint: ['/opt/main'] },
@@ -128,7 +128,7 @@ describe('architectures', () => {
     expect(await findingOf({ architecture, layers })).toEqual({ verdict, found, example: '/bin/app' });
   });
 
-  it('of an image that claims none are told all the same', async () => {
+  it('are found for an image whose config claims none', async () => {
     expect(await findingOf({ architecture: undefined, layers: [[program('bin/app', 'arm64')]] })).toEqual({
       verdict: 'unknown',
       found: 'linux/arm64',
@@ -136,7 +136,7 @@ describe('architectures', () => {
     });
   });
 
-  it('prefers the very architecture to one that runs, too', async () => {
+  it('prefers a program of the same architecture to one that also runs there', async () => {
     const layers = [[program('bin/old', '386'), program('bin/new', 'amd64')]];
     expect(await findingOf({ architecture: 'amd64', layers })).toMatchObject({ found: 'linux/amd64' });
   });
@@ -190,18 +190,18 @@ describe('layers', () => {
     expect(await verdictOf({ layers })).toBe(verdict);
   });
 
-  it('that are uncompressed are read, too', async () => {
+  it('that are uncompressed are read', async () => {
     expect(await verdictOf({ layers: [layerOf(foreign, 'plain')] })).toBe('mislabelled');
   });
 
-  it('that are compressed with zstd are not looked at: nothing is called mislabelled for what else was seen', async () => {
+  it('that are compressed with zstd are not read, so the image is never called mislabelled', async () => {
     expect(await verdictOf({ layers: [foreign, layerOf([shell], 'zstd')] })).toBe('unknown');
     expect(await verdictOf({ layers: [[program('bin/a', 'arm64')], layerOf([shell], 'zstd')] })).toBe(
       'right',
     );
   });
 
-  it('that are no archive are as good as not seen', async () => {
+  it('that are no archive count as not read', async () => {
     const stored = gzipSync(randomBytes(2000));
     const junk = { ...layerOf([]), stored, digest: digestOf(stored) };
     expect(await verdictOf({ layers: [foreign, junk] })).toBe('unknown');
