@@ -1,4 +1,4 @@
-// Reads Chart.yaml from a chart archive, and finds out on the way whether the archive is whole.
+// Reads Chart.yaml from a chart archive and checks that the archive is complete.
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
@@ -20,7 +20,7 @@ export type ChartArchive =
   { readonly ok: true; readonly metadata: ChartMetadata } | { readonly ok: false; readonly reason: string };
 
 const UNPACKED_LIMIT = 512 * 1024 * 1024;
-/** Reproducible archives carry 0 or no time; this is the oldest that every file system and tool takes. */
+/** Reproducible archives have the time 0 or none; 1980 is the oldest time that every file system and tool accepts. */
 const EARLIEST = Date.UTC(1980, 0, 1);
 
 const fieldsSchema = z.record(z.string(), z.unknown());
@@ -30,7 +30,7 @@ const nameSchema = z.looseObject({ name: textSchema, version: textSchema });
 
 const unzip = promisify(gunzip);
 
-/** Reads a .tgz as helm does: whole gzip (its CRC counts), whole tar, one top folder with a Chart.yaml. Never throws but for `signal`. */
+/** Reads a .tgz as helm does: complete gzip with a right CRC, complete tar, one top folder with a Chart.yaml. Throws only for `signal`. */
 export async function readChartArchive(
   archive: Uint8Array,
   { signal }: { signal: AbortSignal },
@@ -52,7 +52,7 @@ export async function readChartArchive(
   return { ok: true, metadata: { name, version, fields, created } };
 }
 
-/** What the archive says of itself; throws `chart-repo.not-a-chart` when that is not the chart it is published as. */
+/** The metadata in a chart's archive. Throws `chart-repo.not-a-chart` when its name or version is not that of `chart`. */
 export async function metadataOf(
   { name, version, archive }: PublishedChart,
   options: { signal: AbortSignal },
@@ -69,7 +69,7 @@ interface TarContent {
   readonly newest: number;
 }
 
-/** All bytes are at hand, so the parser is done when `end` returns. */
+/** All bytes are passed at once, so the parser has finished when `end` returns. */
 function readTar(tar: Buffer): TarContent {
   let chartYaml: Buffer | null = null;
   let newest = 0;

@@ -1,9 +1,9 @@
-// Chart names and versions that may become file names and URL paths.
+// Checks chart names and versions before they become file names and URL paths.
 import { AppError } from '../errors.js';
 
 const LONGEST_FILE_NAME = 255;
 
-/** `<name>-<version>.tgz`. Throws `chart-repo.illegal-name` for what would leave its folder or cannot be a file everywhere. */
+/** `<name>-<version>.tgz`. Throws `chart-repo.illegal-name` where the name would leave its folder or is no legal file name on some system. */
 export function chartFileName(name: string, version: string): string {
   const file = `${name}-${version}.tgz`;
   if (!isLegal(name) || !isLegal(version) || Buffer.byteLength(`${file}.prov`) > LONGEST_FILE_NAME) {

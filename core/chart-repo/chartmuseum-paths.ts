@@ -1,4 +1,4 @@
-// Where a ChartMuseum has its API: the URL's path may be tenants, a context path (--context-path), or one after the other.
+// Finds the API of a ChartMuseum: the path of its URL may be a context path (--context-path), tenants, or both.
 // https://github.com/helm/chartmuseum#multitenancy
 import { z } from 'zod';
 import { AppError } from '../errors.js';
@@ -14,12 +14,12 @@ export interface MuseumPaths {
   readonly files: string;
 }
 
-/** Charts by name; an unknown tenant is an empty one. */
+/** Charts by name. ChartMuseum answers an unknown tenant with an empty list. */
 const listSchema = z.record(z.string(), z.array(z.unknown()));
 
 /**
- * Finds the API by content: a JSON list of charts. ChartMuseum answers wrong paths with 404, or with its welcome page and 200.
- * Null when there is none; throws `chart-repo.unauthorized` or `.forbidden` when this account cannot tell.
+ * Finds the API by its answer, a JSON list of charts. ChartMuseum answers wrong paths with 404, or with its welcome page and 200.
+ * Null when no path has the API; throws `chart-repo.unauthorized` or `.forbidden` when this account cannot tell.
  */
 export async function locateMuseum(
   url: RepositoryUrl,
@@ -42,7 +42,7 @@ export async function locateMuseum(
   return null;
 }
 
-/** True when the account is what is wrong, or when a server hides with 403 what it does not have. */
+/** True for 401 and 403. Some servers also answer 403 for paths that they do not have. */
 export function isRefusal(error: unknown): boolean {
   const codes: readonly string[] = ['chart-repo.unauthorized', 'chart-repo.forbidden'];
   return error instanceof AppError && codes.includes(error.code);
@@ -63,7 +63,7 @@ export function harborPaths({ origin, segments }: RepositoryUrl): (MuseumPaths &
 
 function candidates({ origin, segments }: RepositoryUrl): MuseumPaths[] {
   const api = segments.indexOf('api');
-  // A URL of the API itself says where the context path ends.
+  // In a URL of the API itself the context path ends before `api`.
   if (api >= 0) {
     const rest = segments.slice(api + 1);
     return [pathsOf(origin, segments.slice(0, api), rest.at(-1) === 'charts' ? rest.slice(0, -1) : rest)];

@@ -1,4 +1,4 @@
-// Charts in a ChartMuseum, or in the one inside Harbor up to 2.7: nothing it says counts as proof but the bytes it gives back.
+// Publishes charts to a ChartMuseum, also to the one in Harbor up to 2.7. A chart counts as stored when its bytes come back.
 // https://github.com/helm/chartmuseum#api
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
@@ -29,14 +29,14 @@ export interface ChartMuseumOptions {
   readonly kind?: 'chartmuseum' | 'harbor';
 }
 
-/** The index follows an upload with a delay: 35 ms were seen in small repositories. */
+/** Milliseconds. The index shows an upload with a delay; 35 ms were measured in small repositories. */
 const VISIBLE_WITHIN_MS = 2_000;
 const ARCHIVE_LIMIT = 256 * 1024 * 1024;
 const PROVENANCE_LIMIT = 1024 * 1024;
 
 const versionSchema = z.looseObject({ name: z.string(), version: z.string(), digest: z.string().optional() });
 
-/** Throws `chart-repo.illegal-url`; contacts nobody before the first call. */
+/** Opens a ChartMuseum; nothing is sent before the first call. Throws `chart-repo.illegal-url`. */
 export function createChartMuseum(options: ChartMuseumOptions): ChartTarget {
   return new ChartMuseum(options);
 }
@@ -72,7 +72,7 @@ class ChartMuseum implements ChartTarget {
         continue;
       }
       if (archive === null) return null;
-      // A cut file is in no index, or in the index of the file that it replaced.
+      // A cut file is not in the index, or the index still has the file that it replaced.
       const read = await readChartArchive(archive, options);
       if (!read.ok || read.metadata.name !== name || read.metadata.version !== version) return null;
       return {
@@ -103,7 +103,7 @@ class ChartMuseum implements ChartTarget {
       await this.#putProvenance(chart, chart.provenance, options);
   }
 
-  /** `not found` alone says that the API has no DELETE (--disable-delete); a file that is not there is told with its name. */
+  /** The answer `not found` without a name means that the API has no DELETE (--disable-delete); for an absent file it holds the name. */
   async deleteChart(name: string, version: string, options: Cancellable): Promise<boolean> {
     const response = await this.#delete({ name, version }, options);
     if (response.status === 200) await response.discard();
@@ -126,14 +126,14 @@ class ChartMuseum implements ChartTarget {
     return Promise.resolve();
   }
 
-  /** 409 says that a file is there, not which, nor that it is whole: an upload into a full storage leaves a cut one. */
+  /** Called after 409, which means that a file exists. It may be another file, or a cut one from an upload into a full storage. */
   async #replace(chart: PublishedChart, options: Cancellable): Promise<void> {
     const present = await this.getChart(chart.name, chart.version, options);
     if (present?.archive.equals(chart.archive)) return;
     const refusal = await this.#upload(chart, '?force', options);
     if (refusal === null) return;
     if (refusal.status !== 409) return this.#afterRefusal(chart, refusal, options);
-    // The administrator protects charts (--disable-force-overwrite); a cut file is none, so it may go.
+    // Overwriting is switched off (--disable-force-overwrite). A cut file is not a chart, so it may be deleted.
     const refused = new AppError('chart-repo.refuses-overwrite', {
       origin: 'chart-repo',
       params: { url: this.url, chart: nameOf(chart) },
@@ -200,7 +200,7 @@ class ChartMuseum implements ChartTarget {
     throw new AppError('chart-repo.not-visible', { origin: 'chart-repo', params, retryable: true });
   }
 
-  /** The index follows with a delay, after a DELETE as after an upload. */
+  /** Asks until the index has the wanted digest, for at most {@link VISIBLE_WITHIN_MS}. It changes with a delay after an upload or DELETE. */
   async #indexComesTo(
     wanted: (digest: string | null) => boolean,
     name: string,
@@ -216,8 +216,8 @@ class ChartMuseum implements ChartTarget {
   }
 
   /**
-   * The digest of exactly this version in the index; '' when the index does not tell it, null when absent. The version in the
-   * path is matched as a semver constraint (1.2.3+99 answers 1.2.3+45), so another answer means to look through the list.
+   * The digest of exactly this version in the index; '' when the index has none, null when absent. ChartMuseum reads the version in
+   * the path as a semver constraint (asked for 1.2.3+99 it answers 1.2.3+45), so after another version the whole list is searched.
    */
   async #digest(name: string, version: string, options: Cancellable): Promise<string | null> {
     const { charts } = await this.#locate(options);
@@ -247,7 +247,7 @@ class ChartMuseum implements ChartTarget {
     return paths;
   }
 
-  /** A repository that only lacks the API deserves another word than something that is no repository at all. */
+  /** The error where no API was found: another one when there is at least an index.yaml, which means a repository without uploads. */
   async #notFound(options: Cancellable): Promise<AppError> {
     const index = await this.#client
       .getFile(`${this.url}/index.yaml`, ARCHIVE_LIMIT, options)

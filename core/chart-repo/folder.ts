@@ -1,4 +1,4 @@
-// A chart repository that is a folder: archives beside an index.yaml that helm reads through any file server.
+// Keeps a chart repository in a folder: archives and an index.yaml, which helm reads through any file server.
 import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf, hexOf } from '../content/digest.js';
@@ -25,13 +25,13 @@ const MOST_PENDING = 200;
 const LONGEST_PENDING_MS = 5_000;
 
 export interface FolderChartsOptions extends Cancellable {
-  /** How long another writer of this host is waited for before `folder.locked`; 30 s unless told. */
+  /** Milliseconds to wait for another writer on this host before `folder.locked`; 30,000 by default. */
   readonly patienceMs?: number;
-  /** Nothing is written at all: what a killed writer left behind stays, too. */
+  /** Nothing is written, and the temporary files of a killed writer are not removed. */
   readonly readOnly?: boolean;
 }
 
-/** Opens a folder of charts; it is made at the first write. Nothing is written, and no lock taken, before. */
+/** Opens a folder of charts. The folder is made, and its lock taken, at the first write. Throws `disk.not-a-folder`. */
 export async function openFolderCharts(dir: string, options: FolderChartsOptions): Promise<ChartTarget> {
   const root = await realPath(dir, options);
   // ENOTDIR here is `disk.not-a-folder`.
@@ -41,7 +41,7 @@ export async function openFolderCharts(dir: string, options: FolderChartsOptions
   return new FolderCharts(root, access, () => access.release());
 }
 
-/** The charts of a larger folder, whose lock they use and whose owner gives it back. */
+/** Opens the charts inside a folder target, with the lock of that target; whoever opened the target releases the lock. */
 export function createFolderCharts(dir: string, access: WriteAccess): ChartTarget {
   return new FolderCharts(dir, access, () => Promise.resolve());
 }
@@ -64,9 +64,9 @@ class FolderCharts implements ChartTarget {
   readonly #release: () => Promise<void>;
   /** File names to charts that the next flush puts into the index. */
   readonly #pending = new Map<string, Listed>();
-  /** The same for whole files that somebody left without an entry; they are no reason to write. */
+  /** Complete files without an index entry. The next flush adds them, but they alone cause no flush. */
   readonly #unlisted = new Map<string, Listed>();
-  /** File names to charts that the next flush takes out of the index, and then away. */
+  /** File names to charts that the next flush removes from the index and then from the folder. */
   readonly #removed = new Map<string, ListedChart>();
   #oldest = 0;
   #seen: { readonly stamp: string | null; readonly index: ChartIndex } | null = null;
@@ -84,7 +84,7 @@ class FolderCharts implements ChartTarget {
     if (archive === null) return null;
     const digest = hexOf(digestOf(archive));
     const listed = this.#pending.get(file) ?? findChart(await this.#index(options), name, version);
-    // an archive that can be read is there, whatever the index says of it: somebody may have put it in by hand
+    // A readable archive counts as present even without an index entry: somebody may have copied it there.
     const read = await readChartArchive(archive, options);
     if (!read.ok || read.metadata.name !== name || read.metadata.version !== version) return null;
     if (listed?.digest !== digest) this.#unlisted.set(file, { metadata: read.metadata, file, digest });
@@ -106,7 +106,7 @@ class FolderCharts implements ChartTarget {
     const metadata = await metadataOf(chart, options);
     await this.#access.ensure(options);
     await onDisk(this.url, 'write', () => mkdir(this.url, { recursive: true }));
-    // A signature of other bytes must never lie beside the new ones.
+    // The old signature is removed first: it would not match the new bytes.
     await onDisk(this.url, 'write', () => rm(join(this.url, `${file}.prov`), { force: true }));
     await this.#write(file, archive);
     if (provenance !== null) await this.#write(`${file}.prov`, provenance);
@@ -135,7 +135,7 @@ class FolderCharts implements ChartTarget {
       const batch = [...this.#unlisted.values(), ...this.#pending.values()];
       const additions = [];
       for (const { metadata, file, digest } of batch) {
-        // Another writer may have replaced the file; then the entry is that writer's to make.
+        // Another writer may have replaced the file; then that writer makes the entry.
         const bytes = await this.#read(file, { signal });
         if (bytes !== null && hexOf(digestOf(bytes)) === digest)
           additions.push({ metadata, digest, url: file });
@@ -149,7 +149,7 @@ class FolderCharts implements ChartTarget {
       if (after !== null && after !== before) {
         await replaceFile(this.#indexPath, this.#access.temporaryPath(), Buffer.from(after));
       }
-      // files go after their entries, so that the index never lists what is not there
+      // Files are removed after their entries, so that the index never lists an absent file.
       for (const [file, removal] of removals) await this.#takeAway(file, removal);
       for (const listed of batch) {
         if (this.#pending.get(listed.file) === listed) this.#pending.delete(listed.file);
@@ -160,7 +160,7 @@ class FolderCharts implements ChartTarget {
 
   async close(): Promise<void> {
     try {
-      // What was confirmed has to become visible, whatever ended the run.
+      // Charts that were confirmed to the caller are written to the index also after a failed or cancelled run.
       if (this.#waiting > 0) await this.flush({ signal: new AbortController().signal });
     } finally {
       await this.#release();
@@ -177,7 +177,7 @@ class FolderCharts implements ChartTarget {
   }
 
   async #takeAway(file: string, removal: ListedChart): Promise<void> {
-    // published again while the index was being written: then the file is the new one's
+    // The chart was published again while the index was being written; then the file is the new one.
     if (this.#removed.get(file) !== removal) return;
     await onDisk(this.url, 'write', async () => {
       for (const name of [file, `${file}.prov`]) await rm(join(this.url, name), { force: true });
@@ -199,7 +199,7 @@ class FolderCharts implements ChartTarget {
         return;
       if (former) return replaceFile(this.#indexPath, this.#access.temporaryPath(), former);
       await onDisk(this.url, 'write', () => rm(this.#indexPath, { force: true }));
-      // the folder itself stays where anything else lies in it
+      // The folder stays when it holds anything else.
       await rmdir(this.url).catch(() => undefined);
     });
   }
@@ -212,7 +212,7 @@ class FolderCharts implements ChartTarget {
     return (await this.#read(INDEX_FILE, options))?.toString('utf8') ?? null;
   }
 
-  /** The file is parsed again only when it is another one: each writer replaces it as a whole. */
+  /** The parsed index. Every writer replaces the file, so it is parsed again only when it was replaced. */
   async #index(options: Cancellable): Promise<ChartIndex> {
     const stamp = await stampIfPresent(this.#indexPath, options);
     if (this.#seen === null || this.#seen.stamp !== stamp) {

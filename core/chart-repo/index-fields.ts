@@ -1,4 +1,4 @@
-// The fields of Chart.yaml that may stand in index.yaml: helm reads the index strictly, one stranger makes all of it unreadable.
+// Selects the fields of Chart.yaml for index.yaml: helm parses the index strictly, and one unknown field makes all of it unreadable.
 // https://github.com/helm/helm/blob/v3.16.4/pkg/chart/metadata.go
 import { z } from 'zod';
 
@@ -39,7 +39,7 @@ const schema = z.object({
   version: text,
 });
 
-/** What helm knows of Chart.yaml, in the types that helm expects, keys sorted; the rest is left out. */
+/** The fields of Chart.yaml that helm knows, in the types that helm expects, with sorted keys; other fields are left out. */
 export function indexFields(chartYaml: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return withoutAbsent(schema.parse(chartYaml));
 }

@@ -1,4 +1,4 @@
-// index.yaml of a chart repository: reading anybody's, and adding charts to one without losing what others wrote.
+// Reads the index.yaml of a chart repository, and adds and removes charts without losing what other programs wrote.
 // https://helm.sh/docs/topics/chart_repository/#the-index-file
 import { Document, isMap, isScalar, isSeq, parseDocument, visit, YAMLMap, YAMLSeq, type Tags } from 'yaml';
 import { z } from 'zod';
@@ -66,18 +66,18 @@ export function parseChartIndex(text: string, where: string): ChartIndex {
   return index;
 }
 
-/** Every chart of an index with its version, each once. */
+/** The name and version of every chart in an index, without duplicates. */
 export function listedIn(index: ChartIndex): readonly ListedChart[] {
   const listed = [...index.values()].flat().map(({ name, version }) => ({ name, version }));
   return [...new Map(listed.map((one) => [`${one.name} ${one.version}`, one])).values()];
 }
 
-/** The entry of exactly this name and version. */
+/** The entry of exactly this name and version, or null. */
 export function findChart(index: ChartIndex, name: string, version: string): ChartIndexEntry | null {
   return index.get(name)?.find((entry) => entry.version === version) ?? null;
 }
 
-/** True when both list the same charts, with the same digests as far as they tell them; null: no index, which lists none. */
+/** True when both indexes list the same charts with the same digests; a missing digest equals any. `b` null: no index, so no charts. */
 export function isSameChartIndex(a: string, b: string | null, where: string): boolean {
   const [left, right] = [a, b].map((text) => {
     const entries = text === null ? [] : [...parseChartIndex(text, where).values()].flat();
@@ -90,13 +90,13 @@ export function isSameChartIndex(a: string, b: string | null, where: string): bo
   });
 }
 
-/** A chart that leaves the index. */
+/** A chart to remove from the index. */
 export type ChartIndexRemoval = Pick<ChartMetadata, 'name' | 'version'>;
 
 /**
- * The text of the index with charts taken out and put in, each in place of the entry of its name and version; null for an index
- * that is not there yet. Names are sorted and versions newest first, and `generated` is the newest `created`: the bytes depend on
- * the charts, not on the order or the day of their import. Throws `chart-repo.bad-index`.
+ * The text of the index after removing and adding charts; an added chart replaces the entry of its name and version. `text` is null
+ * where there is no index yet. Names are sorted, versions are newest first, and `generated` is the newest `created`, so that the bytes
+ * depend on the charts and not on the order or the day of their import. Throws `chart-repo.bad-index`.
  */
 export function changeChartIndex(
   text: string | null,
@@ -122,7 +122,7 @@ export function changeChartIndex(
   }
   for (const { name } of removals) if (isEmptyList(names.get(name))) names.delete(name);
   const newest = newestCreated(names);
-  // a later time stems from another program; it stays, unless it was that of a chart that is gone
+  // A later time was written by another program and stays, unless it is that of a chart which was removed.
   if (newest === '' && gone.has(generated)) document.delete('generated');
   else if (newest > generated || gone.has(generated)) document.set('generated', newest);
   names.items.sort((a, b) => compareText(keyOf(a.key), keyOf(b.key)));
@@ -131,7 +131,7 @@ export function changeChartIndex(
   return document.toString({ lineWidth: 0, indentSeq: false });
 }
 
-// Helm reads YAML 1.1 (`yes` is a boolean, `007` octal), but dates as text; new strings that look like something else are quoted.
+// Helm reads YAML 1.1 (`yes` is a boolean, `007` octal) but dates as text. With `compat`, new strings that look like other types are quoted.
 const OPTIONS = {
   schema: 'yaml-1.1',
   compat: 'yaml-1.1',
@@ -144,7 +144,7 @@ function isTimestampTag(tag: Tags[number]): boolean {
   return typeof tag === 'object' && tag.tag === 'tag:yaml.org,2002:timestamp';
 }
 
-/** Answers when the chart that is taken out was created, '' when there was none. */
+/** Removes an entry and returns its `created`, or '' when there was none. */
 function takeOut(names: YAMLMap, { name, version }: ChartIndexRemoval): string {
   const list = names.get(name);
   if (!isSeq(list)) return '';
@@ -193,7 +193,7 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Sorting must not put an alias before its anchor. */
+/** The document with aliases replaced by copies: sorting could put an alias before its anchor. */
 function withoutAliases(document: Document): Document {
   let found = false;
   visit(document, { Alias: () => ((found = true), visit.BREAK) });

@@ -1,4 +1,4 @@
-// Form uploads, which Harbor's chart repository takes in place of raw archives.
+// Builds form uploads, which Harbor's chart repository expects instead of the bare archive.
 // https://www.rfc-editor.org/rfc/rfc7578
 import { digestOf } from '../content/digest.js';
 import type { Upload } from './repository-client.js';
@@ -9,7 +9,7 @@ export interface Part {
   readonly bytes: Uint8Array;
 }
 
-/** The body and its type. The boundary is a digest of the parts, so none of them holds it. */
+/** The body and its Content-Type. The boundary is a digest of the parts, so that it does not occur in them. */
 export function multipart(parts: readonly Part[]): Upload {
   const boundary = digestOf(Buffer.concat(parts.map((part) => part.bytes))).slice(-32);
   const pieces = parts.flatMap(({ name, filename, bytes }) => [

@@ -1,4 +1,4 @@
-// The manifest and config of a chart in a registry: the same bytes for the same chart, whenever it is pushed.
+// Makes the manifest and config of a chart in a registry: the same bytes for the same chart at every push.
 // https://github.com/helm/helm/blob/v3.16.4/pkg/registry/client.go
 import { z } from 'zod';
 import { digestOf } from '../content/digest.js';
@@ -13,7 +13,7 @@ import type { PublishedChart, StoredChart } from '../ports/chart-target.js';
 
 interface EncodedChart {
   readonly manifest: RawManifest;
-  /** Config, archive, provenance: to be there before the manifest. */
+  /** Config, archive, provenance; they have to be stored before the manifest. */
   readonly blobs: readonly { readonly bytes: Buffer }[];
 }
 
@@ -43,8 +43,8 @@ const CONFIG_FIELDS = [
 const configSchema = z.looseObject({ name: z.string(), version: z.string() });
 
 /**
- * As helm push writes it, but without the annotation `created`: helm puts the file's change time there, so that each copy of a chart
- * would be a new manifest. helm's manifests have no `mediaType`.
+ * The chart as helm push would write it (helm's manifests have no `mediaType`), but without the annotation `created`: helm puts the
+ * file's change time there, and each copy of a chart would get another manifest. `fields` is Chart.yaml as data.
  */
 export function encodeChart(chart: PublishedChart, fields: Fields): EncodedChart {
   const config = encodeConfig(chart, fields);
@@ -60,13 +60,13 @@ export function encodeChart(chart: PublishedChart, fields: Fields): EncodedChart
   return { manifest: rawManifest(bytes, OCI_MANIFEST), blobs: blobs.map((blob) => ({ bytes: blob })) };
 }
 
-/** As it lay in a registry before, whoever wrote it there. */
+/** The chart with the manifest and config that a registry held before, whatever tool wrote them. */
 export function asStored(chart: PublishedChart, { manifest, config }: StoredChart): EncodedChart {
   const blobs = [config, chart.archive, ...(chart.provenance ? [chart.provenance] : [])];
   return { manifest, blobs: blobs.map((bytes) => ({ bytes })) };
 }
 
-/** Name and version in a chart's config; null when it is none. */
+/** The name and version in a chart's config; null when the bytes are no chart config. */
 export function readChartConfig(bytes: Buffer): { readonly name: string; readonly version: string } | null {
   try {
     const parsed = configSchema.safeParse(JSON.parse(bytes.toString('utf8')));
@@ -82,14 +82,14 @@ function encodeConfig(chart: PublishedChart, fields: Fields): Buffer {
     const value = fields[field];
     if (value !== null && value !== undefined && value !== '') config[field] = value;
   }
-  // Chart.yaml may write them as numbers
+  // In Chart.yaml they may be numbers.
   config['name'] = chart.name;
   config['version'] = chart.version;
   if (typeof config['appVersion'] === 'number') config['appVersion'] = String(config['appVersion']);
   return compactGoJson(config);
 }
 
-/** The chart's own annotations, under which title and version cannot be hidden; sorted, as Go writes maps. */
+/** The chart's own annotations; title, version and description are set after them. Keys are sorted, as Go writes maps. */
 function annotationsOf(chart: PublishedChart, fields: Fields): Record<string, string> {
   const own = z.record(z.string(), z.string()).safeParse(fields['annotations']);
   const description = fields['description'];

@@ -1,4 +1,4 @@
-// Charts in an OCI registry, stored as helm push stores them. https://helm.sh/docs/topics/registries/
+// Publishes charts in an OCI registry in the form that helm push uses. https://helm.sh/docs/topics/registries/
 import { digestOf } from '../content/digest.js';
 import { parseManifest } from '../content/manifest.js';
 import {
@@ -15,7 +15,7 @@ import type { Cancellable } from '../ports/image-target.js';
 import { metadataOf } from './chart-metadata.js';
 import { asStored, encodeChart, readChartConfig } from './oci-manifest.js';
 
-/** What is used of a registry; open it with `origin: 'chart-repo'`, so that its failures are reported for this side. */
+/** The part of a registry that charts need. Open it with `origin: 'chart-repo'`, so that its failures are reported for the chart side. */
 export type ChartRegistry = Pick<
   RegistryTarget,
   | 'host'
@@ -31,12 +31,12 @@ export type ChartRegistry = Pick<
   | 'deleteTag'
 >;
 
-/** Charts are small; what is larger than this was hardly meant for helm, which stops at 100 MiB unpacked. */
+/** Bytes. Charts are small: helm takes at most 100 MiB unpacked. */
 const ARCHIVE_LIMIT = 128 * 1024 * 1024;
-/** While charts are listed. */
+/** How many tags are read at the same time while charts are listed. */
 const TAGS_AT_A_TIME = 8;
 
-/** Charts at `oci://host[:port][/path]`, as `<path>/<name>:<version>`. Throws `chart-repo.illegal-url`. Closing the registry is its owner's. */
+/** Charts at `oci://host[:port][/path]`, as `<path>/<name>:<version>`. Throws `chart-repo.illegal-url`. The registry is not closed with them. */
 export function createOciCharts(options: {
   readonly url: string;
   readonly registry: ChartRegistry;
@@ -44,7 +44,7 @@ export function createOciCharts(options: {
   return new OciCharts(options.registry, basePath(options.url, options.registry.host));
 }
 
-/** helm's spelling of a version as a tag: tags know no `+`. */
+/** A version as helm writes it as a tag: `+` is not allowed in tags and becomes `_`. */
 export function chartTag(version: string): string {
   return version.replaceAll('+', '_');
 }
@@ -78,7 +78,7 @@ class OciCharts implements ChartTarget {
     const archive = await this.#registry.getBlobUpTo(repository, layer.digest, ARCHIVE_LIMIT, options);
     if (config === null || archive === null) return null;
     const named = readChartConfig(config);
-    // `1.0+1` and `1.0_1` share a tag.
+    // The versions `1.0+1` and `1.0_1` have the same tag.
     if (named?.name !== name || named.version !== version) {
       throw this.#notThisChart(
         repository,
@@ -96,7 +96,7 @@ class OciCharts implements ChartTarget {
     };
   }
 
-  /** Images may lie beside the charts: each tag is asked what it is. */
+  /** Reads every tag below the path, because images may be in the same repositories. */
   async listCharts(options: Cancellable): Promise<readonly ListedChart[] | null> {
     const all = (await this.#registry.repositories(options)) ?? (await this.#repositoriesOfProject(options));
     if (all === null) return null;
@@ -120,7 +120,7 @@ class OciCharts implements ChartTarget {
     const { manifest, blobs } = chart.stored ? asStored(chart, chart.stored) : encodeChart(chart, fields);
     const current = await this.#registry.getManifest(repository, tag, options);
     try {
-      // Also under a tag that is right already: its archive may be what is missing.
+      // Blobs are sent also where the tag is right already, because one of them may be missing.
       for (const blob of blobs) await this.#putBlob(repository, blob.bytes, options);
       // Harbor refuses even the same manifest again under an immutable tag.
       if (current?.digest === manifest.digest) return;
@@ -148,7 +148,7 @@ class OciCharts implements ChartTarget {
     // The registry belongs to whoever opened it.
   }
 
-  /** Harbor shows its catalog to administrators only, and a project's repositories to its members. */
+  /** For Harbor, whose catalog only administrators may read: the repositories of the project, which its members may read. */
   async #repositoriesOfProject(options: Cancellable): Promise<readonly string[] | null> {
     const [project = ''] = this.#path.split('/');
     if (project === '') return null;
@@ -160,7 +160,7 @@ class OciCharts implements ChartTarget {
     }
   }
 
-  /** The chart under a tag, by its own metadata: in the tag a `+` of the version is a `_`. Null for anything else. */
+  /** The chart under a tag; its version comes from its metadata, because the tag has `_` for `+`. Null when the tag is no chart. */
   async #chartAt(repository: string, tag: string, options: Cancellable): Promise<ListedChart | null> {
     const raw = await this.#registry.getManifest(repository, tag, options);
     const manifest = raw && parseManifest(raw.bytes, raw.mediaType);
@@ -171,7 +171,7 @@ class OciCharts implements ChartTarget {
     return isItsName ? { name: named.name, version: named.version } : null;
   }
 
-  /** Always sent: charts are small, and zot's word that a blob is there counts for another repository, too. */
+  /** Sends without asking first: charts are small, and zot reports blobs of other repositories as present. */
   async #putBlob(repository: string, bytes: Buffer, options: Cancellable): Promise<void> {
     await this.#registry.putBlob(repository, digestOf(bytes), bytes.length, bytes, options);
   }

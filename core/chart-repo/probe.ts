@@ -1,4 +1,4 @@
-// What kind of chart repository a URL is, told by what it answers: status 200 alone says nothing (welcome pages, Harbor's portal).
+// Finds out what kind of chart repository a URL is from the contents of its answers; status 200 alone may be a welcome page.
 import { z } from 'zod';
 import { AppError } from '../errors.js';
 import type { Transport } from '../registry/http/transport-types.js';
@@ -7,7 +7,7 @@ import { parseChartIndex } from './index-yaml.js';
 import { RepositoryClient, type RepositoryCredentials } from './repository-client.js';
 import { parseRepositoryUrl, type RepositoryUrl } from './repository-url.js';
 
-/** `static`: an index.yaml that can be read, and nothing known that takes uploads. */
+/** `static`: there is a readable index.yaml and no known API for uploads. */
 export type ChartRepositoryKind = 'chartmuseum' | 'harbor' | 'jfrog' | 'static';
 
 export interface ProbeOptions {
@@ -20,7 +20,7 @@ const PING_LIMIT = 64 * 1024;
 
 const healthSchema = z.looseObject({ healthy: z.boolean() });
 
-/** Throws `chart-repo.not-a-repository`, `chart-repo.unauthorized`, `chart-repo.illegal-url`, and what the transport throws. */
+/** The kind of the chart repository at `url`. Throws `chart-repo.not-a-repository`, `chart-repo.unauthorized`, `chart-repo.illegal-url`, and what the transport throws. */
 export async function probeChartRepository(
   url: string,
   transport: Transport,
@@ -35,7 +35,7 @@ export async function probeChartRepository(
     if (await locateMuseum(location, client, options)) return 'chartmuseum';
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    // Its health needs no login: what is wrong then is the credentials, which the first use will say.
+    // The health check needs no login. When it answers, the credentials are wrong, and the first use reports that.
     if (await isHealthyMuseum(location, client, options)) return 'chartmuseum';
     if (error instanceof AppError) refusal = error;
   }
@@ -81,7 +81,7 @@ async function isHealthyMuseum(
   return false;
 }
 
-/** A refusal is no answer to the question, but no network is a failure. */
+/** Null for an error answer; failures of the network are thrown. */
 async function orNull<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;

@@ -1,4 +1,4 @@
-// Requests to one chart repository: its credentials, its error answers.
+// Sends requests to one chart repository with its credentials and reads its error answers.
 import { z } from 'zod';
 import { AppError } from '../errors.js';
 import type { HttpResponse, Transport } from '../registry/http/transport-types.js';
@@ -17,7 +17,7 @@ export interface Upload {
   readonly type: string;
 }
 
-/** A refusal: what the server said, in one line. */
+/** An error answer; `detail` is what the server said, at most 300 characters. */
 export interface Refusal {
   readonly status: number;
   readonly detail: string;
@@ -32,7 +32,7 @@ const errorSchema = z.looseObject({ error: z.union([z.string(), z.looseObject({ 
 export class RepositoryClient {
   readonly #transport: Transport;
   readonly #headers: Readonly<Record<string, string>>;
-  /** For messages. */
+  /** The repository's URL for messages. */
   readonly url: string;
 
   constructor(transport: Transport, url: string, credentials?: RepositoryCredentials) {
@@ -43,7 +43,7 @@ export class RepositoryClient {
     this.#headers = pair === undefined ? {} : { authorization: `Basic ${pair}` };
   }
 
-  /** Throws `chart-repo.unauthorized` and `chart-repo.forbidden`; every other status is for the caller to judge. */
+  /** Throws `chart-repo.unauthorized` for 401 and `chart-repo.forbidden` for 403; every other status is returned. */
   async send(method: string, url: string, options: Cancellable, upload?: Upload): Promise<HttpResponse> {
     const headers = { ...this.#headers, ...(upload ? { 'content-type': upload.type } : {}) };
     const body = upload ? { body: upload.bytes } : {};
@@ -54,7 +54,7 @@ export class RepositoryClient {
     throw new AppError(code, { origin: 'chart-repo', params: { url: this.url } });
   }
 
-  /** The JSON of a 200; null for a clear "not there". An HTML page (also with 200) throws `chart-repo.not-a-repository`. */
+  /** The JSON of a 200; null for a 404 that is JSON. Throws `chart-repo.not-a-repository` for an HTML page, also with 200. */
   async getJson(url: string, options: Cancellable): Promise<unknown> {
     const response = await this.send('GET', url, options);
     if (response.status === 404 && isJson(response)) return (await response.discard(), null);
@@ -64,7 +64,7 @@ export class RepositoryClient {
     return json;
   }
 
-  /** A file, or null when it is not there. */
+  /** The bytes of a file, at most `limit`; null for 404. */
   async getFile(url: string, limit: number, options: Cancellable): Promise<Buffer | null> {
     const response = await this.send('GET', url, options);
     if (response.status === 404) return (await response.discard(), null);
@@ -72,7 +72,7 @@ export class RepositoryClient {
     return response.bytes(limit);
   }
 
-  /** The error for a status that nothing more exact is known of. */
+  /** The error for a status that the caller does not handle; `subject` is what was asked for. */
   failure({ status, detail }: Refusal, subject: string): AppError {
     if (status === 404 || status < 400) return this.notARepository(`${status} ${detail}`.trim());
     const retryable = status >= 500 || status === 429 || status === 408;
@@ -92,7 +92,7 @@ export class RepositoryClient {
   }
 }
 
-/** Reads and ends an answer that is no success: ChartMuseum's `{"error": …}`, Harbor's, or plain text. */
+/** Reads the body of an error answer: ChartMuseum's `{"error": …}`, Harbor's, or plain text. */
 export async function refusalOf(response: HttpResponse): Promise<Refusal> {
   const { status } = response;
   const text = await response.bytes(ERROR_LIMIT).then(String, () => '');

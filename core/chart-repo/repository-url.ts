@@ -1,18 +1,18 @@
-// The URL of a chart repository, taken apart: a path in it is a tenant, a context path or both, and is never dropped.
+// Parses the URL of a chart repository. Its path may be a tenant, a context path or both, and is always kept.
 import { AppError } from '../errors.js';
 
 export interface RepositoryUrl {
   /** `http(s)://host[:port]`. */
   readonly origin: string;
-  /** Path segments, still encoded as they were given. */
+  /** Path segments, encoded as in the given URL. */
   readonly segments: readonly string[];
-  /** As people know it: no credentials, no query, no slash at the end. */
+  /** The URL for messages: without credentials, query and slash at the end. */
   readonly shown: string;
 }
 
 /**
- * Reads a URL; `/index.yaml` at its end is left out. Throws `chart-repo.illegal-url`, also for `..`: a ChartMuseum takes it
- * for a tenant and writes outside of its storage, and URL parsers would resolve it silently.
+ * Parses a URL and drops `/index.yaml` at its end. Throws `chart-repo.illegal-url`, also for the segment `..`: a ChartMuseum reads it as
+ * a tenant and writes outside of its storage, and URL parsers would resolve it without an error.
  */
 export function parseRepositoryUrl(text: string): RepositoryUrl {
   const match = /^(https?):\/\/([^/?#]+)([^?#]*)/i.exec(text.trim());

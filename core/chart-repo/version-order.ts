@@ -1,4 +1,4 @@
-// Which chart version is newer: semver where it is one, and a total order for all that charts are versioned with (90, 6.5.007, v0.14.6, 2.3+1).
+// Compares chart versions: as semver where both are semver, else by a total order over all that charts use (90, 6.5.007, v0.14.6, 2.3+1).
 // https://semver.org/#spec-item-11
 
 const VERSION = /^v?(\d+(?:\.\d+)*)(?:-([0-9A-Za-z.-]+))?(?:\+([0-9A-Za-z.-]+))?$/;
@@ -10,9 +10,9 @@ interface ParsedVersion {
 }
 
 /**
- * Negative when `a` is older than `b`. Missing numbers count as 0 and leading zeros do not count; unlike in semver, build
- * metadata decides between versions that are equal else (`10.2.0+738` is older than `10.2.0+802`). What is no version at all
- * is older than every version. 0 for equal texts only.
+ * Negative when `a` is older than `b`, 0 for equal texts only. Missing numbers count as 0, and leading zeros are ignored. Unlike in semver,
+ * build metadata decides where everything else is equal (`10.2.0+738` is older than `10.2.0+802`). A text that is no version is older
+ * than every version.
  */
 export function compareChartVersions(a: string, b: string): number {
   const left = parse(a);

@@ -1,4 +1,4 @@
-// Blobs that are there: whether, how large, their bytes, and making one visible in a second repository.
+// Asks a registry whether a blob exists, for its size and its bytes, and mounts a blob of another repository.
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#checking-if-content-exists-in-the-registry
 import { Digester, digestOf, type Digest } from '../content/digest.js';
 import { AppError } from '../errors.js';
@@ -10,8 +10,8 @@ import { uploadLocation } from './upload-location.js';
 const ABSENT = new Set(['BLOB_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND', 'MANIFEST_UNKNOWN']);
 
 /**
- * Bytes of a blob, or null. zot answers for all repositories at once, so a number is no proof that this repository has it: a manifest
- * PUT then ends in `registry.blob-unknown`, and the blob has to be sent after all.
+ * The size of a blob in bytes, or null when the repository does not have it. zot looks in all repositories, so its answer does not
+ * prove that this repository has the blob; a manifest PUT then fails with `registry.blob-unknown`, and the blob has to be sent.
  */
 export function blobSize(
   connection: Connection,
@@ -35,7 +35,7 @@ export function blobSize(
       const size = Number(head.headers['content-length'] ?? Number.NaN);
       if (head.status === 200 && Number.isSafeInteger(size)) return size;
       if (head.status === 404) return null;
-      // A HEAD has no body, and only the body tells the eight meanings of Harbor's 401 apart.
+      // The answer to a HEAD has no body. Harbor's 401 has eight meanings which only the body tells apart, so GET asks again.
       const get = await ask('GET');
       if (get.status === 404) return absentOrThrow(connection, get);
       if (get.status !== 200 && get.status !== 206) throw await refused(connection, get, 'GET');
@@ -46,7 +46,10 @@ export function blobSize(
   );
 }
 
-/** The whole blob, checked against its digest; null when the registry says that it is not there. More than `limit` bytes is an error. */
+/**
+ * The bytes of a blob, checked against its digest; null when the registry says that it does not have it. Throws
+ * `registry.answer-too-large` for more than `limit` bytes and `registry.blob-damaged` for bytes of another digest.
+ */
 export function getBlob(
   connection: Connection,
   repository: string,
@@ -76,7 +79,7 @@ export function getBlob(
   );
 }
 
-/** What the bytes of a blob really are, read to the end piece by piece; null when the registry says that it is not there. */
+/** Downloads a blob without keeping it: the digest and size of the bytes that came, null when the registry says that it has none. */
 export function blobDigest(
   connection: Connection,
   repository: string,
@@ -103,8 +106,9 @@ export function blobDigest(
 }
 
 /**
- * Asks the registry to show the blob of another repository; false when it does not, for whatever reason that concerns only this blob.
- * 202 means that it opened an upload session instead, which is given up; 401 and 403 (no right on the source) come without one.
+ * Mounts the blob of the repository `from`. False when the registry does not do it for this blob; the blob then has to be sent.
+ * With 202 the registry opened an upload session instead, which is deleted here. 401 and 403 mean no right to read `from`.
+ * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#mounting-a-blob-from-another-repository
  */
 export function mountBlob(
   connection: Connection,
@@ -133,7 +137,7 @@ export function mountBlob(
   );
 }
 
-/** Politeness only: many accounts may not delete, and a registry clears abandoned sessions itself. */
+/** Deletes an upload session. A failure is ignored: many accounts may not delete, and registries remove abandoned sessions anyway. */
 async function cancelUpload(
   connection: Connection,
   repository: string,
@@ -163,7 +167,7 @@ async function absentOrThrow(connection: Connection, response: HttpResponse): Pr
   throw refusal;
 }
 
-/** Null where the server does not say: then the blob is sent again, which harms nothing. */
+/** The size in bytes that the answer states; null when it states none. The caller then sends the blob again, which changes nothing. */
 function announcedSize({ status, headers }: HttpResponse): number | null {
   const whole = status === 206 ? headers['content-range']?.split('/')[1] : headers['content-length'];
   const size = Number(whole ?? Number.NaN);

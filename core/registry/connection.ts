@@ -1,4 +1,4 @@
-// What every operation on one registry shares: its address, the login, the retries, and the words for a refusal.
+// What every operation on one registry shares: its address, the login, the retries, and how a refusal becomes an error.
 import { type AppError, type Origin } from '../errors.js';
 import type { AuthorizedTransport } from './login/auth.js';
 import { refusalOf, type Refusal } from './http/refusal.js';
@@ -12,24 +12,27 @@ export interface Connection {
   readonly retries: RetryPolicy;
 }
 
-/** The scope of everything done in one repository; who may only read gets a token for that, silently. */
+/** The token scope of everything done in one repository. An account that may only read gets a token for reading, without an error. */
 export function repositoryScope(repository: string): string {
   return `repository:${repository}:pull,push`;
 }
 
+/** The token scope for reading one repository. */
 export function readScope(repository: string): string {
   return `repository:${repository}:pull`;
 }
 
-/** `/v2/<repository>/<rest>` on the registry. */
+/** The URL `/v2/<repository>/<rest>` of the registry. */
 export function apiUrl(connection: Connection, repository: string, rest: string): string {
   return new URL(`/v2/${repository}/${rest}`, connection.base).href;
 }
 
+/** Reads the answer's body to its end and returns the error that it stands for. */
 export function refused(connection: Connection, response: HttpResponse, method: string): Promise<Refusal> {
   return refusalOf(response, { method, origin: connection.origin, anonymous: connection.http.anonymous });
 }
 
+/** Repeats `attempt` after retryable errors, with the pauses of this connection; see {@link withRetries}. */
 export function retrying<T>(
   connection: Connection,
   attempt: () => Promise<T>,

@@ -1,4 +1,4 @@
-// Taking tags and manifests away, as far as a registry lets anybody: each product has its own way, and some have none.
+// Deletes tags and manifests. Each registry product has its own way to delete a tag, and some have none.
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#content-management
 import { randomBytes, randomUUID } from 'node:crypto';
 import { digestOf, type Digest } from '../content/digest.js';
@@ -10,20 +10,20 @@ import { getManifest, putManifest } from './manifests.js';
 import { productOf } from './product.js';
 import { putBlob } from './uploads.js';
 
-/** How long what was begun may still take after its run was cancelled. */
+/** After a cancel, a deletion that has begun may take this long to finish (milliseconds). */
 const GRACE_MS = 30_000;
 const ABSENT = new Set(['MANIFEST_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND']);
-/** distribution 2.8 and Harbor take a tag for a malformed digest. */
+/** distribution 2.8 and Harbor delete by digest only, and answer a tag as if it were a malformed digest. */
 const NOT_A_DIGEST = new Set(['DIGEST_INVALID', 'UNSUPPORTED']);
-/** Harbor's word for it; zot says 405. */
+/** Harbor's code for a manifest that an index refers to; zot answers 405. */
 const HELD_BY_AN_INDEX = new Set(['VIOLATE_FOREIGN_KEY_CONSTRAINT']);
 
 type Removal = 'removed' | 'absent' | 'not-offered';
 
 /**
- * Removes a tag and no other; an absent one counts as removed. False where there is no way to. Where the registry deletes digests
- * only (distribution 2.8), that of the image must stay, for other tags and indexes may hold it: the tag is pointed at a manifest
- * made for this purpose first, whose digest then goes with it.
+ * Deletes one tag and keeps every other tag; an absent tag counts as deleted. False where the registry offers no way. distribution 2.8
+ * deletes digests only, and other tags or indexes may refer to the digest of the image. There the tag is first pointed at a new
+ * manifest made for this purpose, and then the digest of that manifest is deleted together with the tag.
  */
 export async function deleteTag(
   connection: Connection,
@@ -43,8 +43,8 @@ export async function deleteTag(
 }
 
 /**
- * Removes a manifest with every tag that points at it; an absent one counts as removed. False where deleting is switched off, or
- * refused because an index holds it.
+ * Deletes a manifest and every tag that points at it; an absent manifest counts as deleted. False where deleting is switched off, or
+ * where the registry refuses because an index refers to the manifest.
  */
 export async function deleteManifest(
   connection: Connection,
@@ -56,7 +56,7 @@ export async function deleteManifest(
   return (await remove(connection, url, repository, { signal })) !== 'not-offered';
 }
 
-/** Whether {@link deleteTag} has a way; found out by deleting names that nobody has. */
+/** Whether {@link deleteTag} can delete here. Found out by deleting a tag and a digest that do not exist. */
 export async function canDeleteTags(
   connection: Connection,
   repository: string,
@@ -76,7 +76,7 @@ async function canDeleteDigests(
   return deleteManifest(connection, repository, digestOf(randomBytes(32)), options);
 }
 
-/** From here on the tag is in our hands: it is brought to an end, or back to what it was, also when the run is cancelled. */
+/** Points the tag at a substitute and deletes that. On a failure or a cancel in between, the tag is pointed back at `present`. */
 async function overwriteAndDelete(
   connection: Connection,
   repository: string,
@@ -90,24 +90,24 @@ async function overwriteAndDelete(
   const digest = digestOf(config);
   await putBlob(connection, repository, digest, config.length, config, { signal });
   const substitute = encodeDockerManifest({ digest, size: config.length }, []);
-  const patience = lingering(signal, GRACE_MS);
-  const putBack = () => putManifest(connection, repository, tag, present, patience);
+  const grace = lingering(signal, GRACE_MS);
+  const putBack = () => putManifest(connection, repository, tag, present, grace);
   try {
-    await putManifest(connection, repository, tag, substitute, patience);
-    const isGone = await deleteManifest(connection, repository, substitute.digest, patience);
+    await putManifest(connection, repository, tag, substitute, grace);
+    const isGone = await deleteManifest(connection, repository, substitute.digest, grace);
     if (!isGone) await putBack();
     return isGone;
   } catch (error) {
-    // what failed may have come through, or not: the tag must not be left at the substitute
-    const now = await getManifest(connection, repository, tag, patience).catch(() => null);
+    // The registry may have done what it answered with an error; the tag must not stay at the substitute.
+    const now = await getManifest(connection, repository, tag, grace).catch(() => null);
     if (now?.digest === substitute.digest) await putBack().catch(() => undefined);
     throw error;
   } finally {
-    patience.release();
+    grace.release();
   }
 }
 
-/** By Harbor's own API, which wants the password and the rest of the repository's name encoded twice. https://goharbor.io/docs/2.0.0/working-with-projects/working-with-images/ */
+/** Deletes a tag by Harbor's own API. It needs the password instead of a token, and the repository below the project encoded twice. https://goharbor.io/docs/2.0.0/working-with-projects/working-with-images/ */
 async function harborDeleteTag(
   connection: Connection,
   repository: string,

@@ -1,17 +1,17 @@
-// What Harbor tells about its projects: whether one is there, and how much room its quota leaves. Reads only.
+// Reads from Harbor's API whether a project exists, how many bytes its quota leaves, and which repositories it has.
 // https://goharbor.io/docs/2.10.0/working-with-projects/ and the API's own description at /api/v2.0/swagger.json
 import { z } from 'zod';
 import type { Cancellable } from '../ports/image-target.js';
 import { retrying, type Connection } from './connection.js';
 import type { HttpResponse } from './http/transport-types.js';
 
-/** The projects of a registry that has some: the first segment of each repository names one. */
+/** The projects of a registry such as Harbor, where the first segment of a repository's name is its project. */
 export interface ProjectDirectory {
-  /** Null where the registry does not tell this account. */
+  /** Null when this account may not know. */
   exists(project: string, options: Cancellable): Promise<boolean | null>;
-  /** Null where the registry does not tell this account. */
+  /** What the project's quota leaves; null when this account may not know. */
   room(project: string, options: Cancellable): Promise<ProjectRoom | null>;
-  /** Full names of the project's repositories, for who may not see the registry's catalog. Null where that is not told either. */
+  /** Full names of the project's repositories, for accounts that may not read the catalog. Null when this account may not know. */
   repositories(project: string, options: Cancellable): Promise<readonly string[] | null>;
 }
 
@@ -24,11 +24,11 @@ const BODY_LIMIT = 1024 * 1024;
 
 const storage = z.looseObject({ storage: z.number() });
 const repositoriesSchema = z.array(z.looseObject({ name: z.string() }));
-/** The most that Harbor gives at a time. */
+/** The most entries that Harbor sends in one page. */
 const PAGE = 100;
 const summarySchema = z.looseObject({ quota: z.looseObject({ hard: storage, used: storage }) });
 
-/** The projects of the Harbor behind a connection. What this account may not read is null, never guessed. */
+/** The projects of the Harbor behind a connection. What this account may not read is null. */
 export function harborProjects(connection: Connection): ProjectDirectory {
   return {
     async exists(project, options) {
@@ -59,7 +59,7 @@ export function harborProjects(connection: Connection): ProjectDirectory {
   };
 }
 
-/** The API takes the password itself, not the tokens of `/v2/`. */
+/** Sends one request to Harbor's API, which takes the password and not the tokens of `/v2/`. */
 async function ask(
   connection: Connection,
   method: 'HEAD' | 'GET',
@@ -67,7 +67,7 @@ async function ask(
   { signal }: Cancellable,
 ): Promise<{ readonly status: number; readonly text: string }> {
   const url = new URL(`/api/v2.0/${path}`, connection.base).href;
-  // a project whose name is a number would be taken for an id
+  // Without this header Harbor reads a project name made of digits as an id.
   const headers = { 'x-is-resource-name': 'true' };
   const send = async (): Promise<HttpResponse> =>
     connection.http.send({ method, url, headers, scopes: [], once: true, withPassword: true, signal });
@@ -84,7 +84,7 @@ function parseRepositories(text: string): readonly string[] | null {
   }
 }
 
-/** Null for a web page, and for a project whose quota this account does not see. */
+/** Null for a web page, and for an answer without the quota, which some accounts may not read. */
 function parseSummary(text: string): z.infer<typeof summarySchema> | null {
   try {
     return summarySchema.safeParse(JSON.parse(text)).data ?? null;

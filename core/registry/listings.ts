@@ -1,4 +1,4 @@
-// What a registry lists: its repositories and their tags, page by page.
+// Lists the repositories of a registry and the tags of a repository, page by page.
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags
 import { z } from 'zod';
 import { AppError } from '../errors.js';
@@ -6,7 +6,7 @@ import type { Cancellable } from '../ports/image-target.js';
 import { readScope, refused, retrying, type Connection } from './connection.js';
 import type { HttpResponse } from './http/transport-types.js';
 
-/** A page of a registry that does not page at all: a hundred thousand names. */
+/** Bytes of one answer. Some registries do not page: they send a hundred thousand names in one answer. */
 const PAGE_LIMIT = 32 * 1024 * 1024;
 const CATALOG_SCOPE = 'registry:catalog:*';
 
@@ -14,7 +14,7 @@ const tagsSchema = z.looseObject({ tags: z.array(z.string()).nullish() });
 const catalogSchema = z.looseObject({ repositories: z.array(z.string()).nullish() });
 const ABSENT = new Set(['NAME_UNKNOWN', 'NOT_FOUND']);
 
-/** The tags of a repository; none where the registry does not know it (or has no tag of it left: distribution says 404 then). */
+/** The tags of a repository; empty where the registry does not know it. distribution answers 404 when the last tag was deleted, too. */
 export async function listTags(
   connection: Connection,
   repository: string,
@@ -30,8 +30,8 @@ export async function listTags(
 }
 
 /**
- * Every repository of the registry; null where it has no catalog or keeps it to others (Harbor: to its administrators). The
- * catalog is no part of the OCI specification: https://distribution.github.io/distribution/spec/api/#listing-repositories
+ * The names of all repositories; null where there is no catalog or this account may not read it (in Harbor only administrators may).
+ * The catalog is not part of the OCI specification: https://distribution.github.io/distribution/spec/api/#listing-repositories
  */
 export async function repositories(
   connection: Connection,
@@ -45,12 +45,12 @@ export async function repositories(
       throw notOffered(connection);
     });
   } catch (error) {
-    if (error instanceof AppError && NOT_FOR_US.has(error.code)) return null;
+    if (error instanceof AppError && NO_CATALOG.has(error.code)) return null;
     throw error;
   }
 }
 
-const NOT_FOR_US = new Set<string>([
+const NO_CATALOG = new Set<string>([
   'registry.credentials-needed',
   'registry.forbidden',
   'registry.login-lost',
@@ -62,7 +62,7 @@ function notOffered({ origin, base }: Connection): AppError {
   return new AppError('registry.not-a-registry', { origin, params: { host: base.host } });
 }
 
-/** Follows `Link: <...>; rel="next"`, as relative or absolute as it comes, but not to another host. */
+/** Reads the first page and those that `Link: <...>; rel="next"` names, all from the registry's own host. */
 async function allPages(
   connection: Connection,
   first: string,
@@ -83,7 +83,7 @@ async function allPages(
         for (const name of await read(response)) names.add(name);
         return nextPage(response, connection);
       },
-      // Harbor's 401 for who may not see the catalog is no lost login
+      // Harbor answers 401 to an account that may not read the catalog; its login is still good, so nothing is repeated.
       { signal, worthwhile: (error) => error.code !== 'registry.login-lost' },
     );
   }
@@ -94,7 +94,7 @@ function nextPage({ headers, url }: HttpResponse, { base }: Connection): URL | n
   const target = /<([^>]*)>\s*;[^,]*\brel="?next"?/i.exec(headers['link'] ?? '')?.[1];
   if (target === undefined || !URL.canParse(target, url)) return null;
   const next = new URL(target, url);
-  // behind a proxy some name themselves by an address that only they know
+  // Behind a proxy some registries write their internal address into the link.
   return next.origin === base.origin ? next : new URL(next.pathname + next.search, base);
 }
 

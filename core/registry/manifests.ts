@@ -1,4 +1,4 @@
-// Manifests over HTTP: read so that the answer can be trusted, written so that it is known to be there.
+// Reads and writes manifests over HTTP. What was read is checked against its digest, what was written is read back.
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
 import { digestOf, isDigest } from '../content/digest.js';
 import { rawManifest, type RawManifest } from '../content/manifest.js';
@@ -11,13 +11,13 @@ import { lingering } from '../flow/lingering-signal.js';
 import { Refusal } from './http/refusal.js';
 import type { HttpResponse } from './http/transport-types.js';
 
-/** Registries take 4 MiB; a little more may have come from elsewhere. */
+/** Bytes. Registries accept manifests of up to 4 MiB; some accept a little more. */
 const MANIFEST_LIMIT = 4 * 1024 * 1024 + 64 * 1024;
-/** How long a PUT may still take after its run was cancelled. */
+/** After a cancel, a PUT that has begun may take this long to finish (milliseconds). */
 const GRACE_MS = 30_000;
 
 const ABSENT = new Set(['MANIFEST_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND']);
-/** These say more than that the manifest could not be read. */
+/** Errors that are reported as they are, because they say more than `registry.unreadable-manifest` would. */
 const TELLING = new Set<string>([
   'registry.project-missing',
   'registry.credentials-needed',
@@ -56,8 +56,8 @@ export async function getManifest(
         });
         if (response.status !== 200) return await absentOrThrow(connection, response);
         const bytes = await response.bytes(MANIFEST_LIMIT);
-        const lie = whyNotStoredBytes(response, bytes, reference);
-        if (lie !== null) throw unreadable(lie);
+        const mismatch = whyNotStoredBytes(response, bytes, reference);
+        if (mismatch !== null) throw unreadable(mismatch);
         return rawManifest(bytes, mediaTypeOf(response));
       },
       { signal },
@@ -70,12 +70,14 @@ export async function getManifest(
   }
 }
 
+/** Null when the registry says by its own error code that there is no such manifest; else throws what it says. */
 async function absentOrThrow(connection: Connection, response: HttpResponse): Promise<null> {
   const refusal = await refused(connection, response, 'GET');
   if (response.status === 404 && refusal.codes.some((code) => ABSENT.has(code))) return null;
   throw refusal;
 }
 
+/** Why an answer of 200 is not the manifest that was asked for, in English; null when it is. */
 function whyNotStoredBytes(response: HttpResponse, bytes: Buffer, reference: string): string | null {
   const digest = digestOf(bytes);
   const claimed = response.headers['docker-content-digest'];
@@ -93,8 +95,8 @@ function mediaTypeOf(response: HttpResponse): string {
 
 /**
  * Stores a manifest under a tag or digest, and reads it back by digest. distribution answers 201 where an earlier PUT, perhaps of an
- * earlier run, met a full storage and left an empty manifest; every read of it is 500 then. A PUT under way is let finish for a while
- * when the run is cancelled, so that no tag is left in doubt.
+ * earlier run, met a full storage and left an empty manifest; every read of it is 500 then. A PUT that has begun may finish after
+ * a cancel, so that it is known what the tag holds.
  */
 export async function putManifest(
   connection: Connection,
@@ -103,13 +105,13 @@ export async function putManifest(
   manifest: RawManifest,
   { signal }: Cancellable,
 ): Promise<void> {
-  const patience = lingering(signal, GRACE_MS);
+  const grace = lingering(signal, GRACE_MS);
   try {
-    const put = (): Promise<void> => putOnce(connection, repository, reference, manifest, patience.signal);
+    const put = (): Promise<void> => putOnce(connection, repository, reference, manifest, grace.signal);
     await retrying(connection, put, { signal });
-    await readBack(connection, repository, reference, manifest, patience.signal);
+    await readBack(connection, repository, reference, manifest, grace.signal);
   } finally {
-    patience.release();
+    grace.release();
   }
 }
 
@@ -134,7 +136,7 @@ async function putOnce(
   if (isDigest(stored) && stored !== manifest.digest) throw altered(connection, repository, reference);
 }
 
-/** By digest: under the tag another writer's manifest may stand already. */
+/** Reads by digest, because another writer may have moved the tag in the meantime. */
 async function readBack(
   connection: Connection,
   repository: string,

@@ -1,4 +1,4 @@
-// A blob's stream on its way into a request: counted, held to its announced size, and its own failure kept apart from the network's.
+// Counts a blob's stream while it is sent, checks its size, and keeps an error of its source apart from errors of the network.
 import type { Digest } from '../content/digest.js';
 import { AppError } from '../errors.js';
 

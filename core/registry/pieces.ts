@@ -1,6 +1,6 @@
-// Cutting a stream into pieces of one size, as uploads in several requests need them.
+// Cuts a stream into pieces of one size, for uploads in several requests.
 
-/** Pieces of exactly `size` bytes, the last one shorter; each is memory of its own. No bytes, no piece. */
+/** Yields pieces of exactly `size` bytes, the last one may be shorter. Each has its own buffer. An empty stream yields nothing. */
 export async function* inPieces(
   body: AsyncIterable<Uint8Array>,
   size: number,

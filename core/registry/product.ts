@@ -1,10 +1,9 @@
-// Which registry software answers, as far as its first answer tells without further questions.
-// Harbor's version and project API and JFrog's repository API are asked for elsewhere, where they are needed.
+// Tells from the headers of the first answer which registry software is running, without further requests.
 import { parseChallenges } from './http/challenge.js';
 
 export type Product = 'harbor' | 'distribution' | 'zot' | 'jfrog' | 'unknown';
 
-/** Judges the headers of the first answer to `GET /v2/`. */
+/** The product that sent these headers in its first answer to `GET /v2/` (names in lower case); `unknown` when they do not tell. */
 export function productOf(headers: Readonly<Record<string, string>>): Product {
   const names = parseChallenges(headers['www-authenticate']).map(
     ({ params }) => `${params['realm'] ?? ''} ${params['service'] ?? ''}`,

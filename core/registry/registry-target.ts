@@ -1,4 +1,4 @@
-// A registry as the image side of a target. TLS variants (own CA, client certificate, fingerprint) come in with the transport's options.
+// Makes a registry an `ImageTarget`: puts the transport, the login and the operations of this folder together.
 import type { Credentials } from '../contract.js';
 import type { Digest } from '../content/digest.js';
 import { AppError, type Origin } from '../errors.js';
@@ -22,7 +22,7 @@ export interface RegistryTargetOptions {
   readonly credentials?: Credentials;
   /** Further hosts that may be contacted: token service, storage. `host:port`, or a host for port 443. */
   readonly allowHosts?: readonly string[];
-  /** One line a request, without secrets. */
+  /** Called with one line for each request, without secrets. */
   readonly onRequest?: (line: string) => void;
   /** Called for each request that is sent again. */
   readonly onRetry?: (error: AppError) => void;
@@ -35,9 +35,9 @@ export interface RegistryTargetOptions {
 
 export interface RegistryTarget extends ImageTarget {
   readonly kind: 'registry';
-  /** Proves that a registry answers there and takes the credentials; not repeated when it fails. */
+  /** Checks that a registry answers and accepts the credentials; a failure is not retried. */
   ping(options: Cancellable): Promise<{ readonly product: Product; readonly auth: AuthKind }>;
-  /** Null where the registry has no projects that could be asked for. */
+  /** Null where the registry has no API for projects. */
   projects(options: Cancellable): Promise<ProjectDirectory | null>;
   /** As `getBlob`, for blobs of up to `limit` bytes. */
   getBlobUpTo(
@@ -86,7 +86,7 @@ export function createRegistryTarget(options: RegistryTargetOptions): RegistryTa
     deleteTag: (repository, tag, o) => deleteTag(connection, repository, tag, o),
     canDeleteTags: (repository, o) => canDeleteTags(connection, repository, o),
     deleteManifest: (repository, digest, o) => deleteManifest(connection, repository, digest, o),
-    // A registry holds nothing back: what was answered is there.
+    // Nothing is buffered: what a registry has confirmed is stored.
     flush: () => Promise.resolve(),
     close: () => transport.close(),
     projects: async (o) => {
@@ -100,7 +100,7 @@ export function createRegistryTarget(options: RegistryTargetOptions): RegistryTa
   };
 }
 
-/** The origin of a registry; credentials in the URL are refused, since URLs end up in logs. */
+/** The origin of a registry's URL; a host alone means https. Throws `registry.url-unusable`, also for credentials: URLs end up in logs. */
 export function parseRegistryUrl(text: string): URL {
   const full = text.includes('://') ? text : `https://${text}`;
   const url = URL.canParse(full) ? new URL(full) : null;

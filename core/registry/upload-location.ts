@@ -1,12 +1,11 @@
-// Where the next request of an upload goes: the newest Location, whatever form it has.
+// Finds the URL for the next request of an upload from the Location header of the last answer.
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs
 import type { Digest } from '../content/digest.js';
 import type { HttpResponse } from './http/transport-types.js';
 
 /**
- * The Location of an answer, or `previous` when there is none: relative or absolute, with or without a query. Other hosts stay as they
- * are and meet the door's list of hosts; but a registry behind a TLS proxy that does not know it names its own host with http, which
- * must not lead away from https.
+ * The Location of an answer as an absolute URL, or `previous` when there is none. Another host is not changed; the transport refuses it
+ * unless it is allowed. A registry behind a TLS proxy may name its own host with http; then the scheme of `base` is used.
  */
 export function uploadLocation(base: URL, response: HttpResponse, previous: URL | null): URL | null {
   const location = response.headers['location'];
@@ -16,7 +15,7 @@ export function uploadLocation(base: URL, response: HttpResponse, previous: URL 
   return url;
 }
 
-/** The Location that closes an upload. The query is kept to the letter: distribution's `_state` is signed. */
+/** The URL of the PUT that ends an upload: `digest` is appended and the query kept unchanged, because distribution signs its `_state`. */
 export function closingLocation(location: URL, digest: Digest): URL {
   const url = new URL(location);
   url.search = `${location.search === '' ? '?' : `${location.search}&`}digest=${digest}`;

@@ -1,4 +1,4 @@
-// Blobs on their way up: one PUT with its length, or pieces of known length where the digest is known at the end only.
+// Uploads blobs: in one PUT with its length, or in pieces where the digest is known only at the end.
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs
 import { Digester, isDigest, type Digest } from '../content/digest.js';
 import { AppError, isAbort } from '../errors.js';
@@ -15,8 +15,8 @@ const OCTETS = 'application/octet-stream';
 const PIECE = 4 * 1024 * 1024;
 
 /**
- * POST, then one PUT with the whole body and its Content-Length: the form that every registry takes. Bytes at hand are sent again in a
- * new session after a failure; a stream is gone then, which is the retryable `registry.upload-interrupted`.
+ * Uploads `size` bytes with POST and one PUT with Content-Length, which every registry accepts. After a failure a byte array is sent
+ * again in a new session. A stream cannot be read twice: its failure is the retryable `registry.upload-interrupted`.
  */
 export async function putBlob(
   connection: Connection,
@@ -46,7 +46,8 @@ export async function putBlob(
 }
 
 /**
- * POST, PATCHes of some MiB each with their length and Content-Range, then an empty PUT. distribution 2.8 ignores the range, zot needs it.
+ * Uploads a stream with POST, PATCHes of 4 MiB and an empty PUT; returns the digest and size of what was sent. Each PATCH has a
+ * Content-Range, which distribution 2.8 ignores and zot requires.
  */
 export async function putBlobOfUnknownDigest(
   connection: Connection,
@@ -73,6 +74,7 @@ export async function putBlobOfUnknownDigest(
 
 interface OpenUpload {
   readonly location: URL;
+  /** Bytes that a PATCH must at least have (OCI-Chunk-Min-Length); 0 when the registry does not say. */
   readonly shortestPiece: number;
 }
 
@@ -85,7 +87,7 @@ async function openUpload(
     method: 'POST',
     url: apiUrl(connection, repository, 'blobs/uploads/'),
     scopes: [repositoryScope(repository)],
-    // This answer proves the token that the long body behind it will need.
+    // The PUT that follows uses the same token, and its body may take long.
     long: true,
     signal,
   });
@@ -113,7 +115,7 @@ async function sendPiece(
   start: number,
   signal: AbortSignal,
 ): Promise<URL> {
-  // Only a 429 says that nothing was taken; after anything else the session is in doubt.
+  // After a 429 the registry has taken nothing of the piece; after any other failure that is not known.
   const worthwhile = (error: AppError): boolean => error.code === 'registry.busy';
   return retrying(
     connection,
@@ -161,7 +163,7 @@ async function closeUpload(
   }
 }
 
-/** What ends a stream's upload, in the right words: its own source's error, a cancelled run, a clear refusal, or else an interruption. */
+/** Runs an upload. Errors of the body's source, a cancel and permanent refusals are thrown as they are, others as `registry.upload-interrupted`. */
 async function asInterruption<T>(
   connection: Connection,
   repository: string,
@@ -174,7 +176,7 @@ async function asInterruption<T>(
   } catch (error) {
     if (body.failure !== null) throw body.failure.error;
     if (isAbort(error, signal) || !(error instanceof AppError)) throw error;
-    // A token that ended right now is renewed by the next request; only this body is lost.
+    // The token expired. The next request gets a new one, but this body cannot be sent again.
     const loginEnded = error instanceof Refusal && error.status === 401;
     if (!error.retryable && !loginEnded) throw error;
     throw new AppError('registry.upload-interrupted', {

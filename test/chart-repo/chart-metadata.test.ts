@@ -1,4 +1,4 @@
-// Reading Chart.yaml from archives, whole ones and others.
+// Reading Chart.yaml from complete and damaged archives.
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { readChartArchive } from '../../core/chart-repo/chart-metadata.js';
@@ -49,7 +49,7 @@ describe('readChartArchive', () => {
     for (let length = 0; length < archive.length; length += 7) {
       expect((await readChartArchive(archive.subarray(0, length), options)).ok).toBe(false);
     }
-    // The first ten bytes are gzip's header, of which nothing but magic and method counts.
+    // The first ten bytes are the gzip header, of which only magic and method matter.
     for (let at = 12; at < archive.length; at += 11) {
       const flipped = Buffer.from(archive);
       flipped[at] = (flipped[at] ?? 0) ^ 4;

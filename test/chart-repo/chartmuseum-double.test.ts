@@ -1,4 +1,4 @@
-// Proves that the ChartMuseum double answers what the real server answered: the recorded requests, sent again.
+// Sends the recorded requests to the ChartMuseum double and compares its answers with the recorded ones.
 import { readFileSync, readdirSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -37,7 +37,7 @@ describe('the ChartMuseum double', () => {
   it.each([...sessions])('answers as recorded (%s)', async (_, names) => {
     museum = await startChartMuseum(settingsOf(read(names[0] ?? '').config));
     if (names[0]?.startsWith('33-')) {
-      // Recorded against a storage that already held a chart: without an API there is no other way in.
+      // Recorded against a storage that held a chart already, because without an API nothing can be uploaded.
       const bytes = bytesOf(read('03-upload-raw.json').exchanges[0]?.request.body);
       const { file, entry } = readUpload(bytes, undefined);
       museum.storage().saveChart(file, bytes, entry);

@@ -37,7 +37,7 @@ function connect(museum: Museum, path = '', more: Partial<ChartMuseumOptions> = 
 }
 
 describe('a chart in a ChartMuseum', () => {
-  it('is published, read back and left alone the second time', async () => {
+  it('is published, read back and not sent a second time', async () => {
     const museum = await start({ indexLagMs: 30 });
     const target = connect(museum);
     expect(await target.getChart('quayside', '10.2.0+738', options)).toBeNull();
@@ -49,7 +49,7 @@ describe('a chart in a ChartMuseum', () => {
     expect(museum.requests).toContain('GET /api/charts/quayside/10.2.0%2B738');
   });
 
-  it('is replaced, and visible when that resolves', async () => {
+  it('is replaced, and in the index when the promise resolves', async () => {
     const museum = await start({ indexLagMs: 120 });
     const target = connect(museum);
     await target.putChart(chart, options);
@@ -73,7 +73,7 @@ describe('a chart in a ChartMuseum', () => {
     }
   });
 
-  it('is healed where an upload into a full storage has left a cut file', async () => {
+  it('replaces a cut file that an upload into a full storage has left', async () => {
     const museum = await start();
     museum.storage().files.set(FILE, chart.archive.subarray(0, 50));
     const target = connect(museum);
@@ -88,7 +88,7 @@ describe('a chart in a ChartMuseum', () => {
     expect(await second.getChart('quayside', '10.2.0+738', options)).toEqual(chart);
   });
 
-  it('is absent when its file was cut behind the index', async () => {
+  it('is absent when its file is cut but in the index', async () => {
     const museum = await start();
     const target = connect(museum);
     await target.putChart(chart, options);
@@ -122,7 +122,7 @@ describe('a chart in a ChartMuseum', () => {
 });
 
 describe('a ChartMuseum', () => {
-  it('that protects its charts keeps them', async () => {
+  it('that forbids overwriting keeps its charts', async () => {
     const museum = await start({ disableForce: true });
     const target = connect(museum);
     await target.putChart(chart, options);
@@ -160,7 +160,7 @@ describe('a ChartMuseum', () => {
     await expect(probe).rejects.toMatchObject({ code });
   });
 
-  it('wants the right password, which stays out of every message', async () => {
+  it('needs the right password, which is in no message', async () => {
     const museum = await start({ basicAuth: { username: 'u', password: 's3cret' } });
     for (const more of [{}, { credentials: { username: 'u', password: 'wr0ng' } }]) {
       const failure: unknown = await connect(museum, '', more)
@@ -176,7 +176,7 @@ describe('a ChartMuseum', () => {
     expect(await probeChartRepository(museum.url, transportTo(museum.url), options)).toBe('chartmuseum');
   });
 
-  it('tells what it refuses', async () => {
+  it('has its reason for a refusal in the message', async () => {
     const big = publishedChart({ name: 'a', version: '1.0.0', files: { x: Buffer.from(randomText(9_000)) } });
     const tooLarge = connect(await start({ maxUploadSize: 500 })).putChart(big, options);
     await expect(tooLarge).rejects.toMatchObject({
@@ -204,7 +204,7 @@ describe('a ChartMuseum', () => {
     await expect(readOnly).rejects.toMatchObject({ code: 'chart-repo.no-upload-api' });
   });
 
-  it('that never shows the chart is not believed', async () => {
+  it('that never lists the chart is an error', async () => {
     const museum = await start({ indexLagMs: 60_000 });
     await expect(connect(museum).putChart(chart, options)).rejects.toMatchObject({
       code: 'chart-repo.not-visible',

@@ -1,4 +1,4 @@
-// Charts that go away again, in each kind of repository: this version and no other, and the index with it.
+// Deleting charts in each kind of repository: one version and no other, in files and index.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -39,7 +39,7 @@ async function museum(settings: MuseumSettings = {}): Promise<{ museum: Museum; 
 }
 
 describe('a ChartMuseum', () => {
-  it('loses one version and its signature, and the index shows it when that resolves', async () => {
+  it('deletes one version and its signature, also from the index when the promise resolves', async () => {
     const { museum: server, charts } = await museum({ indexLagMs: 80 });
     await charts.putChart({ ...one, provenance: null }, options);
     await charts.putChart(two, options);
@@ -50,14 +50,14 @@ describe('a ChartMuseum', () => {
     expect(await charts.deleteChart('a', '1.0.0', options)).toBe(true);
   });
 
-  it('that deletes nothing says so', async () => {
+  it('without deletes returns false', async () => {
     const { charts } = await museum({ disableDelete: true });
     await charts.putChart(two, options);
     expect(await charts.deleteChart('a', '1.0.0+2', options)).toBe(false);
     expect(await charts.getChart('a', '1.0.0+2', options)).toEqual(two);
   });
 
-  it('that goes on showing the chart is not believed', async () => {
+  it('that goes on listing the chart is an error', async () => {
     const { museum: server, charts } = await museum();
     await charts.putChart(two, options);
     server.storage().remove = () => undefined;
@@ -69,7 +69,7 @@ describe('a ChartMuseum', () => {
 });
 
 describe.each([2, 3] as const)('an OCI registry (distribution %i)', (version) => {
-  it('loses one version', async () => {
+  it('deletes one version', async () => {
     const server = await startRegistry({ version });
     const registry = createRegistryTarget({ url: server.url, retryPauses: [], origin: 'chart-repo' });
     endings.push(
@@ -86,7 +86,7 @@ describe.each([2, 3] as const)('an OCI registry (distribution %i)', (version) =>
 });
 
 describe('a folder', () => {
-  it('loses file, signature and entry, and then has the bytes of a folder that never had them', async () => {
+  it('deletes file, signature and entry, and has the bytes of a folder that never had them', async () => {
     const [dir, without] = [scratch(), scratch()];
     for (const [into, all] of [
       [dir, [one, two, other]],
@@ -158,7 +158,7 @@ describe('an index', () => {
     url: `${name}-${version}.tgz`,
   });
 
-  it('is what it was, byte for byte, when what came in is taken out or put back', () => {
+  it('has its former bytes when an added chart is removed or a removed one is added again', () => {
     const chart = fc.record({
       name: fc.constantFrom('a', 'b', 'c'),
       version: fc.constantFrom('1.0.0', '1.1.0', '2.0.0+3'),

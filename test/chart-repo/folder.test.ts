@@ -1,4 +1,4 @@
-// The chart folder: helm reads it, cut files count as absent, others' charts survive.
+// The chart folder: helm reads it, cut files count as absent, charts of other programs are kept.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
@@ -44,7 +44,7 @@ describe('a folder of charts', () => {
     ]);
   });
 
-  it('replaces a chart, and takes away the signature of the old one', async () => {
+  it('replaces a chart, and deletes the signature of the old one', async () => {
     const dir = scratch();
     const charts = await openFolderCharts(dir, options);
     await charts.putChart(publishedChart({ name: 'a', version: '1.0.0' }, Buffer.from('signed')), options);
@@ -57,7 +57,7 @@ describe('a folder of charts', () => {
     expect(indexOf(dir).get('a')).toHaveLength(1);
   });
 
-  it('takes a cut file for absent, and heals it', async () => {
+  it('counts a cut file as absent, and replaces it', async () => {
     const dir = scratch();
     const chart = publishedChart({ name: 'a', version: '1.0.0' });
     const charts = await openFolderCharts(dir, options);
@@ -111,7 +111,7 @@ describe('a folder of charts', () => {
     expect([...indexOf(dir).keys()]).toEqual(['a', 'b']);
   });
 
-  it('of several writers in one process has the charts of all', async () => {
+  it('has the charts of all writers in one process', async () => {
     const dir = scratch();
     const write = async (name: string): Promise<void> => {
       const charts = await openFolderCharts(dir, options);
@@ -211,7 +211,7 @@ describe('helm', () => {
     }
   }, 30_000);
 
-  it('agrees about the index', async () => {
+  it('makes the same index', async () => {
     const dir = scratch();
     const charts = await openFolderCharts(dir, options);
     const fields = {

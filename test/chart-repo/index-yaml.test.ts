@@ -1,4 +1,4 @@
-// index.yaml: nothing of others is lost, bytes do not depend on order or day, helm's types are kept.
+// index.yaml: entries of other programs are kept, bytes do not depend on order or day, types are those of helm.
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { parse } from 'yaml';
@@ -144,7 +144,7 @@ generated: 2024-05-06T07:08:09Z
     expect(JSON.stringify(entry)).not.toMatch(/strange|deprecated|phone|extra/);
   });
 
-  it.each(['<!DOCTYPE html><html></html>', 'a: [b', '- x', 'just text'])('never writes over %j', (text) => {
+  it.each(['<!DOCTYPE html><html></html>', 'a: [b', '- x', 'just text'])('does not overwrite %j', (text) => {
     const add = (): string => changeChartIndex(text, [], [addition('a', '1.0.0')], 'where');
     expect(add).toThrow(expect.objectContaining({ code: 'chart-repo.bad-index' }));
   });

@@ -1,4 +1,4 @@
-// What a chart repository lists, in each of its forms: all versions, by their own names, and nothing that is no chart.
+// Lists of charts in each kind of repository: all versions with their own names, and nothing that is no chart.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';

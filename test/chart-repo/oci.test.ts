@@ -1,4 +1,4 @@
-// Charts in real OCI registries, and what helm makes of them.
+// Charts in real OCI registries, read and written by helm as well.
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -134,7 +134,7 @@ describe.each([2, 3] as const)('charts in distribution %i', (version) => {
     expect(await charts.getChart('signed', '1.0.0', never)).toMatchObject(chart);
   });
 
-  it('refuses what is not the chart that it is called', async () => {
+  it('refuses an archive with another name or version', async () => {
     const chart = await packaged(folder, 'right', '1.0.0');
     const put = (wrong: Partial<PublishedChart>): Promise<void> =>
       charts.putChart({ ...chart, ...wrong }, never);
@@ -175,7 +175,7 @@ describe.each([2, 3] as const)('charts in distribution %i', (version) => {
     expect(await charts.getChart('cut', '1.0.0', never)).toMatchObject(chart);
   });
 
-  it('belongs to the registry that it was opened with', () => {
+  it('refuses a URL of another registry', () => {
     const open = (url: string): string => createOciCharts({ url, registry: target }).url;
     expect(open(`oci://${registry.host}`)).toBe(`oci://${registry.host}`);
     expect(open(`oci://${registry.host}/a/b/`)).toBe(`oci://${registry.host}/a/b`);
@@ -186,7 +186,7 @@ describe.each([2, 3] as const)('charts in distribution %i', (version) => {
 });
 
 describe('chartTag', () => {
-  it('writes + as _', () => {
+  it('replaces + by _', () => {
     expect(chartTag('2.3+1.a+b')).toBe('2.3_1.a_b');
   });
 });

@@ -1,4 +1,4 @@
-// Chart repositories of other kinds, told by what they answer; and charts in the ChartMuseum inside an old Harbor.
+// Recognising kinds of chart repositories by their answers; charts in the ChartMuseum inside an old Harbor.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -52,7 +52,7 @@ describe('probeChartRepository', () => {
     });
   });
 
-  it('does not take a portal that answers 200 everywhere for anything', async () => {
+  it('does not recognise a portal that answers 200 everywhere', async () => {
     const { url, transport } = await serve((_path, _request, response) => html(response));
     for (const path of ['', '/chartrepo/library', '/artifactory/charts', '/a/b']) {
       const probe = probeChartRepository(url + path, transport, options);
@@ -76,7 +76,7 @@ describe('probeChartRepository', () => {
     expect(await probeChartRepository(`${url}/artifactory/charts`, transport, options)).toBe('jfrog');
   });
 
-  it('does not answer for a server that is down', async () => {
+  it('throws for a server that is down', async () => {
     const { url, transport } = await serve((_path, request) => request.socket.destroy());
     await expect(probeChartRepository(url, transport, options)).rejects.toMatchObject({
       origin: 'chart-repo',

@@ -1,4 +1,4 @@
-// URLs of chart repositories: the path is kept, traps in it are refused, credentials never shown.
+// URLs of chart repositories: the path is kept, `..` in it is refused, credentials are in no message.
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../core/errors.js';
 import { parseRepositoryUrl } from '../../core/chart-repo/repository-url.js';

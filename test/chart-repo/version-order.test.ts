@@ -1,4 +1,4 @@
-// Version order: a total order that agrees with semver and takes what charts are really versioned with.
+// Version order: a total order that agrees with semver and covers the versions that charts really have.
 import fc from 'fast-check';
 import semver from 'semver';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-// Taking one tag away and no other: real registries with and without deletes, Harbor and zot as they were recorded.
+// Deleting one tag and no other: at real registries with and without deletes, and against recorded answers of Harbor and zot.
 import { afterEach, describe, expect, it } from 'vitest';
 import { digestOf } from '../../core/content/digest.js';
 import { encodeIndex } from '../../core/content/manifest.js';
@@ -63,7 +63,7 @@ describe.each([
   { version: 3, deleteEnabled: true },
   { version: 3, deleteEnabled: false },
 ] as const)('distribution $version with deletes $deleteEnabled', (options) => {
-  it('loses one tag; the digest stays under the other one and in the index', async () => {
+  it('deletes one tag; the digest stays under the other tag and in the index', async () => {
     const { registry, target } = await withRegistry(options);
     const image = await sharedDigest(target);
     expect(await target.canDeleteTags('team/app', never)).toBe(true);
@@ -75,7 +75,7 @@ describe.each([
     }
   });
 
-  it('has lost a tag that was not there', async () => {
+  it('counts an absent tag as deleted', async () => {
     const { target } = await withRegistry(options);
     expect(await target.deleteTag('no/such', 'a', never)).toBe(true);
     await sharedDigest(target);
@@ -83,7 +83,7 @@ describe.each([
     expect(await target.canDeleteTags('no/such', never)).toBe(true);
   });
 
-  it('leaves no trace of the probe', async () => {
+  it('changes no tag while it finds out whether it can delete', async () => {
     const { registry, target } = await withRegistry(options);
     await sharedDigest(target);
     const before = await allTags(registry.url);
@@ -94,7 +94,7 @@ describe.each([
 
 describe('distribution 2 without deletes', () => {
   it.each([{ deleteEnabled: false }, { readOnly: true, deleteEnabled: true }])(
-    'offers no way, and nothing is written (%o)',
+    'cannot delete, says false and writes nothing (%o)',
     async (options) => {
       const filled = await withRegistry({ version: 2, deleteEnabled: true });
       await sharedDigest(filled.target);
@@ -119,7 +119,7 @@ describe.each([2, 3] as const)('distribution %i', (version) => {
     expect(await target.deleteManifest('team/app', image.manifest.digest, never)).toBe(true);
   });
 
-  it('wants the right to delete, which pushing does not have', async () => {
+  it('needs the right to delete, which is not part of the right to push', async () => {
     const tokens = await startTokenServer({
       accounts: { alice: 'a', bob: 'b' },
       rights: (user) => (user === 'alice' ? ['pull', 'push', 'delete'] : ['pull', 'push']),
@@ -142,7 +142,7 @@ describe.each([2, 3] as const)('distribution %i', (version) => {
 });
 
 describe('distribution 2 that fails in the middle', () => {
-  /** Everything goes to the registry, but a DELETE that `fails` picks. */
+  /** Forwards every request to the registry, except for a DELETE for which `fails` returns an answer. */
   async function behind(registry: RunningRegistry, fails: (path: string, nth: number) => Answer | null) {
     let deletes = 0;
     return against(async ({ method, path, headers, body }) => {
@@ -168,7 +168,7 @@ describe('distribution 2 that fails in the middle', () => {
     });
   }
 
-  // the tag itself, a digest that nobody has, then the substitute
+  // The first DELETE is for the tag, the second for a digest that does not exist, the third for the substitute.
   const THIRD = 3;
 
   it.each([
@@ -177,7 +177,7 @@ describe('distribution 2 that fails in the middle', () => {
       'because deleting was switched off meanwhile',
       { status: 405, body: '{"errors":[{"code":"UNSUPPORTED"}]}' },
     ],
-  ])('%s: the tag is back at what it held', async (_how, answer) => {
+  ])('%s: the tag has its former manifest again', async (_how, answer) => {
     const { registry, target: direct } = await withRegistry({ version: 2 });
     const image = await sharedDigest(direct);
     const { target } = await behind(registry, (_path, nth) => (nth === THIRD ? answer : null));
@@ -186,7 +186,7 @@ describe('distribution 2 that fails in the middle', () => {
     expect((await direct.getManifest('team/app', 'a', never))?.digest).toBe(image.manifest.digest);
   });
 
-  it('by a cancel: what was begun is brought to its end', async () => {
+  it('by a cancel: the deletion that has begun is finished', async () => {
     const { registry, target: direct } = await withRegistry({ version: 2 });
     await sharedDigest(direct);
     const cancel = new AbortController();
@@ -253,7 +253,7 @@ describe('Harbor', () => {
     });
   });
 
-  it('keeps a child of an index', async () => {
+  it('does not delete a child of an index', async () => {
     const { target } = await against(({ path }) =>
       path === '/v2/' ? { status: 200 } : recorded('harbor/62-delete', 9),
     );
@@ -277,7 +277,7 @@ describe('zot', () => {
     expect(server.seen.filter(({ method }) => method !== 'GET')).toHaveLength(1);
   });
 
-  it('keeps a child of an index', async () => {
+  it('does not delete a child of an index', async () => {
     const { target } = await against(zot(4));
     expect(await target.deleteManifest('del/a', digestOf('x'), never)).toBe(false);
   });

@@ -1,4 +1,4 @@
-// What Harbor tells about projects, and to whom: answers as they were recorded.
+// Harbor's projects and quotas, from recorded answers, for accounts with and without rights.
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Credentials } from '../../core/contract.js';
 import type { ProjectDirectory } from '../../core/registry/harbor.js';
@@ -41,7 +41,7 @@ async function someProjects(): Promise<ProjectDirectory> {
 }
 
 describe('the projects of a Harbor', () => {
-  it('are asked for with the password itself, not with a token of /v2/', async () => {
+  it('are asked for with the password, not with a token of /v2/', async () => {
     const { projects, server } = await directory(some);
     await projects?.exists('lantern', never);
     const { method, path, headers } = server.seen.at(-1) ?? {};
@@ -50,19 +50,19 @@ describe('the projects of a Harbor', () => {
     expect(headers?.cookie).toBeUndefined();
   });
 
-  it('are there, missing, or not told', async () => {
+  it('exist, do not exist, or are unknown to this account', async () => {
     const projects = await someProjects();
     const found = ['lantern', 'nosuch', 'hidden'].map((name) => projects.exists(name, never));
     expect(await Promise.all(found)).toEqual([true, false, null]);
   });
 
-  it('have room as their quota says, none too much, and no limit without one', async () => {
+  it('have the free bytes that their quota leaves, never below 0, and null without a quota', async () => {
     const projects = await someProjects();
     const rooms = ['lantern', 'full', 'open', 'hidden'].map((name) => projects.room(name, never));
     expect(await Promise.all(rooms)).toEqual([{ free: 11_031 }, { free: 0 }, { free: null }, null]);
   });
 
-  it('are not told to strangers, and a web page tells nothing', async () => {
+  it('are unknown without credentials, and where a web page answers', async () => {
     const stranger = await directory(some, null);
     expect(await stranger.projects?.exists('lantern', never)).toBeNull();
     expect(await stranger.projects?.room('lantern', never)).toBeNull();
@@ -74,7 +74,7 @@ describe('the projects of a Harbor', () => {
     expect(await page.projects?.room('lantern', never)).toBeNull();
   });
 
-  it('are nothing that other registries have', async () => {
+  it('exist in no other registry', async () => {
     const other = await directory(() => recorded('distribution-2.8/01-ping'));
     expect(other.projects).toBeNull();
   });

@@ -1,4 +1,4 @@
-// What registries list, and what the bytes of a blob really are: against real registries, and against recorded answers of others.
+// Lists of repositories and tags, and the digest of stored blobs: at real registries and against recorded answers.
 import { createHash, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ describe.each([2, 3] as const)('distribution %i', (version) => {
     await registry.stop();
   });
 
-  it('lists nothing where nothing is', async () => {
+  it('lists nothing when it is empty', async () => {
     expect(await target.repositories(never)).toEqual([]);
     expect(await target.listTags('no/such', never)).toEqual([]);
   });
@@ -38,7 +38,7 @@ describe.each([2, 3] as const)('distribution %i', (version) => {
     expect((await target.listTags('many/r000', never)).toSorted()).toEqual(['v1', 'v1.0_2']);
   });
 
-  it('hashes what it stores, whatever name it is stored under', async () => {
+  it('hashes the stored bytes, whatever their digest should be', async () => {
     const bytes = randomBytes(3_000_000);
     const digest = digestOf(bytes);
     await target.putBlob('blobs/a', digest, bytes.length, bytes, never);
@@ -55,7 +55,7 @@ describe.each([2, 3] as const)('distribution %i', (version) => {
 });
 
 describe('a registry with a login', () => {
-  it('lists nothing for others', async () => {
+  it('gives no list to anonymous users', async () => {
     const registry = await startRegistry({ version: 3, auth: 'htpasswd' });
     const anonymous = createRegistryTarget({ url: registry.url, retryPauses: [] });
     const account = createRegistryTarget({ url: registry.url, credentials: ACCOUNT, retryPauses: [] });
@@ -84,7 +84,7 @@ describe('recorded answers', () => {
     return createRegistryTarget({ url: replay.url, credentials: ACCOUNT, retryPauses: [60_000] });
   }
 
-  it('Harbor keeps the catalog to its administrators: no list, and no second try', async () => {
+  it('Harbor lets only administrators read the catalog: no list, and no retry', async () => {
     const harbor = await target(() => recorded('harbor/20-v2-catalog', 1));
     expect(await harbor.repositories(never)).toBeNull();
     expect(replay?.seen.filter(({ path }) => path === '/v2/_catalog').length).toBeLessThanOrEqual(2);
@@ -101,7 +101,7 @@ describe('recorded answers', () => {
     expect(await (await target(() => recorded('harbor/61-tags-list', 7))).listTags('x/y', never)).toEqual([]);
   });
 
-  it('ends where a registry names the same page as the next one', async () => {
+  it('ends when a page names itself as the next one', async () => {
     const page = {
       status: 200,
       headers: { link: '</v2/a/tags/list>; rel="next"' },
@@ -122,7 +122,7 @@ describe('recorded answers', () => {
     expect(await behindProxy.listTags('a', never)).toEqual(['1', '2']);
   });
 
-  it('a registry that fails is no registry without repositories', async () => {
+  it('an error of the registry is not an empty list', async () => {
     const down = createRegistryTarget({
       url: (await startFailing()).url,
       retryPauses: [],

@@ -1,4 +1,4 @@
-// What is read from headers and bodies that others write.
+// Parsing of headers, error bodies and URLs.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../core/content/digest.js';
@@ -42,7 +42,7 @@ describe('parseChallenges', () => {
     ]);
   });
 
-  it('finds none in nothing, and ends with any text', () => {
+  it('finds none in an empty header, and ends for any text', () => {
     expect(parseChallenges(undefined)).toEqual([]);
     expect(parseChallenges('')).toEqual([]);
     fc.assert(fc.property(fc.string(), (text) => Array.isArray(parseChallenges(text))));
@@ -100,7 +100,7 @@ describe('uploadLocation', () => {
     return uploadLocation(new URL(base), { ...response, ...unread }, null)?.href;
   };
 
-  it('takes relative and absolute ones, and leaves other hosts to the door', () => {
+  it('takes relative and absolute ones, and does not change other hosts', () => {
     expect(at('https://r:5000', '/v2/a/blobs/uploads/1?_state=a%3D')).toBe(
       'https://r:5000/v2/a/blobs/uploads/1?_state=a%3D',
     );
@@ -113,7 +113,7 @@ describe('uploadLocation', () => {
     expect(at('https://r', 'http://s/x')).toBe('http://s/x');
   });
 
-  it('closes with the digest behind whatever query there is', () => {
+  it('appends the digest to the query', () => {
     const digest = digestOf('');
     expect(closingLocation(new URL('http://r/x?_state=a%3D%3D'), digest).search).toBe(
       `?_state=a%3D%3D&digest=${digest}`,
@@ -143,7 +143,7 @@ describe('parseRegistryUrl', () => {
 });
 
 describe('productOf', () => {
-  it('does not guess', () => {
+  it('reads the product from the headers', () => {
     expect(productOf({})).toBe('unknown');
     expect(productOf({ 'x-jfrog-version': 'Artifactory/7' })).toBe('jfrog');
     expect(

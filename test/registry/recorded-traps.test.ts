@@ -1,4 +1,4 @@
-// The traps that real registries were recorded with: each is met by name, and the run must come out right.
+// Unusual answers of real registries, recorded: each has a test that the right result comes out.
 import { afterEach, describe, expect, it } from 'vitest';
 import { digestOf } from '../../core/content/digest.js';
 import { rawManifest } from '../../core/content/manifest.js';
@@ -65,7 +65,7 @@ describe('Harbor', () => {
     expect(server.seen.at(-1)?.headers.authorization).toBe('Bearer <token>');
   });
 
-  it('gives a wrong password a token with 200: only GET /v2/ proves it', async () => {
+  it('answers a wrong password with 200 and a token: only GET /v2/ checks it', async () => {
     const { target, server } = await against(
       ({ path, headers }) => {
         if (path.startsWith('/service/token')) return recorded('harbor/08-token-wrong-password');
@@ -147,7 +147,7 @@ describe('Harbor', () => {
     ]);
   });
 
-  it('gets no cookie back', async () => {
+  it('gets none of its cookies back', async () => {
     const { target, server } = await against(
       harbor(({ method }) => recorded('harbor/14-missing-project-push', method === 'HEAD' ? 1 : 3)),
       { credentials },
@@ -157,7 +157,7 @@ describe('Harbor', () => {
     expect(server.seen.every(({ headers }) => headers.cookie === undefined)).toBe(true);
   });
 
-  it('says quota, immutable tag, read-only and missing child in its own ways', async () => {
+  it('reports quota, immutable tag, read-only and missing child by its own statuses', async () => {
     const answers: Record<string, Answer> = {
       quota: recorded('harbor/53-quota-blob', 3),
       immutable: recorded('harbor/58-immutable', 1),
@@ -209,12 +209,12 @@ describe('zot', () => {
     });
   });
 
-  it('says UNAUTHORIZED in a bare object', async () => {
+  it('answers UNAUTHORIZED in an object outside of a list', async () => {
     const { target } = await against(() => recorded('zot/48-basic-auth', 6), { credentials });
     await expect(target.ping(never)).rejects.toMatchObject({ code: 'registry.credentials-refused' });
   });
 
-  it('needs the right Content-Range of every piece', async () => {
+  it('gets the right Content-Range with every piece', async () => {
     const { target, server } = await against(
       zot(({ method }) =>
         method === 'PUT' ? { status: 201 } : { ...opened, headers: { location: '/v2/a/b/blobs/uploads/1' } },
@@ -232,7 +232,7 @@ describe('zot', () => {
 });
 
 describe('distribution 2.8', () => {
-  it('converts to schema 1 with another digest: such an answer is not what is stored', async () => {
+  it('converts to schema 1 with another digest: that answer is not the stored manifest', async () => {
     const { target } = await against(
       distribution(() => recorded('distribution-2.8/46-accept-docker-image-with-history', 2)),
     );
@@ -241,7 +241,7 @@ describe('distribution 2.8', () => {
     });
   });
 
-  it('keeps the query of a Location to the letter', async () => {
+  it('gets the query of its Location back unchanged', async () => {
     const { target, server } = await against(
       distribution(({ method }) => (method === 'POST' ? opened : { status: 201 })),
     );
@@ -249,7 +249,7 @@ describe('distribution 2.8', () => {
     expect(server.seen.at(-1)?.path).toBe(`/v2/a/b/blobs/uploads/1?_state=s%3D%3D&digest=${digestOf(x)}`);
   });
 
-  it('says a full storage with 500', async () => {
+  it('reports a full storage with 500', async () => {
     const { target } = await against(
       distribution(({ method }) =>
         method === 'POST' ? opened : recorded('distribution-2.8/50-storage-full-patch', 4),
@@ -264,7 +264,7 @@ describe('distribution 2.8', () => {
     });
   });
 
-  it('takes a manifest with 201 that a full storage left empty: reading it back tells', async () => {
+  it('answers 201 for a manifest that a full storage left empty: reading it back shows that', async () => {
     const file = 'distribution-2.8/53-storage-full-recovered';
     const manifest = rawManifest(Buffer.from('{}'), OCI_MANIFEST);
     const accepted = { ...recorded(file, 2), headers: { 'docker-content-digest': manifest.digest } };
@@ -278,7 +278,7 @@ describe('distribution 2.8', () => {
     });
   });
 
-  it('says 404 in plain text for illegal names: that does not mean absent', async () => {
+  it('answers 404 in plain text for illegal names: that does not mean absent', async () => {
     const { target } = await against(distribution(() => recorded('distribution-2.8/45-names', 2)));
     await expect(target.getManifest('_a', 'v1', never)).rejects.toMatchObject({
       code: 'registry.unreadable-manifest',

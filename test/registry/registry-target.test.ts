@@ -48,7 +48,7 @@ describe.each([2, 3] as const)('distribution %i', (version) => {
     expect(await target.getBlob('no/such', nothing, never)).toBeNull();
   });
 
-  it('stores bytes and streams, and again what is there already', async () => {
+  it('stores bytes and streams, also those that it has already', async () => {
     const bytes = randomBytes(50_000);
     const digest = digestOf(bytes);
     await target.putBlob('blobs/a', digest, bytes.length, bytes, never);
@@ -85,7 +85,7 @@ describe.each([2, 3] as const)('distribution %i', (version) => {
     expect(await target.mountBlob('mount/to', digest, 'mount/nowhere', never)).toBe(false);
   });
 
-  it('gives up the session that a refused mount opened', async () => {
+  it('deletes the session that a refused mount opened', async () => {
     lines.length = 0;
     await target.mountBlob('mount/to', nothing, 'mount/from', never);
     expect(lines.at(-1)).toMatch(/^DELETE .*\/blobs\/uploads\/.* 204$/);
@@ -106,7 +106,7 @@ describe.each([2, 3] as const)('distribution %i', (version) => {
     await expect(put).rejects.toMatchObject({ code: 'registry.blob-size-wrong', origin: 'package' });
   });
 
-  it("passes on the stream's own failure", async () => {
+  it("throws the error of the stream's source unchanged", async () => {
     const broken = async function* (): AsyncGenerator<Uint8Array> {
       yield randomBytes(10);
       await pause(20);
@@ -116,7 +116,7 @@ describe.each([2, 3] as const)('distribution %i', (version) => {
     await expect(target.putBlobOfUnknownDigest('blobs/a', broken(), never)).rejects.toThrow(RangeError);
   });
 
-  it('stops in mid-upload, and leaves nothing', async () => {
+  it('stops in the middle of an upload, and stores nothing', async () => {
     const controller = new AbortController();
     let sent = 0;
     let closed = false;
@@ -149,7 +149,7 @@ describe.each([2, 3] as const)('distribution %i', (version) => {
     expect((await target.getManifest('img/docker', 'v1', never))?.mediaType).toBe(DOCKER_MANIFEST);
   });
 
-  it('lets a manifest PUT finish that is under way when the run is cancelled', async () => {
+  it('finishes a manifest PUT that has begun when the run is cancelled', async () => {
     const image = sampleImage();
     await pushSample(target, 'img/cancelled', 'v1', image, never);
     const controller = new AbortController();
@@ -179,14 +179,14 @@ describe.each([2, 3] as const)('distribution %i', (version) => {
     });
   });
 
-  it('tells of a missing blob by its own code', async () => {
+  it('reports a missing blob with a code of its own', async () => {
     const image = sampleImage();
     await expect(target.putManifest('img/gap', 'v1', image.manifest, never)).rejects.toMatchObject({
       code: 'registry.blob-unknown',
     });
   });
 
-  it('tells a permanent 500 from one that passes', async () => {
+  it('does not retry a 500 that is permanent', async () => {
     const image = sampleImage();
     await target.putBlob('img/urls', digestOf(image.config), image.config.length, image.config, never);
     const foreign = image.manifest.bytes
@@ -203,7 +203,7 @@ describe.each([2, 3] as const)('distribution %i', (version) => {
     });
   });
 
-  it('is not sure about an illegal name', async () => {
+  it('does not report an illegal name as absent', async () => {
     await expect(target.getManifest('Not/Legal_', 'v1', never)).rejects.toMatchObject({
       code: 'registry.unreadable-manifest',
     });

@@ -1,4 +1,4 @@
-// WWW-Authenticate, as registries write it: Bearer with realm, service and scope, Basic, several in one header, or nothing.
+// Parses WWW-Authenticate headers: Bearer with realm, service and scope, Basic, several in one header, or none.
 // https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1, https://distribution.github.io/distribution/spec/auth/token/
 
 export interface Challenge {
@@ -12,7 +12,7 @@ const TOKEN = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y;
 const SEPARATOR = /[\s,]*/y;
 const PARAM = /([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))/y;
 
-/** Reads the header; an empty one (Harbor sends it with a missing project) holds no challenge. */
+/** The challenges of a header in their order; none for an empty one, which Harbor sends for a missing project. */
 export function parseChallenges(header: string | undefined): readonly Challenge[] {
   const challenges: { scheme: string; params: Record<string, string> }[] = [];
   const text = header ?? '';

@@ -1,4 +1,4 @@
-// What registries say when they refuse: the specification's error list, a bare object, text, a proxy's HTML, or nothing.
+// Reads the body of an error answer: the specification's error list, a single error, plain text, a proxy's HTML, or nothing.
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
 import { z } from 'zod';
 import type { HttpResponse } from './transport-types.js';
@@ -25,11 +25,12 @@ const entry = z.looseObject({
 });
 const list = z.looseObject({ errors: z.array(entry) });
 
-/** Reads and ends an answer that is no success. Never throws for what stands in it. */
+/** Reads the body of an error answer. Throws only for network failures and a cancel, never for what the body holds. */
 export async function readErrorBody(response: HttpResponse): Promise<ErrorBody> {
   return parseErrorBody(await firstBytes(response), response.headers['content-type'] ?? '');
 }
 
+/** The parts of an error body; `contentType` is the answer's header or ''. */
 export function parseErrorBody(text: string, contentType: string): ErrorBody {
   const errors = entriesOf(text);
   const isHtml = contentType.includes('text/html') || /^\s*<(?:!doctype|html)/i.test(text);
@@ -45,7 +46,7 @@ export function parseErrorBody(text: string, contentType: string): ErrorBody {
   };
 }
 
-/** At most 64 KiB; what is longer is cut, and costs the connection. */
+/** The first 64 KiB. A longer body is cut, and its connection is closed. */
 async function firstBytes(response: HttpResponse): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -66,7 +67,7 @@ function entriesOf(text: string): readonly z.infer<typeof entry>[] {
   }
   const parsed = list.safeParse(json);
   if (parsed.success) return parsed.data.errors;
-  // zot's answer to a wrong password is one error without the list
+  // zot answers a wrong password with one error object outside of a list.
   const single = entry.safeParse(json);
   return single.success ? [single.data] : [];
 }

@@ -1,14 +1,14 @@
-// An answer as the door hands it out: its body is read once, within bounds, and failures in mid-body are AppErrors too.
+// Wraps an answer of undici: its body is read once and within bounds, and failures while reading are AppErrors.
 import type { Dispatcher } from 'undici';
 import { AppError, type Origin } from '../../errors.js';
 import { hostAndPort, redactedUrl } from './allowed-hosts.js';
 import { networkFailure } from './network-failure.js';
 import type { HttpResponse } from './transport-types.js';
 
-/** An unread body of at most this size is read to keep the connection; a longer one costs the connection. */
+/** Bytes. A body that nobody wants is read up to this size to keep the connection; a longer one closes the connection. */
 const WORTH_READING = 128 * 1024;
 
-/** Wraps what undici answered for `url`. */
+/** An answer of undici to a request that was sent to `from`. */
 export class HttpAnswer implements HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -52,7 +52,7 @@ export class HttpAnswer implements HttpResponse {
     try {
       await this.#answer.body.dump({ limit: WORTH_READING, signal: this.#signal });
     } catch (cause) {
-      // Nobody wanted this body; only a cancelled run is news.
+      // The body is not needed, so its failure does not matter. A cancel does.
       if (this.#signal.aborted) throw cause;
     }
   }

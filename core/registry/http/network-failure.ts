@@ -1,4 +1,4 @@
-// What goes wrong below HTTP, in words: refused, unknown name, untrusted certificate, silence, broken connection.
+// Turns failures below HTTP into AppErrors: connection refused, unknown host name, untrusted certificate, timeout, broken connection.
 import { errors } from 'undici';
 import { AppError, type Origin } from '../../errors.js';
 import type { ErrorCode } from '../../messages/catalog.js';
@@ -33,13 +33,13 @@ function classify(reason: string): readonly [ErrorCode, boolean] {
     default:
   }
   if (TLS_FAILURE.test(reason)) return ['registry.unreachable-tls', false];
-  // TLS bytes read as HTTP, or plain HTTP read as TLS
+  // The answer was TLS where HTTP was expected, or HTTP where TLS was expected.
   if (reason.startsWith('HPE_') || reason.startsWith('ERR_SSL_'))
     return ['registry.unreachable-protocol', false];
   return ['registry.unreachable', true];
 }
 
-/** The most telling code in a chain of causes: the socket's own before undici's. */
+/** The innermost code in a chain of causes: the socket's code says more than undici's. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return '';
   const inner = codeOf(error instanceof AggregateError ? error.errors[0] : error.cause);

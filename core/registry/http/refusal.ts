@@ -1,5 +1,5 @@
-// From an answer that is no success to the one error that says what it means here.
-// Space, quota and rights come as several statuses, and one status (401 above all) has several meanings: the body decides.
+// Turns an error answer into an AppError. Registries use different statuses for the same cause, and one status (401, 403) for different
+// causes, so the body is read as well.
 import { AppError, type Origin } from '../../errors.js';
 import type { ErrorCode, MessageParams } from '../../messages/catalog.js';
 import { redactedUrl } from './allowed-hosts.js';
@@ -8,7 +8,7 @@ import { readErrorBody, type ErrorBody } from './error-body.js';
 import { parseRetryAfter } from './retry.js';
 import type { HttpResponse } from './transport-types.js';
 
-/** A registry's no. */
+/** An error answer of a registry. */
 export class Refusal extends AppError {
   readonly status: number;
   /** The registry's own codes, upper case. */
@@ -35,7 +35,7 @@ interface RefusedRequest {
   readonly anonymous: boolean;
 }
 
-/** Reads the answer's body and makes the error; `retryable` says whether the same request may succeed later by itself. */
+/** Reads the answer's body and returns the error; `retryable` is true when the same request may succeed later without a change. */
 export async function refusalOf(response: HttpResponse, request: RefusedRequest): Promise<Refusal> {
   const body = await readErrorBody(response);
   const { status, headers } = response;
@@ -69,7 +69,7 @@ function meaning(
 ): readonly [ErrorCode, boolean] {
   const { text, codes } = body;
   const writes = method === 'POST' || method === 'PUT' || method === 'PATCH';
-  // "Err":28 is ENOSPC and 122 EDQUOT as distribution prints them
+  // distribution prints the error numbers of the system: 28 is ENOSPC, 122 is EDQUOT.
   if (
     status === 507 ||
     (status >= 500 && /no space left on device|quota exceeded|"Err":(?:28|122)\b/i.test(text))
@@ -95,7 +95,7 @@ function meaning(
     return ['registry.digest-refused', false];
   if (method === 'PUT' && status < 500 && namesMissingPart(status, body))
     return ['registry.blob-unknown', false];
-  // distribution answers a layer with `urls` with 500 and this code each time
+  // distribution answers every manifest that has a layer with `urls` with 500 and this code.
   if (status >= 500) return ['registry.server-error', !codes.includes('MANIFEST_BLOB_UNKNOWN')];
   if (status === 408 || status === 499) return ['registry.server-error', true];
   if (body.isHtml) return ['registry.not-a-registry', false];
@@ -111,15 +111,15 @@ function loginMeaning(
   if (anonymous) return ['registry.credentials-needed', false];
   if (status === 403 || insufficient || /unauthorized to access|denied/i.test(text))
     return ['registry.forbidden', false];
-  // Harbor answers 401 to proven credentials while its database is down: that passes.
+  // Harbor answers 401 to good credentials while its database is down; this ends by itself.
   return ['registry.login-lost', true];
 }
 
-/** A manifest names a blob or child that this repository does not hold: distribution, Harbor (children), zot say it differently. */
+/** True when a manifest names a blob or child that the repository does not have. distribution, Harbor (children) and zot differ. */
 function namesMissingPart(status: number, { codes, details }: ErrorBody): boolean {
   if (codes.some((code) => code === 'MANIFEST_BLOB_UNKNOWN' || code === 'BLOB_UNKNOWN')) return true;
   if (status === 404) return codes.includes('NOT_FOUND') || codes.includes('MANIFEST_UNKNOWN');
-  // zot: MANIFEST_INVALID without any word on what is wrong with it
+  // zot answers MANIFEST_INVALID with a detail that holds the reference only.
   return status === 400 && codes[0] === 'MANIFEST_INVALID' && isOnlyReference(details[0]);
 }
 

@@ -1,11 +1,11 @@
-// Trying again: a few times, with growing pauses, only what may be sent twice and only where time can heal it.
+// Repeats a request a few times with growing pauses, where it may be sent twice and where the error may end by itself.
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../errors.js';
 
 export interface RetryPolicy {
   /** Milliseconds before the second, third, ... attempt, each varied by half. */
   readonly pauses: readonly number[];
-  /** Told before each further attempt. */
+  /** Called before each further attempt. */
   readonly onRetry: (error: AppError) => void;
 }
 
@@ -14,14 +14,14 @@ export const DEFAULT_PAUSES: readonly number[] = [500, 2_000, 6_000];
 /** The longest wait that a server may ask for; a longer one is left to a later pass. */
 const LONGEST_WAIT = 120_000;
 
-/** A failure that knows when the server wants to be asked again. */
+/** An error of an answer that may have had a Retry-After header. */
 interface Postponed {
   readonly retryAfterMs: number | null;
 }
 
 /**
  * Runs `attempt` again after a retryable AppError; `worthwhile` can narrow that. Throws the last error.
- * The attempt must be one that may be made twice: no stream that is gone, no upload session in an unknown state.
+ * `attempt` must be repeatable: it must not consume a stream or continue an upload session whose state is not known.
  */
 export async function withRetries<T>(
   policy: RetryPolicy,
@@ -47,7 +47,7 @@ export async function withRetries<T>(
 
 function waitAfter(error: AppError, usual: number): number {
   const asked = isPostponed(error) ? error.retryAfterMs : null;
-  // Many clients that were refused together must not come back together.
+  // The pause varies so that clients which were refused at the same time do not return at the same time.
   return asked ?? usual * (0.5 + Math.random());
 }
 

@@ -1,4 +1,4 @@
-// The shapes of the one HTTP door (transport.ts), so that the chart repositories can use it too.
+// The types of the HTTP transport (transport.ts), which the chart repositories use as well.
 import type { Origin } from '../../errors.js';
 
 export interface HttpRequest {

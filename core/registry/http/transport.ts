@@ -1,5 +1,4 @@
-// The one HTTP door: it contacts allowed hosts only, keeps no cookies and heeds no proxy of the environment.
-// A private CA, client certificates and --resolve belong into the Agent's `connect` options below.
+// Sends all HTTP requests of Archbridge. It contacts allowed hosts only, keeps no cookies and ignores the environment's proxy variables.
 import { Readable } from 'node:stream';
 import { Agent } from 'undici';
 import { AppError, type Origin } from '../../errors.js';
@@ -13,16 +12,16 @@ export interface TransportOptions {
   readonly origin: Origin;
   /** `host:port`; a host alone means port 443. */
   readonly allowedHosts: readonly string[];
-  /** One line a request, without secrets, for a log. */
+  /** Called with one line for each request, without secrets, for a log. */
   readonly onRequest?: (line: string) => void;
-  /** Milliseconds without any sign of life. */
+  /** Milliseconds: to connect, to the first header, and between two pieces of a body. */
   readonly timeouts?: { readonly connect?: number; readonly headers?: number; readonly body?: number };
 }
 
 const MAX_REDIRECTS = 5;
 const CONNECTIONS_PER_HOST = 32;
 
-/** Opens the door. `close` gives back all connections; requests under way then fail. */
+/** Makes a transport. Nothing is sent before the first request. `close` closes all connections; requests under way then fail. */
 export function createTransport(options: TransportOptions): Transport {
   const agent = new Agent({
     connections: CONNECTIONS_PER_HOST,
@@ -33,10 +32,10 @@ export function createTransport(options: TransportOptions): Transport {
     bodyTimeout: options.timeouts?.body ?? 120_000,
     keepAliveTimeout: 10_000,
   });
-  return new HttpDoor(agent, options);
+  return new HttpTransport(agent, options);
 }
 
-class HttpDoor implements Transport {
+class HttpTransport implements Transport {
   readonly origin: Origin;
   readonly #agent: Agent;
   readonly #isAllowed: (url: URL) => boolean;
@@ -67,7 +66,7 @@ class HttpDoor implements Transport {
           params: { url: redactedUrl(first) },
         });
       }
-      // Storage behind a registry has its own signed links: our credentials are none of its business, nor of any later hop.
+      // Storage behind a registry has signed links of its own. Neither it nor any later hop gets the credentials.
       if (next.origin !== url.origin) headers = withoutCredentials(headers);
       url = next;
       signal.throwIfAborted();
@@ -109,13 +108,13 @@ class HttpDoor implements Transport {
   }
 
   #failure(cause: unknown, url: URL, signal: AbortSignal): unknown {
-    // What the body's own source threw (a damaged package, say) is not the network's fault.
+    // An AppError comes from the source of the body, for example a damaged package, and not from the network.
     if (signal.aborted || cause instanceof AppError) return cause;
     return networkFailure(cause, hostAndPort(url), this.origin);
   }
 }
 
-/** Where a redirect leads that may be followed without asking anybody, or null. https://www.rfc-editor.org/rfc/rfc9110#section-15.4 */
+/** The URL of a redirect that may be followed; null when there is none, or when the request cannot be repeated. https://www.rfc-editor.org/rfc/rfc9110#section-15.4 */
 function redirectTarget(response: HttpResponse, method: string, body: HttpRequest['body']): URL | null {
   const location = response.headers['location'];
   if (location === undefined || !URL.canParse(location, response.url)) return null;

@@ -1,5 +1,4 @@
-// Logging in: a wrapper around the door that finds out once how a registry wants it, proves the password once, and renews tokens.
-// Credential stores and docker's config.json give their credentials to whoever creates the target; they do not belong here.
+// Wraps the transport and logs in: finds out once whether a registry wants Basic or tokens, checks the password once, renews tokens.
 import type { Credentials } from '../../contract.js';
 import { AppError, type Origin } from '../../errors.js';
 import { parseChallenges, type Challenge } from '../http/challenge.js';
@@ -11,11 +10,11 @@ import type { HttpRequest, HttpResponse, Transport } from '../http/transport-typ
 export interface ScopedRequest extends HttpRequest {
   /** `repository:<name>:pull,push` and the like; a mount has two. */
   readonly scopes: readonly string[];
-  /** Wants a token that stays good: set where a long body follows. */
+  /** Asks for a token that is valid for at least half of its life; set where a long body follows. */
   readonly long?: boolean;
-  /** Takes the first 401 as the answer: for what is worth no second try. */
+  /** The first 401 is the answer; nothing is sent a second time. */
   readonly once?: boolean;
-  /** Wants the password itself in place of a token, as the APIs beside `/v2/` do. */
+  /** Sends the password instead of a token, as APIs beside `/v2/` need it. */
   readonly withPassword?: boolean;
 }
 
@@ -23,7 +22,7 @@ export type AuthKind = 'none' | 'basic' | 'token';
 
 export interface Greeting {
   readonly auth: AuthKind;
-  /** Of the very first answer. */
+  /** The headers of the first answer. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -31,11 +30,11 @@ export interface AuthorizedTransport {
   /** True when no credentials are known. */
   readonly anonymous: boolean;
   /**
-   * Sends with what the registry wants; a 401 renews the token and sends once more, and a second 401 is the answer. A stream cannot be
-   * sent twice: its 401 is the answer at once, and the next request has a new token.
+   * Sends a request with the login that the registry wants. After a 401 the token is renewed and the request sent once more; a second
+   * 401 is the answer. A stream cannot be sent twice: its first 401 is the answer, and the next request has a new token.
    */
   send(request: ScopedRequest): Promise<HttpResponse>;
-  /** Asks `GET /v2/` and proves the credentials, once for all; a refused password is not tried a second time. */
+  /** Asks `GET /v2/` and checks the credentials, once for all requests. A refused password is not sent again. */
   greet(options: { readonly signal: AbortSignal }): Promise<Greeting>;
 }
 
@@ -49,7 +48,7 @@ interface Attached {
   readonly token: Token | null;
 }
 
-/** Logs in at the registry at `base` (its origin); requests to any other origin pass as they are, without credentials. */
+/** Logs in at the registry at `base` (its origin). Requests to any other origin are sent without credentials. */
 export function authorized(
   transport: Transport,
   base: URL,
@@ -68,7 +67,7 @@ class Login implements AuthorizedTransport {
   #greeted: Greeting | null = null;
   #mode: Mode = { kind: 'none' };
   #proven = false;
-  /** A refused password is not tried again: further tries lock accounts. */
+  /** A refused password is not tried again, because further tries can lock the account. */
   #refused: AppError | null = null;
 
   constructor(transport: Transport, base: URL, credentials: Credentials | null) {
@@ -90,7 +89,7 @@ class Login implements AuthorizedTransport {
     if (request.body !== undefined && !(request.body instanceof Uint8Array)) return response;
     await response.discard();
     const second = await this.#sendWith(request, await this.#attach(request));
-    // Open at first and Basic for this request: so this was the first time that the password was seen.
+    // The registry was open at first and asked for Basic now, so this was the first request with the password.
     if (second.status !== 401 || first.header !== null || this.#mode.kind !== 'basic') return second;
     await second.discard();
     throw this.#refuse();
@@ -120,8 +119,8 @@ class Login implements AuthorizedTransport {
   }
 
   /**
-   * Only `GET /v2/` with the password itself proves it at Harbor, whose token service answers a wrong one with 200 and a token without
-   * rights. Others answer Basic there with their Bearer challenge again; then the token service tells.
+   * Harbor's token service answers a wrong password with 200 and a token without rights, so `GET /v2/` is asked with the password itself.
+   * Other registries answer that with their Bearer challenge again; there the token service checks the password.
    */
   async #prove(credentials: Credentials, signal: AbortSignal): Promise<void> {
     const header = basicAuthorization(credentials);
@@ -181,7 +180,10 @@ class Login implements AuthorizedTransport {
     }
   }
 
-  /** Whether sending again may help: any 401 may be a token that ended (Harbor then asks for Basic), but not one about rights on a new token. */
+  /**
+   * Whether to send again after a 401. The token may have expired (Harbor then asks for Basic); not so when a token that is new is
+   * refused because its account lacks a right.
+   */
   #mayRenew(response: HttpResponse, request: ScopedRequest, used: Attached, startedAt: number): boolean {
     const challenges = parseChallenges(response.headers['www-authenticate']);
     const mode = this.#mode;
@@ -213,7 +215,7 @@ class Login implements AuthorizedTransport {
     return new URL(url).origin === this.#base.origin;
   }
 
-  /** Credentials that were proven once are only lost for now: Harbor refuses them while its database is down. */
+  /** The error for refused credentials; retryable when they were accepted before: Harbor refuses them while its database is down. */
   #refuse(cause?: AppError): AppError {
     const { host } = this.#base;
     const options = { origin: this.#origin, params: { host }, cause };

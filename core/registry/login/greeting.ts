@@ -1,4 +1,4 @@
-// GET /v2/: is this a registry, and what does it want?
+// Asks GET /v2/ whether a registry answers there and how it wants clients to log in.
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#determining-support
 import { AppError } from '../../errors.js';
 import { parseChallenges, type Challenge } from '../http/challenge.js';
@@ -6,13 +6,14 @@ import { refusalOf } from '../http/refusal.js';
 import type { Transport } from '../http/transport-types.js';
 
 export interface FirstAnswer {
+  /** True for 200: this login, or none, is enough. */
   readonly welcome: boolean;
-  /** What it asks for instead; empty when welcome. */
+  /** The login that it asks for; empty when welcome. */
   readonly challenges: readonly Challenge[];
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Asks once, with or without Authorization. Anything but 200 or 401 is an AppError, and so is a web page. */
+/** Asks once, with or without Authorization. Throws an AppError for a status other than 200 and 401, and for a web page. */
 export async function greetRegistry(
   transport: Transport,
   base: URL,
@@ -27,7 +28,7 @@ export async function greetRegistry(
   const notARegistry = new AppError('registry.not-a-registry', { origin, params: { host: base.host } });
   if (status === 200 || status === 401) {
     await response.discard();
-    // Harbor's portal, and many a web server, answers any path with 200 and a page.
+    // Harbor's portal, and many web servers, answer any path with 200 and a page.
     if (status === 200 && (headers['content-type'] ?? '').includes('text/html')) throw notARegistry;
     return {
       welcome: status === 200,

@@ -1,4 +1,4 @@
-// Bearer tokens: fetched per set of scopes, kept until shortly before they expire.
+// Fetches a Bearer token for each set of scopes and keeps it until shortly before it expires.
 // https://distribution.github.io/distribution/spec/auth/token/
 import { z } from 'zod';
 import type { Credentials } from '../../contract.js';
@@ -12,6 +12,7 @@ export interface Token {
   readonly value: string;
   /** Milliseconds of the monotonic clock; the registry's own clock may be wrong. */
   readonly fetchedAt: number;
+  /** Milliseconds. */
   readonly lifetime: number;
 }
 
@@ -20,7 +21,7 @@ interface TokenRealm {
   readonly service: string | null;
 }
 
-/** By the specification; what Harbor and distribution say themselves is longer. */
+/** Seconds, by the specification, where the answer does not say. */
 const DEFAULT_LIFETIME_S = 60;
 const ANSWER_LIMIT = 256 * 1024;
 const MARGIN = 15_000;
@@ -31,11 +32,12 @@ const answerSchema = z.looseObject({
   expires_in: z.number().positive().optional(),
 });
 
+/** The value of an Authorization header. https://www.rfc-editor.org/rfc/rfc7617 */
 export function basicAuthorization({ username, password }: Credentials): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
-/** The tokens of one realm for one account (or for nobody). */
+/** The tokens of one realm for one account, or for anonymous requests. */
 export class TokenSource {
   readonly realm: TokenRealm;
   readonly #transport: Transport;
@@ -49,7 +51,7 @@ export class TokenSource {
     this.#credentials = credentials;
   }
 
-  /** A token that will be good for a while yet; `long`: for at least half of its life, as a long body needs. */
+  /** A token that is not about to expire; with `long` one that has at least half of its life left, as a long body needs. */
   async get(
     scopes: readonly string[],
     options: { readonly long: boolean; readonly signal: AbortSignal },
@@ -66,7 +68,7 @@ export class TokenSource {
     }, options);
   }
 
-  /** Forgets a token that the registry did not take. */
+  /** Forgets a token that the registry refused. */
   drop(scopes: readonly string[], token: Token): void {
     const key = scopes.join(' ');
     if (this.#tokens.get(key) === token) this.#tokens.delete(key);

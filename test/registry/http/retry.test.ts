@@ -1,4 +1,4 @@
-// Trying again: how often, how long, and when not.
+// Repeating requests: how often, after which pause, and for which errors.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../core/content/digest.js';

@@ -1,4 +1,4 @@
-// The one HTTP door: hosts, redirects, failures of the network.
+// The HTTP transport: allowed hosts, redirects, failures of the network.
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { digestOf } from '../../../core/content/digest.js';
@@ -86,7 +86,7 @@ describe('redirects', () => {
     },
   );
 
-  it('does not bring Authorization back with a redirect back', async () => {
+  it('does not send Authorization again after a redirect back to the first origin', async () => {
     const storage = await serve(() => ({ status: 307, headers: { location: `${registry.url}/back` } }));
     const registry: Replay = await serve(({ path }) =>
       path === '/back' ? { status: 200 } : { status: 307, headers: { location: storage.url } },
@@ -157,7 +157,7 @@ describe('failures', () => {
     });
   });
 
-  it('does not wait for ever', async () => {
+  it('ends after its timeouts', async () => {
     const server = await serve(() => new Promise(() => undefined));
     const transport = door({ allowedHosts: [server.host], timeouts: { headers: 100 } });
     await expect(get(transport, server.url)).rejects.toMatchObject({
@@ -185,7 +185,7 @@ describe('failures', () => {
     });
   });
 
-  it('leaves a cancel a cancel', async () => {
+  it('throws the reason of a cancel unchanged', async () => {
     const server = await serve(() => new Promise(() => undefined));
     const controller = new AbortController();
     const sent = get(door({ allowedHosts: [server.host] }), server.url, { signal: controller.signal });
@@ -193,7 +193,7 @@ describe('failures', () => {
     await expect(sent).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  it('bounds what it reads', async () => {
+  it('refuses an answer above its limit', async () => {
     const server = await serve(() => ({ status: 200, body: 'x'.repeat(100) }));
     const transport = door({ allowedHosts: [server.host] });
     await expect((await get(transport, server.url)).bytes(99)).rejects.toMatchObject({

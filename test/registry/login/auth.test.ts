@@ -59,7 +59,7 @@ describe.each([2, 3] as const)('distribution %i with passwords', (version) => {
     expect(await target.getManifest('a/b', 'v1', never)).toEqual(image.manifest);
   });
 
-  it('says once that the password is wrong, however many ask', async () => {
+  it('sends a wrong password once, however many requests wait for the login', async () => {
     const { url } = await registryWith({ version, auth: 'htpasswd' });
     const lines: string[] = [];
     const target = targetAt({
@@ -109,7 +109,7 @@ describe.each([2, 3] as const)('distribution %i with a token service', (version)
     ]);
   });
 
-  it('goes on without a mount that lacks the right on its source', async () => {
+  it('reports a mount without the right on its source as not mounted', async () => {
     const rights = (_user: string, name: string): readonly string[] =>
       name === 'secret/b' ? [] : ['pull', 'push'];
     const { registry, allowHosts } = await withTokens(version, { rights });
@@ -119,7 +119,7 @@ describe.each([2, 3] as const)('distribution %i with a token service', (version)
     expect(await target.blobSize('c/d', digestOf('x'), never)).toBe(1);
   });
 
-  it('says which right is missing, and asks for no second token in vain', async () => {
+  it('says which right is missing, and fetches no second token', async () => {
     const { registry, tokens, allowHosts } = await withTokens(version, { rights: () => ['pull'] });
     const target = targetAt({
       url: registry.url,
@@ -133,7 +133,7 @@ describe.each([2, 3] as const)('distribution %i with a token service', (version)
     expect(tokens.requests.length).toBe(3);
   });
 
-  it('lets a wrong password be refused by the token service, once', async () => {
+  it('sends a wrong password to the token service once', async () => {
     const { registry, tokens, allowHosts } = await withTokens(version);
     const target = targetAt({
       url: registry.url,
@@ -160,7 +160,7 @@ describe.each([2, 3] as const)('distribution %i with a token service', (version)
     await expect(put).rejects.toMatchObject({ code: 'registry.credentials-needed' });
   });
 
-  it('sends the password to no token service that was not allowed', async () => {
+  it('does not send the password to a token service that is not allowed', async () => {
     const { registry, tokens } = await withTokens(version);
     const host = new URL(tokens.realm).host;
     await expect(targetAt({ url: registry.url, credentials: alice }).ping(never)).rejects.toMatchObject({
@@ -170,7 +170,7 @@ describe.each([2, 3] as const)('distribution %i with a token service', (version)
     expect(tokens.requests).toEqual([]);
   });
 
-  it('renews tokens that end while an upload is under way', async () => {
+  it('renews tokens that expire during an upload', async () => {
     const { registry, tokens, allowHosts } = await withTokens(version, { seconds: 1 });
     const target = targetAt({ url: registry.url, credentials: alice, allowHosts });
     const bytes = randomBytes(9_000_000);
@@ -185,17 +185,17 @@ describe.each([2, 3] as const)('distribution %i with a token service', (version)
     expect(tokens.requests.length).toBeGreaterThan(2);
   });
 
-  it('renews on a 401 a token that ended before it should have', async () => {
+  it('renews a token that the registry refuses before its time', async () => {
     let early = 0;
     const { registry, tokens, allowHosts } = await withTokens(version, { expiredBy: () => early });
     const target = targetAt({ url: registry.url, credentials: alice, allowHosts });
-    // longer than the minute of grace that the registry gives
+    // The registry accepts a token for a minute after it expired; this is longer.
     early = 400;
     const lost = target.getManifest('a/b', 'v1', never);
     await expect(lost).rejects.toMatchObject({ code: 'registry.login-lost', retryable: true });
     early = 0;
     expect(await target.getManifest('a/b', 'v1', never)).toBeNull();
-    // the greeting, two that were too old, a good one
+    // One for the greeting, two that were too old, and a good one.
     expect(tokens.requests.length).toBe(4);
   });
 
@@ -244,7 +244,7 @@ describe('a registry that is open until it is written to', () => {
     });
   });
 
-  it('is given a wrong password once', async () => {
+  it('gets a wrong password once', async () => {
     const server = await startReplay(script('other'));
     endings.push(() => server.stop());
     const target = targetAt({ url: server.url, credentials: alice, retryPauses: [1, 1] });
@@ -254,8 +254,8 @@ describe('a registry that is open until it is written to', () => {
   });
 });
 
-describe('a token that ends under a stream', () => {
-  it('costs this stream only', async () => {
+describe('a token that expires during a stream', () => {
+  it('fails this stream only', async () => {
     let patience = 1;
     const server = await startReplay(({ method, path, headers }) => {
       if (path === '/v2/') {
