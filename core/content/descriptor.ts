@@ -1,6 +1,7 @@
 // Descriptors: how a manifest names what it is made of.
 // https://github.com/opencontainers/image-spec/blob/main/descriptor.md
 import { z } from 'zod';
+import { optional, optionalTexts } from './absent.js';
 import { isDigest, type Digest } from './digest.js';
 import type { Platform } from './platform.js';
 
@@ -23,18 +24,18 @@ const text = z.string();
 const platformSchema = z.looseObject({
   os: text,
   architecture: text,
-  variant: text.optional(),
-  'os.version': text.optional(),
-  'os.features': z.array(text).optional(),
+  variant: optional(text),
+  'os.version': optional(text),
+  'os.features': optional(z.array(text)),
 });
 
 const shape = z.looseObject({
   mediaType: text,
   digest: z.custom<Digest>(isDigest, 'not a sha256 digest'),
   size: z.number().int().nonnegative(),
-  urls: z.array(text).nullish(),
-  annotations: z.record(text, text).nullish(),
-  platform: platformSchema.nullish(),
+  urls: optional(z.array(text)),
+  annotations: optionalTexts,
+  platform: optional(platformSchema),
 });
 
 /** Reads a descriptor of any manifest or index; `raw` is the very object that was read, so that its fields keep their order. */

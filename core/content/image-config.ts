@@ -1,6 +1,7 @@
 // The image config: the only place that says for which platform an image was built, and how it is run.
 // https://github.com/opencontainers/image-spec/blob/main/config.md
 import { z } from 'zod';
+import { optional, optionalTexts } from './absent.js';
 import { platformFromJson } from './descriptor.js';
 import { isDigest, type Digest } from './digest.js';
 import type { Platform } from './platform.js';
@@ -15,13 +16,13 @@ export interface ImageConfig {
 }
 
 const schema = z.looseObject({
-  os: z.string().default(''),
-  architecture: z.string().default(''),
-  variant: z.string().optional(),
-  'os.version': z.string().optional(),
-  'os.features': z.array(z.string()).nullish(),
-  created: z.string().nullish(),
-  rootfs: z.looseObject({ diff_ids: z.array(z.string()).nullish() }).nullish(),
+  os: optional(z.string()),
+  architecture: optional(z.string()),
+  variant: optional(z.string()),
+  'os.version': optional(z.string()),
+  'os.features': optional(z.array(z.string())),
+  created: optional(z.string()),
+  rootfs: optional(z.looseObject({ diff_ids: optional(z.array(z.string())) })),
 });
 
 /** Reads a config; null when it is not the JSON of one. */
@@ -30,7 +31,7 @@ export function parseImageConfig(bytes: Buffer): ImageConfig | null {
   if (!parsed.success) return null;
   const config = parsed.data;
   return {
-    platform: platformFromJson({ ...config, 'os.features': config['os.features'] ?? undefined }),
+    platform: platformFromJson({ ...config, os: config.os ?? '', architecture: config.architecture ?? '' }),
     created: knownTime(config.created ?? null),
     diffIds: (config.rootfs?.diff_ids ?? []).filter(isDigest),
   };
@@ -58,33 +59,33 @@ export interface RuntimeConfig {
   readonly ports: readonly string[];
 }
 
-// a field that says it in some other way counts as saying nothing, and takes no other field with it
-const texts = z.array(z.string()).nullish().catch(null);
-const text = z.string().nullish().catch(null);
+// A field of an unexpected kind counts as absent, so that the other fields can still be read.
+const texts = optional(z.array(z.string())).catch(undefined);
+const text = optional(z.string()).catch(undefined);
 const runtimeSchema = z.looseObject({
   Entrypoint: texts,
   Cmd: texts,
   Env: texts,
-  Labels: z.record(z.string(), z.string()).nullish().catch(null),
+  Labels: optionalTexts.catch(undefined),
   User: text,
   WorkingDir: text,
-  ExposedPorts: z.record(z.string(), z.unknown()).nullish().catch(null),
+  ExposedPorts: optional(z.record(z.string(), z.unknown())).catch(undefined),
 });
-const configSchema = z.looseObject({ config: runtimeSchema.nullish() });
+const configSchema = z.looseObject({ config: optional(runtimeSchema) });
 
 /** Reads the same bytes as {@link parseImageConfig}; null when they are no config. */
 export function parseRuntimeConfig(bytes: Buffer): RuntimeConfig | null {
   const parsed = configSchema.safeParse(jsonOf(bytes));
   if (!parsed.success) return null;
-  const config = parsed.data.config ?? {};
+  const { config } = parsed.data;
   return {
-    entrypoint: config.Entrypoint ?? [],
-    command: config.Cmd ?? [],
-    env: config.Env ?? [],
-    labels: config.Labels ?? {},
-    user: config.User ?? '',
-    workingDir: config.WorkingDir ?? '',
-    ports: Object.keys(config.ExposedPorts ?? {}).sort(),
+    entrypoint: config?.Entrypoint ?? [],
+    command: config?.Cmd ?? [],
+    env: config?.Env ?? [],
+    labels: config?.Labels ?? {},
+    user: config?.User ?? '',
+    workingDir: config?.WorkingDir ?? '',
+    ports: Object.keys(config?.ExposedPorts ?? {}).sort(),
   };
 }
 

@@ -2,6 +2,7 @@
 // https://github.com/opencontainers/image-spec/blob/main/manifest.md
 // https://github.com/opencontainers/image-spec/blob/main/image-index.md
 import { z } from 'zod';
+import { optional } from './absent.js';
 import { descriptorSchema, descriptorToJson, type Descriptor } from './descriptor.js';
 import { digestOf, type Digest } from './digest.js';
 import { encodeGoJson } from './go-json.js';
@@ -45,15 +46,15 @@ export interface NotAnImage {
 
 const manifestSchema = z.looseObject({
   schemaVersion: z.literal(2),
-  mediaType: z.string().optional(),
+  mediaType: optional(z.string()),
   config: descriptorSchema,
-  layers: z.array(descriptorSchema).nullish(),
+  layers: optional(z.array(descriptorSchema)),
 });
 
 const indexSchema = z.looseObject({
   schemaVersion: z.literal(2),
-  mediaType: z.string().optional(),
-  manifests: z.array(descriptorSchema).nullish(),
+  mediaType: optional(z.string()),
+  manifests: optional(z.array(descriptorSchema)),
 });
 
 /** Puts bytes and media type together. */

@@ -1,10 +1,25 @@
-// How a container of an image is run, as its config says it.
+// The platform, date and layers of an image, and how its container is run, as its config says them.
 import { describe, expect, it } from 'vitest';
-import { parseRuntimeConfig } from '../../core/content/image-config.js';
+import { parseImageConfig, parseRuntimeConfig } from '../../core/content/image-config.js';
 
 function read(config: unknown): ReturnType<typeof parseRuntimeConfig> {
   return parseRuntimeConfig(Buffer.from(JSON.stringify(config)));
 }
+
+describe('an image config', () => {
+  it('with null for a field is the config without it', () => {
+    const plain = { os: 'linux', architecture: 'amd64', rootfs: { type: 'layers', diff_ids: [] } };
+    const nulls = { variant: null, 'os.version': null, 'os.features': null, created: null, config: null };
+    const config = parseImageConfig(Buffer.from(JSON.stringify({ ...plain, ...nulls })));
+    expect(config).toEqual(parseImageConfig(Buffer.from(JSON.stringify(plain))));
+    expect(config?.platform).toEqual({ os: 'linux', architecture: 'amd64' });
+    expect(parseImageConfig(Buffer.from('{"os":null,"architecture":null,"rootfs":null}'))).toEqual({
+      platform: { os: '', architecture: '' },
+      created: null,
+      diffIds: [],
+    });
+  });
+});
 
 const NOTHING = { entrypoint: [], command: [], env: [], labels: {}, user: '', workingDir: '', ports: [] };
 
@@ -33,9 +48,9 @@ describe('a runtime config', () => {
   it('says nothing where the config says nothing', () => {
     expect(read({})).toEqual(NOTHING);
     expect(read({ config: null })).toEqual(NOTHING);
-    expect(
-      read({ config: { Entrypoint: null, Cmd: null, Env: null, Labels: null, ExposedPorts: null } }),
-    ).toEqual(NOTHING);
+    const nulls = { Entrypoint: null, Cmd: null, Env: null, ExposedPorts: null, User: null };
+    expect(read({ config: { ...nulls, Labels: null } })).toEqual(NOTHING);
+    expect(read({ config: { ...nulls, Labels: { a: null } } })).toEqual(NOTHING);
   });
 
   it('takes the other fields where one is odd', () => {
