@@ -1,4 +1,4 @@
-// The command `audit`: what do the published charts of a target need, and what of it is missing or collapsed?
+// The command `audit`: finds images of published charts that are missing or lack platforms in the target.
 import type { Audit, AuditRequest, CommandOptions } from '../contract.js';
 import { AppError } from '../errors.js';
 import { auditTarget } from '../report/audit/audit.js';
@@ -11,7 +11,7 @@ import { normalizeTarget, type ResolvedTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';
 import { bringReceiptsFrom } from './receipts.js';
 
-/** Writes nothing but receipts that lie in the target. Throws what keeps it from looking: no connection, nothing to look at. */
+/** Writes nothing but fetched receipts to the state folder. Throws when there is no connection or nothing to audit. */
 export async function audit(
   request: AuditRequest,
   deps: EngineDeps,
@@ -28,7 +28,7 @@ export async function audit(
   });
   try {
     if (!target.images) throw new AppError('audit.needs-both', { origin: 'config' });
-    // runs of other computers may tell which package mends what
+    // receipts of runs on other computers may tell which package brings a missing image
     await bringReceiptsFrom(target, resolved.rules, deps, { signal });
     const history = await RunHistory.read(deps.stateDir, target.summary.location, { signal });
     const known = new Set(history.charts.map((chart) => chart.repo));
@@ -47,7 +47,7 @@ export async function audit(
   }
 }
 
-/** Each chart repository of the target once, for every folder that is usual, known from journals, or found there. */
+/** Each chart repository of the target once, for every folder that is usual, known from journals, or listed there. */
 async function chartRepositories(
   resolved: ResolvedTarget,
   target: ListableTarget,

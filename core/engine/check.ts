@@ -1,4 +1,4 @@
-// The command `check`: does the target answer, what is it, and does it take the credentials. Writes nothing.
+// The command `check`: tells whether the target answers, what it is, and whether it takes the credentials. Writes nothing.
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { harborPaths } from '../chart-repo/chartmuseum-paths.js';
@@ -28,12 +28,12 @@ interface Found<T> {
   readonly problems: readonly Problem[];
 }
 
-/** A person waits for the answer. */
+/** Milliseconds; short, because a person waits for the answer. */
 const PATIENCE_MS = 10_000;
-/** The folder of charts that every add-on package has; stands in for `{repo}`, since no package is at hand. */
+/** The folder of charts that every add-on package has; takes the place of `{repo}`, because this command has no package. */
 const USUAL_FOLDER = 'addon';
 
-/** Throws AppErrors of origin `config` for a target that cannot be understood; what does not answer is in the value. */
+/** Throws AppErrors of origin `config` for a target description that is wrong; a target that does not answer is in the value. */
 export async function check(
   target: TargetSpec,
   deps: EngineDeps,
@@ -47,7 +47,7 @@ export async function check(
   const problems = [registry, ...charts].flatMap((found) => found.problems);
   return {
     schema: 'archbridge.check/1',
-    // one cause, one line: charts often lie in the registry that did not answer
+    // charts often lie in the registry that did not answer: the same cause is told only once
     problems: problems.filter((one, i) => problems.findIndex((other) => other.message === one.message) === i),
     ok: problems.length === 0,
     registry: registry.value,
@@ -72,7 +72,7 @@ async function checkImages(
   return checkRegistry(images, allowHosts, deps, options);
 }
 
-/** First as a stranger, which tells what it is; then with the credentials. */
+/** Asks first without credentials, which tells what it is, then with them. */
 async function checkRegistry(
   { url, credentials }: RegistryLocation,
   allowHosts: readonly string[],
@@ -116,7 +116,7 @@ async function checkFolder(directory: string, options: Cancellable): Promise<Fou
   }
 }
 
-/** Each chart repository as a target of its own, so that one that fails says nothing about the others. */
+/** Checks each chart repository as a target of its own, so that the failure of one does not affect the others. */
 function chartPlaces(target: ResolvedTarget): readonly ResolvedTarget[] {
   if (target.noCharts) return [];
   return target.charts.map((one) => ({ ...target, charts: [one] }));
@@ -189,7 +189,7 @@ async function inTime<T>(
   }
 }
 
-/** What a target answers, or does not, belongs into the value; a cancel and a defect do not. */
+/** Turns an AppError into the value; a cancellation and any other error are thrown. */
 function foreseen(error: unknown, { signal }: Cancellable): Problem {
   if (isAbort(error, signal) || !(error instanceof AppError)) throw error;
   return toProblem(error);

@@ -1,4 +1,4 @@
-// The command `compare`: packages against each other and, where one is named, against a target.
+// The command `compare`: compares packages with each other and, where one is named, with a target.
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { connectPrepared } from './prepare-import.js';
 import { bringReceiptsFrom } from './receipts.js';
 import { checksums, describePackage, openAll } from './sources.js';
 
-/** Throws what concerns all packages or the whole target; writes nothing but the inspect cache, and receipts of the target. */
+/** Throws errors that concern all packages or the whole target. Writes the inspect cache and fetched receipts only. */
 export async function compare(
   request: CompareRequest,
   deps: EngineDeps,
@@ -24,7 +24,7 @@ export async function compare(
   const { signal, onEvent: emit = () => undefined } = options;
   const selection = parseSelection(request.selection);
   const required = parseSelection({ platforms: request.requirePlatforms ?? [] }).platforms;
-  // chart repositories have no part in it, so none is asked
+  // charts are not compared, so no chart repository is contacted
   const resolved = request.target ? normalizeTarget({ ...request.target, noCharts: true }) : null;
   const sources = await openAll(request.packages, options);
   const expected = await checksums(sources, request.sha512, options);
@@ -34,7 +34,7 @@ export async function compare(
     : null;
   const spool = await openSpool(stateDir);
   try {
-    // runs of other computers count as well; a receipt that cannot be read only leaves something unknown
+    // receipts of runs on other computers count as well; without an unreadable one the comparison knows less, but is right
     if (target && resolved) await bringReceiptsFrom(target, resolved.rules, deps, { signal });
     const versions = await knownVersions(stateDir, { signal });
     return await comparePackages({
@@ -52,7 +52,7 @@ export async function compare(
   }
 }
 
-/** Its file is made only for what does not fit into memory, so a state folder that cannot be written is told then. */
+/** The file is created only for data that does not fit into memory; only then must the state folder be writable. */
 async function openSpool(stateDir: string): Promise<Spool> {
   await mkdir(stateDir, { recursive: true }).catch(() => undefined);
   return new Spool(join(stateDir, `compare-${randomUUID()}.spool`));

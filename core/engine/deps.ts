@@ -1,12 +1,12 @@
-// What the engine needs from its host, and what its commands share.
+// What the engine gets from its host (CLI, web or desktop), and what its commands share.
 import type { PauseGate } from '../flow/pause-gate.js';
 
 export interface EngineDeps {
-  /** Journals, reports and caches lie here. */
+  /** Folder for journals, reports and caches. */
   readonly stateDir: string;
   /** Version of Archbridge, for the journal. */
   readonly version: string;
-  /** Log line without secrets. */
+  /** Writes a log line; it must hold no secrets. */
   readonly log: (
     level: 'debug' | 'info' | 'warn' | 'error',
     message: string,

@@ -1,4 +1,4 @@
-// The command `import`: packages into a target, from the connection to the report.
+// The command `import`: brings packages into a target, from the connection to the report.
 import { join } from 'node:path';
 import type { CommandOptions, ImportRequest, Report } from '../contract.js';
 import { AppError } from '../errors.js';
@@ -17,14 +17,14 @@ import { connectPrepared, prepareImport } from './prepare-import.js';
 import { proveRun } from './prove-run.js';
 import { leaveReceipt } from './receipts.js';
 
-/** Answers the report of a run that began, whatever became of it; throws when nothing was begun. */
+/** Gives the report of a run once it has begun, however it ended; throws errors before the run begins. */
 export async function importInto(
   asked: ImportRequest,
   deps: EngineDeps,
   active: ActiveRuns,
   options: CommandOptions,
 ): Promise<Report> {
-  // what of a plan's request decides was decided when it was made
+  // with a plan, the platforms and policies of the request were applied when the plan was made
   const request = asked.plan ? { ...asked, ...asked.plan.request } : asked;
   const { signal, onEvent: emit = () => undefined } = options;
   const prepared = await prepareImport(request, deps, options);

@@ -1,10 +1,10 @@
-// The command `inspect`.
+// The command `inspect`: lists what packages hold.
 import type { CommandOptions, InspectRequest, Inventory } from '../contract.js';
 import { inspectPackage } from '../inspect/inspect-package.js';
 import type { EngineDeps } from './deps.js';
 import { checksums, openAll } from './sources.js';
 
-/** Reads each package to its end, or takes what is known of an unchanged one from the cache. */
+/** Reads each package to its end; an unchanged package that was read before comes from the cache. */
 export async function inspect(
   request: InspectRequest,
   deps: EngineDeps,

@@ -1,4 +1,4 @@
-// Fields of log lines that never get into a log, as paths that pino takes; every host's log uses them.
+// Fields that are removed from log lines, as paths for pino's redaction; the log of every host uses them.
 
 const SECRET_KEYS = [
   'password',
@@ -10,5 +10,5 @@ const SECRET_KEYS = [
   'cookie',
 ];
 
-/** Each depth that fields can have is named. */
+/** The paths name each depth at which a field can occur. */
 export const LOG_SECRETS: readonly string[] = SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]);

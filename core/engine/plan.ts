@@ -9,7 +9,7 @@ import { Spool } from '../run/base/spool.js';
 import type { EngineDeps } from './deps.js';
 import { connectPrepared, prepareImport } from './prepare-import.js';
 
-/** Sends nothing and writes nothing but the inspect cache. Throws what keeps it from looking. */
+/** Sends nothing and writes the inspect cache only. Throws errors that end the whole plan. */
 export async function plan(request: PlanRequest, deps: EngineDeps, options: CommandOptions): Promise<Plan> {
   const { signal, onEvent: emit = () => undefined } = options;
   const prepared = await prepareImport(request, deps, options);

@@ -1,4 +1,4 @@
-// What `import` and `plan` have in common before either begins: everything checked, opened and described.
+// The shared preparation of `import` and `plan`: checks the request, opens packages and target, and describes them.
 import type { CommandOptions, PlanRequest, ReportPackage } from '../contract.js';
 import type { PackageSource } from '../package/source/open-package.js';
 import { parseChartPattern, parseSelection, type SelectionRules } from '../plan/selection.js';
@@ -22,7 +22,7 @@ export interface PreparedImport {
   readonly stateDir: string;
 }
 
-/** Contacts nobody. Throws what is wrong with the request, and packages that are not there. */
+/** Makes no connection. Throws errors of the request, and missing packages. */
 export async function prepareImport(
   request: PlanRequest,
   { stateDir }: EngineDeps,
@@ -47,7 +47,7 @@ export async function prepareImport(
   };
 }
 
-/** Opens the target; for reading only, where nothing is to be written. */
+/** Opens the target; for `plan` for reading only. */
 export async function connectPrepared(
   { resolved, counters }: Pick<PreparedImport, 'resolved' | 'counters'>,
   deps: EngineDeps,

@@ -1,4 +1,4 @@
-// The proof at the end of an import (`--verify`): everything that the run says it left behind, read back.
+// The proof at the end of an import (`--verify`): reads back everything that the run recorded.
 import type { CommandOptions, ImportRequest } from '../contract.js';
 import type { NamingRules } from '../chart/relocation/naming.js';
 import { AppError, isAbort, toProblem } from '../errors.js';
@@ -9,8 +9,8 @@ import type { Journal } from '../journal/journal.js';
 import type { ConnectedTarget } from '../target/connect.js';
 
 /**
- * Appends the proof to the journal; where the target cannot be read any more, or the run is cancelled meanwhile, the reason. A run
- * that was cancelled before has nothing to prove.
+ * Appends the proof to the journal; where the target cannot be read any more, or the proof is cancelled, a problem that says why.
+ * A run that was cancelled before its end is not proven.
  */
 export async function proveRun(
   { keepCharts = [], requirePlatforms = [], target: spec }: ImportRequest,

@@ -1,4 +1,4 @@
-// Receipts of runs in a target: left there by an import that was asked to, and read again on any computer.
+// Receipts of runs in a target: writes one after an import with `--receipt`, and fetches those of other computers.
 import type { NamingRules } from '../chart/relocation/naming.js';
 import type { CommandOptions, RunEvent, TargetSpec } from '../contract.js';
 import { AppError, toProblem } from '../errors.js';
@@ -10,12 +10,12 @@ import { connectTarget, type ConnectedTarget } from '../target/connect.js';
 import { normalizeTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';
 
-/** How long a receipt may take once its run was cancelled. */
+/** Milliseconds that writing a receipt may take after the run was cancelled. */
 const GRACE_MS = 30_000;
 
 /**
- * Puts the receipt of a run that has ended into its target and says so in the journal. A receipt that could not be written leaves
- * the run complete and adds a problem.
+ * Writes the receipt of a run that has ended into its target and records that in the journal. If that fails, a problem is added; the
+ * result of the run does not change.
  */
 export async function leaveReceipt(
   journal: Journal,
@@ -24,7 +24,7 @@ export async function leaveReceipt(
   { signal, onEvent: emit = () => undefined }: CommandOptions,
 ): Promise<void> {
   const report = reportOf(journal.run, journal.entries);
-  // nothing was done that somebody would look up or undo
+  // the run did nothing that could be looked up or undone
   if (report.result === 'failed' || !target.images) return;
   try {
     const patience = signal.aborted ? AbortSignal.timeout(GRACE_MS) : signal;
@@ -45,17 +45,17 @@ export async function leaveReceipt(
 async function tell(journal: Journal, error: AppError, emit: (event: RunEvent) => void): Promise<void> {
   const problem = toProblem(error);
   emit({ type: 'problem', problem });
-  // where the journal itself cannot be written, the report is made from what it holds in memory
+  // where the journal cannot be written, the report is made from its entries in memory
   await journal.append({ type: 'problem', problem }).catch(() => undefined);
 }
 
-/** Brings the receipts of a target into the state folder; what could not be read is told as problems. */
+/** Fetches the receipts of a target into the state folder; unreadable ones become problem events. */
 export async function bringReceipts(
   spec: TargetSpec,
   deps: EngineDeps,
   { signal, onEvent: emit = () => undefined }: CommandOptions,
 ): Promise<void> {
-  // charts have no part in it: their repositories need not be asked
+  // receipts lie beside images, so the chart repositories are not contacted
   const resolved = normalizeTarget({ ...spec, noCharts: true });
   const target = await connectTarget(resolved, {
     readOnly: true,
@@ -71,7 +71,7 @@ export async function bringReceipts(
   }
 }
 
-/** The same for a target that is connected; answers what could not be read. A target without images has no receipts. */
+/** The same for a connected target; gives the problems of unreadable receipts. A target without images has no receipts. */
 export async function bringReceiptsFrom(
   { images, summary }: ConnectedTarget,
   rules: NamingRules,
@@ -82,7 +82,7 @@ export async function bringReceiptsFrom(
   return (await fetchReceipts({ images, rules, location: summary.location, stateDir }, { signal })).problems;
 }
 
-/** As `findRun`; a run that this computer does not know may have left a receipt in the target. Throws `run.unknown`. */
+/** Like `findRun`, but a run unknown on this computer is looked for among the receipts of the target. Throws `run.unknown`. */
 export async function findRunOrReceipt(
   wanted: string,
   target: TargetSpec,

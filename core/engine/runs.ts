@@ -1,4 +1,4 @@
-// The commands `runs` and `report`: what was done, from the journals.
+// The commands `runs` and `report`: list past runs and give their reports, from the journals.
 import type { CommandOptions, Report, RunsRequest, RunSummary } from '../contract.js';
 import { AppError } from '../errors.js';
 import { reportOf, summarizeRun } from '../report/build-report.js';
@@ -29,7 +29,7 @@ export async function runs(
   return summaries.reverse();
 }
 
-/** Milliseconds; a date alone is its beginning in UTC, nothing the beginning of time. */
+/** Milliseconds since 1970; a date alone means 00:00 UTC, no date means 0. */
 function timeOf(since: string | undefined): number {
   if (since === undefined) return 0;
   const time = /^\d{4}-\d{2}-\d{2}/.test(since) ? Date.parse(since) : Number.NaN;

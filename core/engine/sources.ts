@@ -1,11 +1,11 @@
-// The packages of a command: opened before anything is done, so that a wrong name is told at once, with their checksums.
+// Opens the packages of a command before anything else, so that a wrong name is reported at once, and finds their checksums.
 import type { CommandOptions, ReportPackage } from '../contract.js';
 import { AppError } from '../errors.js';
 import { expectedSha512 } from '../package/source/checksum.js';
 import { parsePackageName } from '../package/source/names.js';
 import { openPackage, type PackageSource } from '../package/source/open-package.js';
 
-/** Opens all packages; throws what {@link openPackage} throws. */
+/** Opens all packages; throws as {@link openPackage} does. */
 export async function openAll(
   paths: readonly string[],
   { signal }: CommandOptions,
@@ -32,7 +32,7 @@ export async function checksums(
   return expected;
 }
 
-/** What is known of a package before it is read. */
+/** Describes a package before it is read. */
 export function describePackage(source: PackageSource): ReportPackage {
   const { version, arch } = parsePackageName(source.fileName);
   return { path: source.path, name: source.fileName, version, arch, bytes: source.bytes, sha512: null };

@@ -18,7 +18,7 @@ import type { ActiveRuns, EngineDeps } from './deps.js';
 import { findRunOrReceipt } from './receipts.js';
 import { reportOf } from '../report/build-report.js';
 
-/** What {@link undo} would do; reads the target and writes nothing. */
+/** Gives what {@link undo} would do. Reads the target and writes nothing. */
 export async function planUndo(
   request: UndoRequest,
   deps: EngineDeps,
@@ -30,7 +30,7 @@ export async function planUndo(
   );
 }
 
-/** Answers the report of an undo that began, whatever became of it; throws when nothing was begun. */
+/** Gives the report of an undo once it has begun, however it ended; throws errors before it begins. */
 export async function undo(
   request: UndoRequest,
   deps: EngineDeps,
@@ -72,7 +72,7 @@ export async function undo(
   });
 }
 
-/** Checks everything that can be checked before the target is contacted, then connects. */
+/** Checks what can be checked without the target, then connects. */
 async function withJob<T>(
   request: UndoRequest,
   deps: EngineDeps,
@@ -123,13 +123,13 @@ async function wantedRuns(
   return ids;
 }
 
-/** Throws `undo.other-target`, before anything is contacted. */
+/** Throws `undo.other-target`. Makes no connection. */
 async function requireSameTarget(
   { run, target: there }: FormerRun,
   resolved: ResolvedTarget,
   options: { readonly signal: AbortSignal },
 ): Promise<void> {
-  // charts alone are told apart by their repositories
+  // with charts alone there is no location of images: the chart repositories tell the target
   if (!resolved.images) return;
   const here = describeTarget(resolved);
   const isSame =

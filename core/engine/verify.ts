@@ -1,4 +1,4 @@
-// The command `verify`: packages, or a run, against what the target really serves.
+// The command `verify`: compares packages, or a run, with what the target serves.
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ import { checksums, describePackage, openAll } from './sources.js';
 
 const ANONYMOUS = 'anonymous';
 
-/** Writes nothing but the inspect cache, and receipts of the target. Throws what keeps it from looking: no packages, no run, no connection. */
+/** Writes the inspect cache and fetched receipts only. Throws when packages, run or connection are missing. */
 export async function verify(
   request: VerifyRequest,
   deps: EngineDeps,
@@ -46,7 +46,7 @@ export async function verify(
   const target = await connectTarget(resolved, connecting);
   const spool = new Spool(join(deps.stateDir, `spool-${randomUUID()}`));
   try {
-    // runs of other computers account for what is there as well
+    // receipts of runs on other computers may explain what the target holds
     if (!journal) await bringReceiptsFrom(target, resolved.rules, deps, { signal });
     const expected = journal
       ? expectedHere(journal, request, target)
@@ -70,7 +70,7 @@ export async function verify(
   }
 }
 
-/** The journal of the run that is asked for; null where packages are. Throws `run.unknown`, `verify.what` and `verify.run-whole`. */
+/** The journal of the run to verify; null for packages. Throws `run.unknown`, `verify.what` and `verify.run-whole`. */
 async function askedRun(
   { run, packages = [], selection = {}, target }: VerifyRequest,
   deps: EngineDeps,
@@ -97,7 +97,7 @@ function expectedHere(
   throw new AppError('verify.other-target', { origin: 'config', params });
 }
 
-/** Reads the packages, or what is known of them. A package that is damaged as a whole is thrown: nothing of it is sure. */
+/** Reads the packages, or takes them from the cache. Throws the problem of a package that is damaged as a whole. */
 async function lookAtPackages(
   request: VerifyRequest,
   { rules, noCharts }: ResolvedTarget,
@@ -138,7 +138,7 @@ async function lookAtPackages(
   return expectedOfPackages({ read, labels, spool, images, keepCharts, noCharts });
 }
 
-/** Another account, or none, in place of the target's own; null where nobody asked for that. Throws `verify.pull-as-folder`. */
+/** The account of `--pull-as` in place of the target's own; null without that option. Throws `verify.pull-as-folder`. */
 function readerAsNode(
   { pullAs }: VerifyRequest,
   resolved: ResolvedTarget,

@@ -1,4 +1,4 @@
-// Options that weaken safety, by their names on the command line: every plan and report names them.
+// Lists the options in use that weaken safety, by their names on the command line; plans and reports show them.
 import type { PlanRequest } from '../contract.js';
 
 export function weakeningOptions(request: Omit<PlanRequest, 'target'>): readonly string[] {

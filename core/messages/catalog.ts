@@ -1,4 +1,4 @@
-// Words for people: every problem's message and hint, and the texts of CLI and reports, by key, in each language.
+// Looks up texts for people by key and language: message and hint of each problem, and the texts of CLI and reports.
 import { createRequire } from 'node:module';
 import type en from './en.json';
 
@@ -6,7 +6,7 @@ import type en from './en.json';
 const require = createRequire(import.meta.url);
 
 type Catalog = typeof en;
-/** Codes of problems; a code without words does not compile. */
+/** Codes of problems; a code without an entry in the catalog does not compile. */
 export type ErrorCode = keyof Catalog['problems'];
 /** Keys of the other texts. */
 export type TextKey = keyof Catalog['texts'];
@@ -35,13 +35,13 @@ export function isTextKey(key: string): key is TextKey {
   return Object.hasOwn(catalogs.en.texts, key);
 }
 
-/** What happened, in one sentence. An unknown code (a report of a later version) gives the code itself. */
+/** The message of a problem in one sentence. An unknown code (in a report of a later version) gives the code itself. */
 export function messageFor(code: string, params: MessageParams, language: Language): string {
   const entry = catalogs[language].problems[code] ?? catalogs.en.problems[code];
   return fill(entry?.message ?? code, params);
 }
 
-/** What to do next; empty for an unknown code. */
+/** The hint of a problem: what to do next. Empty for an unknown code. */
 export function hintFor(code: string, params: MessageParams, language: Language): string {
   const entry = catalogs[language].problems[code] ?? catalogs.en.problems[code];
   return fill(entry?.hint ?? '', params);
@@ -52,7 +52,7 @@ export function textFor(key: TextKey, params: MessageParams, language: Language)
   return fill(catalogs[language].texts[key] ?? catalogs.en.texts[key] ?? key, params);
 }
 
-// Control characters (terminal escapes, bidirectional overrides) in names from packages and servers must not act on the reader's terminal.
+// Names from packages and servers may hold control characters (terminal escapes, bidirectional overrides); a terminal must not obey them.
 // eslint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 

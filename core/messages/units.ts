@@ -1,4 +1,4 @@
-// Bytes and times as people read them, in terminals and reports alike.
+// Formats bytes and times for people, in terminals and reports.
 import type { Language } from './catalog.js';
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
@@ -26,7 +26,7 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(whole / 3600)}h ${pad(Math.floor((whole % 3600) / 60))}m`;
 }
 
-/** An ISO 8601 time in the reader's manner, in UTC wherever it is read; what is no time stays as it is. */
+/** An ISO 8601 time in the format of the language, always in UTC; a text that is no time is returned unchanged. */
 export function formatTime(iso: string, language: Language): string {
   const time = Date.parse(iso);
   if (Number.isNaN(time)) return iso;

@@ -1,4 +1,4 @@
-// The report of a run, made from its journal and from nothing else.
+// Makes the report of a run from its journal alone.
 import type {
   Report,
   ReportChart,
@@ -11,7 +11,7 @@ import type {
 import { AppError, toProblem } from '../errors.js';
 import type { TimedEntry } from '../journal/journal.js';
 
-/** Of a run that did nothing, or never came to its end. */
+/** The figures of a run that did nothing or did not come to its end. */
 export const NO_TOTALS: ReportTotals = {
   bytesRead: 0,
   bytesSent: 0,
@@ -24,7 +24,7 @@ export const NO_TOTALS: ReportTotals = {
   peakMemoryBytes: 0,
 };
 
-/** Null when the journal has no beginning (its first line is torn). A run without an end was interrupted: `failed`. */
+/** Null when the journal lacks its `run-started` line (torn first line). A run without `run-ended` was interrupted and is `failed`. */
 export function buildReport(entries: readonly TimedEntry[]): Report | null {
   const start = entries.find((entry) => entry.type === 'run-started');
   if (!start) return null;
@@ -59,14 +59,14 @@ export function buildReport(entries: readonly TimedEntry[]): Report | null {
   };
 }
 
-/** The report of a journal. Throws `run.unknown` when the journal has no beginning. */
+/** The report of a journal. Throws `run.unknown` when the journal lacks its `run-started` line. */
 export function reportOf(run: string, entries: readonly TimedEntry[]): Report {
   const made = buildReport(entries);
   if (made) return made;
   throw new AppError('run.unknown', { origin: 'config', params: { run } });
 }
 
-/** The line of a run in the history. */
+/** The line of a run in the list of runs; null when the journal lacks its `run-started` line. */
 export function summarizeRun(entries: readonly TimedEntry[]): RunSummary | null {
   const report = buildReport(entries);
   if (!report) return null;
@@ -87,7 +87,7 @@ export function summarizeRun(entries: readonly TimedEntry[]): RunSummary | null 
   };
 }
 
-/** One row per tag and platform; what the sweep wrote later takes the row's place, `before` stays that of the first. */
+/** One row per tag, platform, digest and package. A later row (of the sweep) replaces an earlier one, but keeps its `before`. */
 function imageRows(entries: readonly TimedEntry[]): readonly ReportImage[] {
   const rows = new Map<string, ReportImage>();
   for (const entry of entries) {

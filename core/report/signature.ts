@@ -1,14 +1,14 @@
-// Detached signatures of report files: Ed25519 over the exact bytes, so that a report can be shown to be the one that was made.
+// Detached signatures of report files: Ed25519 over the exact bytes. They prove that a report file was not changed.
 // https://www.rfc-editor.org/rfc/rfc8032
 import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 import { AppError } from '../errors.js';
 
-/** A key that signs; it is never shown. */
+/** A private key; it never gets into an output or log. */
 export interface SigningKey {
   readonly key: KeyObject;
 }
 
-/** Whose signature is right; the fingerprint is SHA-256 (hex) of the public key as SubjectPublicKeyInfo in DER. */
+/** The key that made a valid signature; the fingerprint is SHA-256 (hex) of the public key as SubjectPublicKeyInfo in DER. */
 export interface SignedBy {
   readonly fingerprint: string;
 }
@@ -31,8 +31,8 @@ export function signReport(report: Uint8Array, { key }: SigningKey): string {
 }
 
 /**
- * Proves that these bytes were signed. Without `pinned` (a public key in PEM form) that is: by the holder of the key in the
- * signature file, whose fingerprint a person has to know. Throws `signature.unusable`, `signature.other-key`, `signature.wrong`
+ * Proves that these bytes were signed with the key `pinned` (a public key in PEM form). Without `pinned` the key in the signature
+ * file is taken, so a person must compare the fingerprint. Throws `signature.unusable`, `signature.other-key`, `signature.wrong`
  * and, for `pinned`, what {@link readSigningKey} throws.
  */
 export function checkSignature(
@@ -87,7 +87,7 @@ function readKey(pem: string, file: string, read: (pem: string) => KeyObject): K
   try {
     return read(pem);
   } catch {
-    // the cause is left out: what it says of a private key belongs into no log
+    // the cause is left out, because its text may hold parts of a private key
     throw new AppError('signature.key-unreadable', { origin: 'config', params });
   }
 }

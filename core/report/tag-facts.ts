@@ -1,4 +1,4 @@
-// A report's rows by tag: what each tag held before and holds now, which platform came how, and what of it was proven.
+// Groups a report's rows by tag: what each tag held before and after, what became of each platform, and what was proven.
 import { parsePlatform } from '../content/platform.js';
 import type { ProofImage, Report, ReportImage, TagSummary } from '../contract.js';
 import { columnOf, sortColumns } from './compare/platform-columns.js';
@@ -35,7 +35,7 @@ export function tagsOf({ images, proof }: Pick<Report, 'images' | 'proof'>): rea
     const before = rows[0]?.before ?? null;
     const after = rows.at(-1)?.after ?? null;
     const readBack = proven.get(target) ?? null;
-    // what could not be read is unknown, not lost
+    // a tag that could not be read is unknown, so its platforms do not count as lost
     const now =
       readBack?.platforms.map(columnFor) ?? (after === 'unreadable' ? heldBy(before) : heldBy(after));
     return {
@@ -58,7 +58,7 @@ export function platformFact(tag: TagFacts, platform: string): PlatformFact {
   return { kind: had ? 'gone' : 'none' };
 }
 
-/** Every platform of the tags before and after, and of the rows: amd64, arm64, then by the alphabet. */
+/** Every platform of the tags before and after, and of the rows: amd64, arm64, then in alphabetical order. */
 export function platformsOf(tags: readonly TagFacts[]): readonly string[] {
   const found = tags.flatMap(({ before, after, rows }) => [
     ...heldBy(before),
@@ -68,7 +68,7 @@ export function platformsOf(tags: readonly TagFacts[]): readonly string[] {
   return sortColumns(found.filter((platform) => platform !== ''));
 }
 
-/** Platforms under a tag, as columns; none where it is absent or could not be read. */
+/** Platforms of a tag as names of columns; empty where the tag is absent or could not be read. */
 export function heldBy(held: TagSummary | null | 'unreadable'): readonly string[] {
   return held === null || held === 'unreadable' ? [] : held.platforms.map(columnFor);
 }

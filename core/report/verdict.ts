@@ -1,4 +1,4 @@
-// What a report comes to in one sentence, and what a person still has to look at.
+// The summary sentence of a report, and the list of what a person still has to look at.
 import type { Problem, Report, ReportChart, ReportImage } from '../contract.js';
 import type { MessageParams, TextKey } from '../messages/catalog.js';
 import { heldBy, platformsOf, tagsOf, type TagFacts } from './tag-facts.js';
@@ -9,7 +9,7 @@ export interface Verdict {
   readonly tone: 'good' | 'warn' | 'bad';
 }
 
-/** Something left for a person; exactly one of `problem`, `reason` and `lacks` tells why. */
+/** An item that a person has to look at; exactly one of `problem`, `reason` and `lacks` is set and tells why. */
 export interface ToDo {
   /** Tag with its platform, or chart with its version. */
   readonly what: string;
@@ -19,7 +19,7 @@ export interface ToDo {
   readonly lacks?: string;
 }
 
-/** The sentence above a report. That tags were read back and kept their platforms is said only where the proof shows it. */
+/** The sentence above a report. It says that tags were read back and kept their platforms only if the proof shows that. */
 export function verdictOf(report: Report): Verdict {
   const undone = report.kind === 'undo';
   switch (report.result) {
@@ -80,19 +80,19 @@ export function findingsOf({
   ];
 }
 
-/** Rows that did not become what was asked for: conflicts, blocked and failed ones. */
+/** Rows whose action is `conflict`, `blocked` or `failed`. */
 export function notDone({ images, charts }: Pick<Report, 'images' | 'charts'>): readonly ToDo[] {
   return [...images, ...charts]
     .filter(({ action }) => action === 'conflict' || action === 'blocked' || action === 'failed')
     .map((row) => ({ what: nameOf(row), ...causeOf(row) }));
 }
 
-/** Everything of a report that is left for a person: what was not done, what the proof found, and platforms that tags lack. */
+/** All items that a person has to look at: rows that were not done, findings of the proof, and platforms that tags lack. */
 export function toDosOf(report: Report): readonly ToDo[] {
   return [...notDone(report), ...findingsOf(report), ...(report.kind === 'import' ? gapsOf(report) : [])];
 }
 
-/** Tags without a platform that most tags of the run serve. One that a few serve is no gap of all the others. */
+/** Tags that lack a platform which most tags of the run serve. A platform that only a few tags serve is not expected of the others. */
 function gapsOf(report: Report): readonly ToDo[] {
   const tags = tagsOf(report).filter(({ after }) => after !== null && after !== 'unreadable');
   return platformsOf(tags).flatMap((lacks) => {

@@ -1,4 +1,4 @@
-// What a target answers to `check`: real registries, doubles from recordings, folders, and nobody at all.
+// What `check` tells of real registries, doubles from recordings, folders, and addresses where nothing answers.
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -144,7 +144,7 @@ describe('a folder', () => {
     expect(existsSync(join(store, '..', '..'))).toBe(false);
   });
 
-  it('that is not ours or may not be written is a problem, told once', async () => {
+  it('that is no folder of Archbridge or cannot be written is one problem', async () => {
     const documents = scratch();
     writeFileSync(join(documents, 'letter.txt'), '');
     expect(codes(await check({ store: documents }))).toEqual(['folder.not-a-store']);

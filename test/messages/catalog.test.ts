@@ -1,4 +1,4 @@
-// The words for people: both languages say the same things, and every code has words and a use.
+// The message catalogs: both languages have the same keys and places, and every code has a text and is used.
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-// A target in memory and small packages on disk, compared as the engine does.
+// Test support: compares small packages on disk with a target in memory, as the engine does.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ export interface ImageFields {
   /** `config` of the config: entrypoint, env and so on. */
   readonly runtime?: Readonly<Record<string, unknown>>;
   readonly variant?: string;
-  /** Told apart from another build of the same name. */
+  /** Makes this build differ from another one of the same name. */
   readonly build?: string;
 }
 
@@ -75,7 +75,7 @@ export class ComparisonDesk {
     return rm(this.directory, { recursive: true });
   }
 
-  /** A package with one bundle per chart. The chart names the first of its images, the others come along. */
+  /** A package with one bundle per chart. The chart names only the first of its images. */
   async package(name: string, charts: Readonly<Record<string, readonly TestImage[]>>): Promise<string> {
     const files = Object.entries(charts).map(([chart, images]) => ({
       path: `addon/${chart}_1.0.0.bundle.tar`,

@@ -1,4 +1,4 @@
-// What is counted per platform: exactly what the cells say.
+// The counts per platform equal what the cells of the matrix show.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CoverageCell, CoverageImage } from '../../core/contract.js';

@@ -1,4 +1,4 @@
-// Comparisons for the tests of what is said about them.
+// Test support: comparisons for the tests of their words.
 import type { Coverage, CoverageCell, CoverageImage, ImageVariant } from '../../core/contract.js';
 import { summaryOf } from '../../core/report/compare/compare.js';
 import { sortColumns } from '../../core/report/compare/platform-columns.js';

@@ -1,4 +1,4 @@
-// Proofs for the tests of reports.
+// Test support: proofs for the tests of reports.
 import type { Proof, ProofChart, ProofImage } from '../../core/contract.js';
 
 export function provenImage(fields: Partial<ProofImage>): ProofImage {

@@ -1,4 +1,4 @@
-// Detached signatures: right for these bytes and this key alone, checked by openssl, too.
+// Detached signatures are valid only for the signed bytes and their key; openssl checks them as well.
 import { execFileSync } from 'node:child_process';
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';

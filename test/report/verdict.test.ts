@@ -1,4 +1,4 @@
-// The sentence above a report, and what is left to do: nothing is claimed that was not proven.
+// The summary sentence of a report and the list of what is left to do claim only what was proven.
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../core/contract.js';
 import { toDosOf, verdictOf } from '../../core/report/verdict.js';
@@ -34,7 +34,7 @@ describe('the sentence', () => {
     expect(keyOf({ images: [variant, image] })).toBe('report.verdict.done');
   });
 
-  it('takes what could not be read for unknown, not for lost', () => {
+  it('does not count platforms of a tag that could not be read as lost', () => {
     expect(keyOf({ images: [imageOf({ action: 'push', before: tagOf(both), after: 'unreadable' })] })).toBe(
       'report.verdict.done',
     );

@@ -1,4 +1,4 @@
-// The published charts of an audit: every version that the repositories list, and the images that each of them names.
+// Lists the published charts for an audit (every version in the repositories), and finds the images that each of them names.
 import { unpackChart } from '../../chart/files/archive.js';
 import { readChart } from '../../chart/files/chart.js';
 import { defaultImages } from '../../chart/default-images.js';
@@ -16,10 +16,10 @@ import { concernsOneItem } from '../reading/served.js';
 
 /** A chart repository to look at. */
 export interface AuditedRepository {
-  /** Folder of the package; '' for a repository that takes all of them. */
+  /** Folder of the package; '' for a repository that takes the charts of all folders. */
   readonly repo: string;
   readonly opening: ChartOpening;
-  /** True for a folder that only usually exists: nothing is wrong where it does not. */
+  /** True for a folder that is tried because packages usually have it: its absence is no problem. */
   readonly isGuess: boolean;
 }
 
@@ -71,7 +71,7 @@ export interface NamedImages {
   readonly problem: AppError | null;
 }
 
-/** What the hints in the chart name, and what its defaults name beside them. */
+/** The images that the hints in the chart name, and those that its default values name in addition. */
 export async function imagesNamedBy(
   { name, version, opening }: PublishedVersion,
   rules: NamingRules,
@@ -101,7 +101,7 @@ export async function imagesNamedBy(
   }
 }
 
-/** Of a tag beside a digest only the digest counts, as for a node. */
+/** Where a reference has tag and digest only the digest counts, as for a node that pulls it. */
 function referenceOf(text: string, rules: NamingRules): ChartReference | null {
   const parsed = parseReference(text);
   if (!parsed) return null;

@@ -1,4 +1,4 @@
-// The audit: what the published charts of a target need, against what its registry really serves. No package is needed for it.
+// The audit: compares the images that the published charts of a target need with what its registry serves. No package is needed.
 import type { Audit, AuditChart, AuditImage, RunEvent } from '../../contract.js';
 import type { NamingRules } from '../../chart/relocation/naming.js';
 import { isDigest } from '../../content/digest.js';
@@ -25,10 +25,10 @@ export interface AuditTask {
   readonly images: ImageTarget;
   readonly rules: NamingRules;
   readonly repositories: readonly AuditedRepository[];
-  /** Chart URLs with `{repo}` whose folders nobody lists. */
+  /** Chart URLs with `{repo}` whose folders cannot be listed. */
   readonly unsure: readonly string[];
   readonly history: RunHistory;
-  /** Platforms that the nodes use; null: what the site's own tags have in common. */
+  /** Platforms of the nodes; null: see {@link usualPlatforms}. */
   readonly requirePlatforms: readonly string[] | null;
   readonly emit: (event: RunEvent) => void;
   readonly signal: AbortSignal;
@@ -37,7 +37,7 @@ export interface AuditTask {
 const CHARTS_AT_A_TIME = 4;
 const TAGS_AT_A_TIME = 8;
 
-/** Throws only what ends the whole audit: no connection, no login. */
+/** Compares all charts. Throws only errors that end the whole audit: no connection, no login. */
 export async function auditTarget(task: AuditTask): Promise<Audit> {
   const { emit, signal, history, repositories, target } = task;
   emit({ type: 'stage', stage: 'survey' });
@@ -83,10 +83,10 @@ async function readCharts(
   return named;
 }
 
-/** What was found at a place: null where nothing is, an error where nobody can tell. */
+/** What was found at a place: null where there is nothing, an error where it could not be read. */
 type Look = Served | AppError | null;
 
-/** Each place once, whatever number of charts names it. */
+/** Reads each place once, even if several charts name it. */
 async function lookUp(
   references: readonly ChartReference[],
   charts: number,
@@ -119,7 +119,7 @@ function nameOf({ repository, reference }: ReadPlace): string {
   return `${repository} ${reference}`;
 }
 
-/** The platforms that can be pulled: an image that its index names and that is not there serves nobody. */
+/** The platforms that can be pulled. An image that the index names and that is absent does not count. */
 function platformsOf(look: Look): readonly string[] {
   if (look === null || look instanceof AppError) return [];
   return look.images.flatMap(({ platform, manifest }) =>

@@ -1,4 +1,4 @@
-// Which package is known to mend what an audit found: one that brought this image, for a platform that is missing.
+// Finds the package that would bring what an audit misses: one that brought this image for a missing platform before.
 import type { NamingRules } from '../../chart/relocation/naming.js';
 import { relocateName } from '../../chart/relocation/relocation.js';
 import { isDigest } from '../../content/digest.js';
@@ -8,14 +8,14 @@ import type { ImageTarget } from '../../ports/image-target.js';
 import { readPlace, type ReadPlace } from '../reading/chart-references.js';
 import type { KnownImage, KnownPackage } from '../reading/run-history.js';
 
-/** What is wanted: this place, or an image that is called like this, for one of these platforms (none: for any). */
+/** The image that is missing: at this place or with this name, for one of these platforms (empty: for any). */
 export interface Wanted {
   readonly place: ReadPlace;
   readonly source: string;
   readonly platforms: readonly string[];
 }
 
-/** The package that brought it last; null where no journal tells. */
+/** The package of the newest run that brought the image; null where no journal tells. */
 export function mendingPackage(
   wanted: Wanted,
   known: readonly KnownImage[],
@@ -39,7 +39,7 @@ function isSameTag(a: KnownImage, b: KnownImage): boolean {
   return a.repository === b.repository && a.tag === b.tag;
 }
 
-/** By the place that the run used, by the image's own name, or by where the naming rules would put it. */
+/** Compares the place that the run used, the image's own name, and the place where the naming rules would put it. */
 function isMeant(
   { repository, tag, sources }: KnownImage,
   { place, source }: Wanted,

@@ -1,4 +1,4 @@
-// Which platforms the tags of a site should serve, where nobody says it: what its multi-arch tags have in common.
+// Guesses which platforms the tags of a site should serve, where no option says so, from what its multi-arch tags have in common.
 
 /**
  * `held`: the platforms of each tag. Where some tags serve several platforms, what more than half of them serve; an exotic one that

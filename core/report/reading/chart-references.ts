@@ -1,4 +1,4 @@
-// Which images a published chart names by its hints, where they lie in the target, and which names stand for the target at all.
+// Finds which images a published chart names by its hints, where they lie in the target, and which image names mean this target.
 import type { Chart } from '../../chart/files/chart.js';
 import type { NamingRules } from '../../chart/relocation/naming.js';
 import { planChart } from '../../chart/relocation/plan-chart.js';
@@ -10,10 +10,10 @@ import type { ImageTarget } from '../../ports/image-target.js';
 import { placeIn } from '../../target/place.js';
 
 export interface ChartReference {
-  /** As people write it. */
+  /** In its short form, as in `nginx:1`. */
   readonly text: string;
   readonly source: Reference;
-  /** Where the naming rules would put it; the same place when it is there already. */
+  /** Where the naming rules would put it; equal to `source` when it is named there already. */
   readonly home: Reference;
 }
 
@@ -25,12 +25,12 @@ export interface ReadPlace {
 
 export interface HintedReferences {
   readonly references: readonly ChartReference[];
-  /** Values that the hints use. */
+  /** Keys of the values that the hints use. */
   readonly keys: readonly ValuePath[];
   readonly problems: readonly AppError[];
 }
 
-/** `hints`: those of the bundle, for a chart that holds none. Hints that name nothing are in `problems`. */
+/** `hints`: the hints file of the bundle, for a chart that holds none. Hints that give no image name are in `problems`. */
 export function hintedReferences(chart: Chart, hints: Buffer | null, rules: NamingRules): HintedReferences {
   const { images, problems } = planChart(chart, hints, {});
   const homes = new Map(planChart(chart, hints, rules).images.map((image) => [image.hint, image.target]));
@@ -42,7 +42,7 @@ export function hintedReferences(chart: Chart, hints: Buffer | null, rules: Nami
   return { references: [...references.values()], keys: images.flatMap((image) => image.keys), problems };
 }
 
-/** Tells whether a reference means the target; in a folder without rules, and under mirror naming, every name does. */
+/** Gives a function that tells whether a reference means the target; in a folder without naming rules, and under mirror naming, each does. */
 export function ownNames(
   images: Pick<ImageTarget, 'host'>,
   { mirror, containerRegistry, containerPrefixRegistry }: NamingRules,
@@ -52,7 +52,7 @@ export function ownNames(
   return ({ registry }) => mirror === true || hosts.size === 0 || hosts.has(registry);
 }
 
-/** Under mirror naming a node asks for the canonical path, whatever host the name has. */
+/** The place to read. Under mirror naming a node asks for the canonical path, whatever host the name has. */
 export function readPlace(images: Pick<ImageTarget, 'kind'>, reference: Reference): ReadPlace {
   const { repository, tag } = placeIn(images, reference);
   return { repository, reference: reference.digest ?? tag };

@@ -1,10 +1,10 @@
-// A target of which each manifest and each small blob is read once, however many look at it; and the target that holds nothing.
+// Wraps a target so that each manifest and small blob is requested once, and provides a target that holds nothing.
 import type { Digest } from '../../content/digest.js';
 import type { RawManifest } from '../../content/manifest.js';
 import type { Cancellable } from '../../ports/image-target.js';
 import type { TagReader } from '../../ports/tag-reader.js';
 
-/** Packages alone are compared with this: everything would be new. Names stay as they are, as in a folder. */
+/** The target for a comparison of packages alone: every image is new. Names stay as they are, as in a folder. */
 export const EMPTY_TARGET: TagReader = {
   kind: 'folder',
   host: '',
@@ -15,7 +15,7 @@ export const EMPTY_TARGET: TagReader = {
   blobSize: () => Promise.resolve(null),
 };
 
-/** For the time of one tag: what is read stays in memory. */
+/** For the time that one tag is worked on, because everything that was read stays in memory. */
 export class ReadOnce implements TagReader {
   readonly #target: TagReader;
   readonly #manifests = new Map<string, Promise<RawManifest | null>>();
@@ -45,10 +45,10 @@ export class ReadOnce implements TagReader {
     const key = `${repository} ${reference}`;
     const reading = this.#manifests.get(key) ?? this.#target.getManifest(repository, reference, options);
     this.#manifests.set(key, reading);
-    // what was read by its tag need not be read by its digest
+    // a manifest that was read by its tag is not requested again by its digest
     void reading.then(
       (found) => found && this.#manifests.set(`${repository} ${found.digest}`, reading),
-      () => undefined, // whoever asked is told
+      () => undefined, // the caller gets the error
     );
     return reading;
   }

@@ -1,4 +1,4 @@
-// What the journals of this computer know about one target: who left what under a tag, which charts went where, which package brings what.
+// Collects from the journals of this computer: which run left what under a tag, where charts went, which package brings which image.
 import type { ImageAction, ReportImage } from '../../contract.js';
 import { platformKeyOf } from '../../content/platform.js';
 import { isLeftOut } from '../../plan/mislabelled.js';
@@ -8,7 +8,7 @@ import type { Cancellable } from '../../ports/image-target.js';
 
 type ImageEntry = Extract<TimedEntry, { readonly type: 'image' }>;
 
-/** Actions that left the target's own image on purpose. */
+/** Actions that left the target's image unchanged on purpose. */
 const LEFT = new Set<ImageAction>(['keep', 'conflict']);
 
 /** A package that held an image. */
@@ -19,10 +19,10 @@ export interface KnownPackage {
   readonly sha512: string | null;
 }
 
-/** An image that a package held, whatever became of it. */
+/** An image that a package held, whether or not it was imported. */
 export interface KnownImage extends KnownPackage {
   readonly sources: readonly string[];
-  /** Path in the target that it was meant for. */
+  /** Path in the target at which the run put it or would have put it. */
   readonly repository: string;
   readonly tag: string;
   readonly platform: string;
@@ -30,14 +30,14 @@ export interface KnownImage extends KnownPackage {
 }
 
 export class RunHistory {
-  /** `target platform` to its newest row in this target. */
+  /** The newest row in this target by `target platform`. */
   readonly #rows = new Map<string, ImageEntry>();
-  /** The same, of rows after which the tag served the image of the row. */
+  /** The same, only for rows after which the tag served the image of the row. */
   readonly #served = new Map<string, ImageEntry>();
   readonly #charts = new Map<string, ChartRow>();
   readonly #images: KnownImage[] = [];
 
-  /** Reads every journal of the state folder; what went to another location counts for {@link images} only. */
+  /** Reads every journal of the state folder. Runs into other targets count for {@link images} only. */
   static async read(stateDir: string, location: string, { signal }: Cancellable): Promise<RunHistory> {
     const history = new RunHistory();
     for (const run of await listRuns(stateDir)) {
@@ -52,7 +52,7 @@ export class RunHistory {
     return this.#images;
   }
 
-  /** Charts that runs met in the repositories of this target, each as the newest run left it. */
+  /** Charts that runs found or published in the repositories of this target, each as the newest run left it. */
   get charts(): readonly ChartRow[] {
     return [...this.#charts.values()];
   }
@@ -74,12 +74,12 @@ export class RunHistory {
     return row.digest === expected.digest || row.config === expected.config;
   }
 
-  /** The image that a run last put or met under the tag for this platform; null when no journal tells. */
+  /** The image that a run last wrote or found under the tag for this platform; null when no journal tells. */
   served(target: string, platform: string): Pick<ReportImage, 'digest' | 'config'> | null {
     return this.#served.get(keyOf(target, platform)) ?? null;
   }
 
-  /** True when a run left the chart's archive with this digest as the newest one in that repository. */
+  /** True when the newest run about this chart in that repository left an archive with this digest there. */
   explainsChart(url: string, name: string, version: string, digest: string): boolean {
     return this.#charts.get(`${url} ${name} ${version}`)?.digest === digest;
   }
@@ -98,7 +98,7 @@ export class RunHistory {
         this.#charts.set(`${entry.url} ${entry.name} ${entry.version}`, entry);
       }
       if (entry.type !== 'image') continue;
-      // a mislabelled image that is left out each time mends nothing
+      // each import leaves a mislabelled image out, so its package does not bring the platform
       if (entry.package !== '' && !isLeftOut(entry.problem)) {
         const { package: name, version, sources, repository, tag, platform, digest } = entry;
         const hash = sha512.get(name) ?? null;
@@ -121,7 +121,7 @@ export class RunHistory {
   }
 }
 
-/** An undo has a row for what it took away, too. */
+/** False for a row of an undo that removed the platform. */
 function holds({ after, platform }: ImageEntry): boolean {
   return after !== null && after !== 'unreadable' && after.platforms.includes(platform);
 }

@@ -1,4 +1,4 @@
-// What a tag or digest of the target really serves, each asked once: platforms, child manifests, attestations.
+// Reads what a tag or digest of the target serves (platforms, child manifests, attestations) and asks for each only once.
 import { isAttestation, type Descriptor } from '../../content/descriptor.js';
 import type { Digest } from '../../content/digest.js';
 import { parseImageConfig } from '../../content/image-config.js';
@@ -17,9 +17,9 @@ import type { Cancellable, ImageTarget } from '../../ports/image-target.js';
 /** An image or attestation under a tag. */
 export interface ServedManifest {
   readonly digest: Digest;
-  /** Bytes as the index names them; of a manifest without an index its own. */
+  /** Size in bytes as the index states it; without an index, the size of the manifest itself. */
   readonly size: number;
-  /** What was read; null when the target does not have it. */
+  /** The manifest; null when the target does not have it. */
   readonly manifest: ImageManifest | null;
   readonly actualSize: number;
   /** Why it could not be read; null when it was read, or is not there. */
@@ -27,7 +27,7 @@ export interface ServedManifest {
 }
 
 export interface ServedImage extends ServedManifest {
-  /** In an index that of its entry, else that of the config; null when that cannot be read. */
+  /** From the entry of the index, or without an index from the config; null when the config cannot be read. */
   readonly platform: Platform | null;
 }
 
@@ -51,7 +51,7 @@ export class ServedReader {
     this.#options = options;
   }
 
-  /** Null when the target says that it is absent; what else keeps it from being read is thrown, each time again. */
+  /** Null when the target says that it is absent. Any other error is thrown, for each call anew. */
   read(repository: string, reference: string): Promise<Served | null> {
     const key = `${repository} ${reference}`;
     const known = this.#known.get(key) ?? this.#read(repository, reference);
@@ -105,14 +105,14 @@ export class ServedReader {
       const platform = bytes && parseImageConfig(bytes)?.platform;
       return platform?.os && platform.architecture ? platform : null;
     } catch (error) {
-      // the look at the blobs tells what is wrong with the config
+      // the check of the blobs reports what is wrong with the config
       if (!concernsOneItem(error, this.#options)) throw error;
       return null;
     }
   }
 }
 
-/** True for what is wrong with one tag, blob or chart, so that the others can be looked at all the same. */
+/** True for an error about one tag, blob or chart: the other items can still be read. */
 export function concernsOneItem(error: unknown, { signal }: Cancellable): error is AppError {
   return error instanceof AppError && !isAbort(error, signal) && !endsRun(error);
 }

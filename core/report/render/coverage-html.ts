@@ -127,7 +127,7 @@ function cellMark(image: CoverageImage, cell: CoverageCell, { say }: Words): Mar
   return markup`<span class="state ${state}${quiet}"><span aria-hidden="true">${STATE_SIGNS[state]}</span> ${say(`coverage.state.${state}`)}${note === '' ? '' : markup` <span class="note">${note}</span>`}</span>${behind}`;
 }
 
-/** Only what is there to be seen. */
+/** Explains only the states that occur in the table. */
 function legend(images: readonly CoverageImage[], { say }: Words): Markup {
   const cells = images.flatMap((image) => Object.values(image.cells));
   const states = new Set(cells.map(({ state }) => state));

@@ -1,10 +1,10 @@
-// What a comparison says of a cell, in words: shared by the text and the HTML page, so that both call the same things by one name.
+// The words for the cells of a comparison, shared by the terminal text and the HTML page so that both use the same terms.
 import type { Coverage, CoverageCell, CoverageImage, Problem } from '../../contract.js';
 import { isTextKey, type MessageParams, type TextKey } from '../../messages/catalog.js';
 
 type Say = (key: TextKey, params?: MessageParams) => string;
 
-/** A state's sign never stands without its word. */
+/** A sign for each state; it is always shown together with the word. */
 export const STATE_SIGNS: Readonly<Record<CoverageCell['state'], string>> = {
   same: '=',
   keep: '•',
@@ -22,14 +22,14 @@ export interface MarkedCell {
   readonly image: CoverageImage;
   readonly platform: string;
   readonly cell: CoverageCell;
-  /** What is known of the cause; null where the cell says it all. */
+  /** The cause; null where state and reason of the cell are enough. */
   readonly problem: Problem | null;
 }
 
-/** Reasons for which even a platform that stays as it is needs a look. */
+/** Reasons for which a person should look even at a platform that stays unchanged. */
 const WORRYING: ReadonlySet<string> = new Set(['damaged', 'incomplete', 'unreadable']);
 
-/** True for a cell that needs a person. A platform that none of the given packages could have brought does not. */
+/** True for a cell that a person should look at. A platform for which no package was given is not among them. */
 export function needsAttention({ state, reason }: CoverageCell): boolean {
   switch (state) {
     case 'conflict':
@@ -64,7 +64,7 @@ export function cellsWhere(
   );
 }
 
-/** Why a cell is what it is, in a few words; '' where its state says it all. */
+/** The reason of a cell in a few words; '' where its state is enough. */
 export function noteOf(image: CoverageImage, { state, reason }: CoverageCell, say: Say): string {
   if (state === 'missing' && reason === '') return say('coverage.note.in-no-package');
   const key = `coverage.note.${reason === 'older-version' ? 'older' : reason}`;
@@ -72,7 +72,7 @@ export function noteOf(image: CoverageImage, { state, reason }: CoverageCell, sa
   return say(key, { platforms: image.after.map(shortPlatform).join(', ') });
 }
 
-/** `linux/arm64` as people call it beside others: `arm64`; other systems keep their name. */
+/** `linux/arm64` becomes `arm64`; other systems keep their name. */
 function shortPlatform(platform: string): string {
   return platform.replace(/^linux\//, '');
 }

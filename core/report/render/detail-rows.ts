@@ -1,4 +1,4 @@
-// One image across architectures as rows of text: a column for each variant, and which of its lines others do not have.
+// Makes the table of one image across architectures: a column for each variant, with marks on the lines that differ.
 import type { ImageDetail, ImageVariant, Language } from '../../contract.js';
 import { textFor, type MessageParams, type TextKey } from '../../messages/catalog.js';
 import { formatBytes, formatTime } from '../../messages/units.js';
@@ -15,7 +15,7 @@ export interface DetailRow {
   readonly label: string;
   /** True when the variants differ in it. */
   readonly differs: boolean;
-  /** One for each variant, in their order; empty where a variant says nothing. */
+  /** One for each variant, in their order; empty where the variant has no such field. */
   readonly cells: readonly (readonly DetailLine[])[];
 }
 
@@ -25,11 +25,11 @@ interface FieldRow {
   readonly field: keyof ImageVariant;
   readonly label: TextKey;
   readonly lines: (variant: ImageVariant) => readonly string[];
-  /** True where each line stands for itself. */
+  /** True where lines are compared one by one, not the field as a whole. */
   readonly isList?: boolean;
 }
 
-/** What some variant says something about; the rows in which the variants differ come first. */
+/** The rows that at least one variant has a value for; rows in which the variants differ come first. */
 export function detailRows(detail: ImageDetail, language: Language): readonly DetailRow[] {
   const say: Say = (key, params = {}) => textFor(key, params, language);
   const rows = fieldRows(say, language).map((row): DetailRow => ({
@@ -105,7 +105,7 @@ function line(text: string): readonly string[] {
   return text === '' ? [] : [text];
 }
 
-/** Words as a shell takes them; what holds anything special is quoted. */
+/** Words of a command line; words with special characters are quoted as for a shell. */
 function shell(words: readonly string[]): string {
   return words.map((word) => (/^[\w./:=@%+,-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
 }

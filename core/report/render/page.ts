@@ -1,12 +1,12 @@
-// One HTML file that needs nothing else: markup that escapes what it is given, and the page around it, to be read on a screen
-// (light or dark) and on paper. No script, nothing from elsewhere; the policy in its head has browsers see to that.
+// Self-contained HTML pages: a template tag that escapes what is inserted, and the page around it, for screens (light or dark) and
+// paper. The page has no scripts and loads nothing; the content security policy in its head makes browsers enforce that.
 import type { Language } from '../../contract.js';
 
-/** Text that is HTML already; only {@link markup} makes it, so that nothing gets into a page unescaped. */
+/** Text that is HTML. Only {@link markup} makes it, so that text from elsewhere is always escaped. */
 export class Markup {
   readonly text: string;
 
-  /** Not for names that come from packages or servers: those go through {@link markup}. */
+  /** Inserted without escaping, so never a name from a package or server. */
   constructor(text: string) {
     this.text = text;
   }
@@ -18,10 +18,10 @@ export type HtmlValue = string | number | Markup | readonly HtmlValue[];
 interface PageParts {
   readonly language: Language;
   readonly title: string;
-  /** Under the title: what the page is about, one line each. */
+  /** Lines under the title that say what the page is about. */
   readonly facts: readonly string[];
   readonly body: Markup;
-  /** Further rules of this kind of page. */
+  /** Further CSS rules of this kind of page. */
   readonly styles?: string;
 }
 
@@ -32,7 +32,7 @@ const REPLACEMENTS: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 };
-// what no HTML document may hold, and what turns the direction of text around
+// control characters, which HTML forbids, and marks that change the direction of text
 // eslint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\uffff]/g;
 
@@ -79,7 +79,7 @@ ${body}
   return whole.text;
 }
 
-/** Parts of a whole as a bar that is printed without background colours, too; `kind` is one of its classes in the styles. */
+/** A bar that shows parts of a total; drawn so that it is visible in print without background colours. `kind` is a CSS class. */
 export function bar(
   parts: readonly { readonly kind: 'ok' | 'new' | 'bad'; readonly value: number }[],
   total: number,
@@ -100,7 +100,7 @@ function piece(kind: string, start: number, width: number): Markup {
   return markup`<rect class="${kind}" x="${start.toFixed(2)}" y="0" width="${width.toFixed(2)}" height="8"/>`;
 }
 
-// paper is white whatever the screen is, so dark colours are for screens alone
+// paper is white, so the dark colours apply to screens only
 const STYLES = `:root {
   color-scheme: light dark;
   --bg: #f4f6f8; --surface: #fff; --text: #15202b; --muted: #536170; --line: #e2e7ec; --track: #e6ebf0;

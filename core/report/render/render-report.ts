@@ -1,11 +1,11 @@
-// Reports as the text of a file, in each form that there is.
+// Renders reports as the text of a file: JSON, HTML or CSV.
 import type { Language, Report } from '../../contract.js';
 import { reportCsv } from './report-csv.js';
 import { reportHtml } from './report-html.js';
 
 export type ReportFormat = 'json' | 'html' | 'csv';
 
-/** One report, or one text over several runs. JSON is in English and holds the value of one run as it is, several as an array. */
+/** Renders one or several reports. JSON is always in English: one run is its value, several are an array. */
 export function renderReport(
   reports: readonly Report[],
   { format, language }: { readonly format: ReportFormat; readonly language: Language },

@@ -36,7 +36,7 @@ const COLUMNS = [
 ] as const;
 type Row = Readonly<Partial<Record<(typeof COLUMNS)[number], string>>>;
 
-/** UTF-8 text with CRLF. In Chinese a byte order mark goes first: without it spreadsheets take the text for another encoding. */
+/** The text with CRLF line ends. In Chinese it begins with a byte order mark: without it spreadsheets assume another encoding. */
 export function reportCsv(reports: readonly Report[], language: Language): string {
   const words = wordsIn(language);
   const rows = reports.flatMap((report) => [...imageRows(report, words), ...chartRows(report, words)]);
@@ -117,8 +117,8 @@ function platformsIn(held: ReportImage['before']): string {
 }
 
 /**
- * A field in quotes where it needs them. What a spreadsheet would take for a formula gets an apostrophe in front: names come from
- * packages and servers. https://owasp.org/www-community/attacks/CSV_Injection
+ * A field, quoted where necessary. A text that a spreadsheet would evaluate as a formula gets an apostrophe in front, because names
+ * come from packages and servers. https://owasp.org/www-community/attacks/CSV_Injection
  */
 function cell(text: string): string {
   const printable = text.replace(UNPRINTABLE, '\ufffd');

@@ -60,7 +60,7 @@ ${facts}${runBody(report, words)}</article>
 `;
 }
 
-/** The runs of a report on several, each with its sentence. */
+/** The overview of a report on several runs: each with its summary sentence. */
 function overview(reports: readonly Report[], words: Words): Markup {
   const rows = reports.map((report) => {
     const { key, params } = verdictOf(report);

@@ -1,4 +1,4 @@
-// The parts of an HTML report around its tables: the result, coverage, what is left to do, and who, when, where and with what.
+// The sections of an HTML report besides its tables: result, coverage, what is left to do, and who imported what, when and where.
 import type { Report } from '../../contract.js';
 import type { TextKey } from '../../messages/catalog.js';
 import { formatBytes, formatSeconds, formatTime } from '../../messages/units.js';
@@ -9,7 +9,7 @@ import type { Words } from './words.js';
 
 const SIGNS: Readonly<Record<Verdict['tone'], string>> = { good: '✓', warn: '!', bad: '✕' };
 
-/** The sentence and the figures under it. */
+/** The summary sentence and the figures under it. */
 export function resultSection(report: Report, words: Words): Markup {
   const { key, params, tone } = verdictOf(report);
   const open = toDosOf(report).length;
@@ -66,7 +66,7 @@ ${rows}</tbody></table>`,
       );
 }
 
-/** What was read back, how deep, as whom and when. */
+/** What was read back, how thoroughly, with which account and when. */
 export function proofSection(report: Report, { say, language, problem }: Words): Markup {
   const { proof } = report;
   if (!proof) {
@@ -135,7 +135,7 @@ function problemHtml(problem: Report['problems'][number], words: Words): Markup 
   return hint === '' ? markup`${message}` : markup`${message}<br><span class="muted">${hint}</span>`;
 }
 
-/** Who, when, where. */
+/** Who imported, when, and into which target. */
 export function aboutSection(report: Report, { say, language }: Words): Markup {
   const { by, target, receipt, totals } = report;
   const facts: readonly (readonly [TextKey, string])[] = [
@@ -163,7 +163,7 @@ ${rows}</tbody></table>`;
   return titled(say('report.about.title'), body);
 }
 
-/** Options that weaken safety: a report says so either way. */
+/** The options that weakened safety; the section says so, too, when there were none. */
 export function weakenedSection({ weakened }: Report, { say }: Words): Markup {
   const body = weakened.length === 0 ? markup`<p>${say('report.weakened.none')}</p>` : listOf(weakened);
   return titled(say('report.weakened.title'), body);

@@ -1,4 +1,4 @@
-// The tables of an HTML report: every tag before and after with its platforms, every chart, and the digests to match upstream.
+// The tables of an HTML report: tags before and after with their platforms, charts, and digests to compare with the vendor's.
 import type { ChartAction, ImageAction, Report, ReportImage } from '../../contract.js';
 import { heldBy, platformFact, platformsOf, tagsOf, type TagFacts } from '../tag-facts.js';
 import { markup, type HtmlValue, type Markup } from './page.js';
@@ -56,12 +56,12 @@ function actionMark(action: ImageAction | ChartAction, words: Words): Markup {
   return mark(tone, words.action(action));
 }
 
-/** What an undo did: `replace` is its word for both ways back. */
+/** What an undo did: it uses the action `replace` both for putting back and for removing. */
 function putBack(isThere: boolean, { say }: Words): Markup {
   return mark('good', say(isThere ? 'report.tags.restored' : 'report.tags.removed'));
 }
 
-/** A sign, then the word: never by colour alone. */
+/** A sign and the word, so that the meaning does not depend on colour. */
 function mark(tone: 'good' | 'warn' | 'bad', word: string): Markup {
   const sign = { good: '✓', warn: '!', bad: '✕' }[tone];
   return markup`<span class="mark ${tone}"><span aria-hidden="true">${sign}</span> ${word}</span>`;

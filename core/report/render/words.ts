@@ -1,4 +1,4 @@
-// The words of a report in one language: actions, reasons and problems.
+// Gives the words of a report in one language: actions, reasons and problems.
 import type { ChartAction, ImageAction, Language, Problem } from '../../contract.js';
 import { translateProblem } from '../../errors.js';
 import { isTextKey, textFor, type MessageParams, type TextKey } from '../../messages/catalog.js';
@@ -24,7 +24,7 @@ export function wordsIn(language: Language): Words {
     },
     problem: (problem) => {
       const { message, hint } = translateProblem(problem, language);
-      // a code that this version has no words for keeps those that it came with
+      // for a code that this version does not know, the text that the report holds is shown
       return message === problem.code ? { message: problem.message, hint: problem.hint } : { message, hint };
     },
   };

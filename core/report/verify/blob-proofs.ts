@@ -1,4 +1,4 @@
-// Are the blobs of the target there, as large as they should be, and (where asked) the bytes that their names promise? Each asked once.
+// Checks that the blobs of the target exist, have the right size and, where asked, the right digest. Each blob is checked once.
 import type { Descriptor } from '../../content/descriptor.js';
 import type { Digest } from '../../content/digest.js';
 import { type AppError } from '../../errors.js';
@@ -13,7 +13,7 @@ export type BlobFinding =
   | { readonly kind: 'damaged'; readonly actual: Digest }
   | { readonly kind: 'unreadable'; readonly problem: AppError };
 
-/** HEAD requests at a time; hashing keeps a processor busy, so less of that. */
+/** HEAD requests at a time; hashing uses a processor, so fewer blobs are hashed at a time. */
 const SIZES_AT_A_TIME = 16;
 const CONTENTS_AT_A_TIME = 4;
 
@@ -35,12 +35,12 @@ export class BlobProofs {
     this.#pool = new TaskPool(full ? CONTENTS_AT_A_TIME : SIZES_AT_A_TIME);
   }
 
-  /** What was asked for, each blob once for each place. */
+  /** The blobs that were checked, each once for each repository. */
   get checked(): { readonly blobs: number; readonly bytes: number } {
     return { blobs: this.#known.size, bytes: this.#bytes };
   }
 
-  /** Null when the blob is as it should be. A blob that several images share is asked for once in each repository. */
+  /** The problem of a blob, null when it is right. A blob that several images share is checked once in each repository. */
   check(repository: string, blob: Descriptor): Promise<BlobFinding | null> {
     const key = `${this.#target.blobsPerRepository ? repository : ''} ${blob.digest} ${String(blob.size)}`;
     const known = this.#known.get(key);
@@ -63,7 +63,7 @@ export class BlobProofs {
       if (!this.#full) {
         const size = await this.#target.blobSize(repository, blob.digest, this.#options);
         if (size !== null) return size === blob.size ? null : { kind: 'size', actual: size };
-        // a folder calls a blob absent that an earlier look has found damaged: which of the two is it?
+        // a folder calls a damaged blob absent once it has found the damage: read it to tell the two apart
       }
       return await this.#compare(repository, blob);
     } catch (error) {
@@ -80,7 +80,7 @@ export class BlobProofs {
         ? { kind: 'damaged', actual: actual.digest }
         : { kind: 'size', actual: actual.size };
     }
-    // the descriptor is what is wrong then
+    // then the size in the descriptor is wrong, not the blob
     return actual.size === size ? null : { kind: 'size', actual: actual.size };
   }
 }

@@ -1,4 +1,4 @@
-// One published chart read back: is it the one that was brought, and does each image that it names resolve?
+// Reads one published chart back and checks that it is the one that was brought and that the target holds each image that it names.
 import { unpackChart } from '../../chart/files/archive.js';
 import { HINTS_FILE, readChart } from '../../chart/files/chart.js';
 import type { NamingRules } from '../../chart/relocation/naming.js';
@@ -20,21 +20,21 @@ import type { ExpectedChart, ExpectedTag } from './expected.js';
 import type { RunHistory } from '../reading/run-history.js';
 import { concernsOneItem, type Served, type ServedReader } from '../reading/served.js';
 
-/** An image target, and the answers that it has given already. */
+/** An image target and a reader that remembers its answers. */
 export interface ReadImages {
   readonly target: Pick<ImageTarget, 'kind' | 'host'>;
   readonly reader: ServedReader;
 }
 
 export interface ChartProofOptions extends Cancellable {
-  /** Null without images: then references are not looked up. */
+  /** Null without images: then the images that a chart names are not looked up. */
   readonly images: ReadImages | null;
   readonly rules: NamingRules;
   readonly tags: readonly ExpectedTag[];
   readonly history: RunHistory;
 }
 
-/** Reads one chart in one repository; null where it is not there and cannot be. */
+/** Reads one chart in one repository; null where it is absent because an image of it was left out. */
 export async function proveChart(
   expected: ExpectedChart,
   opening: ChartOpening,
@@ -107,7 +107,7 @@ async function lookUp(
   const params = { chart: `${name} ${version}`, reference: text };
   if (!ownNames(target, rules)(source)) {
     if (isKept) return null;
-    // an image that nobody brought keeps its name; one that is here should be named here
+    // an image that was not brought keeps its name; an image that the target holds should be named there
     const place = readPlace(target, home);
     const isHere = tags.some(
       ({ repository, tag }) => repository === place.repository && tag === place.reference,
@@ -129,7 +129,7 @@ function pinOf({ digest }: ChartReference['source']): Partial<ChartReference['so
   return digest === undefined ? {} : { digest };
 }
 
-/** The platforms that were brought for a tag; for a digest those of the tag that serves it, whole or as one of its images. */
+/** The platforms that were brought for a tag; for a digest, those of the tag whose index or child has this digest. */
 async function neededPlatforms(
   { repository, reference }: ReadPlace,
   tags: readonly ExpectedTag[],

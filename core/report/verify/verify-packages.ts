@@ -1,4 +1,4 @@
-// What packages bring, as a target should serve it after their import: the same names, the same choice among packages.
+// Makes from packages what a target should serve after their import, with the same naming and the same choice among packages.
 import { compareCharts } from '../../chart/files/equality.js';
 import type { Problem } from '../../contract.js';
 import { formatPlatform } from '../../content/platform.js';

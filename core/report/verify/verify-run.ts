@@ -1,4 +1,4 @@
-// What a run says it left behind, from its journal: the tags with their platforms, the charts with their archives.
+// Makes from the journal of a run what its target should serve: tags with their platforms, charts with their archives.
 import type { ChartAction, Problem } from '../../contract.js';
 import { isLeftOut } from '../../plan/mislabelled.js';
 import { matchesChart } from '../../plan/selection.js';
@@ -11,8 +11,8 @@ type ImageEntry = Extract<TimedEntry, { readonly type: 'image' }>;
 const PUBLISHED = new Set<ChartAction>(['publish', 'replace', 'skip', 'keep', 'conflict']);
 
 /**
- * `keepCharts`: globs of charts that the run left untouched. A row that failed promises nothing of its image, but what its tag
- * held all the same.
+ * `keepCharts`: globs of charts that the run left untouched. A row that failed makes no claim about its image; the platforms that
+ * its tag held after the run are still expected.
  */
 export function expectedOfRun(entries: readonly TimedEntry[], keepCharts: readonly string[]): Expected {
   const images = entries.filter((entry) => entry.type === 'image');
@@ -30,7 +30,7 @@ export function expectedOfRun(entries: readonly TimedEntry[], keepCharts: readon
   };
 }
 
-/** `source platform` of images that were taken although their programs belie them. */
+/** `source platform` of images that were taken although their programs are for another architecture. */
 function letInByRun(entries: readonly TimedEntry[]): ReadonlySet<string> {
   return new Set(
     entries.flatMap((entry) => {
@@ -47,12 +47,12 @@ function expectedTag(rows: readonly ImageEntry[], letIn: ReadonlySet<string>): r
   if (!first || after === null || after === 'unreadable') return [];
   const images = new Map<string, ExpectedImage>();
   for (const { action, platform, digest, config, sources } of rows) {
-    // an undo has a row for what it took away, too
+    // a row of an undo may stand for a platform that it removed
     if (!SERVED.has(action) || !after.platforms.includes(platform)) continue;
     const mislabelled = sources.some((source) => letIn.has(`${source} ${platform}`));
     images.set(platform, { platform, digest, config, mayDiffer: false, mislabelled });
   }
-  // what the tag held beside, and what the policy left there: the journal knows the platform, not the image
+  // for other platforms of the tag, and those that the policy left there, the journal knows the platform only, not the image
   for (const platform of after.platforms) {
     if (images.has(platform)) continue;
     images.set(platform, { platform, digest: '', config: '', mayDiffer: true, mislabelled: false });
@@ -84,7 +84,7 @@ function expectedChart(row: ChartRow, keepCharts: readonly string[]): ExpectedCh
   };
 }
 
-/** The same image may have several rows. */
+/** Merges rows of the same image. */
 export function unique(problems: readonly Problem[]): readonly Problem[] {
   return [...new Map(problems.map((one) => [JSON.stringify([one.code, one.params]), one])).values()];
 }

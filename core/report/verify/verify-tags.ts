@@ -1,4 +1,4 @@
-// One tag read back: does it serve what was brought, down to the last blob?
+// Reads one tag back and checks that it serves what was brought, including each blob.
 import type { Problem, ProofImage } from '../../contract.js';
 import type { Descriptor } from '../../content/descriptor.js';
 import { formatPlatform, platformKey, platformKeyOf } from '../../content/platform.js';
@@ -27,11 +27,11 @@ export interface TagProofOptions extends Cancellable {
 
 export interface TagProof {
   readonly row: ProofImage;
-  /** Mislabelled images that the tag does not serve: nobody asked for more. */
+  /** Notes: mislabelled images that the import left out, so that the tag need not serve them. */
   readonly notes: readonly AppError[];
 }
 
-/** Reads one tag to its end. What is wrong with it stands in the answer; what ends the whole proof is thrown. */
+/** Reads one tag with all its parts. Problems of the tag are in the answer; errors that end the whole proof are thrown. */
 export async function proveTag(expected: ExpectedTag, options: TagProofOptions): Promise<TagProof> {
   const target = referenceIn(options.target, expected);
   const nothing = { target, digest: null, platforms: [], blobsChecked: 0, bytesChecked: 0, mislabelled: [] };
@@ -78,7 +78,7 @@ function withFindings(
   return { row: { ...row, ok: problems.length === 0, problem: problems[0] ?? null, problems }, notes };
 }
 
-/** The platforms that were brought against those that are served. */
+/** Compares the platforms that were brought with those that are served. */
 function compare(
   expected: ExpectedTag,
   target: string,
@@ -121,12 +121,12 @@ function imageFor(served: Served, image: ExpectedImage): ServedImage | undefined
   const key = platformKeyOf(image.platform);
   return (
     served.images.find(({ platform }) => platform !== null && platformKey(platform) === key) ??
-    // a config that cannot be read or names no platform: then the image itself tells
+    // the config cannot be read or names no platform: then the digest of the image decides
     served.images.find((one) => one.platform === null && isImage(one, image))
   );
 }
 
-/** The same manifest, or the same image in another packaging. */
+/** True for the same manifest, or the same config in another manifest. */
 function isImage(
   { digest, manifest }: ServedManifest,
   image: Pick<ExpectedImage, 'digest' | 'config'>,
@@ -134,7 +134,7 @@ function isImage(
   return digest === image.digest || manifest?.config.digest === image.config;
 }
 
-/** Every child that the tag names, and every blob of it. */
+/** Checks every child manifest of the tag and every blob of it. */
 async function proveContent(
   repository: string,
   target: string,

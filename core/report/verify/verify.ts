@@ -1,4 +1,4 @@
-// The proof: everything that a target should serve, read back from it.
+// The proof: reads back everything that a target should serve and lists what is wrong.
 import type { Problem, Proof, ProofChart, ProofImage, RunEvent } from '../../contract.js';
 import type { NamingRules } from '../../chart/relocation/naming.js';
 import { AppError, toProblem } from '../../errors.js';
@@ -15,9 +15,9 @@ import { proveTag } from './verify-tags.js';
 
 export interface ProofTask {
   readonly expected: Expected;
-  /** Where charts are, and what the report calls the target. */
+  /** The chart repositories, and the name of the target in the report. */
   readonly target: Pick<ConnectedTarget, 'chartsFor' | 'summary'>;
-  /** As whom images are read; null without images. */
+  /** The account that images are read with; null without images. */
   readonly images: ImageTarget | null;
   readonly readAs: string;
   readonly rules: NamingRules;
@@ -29,11 +29,11 @@ export interface ProofTask {
   readonly signal: AbortSignal;
 }
 
-/** Each tag is a handful of requests, each chart a few more. */
+/** Limits of concurrency: a tag takes about five requests, a chart some more. */
 const TAGS_AT_A_TIME = 8;
 const CHARTS_AT_A_TIME = 4;
 
-/** Throws only what ends the whole proof: no connection, no login. */
+/** Reads everything back. Throws only errors that end the whole proof: no connection, no login. */
 export async function prove(task: ProofTask): Promise<Proof> {
   const { expected, target, full, readAs, signal, emit } = task;
   emit({ type: 'stage', stage: 'verify' });
@@ -105,7 +105,7 @@ async function proveCharts(
   return { rows, notes };
 }
 
-/** The repositories that must have the chart; one that the target does not name is a finding, too. */
+/** The repositories that must hold the chart. A repository that this target does not name gives a finding. */
 async function openingsFor(
   { repo, url, name, version }: ExpectedChart,
   target: ProofTask['target'],
@@ -119,7 +119,7 @@ async function openingsFor(
   return [{ url: url ?? '', problem: new AppError(code, { origin: 'config', params }) }];
 }
 
-/** Repositories have their own spelling of their URL, and that is what a run writes down. */
+/** The repository with this URL. Connections normalise their URL, and journals hold the normalised form. */
 function ownUrl(opening: ChartOpening): string {
   return 'charts' in opening ? opening.charts.url : opening.url;
 }

@@ -1,4 +1,4 @@
-// What becomes of a chart in one repository: the chart as this run would publish it against what lies there. Writes nothing.
+// Decides what to do with a chart in one repository: compares the chart that this run would publish with what lies there.
 import type { ChartAction, ChartChangePolicy, Decision } from '../../contract.js';
 import type { Digest } from '../../content/digest.js';
 import { familiarReference, formatReference } from '../../content/reference.js';
@@ -19,10 +19,10 @@ import type { Spool } from '../base/spool.js';
 export interface ChartDeciderOptions {
   /** Null with `--no-images`. */
   readonly images: TagReader | null;
-  /** What the target serves under `repository:tag` after this run; null when this run does not get it there. */
+  /** What the target serves under `repository:tag` after this run; null when this run does not write it. */
   readonly servedDigest: (repository: string, tag: string) => Digest | null;
   readonly policy: ChartChangePolicy;
-  /** What a person decided in a plan that is carried out. */
+  /** The decision of a person in the plan that is carried out. */
   readonly choices: PlannedChoices;
   readonly keepCharts: readonly string[];
   readonly spool: Spool;
@@ -33,11 +33,11 @@ export interface ChartDecision {
   readonly action: Exclude<ChartAction, 'failed'>;
   /** What the repository holds now under this name and version. */
   readonly present: PublishedChart | null;
-  /** The archive to publish; null where the repository stays as it is. */
+  /** The archive to publish; null where nothing is to be written. */
   readonly archive: Buffer | null;
-  /** What the values say instead of what the package's chart says. */
+  /** The values that differ from those of the package's chart. */
   readonly changes: readonly ValueChange[];
-  /** True where a person may decide otherwise: the repository holds other content. */
+  /** True where the repository holds other content, so that a person may decide otherwise. */
   readonly isChanged: boolean;
   /** True where the values name an image by a digest of this target. */
   readonly isPinned: boolean;
@@ -61,7 +61,7 @@ export class ChartDecider {
     this.#options = options;
   }
 
-  /** Throws what the repository and the package throw. */
+  /** Throws AppErrors of the repository and of the package. */
   async decide(chart: OfferedChart, target: ChartTarget): Promise<ChartDecision> {
     const { name, version } = chart;
     const [blocked] = chart.problems;
@@ -129,20 +129,20 @@ export class ChartDecider {
     try {
       return await target.getChart(name, version, { signal: this.#options.signal });
     } catch (error) {
-      // a project that does not exist holds nothing
+      // a project that does not exist holds no chart
       if (error instanceof AppError && error.code === 'registry.project-missing') return null;
       throw error;
     }
   }
 
-  /** Values point to the target for every image that it serves; an image that nobody has keeps its name. */
+  /** Values point to the target for every image that it serves; an image that neither package nor target has keeps its name. */
   async #prepare(chart: OfferedChart, own: Chart): Promise<Prepared> {
     const { plan } = chart;
     const served: ChartImage[] = [];
     const pins = new Map<string, Digest>();
     for (const image of plan.images) {
       const digest = await this.#served(chart, image);
-      // without a look at the registry (--no-images) a pin cannot be known, so that image keeps its name
+      // with --no-images the registry is not read and the digest is unknown, so an image named by digest keeps its name
       if (digest === null || (digest === 'unknown' && image.pin)) continue;
       served.push(image);
       if (image.pin && digest !== 'unknown') pins.set(formatReference(image.target), digest);
@@ -160,7 +160,7 @@ export class ChartDecider {
       servedDigest(repository, tag) ??
       (await images.getManifest(repository, tag, { signal }))?.digest ??
       null;
-    // an image that came with the bundle and did not make it: publishing would point nodes to nothing
+    // an image of the bundle that did not reach the target: a published chart would name an image that does not exist
     if (digest === null && !chart.absent.includes(image)) {
       throw new AppError('run.chart-image-missing', {
         origin: 'package',
@@ -177,7 +177,7 @@ function asItIs({ files }: Chart): Prepared {
 
 type Difference = ReturnType<typeof compareCharts>;
 
-/** An archive that cannot be unpacked is another chart, and the policy decides about it. */
+/** Compares the published chart with ours. An archive that cannot be unpacked counts as `different`, so the policy decides. */
 function difference(present: PublishedChart, ours: Prepared): Difference {
   try {
     return compareCharts(unpackChart(present.archive), ours.files, ours.written);

@@ -1,4 +1,4 @@
-// Publishes each chart once a run, after all packages and tags: its values then point to what the target really serves.
+// Publishes charts after all packages were read and all tags written, so that their values point to what the target serves.
 import type { ChartAction, Problem } from '../../contract.js';
 import { digestOf } from '../../content/digest.js';
 import { AppError, isAbort, toProblem } from '../../errors.js';
@@ -25,7 +25,7 @@ export class ChartWriter {
     this.#options = options;
   }
 
-  /** Publishes one chart to one repository; never throws for this chart alone. */
+  /** Publishes one chart to one repository. Errors about this chart alone are in the row; errors that end the run are thrown. */
   async publish(chart: OfferedChart, target: ChartTarget): Promise<ChartRow> {
     const { counters, decider, signal } = this.#options;
     counters.working(`${chart.name} ${chart.version}`);
@@ -54,7 +54,7 @@ export class ChartWriter {
       return rowOf(chart, url, action, held, null, problem && toProblem(problem));
     }
     const before = present ? await journal.keepChart(present) : null;
-    // the way back is written down before the chart is
+    // the journal must hold the former chart before it is overwritten, so that an undo can put it back
     const { names } = target;
     if (names) await journal.keepNameList(url, () => names.read({ signal }));
     const next = digestOf(archive);
@@ -63,7 +63,7 @@ export class ChartWriter {
       await target.putChart({ name, version, archive, provenance: null }, { signal });
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'chart-repo.refuses-overwrite') throw error;
-      // a kept chart that pins one platform's digest cannot serve the nodes of the others
+      // the chart stays; if it pins the digest of one platform, nodes of other platforms cannot start it
       return rowOf(chart, url, decision.isPinned ? 'failed' : 'conflict', null, null, toProblem(error));
     }
     counters.chartBytesSent += archive.length;
@@ -71,7 +71,7 @@ export class ChartWriter {
   }
 }
 
-/** What a report says of a chart in one repository. */
+/** The row of a chart in one repository, for journal and report. */
 export function rowOf(
   { folder, name, version }: OfferedChart,
   url: string,

@@ -1,4 +1,4 @@
-// The charts of a run: one of each name and version in each repository, whatever number of packages brought it.
+// Chooses one chart of each name and version among the packages of a run, and publishes it to each of its repositories.
 import { AppError, toProblem } from '../../errors.js';
 import { compareVersions } from '../../plan/versions.js';
 import type { ChartTarget } from '../../ports/chart-target.js';
@@ -12,14 +12,14 @@ import type { RunRecord } from '../base/run-record.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
 import { packagesDiffer } from '../tags/tag-jobs.js';
 
-/** A chart to publish, or two that contradict each other. */
+/** A chart to publish, or one of several that contradict each other. */
 export interface ChartChoice {
   readonly chart: OfferedChart;
   /** True when packages of one version bring other content under the same name and version. */
   readonly isDisputed: boolean;
 }
 
-/** The charts that the packages brought; those of a package whose end is not proven carry its problem. */
+/** The charts of the packages. Charts of a package that was not read to a proven end get its problem. */
 export function usableCharts(read: readonly ReadPackage[], acceptUnproven: boolean): readonly OfferedChart[] {
   return read.flatMap(({ problem, harvest }) =>
     problem === null || acceptUnproven
@@ -29,8 +29,8 @@ export function usableCharts(read: readonly ReadPackage[], acceptUnproven: boole
 }
 
 /**
- * One choice for each folder, name and version. A chart without problems makes up for the same one that has some, then the
- * one of the latest package version wins; equal ones are one, and then an image that one bundle lacks may be in the other.
+ * One choice for each folder, name and version. Charts without problems are preferred, then those of the latest package version.
+ * Where several packages bring the same chart, an image counts as absent only if each of their bundles lacks it.
  */
 export function chooseCharts(
   charts: readonly OfferedChart[],
@@ -62,7 +62,7 @@ function latestOf(group: readonly OfferedChart[], labels: readonly PackageLabel[
   );
 }
 
-/** One chart and one repository that it goes to, or what keeps it from going anywhere. */
+/** One chart with one repository that it goes to, or with the reason why it cannot be published. */
 export interface Publication {
   readonly chart: OfferedChart;
   /** '' where no repository is named for the chart's folder. */
@@ -73,7 +73,10 @@ export interface Publication {
   readonly problem: AppError | null;
 }
 
-/** Each chart with each repository that its folder maps to. Packages, and folders in one flat repository, may contradict each other. */
+/**
+ * Pairs each chart with each repository that its folder maps to. Different charts of one name and version in one repository (from
+ * several packages, or from several folders of one) become conflicts.
+ */
 export async function publicationsOf(
   charts: readonly OfferedChart[],
   labels: readonly PackageLabel[],
@@ -107,7 +110,7 @@ export async function publicationsOf(
   });
 }
 
-/** Publishes each chart once to each repository, one after the other; failures stand in the rows. */
+/** Publishes each chart to each repository, one after the other. A failure is recorded in the row of its chart. */
 export async function publishCharts(
   publications: readonly Publication[],
   writer: ChartWriter,

@@ -1,4 +1,4 @@
-// Sites that the original tool has damaged, rebuilt from its recorded outcomes: the audit finds exactly what helm and the registry show.
+// Sites that the original tool has damaged, rebuilt from recorded outcomes: the audit finds what helm and the registry show.
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Audit, AuditImage, AuditRequest, TargetSpec } from '../../../core/contract.js';
@@ -46,7 +46,7 @@ function statesIn(audited: Audit): ReadonlyMap<string, AuditImage> {
   );
 }
 
-/** What helm renders, and what an independent reader finds under it in the registry. */
+/** The images that helm renders, and what a reader other than ours finds in the registry for each. */
 async function shown(site: GoldenSite): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
   for (const [chart, images] of await site.rendered()) {
@@ -90,7 +90,7 @@ describe.each([
     await site.close();
   });
 
-  it('has the damage that helm and the registry show, and the audit finds all of it and nothing else', async () => {
+  it('is found damaged by the audit exactly where helm and the registry show damage', async () => {
     const audited = await audit(site, { requirePlatforms: NODES });
     const found = new Map([...statesIn(audited)].map(([key, { state }]) => [key, state]));
     expect(Object.fromEntries([...found].sort())).toEqual(
@@ -102,7 +102,7 @@ describe.each([
 });
 
 describe.each(['over-existing-indexes', 'arm64-alone'])('%s, by its recorded rendering', (name) => {
-  it('is seen as it was recorded', async () => {
+  it('gives the findings that were recorded', async () => {
     const site = await openGoldenSite(name, contents);
     try {
       const states = statesIn(await audit(site));
@@ -130,7 +130,7 @@ describe('a site that got the packages of both architectures by the original too
     await site.close();
   });
 
-  it('shows digests that were never pushed, and a change that was lost', async () => {
+  it('has charts with digests that were never pushed, and a lost change', async () => {
     const audited = await audit(site);
     const images = audited.charts.flatMap((chart) =>
       chart.images.map((image) => ({ chart: chart.name, ...image })),

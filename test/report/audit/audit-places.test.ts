@@ -1,4 +1,4 @@
-// Where an audit finds the charts: folders that nobody named, repositories that list nothing, shared ones, folders on disk.
+// Where an audit finds charts: folders that are not named, repositories that do not list, shared ones, folders on disk.
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -98,7 +98,7 @@ describe('charts in a ChartMuseum with a place for each folder', () => {
     expect(unknowing.problems.map(({ code }) => code)).toEqual(['audit.folders-unknown']);
   });
 
-  it('that are nowhere are not called healthy: which folders to name is told', async () => {
+  it('that are not found make the audit fail with a hint which folders to name', async () => {
     const registry = await registryWith();
     const museum = await museumWith({ depth: 1 });
     await publishApp(museumCharts(museum, 'extra'), registry.host);
@@ -121,7 +121,7 @@ describe('charts in a ChartMuseum with a place for each folder', () => {
     expect(repos).toEqual(new Set(['addon', 'community']));
     const stranger = await openBench();
     closing.push(() => stranger.close());
-    // without the journals of the import nobody knows the folders, and the findings are the same
+    // without the journals of the import the folders are unknown, and the findings are the same
     const other = await audit(target, stranger.engine);
     expect(new Set(other.charts.map((chart) => chart.repo))).toEqual(new Set(['']));
     expect(findingsOfAudit(other)).toEqual(findingsOfAudit(await audit(target)));
@@ -145,7 +145,7 @@ describe('charts in a registry', () => {
     expect(audited).toMatchObject({ ok: true, platforms: ['linux/amd64', 'linux/arm64'] });
   });
 
-  it('that keeps its catalog to itself are those that journals know, and the audit says that it is not all', async () => {
+  it('that does not list its catalog are taken from journals, and the audit says that this is not all', async () => {
     const tokens = await startTokenServer({
       accounts: { keeper: 'open' },
       rights: (_, name) => (name === 'catalog' ? [] : ['pull', 'push']),
@@ -195,7 +195,7 @@ describe('charts on disk', () => {
     expect(repos).toEqual(new Set(['addon', 'renamed']));
   });
 
-  it('that are not there are none, and nothing is wrong with that', async () => {
+  it('that do not exist give no charts and no problem', async () => {
     const store = join(bench.directory, 'empty');
     const audited = await audit({ store });
     expect(audited).toMatchObject({ ok: true, charts: [], platforms: [], problems: [] });

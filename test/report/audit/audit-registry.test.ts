@@ -1,4 +1,4 @@
-// Each damage that an audit is there to find, planted one by one in a healthy site; and none found in the healthy one.
+// Plants each kind of damage that an audit should find in a healthy site, one by one; the healthy site has no findings.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -112,7 +112,7 @@ describe.each([2, 3] as const)('a site in distribution %i', (version) => {
     expect(names).toEqual(names.toSorted());
   });
 
-  it('lacks what other nodes need: that is what is missing before they join', async () => {
+  it('shows what is missing for nodes of another platform before they join', async () => {
     const audited = await audit({ requirePlatforms: ['linux/arm64', 'linux/s390x'] });
     const images = audited.charts.flatMap((chart) => chart.images);
     expect(images.every((image) => image.state !== 'ok' && image.lacking.join() === 'linux/s390x')).toBe(
@@ -211,7 +211,7 @@ describe.each([2, 3] as const)('a site in distribution %i', (version) => {
     expect(lines).toEqual(['quayside 10.4.1+802 chart.hint-value-missing']);
   });
 
-  it('what cannot be read is no guess', async () => {
+  it('a tag that cannot be read is reported as unreadable, not as missing', async () => {
     const arm64 = await childOf('quayside/web', '10.4.1', 'arm64');
     expect(await found(storage.flipBit(arm64))).toEqual([
       'quayside 10.4.1+802 quayside/web:10.4.1 unreadable linux/arm64',

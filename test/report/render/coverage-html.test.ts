@@ -1,4 +1,4 @@
-// The comparison as one HTML page: well-formed, self-contained, in both languages, and nothing in it gets out of its place.
+// The comparison as one HTML page: well-formed, self-contained, in both languages, and safe from hostile names.
 import { describe, expect, it } from 'vitest';
 import type { Coverage, CoverageCell } from '../../../core/contract.js';
 import { AppError, toProblem } from '../../../core/errors.js';

@@ -1,4 +1,4 @@
-// The page around every HTML report: nothing gets in unescaped, nothing is fetched.
+// The page around every HTML report: everything is escaped, nothing is loaded.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bar, escapeHtml, Markup, markup, page } from '../../../core/report/render/page.js';

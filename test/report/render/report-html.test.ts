@@ -1,4 +1,4 @@
-// The HTML report: well-formed, complete in both languages, nothing from elsewhere, and nothing that a hostile name could do.
+// The HTML report is well-formed, complete in both languages, self-contained, and safe from hostile names.
 import { describe, expect, it } from 'vitest';
 import { LANGUAGES, textFor } from '../../../core/messages/catalog.js';
 import type { Report } from '../../../core/contract.js';
@@ -85,7 +85,7 @@ describe('a report as HTML', () => {
       const html = renderReport(reports, { format: 'html', language });
       const { text, attributes } = parseStrictHtml(html);
       expect(html).toContain(`<html lang="${language}">`);
-      // a place that nobody filled, or a key that has no words
+      // a {place} without a value, or a key without a text
       expect(text).not.toMatch(/\{\w+\}|report\.\w|cli\.\w/);
       expect(attributes.map(([, value]) => value).join('\n')).not.toMatch(/\{\w+\}|report\.\w/);
     }

@@ -1,4 +1,4 @@
-// Who reads for a proof: the target's own account, nobody, or another account, as nodes do; and the proof at the end of an import.
+// The account of a proof: the target's own, none, or another one as nodes use; and the proof at the end of an import.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem, Proof, Result, TargetSpec, VerifyRequest } from '../../../core/contract.js';
 import { startChartMuseum, type Museum } from '../../support/chartmuseum.js';
@@ -76,7 +76,7 @@ describe('a registry that lets nobody in without a password, charts in a ChartMu
     expect(proof).toMatchObject({ ok: true, readAs: ACCOUNT.username });
   });
 
-  it('takes no wrong one, tries it once, and repeats it nowhere', async () => {
+  it('refuses a wrong one; it is tried once and sent nowhere else', async () => {
     const wrong = { username: 'guest', password: 'not-the-password' };
     const answer = await verify({ pullAs: wrong });
     expect(problemOf(answer)).toMatchObject({ code: 'registry.credentials-refused', origin: 'registry' });
@@ -145,7 +145,7 @@ describe('a registry that lets nobody in without a password, charts in a ChartMu
       await bench.engine.import({ packages: [packagePath('v0.11.0-arm64')], target, verify: true }, never),
     );
     const web = first.images.find((row) => row.target.includes('quayside/web:'));
-    // the amd64 image is nothing that this package brings or looks at, and still under the tag
+    // the amd64 image is under the tag, but this package does not bring it
     const other = valueOf(await verify()).images.find((row) => row.target === web?.target);
     expect(other?.platforms).toContain('linux/amd64');
     const amd64 = valueOf(

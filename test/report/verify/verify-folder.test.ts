@@ -1,4 +1,4 @@
-// Damage in a folder target, planted one by one, as seen by the packages and by the run; and what a proof leaves behind: nothing.
+// Plants each kind of damage in a folder target; proofs by packages and by run find it, and a proof leaves no files behind.
 import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-// Each damage that a registry can suffer, planted one by one in a target with all genuine packages: the proof finds it and nothing else.
+// Plants each kind of damage in a registry that holds all genuine packages; the proof finds that damage and nothing else.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -46,7 +46,7 @@ describe.each([2, 3] as const)('a target in distribution %i', (version) => {
     return answer.value;
   }
 
-  /** What is found while the damage lasts, by the packages and by the run alike. */
+  /** What is found while the damage lasts; a proof by packages and one by run must agree. */
   async function found(
     damage: Promise<Undo>,
     request: Partial<VerifyRequest> = {},
@@ -142,7 +142,7 @@ describe.each([2, 3] as const)('a target in distribution %i', (version) => {
     ]);
   });
 
-  it('a bit that flipped: only who reads everything sees it', async () => {
+  it('a flipped bit, which only a proof that reads the content finds', async () => {
     const { layers } = await child('lantern/lanternd', '0.4.1', 'amd64');
     const undo = await storage.flipBit(layers.at(-1) ?? '');
     expect(findingsIn(await verify())).toEqual([]);
@@ -213,7 +213,7 @@ describe.each([2, 3] as const)('a target in distribution %i', (version) => {
     ]);
   });
 
-  /** Publishes the chart with other values, as somebody with a text editor would. */
+  /** Publishes the chart with other values, as after a change by hand. */
   async function edit(name: string, chartVersion: string, change: (values: string) => string): Promise<Undo> {
     const charts = createOciCharts({ url: `oci://${registry.host}/addon`, registry: target });
     const before = await charts.getChart(name, chartVersion, never);
@@ -240,7 +240,7 @@ describe.each([2, 3] as const)('a target in distribution %i', (version) => {
     const moved = edit('lanternd', '0.4.1', (text) =>
       text.replace(`${registry.host}/lantern`, 'quay.io/lantern'),
     );
-    // names are what an import writes anew: only the run knows which ones it wrote
+    // a proof by packages does not compare names that an import writes; a proof by run does
     const changed = ['lanternd 0.4.1 verify.chart-changed'];
     expect(await found(moved, {}, changed)).toEqual([
       'lanternd 0.4.1 quay.io/lantern/lanternd:0.4.1 verify.reference-elsewhere',

@@ -1,4 +1,4 @@
-// What a proof asks of a target, and how it ends when the target does; on a target in memory that counts and fails as told.
+// The requests of a proof, and how it ends when the target fails; with a target in memory that counts requests.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Proof } from '../../../core/contract.js';
 import { digestOf } from '../../../core/content/digest.js';
