@@ -57,8 +57,9 @@ export function planBundle(bundle: BundleId, content: BundleContent, rules: Nami
   for (const image of content.images) {
     for (const name of image.names) {
       const planned = planByName(name, image, named, rules, met);
-      if (planned) images.push(planned);
-      else imageProblems.push(problem('plan.name-illegal', { name, bundle: bundle.path }));
+      images.push(...planned);
+      if (planned.length === 0)
+        imageProblems.push(problem('plan.name-illegal', { name, bundle: bundle.path }));
     }
   }
   const nameless = content.images.filter((image) => image.names.length === 0);
@@ -86,26 +87,32 @@ export function planBundle(bundle: BundleId, content: BundleContent, rules: Nami
   return { chart, images, absent, chartProblems, imageProblems };
 }
 
+/**
+ * The image under each name that a hint gives it, each once: hints that write one image in one value and in two may ask for
+ * different names. Without a hint the canonical name is relocated. Empty when `name` is no legal reference.
+ */
 function planByName(
   name: string,
   image: PackageImage,
   named: readonly ChartImage[],
   rules: NamingRules,
   met: Set<ChartImage>,
-): PlannedImage | null {
+): readonly PlannedImage[] {
   const reference = parseReference(name);
   const source = reference && { ...reference, tag: reference.tag ?? 'latest' };
   const key = source && formatReference(source);
   // an empty registry value gives names like `/x:tag`, which no reference is: they are met as they are written
   const wanted = named.filter((one) => formatReference(one.source) === key || one.written === name);
   for (const one of wanted) met.add(one);
-  const target = wanted[0]?.target ?? (source && relocateName(source, rules));
-  if (!target) return null;
-  return {
-    source: wanted[0] ? familiarReference(wanted[0].source) : familiarReference(source ?? target),
-    target,
+  if (wanted.length === 0) {
+    return source ? [{ source: familiarReference(source), target: relocateName(source, rules), image }] : [];
+  }
+  const targets = new Map(wanted.map((one) => [formatReference(one.target), one]));
+  return [...targets.values()].map((one) => ({
+    source: familiarReference(one.source),
+    target: one.target,
     image,
-  };
+  }));
 }
 
 /**

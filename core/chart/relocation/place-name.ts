@@ -32,14 +32,18 @@ export function suffixOf(template: Template, rendered: Rendered): string {
   return /(?::[^/@]*)?(?:@.*)?$/.exec(value)?.[0] ?? '';
 }
 
-/** Where the image of a hint goes. */
-export function relocateNamed(image: NamedImage, rules: NamingRules): Relocation {
+/**
+ * The new name of a hint's image. `all` are the images of all hints of the chart: a registry value that another hint needs with its
+ * path keeps the path, because the chart would render a name that was not pushed otherwise.
+ */
+export function relocateNamed(image: NamedImage, all: readonly NamedImage[], rules: NamingRules): Relocation {
   const { text, fixed, joined } = layout(image);
   // A name with a literal tail is written as two values would be: `library/` cannot be put in front of the tail for one image only
   const kind = joined && fixed === '' ? 'joined' : 'split';
   return relocateImage(image.source, rules, {
     kind,
     writtenPath: pathOf(text),
+    ownPath: hasReplaceableRegistry(image, all) ? ownPathOf(image) : pathOf(text),
     fixed: fixed.replace(/^\//, '').length,
   });
 }
@@ -134,6 +138,25 @@ function without(text: string, prefix: string, suffix: string): string | null {
 function hostOf(text: string): string {
   const first = text.split('/', 1)[0] ?? '';
   return /[.:]/.test(first) || first === DOCKER_HUB ? first : '';
+}
+
+/** True when the first value is a registry (host and perhaps path) of its own in every hint that names it. */
+function hasReplaceableRegistry(image: NamedImage, all: readonly NamedImage[]): boolean {
+  const key = JSON.stringify(image.template.fragments[0]?.path);
+  const sharing = all.filter(({ template }) =>
+    template.fragments.some(({ path }) => JSON.stringify(path) === key),
+  );
+  return [image, ...sharing].every(({ template, rendered }) => {
+    const [first, ...others] = template.fragments;
+    const isFirst = JSON.stringify(first?.path) === key && first?.after === '/';
+    return isFirst && others.length === 1 && template.head === '' && hostOf(rendered.name[0] ?? '') !== '';
+  });
+}
+
+/** The path of the name without the registry's value. */
+function ownPathOf(image: NamedImage): string {
+  const { values, tail } = layout(image);
+  return `${values[1] ?? ''}${tail}`;
 }
 
 function pathOf(text: string): string {

@@ -41,7 +41,8 @@ export function planChart(chart: Chart, hints: Buffer | null, rules: NamingRules
   const bytes = hints ?? chart.files.get(HINTS_FILE);
   const parsed = (bytes && attempt(() => parseHints(bytes))) ?? [];
   const values = mergeValues(chart);
-  const drafts = parsed.flatMap((hint) => attempt(() => draft(chart, values, hint, rules)) ?? []);
+  const hinted = parsed.flatMap((hint) => attempt(() => hintedImage(chart, values, hint)) ?? []);
+  const drafts = hinted.map((image) => ({ ...image, relocation: relocateNamed(image, hinted, rules) }));
   const plain = decideTexts(chart, drafts, false);
   // Two hints with registries of their own may share a repository value: then the registry values get what the rule adds
   const other = plain.problems.length > 0 ? decideTexts(chart, drafts, true) : plain;
@@ -61,7 +62,7 @@ export function planChart(chart: Chart, hints: Buffer | null, rules: NamingRules
   return { name: chart.name, version: chart.version, images: planned, problems };
 }
 
-function draft(chart: Chart, values: ValueMap, hint: Hint, rules: NamingRules): Draft {
+function hintedImage(chart: Chart, values: ValueMap, hint: Hint): Omit<Draft, 'relocation'> {
   const template = parseTemplate(hint);
   if (!template) throw planProblem('chart.hint-malformed', { chart: chart.name, hint: hint.text });
   const rendered = renderTemplate(template, (path) => {
@@ -81,8 +82,7 @@ function draft(chart: Chart, values: ValueMap, hint: Hint, rules: NamingRules): 
       reference: rendered.text,
     });
   }
-  const image = { template, rendered, source, suffix: suffixOf(template, rendered) };
-  return { ...image, hint: hint.text, relocation: relocateNamed(image, rules) };
+  return { template, rendered, source, suffix: suffixOf(template, rendered), hint: hint.text };
 }
 
 function planImage(chart: Chart, values: ValueMap, texts: Texts, image: Draft): ChartImage {

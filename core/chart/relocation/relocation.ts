@@ -9,6 +9,8 @@ export interface NameShape {
   readonly kind: 'joined' | 'split';
   /** Path after the host as the values write it. */
   readonly writtenPath: string;
+  /** The same without a path in the registry's value: what is left when a rule replaces that value. */
+  readonly ownPath: string;
   /** How many characters at the end of the path no value can change. */
   readonly fixed: number;
 }
@@ -24,8 +26,9 @@ export interface Relocation {
 
 /** The new name of an image without a hint: its canonical path (`library/` included) under the rules of a two-value hint. */
 export function relocateName(reference: Reference, rules: NamingRules): Reference {
-  return relocateImage(reference, rules, { kind: 'split', writtenPath: reference.repository, fixed: 0 })
-    .target;
+  const { repository } = reference;
+  const shape = { kind: 'split', writtenPath: repository, ownPath: repository, fixed: 0 } as const;
+  return relocateImage(reference, rules, shape).target;
 }
 
 /**
@@ -60,6 +63,7 @@ function relocated(source: Reference, rules: NamingRules, shape: NameShape): Omi
   const prefix = trimmed(rules.containerPrefixRepository);
   const prefixRegistry = trimmed(rules.containerPrefixRegistry);
   const written = shape.kind === 'split' ? shape.writtenPath : source.repository;
+  const own = shape.kind === 'split' ? shape.ownPath : source.repository;
   if (!hasRule(rules)) return unchanged;
   if (prefixRegistry !== '') {
     if (`${source.registry}/${source.repository}`.startsWith(`${prefixRegistry}/`)) return unchanged;
@@ -67,7 +71,7 @@ function relocated(source: Reference, rules: NamingRules, shape: NameShape): Omi
     if (rules.appendOriginRegistry) {
       const root = `${prefixRegistry}/${origin}`;
       // The original ignores a prefix repository here
-      if (repository === '') return { root, path: written, keepsPath: true };
+      if (repository === '') return { root, path: own, keepsPath: true };
       return { root, path: `${repository}/${lastSegments(written, shape.fixed)}`, keepsPath: false };
     }
     if (repository !== '') {
@@ -84,7 +88,8 @@ function relocated(source: Reference, rules: NamingRules, shape: NameShape): Omi
   if (repository !== '') {
     return { root, path: `${repository}/${lastSegments(written, shape.fixed)}`, keepsPath: false };
   }
-  if (prefix === '') return { root, path: written, keepsPath: true };
+  // The original writes a registry's value only when the host changes, and then it drops that value's path
+  if (prefix === '') return { root, path: root === source.registry ? written : own, keepsPath: true };
   const there =
     rules.containerRegistry && `${source.registry}/${source.repository}`.startsWith(`${root}/${prefix}/`);
   return there ? unchanged : { root, path: `${prefix}/${source.repository}`, keepsPath: false };

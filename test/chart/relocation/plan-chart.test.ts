@@ -75,11 +75,11 @@ describe('hints', () => {
 });
 
 describe('values', () => {
-  it('keep a path in the registry value under containerRegistry', () => {
+  it('lose a path in the registry value under containerRegistry', () => {
     const chart = chartOf('i: {registry: quay.io/barn, repository: door, tag: 1}\n');
     const plan = planChart(chart, hints(SPLIT), CR);
-    expect(targets(plan)).toEqual(['reg.local/barn/door:1']);
-    expect(values(chart, plan)).toBe('i: {registry: reg.local/barn, repository: door, tag: 1}\n');
+    expect(targets(plan)).toEqual(['reg.local/door:1']);
+    expect(values(chart, plan)).toBe('i: {registry: reg.local, repository: door, tag: 1}\n');
   });
 
   it('move that path to the repository where the rule changes the repository', () => {

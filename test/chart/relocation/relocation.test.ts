@@ -21,6 +21,7 @@ function name(text: string, rules: NamingRules, shape: Partial<NameShape> = {}):
   const { target } = relocateImage(source, rules, {
     kind: 'split',
     writtenPath: source.repository,
+    ownPath: shape.writtenPath ?? source.repository,
     fixed: 0,
     ...shape,
   });
