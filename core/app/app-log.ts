@@ -7,10 +7,7 @@ import { z } from 'zod';
 import type { AppSettings } from '../contract.js';
 import { LOG_SECRETS, type EngineDeps } from '../engine.js';
 import { isAbsent } from '../layout/disk-error.js';
-
-interface Cancellable {
-  readonly signal: AbortSignal;
-}
+import type { Cancellable } from '../ports/cancellable.js';
 
 export interface AppLog {
   readonly write: EngineDeps['log'];

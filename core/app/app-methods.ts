@@ -28,6 +28,7 @@ import { requireAllowedPaths } from './request-paths.js';
 import { Roots } from './roots.js';
 import { SettingsFile } from './settings-file.js';
 import { readTargetFile } from './target-file.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 export interface AppServiceOptions {
   readonly engine: Engine;
@@ -49,10 +50,6 @@ export interface AppServiceOptions {
   readonly credentials?: readonly LocatedCredentials[];
   /** How drives are found; for tests. */
   readonly readDrives?: (options: Cancellable) => Promise<readonly Drive[]>;
-}
-
-interface Cancellable {
-  readonly signal: AbortSignal;
 }
 
 export interface CallContext {

@@ -4,10 +4,7 @@ import { basename } from 'node:path';
 import { blockDevices } from 'systeminformation';
 import type { Drive } from '../contract.js';
 import { findPackages } from './package-files.js';
-
-interface Cancellable {
-  readonly signal: AbortSignal;
-}
+import type { Cancellable } from '../ports/cancellable.js';
 
 /** What the system tells of a disk or a part of one. */
 export interface BlockDevice {

@@ -5,10 +5,7 @@ import { stat } from 'node:fs/promises';
 import type { FolderEntry, FolderListing } from '../contract.js';
 import { listEntries } from './package-files.js';
 import type { Roots } from './roots.js';
-
-interface Cancellable {
-  readonly signal: AbortSignal;
-}
+import type { Cancellable } from '../ports/cancellable.js';
 
 /** Lists a folder, or the places to begin at. Throws `app.outside-roots` and errors of the disk. */
 export async function listFolder(

@@ -3,10 +3,7 @@ import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { FolderEntry } from '../contract.js';
 import { onDisk } from '../layout/disk-error.js';
-
-interface Cancellable {
-  readonly signal: AbortSignal;
-}
+import type { Cancellable } from '../ports/cancellable.js';
 
 const PACKAGE_NAME = /\.(?:tar\.gz|tgz|tar)$/i;
 /** An OCI layout; a folder target, which holds one. */

@@ -2,10 +2,7 @@
 import type { InspectRequest, TargetSpec } from '../contract.js';
 import { readChartAddress } from '../target/addresses.js';
 import type { Roots } from './roots.js';
-
-interface Cancellable {
-  readonly signal: AbortSignal;
-}
+import type { Cancellable } from '../ports/cancellable.js';
 
 type NamesPaths = Partial<Pick<InspectRequest, 'packages' | 'sha512'>> & { readonly target?: TargetSpec };
 

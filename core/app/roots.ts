@@ -3,10 +3,7 @@ import { lstat, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { AppError } from '../errors.js';
 import { errnoOf } from '../layout/disk-error.js';
-
-interface Cancellable {
-  readonly signal: AbortSignal;
-}
+import type { Cancellable } from '../ports/cancellable.js';
 
 /** Null: the whole computer, as on the desktop, where the person in front of it chose the files in a dialog of the system. */
 export type AllowedRoots = ((options: Cancellable) => Promise<readonly string[]>) | null;

@@ -6,10 +6,7 @@ import type { AppSettings } from '../contract.js';
 import { replaceFile } from '../layout/durable-file.js';
 import { readIfPresent } from '../layout/optional-file.js';
 import { pathSchema, targetSpecSchema, textSchema } from './request-schemas.js';
-
-interface Cancellable {
-  readonly signal: AbortSignal;
-}
+import type { Cancellable } from '../ports/cancellable.js';
 
 const MOST_RECENT = 50;
 const MOST_TARGETS = 200;

@@ -6,7 +6,6 @@ import { digestOf, hexOf } from '../content/digest.js';
 import { AppError } from '../errors.js';
 import type { HttpResponse, Transport } from '../registry/http/transport-types.js';
 import type { ChartTarget, ListedChart, PublishedChart } from '../ports/chart-target.js';
-import type { Cancellable } from '../ports/image-target.js';
 import { metadataOf, readChartArchive } from './chart-metadata.js';
 import { chartFileName } from './chart-name.js';
 import { harborPaths, locateMuseum, type MuseumPaths } from './chartmuseum-paths.js';
@@ -19,6 +18,7 @@ import {
   type RepositoryCredentials,
 } from './repository-client.js';
 import { parseRepositoryUrl, type RepositoryUrl } from './repository-url.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 export interface ChartMuseumOptions {
   /** `http(s)://host[/context][/tenant…]`. */

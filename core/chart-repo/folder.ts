@@ -8,7 +8,7 @@ import { oneAtATime } from '../flow/one-at-a-time.js';
 import { listIfPresent, readIfPresent, realPath, stampIfPresent } from '../layout/optional-file.js';
 import { WriteAccess } from '../layout/write-access.js';
 import type { ChartTarget, ListedChart, PublishedChart } from '../ports/chart-target.js';
-import type { Cancellable, NameList } from '../ports/image-target.js';
+import type { NameList } from '../ports/image-target.js';
 import { metadataOf, readChartArchive, type ChartMetadata } from './chart-metadata.js';
 import { chartFileName } from './chart-name.js';
 import {
@@ -19,6 +19,7 @@ import {
   parseChartIndex,
   type ChartIndex,
 } from './index-yaml.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 const INDEX_FILE = 'index.yaml';
 const MOST_PENDING = 200;

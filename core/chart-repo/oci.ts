@@ -11,9 +11,9 @@ import { isRepository, isTag } from '../content/reference.js';
 import { AppError } from '../errors.js';
 import type { RegistryTarget } from '../registry/registry-target.js';
 import type { ChartTarget, ListedChart, PublishedChart } from '../ports/chart-target.js';
-import type { Cancellable } from '../ports/image-target.js';
 import { metadataOf } from './chart-metadata.js';
 import { asStored, encodeChart, readChartConfig } from './oci-manifest.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 /** The part of a registry that charts need. Open it with `origin: 'chart-repo'`, so that its failures are reported for the chart side. */
 export type ChartRegistry = Pick<

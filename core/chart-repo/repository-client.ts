@@ -2,14 +2,11 @@
 import { z } from 'zod';
 import { AppError } from '../errors.js';
 import type { HttpResponse, Transport } from '../registry/http/transport-types.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 export interface RepositoryCredentials {
   readonly username: string;
   readonly password: string;
-}
-
-interface Cancellable {
-  readonly signal: AbortSignal;
 }
 
 export interface Upload {

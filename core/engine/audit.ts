@@ -6,10 +6,10 @@ import type { AuditedRepository } from '../report/audit/audit-charts.js';
 import { RunHistory } from '../report/reading/run-history.js';
 import { findChartFolders, USUAL_FOLDERS } from '../target/chart-folders.js';
 import { connectTarget, type ChartOpening, type ListableTarget } from '../target/connect.js';
-import type { Cancellable } from '../ports/image-target.js';
 import { normalizeTarget, type ResolvedTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';
 import { bringReceiptsFrom } from './receipts.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 /** Writes nothing but fetched receipts to the state folder. Throws when there is no connection or nothing to audit. */
 export async function audit(

@@ -18,10 +18,10 @@ import { readChartAddress } from '../target/addresses.js';
 import { connectTarget } from '../target/connect.js';
 import { normalizeTarget, type ImageLocation, type ResolvedTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 type CheckChart = Check['charts'][number];
 type RegistryLocation = Extract<ImageLocation, { kind: 'registry' }>;
-type Cancellable = Pick<CommandOptions, 'signal'>;
 
 interface Found<T> {
   readonly value: T;
@@ -96,7 +96,7 @@ async function checkRegistry(
     });
     return { value, problems: [] };
   } catch (error) {
-    return { value, problems: [foreseen(error, options)] };
+    return { value, problems: [problemOf(error, options)] };
   } finally {
     await transport.close();
     await registry.close();
@@ -112,7 +112,7 @@ async function checkFolder(directory: string, options: Cancellable): Promise<Fou
     await onDisk(place, 'write', () => access(place, constants.W_OK | constants.X_OK));
     return { value: { ...value, reachable: true, free: await freeBytes(place, options) }, problems: [] };
   } catch (error) {
-    return { value, problems: [foreseen(error, options)] };
+    return { value, problems: [problemOf(error, options)] };
   }
 }
 
@@ -146,7 +146,7 @@ async function checkCharts(
     const found = await inTime(host, 'chart-repo', options, (o) => openCharts(target, deps, o));
     return { value: { url: found.url, kind: spec?.kind ?? found.kind, reachable: true }, problems: [] };
   } catch (error) {
-    return { value: { url, kind, reachable: false }, problems: [foreseen(error, options)] };
+    return { value: { url, kind, reachable: false }, problems: [problemOf(error, options)] };
   }
 }
 
@@ -190,7 +190,7 @@ async function inTime<T>(
 }
 
 /** Turns an AppError into the value; a cancellation and any other error are thrown. */
-function foreseen(error: unknown, { signal }: Cancellable): Problem {
+function problemOf(error: unknown, { signal }: Cancellable): Problem {
   if (isAbort(error, signal) || !(error instanceof AppError)) throw error;
   return toProblem(error);
 }

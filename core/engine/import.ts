@@ -10,7 +10,7 @@ import { importPackages } from '../run/import-packages.js';
 import { Journal } from '../journal/journal.js';
 import { knownVersions } from '../journal/known-versions.js';
 import { PauseGate } from '../flow/pause-gate.js';
-import { recordFolder } from '../journal/record-folder.js';
+import { recordFolderWrites } from '../journal/record-folder-writes.js';
 import { Spool } from '../run/base/spool.js';
 import type { ActiveRuns, EngineDeps } from './deps.js';
 import { connectPrepared, prepareImport } from './prepare-import.js';
@@ -46,7 +46,7 @@ export async function importInto(
         packages,
         weakened,
       });
-      await recordFolder(journal, target.images, { signal });
+      await recordFolderWrites(journal, target.images, { signal });
       const pause = new PauseGate((isPaused) => {
         emit({ type: isPaused ? 'paused' : 'resumed', run: journal.run });
       });

@@ -7,7 +7,7 @@ import { author } from '../journal/author.js';
 import { Counters } from '../run/base/counters.js';
 import { Journal } from '../journal/journal.js';
 import { PauseGate } from '../flow/pause-gate.js';
-import { recordFolder } from '../journal/record-folder.js';
+import { recordFolderWrites } from '../journal/record-folder-writes.js';
 import { KeptContent, readHistory, type FormerRun } from '../journal/former-runs.js';
 import type { UndoJob } from '../undo/undo-job.js';
 import { makeUndoPlan, undoPlanOf } from '../undo/undo-plan.js';
@@ -58,7 +58,7 @@ export async function undo(
         packages: [],
         weakened: job.force ? ['--force'] : [],
       });
-      await recordFolder(journal, images, { signal });
+      await recordFolderWrites(journal, images, { signal });
       const pause = new PauseGate((isPaused) => emit({ type: isPaused ? 'paused' : 'resumed', run }));
       active.set(run, pause);
       emit({ type: 'run-started', run, target: summary.location, packages: [] });

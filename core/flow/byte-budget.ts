@@ -1,5 +1,6 @@
 // Bounds how many bytes wait in memory between the package and the target, whatever the number of uploads.
 import { AbortedError, throwIfAborted } from './cancel.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 interface Waiter {
   readonly bytes: number;
@@ -18,7 +19,7 @@ export class ByteBudget {
   }
 
   /** Resolves when that many bytes may be held; more than the whole budget counts as the whole. Answers how to give them back, once. */
-  async take(bytes: number, options: { readonly signal: AbortSignal }): Promise<() => void> {
+  async take(bytes: number, options: Cancellable): Promise<() => void> {
     const { signal } = options;
     throwIfAborted(signal);
     const share = Math.min(bytes, this.#total);

@@ -1,4 +1,6 @@
 // Where a run waits while a person has paused it: before the next step, so that what is under way comes to its end.
+import type { Cancellable } from '../ports/cancellable.js';
+
 export class PauseGate {
   readonly #onChange: (isPaused: boolean) => void;
   #waiting: { readonly opened: Promise<void>; readonly open: () => void } | null = null;
@@ -29,7 +31,7 @@ export class PauseGate {
   }
 
   /** Resolves at once unless paused; a cancelled run does not wait. */
-  async passed({ signal }: { readonly signal: AbortSignal }): Promise<void> {
+  async passed({ signal }: Cancellable): Promise<void> {
     while (this.#waiting && !signal.aborted) {
       const { opened } = this.#waiting;
       let stop!: () => void;

@@ -1,5 +1,6 @@
 // Keeps the bytes sent per second under a limit that the administrator set.
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Cancellable } from '../ports/cancellable.js';
 
 /** Spreads bytes over time; without a limit it never waits. */
 export class RateLimit {
@@ -11,7 +12,7 @@ export class RateLimit {
     this.#bytesPerSecond = bytesPerSecond;
   }
 
-  async take(bytes: number, options: { readonly signal: AbortSignal }): Promise<void> {
+  async take(bytes: number, options: Cancellable): Promise<void> {
     if (this.#bytesPerSecond === null) return;
     const now = performance.now();
     const start = Math.max(now, this.#next);

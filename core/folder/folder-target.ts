@@ -9,10 +9,11 @@ import { LayoutBlobs } from '../layout/layout-blobs.js';
 import { manifestTypeOf } from '../layout/manifest-type.js';
 import { realPath } from '../layout/optional-file.js';
 import { WriteAccess } from '../layout/write-access.js';
-import type { BlobBody, Cancellable, FolderUpkeep, ImageTarget } from '../ports/image-target.js';
+import type { BlobBody, FolderUpkeep, ImageTarget } from '../ports/image-target.js';
 import { NamedManifests } from './named-manifests.js';
 import { LAYOUT_FOLDER, checkStore, makeLayout, removeEmptyLayout } from './store-check.js';
 import { removeUnused } from './unused-content.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 /** The size that registries have to accept: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests */
 const MANIFEST_LIMIT = 4 * 1024 * 1024;

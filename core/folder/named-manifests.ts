@@ -19,13 +19,10 @@ import {
 } from '../layout/layout-index.js';
 import { readIfPresent, stampIfPresent } from '../layout/optional-file.js';
 import type { WriteAccess } from '../layout/write-access.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 const MOST_PENDING = 500;
 const LONGEST_PENDING_MS = 5_000;
-
-interface Cancellable {
-  readonly signal: AbortSignal;
-}
 
 interface Pending {
   /** Null removes the name. */

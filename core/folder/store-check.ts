@@ -9,6 +9,7 @@ import { EMPTY_INDEX, encodeLayoutIndex } from '../layout/layout-index.js';
 import { oneAtATime } from '../flow/one-at-a-time.js';
 import { listIfPresent, readIfPresent } from '../layout/optional-file.js';
 import { WORK_FOLDER } from '../layout/write-access.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 export const LAYOUT_FOLDER = 'oci';
 export const CHARTS_FOLDER = 'charts';
@@ -16,10 +17,6 @@ export const CHARTS_FOLDER = 'charts';
 // Files that an empty disk has, or that file browsers make.
 const NOT_OURS_BUT_FINE =
   /^(?:lost\+found|System Volume Information|\$RECYCLE\.BIN|\.DS_Store|\.Trash.*|\.snapshot)$/;
-
-interface Cancellable {
-  readonly signal: AbortSignal;
-}
 
 const markerSchema = z.looseObject({ imageLayoutVersion: z.string() });
 

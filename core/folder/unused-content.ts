@@ -4,7 +4,7 @@ import { parseManifest, type RawManifest } from '../content/manifest.js';
 import type { LayoutBlobs } from '../layout/layout-blobs.js';
 import { readLayoutIndex } from '../layout/layout-index.js';
 import { manifestTypeOf } from '../layout/manifest-type.js';
-import type { Cancellable } from '../ports/image-target.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 const MANIFEST_LIMIT = 4 * 1024 * 1024;
 

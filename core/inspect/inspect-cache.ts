@@ -12,13 +12,10 @@ import { RECORD_VERSION } from '../package/stream/package-record-schema.js';
 import { replayRecord } from '../package/stream/package-record.js';
 import { packageStamp } from '../package/source/package-stamp.js';
 import type { PackageFacts, PackageVisitor } from '../package/stream/package-stream.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 const CHUNK = 256 << 10;
 const LINE_FEED = 0x0a;
-
-interface Cancellable {
-  readonly signal: AbortSignal;
-}
 
 /** The optional parts of a record. */
 export interface RecordScope {
@@ -47,14 +44,14 @@ export function headLine(stamp: string, { programs, sha512 }: RecordScope): z.in
   };
 }
 
-export function recordFolder(stateDir: string): string {
+export function inspectCacheFolder(stateDir: string): string {
   return join(stateDir, 'inspect');
 }
 
 /** Path of the record for a package. It depends on the package's path alone, so that a replaced package replaces its record. */
 export function recordPath(stateDir: string, source: PackageSource): string {
   const key = createHash('sha256').update(source.path).digest('hex').slice(0, 32);
-  return join(recordFolder(stateDir), `${key}.jsonl.gz`);
+  return join(inspectCacheFolder(stateDir), `${key}.jsonl.gz`);
 }
 
 /** A usable record of the package in its present state. Must be closed. */

@@ -10,16 +10,13 @@ import type { PackageSource } from '../package/source/open-package.js';
 import { recordEnd, recordingVisitor } from '../package/stream/package-record.js';
 import { packageStamp } from '../package/source/package-stamp.js';
 import type { PackageFacts, PackageVisitor } from '../package/stream/package-stream.js';
-import { headLine, recordFolder, recordPath, type RecordScope } from './inspect-cache.js';
+import { headLine, inspectCacheFolder, recordPath, type RecordScope } from './inspect-cache.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 /** Packages that are remembered; of more, the oldest records are forgotten. */
 const KEPT = 64;
 /** Temporary files older than this were left by a killed process and are deleted. */
 const LEFTOVER_AFTER_MS = 24 * 3_600_000;
-
-interface Cancellable {
-  readonly signal: AbortSignal;
-}
 
 /** A record that is being written. It must be ended by exactly one of `keep` and `dispose`. */
 export class InspectRecord {
@@ -35,7 +32,7 @@ export class InspectRecord {
     this.#stateDir = stateDir;
     this.#source = source;
     this.#stamp = stamp;
-    this.#temporary = join(recordFolder(stateDir), `${randomUUID()}.tmp`);
+    this.#temporary = join(inspectCacheFolder(stateDir), `${randomUUID()}.tmp`);
     const file = createWriteStream(this.#temporary, { flags: 'wx', mode: 0o600 });
     this.#gzip.on('error', () => undefined); // the pipeline below gets the same error
     this.#written = pipeline(this.#gzip, file).then(
@@ -53,7 +50,7 @@ export class InspectRecord {
     options: Cancellable,
   ): Promise<InspectRecord | null> {
     try {
-      await mkdir(recordFolder(stateDir), { recursive: true });
+      await mkdir(inspectCacheFolder(stateDir), { recursive: true });
       const record = new InspectRecord(stateDir, source, await packageStamp(source, options));
       await record.#write(headLine(record.#stamp, scope));
       return record;
@@ -77,7 +74,7 @@ export class InspectRecord {
       if (!isWhole || (await packageStamp(this.#source, options)) !== this.#stamp)
         return await this.dispose();
       await rename(this.#temporary, recordPath(this.#stateDir, this.#source));
-      await forgetOld(recordFolder(this.#stateDir));
+      await forgetOld(inspectCacheFolder(this.#stateDir));
     } catch {
       await this.dispose();
       options.signal.throwIfAborted();

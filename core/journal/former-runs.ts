@@ -7,8 +7,8 @@ import { rawManifest, type RawManifest } from '../content/manifest.js';
 import { OCI_MANIFEST } from '../content/media-types.js';
 import { readIfPresent } from '../layout/optional-file.js';
 import type { PublishedChart } from '../ports/chart-target.js';
-import type { Cancellable } from '../ports/image-target.js';
 import { listRuns, readJournal, type TimedEntry } from './journal.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 export interface FormerRun {
   readonly run: string;

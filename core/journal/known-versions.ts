@@ -5,10 +5,7 @@ import { compareVersions } from '../plan/versions.js';
 import { listRuns, readJournal, type TimedEntry } from './journal.js';
 import { readHistory } from './former-runs.js';
 import { undoneWork } from './undone-runs.js';
-
-interface Cancellable {
-  readonly signal: AbortSignal;
-}
+import type { Cancellable } from '../ports/cancellable.js';
 
 type ImageEntry = Extract<TimedEntry, { readonly type: 'image' }>;
 

@@ -2,7 +2,7 @@
 import type { TimedEntry } from './journal-entry.js';
 
 /** The entries as they would have been written here; those of a registry, and of a folder that did not move, as they are. */
-export function inPlace(entries: readonly TimedEntry[], location: string): readonly TimedEntry[] {
+export function rebasePaths(entries: readonly TimedEntry[], location: string): readonly TimedEntry[] {
   const start = entries.find((entry) => entry.type === 'run-started');
   if (start?.target.kind !== 'folder' || start.target.location === location) return entries;
   const from = start.target.location;

@@ -9,10 +9,7 @@ import { syncFolder, writeAll } from './durable-file.js';
 import { blobPath } from './layout-index.js';
 import { readIfPresent, sizeIfPresent } from './optional-file.js';
 import type { WriteAccess } from './write-access.js';
-
-interface Cancellable {
-  readonly signal: AbortSignal;
-}
+import type { Cancellable } from '../ports/cancellable.js';
 
 const READ_AHEAD = 1024 * 1024;
 

@@ -2,10 +2,7 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isAbsent, onDisk } from './disk-error.js';
-
-interface Cancellable {
-  readonly signal: AbortSignal;
-}
+import type { Cancellable } from '../ports/cancellable.js';
 
 /** The bytes of a file, or null when it is absent. */
 export function readIfPresent(path: string, { signal }: Cancellable): Promise<Buffer | null> {

@@ -5,10 +5,10 @@ import { parseImageConfig, type ImageConfig } from '../content/image-config.js';
 import { parseManifest, type ImageIndex, type ImageManifest, type RawManifest } from '../content/manifest.js';
 import type { Platform } from '../content/platform.js';
 import { AppError } from '../errors.js';
-import type { Cancellable } from '../ports/image-target.js';
 import type { TagReader } from '../ports/tag-reader.js';
 import type { IncomingImage } from './fuse.js';
 import { childKey, isImageChild, type ChildState, type TagState } from './tag-state.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 export interface SurveyOptions extends Cancellable {
   /** True when the repository holds the blob, with the size that its descriptor says. */

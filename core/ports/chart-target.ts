@@ -1,6 +1,7 @@
 // The chart side of a target: a folder, a ChartMuseum, or an OCI registry.
 import type { RawManifest } from '../content/manifest.js';
-import type { Cancellable, NameList } from './image-target.js';
+import type { NameList } from './image-target.js';
+import type { Cancellable } from './cancellable.js';
 
 /** A published chart archive. */
 export interface PublishedChart {

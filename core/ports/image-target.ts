@@ -1,10 +1,7 @@
 // The image side of a target: what a run needs from a registry or a folder, and nothing more.
 import type { Digest } from '../content/digest.js';
 import type { RawManifest } from '../content/manifest.js';
-
-export interface Cancellable {
-  readonly signal: AbortSignal;
-}
+import type { Cancellable } from './cancellable.js';
 
 /** Bytes on their way to a target: all at once (may be sent again after a failure) or piece by piece (once). */
 export type BlobBody = Uint8Array | AsyncIterable<Uint8Array>;

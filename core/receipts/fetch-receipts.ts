@@ -8,10 +8,10 @@ import { isIndexType } from '../content/media-types.js';
 import type { RawManifest } from '../content/manifest.js';
 import { AppError } from '../errors.js';
 import { errnoOf, onDisk } from '../layout/disk-error.js';
-import type { Cancellable, ImageTarget } from '../ports/image-target.js';
+import type { ImageTarget } from '../ports/image-target.js';
 import { referenceIn, type Place } from '../target/place.js';
 import { parseJournalLine, type TimedEntry } from '../journal/journal-entry.js';
-import { inPlace } from '../journal/moved-journal.js';
+import { rebasePaths } from '../journal/moved-journal.js';
 import {
   isRunId,
   MOST_FORMER_BYTES,
@@ -21,6 +21,7 @@ import {
   unpackFormer,
 } from './receipt.js';
 import { forEachLimited } from '../flow/task-pool.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 export interface ReceiptSource {
   readonly images: ImageTarget;
@@ -108,7 +109,7 @@ async function fetchOne(source: ReceiptSource, place: Place, options: Cancellabl
   }
   const time = new Date().toISOString();
   const entries: readonly TimedEntry[] = [
-    ...inPlace(journal, location),
+    ...rebasePaths(journal, location),
     { type: 'receipt', time, reference, digest: named.digest, fetched: true },
   ];
   const lines = Buffer.from(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));

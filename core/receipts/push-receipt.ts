@@ -5,7 +5,7 @@ import type { NamingRules } from '../chart/relocation/naming.js';
 import type { Report, ReportReceipt } from '../contract.js';
 import { AppError } from '../errors.js';
 import { onDisk } from '../layout/disk-error.js';
-import type { Cancellable, ImageTarget } from '../ports/image-target.js';
+import type { ImageTarget } from '../ports/image-target.js';
 import { referenceIn } from '../target/place.js';
 import type { Journal } from '../journal/journal.js';
 import {
@@ -15,6 +15,7 @@ import {
   receiptRepositories,
   type EncodedReceipt,
 } from './receipt.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 /** What keeps a receipt out of one place and perhaps not out of the next. */
 const OTHER_PLACE = new Set(['registry.project-missing', 'registry.forbidden']);

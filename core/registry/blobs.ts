@@ -2,10 +2,10 @@
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#checking-if-content-exists-in-the-registry
 import { Digester, digestOf, type Digest } from '../content/digest.js';
 import { AppError } from '../errors.js';
-import type { Cancellable } from '../ports/image-target.js';
 import { apiUrl, readScope, refused, repositoryScope, retrying, type Connection } from './connection.js';
 import type { HttpResponse } from './http/transport-types.js';
 import { uploadLocation } from './upload-location.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 const ABSENT = new Set(['BLOB_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND', 'MANIFEST_UNKNOWN']);
 

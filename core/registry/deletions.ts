@@ -3,12 +3,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { digestOf, type Digest } from '../content/digest.js';
 import { encodeDockerManifest, type RawManifest } from '../content/manifest.js';
-import type { Cancellable } from '../ports/image-target.js';
 import { apiUrl, refused, retrying, type Connection } from './connection.js';
 import { lingering } from '../flow/lingering-signal.js';
 import { getManifest, putManifest } from './manifests.js';
 import { productOf } from './product.js';
 import { putBlob } from './uploads.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 /** After a cancel, a deletion that has begun may take this long to finish (milliseconds). */
 const GRACE_MS = 30_000;

@@ -1,9 +1,9 @@
 // Reads from Harbor's API whether a project exists, how many bytes its quota leaves, and which repositories it has.
 // https://goharbor.io/docs/2.10.0/working-with-projects/ and the API's own description at /api/v2.0/swagger.json
 import { z } from 'zod';
-import type { Cancellable } from '../ports/image-target.js';
 import { retrying, type Connection } from './connection.js';
 import type { HttpResponse } from './http/transport-types.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 /** The projects of a registry such as Harbor, where the first segment of a repository's name is its project. */
 export interface ProjectDirectory {

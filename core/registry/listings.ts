@@ -2,9 +2,9 @@
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags
 import { z } from 'zod';
 import { AppError } from '../errors.js';
-import type { Cancellable } from '../ports/image-target.js';
 import { readScope, refused, retrying, type Connection } from './connection.js';
 import type { HttpResponse } from './http/transport-types.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 /** Bytes of one answer. Some registries do not page: they send a hundred thousand names in one answer. */
 const PAGE_LIMIT = 32 * 1024 * 1024;

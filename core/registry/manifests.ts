@@ -4,12 +4,12 @@ import { digestOf, isDigest } from '../content/digest.js';
 import { rawManifest, type RawManifest } from '../content/manifest.js';
 import { MANIFEST_TYPES } from '../content/media-types.js';
 import { AppError } from '../errors.js';
-import type { Cancellable } from '../ports/image-target.js';
 import { apiUrl, refused, repositoryScope, retrying, type Connection } from './connection.js';
 import { parseErrorBody } from './http/error-body.js';
 import { lingering } from '../flow/lingering-signal.js';
 import { Refusal } from './http/refusal.js';
 import type { HttpResponse } from './http/transport-types.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 /** Bytes. Registries accept manifests of up to 4 MiB; some accept a little more. */
 const MANIFEST_LIMIT = 4 * 1024 * 1024 + 64 * 1024;

@@ -2,7 +2,7 @@
 import type { Credentials } from '../contract.js';
 import type { Digest } from '../content/digest.js';
 import { AppError, type Origin } from '../errors.js';
-import type { Cancellable, ImageTarget } from '../ports/image-target.js';
+import type { ImageTarget } from '../ports/image-target.js';
 import { hostAndPort } from './http/allowed-hosts.js';
 import { authorized, type AuthKind } from './login/auth.js';
 import { blobDigest, blobSize, getBlob, mountBlob } from './blobs.js';
@@ -15,6 +15,7 @@ import { productOf, type Product } from './product.js';
 import { DEFAULT_PAUSES } from './http/retry.js';
 import { createTransport, type TransportOptions } from './http/transport.js';
 import { putBlob, putBlobOfUnknownDigest } from './uploads.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 export interface RegistryTargetOptions {
   /** `https://host[:port]` or `http://...`; a host alone means https. */

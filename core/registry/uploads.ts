@@ -2,7 +2,7 @@
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs
 import { Digester, isDigest, type Digest } from '../content/digest.js';
 import { AppError, isAbort } from '../errors.js';
-import type { BlobBody, Cancellable } from '../ports/image-target.js';
+import type { BlobBody } from '../ports/image-target.js';
 import { redactedUrl } from './http/allowed-hosts.js';
 import { apiUrl, refused, repositoryScope, retrying, type Connection } from './connection.js';
 import { MeteredBody } from './metered-body.js';
@@ -10,6 +10,7 @@ import { inPieces } from './pieces.js';
 import { Refusal } from './http/refusal.js';
 import type { HttpResponse } from './http/transport-types.js';
 import { closingLocation, uploadLocation } from './upload-location.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 const OCTETS = 'application/octet-stream';
 const PIECE = 4 * 1024 * 1024;

@@ -2,7 +2,7 @@
 import type { Plan, PlanImage, PlanRequest, ReportPackage } from '../contract.js';
 import { AppError, toProblem } from '../errors.js';
 import type { ConnectedTarget } from '../target/connect.js';
-import type { Ahead } from './forecast/look-ahead.js';
+import type { ImportForecast } from './forecast/forecast-import.js';
 import type { ReadPackage } from './pass/read-packages.js';
 import { missingPlatforms } from './required-platforms.js';
 
@@ -12,17 +12,17 @@ export interface PlanParts {
   readonly packages: readonly ReportPackage[];
   readonly target: ConnectedTarget;
   readonly read: readonly ReadPackage[];
-  readonly ahead: Ahead;
+  readonly forecast: ImportForecast;
   readonly weakened: readonly string[];
 }
 
-export function assemblePlan({ request, packages, target, read, ahead, weakened }: PlanParts): Plan {
-  const { images, charts, needs, obstacles, notes } = ahead;
+export function assemblePlan({ request, packages, target, read, forecast, weakened }: PlanParts): Plan {
+  const { images, charts, needs, obstacles, notes } = forecast;
   const required = request.requirePlatforms ?? [];
   const isEmpty = images.length + charts.length === 0 && read.every(({ problem }) => problem === null);
-  const ofPackages = read.flatMap(({ problem, harvest, notes: told }) => [
+  const ofPackages = read.flatMap(({ problem, findings, notes: told }) => [
     ...(problem ? [problem] : []),
-    ...harvest.problems,
+    ...findings.problems,
     ...told,
   ]);
   const problems = [

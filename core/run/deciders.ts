@@ -7,7 +7,7 @@ import { referenceIn } from '../target/place.js';
 import type { TagReader } from '../ports/tag-reader.js';
 import type { BlobPresence } from './upload/blob-presence.js';
 import { ChartDecider } from './charts/chart-decider.js';
-import type { AfterOf } from './tags/tag-rows.js';
+import type { TagContentLookup } from './tags/tag-rows.js';
 import type { Spool } from './base/spool.js';
 import { TagDecider } from './tags/tag-decider.js';
 
@@ -36,7 +36,11 @@ export function tagDeciderFor(job: DecidingJob, target: TagReader, presence: Blo
 }
 
 /** `images` is null with `--no-images`. */
-export function chartDeciderFor(job: DecidingJob, images: TagReader | null, after: AfterOf): ChartDecider {
+export function chartDeciderFor(
+  job: DecidingJob,
+  images: TagReader | null,
+  after: TagContentLookup,
+): ChartDecider {
   const { request, choices, spool, signal } = job;
   return new ChartDecider({
     images,

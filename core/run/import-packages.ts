@@ -9,13 +9,13 @@ import { placeIn, referenceIn } from '../target/place.js';
 import { assemblePlan } from './assemble-plan.js';
 import { BlobPresence } from './upload/blob-presence.js';
 import { BlobSender } from './upload/blob-sender.js';
-import { bringDecided, forecastsFor } from './bring-decided.js';
-import { carryOut } from './carry-out.js';
+import { sendNeededBlobs, forecastsFor } from './send-needed-blobs.js';
+import { runToEnd } from './run-to-end.js';
 import { ChartWriter, type ChartWriterOptions } from './charts/chart-writer.js';
 import { chartDeciderFor, tagDeciderFor, type DecidingJob } from './deciders.js';
 import type { Journal } from '../journal/journal.js';
-import { lookAhead, type Ahead } from './forecast/look-ahead.js';
-import type { AfterOf } from './tags/tag-rows.js';
+import { forecastImport, type ImportForecast } from './forecast/forecast-import.js';
+import type { TagContentLookup } from './tags/tag-rows.js';
 import type { OfferedChart } from './base/offered-chart.js';
 import type { PauseGate } from '../flow/pause-gate.js';
 import { readingOptions, type PlanJob } from './plan-packages.js';
@@ -27,7 +27,7 @@ import { stopOnChanges } from './forecast/stop-on-changes.js';
 import type { TagDecider } from './tags/tag-decider.js';
 import { tagJobs } from './tags/tag-jobs.js';
 import { TagWriter } from './tags/tag-writer.js';
-import { lookAgain, writeTags, type TagOutcomes, type TagStage } from './tags/write-tags.js';
+import { sweepTags, writeTags, type TagOutcomes, type TagStage } from './tags/write-tags.js';
 
 const DEFAULT_CONCURRENCY = 4;
 
@@ -41,7 +41,7 @@ export interface ImportJob extends PlanJob {
 /** Runs the import and writes its journal to the end. Throws only what nobody foresaw. */
 export async function importPackages(job: ImportJob): Promise<Report['result']> {
   const record = new RunRecord(job.journal, job.counters, job.labels, job.emit);
-  return carryOut({ record, target: job.target, signal: job.signal }, () => work(job, record));
+  return runToEnd({ record, target: job.target, signal: job.signal }, () => work(job, record));
 }
 
 async function work(job: ImportJob, record: RunRecord): Promise<void> {
@@ -52,7 +52,7 @@ async function work(job: ImportJob, record: RunRecord): Promise<void> {
   const { read, forecasts } = await decideAhead(job, looked, tools, record);
   await target.flush({ signal });
   const isEmpty = read.every(
-    ({ harvest, problem }) => !problem && harvest.offers.size + harvest.charts.length === 0,
+    ({ findings, problem }) => !problem && findings.offers.size + findings.charts.length === 0,
   );
   if (isEmpty) await record.note(new AppError('run.nothing-selected', { origin: 'config' }));
   if (!tools) {
@@ -61,7 +61,7 @@ async function work(job: ImportJob, record: RunRecord): Promise<void> {
   }
   record.stage('tags');
   const jobs = tagJobs(
-    read.flatMap((one) => [...one.harvest.offers.values()]),
+    read.flatMap((one) => [...one.findings.offers.values()]),
     labels,
   );
   const stage = tagStage(job, tools, record, forecasts);
@@ -79,7 +79,7 @@ async function work(job: ImportJob, record: RunRecord): Promise<void> {
     // whatever became of the charts, every tag that was written is looked at again
     if (!signal.aborted) {
       record.stage('sweep');
-      await lookAgain(jobs, outcomes, stage);
+      await sweepTags(jobs, outcomes, stage);
     }
   }
   const tags = jobs.map((one) => ({
@@ -137,9 +137,9 @@ async function readAll(
       (await readUntilComplete(source, at, { ...options, reread: true }));
     read.push(one);
     await record.packageRead(source.path, one.sha512);
-    for (const chart of one.harvest.charts) await record.chartImages(chart, imagesIn(job.target, chart));
+    for (const chart of one.findings.charts) await record.chartImages(chart, imagesIn(job.target, chart));
     if (one.problem) await record.problem(one.problem);
-    for (const problem of one.harvest.problems) await record.problem(problem);
+    for (const problem of one.findings.problems) await record.problem(problem);
     for (const note of one.notes) await record.note(note);
   }
   return read;
@@ -157,38 +157,38 @@ async function decideAhead(
   read: readonly ReadPackage[],
   tools: ImageTools | null,
   record: RunRecord,
-): Promise<{ readonly read: readonly ReadPackage[]; readonly forecasts: Ahead['forecasts'] }> {
+): Promise<{ readonly read: readonly ReadPackage[]; readonly forecasts: ImportForecast['forecasts'] }> {
   const { request, target } = job;
   const mayForbid = await mustLookFirst(job);
   const hasWaiting = tools !== null && read.some((one) => one.isUnsent);
   if (!mayForbid && !hasWaiting) return { read, forecasts: new Map() };
   const looksAtCharts = mayForbid && !request.target.noCharts;
-  const charts = (after: AfterOf) => chartDeciderFor(deciding(job), target.images, after);
-  const ahead = await lookAhead({ ...job, tags: tools, charts: looksAtCharts ? charts : null }, read);
-  if (request.plan) followPlan(request.plan, assemblePlan({ ...job, read, ahead }));
-  stopOnChanges(ahead, request);
-  const [obstacle] = ahead.obstacles;
+  const charts = (after: TagContentLookup) => chartDeciderFor(deciding(job), target.images, after);
+  const forecast = await forecastImport({ ...job, tags: tools, charts: looksAtCharts ? charts : null }, read);
+  if (request.plan) followPlan(request.plan, assemblePlan({ ...job, read, forecast }));
+  stopOnChanges(forecast, request);
+  const [obstacle] = forecast.obstacles;
   // where a package was sent on the way already, the target tells by itself what it lacks
   if (obstacle && read.every((one) => one.isUnsent)) throw obstacle;
-  if (!tools) return { read, forecasts: ahead.forecasts };
+  if (!tools) return { read, forecasts: forecast.forecasts };
   record.stage('read');
   const options = readingOptions(job, tools.sender, job.pause);
-  const brought = await bringDecided(read, ahead.offers, options);
+  const brought = await sendNeededBlobs(read, forecast.offers, options);
   for (const [at, { problem }] of brought.entries())
     if (problem && !read[at]?.problem) await record.problem(problem);
-  return { read: brought, forecasts: ahead.forecasts };
+  return { read: brought, forecasts: forecast.forecasts };
 }
 
 function tagStage(
   job: ImportJob,
   { target, decider }: ImageTools,
   record: RunRecord,
-  forecasts: Ahead['forecasts'],
+  forecasts: ImportForecast['forecasts'],
 ): TagStage {
   const { journal, labels, spool, counters, pause, request, signal } = job;
   const writer = new TagWriter({ target, decider, journal, isBound: request.plan !== undefined, signal });
-  const foreseen = forecastsFor(forecasts);
-  return { target, writer, labels, spool, foreseen, record, counters, pause, signal };
+  const forecastOf = forecastsFor(forecasts);
+  return { target, writer, labels, spool, forecastOf, record, counters, pause, signal };
 }
 
 /** What the chart's values name in the target. */
@@ -213,7 +213,7 @@ async function publish(
     { signal },
   );
   const { journal, counters } = job;
-  const after: AfterOf = (repository, tag) => outcomes.get(`${repository}:${tag}`)?.after;
+  const after: TagContentLookup = (repository, tag) => outcomes.get(`${repository}:${tag}`)?.after;
   const decider = chartDeciderFor(deciding(job), job.target.images, after);
   const plannedOn = plannedCharts(request.plan);
   const writer = new ChartWriter({ decider, journal, counters, plannedOn, signal });

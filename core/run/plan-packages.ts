@@ -11,8 +11,8 @@ import { BlobPresence } from './upload/blob-presence.js';
 import type { BlobSender } from './upload/blob-sender.js';
 import type { Counters } from './base/counters.js';
 import { chartDeciderFor, tagDeciderFor } from './deciders.js';
-import { lookAhead } from './forecast/look-ahead.js';
-import type { AfterOf } from './tags/tag-rows.js';
+import { forecastImport } from './forecast/forecast-import.js';
+import type { TagContentLookup } from './tags/tag-rows.js';
 import type { FreeBytes } from './forecast/needed-space.js';
 import { PauseGate } from '../flow/pause-gate.js';
 import { readUntilComplete, type ReadingOptions, type ReadPackage } from './pass/read-packages.js';
@@ -58,10 +58,10 @@ export async function planPackages(job: PlanJob): Promise<Plan> {
     presence && { presence, decider: tagDeciderFor(deciding, target.images, presence) };
   const charts = request.target.noCharts
     ? null
-    : (after: AfterOf) => chartDeciderFor(deciding, target.images, after);
-  const ahead = await lookAhead({ ...job, tags, charts }, read);
+    : (after: TagContentLookup) => chartDeciderFor(deciding, target.images, after);
+  const forecast = await forecastImport({ ...job, tags, charts }, read);
   emit({ type: 'stage', stage: 'done' });
-  return assemblePlan({ ...job, read, ahead });
+  return assemblePlan({ ...job, read, forecast });
 }
 
 /** How packages are read, with a sender or just looked at. */

@@ -4,8 +4,8 @@ import { parseManifest } from '../content/manifest.js';
 import { listIfPresent } from '../layout/optional-file.js';
 import { readChartAddress } from './addresses.js';
 import type { ListableTarget, RepositoryLister } from './connect.js';
-import type { Cancellable } from '../ports/image-target.js';
 import { FOLDER_PLACE, type ResolvedTarget } from './spec.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 /** The folders of charts in the vendor's packages. */
 export const USUAL_FOLDERS: readonly string[] = ['addon', 'community'];

@@ -13,8 +13,9 @@ import type { ProjectDirectory } from '../registry/harbor.js';
 import { createRegistryTarget, type RegistryTarget } from '../registry/registry-target.js';
 import { createTransport } from '../registry/http/transport.js';
 import type { ChartTarget } from '../ports/chart-target.js';
-import type { Cancellable, ImageTarget } from '../ports/image-target.js';
+import type { ImageTarget } from '../ports/image-target.js';
 import { chartUrlsFor, fixedChartUrls, type ChartLocation, type ResolvedTarget } from './spec.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 /** An open target whose registry or folder, and whose fixed chart repositories, answered. */
 export interface ConnectedTarget {

@@ -16,7 +16,7 @@ export async function undoCharts(
   for (const chart of charts) {
     await stage.pause.passed(stage);
     if (chart.action === 'leave' || !chart.charts) await tell(chart, leaving(chart), chart.problem, stage);
-    else if (!(await carryOut(chart, chart.charts, stage))) staying.push(chart);
+    else if (!(await restoreChart(chart, chart.charts, stage))) staying.push(chart);
   }
   return staying;
 }
@@ -40,7 +40,7 @@ function leaving({ reason }: PlannedChart): ChartAction {
 }
 
 /** False when the chart stays as it is. */
-async function carryOut(chart: PlannedChart, charts: ChartTarget, stage: UndoStage): Promise<boolean> {
+async function restoreChart(chart: PlannedChart, charts: ChartTarget, stage: UndoStage): Promise<boolean> {
   const { repo, url, name, version, run } = chart;
   const { journal, signal } = stage;
   try {

@@ -5,10 +5,10 @@ import type { Problem, TagSummary, UndoAction } from '../contract.js';
 import { matchesChart } from '../plan/selection.js';
 import type { ChartTarget } from '../ports/chart-target.js';
 import type { ConnectedTarget } from '../target/connect.js';
-import type { Cancellable } from '../ports/image-target.js';
 import type { Place } from '../target/place.js';
 import type { FormerRun, KeptContent } from '../journal/former-runs.js';
 import type { MissingPart } from './undo-parts.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 export interface UndoJob extends Cancellable {
   readonly target: ConnectedTarget;

@@ -3,8 +3,9 @@ import type { Descriptor } from '../content/descriptor.js';
 import { parseManifest, type ImageManifest, type RawManifest } from '../content/manifest.js';
 import { isImageManifestType, isIndexType } from '../content/media-types.js';
 import type { Digest } from '../content/digest.js';
-import type { Cancellable, ImageTarget } from '../ports/image-target.js';
+import type { ImageTarget } from '../ports/image-target.js';
 import type { FormerRun } from '../journal/former-runs.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 /** A manifest or blob that is gone, and the image that it is a part of. */
 export interface MissingPart {
@@ -49,7 +50,7 @@ async function missingBlobs(
 }
 
 /** A package that held an image. */
-export interface Bringer {
+export interface ImagePackage {
   /** File name. */
   readonly package: string;
   /** Hex; null when it was not computed. */
@@ -57,8 +58,8 @@ export interface Bringer {
 }
 
 /** Which package brought an image, by the digest of its manifest, from all journals; the newest run's word counts. */
-export function bringers(history: readonly FormerRun[]): ReadonlyMap<string, Bringer> {
-  const known = new Map<string, Bringer>();
+export function packagesOfImages(history: readonly FormerRun[]): ReadonlyMap<string, ImagePackage> {
+  const known = new Map<string, ImagePackage>();
   for (const { entries } of history) {
     const packages = entries.flatMap((entry) => (entry.type === 'run-started' ? entry.packages : []));
     const sha512Of = (name: string): string | null => {

@@ -6,7 +6,7 @@ import type { ChartTarget } from '../ports/chart-target.js';
 import type { ChartOpening } from '../target/connect.js';
 import { endsRun } from '../run/base/run-ending.js';
 import { digestOfHex, isMeant, type PlannedChart, type UndoJob } from './undo-job.js';
-import { wayBack, type Write } from './undo-way-back.js';
+import { formerState, type Write } from './former-state.js';
 
 interface ChartWrite extends Write {
   /** Of the former archive, in hex. */
@@ -56,7 +56,7 @@ async function planChart(
   try {
     const present = await charts.getChart(name, version, job);
     const now = present && digestOf(present.archive);
-    const way = wayBack(now, writes, job.force);
+    const way = formerState(now, writes, job.force);
     const base = { ...place, charts, now, former: null, problem: null, run: writes[0]?.run ?? '' };
     const left = { ...base, action: 'leave' } as const;
     const stopped = way.stoppedAt && {

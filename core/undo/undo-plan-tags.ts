@@ -7,8 +7,8 @@ import { endsRun } from '../run/base/run-ending.js';
 import { forEachLimited } from '../flow/task-pool.js';
 import type { FormerRun } from '../journal/former-runs.js';
 import { isMeant, type PlannedTag, type UndoJob } from './undo-job.js';
-import { bringers, missingParts, type Bringer, type MissingPart } from './undo-parts.js';
-import { wayBack, type Write } from './undo-way-back.js';
+import { packagesOfImages, missingParts, type ImagePackage, type MissingPart } from './undo-parts.js';
+import { formerState, type Write } from './former-state.js';
 import { undoneWork } from '../journal/undone-runs.js';
 
 const TAGS_AT_A_TIME = 8;
@@ -31,8 +31,8 @@ export async function planTags(
   planned.sort((a, b) => (a.target < b.target ? -1 : a.target > b.target ? 1 : 0));
   const missing = planned.flatMap((tag) =>
     tag.missing.map((part) => {
-      const bringer = planner.bringerOf(part);
-      const { package: from = '', sha512 = null } = bringer ?? {};
+      const origin = planner.packageOf(part);
+      const { package: from = '', sha512 = null } = origin ?? {};
       return { target: tag.target, digest: part.digest, package: from, sha512 };
     }),
   );
@@ -46,7 +46,7 @@ class TagPlanner {
   readonly writes: ReadonlyMap<string, readonly TagWrite[]>;
   /** Tags of charts that stay, to the name of one. */
   readonly #others: ReadonlyMap<string, string>;
-  readonly #bringers: ReadonlyMap<string, Bringer>;
+  readonly #packagesOfImages: ReadonlyMap<string, ImagePackage>;
   readonly #deletable = new Map<string, Promise<boolean>>();
 
   constructor(job: UndoJob, target: ImageTarget) {
@@ -55,11 +55,11 @@ class TagPlanner {
     const { own, others } = imagesOfCharts(job);
     this.writes = new Map([...writesOf(job.runs)].filter(([name]) => job.only.length === 0 || own.has(name)));
     this.#others = others;
-    this.#bringers = bringers(job.history);
+    this.#packagesOfImages = packagesOfImages(job.history);
   }
 
-  bringerOf(part: MissingPart): Bringer | null {
-    return this.#bringers.get(part.image) ?? null;
+  packageOf(part: MissingPart): ImagePackage | null {
+    return this.#packagesOfImages.get(part.image) ?? null;
   }
 
   /** One row, or two where the way back ends in between. What cannot be read is told in the row. */
@@ -72,7 +72,7 @@ class TagPlanner {
       if (place.tag === '')
         throw new AppError('undo.bad-name', { origin: 'disk', params: { target: name, run } });
       const now = await this.#target.getManifest(place.repository, place.tag, { signal });
-      const way = wayBack(now?.digest ?? null, writes, force);
+      const way = formerState(now?.digest ?? null, writes, force);
       const left = { ...base, action: 'leave', now, then: now?.digest ?? null } as const;
       const chart = this.#others.get(name);
       if (chart !== undefined && !force && way.last) {
@@ -128,8 +128,8 @@ class TagPlanner {
   }
 
   #partMissing(part: MissingPart, params: Readonly<Record<string, string>>): Problem {
-    const bringer = this.bringerOf(part);
-    const named = bringer && { package: bringer.package, sha512: bringer.sha512 ?? '?' };
+    const origin = this.packageOf(part);
+    const named = origin && { package: origin.package, sha512: origin.sha512 ?? '?' };
     return toProblem(
       new AppError(named ? 'undo.part-missing-in-package' : 'undo.part-missing', {
         origin: 'package',

@@ -2,7 +2,7 @@
 import type { Report, RunEvent } from '../contract.js';
 import { AppError } from '../errors.js';
 import type { ConnectedTarget } from '../target/connect.js';
-import { carryOut } from '../run/carry-out.js';
+import { runToEnd } from '../run/run-to-end.js';
 import type { Counters } from '../run/base/counters.js';
 import type { Journal } from '../journal/journal.js';
 import type { PauseGate } from '../flow/pause-gate.js';
@@ -26,7 +26,7 @@ export interface UndoRun {
 export async function undoRuns(run: UndoRun): Promise<Report['result']> {
   const { job, journal, counters, emit } = run;
   const record = new RunRecord(journal, counters, [], emit);
-  return carryOut({ record, target: job.target, signal: job.signal }, () => work(run, record));
+  return runToEnd({ record, target: job.target, signal: job.signal }, () => work(run, record));
 }
 
 async function work({ job, planned, journal, pause }: UndoRun, record: RunRecord): Promise<void> {

@@ -44,7 +44,7 @@ export async function undoTags(
   await forEachLimited(tags, TAGS_AT_A_TIME, async (tag) => {
     await stage.pause.passed(stage);
     const before = tag.now && (await summaryOf(tag.now, tag.repository, target, stage));
-    const outcome = tag.action === 'leave' ? leaving(tag) : await carryOut(tag, before, target, stage);
+    const outcome = tag.action === 'leave' ? leaving(tag) : await restoreTag(tag, before, target, stage);
     await tell(tag, before, outcome, target, stage);
   });
 }
@@ -69,7 +69,7 @@ function leaving({ reason, problem }: PlannedTag): Outcome {
   }
 }
 
-async function carryOut(
+async function restoreTag(
   tag: PlannedTag,
   before: TagSummary | null,
   target: ImageTarget,

@@ -5,8 +5,9 @@ import { digestOf } from '../../core/content/digest.js';
 import { encodeGoJson } from '../../core/content/go-json.js';
 import { encodeIndex, rawManifest, type RawManifest } from '../../core/content/manifest.js';
 import { OCI_CONFIG, OCI_INDEX, OCI_MANIFEST } from '../../core/content/media-types.js';
-import type { Cancellable, ImageTarget } from '../../core/ports/image-target.js';
+import type { ImageTarget } from '../../core/ports/image-target.js';
 import { tarOf } from './chart-archive.js';
+import type { Cancellable } from '../../core/ports/cancellable.js';
 
 export interface TinyImage {
   readonly architecture: string;

@@ -9,10 +9,10 @@ import { familiarReference, formatReference, parseReference } from '../../conten
 import { AppError } from '../../errors.js';
 import type { ListedChart } from '../../ports/chart-target.js';
 import type { ChartOpening } from '../../target/connect.js';
-import type { Cancellable } from '../../ports/image-target.js';
 import { hintedReferences, type ChartReference } from '../reading/chart-references.js';
 import type { RunHistory } from '../reading/run-history.js';
 import { concernsOneItem } from '../reading/served.js';
+import type { Cancellable } from '../../ports/cancellable.js';
 
 /** A chart repository to look at. */
 export interface AuditedRepository {

@@ -176,9 +176,9 @@ async function viewTags(
 
 /** Damage of a package, bundles and images without a name, and what is fine but worth a word. */
 function problemsOf(read: readonly ReadPackage[]): Coverage['problems'] {
-  const problems = read.flatMap(({ problem, harvest, notes }) => [
+  const problems = read.flatMap(({ problem, findings, notes }) => [
     ...(problem ? [problem] : []),
-    ...harvest.problems,
+    ...findings.problems,
     ...notes,
   ]);
   return problems.map((problem) => toProblem(problem));

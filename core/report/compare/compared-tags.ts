@@ -31,7 +31,7 @@ export interface GroupOptions {
 /** One for each tag, an image of several charts once. */
 export function comparedTags(read: readonly ReadPackage[], options: GroupOptions): readonly ComparedTag[] {
   const groups = new Map<string, { place: Pick<TagJob, 'repository' | 'tag'>; offers: Offer[] }>();
-  for (const offer of read.flatMap((one) => [...one.harvest.offers.values()])) {
+  for (const offer of read.flatMap((one) => [...one.findings.offers.values()])) {
     const { repository, tag } = offer;
     const key = `${repository}:${tag}`;
     const group = groups.get(key) ?? { place: { repository, tag }, offers: [] };
@@ -39,7 +39,7 @@ export function comparedTags(read: readonly ReadPackage[], options: GroupOptions
     group.offers.push(offer);
   }
   const brought = new Set(groups.keys());
-  const charts = read.flatMap((one) => one.harvest.charts);
+  const charts = read.flatMap((one) => one.findings.charts);
   const needs = neededTags(charts, options);
   for (const [key, need] of needs) {
     if (!brought.has(key) && need.isMeant) groups.set(key, { place: need.place, offers: [] });

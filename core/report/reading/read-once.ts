@@ -1,8 +1,8 @@
 // Wraps a target so that each manifest and small blob is requested once, and provides a target that holds nothing.
 import type { Digest } from '../../content/digest.js';
 import type { RawManifest } from '../../content/manifest.js';
-import type { Cancellable } from '../../ports/image-target.js';
 import type { TagReader } from '../../ports/tag-reader.js';
+import type { Cancellable } from '../../ports/cancellable.js';
 
 /** The target for a comparison of packages alone: every image is new. Names stay as they are, as in a folder. */
 export const EMPTY_TARGET: TagReader = {

@@ -4,7 +4,7 @@ import { platformKeyOf } from '../../content/platform.js';
 import { isLeftOut } from '../../plan/mislabelled.js';
 import { listRuns, readJournal, type ChartRow, type TimedEntry } from '../../journal/journal.js';
 import { SERVED } from '../../journal/known-versions.js';
-import type { Cancellable } from '../../ports/image-target.js';
+import type { Cancellable } from '../../ports/cancellable.js';
 
 type ImageEntry = Extract<TimedEntry, { readonly type: 'image' }>;
 

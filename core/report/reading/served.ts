@@ -12,7 +12,8 @@ import type { Platform } from '../../content/platform.js';
 import { AppError, isAbort } from '../../errors.js';
 import { isImageChild } from '../../plan/tag-state.js';
 import { endsRun } from '../../run/base/run-ending.js';
-import type { Cancellable, ImageTarget } from '../../ports/image-target.js';
+import type { ImageTarget } from '../../ports/image-target.js';
+import type { Cancellable } from '../../ports/cancellable.js';
 
 /** An image or attestation under a tag. */
 export interface ServedManifest {

@@ -3,8 +3,9 @@ import type { Descriptor } from '../../content/descriptor.js';
 import type { Digest } from '../../content/digest.js';
 import { type AppError } from '../../errors.js';
 import { TaskPool } from '../../flow/task-pool.js';
-import type { Cancellable, ImageTarget } from '../../ports/image-target.js';
+import type { ImageTarget } from '../../ports/image-target.js';
 import { concernsOneItem } from '../reading/served.js';
+import type { Cancellable } from '../../ports/cancellable.js';
 
 /** What is wrong with a blob. */
 export type BlobFinding =

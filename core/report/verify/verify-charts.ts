@@ -8,7 +8,7 @@ import { platformKey, platformKeyOf } from '../../content/platform.js';
 import { AppError, toProblem } from '../../errors.js';
 import type { PublishedChart } from '../../ports/chart-target.js';
 import type { ChartOpening } from '../../target/connect.js';
-import type { Cancellable, ImageTarget } from '../../ports/image-target.js';
+import type { ImageTarget } from '../../ports/image-target.js';
 import {
   hintedReferences,
   ownNames,
@@ -19,6 +19,7 @@ import {
 import type { ExpectedChart, ExpectedTag } from './expected.js';
 import type { RunHistory } from '../reading/run-history.js';
 import { concernsOneItem, type Served, type ServedReader } from '../reading/served.js';
+import type { Cancellable } from '../../ports/cancellable.js';
 
 /** An image target and a reader that remembers its answers. */
 export interface ReadImages {

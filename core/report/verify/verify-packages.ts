@@ -30,13 +30,13 @@ export interface LookedAt {
 export function expectedOfPackages(looked: LookedAt): Expected {
   const { read, labels, images, noCharts } = looked;
   const jobs = tagJobs(
-    read.flatMap((one) => [...one.harvest.offers.values()]),
+    read.flatMap((one) => [...one.findings.offers.values()]),
     labels,
   );
   const chosen = noCharts ? [] : chooseCharts(usableCharts(read, false), labels);
   const sound = chosen.filter(({ chart, isDisputed }) => chart.problems.length === 0 && !isDisputed);
   const problems = [
-    ...read.flatMap((one) => one.harvest.problems),
+    ...read.flatMap((one) => one.findings.problems),
     ...jobs.flatMap((job) => job.failed.flatMap((offer) => offer.problem ?? [])),
     ...chosen.flatMap(({ chart }) => chart.problems),
   ];

@@ -3,7 +3,7 @@ import type { Problem, ProofImage } from '../../contract.js';
 import type { Descriptor } from '../../content/descriptor.js';
 import { formatPlatform, platformKey, platformKeyOf } from '../../content/platform.js';
 import { AppError, toProblem } from '../../errors.js';
-import type { Cancellable, ImageTarget } from '../../ports/image-target.js';
+import type { ImageTarget } from '../../ports/image-target.js';
 import { referenceIn } from '../../target/place.js';
 import type { BlobFinding, BlobProofs } from './blob-proofs.js';
 import type { ExpectedImage, ExpectedTag } from './expected.js';
@@ -15,6 +15,7 @@ import {
   type ServedManifest,
   type ServedReader,
 } from '../reading/served.js';
+import type { Cancellable } from '../../ports/cancellable.js';
 
 export interface TagProofOptions extends Cancellable {
   readonly target: Pick<ImageTarget, 'host'>;

@@ -4,7 +4,7 @@ import type { NamingRules } from '../../chart/relocation/naming.js';
 import { AppError, toProblem } from '../../errors.js';
 import { forEachLimited } from '../../flow/task-pool.js';
 import type { ChartOpening, ConnectedTarget } from '../../target/connect.js';
-import type { Cancellable, ImageTarget } from '../../ports/image-target.js';
+import type { ImageTarget } from '../../ports/image-target.js';
 import { BlobProofs } from './blob-proofs.js';
 import type { Expected, ExpectedChart } from './expected.js';
 import type { RunHistory } from '../reading/run-history.js';
@@ -12,6 +12,7 @@ import { ServedReader } from '../reading/served.js';
 import { proveChart, type ReadImages } from './verify-charts.js';
 import { unique } from './verify-run.js';
 import { proveTag } from './verify-tags.js';
+import type { Cancellable } from '../../ports/cancellable.js';
 
 export interface ProofTask {
   readonly expected: Expected;

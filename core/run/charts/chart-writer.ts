@@ -30,14 +30,14 @@ export class ChartWriter {
     const { counters, decider, signal } = this.#options;
     counters.working(`${chart.name} ${chart.version}`);
     try {
-      return await this.#carryOut(chart, target, await decider.decide(chart, target));
+      return await this.#write(chart, target, await decider.decide(chart, target));
     } catch (error) {
       if (isAbort(error, signal) || !(error instanceof AppError) || endsRun(error)) throw error;
       return rowOf(chart, target.url, 'failed', null, null, toProblem(error));
     }
   }
 
-  async #carryOut(chart: OfferedChart, target: ChartTarget, decision: ChartDecision): Promise<ChartRow> {
+  async #write(chart: OfferedChart, target: ChartTarget, decision: ChartDecision): Promise<ChartRow> {
     const { signal, journal, counters } = this.#options;
     const { name, version } = chart;
     const { action, present, archive, problem } = decision;

@@ -11,6 +11,7 @@ import type { ReadPackage } from '../pass/read-packages.js';
 import type { RunRecord } from '../base/run-record.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
 import { packagesDiffer } from '../tags/tag-jobs.js';
+import type { Cancellable } from '../../ports/cancellable.js';
 
 /** A chart to publish, or one of several that contradict each other. */
 export interface ChartChoice {
@@ -21,10 +22,10 @@ export interface ChartChoice {
 
 /** The charts of the packages. Charts of a package that was not read to a proven end get its problem. */
 export function usableCharts(read: readonly ReadPackage[], acceptUnproven: boolean): readonly OfferedChart[] {
-  return read.flatMap(({ problem, harvest }) =>
+  return read.flatMap(({ problem, findings }) =>
     problem === null || acceptUnproven
-      ? harvest.charts
-      : harvest.charts.map((chart) => ({ ...chart, problems: [...chart.problems, problem] })),
+      ? findings.charts
+      : findings.charts.map((chart) => ({ ...chart, problems: [...chart.problems, problem] })),
   );
 }
 
@@ -81,7 +82,7 @@ export async function publicationsOf(
   charts: readonly OfferedChart[],
   labels: readonly PackageLabel[],
   targetsFor: (folder: string) => Promise<readonly ChartOpening[]>,
-  options: { readonly signal: AbortSignal },
+  options: Cancellable,
 ): Promise<readonly Publication[]> {
   const publications: (Publication & { readonly isDisputed: boolean })[] = [];
   for (const { chart, isDisputed } of chooseCharts(charts, labels)) {
@@ -116,7 +117,7 @@ export async function publishCharts(
   writer: ChartWriter,
   record: RunRecord,
   pause: PauseGate,
-  options: { readonly signal: AbortSignal },
+  options: Cancellable,
 ): Promise<void> {
   for (const { chart, url, target, action, problem } of publications) {
     await pause.passed(options);

@@ -6,6 +6,7 @@ import { blobsOf, type Offer } from '../base/offer.js';
 import type { TagJob } from '../tags/tag-jobs.js';
 import { STORES, type TagForecast } from '../tags/tag-rows.js';
 import { forEachLimited } from '../../flow/task-pool.js';
+import type { Cancellable } from '../../ports/cancellable.js';
 
 /** Small requests; more of them at a time hide the way to the registry. */
 export const ASKED_AT_A_TIME = 16;
@@ -54,7 +55,7 @@ export function servedOffers(
 export async function blobNeeds(
   { toStore, present }: ServedOffers,
   presence: BlobPresence,
-  options: { readonly signal: AbortSignal },
+  options: Cancellable,
 ): Promise<BlobNeeds> {
   const places = new Map<string, Place>();
   for (const offer of toStore) {

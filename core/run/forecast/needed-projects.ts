@@ -1,4 +1,5 @@
 // Which projects of a registry an import needs, whether they are there, and whether their quotas have room for what is new.
+import type { Cancellable } from '../../ports/cancellable.js';
 import type { NeededProject, NeededSpace, PlanChart } from '../../contract.js';
 import { AppError } from '../../errors.js';
 import type { ConnectedTarget } from '../../target/connect.js';
@@ -23,7 +24,7 @@ export async function projectNeeds(
   repositories: readonly string[],
   bytesNewTo: ReadonlyMap<string, number>,
   charts: readonly PlanChart[],
-  options: { readonly signal: AbortSignal },
+  options: Cancellable,
 ): Promise<ProjectNeeds> {
   const hosts = new Map<string, Bytes>();
   const add = (host: string, project: string, bytes: number): void => {
@@ -51,7 +52,7 @@ async function askHost(
   target: ConnectedTarget,
   host: string,
   needs: Bytes,
-  options: { readonly signal: AbortSignal },
+  options: Cancellable,
 ): Promise<ProjectNeeds> {
   const directory = await target.projectsAt(host, options);
   if (!directory) return { projects: [], space: [], problem: null };

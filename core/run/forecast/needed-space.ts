@@ -3,9 +3,10 @@ import { sep } from 'node:path';
 import type { NeededSpace, PlanChart, PlanImage } from '../../contract.js';
 import { AppError } from '../../errors.js';
 import type { ConnectedTarget } from '../../target/connect.js';
+import type { Cancellable } from '../../ports/cancellable.js';
 
 /** Bytes free on the drive of a path; null where nobody can tell. */
-export type FreeBytes = (path: string, options: { readonly signal: AbortSignal }) => Promise<number | null>;
+export type FreeBytes = (path: string, options: Cancellable) => Promise<number | null>;
 
 /** What a line of the journal takes, generously. */
 const LINE = 2048;
@@ -26,7 +27,7 @@ export async function diskNeeds(
   { summary }: ConnectedTarget,
   { stateDir, images, charts, bytesToSend, spooledBytes }: DiskWrites,
   freeBytes: FreeBytes,
-  options: { readonly signal: AbortSignal },
+  options: Cancellable,
 ): Promise<readonly NeededSpace[]> {
   const chartBytes = sum(charts.map(({ bytes }) => bytes));
   const former = images.filter(({ before }) => before !== null).length * MANIFEST + chartBytes;

@@ -1,7 +1,7 @@
 // The `stop` policies: one change is enough to send nothing.
 import type { ImportRequest } from '../../contract.js';
 import { AppError } from '../../errors.js';
-import type { Ahead } from './look-ahead.js';
+import type { ImportForecast } from './forecast-import.js';
 
 /** Names in the message; the rest is counted. */
 const NAMED = 10;
@@ -11,7 +11,7 @@ const NAMED = 10;
  * policy, or what a person decided in the plan, is to stop.
  */
 export function stopOnChanges(
-  { images, charts }: Pick<Ahead, 'images' | 'charts'>,
+  { images, charts }: Pick<ImportForecast, 'images' | 'charts'>,
   request: Pick<ImportRequest, 'onChange' | 'onChartChange'>,
 ): void {
   const tags = images

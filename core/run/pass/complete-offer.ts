@@ -5,6 +5,7 @@ import type { BlobSender } from '../upload/blob-sender.js';
 import { blobsOf, type Offer } from '../base/offer.js';
 import { endsRun } from '../base/run-ending.js';
 import type { Spool } from '../base/spool.js';
+import type { Cancellable } from '../../ports/cancellable.js';
 
 /**
  * Asks, mounts, and sends the config; layers are not at hand. What the repository still lacks afterwards stands in `missing` and
@@ -14,7 +15,7 @@ export async function completeOffer(
   offer: Offer,
   sender: BlobSender,
   spool: Spool,
-  options: { readonly signal: AbortSignal },
+  options: Cancellable,
 ): Promise<void> {
   const blobs = blobsOf(offer);
   const missing: Descriptor[] = [];
@@ -24,10 +25,10 @@ export async function completeOffer(
       const state = await sender.ensure(offer.repository, blob, bytes);
       if (state !== 'missing') continue;
       missing.push(blob);
-      giveUpOn(offer, sender.failureOf(blob.digest));
+      recordFailure(offer, sender.failureOf(blob.digest));
     } catch (error) {
       if (isAbort(error, options.signal) || !(error instanceof AppError) || endsRun(error)) throw error;
-      giveUpOn(offer, error);
+      recordFailure(offer, error);
       missing.push(...blobs.slice(at));
       break;
     }
@@ -36,7 +37,7 @@ export async function completeOffer(
 }
 
 /** Another pass mends what was temporary; reading the package again for anything else would be for nothing. */
-function giveUpOn(offer: Offer, failure: AppError | null): void {
+function recordFailure(offer: Offer, failure: AppError | null): void {
   if (!failure) return;
   offer.failure = failure;
   if (!failure.retryable) offer.problem ??= failure;

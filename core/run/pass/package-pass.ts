@@ -55,7 +55,7 @@ export interface PassOptions {
 }
 
 /** What the passes over one package brought to light. Proof of the whole package is the caller's. */
-export interface PackageHarvest {
+export interface PackageFindings {
   readonly offers: Map<string, Offer>;
   readonly charts: OfferedChart[];
   /** Bundles and images that get no name, one problem each. */
@@ -64,7 +64,7 @@ export interface PackageHarvest {
   readonly blobs: Map<number, ProvenBlob[]>;
 }
 
-export function emptyHarvest(): PackageHarvest {
+export function emptyFindings(): PackageFindings {
   return { offers: new Map(), charts: [], problems: [], blobs: new Map() };
 }
 
@@ -81,13 +81,13 @@ interface OpenBundle {
 /** The visitor of one pass; call `finish` after the last byte. */
 export class PackagePass implements PackageVisitor {
   readonly #options: PassOptions;
-  readonly #harvest: PackageHarvest;
+  readonly #findings: PackageFindings;
   readonly #completing = new TaskPool(COMPLETING);
   #open: OpenBundle = closedBundle();
 
-  constructor(options: PassOptions, harvest: PackageHarvest) {
+  constructor(options: PassOptions, findings: PackageFindings) {
     this.#options = options;
-    this.#harvest = harvest;
+    this.#findings = findings;
   }
 
   async bundleStart(): Promise<void> {
@@ -118,7 +118,7 @@ export class PackagePass implements PackageVisitor {
   async blob(bundle: BundleId, blob: PassingBlob): Promise<void> {
     await this.#options.pause.passed(this.#options);
     const open = this.#open;
-    const known = this.#harvest.blobs.get(bundle.ordinal)?.[open.position++];
+    const known = this.#findings.blobs.get(bundle.ordinal)?.[open.position++];
     const { sender, wanted, images } = this.#options;
     if (!sender || !images || !open.selected) return;
     if (wanted) {
@@ -136,9 +136,9 @@ export class PackagePass implements PackageVisitor {
 
   blobProven(bundle: BundleId, blob: ProvenBlob): Promise<void> {
     if (this.#options.wanted) return Promise.resolve();
-    const blobs = this.#harvest.blobs.get(bundle.ordinal);
+    const blobs = this.#findings.blobs.get(bundle.ordinal);
     if (blobs) blobs.push(blob);
-    else this.#harvest.blobs.set(bundle.ordinal, [blob]);
+    else this.#findings.blobs.set(bundle.ordinal, [blob]);
     return Promise.resolve();
   }
 
@@ -157,12 +157,14 @@ export class PackagePass implements PackageVisitor {
     }
     if (plan.chart && !this.#isSelected(plan.chart)) return;
     if (!this.#options.wanted) {
-      this.#harvest.problems.push(...plan.imageProblems);
+      this.#findings.problems.push(...plan.imageProblems);
       if (plan.chart) {
         const meant = new Set(this.#meant(plan).map((planned) => formatReference(planned.target)));
         const absent = plan.chart.plan.images.filter((image) => !meant.has(formatReference(image.target)));
         const { packageAt, spool } = this.#options;
-        this.#harvest.charts.push(await offerChart(plan.chart, plan.chartProblems, absent, packageAt, spool));
+        this.#findings.charts.push(
+          await offerChart(plan.chart, plan.chartProblems, absent, packageAt, spool),
+        );
       }
     }
     if (!this.#options.images) return;
@@ -211,7 +213,7 @@ export class PackagePass implements PackageVisitor {
 
   /** Each further pass meets the same damage again. */
   #tellOnce(problem: AppError): void {
-    if (!this.#options.wanted) this.#harvest.problems.push(problem);
+    if (!this.#options.wanted) this.#findings.problems.push(problem);
   }
 
   async #offer(planned: PlannedImage): Promise<Offer> {
@@ -220,8 +222,8 @@ export class PackagePass implements PackageVisitor {
     const place = images ? placeIn(images, planned.target) : { repository: '', tag: '' };
     const key = offerKey({ packageAt, ...place, manifest: image.manifest });
     const offer =
-      this.#harvest.offers.get(key) ?? (await newOffer({ packageAt, ...place }, image, this.#options.spool));
-    this.#harvest.offers.set(key, offer);
+      this.#findings.offers.get(key) ?? (await newOffer({ packageAt, ...place }, image, this.#options.spool));
+    this.#findings.offers.set(key, offer);
     offer.sources.add(planned.source);
     // the same image may be whole in one bundle and damaged in another
     if (offer.problem?.origin === 'package' && !image.problem && !isLeftOut(offer.problem))

@@ -12,7 +12,7 @@ import type { Counters } from '../base/counters.js';
 import { readRecorded, recallPackage } from '../../inspect/examine-package.js';
 import { checksumMismatch } from '../../inspect/inspect-package.js';
 import { blobsOf, wantedBlobs, type Offer } from '../base/offer.js';
-import { emptyHarvest, PackagePass, type PackageHarvest } from './package-pass.js';
+import { emptyFindings, PackagePass, type PackageFindings } from './package-pass.js';
 import type { PauseGate } from '../../flow/pause-gate.js';
 import type { Spool } from '../base/spool.js';
 
@@ -43,7 +43,7 @@ export interface ReadingOptions {
 /** A package after its passes. */
 export interface ReadPackage {
   readonly source: PackageSource;
-  readonly harvest: PackageHarvest;
+  readonly findings: PackageFindings;
   readonly sha512: string | null;
   /** Why the package as a whole is not proven; then its names are withheld unless unproven packages are accepted. */
   readonly problem: AppError | null;
@@ -81,12 +81,12 @@ export async function recall(
   options: ReadingOptions,
 ): Promise<ReadPackage | null> {
   const { stateDir, reread, signal } = options;
-  const harvest = emptyHarvest();
-  const pass = new PackagePass({ ...options, sender: null, packageAt, wanted: null }, harvest);
+  const findings = emptyFindings();
+  const pass = new PackagePass({ ...options, sender: null, packageAt, wanted: null }, findings);
   const sha512 = options.expectedSha512(source) !== null;
   const scope = { stateDir, reread, sha512, programs: true, signal };
   const facts = await settled(pass, recallPackage(source, pass, scope));
-  return facts && found(source, harvest, facts, true, options);
+  return facts && found(source, findings, facts, true, options);
 }
 
 /**
@@ -99,15 +99,15 @@ export async function bringMissing(
   passes: number,
   options: ReadingOptions,
 ): Promise<ReadPackage> {
-  const { source, harvest } = read;
+  const { source, findings } = read;
   let { problem } = read;
   const isUsable = problem === null || options.acceptUnproven;
   for (let left = passes; isUsable && left > 0; left -= 1) {
-    const wanted = wantedBlobs(harvest.offers.values());
+    const wanted = wantedBlobs(findings.offers.values());
     if (wanted.size === 0) break;
-    problem ??= await furtherPass(source, packageAt, harvest, wanted, options);
+    problem ??= await furtherPass(source, packageAt, findings, wanted, options);
   }
-  nameFailures(harvest, problem, options);
+  nameFailures(findings, problem, options);
   return { ...read, problem, isUnsent: false };
 }
 
@@ -121,15 +121,15 @@ export async function sendAgain(
   presence: BlobPresence,
   options: ReadingOptions,
 ): Promise<void> {
-  for (const [packageAt, { source, harvest }] of read.entries()) {
-    const offers = [...harvest.offers.values()].filter((offer) => refused.has(offer));
+  for (const [packageAt, { source, findings }] of read.entries()) {
+    const offers = [...findings.offers.values()].filter((offer) => refused.has(offer));
     for (const offer of offers) {
       presence.distrust(offer.repository);
       offer.missing = blobsOf(offer);
     }
     if (offers.length === 0) continue;
-    const wanted = wantedBlobs(harvest.offers.values());
-    const problem = await furtherPass(source, packageAt, harvest, wanted, options);
+    const wanted = wantedBlobs(findings.offers.values());
+    const problem = await furtherPass(source, packageAt, findings, wanted, options);
     if (problem) throw problem;
   }
 }
@@ -141,24 +141,24 @@ async function firstPass(
   options: ReadingOptions,
 ): Promise<ReadPackage> {
   const { counters, stateDir, sender, signal } = options;
-  const harvest = emptyHarvest();
-  const pass = new PackagePass({ ...options, packageAt, wanted: null }, harvest);
+  const findings = emptyFindings();
+  const pass = new PackagePass({ ...options, packageAt, wanted: null }, findings);
   counters.passStarted(source.fileName, source.bytes);
   const scope = { programs: true, sha512: options.expectedSha512(source) !== null };
   const facts = await settled(pass, readRecorded(source, pass, scope, { stateDir, signal }));
-  return found(source, harvest, facts, sender === null, options);
+  return found(source, findings, facts, sender === null, options);
 }
 
 /** Sends what is wanted and nothing else; answers why the package turned out not to be whole. */
 async function furtherPass(
   source: PackageSource,
   packageAt: number,
-  harvest: PackageHarvest,
+  findings: PackageFindings,
   wanted: ReadonlyMap<Digest, ReadonlySet<string>>,
   options: ReadingOptions,
 ): Promise<AppError | null> {
   const { counters, signal } = options;
-  const pass = new PackagePass({ ...options, packageAt, wanted }, harvest);
+  const pass = new PackagePass({ ...options, packageAt, wanted }, findings);
   counters.passStarted(source.fileName, source.bytes);
   try {
     await settled(pass, readPackage(source, pass, { signal }));
@@ -179,7 +179,7 @@ async function settled<T>(pass: PackagePass, reading: Promise<T>): Promise<T> {
 
 function found(
   source: PackageSource,
-  harvest: PackageHarvest,
+  findings: PackageFindings,
   { sha512, notes, problem }: Pick<ReadPackage, 'sha512' | 'notes' | 'problem'>,
   isUnsent: boolean,
   options: ReadingOptions,
@@ -187,14 +187,14 @@ function found(
   const expected = options.expectedSha512(source);
   const isOther = expected !== null && sha512 !== null && sha512 !== expected;
   const why = isOther ? checksumMismatch(source, expected, sha512) : problem;
-  nameFailures(harvest, why, { ...options, sender: null });
-  return { source, harvest, sha512, notes, problem: why, isUnsent };
+  nameFailures(findings, why, { ...options, sender: null });
+  return { source, findings, sha512, notes, problem: why, isUnsent };
 }
 
 /** Why images get no name: their package is not proven, or blobs of theirs did not arrive. */
-function nameFailures(harvest: PackageHarvest, problem: AppError | null, options: ReadingOptions): void {
+function nameFailures(findings: PackageFindings, problem: AppError | null, options: ReadingOptions): void {
   const { sender, acceptUnproven } = options;
-  for (const offer of harvest.offers.values()) {
+  for (const offer of findings.offers.values()) {
     if (problem && !acceptUnproven) offer.problem ??= problem;
     const [missing] = offer.missing;
     if (!missing || !sender) continue;

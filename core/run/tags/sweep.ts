@@ -4,10 +4,11 @@ import { parseManifest, type RawManifest } from '../../content/manifest.js';
 import { platformKey, type Platform } from '../../content/platform.js';
 import { AppError } from '../../errors.js';
 import { isImageChild } from '../../plan/tag-state.js';
-import type { Cancellable, ImageTarget } from '../../ports/image-target.js';
+import type { ImageTarget } from '../../ports/image-target.js';
 import { endsRun } from '../base/run-ending.js';
 import type { TagInput, TagOutcome, TagWriter } from './tag-writer.js';
 import { forEachLimited } from '../../flow/task-pool.js';
+import type { Cancellable } from '../../ports/cancellable.js';
 
 /** Sweeps over tags that changed again before a run leaves them to the other writer. */
 const ROUNDS = 3;

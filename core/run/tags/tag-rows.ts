@@ -9,7 +9,7 @@ import type { TagState } from '../../plan/tag-state.js';
 export type TagContent = TagSummary | null | 'unreadable';
 
 /** What `repository:tag` holds in the end; undefined where this import has nothing for it. */
-export type AfterOf = (repository: string, tag: string) => TagContent | undefined;
+export type TagContentLookup = (repository: string, tag: string) => TagContent | undefined;
 
 export interface TagRow {
   readonly platform: string;

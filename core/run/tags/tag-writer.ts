@@ -72,21 +72,21 @@ export class TagWriter {
   }
 
   /**
-   * Never throws for this tag alone: what went wrong stands in the rows. What ends the run is thrown. `foreseen` saves deciding
+   * Never throws for this tag alone: what went wrong stands in the rows. What ends the run is thrown. `forecast`, made before anything was sent, saves deciding
    * where the tag is still what it was then.
    */
   async write(
     repository: string,
     tag: string,
     inputs: readonly TagInput[],
-    foreseen: TagForecast | null = null,
+    forecast: TagForecast | null = null,
   ): Promise<TagOutcome> {
     let before: TagContent | undefined;
     let written: RawManifest | null = null;
     let writtenRows: readonly TagRow[] | null = null;
     try {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-        const known = attempt === 1 ? foreseen : null;
+        const known = attempt === 1 ? forecast : null;
         const { state, decision } = known ?? (await this.#options.decider.decide(repository, tag, inputs));
         const mayHaveChanged = known !== null && state.kind !== 'blocked' && !decision.write;
         if (mayHaveChanged && !(await this.#isUnchanged(repository, tag, state))) {

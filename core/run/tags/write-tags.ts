@@ -26,8 +26,8 @@ export interface TagStage {
   readonly writer: TagWriter;
   readonly labels: readonly PackageLabel[];
   readonly spool: Spool;
-  /** What was foreseen of a tag; null where it has to be decided now. */
-  readonly foreseen: (job: TagJob) => TagForecast | null;
+  /** What was decided about a tag before anything was sent; null where it has to be decided now. */
+  readonly forecastOf: (job: TagJob) => TagForecast | null;
   readonly record: RunRecord;
   readonly counters: Counters;
   readonly pause: PauseGate;
@@ -75,7 +75,7 @@ async function writeJob(
   let outcome: TagOutcome | null = null;
   if (job.chosen.length > 0) {
     const inputs = await tagInputs(job, labels, spool);
-    outcome = await writer.write(repository, tag, inputs, mayResend ? stage.foreseen(job) : null);
+    outcome = await writer.write(repository, tag, inputs, mayResend ? stage.forecastOf(job) : null);
     if (mayResend && outcome.rows.some((row) => row.problem?.code === 'registry.blob-unknown'))
       return 'refused';
     await tellRows(job, outcome, stage);
@@ -96,7 +96,7 @@ async function writeJob(
 }
 
 /** Other writers may have dropped a platform since; what was lost is merged again, and the rows tell what the tag holds then. */
-export async function lookAgain(
+export async function sweepTags(
   jobs: readonly TagJob[],
   outcomes: TagOutcomes,
   stage: TagStage,

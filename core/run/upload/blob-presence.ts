@@ -2,8 +2,8 @@
 import type { Descriptor } from '../../content/descriptor.js';
 import type { Digest } from '../../content/digest.js';
 import { AppError } from '../../errors.js';
-import type { Cancellable } from '../../ports/image-target.js';
 import type { TagReader } from '../../ports/tag-reader.js';
+import type { Cancellable } from '../../ports/cancellable.js';
 
 type Blob = Pick<Descriptor, 'digest' | 'size'>;
 

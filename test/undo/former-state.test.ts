@@ -1,27 +1,31 @@
 // The way back from several writes of one name: only what the runs left is taken back, whatever others did in between.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { wayBack, type Write } from '../../core/undo/undo-way-back.js';
+import { formerState, type Write } from '../../core/undo/former-state.js';
 
 const write = (run: string, before: string | null, next: string | null): Write => ({ run, before, next });
 
-describe('wayBack', () => {
+describe('formerState', () => {
   it('leads from what a run left to what was there before', () => {
     const first = write('1', 'A', 'B');
-    expect(wayBack('B', [first], false)).toEqual({ then: 'A', last: first, stoppedAt: null });
+    expect(formerState('B', [first], false)).toEqual({ then: 'A', last: first, stoppedAt: null });
     const created = write('1', null, 'A');
-    expect(wayBack('A', [created], false)).toEqual({ then: null, last: created, stoppedAt: null });
+    expect(formerState('A', [created], false)).toEqual({ then: null, last: created, stoppedAt: null });
   });
 
   it('leads over several runs at once', () => {
     const [second, first] = [write('2', 'A', 'B'), write('1', null, 'A')];
-    expect(wayBack('B', [second, first], false)).toEqual({ then: null, last: first, stoppedAt: null });
+    expect(formerState('B', [second, first], false)).toEqual({ then: null, last: first, stoppedAt: null });
   });
 
   it('passes over a write that never came through, or was taken back already', () => {
-    expect(wayBack('A', [write('1', 'A', 'B')], false)).toEqual({ then: 'A', last: null, stoppedAt: null });
+    expect(formerState('A', [write('1', 'A', 'B')], false)).toEqual({
+      then: 'A',
+      last: null,
+      stoppedAt: null,
+    });
     const first = write('1', null, 'A');
-    expect(wayBack('A', [write('2', 'A', 'B'), first], false)).toEqual({
+    expect(formerState('A', [write('2', 'A', 'B'), first], false)).toEqual({
       then: null,
       last: first,
       stoppedAt: null,
@@ -30,22 +34,22 @@ describe('wayBack', () => {
 
   it('ends where somebody else wrote, and goes on only by force', () => {
     const first = write('1', 'A', 'B');
-    expect(wayBack('X', [first], false)).toEqual({ then: 'X', last: null, stoppedAt: first });
-    expect(wayBack(null, [first], false)).toEqual({ then: null, last: null, stoppedAt: first });
-    expect(wayBack('X', [first], true)).toEqual({ then: 'A', last: first, stoppedAt: null });
+    expect(formerState('X', [first], false)).toEqual({ then: 'X', last: null, stoppedAt: first });
+    expect(formerState(null, [first], false)).toEqual({ then: null, last: null, stoppedAt: first });
+    expect(formerState('X', [first], true)).toEqual({ then: 'A', last: first, stoppedAt: null });
   });
 
   it('ends between two runs where a third wrote in between', () => {
     const [third, first] = [write('3', 'B', 'C'), write('1', null, 'A')];
-    expect(wayBack('C', [third, first], false)).toEqual({ then: 'B', last: third, stoppedAt: first });
-    expect(wayBack('C', [third, first], true)).toEqual({ then: null, last: first, stoppedAt: null });
+    expect(formerState('C', [third, first], false)).toEqual({ then: 'B', last: third, stoppedAt: first });
+    expect(formerState('C', [third, first], true)).toEqual({ then: null, last: first, stoppedAt: null });
   });
 
   it('keeps what another wrote between two writes of one run, and is then done with that run', () => {
     const writes = [write('2', 'X', 'C'), write('2', 'A', 'B'), write('1', null, 'A')];
-    const way = wayBack('C', writes, false);
+    const way = formerState('C', writes, false);
     expect(way).toEqual({ then: 'X', last: writes[0], stoppedAt: writes[2] });
-    expect(wayBack('C', writes.slice(0, 2), false).stoppedAt).toBeNull();
+    expect(formerState('C', writes.slice(0, 2), false).stoppedAt).toBeNull();
   });
 
   it('reverses every sequence of runs that nobody disturbed, in one go or one by one', () => {
@@ -58,10 +62,10 @@ describe('wayBack', () => {
           .filter(({ before, next }) => before !== next)
           .reverse();
         const [now, start] = [all.at(-1) ?? null, all[0] ?? null];
-        expect(wayBack(now, writes, false)).toMatchObject({ then: start, stoppedAt: null });
+        expect(formerState(now, writes, false)).toMatchObject({ then: start, stoppedAt: null });
         const at = writes.length === 0 ? 0 : cut % writes.length;
-        const between = wayBack(now, writes.slice(0, at), false).then;
-        expect(wayBack(between, writes.slice(at), false)).toMatchObject({ then: start, stoppedAt: null });
+        const between = formerState(now, writes.slice(0, at), false).then;
+        expect(formerState(between, writes.slice(at), false)).toMatchObject({ then: start, stoppedAt: null });
       }),
     );
   });

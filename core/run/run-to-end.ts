@@ -3,17 +3,18 @@ import type { Report } from '../contract.js';
 import { AppError, isAbort } from '../errors.js';
 import type { ConnectedTarget } from '../target/connect.js';
 import type { RunRecord } from './base/run-record.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
 const LAST_FLUSH_MS = 30_000;
 
-export interface CarriedOut {
+export interface EndingRun {
   readonly record: RunRecord;
   readonly target: Pick<ConnectedTarget, 'flush'>;
   readonly signal: AbortSignal;
 }
 
 /** Does the work of a run and writes its journal to the end. Throws only what nobody foresaw. */
-export async function carryOut(run: CarriedOut, work: () => Promise<void>): Promise<Report['result']> {
+export async function runToEnd(run: EndingRun, work: () => Promise<void>): Promise<Report['result']> {
   const { record, target, signal } = run;
   const ended = await attempt(work, { signal });
   // what was written is made durable however the run ended; a cancelled run does not wait for it for ever
@@ -34,7 +35,7 @@ export async function carryOut(run: CarriedOut, work: () => Promise<void>): Prom
 /** What a run can fail by is an answer here; what nobody foresaw is thrown. */
 async function attempt(
   step: () => Promise<void>,
-  { signal }: { readonly signal: AbortSignal },
+  { signal }: Cancellable,
 ): Promise<AppError | 'cancelled' | null> {
   try {
     await step();

@@ -7,7 +7,7 @@ import { tagInputs, type TagJob } from '../tags/tag-jobs.js';
 import type { TagForecast } from '../tags/tag-rows.js';
 import { forEachLimited } from '../../flow/task-pool.js';
 
-export interface TagForesight {
+export interface TagForecasting {
   readonly decider: TagDecider;
   readonly labels: readonly PackageLabel[];
   readonly spool: Spool;
@@ -17,9 +17,9 @@ export interface TagForesight {
 }
 
 /** Reads all tags, several at a time. Throws what concerns the whole target; a tag that cannot be read is a decision. */
-export async function foreseeTags(
+export async function forecastTags(
   jobs: readonly TagJob[],
-  { decider, labels, spool, onDone, signal }: TagForesight,
+  { decider, labels, spool, onDone, signal }: TagForecasting,
 ): Promise<ReadonlyMap<TagJob, TagForecast>> {
   const forecasts = new Map<TagJob, TagForecast>();
   await forEachLimited(jobs, ASKED_AT_A_TIME, async (job) => {

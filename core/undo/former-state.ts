@@ -7,7 +7,7 @@ export interface Write {
   readonly next: string | null;
 }
 
-export interface WayBack<W extends Write> {
+export interface FormerState<W extends Write> {
   /** What the name holds in the end. */
   readonly then: string | null;
   /** The oldest write that is taken back: what was there before it comes back. Null where nothing is. */
@@ -20,11 +20,11 @@ export interface WayBack<W extends Write> {
  * `writes` of one name, newest first. A write is taken back where the name holds what it left. One that never came through, or was
  * taken back already, is passed over. Any other was followed by somebody else's: there the way ends, unless `force`.
  */
-export function wayBack<W extends Write>(
+export function formerState<W extends Write>(
   now: string | null,
   writes: readonly W[],
   force: boolean,
-): WayBack<W> {
+): FormerState<W> {
   let then = now;
   let settled: string | null = null;
   let last: W | null = null;

@@ -10,7 +10,7 @@ import { forEachLimited } from '../flow/task-pool.js';
 const COMPLETING = 8;
 
 /** Asks, mounts, sends configs, and reads for the rest; packages that were sent already stay as they are. */
-export async function bringDecided(
+export async function sendNeededBlobs(
   read: readonly ReadPackage[],
   { toStore, present }: ServedOffers,
   options: ReadingOptions,
@@ -25,7 +25,7 @@ export async function bringDecided(
       brought.push(one);
       continue;
     }
-    const own = [...one.harvest.offers.values()];
+    const own = [...one.findings.offers.values()];
     for (const offer of own) if (!wanted.has(offer)) offer.missing = [];
     const needed = own.filter((offer) => wanted.has(offer));
     await forEachLimited(needed, COMPLETING, async (offer) => {

@@ -9,7 +9,7 @@ import type { Publication } from '../charts/publish-charts.js';
 import { endsRun } from '../base/run-ending.js';
 import { forEachLimited } from '../../flow/task-pool.js';
 
-export interface ChartForesight {
+export interface ChartForecasting {
   readonly decider: ChartDecider;
   readonly policy: ChartChangePolicy;
   /** Called after each chart. */
@@ -18,26 +18,26 @@ export interface ChartForesight {
 }
 
 /** Reads all charts, several at a time, in the order of the publications. Throws what concerns the whole target. */
-export async function foreseeCharts(
+export async function forecastCharts(
   publications: readonly Publication[],
-  foresight: ChartForesight,
+  forecasting: ChartForecasting,
 ): Promise<readonly PlanChart[]> {
   const rows = new Map<Publication, PlanChart>();
   await forEachLimited(publications, ASKED_AT_A_TIME, async (publication) => {
-    foresight.signal.throwIfAborted();
-    rows.set(publication, await foresee(publication, foresight));
-    foresight.onDone();
+    forecasting.signal.throwIfAborted();
+    rows.set(publication, await forecastChart(publication, forecasting));
+    forecasting.onDone();
   });
   return publications.flatMap((publication) => rows.get(publication) ?? []);
 }
 
-async function foresee(publication: Publication, foresight: ChartForesight): Promise<PlanChart> {
+async function forecastChart(publication: Publication, forecasting: ChartForecasting): Promise<PlanChart> {
   const { chart, target, action, problem } = publication;
   if (target === null || action !== 'publish') {
     return rowFor(publication, action === 'conflict' ? 'conflict' : 'blocked', problem);
   }
   try {
-    const { decider, policy } = foresight;
+    const { decider, policy } = forecasting;
     const decision = await decider.decide(chart, target);
     return {
       ...rowFor(publication, decision.action, decision.problem),
@@ -47,7 +47,7 @@ async function foresee(publication: Publication, foresight: ChartForesight): Pro
       bytes: decision.archive?.length ?? 0,
     };
   } catch (error) {
-    if (isAbort(error, foresight.signal) || !(error instanceof AppError) || endsRun(error)) throw error;
+    if (isAbort(error, forecasting.signal) || !(error instanceof AppError) || endsRun(error)) throw error;
     return rowFor(publication, 'blocked', error);
   }
 }

@@ -6,8 +6,8 @@ import type { ConnectedTarget } from '../../target/connect.js';
 import { blobNeeds, servedOffers, type BlobNeeds, type ServedOffers } from './blob-needs.js';
 import type { BlobPresence } from '../upload/blob-presence.js';
 import type { ChartDecider } from '../charts/chart-decider.js';
-import { foreseeCharts } from './foresee-charts.js';
-import { foreseeTags } from './foresee-tags.js';
+import { forecastCharts } from './forecast-charts.js';
+import { forecastTags } from './forecast-tags.js';
 import { projectNeeds } from './needed-projects.js';
 import { diskNeeds, spaceProblems, type FreeBytes } from './needed-space.js';
 import { planRows } from './plan-rows.js';
@@ -17,18 +17,24 @@ import type { Spool } from '../base/spool.js';
 import type { TagDecider } from '../tags/tag-decider.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
 import { tagJobs, type TagJob } from '../tags/tag-jobs.js';
-import { afterOf, rowsOf, type AfterOf, type TagContent, type TagForecast } from '../tags/tag-rows.js';
+import {
+  afterOf,
+  rowsOf,
+  type TagContentLookup,
+  type TagContent,
+  type TagForecast,
+} from '../tags/tag-rows.js';
 
 const TELL_EVERY_MS = 100;
 
-export interface AheadJob {
+export interface ForecastJob {
   readonly request: Pick<ImportRequest, 'acceptUnproven' | 'onChartChange'>;
   readonly labels: readonly PackageLabel[];
   readonly target: ConnectedTarget;
   /** Null with `--no-images`. */
   readonly tags: { readonly decider: TagDecider; readonly presence: BlobPresence } | null;
   /** Decides about charts, once it is known what each tag will hold. Null: nobody needs to know about them yet. */
-  readonly charts: ((after: AfterOf) => ChartDecider) | null;
+  readonly charts: ((after: TagContentLookup) => ChartDecider) | null;
   readonly spool: Spool;
   readonly stateDir: string;
   readonly freeBytes: FreeBytes;
@@ -37,7 +43,7 @@ export interface AheadJob {
 }
 
 /** What was foreseen. */
-export interface Ahead {
+export interface ImportForecast {
   readonly images: readonly PlanImage[];
   readonly charts: readonly PlanChart[];
   readonly needs: PlanNeeds;
@@ -52,30 +58,33 @@ export interface Ahead {
 const NO_BLOBS: BlobNeeds = { bytesToSend: 0, bytesPresent: 0, bytesShared: 0, bytesNewTo: new Map() };
 
 /** Reads every tag and chart. Nothing is written. Throws what concerns the whole target. */
-export async function lookAhead(job: AheadJob, read: readonly ReadPackage[]): Promise<Ahead> {
+export async function forecastImport(
+  job: ForecastJob,
+  read: readonly ReadPackage[],
+): Promise<ImportForecast> {
   const { target, request, tags, labels, spool, emit, signal } = job;
   emit({ type: 'stage', stage: 'survey' });
   const offered = usableCharts(read, request.acceptUnproven ?? false);
   const openingsOf = (folder: string) => target.chartsFor(folder, { signal });
   const publications = job.charts ? await publicationsOf(offered, labels, openingsOf, { signal }) : [];
-  const offers = read.flatMap((one) => [...one.harvest.offers.values()]);
+  const offers = read.flatMap((one) => [...one.findings.offers.values()]);
   const jobs = tags ? tagJobs(offers, labels) : [];
   const onDone = teller(jobs.length + publications.length, emit);
   const forecasts = tags
-    ? await foreseeTags(jobs, { decider: tags.decider, labels, spool, onDone, signal })
+    ? await forecastTags(jobs, { decider: tags.decider, labels, spool, onDone, signal })
     : new Map<TagJob, TagForecast>();
   const served = servedOffers(jobs, forecasts);
   const blobs = tags ? await blobNeeds(served, tags.presence, { signal }) : NO_BLOBS;
   const decider = job.charts?.(afterIn(forecasts));
   const policy = request.onChartChange ?? 'auto';
-  const charts = decider ? await foreseeCharts(publications, { decider, policy, onDone, signal }) : [];
+  const charts = decider ? await forecastCharts(publications, { decider, policy, onDone, signal }) : [];
   const images = target.images ? planRows(forecasts, target.images, labels, offered) : [];
   const found = { forecasts, offers: served, images, charts, notes: lettingIn(forecasts) };
   return { ...found, ...(await needsOf(job, found, blobs)) };
 }
 
 /** Tags that the forecasts name, with what they hold in the end. */
-export function afterIn(forecasts: ReadonlyMap<TagJob, TagForecast>): AfterOf {
+export function afterIn(forecasts: ReadonlyMap<TagJob, TagForecast>): TagContentLookup {
   const after = new Map<string, TagContent>();
   for (const [{ repository, tag }, forecast] of forecasts)
     after.set(`${repository}:${tag}`, afterOf(forecast));
@@ -83,10 +92,10 @@ export function afterIn(forecasts: ReadonlyMap<TagJob, TagForecast>): AfterOf {
 }
 
 async function needsOf(
-  { target, spool, stateDir, freeBytes, signal }: AheadJob,
-  { images, charts, forecasts }: Pick<Ahead, 'images' | 'charts' | 'forecasts'>,
+  { target, spool, stateDir, freeBytes, signal }: ForecastJob,
+  { images, charts, forecasts }: Pick<ImportForecast, 'images' | 'charts' | 'forecasts'>,
   { bytesToSend, bytesPresent, bytesShared, bytesNewTo }: BlobNeeds,
-): Promise<Pick<Ahead, 'needs' | 'obstacles'>> {
+): Promise<Pick<ImportForecast, 'needs' | 'obstacles'>> {
   const repositories = [...forecasts.keys()].map(({ repository }) => repository);
   const { projects, space, problem } = await projectNeeds(target, repositories, bytesNewTo, charts, {
     signal,
@@ -102,7 +111,7 @@ async function needsOf(
 }
 
 /** Mislabelled images that get there because somebody allowed it. */
-function lettingIn(forecasts: Ahead['forecasts']): readonly AppError[] {
+function lettingIn(forecasts: ImportForecast['forecasts']): readonly AppError[] {
   return [...forecasts].flatMap(([job, forecast]) =>
     rowsOf(forecast).flatMap(({ problem }, at) => {
       const chosen = job.chosen[at];
@@ -113,7 +122,7 @@ function lettingIn(forecasts: Ahead['forecasts']): readonly AppError[] {
 }
 
 /** Tells how far the survey is, now and then, and when it is done. */
-function teller(total: number, emit: AheadJob['emit']): () => void {
+function teller(total: number, emit: ForecastJob['emit']): () => void {
   let done = 0;
   let last = 0;
   return () => {
