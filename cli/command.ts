@@ -1,14 +1,16 @@
-// The shape of a command: what it is called and takes, and what it does with it.
+// The shape of a command: its name, its options and operands, and the function that carries it out.
 import type { Engine, Language, Problem, Result } from '../core/contract.js';
 import type { MessageParams, TextKey } from '../core/engine.js';
 import type { ProgressDisplay } from './display/progress/progress.js';
 import type { Style } from './display/text/style.js';
 import type { Environment } from './io.js';
 
-/** A text of the chosen language. */
+/** Returns a text in the chosen language. */
 export type Say = (key: TextKey, params?: MessageParams) => string;
 
-/** Options as commander read them: strings, lists of strings, booleans; each group has one function that reads its own. */
+/**
+ * Options as commander parses them: strings, lists of strings, booleans. Each group of options has one function that reads its own.
+ */
 export type OptionValues = Readonly<Record<string, unknown>>;
 
 export interface OptionSpec {
@@ -17,11 +19,11 @@ export interface OptionSpec {
   readonly text: TextKey;
   /** May be given several times; the value is then a list. */
   readonly repeatable?: boolean;
-  /** Known, so that it gets its own answer, but not listed. */
+  /** Recognized, so that it gets an answer of its own, but not listed in the help. */
   readonly hidden?: boolean;
 }
 
-/** Options that belong together, shared by the commands that take them. */
+/** Options that belong together and that several commands share. */
 export interface OptionGroup {
   readonly heading: TextKey;
   readonly options: readonly OptionSpec[];
@@ -29,13 +31,13 @@ export interface OptionGroup {
 
 export interface CommandMeta {
   readonly name: string;
-  /** `<package...>`; absent: no operands. */
+  /** Operands as commander writes them (`<package...>`); absent: the command takes none. */
   readonly operand?: { readonly name: string; readonly text: TextKey };
   readonly summary: TextKey;
-  /** Command lines after `archbridge`. */
+  /** Examples for the help, without `archbridge` in front. */
   readonly examples: readonly string[];
   readonly groups: readonly OptionGroup[];
-  /** The command's JSON value when it failed before it had one: its own schema, empty, with the problem. */
+  /** The value for `--json` when the command failed before it had a result: the command's schema, empty, with the problem. */
   failureJson(problem: Problem): unknown;
 }
 
@@ -43,29 +45,29 @@ export interface CommandContext {
   readonly language: Language;
   readonly say: Say;
   readonly style: Style;
-  /** Width of the terminal that stdout is; null where it is none, and nothing is cut. */
+  /** Columns of the terminal that stdout is; null where stdout is no terminal, and nothing is cut then. */
   readonly columns: number | null;
   readonly env: Environment;
   readonly stdin: AsyncIterable<Uint8Array | string>;
   readonly display: ProgressDisplay;
-  /** True where somebody sits at a terminal and can be asked. */
+  /** True where a person sits at a terminal and can be asked. */
   readonly mayAsk: boolean;
-  /** What must be said before the end: on stdout, with `--json` on stderr. */
+  /** Prints a text before the command ends: on stdout, with `--json` on stderr. */
   readonly print: (text: string) => void;
-  /** Where journals, reports and caches lie. */
+  /** Folder for journals, reports and caches. */
   readonly stateDir: string;
-  /** Made on first use, after the options have been found right. */
+  /** Returns the engine. It is made at the first call, after the options were checked. */
   readonly engine: () => Engine;
   readonly signal: AbortSignal;
 }
 
-/** What a command has to say, in both forms; only one of them gets printed. */
+/** The result of a command in both forms; only one of them is printed. */
 export interface Outcome {
   readonly code: number;
   readonly json: unknown;
-  /** Ends with a newline. */
+  /** Returns the text; it ends with a newline. */
   readonly text: () => string;
-  /** What goes wrong as text, for stderr beside JSON. */
+  /** Problems as text, for stderr when stdout gets JSON. */
   readonly complaints: () => readonly string[];
 }
 

@@ -1,9 +1,9 @@
-// A question on the terminal before something is changed.
+// Asks a question on the terminal before something is changed.
 import type { CommandContext } from './command.js';
 
 type Asking = Pick<CommandContext, 'say' | 'display' | 'stdin' | 'signal'>;
 
-/** True for a yes, in one letter or in full; a stream that ends, or Ctrl-C, is a no. */
+/** True for a yes, in one letter or in full. The end of the input and Ctrl-C count as no. */
 export async function confirmed({ say, display, stdin, signal }: Asking): Promise<boolean> {
   display.note(say('cli.undo.ask'));
   let stop!: () => void;

@@ -1,5 +1,6 @@
-// The login that docker keeps for a registry, so that a proof can read as a node's pull secret does.
-// https://docs.docker.com/reference/cli/docker/login/#credential-stores (only what stands in the file; no helper is run)
+// Reads the login that docker keeps for a registry, so that a proof can read as a node's pull secret does.
+// https://docs.docker.com/reference/cli/docker/login/#credential-stores (only logins in the file itself; no credential program is
+// run)
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ const schema = z.looseObject({
   auths: z.record(z.string(), z.looseObject({ auth: z.string().optional() })).nullish(),
 });
 
-/** The password of `username` at `host[:port]`; null where docker's config.json is not there, unreadable, or knows another user only. */
+/** The password of `username` at `host[:port]`; null where docker's config.json is missing or unreadable, or names another user. */
 export async function dockerPassword(
   host: string,
   username: string,
@@ -30,7 +31,7 @@ export async function dockerPassword(
   return null;
 }
 
-/** Entries are hosts, or URLs as docker wrote them long ago. */
+/** Entries are hosts, or URLs as old versions of docker wrote them. */
 function hostOf(name: string): string {
   return name.replace(/^https?:\/\//, '').split('/', 1)[0] ?? '';
 }

@@ -1,4 +1,4 @@
-// The exit code of every command: one table, so that scripts can rely on it.
+// The exit code of every command, decided in this one file, so that scripts can rely on it.
 import type { Audit, Coverage, Inventory, Plan, Problem, Proof, Report, UndoPlan } from '../core/contract.js';
 import { parsePlatform, platformKey, type ErrorCode } from '../core/engine.js';
 
@@ -15,7 +15,7 @@ export const EXIT = {
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Of several causes the first one counts. */
+/** Of several codes the first one in this order is used. */
 const ORDER: readonly ExitCode[] = [
   EXIT.defect,
   EXIT.usage,
@@ -28,12 +28,14 @@ const ORDER: readonly ExitCode[] = [
 ];
 
 const SPACE = /\.(?:no-space|quota-exceeded)$/;
-/** The guard at work: a tag that can't be judged is left alone, `stop` means what it says, a report that was changed proves nothing. */
+/**
+ * A rule kept Archbridge from writing: a tag that cannot be read is left alone, a `stop` policy applies, a signature does not fit.
+ */
 const POLICY =
   /^plan\.tag-|^plan\.chart-changed$|^run\.(?:stopped-by-policy|target-changed)$|^signature\.(?:missing|other-key|unusable|wrong)$/;
-/** Findings about single charts and images: listed with a run or a package, but never what made all of it fail. */
+/** Problems of single charts and images. They are listed with a run or a package, but do not explain why the whole run failed. */
 const ABOUT_ONE_ITEM = /^(?:plan|chart)\.|^run\.(?:blob|chart|packages|platform|tag)-/;
-/** Worth a word, and nothing is lost by them. */
+/** Notes: nothing is missing because of them. */
 const NOTES: ReadonlySet<string> = new Set<ErrorCode>([
   'package.arch-differs',
   'package.artifact-skipped',
@@ -45,7 +47,7 @@ const NOTES: ReadonlySet<string> = new Set<ErrorCode>([
   'package.trailing-data',
   'run.mislabelled-let-in',
 ]);
-/** What the guard left out, and what waits for it, is no damage of the package. */
+/** Images that were left out on purpose, and charts that need them; the package is not damaged. */
 const LEFT_OUT: ReadonlySet<string> = new Set<ErrorCode>([
   'plan.image-mislabelled',
   'plan.image-without-platform',
@@ -57,13 +59,13 @@ const NOTHING_SELECTED: ErrorCode = 'run.nothing-selected';
 
 type Cause = Pick<Problem, 'code' | 'origin'>;
 
-/** What of the request decides whether the outcome is as asked. */
+/** The part of the request that decides whether the outcome is what was asked for. */
 export interface Asked {
-  /** `--on-change stop` or `--on-chart-change stop`. */
+  /** `--on-change stop` and `--on-chart-change stop`: a conflict makes the exit code 5. */
   readonly stopOnImageConflict?: boolean;
   readonly stopOnChartConflict?: boolean;
   readonly requirePlatforms?: readonly string[];
-  /** `--verify`: a report without a proof is not what was asked for. */
+  /** `--verify`: a report without a proof is incomplete (6). */
   readonly verify?: boolean;
 }
 
@@ -87,12 +89,12 @@ export function exitCodeForProblem(problem: Cause): ExitCode {
   }
 }
 
-/** For everything that was found wrong. */
+/** For a list of problems. */
 export function exitCodeForProblems(problems: readonly Cause[]): ExitCode {
   return first(problems.map(exitCodeForProblem));
 }
 
-/** For a run that began, whatever became of it. */
+/** For a run that began, however it ended. */
 export function exitCodeForReport(report: Report, asked: Asked = {}): ExitCode {
   const items = [...report.images, ...report.charts];
   const itemProblems = items.flatMap((item) => item.problem ?? []);
@@ -106,10 +108,10 @@ export function exitCodeForReport(report: Report, asked: Asked = {}): ExitCode {
   }
   if (report.result === 'partial' || items.some(({ action }) => action === 'failed')) codes.push(EXIT.partly);
   for (const { action, problem } of report.images) {
-    // what a damaged bundle blocks is a failure; what a tag that can't be read blocks is the guard at work
+    // A damaged bundle means that something is missing (6); a tag that cannot be read is the guard at work (5).
     if (action === 'blocked') codes.push(problem?.origin === 'package' ? EXIT.partly : EXIT.policy);
   }
-  // a chart waits for its images: what blocked those decides
+  // A chart is blocked when its images are, so the cause of those decides.
   for (const { action, problem } of report.charts) {
     const isGuarded = problem !== null && POLICY.test(problem.code);
     if (action === 'blocked') codes.push(isGuarded ? EXIT.policy : EXIT.partly);
@@ -123,7 +125,7 @@ export function exitCodeForReport(report: Report, asked: Asked = {}): ExitCode {
   return first(codes);
 }
 
-/** For a plan: one item that would meet 4 or 7 is enough, damage of a package is 3 only when nothing else could be done. */
+/** For a plan: one item that would end with 4 or 7 is enough; damage of a package is 3 only when nothing else can be imported. */
 export function exitCodeForPlan({ images, charts, problems, request }: Plan): ExitCode {
   const items = [...images, ...charts];
   const isAnythingLeft = items.some(({ action }) => action !== 'blocked');
@@ -134,7 +136,7 @@ export function exitCodeForPlan({ images, charts, problems, request }: Plan): Ex
       return code === EXIT.package && isAnythingLeft ? EXIT.partly : code;
     });
   for (const { action, problem } of images) {
-    // what a tag that can't be read blocks is the guard at work
+    // A tag that cannot be read is the guard at work (5).
     if (action === 'blocked') codes.push(problem?.origin === 'package' ? EXIT.partly : EXIT.policy);
   }
   for (const { action, problem } of charts) {
@@ -149,12 +151,12 @@ export function exitCodeForPlan({ images, charts, problems, request }: Plan): Ex
   return first(codes);
 }
 
-/** For an undo: what changed since and was left is for a person to look at (5), what could not be done is partly done (6). */
+/** For an undo: items that somebody changed since and that were left make 5, items that could not be undone make 6. */
 export function exitCodeForUndo(report: Report): ExitCode {
   const items = [...report.images, ...report.charts];
   const codes: ExitCode[] = [];
   if (report.result === 'cancelled') codes.push(EXIT.cancelled);
-  // what an undo notes of itself is never what made all of it fail
+  // Notes of an undo never explain why all of it failed.
   const causes = report.problems.filter(({ code }) => !code.startsWith('undo.'));
   if (report.result === 'failed') codes.push(...causes.map(exitCodeForProblem));
   const problems = [...report.problems, ...items.flatMap((item) => item.problem ?? [])];
@@ -165,7 +167,7 @@ export function exitCodeForUndo(report: Report): ExitCode {
   return first(codes);
 }
 
-/** For its preview: what the undo would answer. */
+/** For the preview of an undo: the exit code that the undo would have. */
 export function exitCodeForUndoPlan({ tags, charts }: UndoPlan): ExitCode {
   const left = [...tags, ...charts].filter(({ problem }) => problem !== null);
   const isGuarded = ({ reason }: { readonly reason: string }) =>
@@ -174,19 +176,19 @@ export function exitCodeForUndoPlan({ tags, charts }: UndoPlan): ExitCode {
   return left.length > 0 ? EXIT.partly : EXIT.done;
 }
 
-/** For what was read back: a finding is what the proof is there to find. */
+/** For a proof: any finding makes 5. */
 export function exitCodeForProof({ ok }: Pick<Proof, 'ok'>): ExitCode {
   return ok ? EXIT.done : EXIT.policy;
 }
 
-/** For an audit; one that met nothing but a target that refuses is no audit. */
+/** For an audit. When nothing could be read because the target refused, the code is that of the refusal. */
 export function exitCodeForAudit({ ok, charts, problems }: Audit): ExitCode {
   if (ok) return EXIT.done;
   const refused = charts.length === 0 ? problems.filter(({ code }) => !code.startsWith('audit.')) : [];
   return refused.length > 0 ? exitCodeForProblems(refused) : EXIT.policy;
 }
 
-/** For what `inspect` found: damage anywhere in a package is 3, what is unusual about its charts is not. */
+/** For `inspect`: any damage in a package makes 3; unusual charts do not. */
 export function exitCodeForInventory(inventory: Inventory): ExitCode {
   const problems = inventory.packages.flatMap((found) => [
     ...found.problems,
@@ -197,7 +199,7 @@ export function exitCodeForInventory(inventory: Inventory): ExitCode {
   return first(codes);
 }
 
-/** For a comparison: it only shows, so what waits for a person or lags behind is no failure. */
+/** For a comparison: conflicts and stale platforms are not failures; unreadable tags make 5, a missing required platform makes 6. */
 export function exitCodeForCoverage({ images, problems, required, summary }: Coverage): ExitCode {
   const found = [...problems, ...images.flatMap((image) => image.problem ?? [])];
   const codes = found.filter(concernsAll).map(exitCodeForProblem);
@@ -208,12 +210,12 @@ export function exitCodeForCoverage({ images, problems, required, summary }: Cov
   return first(codes);
 }
 
-/** True when the run had come to its end, and the proof after it was cancelled. */
+/** True when the run was complete and only the proof after it was cancelled. */
 function isCancelledLater({ problems }: Report): boolean {
   return problems.some(({ code }) => code === 'verify.cancelled');
 }
 
-/** True when a tag of the run does not have one of the platforms now. */
+/** True when a tag of the run does not have one of the required platforms now. */
 function lacksPlatform({ images }: Report, required: readonly string[]): boolean {
   const held = new Map<string, Set<string>>();
   for (const { target, after } of images) {

@@ -1,4 +1,4 @@
-// What `import` and its two old forms share: from options to a request, and from the report to what is said about it.
+// What `import`, `import-addon` and `cluster-create` share: from options to a request, and from the report to the output.
 import type { ImportRequest, Plan, Problem, Result } from '../core/contract.js';
 import { AppError, NO_TOTALS, toProblem } from '../core/engine.js';
 import type { CommandContext, Outcome, OptionGroup, OptionValues } from './command.js';
@@ -35,13 +35,13 @@ export const importGroups: readonly OptionGroup[] = [
 export interface PreparedImport {
   readonly request: ImportRequest;
   readonly reportFile: ReportFile | undefined;
-  /** Only the plan was asked for. */
+  /** True for `--dry-run`: only the plan is made. */
   readonly dryRun: boolean;
 }
 
 /**
- * Reads every option and every file that they name. `packages` gets those that the cluster configuration names and answers which
- * ones to import. Throws AppErrors of origin `config`.
+ * Reads every option and every file that they name. `packages` gets the packages that the cluster configuration names and returns
+ * those to import. Throws AppErrors of origin `config`.
  */
 export async function prepareImport(
   context: CommandContext,
@@ -73,14 +73,14 @@ export async function prepareImport(
   return { request, reportFile, dryRun };
 }
 
-/** A dry run makes no report, and a plan is carried out or it is not. */
+/** True for `--dry-run`. It cannot be combined with `--report` (there is no run to report) or `--plan` (a plan is carried out). */
 function readDryRun(values: OptionValues): boolean {
   if (!flagOf(values, 'dryRun')) return false;
   for (const option of ['plan', 'report']) if (values[option] !== undefined) exclude('--dry-run', option);
   return true;
 }
 
-/** What a plan has decided. */
+/** Options whose values are part of a plan. */
 const DECIDED = [
   'only',
   'skip',
@@ -95,7 +95,7 @@ const DECIDED = [
   'requirePlatforms',
 ];
 
-/** Another choice beside a plan would be lost without a word. */
+/** Refuses these options beside `--plan`, because they would have no effect. */
 function requireNothingBeside(values: OptionValues): void {
   for (const option of DECIDED) if (values[option] !== undefined) exclude('--plan', option);
 }
@@ -105,7 +105,7 @@ function exclude(option: string, name: string): never {
   throw new AppError('cli.options-exclude', { origin: 'config', params: { option, other } });
 }
 
-/** Runs the import, or makes its plan; a report that could not be written to its file takes nothing away from what was imported. */
+/** Runs the import, or makes its plan. When the report cannot be written to its file, the import still counts as done. */
 export async function runImport(
   context: CommandContext,
   { request, reportFile, dryRun }: PreparedImport,
@@ -138,7 +138,7 @@ export async function runImport(
   };
 }
 
-/** `import --json` without a run: the report's schema, empty. */
+/** The value of `import --json` when no run began: the report's schema, empty. */
 export function failedReportJson(problem: Problem): unknown {
   return {
     schema: 'archbridge.report/1',

@@ -1,4 +1,4 @@
-// Ctrl-C and SIGTERM: the first one stops cleanly, the second one at once.
+// Ctrl-C and SIGTERM: the first one cancels the command, the second one ends the process at once.
 import { EXIT } from './exit-codes.js';
 
 interface SignalSource {
@@ -6,7 +6,7 @@ interface SignalSource {
   exit(code: number): void;
 }
 
-/** A signal that aborts at the first interrupt; at the second one the process ends. */
+/** Returns a signal that aborts at the first interrupt; at the second one the process ends. */
 export function abortOnSignals(source: SignalSource): AbortSignal {
   const controller = new AbortController();
   const interrupt = (): void => {

@@ -1,4 +1,4 @@
-// What the command line needs from the process around it, so that tests can stand in for the process.
+// What the command line needs of its process (streams, environment, terminal), so that tests can replace it.
 import type { Engine } from '../core/contract.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -10,7 +10,7 @@ export interface EngineDeps {
   readonly log: Log;
 }
 
-/** A stream that text is written to; `columns` is the terminal's width where it is one. */
+/** A stream for text; `columns` is the width of the terminal where the stream is one. */
 export interface TextSink {
   write(text: string): unknown;
   readonly columns?: number | undefined;
@@ -21,12 +21,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface CliIo {
   readonly stdout: TextSink;
   readonly stderr: TextSink;
-  /** For `--password-stdin`; absent: empty. */
+  /** Text for `--password-stdin`; absent: empty. */
   readonly stdin?: AsyncIterable<Uint8Array | string>;
   readonly env: Environment;
-  /** Which of them is a terminal: stdout decides about colour, stderr about the live display, stdin about questions. */
+  /** Which streams are terminals: stdout decides about colours, stderr about the live display, stdin about questions. */
   readonly isTty: { readonly stdout: boolean; readonly stderr: boolean; readonly stdin?: boolean };
   readonly engineFactory: (deps: EngineDeps) => Engine;
-  /** Aborting it stops the command cleanly. */
+  /** Aborting it cancels the command. */
   readonly signal: AbortSignal;
 }

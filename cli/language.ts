@@ -1,15 +1,15 @@
-// Which language the reader gets; known before anything is parsed, because help and parse errors need it too.
+// The language of the output; known before anything is parsed, because help and parse errors need it too.
 import { AppError, LANGUAGES } from '../core/engine.js';
 import type { Language } from '../core/contract.js';
 import type { Environment } from './io.js';
 
-/** From the locale: the first of LC_ALL, LC_MESSAGES and LANG that is set decides. */
+/** The language of the locale: the first of LC_ALL, LC_MESSAGES and LANG that is set decides. */
 export function languageOfLocale(env: Environment): Language {
   const locale = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '';
   return /^zh/i.test(locale) ? 'zh-CN' : 'en';
 }
 
-/** From `--lang`, wherever it stands; null without one. */
+/** The language of `--lang`, wherever it stands on the command line; null without the option. */
 export function languageOfArgv(argv: readonly string[]): Language | null {
   const text = lastValue(argv, '--lang');
   if (text === null) return null;

@@ -1,4 +1,4 @@
-// The log: JSON lines in a file, or readable lines on stderr; what could be a secret never gets into either.
+// The log: JSON lines in a file, or readable lines on stderr. Fields that may hold secrets are removed from both.
 import { destination, pino, stdTimeFunctions } from 'pino';
 import { z } from 'zod';
 import { AppError, LOG_SECRETS } from '../core/engine.js';
@@ -13,8 +13,8 @@ export interface LogSettings {
 }
 
 /**
- * `file` gets JSON lines from `level` (default info) on. Without a file, `level` sends readable lines to `onLine`; with neither
- * there is no log. An unwritable file is `cli.log-not-writable`.
+ * Opens the log. `file` gets JSON lines of `level` (default info) and above. Without a file, `level` sends readable lines to
+ * `onLine`; without both there is no log. Throws `cli.log-not-writable`.
  */
 export function openLog({ level, file, onLine }: LogSettings): Log {
   if (file === null && level === null) return () => {};
@@ -28,7 +28,7 @@ export function openLog({ level, file, onLine }: LogSettings): Log {
 
 function openFile(file: string): ReturnType<typeof destination> {
   try {
-    // written at once: a log that misses the last lines before a crash is of no use
+    // Each line is written at once, so that the last lines before a crash are in the file.
     return destination({ dest: file, sync: true });
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message : String(cause);

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The program: joins the process (arguments, streams, signals) with the command line, and nothing else.
+// The program: connects the process (arguments, streams, signals) with the command line.
 import { AppError, createEngine, toProblem } from '../core/engine.js';
 import { problemText } from './display/text/problem-text.js';
 import { EXIT } from './exit-codes.js';
@@ -32,6 +32,6 @@ if (stdout.failure !== null) {
   stderr.write(`${problemText(problem, languageOfLocale(process.env))}\n`);
   await flushed(process.stderr);
 }
-// a redirected result that did not arrive is no success;
-// connections that are kept for later use would keep the process, too
+// A result that could not be written to stdout is not a success. The process is ended explicitly, because connections that are
+// kept open for later requests would keep it running.
 process.exit(code === EXIT.done && stdout.failure !== null ? EXIT.space : code);

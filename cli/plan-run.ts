@@ -1,4 +1,4 @@
-// What `plan` and `import --dry-run` share: the plan, and what is said about it.
+// What `plan` and `import --dry-run` share: making the plan, and the output about it.
 import type { PlanRequest, Result } from '../core/contract.js';
 import type { CommandContext, Outcome } from './command.js';
 import { planComplaints, planText } from './display/plan-text.js';

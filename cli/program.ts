@@ -1,4 +1,4 @@
-// The commands as a commander program: it parses and prints help, and does nothing else.
+// Describes the commands to commander, which parses the arguments and prints help; nothing is carried out here.
 import { Command as Program, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { AppError } from '../core/engine.js';
 import type { Command, OptionGroup, OptionValues, Say } from './command.js';
@@ -19,13 +19,13 @@ export type Invocation =
 export interface ProgramSettings {
   readonly version: string;
   readonly say: Say;
-  /** Of the terminal, for help texts. */
+  /** Columns of the terminal, for help texts. */
   readonly columns: number;
 }
 
 const TEXT_ASKED = new Set(['commander.helpDisplayed', 'commander.help', 'commander.version']);
 
-/** Parses the arguments after the program's name. Wrong use is an AppError `cli.*` of origin `config`. */
+/** Parses the arguments after the program's name. Wrong use throws an AppError `cli.*` of origin `config`. */
 export function parseArguments(
   argv: readonly string[],
   commands: readonly Command[],
@@ -71,7 +71,7 @@ function newProgram({ version, say, columns }: ProgramSettings, write: (text: st
       showGlobalOptions: true,
       styleTitle: (title) => titles.get(title) ?? title,
       displayWidth: widthOf,
-      // without commander's English `[options]`
+      // Without the `[options]` that commander adds in English.
       subcommandTerm: (sub) =>
         [
           sub.name(),
@@ -107,7 +107,7 @@ function addCommand(
   if (meta.operand !== undefined) sub.argument(meta.operand.name, say(meta.operand.text));
   for (const group of meta.groups) addOptions(sub, group, say);
   sub.action(() => {
-    // an empty word is an unset variable of a script: as a path it would mean the folder that one stands in, as a run any run
+    // An empty operand is most likely an unset variable in a script. As a path it would mean the current folder, as a run any run.
     if (sub.args.includes('')) {
       const name = sub.registeredArguments[0]?.name() ?? '';
       throw new AppError('cli.operand-missing', { origin: 'config', params: { name } });
@@ -120,7 +120,7 @@ function addOptions(program: Program, group: OptionGroup, say: Say): void {
   for (const spec of group.options) {
     const option = new Option(spec.flags, say(spec.text));
     if (spec.repeatable) option.argParser(collect);
-    // an empty value is nearly always an unset variable of a script
+    // An empty value is most likely an unset variable in a script.
     else if (option.required) option.argParser(nonEmpty);
     if (spec.hidden) option.hideHelp();
     program.addOption(group === generalOptions ? option : option.helpGroup(say(group.heading)));

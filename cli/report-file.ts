@@ -1,4 +1,4 @@
-// The file that a report is written to, with its signature beside it, and the check of such a file.
+// Writes a report to a file, with its signature in a second file, and checks such a file.
 import { readFile } from 'node:fs/promises';
 import type { Language, Problem, Report } from '../core/contract.js';
 import {
@@ -20,7 +20,7 @@ export interface ReportFile {
 }
 
 /**
- * Writes the report, or one over several runs. Not to be cancelled: it is the account of what was done.
+ * Writes the report of one or several runs. It takes no signal, because a cancelled run needs its report too.
  * Throws `cli.report-not-written`.
  */
 export async function writeReportFile(
@@ -33,7 +33,7 @@ export async function writeReportFile(
   if (signingKey) await writeWholeFile(signatureFileOf(path), signReport(Buffer.from(text), signingKey));
 }
 
-/** The same where what was done stays done: what went wrong comes back as problems. */
+/** Writes the report without throwing; returns what went wrong as problems. */
 export async function problemsOfWriting(
   file: ReportFile | undefined,
   report: Report,
@@ -48,7 +48,7 @@ export async function problemsOfWriting(
   }
 }
 
-/** Whose signature of a report file is right; throws `cli.file-not-readable` and `signature.*`. */
+/** Checks the signature of a report file and returns whose key it is. Throws `cli.file-not-readable` and `signature.*`. */
 export async function checkReportFile(
   path: string,
   key: { readonly path: string; readonly pem: string } | undefined,

@@ -1,4 +1,4 @@
-// One command line from its arguments to its exit code. Everything that it touches comes in by `io`.
+// Carries out one command line, from its arguments to its exit code. It touches its process only through `io`.
 import type { Engine, Language, Problem } from '../core/contract.js';
 import { AppError, textFor, toProblem } from '../core/engine.js';
 import type { Command, CommandContext, OptionValues, Outcome, Say } from './command.js';
@@ -19,8 +19,8 @@ import { stateDir } from './state-dir.js';
 import { programVersion } from './version.js';
 
 /**
- * Runs `archbridge <argv>` and answers the exit code. Results go to stdout, everything else to stderr; with `--json` stdout gets
- * exactly one JSON value whatever happens. Never throws.
+ * Runs `archbridge <argv>` and returns the exit code. Results go to stdout, everything else to stderr. With `--json` stdout gets
+ * exactly one JSON value, also after a failure. Never throws.
  */
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
   const teller = new Teller(io, isJson(argv), languageOfLocale(io.env));
@@ -64,7 +64,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
     const stack = error instanceof Error ? error.stack : String(error);
     log('debug', 'command failed', { stack });
     display?.close();
-    // once stopping was asked for, whatever breaks without an error of its own broke because of that
+    // After an abort, an error that is no AppError was most likely caused by the abort.
     const cancelled = io.signal.aborted && !(error instanceof AppError);
     return teller.tellFailure(
       toProblem(cancelled ? new AppError('run.cancelled', { origin: 'app' }) : error),
@@ -74,7 +74,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   }
 }
 
-/** Says how it ended, in the form and language that were asked for. */
+/** Prints how the command ended, in the form and language that were asked for. */
 class Teller {
   command: Command | null = null;
   readonly say: Say = (key, params = {}) => textFor(key, params, this.language);
@@ -94,7 +94,7 @@ class Teller {
   tell(outcome: Outcome): number {
     if (this.json) {
       this.io.stdout.write(jsonText(outcome.json));
-      // the same problem may concern many images: one text each is enough for people
+      // The same problem may concern many images; it is printed once.
       for (const text of new Set(outcome.complaints())) this.io.stderr.write(`${text}\n`);
     } else {
       this.io.stdout.write(outcome.text());
@@ -147,7 +147,7 @@ function contextFor(
 
 async function* nothing(): AsyncGenerator<string> {}
 
-/** Known before parsing, because a parse error has to be JSON, too. */
+/** Looked up before parsing, because a parse error must be JSON, too. */
 function isJson(argv: readonly string[]): boolean {
   return beforeOperands(argv).includes('--json');
 }

@@ -1,13 +1,13 @@
-// Streams that may lose their reader (`| head`) without taking an import down with them.
+// Writes to streams whose reader may go away (`| head`), without failing the command because of that.
 import type { Writable } from 'node:stream';
 import type { TextSink } from './io.js';
 
 export interface SurvivingSink extends TextSink {
-  /** What kept text from arriving; null for none, and for a reader that simply went away. */
+  /** The error that kept text from being written; null for none, and when the reader went away. */
   readonly failure: Error | null;
 }
 
-/** Writes as long as that is possible; after that it drops what comes. */
+/** Writes as long as that is possible; after that it drops the text. */
 export function survivingSink(stream: Writable & { readonly columns?: number }): SurvivingSink {
   let open = true;
   let failure: Error | null = null;
@@ -28,7 +28,7 @@ export function survivingSink(stream: Writable & { readonly columns?: number }):
   };
 }
 
-/** Resolves when everything that was written has left the process, or can't any more. */
+/** Resolves when everything was written to the stream, or nothing can be written any more. */
 export function flushed(stream: Writable): Promise<void> {
   if (stream.destroyed) return Promise.resolve();
   return new Promise((resolve) => stream.write('', () => resolve()));

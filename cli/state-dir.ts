@@ -1,4 +1,4 @@
-// Where journals, reports and caches lie when nobody says otherwise: the place that each system has for such things.
+// The folder for journals, reports and caches: the one that was named, or the system's usual place.
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Environment } from './io.js';

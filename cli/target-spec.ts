@@ -1,4 +1,4 @@
-// From options, environment and files to the target of a request.
+// Builds the target of a request from options, environment and files.
 import type { Selection, TargetSpec } from '../core/contract.js';
 import { AppError, parseClusterConfig, parseSyncerConfig } from '../core/engine.js';
 import type { CommandContext, OptionValues } from './command.js';
@@ -11,15 +11,15 @@ type Surroundings = Pick<CommandContext, 'env' | 'stdin' | 'signal'>;
 
 export interface DescribedTarget {
   readonly target: TargetSpec;
-  /** Packages that a cluster configuration names. */
+  /** Packages that the cluster configuration names. */
   readonly packages: readonly string[];
-  /** Charts that a charts-syncer configuration chooses. */
+  /** Charts that the charts-syncer configuration chooses. */
   readonly selection: Selection;
-  /** Worth a word to the user. */
+  /** Notes to show to the user. */
   readonly notes: readonly AppError[];
 }
 
-/** What is said on the command line wins over the environment, and that over what a file says. */
+/** Values on the command line take precedence over the environment, and the environment over files. */
 export async function readTarget(values: OptionValues, around: Surroundings): Promise<DescribedTarget> {
   const source = readTargetSource(values);
   const leftOut = readLeftOut(values);
@@ -29,7 +29,7 @@ export async function readTarget(values: OptionValues, around: Surroundings): Pr
   const described = await describe(source, around);
   const target = { ...described.target, ...leftOut, ...network, ...credentials };
   if (naming === undefined) return { ...described, target };
-  // single rules change those of a file; mirror naming has no use for them
+  // Single rules on the command line replace those of a file, unless names are mirrored: then rules have no effect.
   const rules = naming.mirror ? naming : { ...described.target.naming, ...naming };
   return { ...described, target: { ...target, naming: rules } };
 }
@@ -58,7 +58,7 @@ async function describe(source: TargetSource, { env, signal }: Surroundings): Pr
   }
 }
 
-/** Images are chosen for the whole import, not chart by chart. */
+/** Images are chosen for the whole import, not for each chart. */
 function withoutEffect(skipImages: readonly string[], file: string): readonly AppError[] {
   if (skipImages.length === 0) return [];
   const params = { file, charts: skipImages.join(', ') };

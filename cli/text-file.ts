@@ -1,8 +1,8 @@
-// Small text files that the command line names, and the report file that it writes.
+// Reads small text files that the command line names, and writes report files.
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { AppError } from '../core/engine.js';
 
-/** The file's text; what can't be read is `cli.file-not-readable`. */
+/** Returns the file's text. Throws `cli.file-not-readable`. */
 export async function readTextFile(
   file: string,
   { signal }: { readonly signal: AbortSignal },
@@ -19,7 +19,10 @@ export async function readTextFile(
   }
 }
 
-/** Writes all or nothing, so that a reader never meets half a report. Not to be cancelled: it is the account of what was done. */
+/**
+ * Writes the file completely or not at all, so that nobody reads half a report. It takes no signal: a cancelled run needs its
+ * report.
+ */
 export async function writeWholeFile(
   file: string,
   text: string,

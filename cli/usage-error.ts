@@ -1,4 +1,4 @@
-// Commander's complaints in the words of the house, in the reader's language.
+// Turns commander's errors into AppErrors with words in the reader's language.
 import type { CommanderError } from 'commander';
 import { AppError, type ErrorCode } from '../core/engine.js';
 import type { Command } from './command.js';
@@ -12,13 +12,13 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   'commander.invalidArgument': 'cli.option-without-value',
 };
 
-/** The AppError for what commander threw; what it complains about stands in quotes in its message. */
+/** The AppError for an error of commander. Commander puts the wrong option or value in quotes in its message. */
 export function usageError(error: CommanderError, commands: readonly Command[]): AppError {
   const code = CODES[error.code];
   if (code === undefined) return helpAsked(error, commands);
   const name = /'([^']*)'/.exec(error.message)?.[1] ?? '';
   const near = /\(Did you mean (?:one of )?(.*?)\?\)/.exec(error.message)?.[1];
-  // parameters must hold the same names in every language; commander's only sentence is the suggestion
+  // Parameters must have the same names in every language, so commander's English sentence is used for its suggestion only.
   const suggestion = near === undefined ? '' : ` (${near}?)`;
   const params = { name, suggestion, commands: commands.map(({ meta }) => meta.name).join(', ') };
   return new AppError(code, { origin: 'config', params, cause: error });

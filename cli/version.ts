@@ -1,4 +1,4 @@
-// The version of this program, from the nearest package.json that is its own (sources and dist lie at different depths).
+// The version of this program, from the nearest package.json of Archbridge (sources and dist lie at different depths).
 import { createRequire } from 'node:module';
 import { z } from 'zod';
 

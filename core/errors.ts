@@ -7,7 +7,7 @@ import {
   type MessageParams,
 } from './messages/catalog.js';
 
-/** Which side failed; it decides the exit code and the place that a report names. */
+/** The side that failed; it decides the exit code and the place that a report names. */
 export type Origin = 'package' | 'registry' | 'chart-repo' | 'disk' | 'config' | 'app';
 
 /** A failure as plain JSON: what happened, to what, and what to do next. */
@@ -23,12 +23,15 @@ export interface Problem {
 export interface AppErrorOptions {
   readonly params?: MessageParams;
   readonly origin: Origin;
-  /** True when the same thing may succeed later without anybody changing anything. */
+  /** True when the same request may succeed later without any change. */
   readonly retryable?: boolean;
   readonly cause?: unknown;
 }
 
-/** Every failure that the engine foresees. Words come from core/messages by `code` and `params`; never put a secret in `params`. */
+/**
+ * Every failure that the engine expects. Its words come from core/messages by `code` and `params`; never put a secret into
+ * `params`.
+ */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly params: MessageParams;
@@ -45,7 +48,7 @@ export class AppError extends Error {
   }
 }
 
-/** Turns anything that was thrown into a Problem; what nobody foresaw becomes `app.defect`, without its stack. */
+/** Turns anything that was thrown into a Problem. What is no AppError becomes `app.defect`, without its stack. */
 export function toProblem(error: unknown, language: Language = 'en'): Problem {
   if (error instanceof AppError) {
     const { code, params, origin, retryable } = error;
@@ -62,7 +65,7 @@ export function toProblem(error: unknown, language: Language = 'en'): Problem {
   return toProblem(new AppError('app.defect', { origin: 'app', params: { detail }, cause: error }), language);
 }
 
-/** The same problem in another language. */
+/** The same problem with its words in another language. */
 export function translateProblem(problem: Problem, language: Language): Problem {
   return {
     ...problem,
@@ -71,7 +74,7 @@ export function translateProblem(problem: Problem, language: Language): Problem 
   };
 }
 
-/** True for the error that an aborted AbortSignal causes, whoever threw it. */
+/** True for the error that an aborted AbortSignal causes, whichever function threw it. */
 export function isAbort(error: unknown, signal?: AbortSignal): boolean {
   if (signal?.aborted) return true;
   return error instanceof Error && error.name === 'AbortError';

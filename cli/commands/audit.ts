@@ -1,4 +1,4 @@
-// `audit`: what the published charts of a target need, and what of it its registry lacks. Needs no package.
+// `audit`: which images the published charts of a target need, and which of them its registry lacks. It needs no package.
 import { toProblem } from '../../core/engine.js';
 import type { Command } from '../command.js';
 import { auditComplaints, auditText } from '../display/audit-text.js';

@@ -1,4 +1,4 @@
-// `check`: can the target be reached, what is it, and does it take the credentials. Sends nothing.
+// `check`: can the target be reached, what is it, and does it accept the credentials. Sends nothing.
 import { toProblem } from '../../core/engine.js';
 import type { Command } from '../command.js';
 import { checkText } from '../display/check-text.js';

@@ -1,4 +1,4 @@
-// `cluster-create -j13`: the installer's command, of which only the add-on step is done here.
+// `cluster-create -j13`: the installer's command; Archbridge carries out its add-on step only.
 import { checkInstallerManifest, toProblem } from '../../core/engine.js';
 import type { Command, OptionGroup } from '../command.js';
 import { problemText } from '../display/text/problem-text.js';

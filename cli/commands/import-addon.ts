@@ -1,4 +1,4 @@
-// `import-addon`: the installer's command for the same job, with the installer's configuration.
+// `import-addon`: the installer's command for an import, with the installer's configuration.
 import { AppError } from '../../core/engine.js';
 import type { Command, OptionGroup } from '../command.js';
 import { failedReportJson, importGroups, prepareImport, runImport } from '../import-run.js';
@@ -37,7 +37,7 @@ export const importAddonCommand: Command = {
   },
 };
 
-/** `cli.option-required` where the command cannot do without the option. */
+/** The AppError `cli.option-required` where the option is missing without which the command cannot work. */
 export function requireOption(value: string | undefined, option: string): string {
   if (value !== undefined) return value;
   throw new AppError('cli.option-required', { origin: 'config', params: { option } });

@@ -1,4 +1,4 @@
-// `import`: packages into a target; import, upgrade and fusion are one operation.
+// `import`: brings packages into a target. A first import, an upgrade and a second architecture are the same operation.
 import type { Command } from '../command.js';
 import { failedReportJson, importGroups, prepareImport, runImport } from '../import-run.js';
 

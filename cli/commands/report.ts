@@ -1,4 +1,4 @@
-// `report`: what earlier runs did, again; and whether a report file is the one that was signed.
+// `report`: shows the reports of earlier runs again, and checks the signature of a report file.
 import type { Report, Result } from '../../core/contract.js';
 import { AppError, toProblem } from '../../core/engine.js';
 import type { Command, CommandContext, OptionGroup, Outcome, OptionValues } from '../command.js';

@@ -1,4 +1,4 @@
-// `undo`: tags and charts go back to what they were before earlier runs.
+// `undo`: tags and charts get back what they held before earlier runs.
 import type { Result, UndoRequest } from '../../core/contract.js';
 import { toProblem } from '../../core/engine.js';
 import { confirmed } from '../confirm.js';
@@ -53,7 +53,7 @@ export const undoCommand: Command = {
     };
     if (flagOf(values, 'dryRun')) return preview(context, request, true);
     if (context.mayAsk && !flagOf(values, 'yes')) {
-      // a display that draws anew each second would write over the answer
+      // The display is closed before the question, because it draws every second and would overwrite what the person types.
       const shown = await preview(context, request, false);
       if (!shown.ok || shown.value.isNothing) return shown;
       context.display.note(shown.value.text().trimEnd());
@@ -88,7 +88,7 @@ async function preview(
   };
 }
 
-/** Somebody looked and said no: nothing was done, and a script that asked for more must know. */
+/** The person answered no. Nothing was done, and the exit code is that of a cancelled command. */
 function declined({ say }: CommandContext, { json }: Outcome): Outcome {
   return {
     code: EXIT.cancelled,
@@ -98,7 +98,7 @@ function declined({ say }: CommandContext, { json }: Outcome): Outcome {
   };
 }
 
-/** A report that could not be written to its file takes nothing away from what was undone. */
+/** Runs the undo. When the report cannot be written to its file, the undo still counts as done. */
 async function carryOut(
   context: CommandContext,
   request: UndoRequest,

@@ -71,7 +71,7 @@ async function readRequest(
   const pullAs = await readPullAs(values, target, context.env, context);
   for (const note of notes)
     context.display.note(problemText(toProblem(note, context.language), context.language));
-  // packages of a cluster configuration are meant where nothing else is named
+  // Where nothing else is named, the packages of the cluster configuration are verified.
   const asked = operands.length > 0 || proof.run !== undefined ? operands : packages;
   return {
     ...(asked.length === 0 ? {} : { packages: asked }),

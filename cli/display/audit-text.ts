@@ -1,4 +1,4 @@
-// An audit as text: how many tags serve each platform, then what is wrong, by kind, with the package that mends it.
+// An audit as text: how many tags serve each platform, then the problems by kind, with the package that would repair them.
 import type { Audit, AuditChart, AuditImage, AuditState } from '../../core/contract.js';
 import type { TextKey } from '../../core/engine.js';
 import type { CommandContext } from '../command.js';
@@ -11,7 +11,7 @@ type Wrong = Exclude<AuditState, 'ok'>;
 
 const BAR_CELLS = 20;
 
-/** In the order in which they hurt: what cannot be pulled at all comes first. */
+/** States in the order of their weight: images that cannot be pulled at all come first. */
 const KINDS: readonly Wrong[] = [
   'missing',
   'elsewhere',
@@ -36,7 +36,7 @@ const HINTS: Readonly<Record<Wrong, TextKey>> = {
   'one-platform': 'audit.one-platform-hint',
 };
 
-/** Ends with a newline. */
+/** Returns the audit as text; it ends with a newline. */
 export function auditText(audit: Audit, texts: Texts): string {
   const { say, style, language } = texts;
   const { target, charts, problems } = audit;
@@ -62,7 +62,7 @@ export function auditText(audit: Audit, texts: Texts): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** What is wrong, for stderr beside JSON. */
+/** Problems for stderr when stdout gets JSON. */
 export function auditComplaints(audit: Audit, texts: Texts): readonly string[] {
   const { language } = texts;
   const problems = [...audit.charts.flatMap(({ problem }) => problem ?? []), ...audit.problems];

@@ -1,4 +1,4 @@
-// What a target answered, for people.
+// The answers of a target as text.
 import type { Check } from '../../core/contract.js';
 import type { CommandContext } from '../command.js';
 import { problemText } from './text/problem-text.js';

@@ -1,4 +1,4 @@
-// A comparison as text: coverage, what needs attention, which platforms are stale, and the table of images and platforms.
+// A comparison as text: coverage, images that need a decision, stale platforms, and the table of images and platforms.
 import type { Coverage, CoverageCell, CoverageImage } from '../../core/contract.js';
 import { cellsWhere, isAllSame, needsAttention, noteOf, STATE_SIGNS } from '../../core/engine.js';
 import type { CommandContext, Say } from '../command.js';
@@ -11,11 +11,11 @@ import { fit, widthOf } from './text/width.js';
 export type CoverageTexts = Pick<CommandContext, 'say' | 'style' | 'language' | 'columns'>;
 
 const BAR_CELLS = 20;
-/** A name is not cut shorter, whatever the terminal's width. */
+/** Columns; names are not cut to fewer, however narrow the terminal is. */
 const SHORTEST_NAME = 24;
 const GAP = 2;
 
-/** Ends with a newline. */
+/** Returns the comparison as text; it ends with a newline. */
 export function coverageText(coverage: Coverage, texts: CoverageTexts): string {
   const { say, style, language } = texts;
   const { detail, images, problems, packages, target } = coverage;
@@ -38,7 +38,7 @@ export function coverageText(coverage: Coverage, texts: CoverageTexts): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** What a person must know beside JSON. */
+/** Problems for stderr when stdout gets JSON. */
 export function coverageComplaints(coverage: Coverage, texts: CoverageTexts): readonly string[] {
   const { say, language } = texts;
   const attention = attentionLines(coverage, texts);
@@ -96,7 +96,9 @@ function matrix({ images, platforms, target }: Coverage, { say, columns }: Cover
   ]);
 }
 
-/** `+ add 12.4 MB`, `• keep, stale, 0.9.0`; the reason only where it takes the state's edge off. */
+/**
+ * `+ add 12.4 MB`, `• keep, stale, 0.9.0`. The reason is shown for missing images only, because it may show that nothing is wrong.
+ */
 function cellText(image: CoverageImage, cell: CoverageCell | undefined, say: Say): string {
   if (!cell) return '';
   const { state, stale, version, bytes } = cell;

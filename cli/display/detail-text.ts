@@ -1,4 +1,4 @@
-// One image across architectures, side by side, as text: a column for each variant, differences marked.
+// One image on all architectures as text: one column for each variant; rows with differences are marked.
 import type { ImageDetail } from '../../core/contract.js';
 import { detailRows } from '../../core/engine.js';
 import type { CommandContext } from '../command.js';
@@ -36,7 +36,7 @@ export function detailText(detail: ImageDetail, texts: DetailTexts): readonly st
   ];
 }
 
-/** As many lines as the longest cell has; a row in which nobody says anything is left out. */
+/** Lines of one row: as many as its longest cell has; none when all cells are empty. */
 function linesOf(row: DetailRow, label: string): readonly (readonly string[])[] {
   const height = Math.max(...row.cells.map((lines) => lines.length));
   return Array.from({ length: height }, (_, line) => [
@@ -48,7 +48,7 @@ function linesOf(row: DetailRow, label: string): readonly (readonly string[])[] 
 function lineText({ field }: DetailRow, line: DetailLine | undefined): string {
   if (!line) return '';
   if (field === 'layers') {
-    // twelve digits tell layers apart
+    // Twelve digits are enough to tell layers apart.
     const short = line.text.replace(/^(sha256:[0-9a-f]{12})[0-9a-f]{52}/, '$1');
     return `${line.differs ? '*' : '='} ${short}`;
   }

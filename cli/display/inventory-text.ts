@@ -1,4 +1,4 @@
-// What is inside packages, as text: per package its facts, its charts and their images, and what is wrong.
+// The contents of packages as text: for each package its facts, its charts with their images, and its problems.
 import type {
   Inventory,
   InventoryChart,
@@ -93,14 +93,14 @@ function chartLines(
 ): readonly string[] {
   const name = `${chart.repo === '' ? '' : `${chart.repo}/`}${chart.name}`;
   const brought = new Set(images.map(({ source }) => source));
-  // named here, brought by another bundle of the package
+  // Images that the chart names and another bundle of the package holds.
   const elsewhere = chart.images.filter((source) => !brought.has(source) && !chart.lacking.includes(source));
   const rows = [
     ...images.map(cells),
     ...elsewhere.map((source) => [source, '', '', say('cli.inspect.elsewhere')]),
     ...chart.lacking.map((source) => [source, '', '', say('cli.inspect.lacking')]),
   ];
-  // that an image is lacking stands in its row
+  // A lacking image has a row of its own, so its problem is not repeated.
   const problems = chart.problems.filter(({ code }) => code !== 'plan.image-absent');
   return [
     ...table([[name, chart.version, ...(chart.skipImages ? [say('cli.inspect.skip-images')] : [])]], '  '),
@@ -117,7 +117,7 @@ function imagesOf(chart: InventoryChart, images: readonly InventoryImage[]): rea
 type ImageCells = (image: InventoryImage) => readonly string[];
 
 function imageCells(all: readonly InventoryImage[], say: Texts['say']): ImageCells {
-  // where nobody looked at programs, saying so once is enough
+  // Where no programs were looked at, the head of the package says so once and the rows do not repeat it.
   const isLookedAt = all.some(({ programs }) => programs !== 'unknown');
   return (image) => {
     const marks = [programMark(image, isLookedAt, say), image.named ? '' : say('cli.inspect.not-named')];
@@ -125,7 +125,7 @@ function imageCells(all: readonly InventoryImage[], say: Texts['say']): ImageCel
   };
 }
 
-/** Nothing where all is as claimed: what deserves a look must not drown. */
+/** A mark for what is unusual; '' where the programs fit the config, so that the marked rows are seen. */
 function programMark(
   { mislabelled, platform, programs }: InventoryImage,
   isLookedAt: boolean,

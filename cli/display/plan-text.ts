@@ -1,4 +1,4 @@
-// A plan as text: what becomes of tags and charts, what a person may decide, what is needed, and which platforms tags have then.
+// A plan as text: what happens to tags and charts, what may be decided, what is needed, and which platforms tags have afterwards.
 import type { NeededProject, NeededSpace, Plan, PlanChart, PlanImage } from '../../core/contract.js';
 import type { TextKey } from '../../core/engine.js';
 import type { CommandContext, Say } from '../command.js';
@@ -32,11 +32,11 @@ const ROOM: Readonly<Record<NeededSpace['kind'], TextKey>> = {
   registry: 'cli.plan.room-registry',
 };
 
-/** Names under one heading; the rest is counted. */
+/** Names shown under one heading; further ones are only counted. */
 const NAMED = 40;
 const BAR_CELLS = 20;
 
-/** Ends with a newline. `file`: where the plan was written to. */
+/** Returns the plan as text; it ends with a newline. `file`: the file that the plan was written to. */
 export function planText(plan: Plan, texts: Texts, file?: string): string {
   const { say, style, language } = texts;
   const { images, charts, problems, weakened } = plan;
@@ -65,7 +65,7 @@ export function planText(plan: Plan, texts: Texts, file?: string): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** What a person must know beside JSON. */
+/** Problems for stderr when stdout gets JSON. */
 export function planComplaints(plan: Plan, texts: Texts): readonly string[] {
   const blocked = [...plan.images, ...plan.charts].filter(({ problem }) => problem !== null);
   const lines = itemLines(blocked, texts);
@@ -84,7 +84,7 @@ function head({ packages, target }: Plan, say: Say): readonly string[] {
   ];
 }
 
-/** One line for each action and reason, with how many and how large. */
+/** One line for each action and reason, with the number of items and their size. */
 function actionLines(items: readonly Item[], say: Say): readonly string[] {
   const groups = new Map<string, { readonly first: Item; count: number; bytes: number }>();
   for (const item of items) {
@@ -109,7 +109,7 @@ function reasonOf(item: Item): string {
   return 'reason' in item ? item.reason : '';
 }
 
-/** Items under the cause that they share, said once. */
+/** Lists items under the cause that they share. */
 function itemLines(items: readonly Item[], { say, language }: Texts): readonly string[] {
   const groups = new Map<string, string[]>();
   for (const item of items) {
@@ -201,7 +201,7 @@ function coverageLines({ coverage }: Plan): readonly string[] {
   );
 }
 
-/** Told only where it is so. */
+/** True when the tag has all its platforms after the import; the line "No tag loses a platform" is printed only if all have. */
 function keepsPlatforms({ before, after }: PlanImage): boolean {
   if (before === null || before === 'unreadable') return true;
   if (after === null || after === 'unreadable') return false;

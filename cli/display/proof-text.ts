@@ -1,4 +1,4 @@
-// A proof as text: what was read back and how deep, then what is wrong, the same advice said once.
+// A proof as text: what was read back and how thoroughly, then the findings; equal advice is printed once.
 import type { Problem, Proof } from '../../core/contract.js';
 import { translateProblem } from '../../core/engine.js';
 import type { CommandContext } from '../command.js';
@@ -8,7 +8,7 @@ import { printable } from './text/width.js';
 
 type Texts = Pick<CommandContext, 'say' | 'style' | 'language'>;
 
-/** Ends with a newline. */
+/** Returns the proof as text; it ends with a newline. */
 export function proofText(proof: Proof, texts: Texts): string {
   const { say, style, language } = texts;
   const lines = [
@@ -26,7 +26,7 @@ export function proofText(proof: Proof, texts: Texts): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** What is wrong, for stderr beside JSON. */
+/** Findings for stderr when stdout gets JSON. */
 export function proofComplaints(proof: Proof, texts: Texts): readonly string[] {
   return [...tagFindings(proof), ...chartFindings(proof), ...proof.problems].map((problem) =>
     problemText(problem, texts.language),
@@ -71,12 +71,12 @@ function chartFindings({ charts }: Proof): readonly Problem[] {
   ]);
 }
 
-/** Messages of one kind stand together, with their advice once under them. */
+/** Messages with the same hint stand together, with the hint once below them. */
 function findingLines(problems: readonly Problem[], { language }: Texts): readonly string[] {
   const byHint = new Map<string, Set<string>>();
   for (const problem of problems) {
     const { message, hint, code } = translateProblem(problem, language);
-    // a code of another version has no words here and keeps its own
+    // A code that this version does not know keeps the words that came with it.
     const [text, advice] = message === code ? [problem.message, problem.hint] : [message, hint];
     byHint.set(advice, (byHint.get(advice) ?? new Set()).add(`  ${printable(text)}`));
   }

@@ -1,4 +1,4 @@
-// A report as text: what was done, what was not, and how to look at the result.
+// A report as text: what was done, what was not done, and commands that show the result.
 import type { Problem, Report, ReportChart, ReportImage } from '../../core/contract.js';
 import { findingsOf } from '../../core/engine.js';
 import type { CommandContext, Say } from '../command.js';
@@ -14,7 +14,7 @@ import { printable } from './text/width.js';
 type Texts = Pick<CommandContext, 'say' | 'style' | 'language'>;
 type Item = ReportImage | ReportChart;
 
-/** Ends with a newline. `unwritten` is what went wrong after the run. */
+/** Returns the report as text; it ends with a newline. `unwritten`: problems that occurred after the run. */
 export function reportText(report: Report, texts: Texts, unwritten: readonly Problem[] = []): string {
   const { say, style, language } = texts;
   const items: readonly Item[] = [...report.images, ...report.charts];
@@ -113,7 +113,7 @@ function actions(items: readonly Item[], say: Say): string {
     .join(say('cli.list-separator'));
 }
 
-/** Items under the cause that they share, said once; a cause that the report tells for itself is not repeated. */
+/** Lists items under the cause that they share. A cause that the report already lists as its own problem is not repeated. */
 function itemLines(items: readonly Item[], report: Report, texts: Texts): readonly string[] {
   const { language } = texts;
   const told = new Set(report.problems.map((problem) => problemText(problem, language, '    ')));
@@ -150,7 +150,7 @@ export function itemComplaints(report: Report, texts: Texts): readonly string[] 
   return complaints.length === 0 ? [] : [complaints.join('\n')];
 }
 
-/** What was read back after the run; nothing when nobody asked for it. */
+/** What was read back after the run; no lines without a proof. */
 function proofLines(report: Report, { say, style, language }: Texts): readonly string[] {
   const { proof } = report;
   if (!proof) return [];
@@ -184,7 +184,7 @@ function coverage({ coverage: platforms }: Report): readonly string[] {
 }
 
 function again({ kind, result }: Report, say: Say): readonly string[] {
-  // what made a whole run fail has its own hint, and so has each item of an undo
+  // The advice to run the import again is for imports. A failed run and each item of an undo have hints of their own.
   if (kind === 'undo') return [];
   return result === 'partial' || result === 'cancelled' ? ['', say('cli.report.again')] : [];
 }

@@ -28,7 +28,7 @@ export function runsText(runs: readonly RunSummary[], { say }: Pick<CommandConte
   ];
   const rows = runs.map((run) => [
     run.run,
-    // seconds and the zone, not the fraction
+    // Seconds and the time zone are shown, fractions of a second are not.
     run.started.replace(/\.\d+Z$/, 'Z'),
     run.kind === 'undo' ? say('cli.runs.undo', { runs: run.undoes.join(', ') }) : say('cli.runs.import'),
     say(RESULT[run.result]),

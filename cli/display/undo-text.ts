@@ -1,4 +1,4 @@
-// What an undo would do, and what it did, as text.
+// What an undo would do, and what an undo did, as text.
 import type { Problem, Report, UndoAction, UndoChart, UndoPlan, UndoTag } from '../../core/contract.js';
 import type { TextKey } from '../../core/engine.js';
 import type { CommandContext, Say } from '../command.js';
@@ -15,10 +15,10 @@ const ACTION: Readonly<Record<UndoAction, TextKey>> = {
   leave: 'cli.undo.leave',
 };
 
-/** Enough to tell digests apart, as people read them out. */
+/** Characters of a digest that are shown; enough to tell digests apart. */
 const DIGEST_LENGTH = 'sha256:'.length + 12;
 
-/** The preview; ends with a newline. */
+/** The preview as text; it ends with a newline. */
 export function undoPlanText(plan: UndoPlan, { say, style, language }: Texts): string {
   const { runs, tags, charts, missing, problems } = plan;
   const lines = [
@@ -38,13 +38,13 @@ export function changesNothing({ tags, charts }: UndoPlan): boolean {
   return [...tags, ...charts].every(({ action }) => action === 'leave');
 }
 
-/** Why tags and charts stay that should have gone back; each cause once. */
+/** Why tags and charts are left as they are; each cause once. */
 export function planComplaints({ tags, charts }: UndoPlan): readonly Problem[] {
   const problems = [...tags, ...charts].flatMap(({ problem }) => problem ?? []);
   return [...new Map(problems.map((problem) => [problem.message, problem])).values()];
 }
 
-/** What became of the tags and charts of an undo; a tag counts once, whatever number of platforms it has. */
+/** How many tags and charts had which outcome. A tag counts once, however many platforms it has. */
 export function undoCounts({ images, charts }: Report, say: Say): readonly string[] {
   const tags = [...new Map(images.map((image) => [image.target, image.reason])).values()];
   const chartReasons = charts.map(({ action, digest }) => {

@@ -1,4 +1,4 @@
-// Who we are to the target: from the environment or stdin, never from the command line itself.
+// Credentials for the target: from the environment or stdin, never from the command line.
 import type { Credentials } from '../../core/contract.js';
 import { AppError } from '../../core/engine.js';
 import type { OptionGroup, OptionValues } from '../command.js';
@@ -18,7 +18,7 @@ export interface GivenCredentials {
   readonly chartCredentials?: Credentials;
 }
 
-/** A user name without a password, or the reverse, is an error; neither means that other sources may know. */
+/** The pair, or undefined when neither is set, so that other sources may provide them. One without the other is an error. */
 export async function readCredentials(
   values: OptionValues,
   env: Environment,
@@ -61,7 +61,7 @@ function pair(
 
 const LONGEST_PASSWORD = 64 * 1024;
 
-/** All of stdin without the line end that `echo` and editors add. */
+/** All of stdin, without the line end that `echo` and editors add. */
 async function passwordFrom(stdin: AsyncIterable<Uint8Array | string>): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;

@@ -1,4 +1,4 @@
-// Options of the platform installer that its two commands share; most have no meaning for the add-on import.
+// Options of the platform installer that its two commands share; most of them have no meaning for the add-on import.
 import type { CommandContext, OptionSpec, OptionValues } from '../command.js';
 
 export const installerOptions: readonly OptionSpec[] = [
@@ -18,7 +18,7 @@ const WITHOUT_MEANING: readonly (readonly [name: string, option: string])[] = [
   ['multiArch', '--multi-arch'],
 ];
 
-/** Says which of the given options make no difference here. */
+/** Names those of the given options that have no effect here. */
 export function noteUnused(context: CommandContext, values: OptionValues): void {
   const unused = WITHOUT_MEANING.filter(([name]) => values[name] !== undefined).map(([, option]) => option);
   if (unused.length > 0)

@@ -1,4 +1,4 @@
-// Options about which hosts may be talked to.
+// Options about which hosts may be contacted.
 import type { TargetSpec } from '../../core/contract.js';
 import type { OptionGroup, OptionValues } from '../command.js';
 import { badValue, commaListOf } from './values.js';

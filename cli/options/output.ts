@@ -1,4 +1,4 @@
-// Options about what is shown and kept; the general ones are understood at any place of the command line.
+// Options about what is shown and written; the general ones are accepted at any place of the command line.
 import { stat } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
 import { AppError, readSigningKey, type ReportFormat } from '../../core/engine.js';
@@ -50,7 +50,7 @@ export interface GeneralSettings {
   readonly stateDir: string | undefined;
 }
 
-/** `-d` of the old commands counts as `--log-level debug`. */
+/** The log level; `-d` of the installer's commands means `--log-level debug`. */
 export function readGeneral(values: OptionValues): GeneralSettings {
   const level = choiceOf(values, 'logLevel', '--log-level', ['debug', 'info', 'warn', 'error']);
   return {
@@ -63,7 +63,7 @@ export function readGeneral(values: OptionValues): GeneralSettings {
 
 const FORMATS: Readonly<Record<string, ReportFormat>> = { '.json': 'json', '.html': 'html', '.csv': 'csv' };
 
-/** Where the report goes, checked before anything begins: the ending, that the folder is there, and the key. */
+/** Where the report goes. Ending, folder and key are checked before the command begins. */
 export async function readReportFile(
   values: OptionValues,
   { signal }: { readonly signal: AbortSignal },
@@ -83,7 +83,7 @@ export async function readReportFile(
   return { path, format, signingKey };
 }
 
-/** The absolute path of a file that is to be written; its folder must be there. Throws `cli.report-folder`. */
+/** The absolute path of a file that will be written; its folder must exist. Throws `cli.report-folder`. */
 async function pathInFolder(file: string): Promise<string> {
   const path = resolve(file);
   const folder = dirname(path);
@@ -95,17 +95,20 @@ async function pathInFolder(file: string): Promise<string> {
   return path;
 }
 
-/** `--html` of `compare`, checked before anything begins. */
+/** The file of `--html` (`compare`), checked before the command begins. */
 export async function readHtmlFile(values: OptionValues): Promise<string | undefined> {
   return fileToWrite(values, 'html', ['.html', '.htm']);
 }
 
-/** `--out` of `plan`, checked before anything begins. */
+/** The file of `--out` (`plan`), checked before the command begins. */
 export async function readPlanFile(values: OptionValues): Promise<string | undefined> {
   return fileToWrite(values, 'out', ['.json']);
 }
 
-/** A file that is there is written over only with one of the endings: `--html PACKAGE`, from who takes it for a switch, must not. */
+/**
+ * Refuses to overwrite an existing file without one of the endings: `--html PACKAGE`, written by somebody who thinks that the
+ * option takes no value, must not overwrite the package.
+ */
 async function fileToWrite(
   values: OptionValues,
   name: string,

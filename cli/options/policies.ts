@@ -1,4 +1,4 @@
-// Options that decide what happens when the target holds something else.
+// Options that decide what happens when the target holds other content.
 import type { ImportRequest } from '../../core/contract.js';
 import type { OptionGroup, OptionValues } from '../command.js';
 import { choiceOf, flagOf, given } from './values.js';

@@ -1,4 +1,4 @@
-// Options about what is read back from a target, and as whom.
+// Options about what is read back from a target, and with which account.
 import type { Credentials, TargetSpec, VerifyRequest } from '../../core/contract.js';
 import { AppError } from '../../core/engine.js';
 import type { OptionGroup, OptionValues } from '../command.js';
@@ -26,13 +26,13 @@ export const verifyOptions: OptionGroup = {
 
 export const auditOptions: OptionGroup = { heading: 'cli.group.verify', options: [requirePlatforms] };
 
-/** `import --verify`. */
+/** `import --verify`: true when it was given. */
 export const proveOptions: OptionGroup = {
   heading: 'cli.group.verify',
   options: [{ flags: '--verify', text: 'cli.opt.verify' }],
 };
 
-/** Where the password of `--pull-as USER` comes from; never from the command line. */
+/** Where the password for `--pull-as USER` comes from; never from the command line. */
 const PASSWORD = 'ARCHBRIDGE_PULL_PASSWORD';
 
 type Depth = Pick<VerifyRequest, 'run' | 'full' | 'requirePlatforms' | 'reread'>;
@@ -52,8 +52,8 @@ export function readRequired(values: OptionValues): readonly string[] | undefine
 }
 
 /**
- * As whom images of `target` are read. Throws `cli.password-missing` for a user without a password, `cli.pull-as-password` for one
- * with it.
+ * The account with which images of `target` are read. Throws `cli.password-missing` for a user without a password, and
+ * `cli.pull-as-password` for a user with one in the option.
  */
 export async function readPullAs(
   values: OptionValues,

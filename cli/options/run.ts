@@ -39,7 +39,7 @@ export function readReading(values: OptionValues): Reading {
   return given<Reading>({ sha512: textOf(values, 'sha512'), reread: flagOf(values, 'reread') || undefined });
 }
 
-/** What `inspect` takes beside its packages. */
+/** Options of `inspect` beside its packages. */
 export function readInspect(values: OptionValues): Reading & Pick<InspectRequest, 'programs'> {
   return { ...readReading(values), ...(negatedOf(values, 'programs') ? { programs: false } : {}) };
 }

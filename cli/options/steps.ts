@@ -1,11 +1,11 @@
-// The installer's `-j`: which of its steps to do. It chooses steps, not a degree of parallelism.
+// The installer's `-j`: which of its steps to do. It is not a degree of parallelism, as in make.
 import { AppError } from '../../core/engine.js';
 import { badValue } from './values.js';
 
-/** The step of the installer that imports add-ons, the only one that is done here. */
+/** The installer's step that imports add-ons; Archbridge does only this one. */
 const ADDON_STEP = 13;
 
-/** Checks `13`, `11,12`, `1-15`; anything beside step 13 is `cli.step-not-here`. */
+/** Accepts step 13 alone. Lists such as `11,12` and `1-15` are read; any other step in them is `cli.step-not-here`. */
 export function requireAddonStepOnly(text: string): void {
   const steps = text.split(',').flatMap((part) => {
     const match = /^\s*(\d{1,3})(?:\s*-\s*(\d{1,3}))?\s*$/.exec(part);

@@ -33,7 +33,7 @@ export const namingOptions: OptionGroup = {
   ],
 };
 
-/** Where the description of the target comes from. */
+/** Which options describe the target. */
 export type TargetSource =
   | { readonly from: 'options'; readonly spec: TargetSpec }
   | { readonly from: 'cluster-config'; readonly file: string; readonly bootstrapHost: string | undefined }
@@ -41,14 +41,14 @@ export type TargetSource =
 
 const DEFAULT_STORE = './archbridge-store';
 
-/** True where a target is named at all; without one `readTargetSource` gives the default folder. */
+/** True where the options name a target; otherwise `readTargetSource` returns the default folder. */
 export function namesTarget(values: OptionValues): boolean {
   return ['store', 'registry', 'charts', 'config', 'syncerConfig'].some(
     (name) => textOf(values, name) !== undefined,
   );
 }
 
-/** The target without naming, credentials and what is left out; two targets at once are refused. */
+/** The target without naming rules, credentials and exclusions. Two targets at once are refused. */
 export function readTargetSource(values: OptionValues): TargetSource {
   const store = textOf(values, 'store');
   const registry = textOf(values, 'registry');
@@ -74,12 +74,12 @@ export function readTargetSource(values: OptionValues): TargetSource {
   if (config !== undefined) return { from: 'cluster-config', file: config, bootstrapHost };
   if (syncer !== undefined) return { from: 'syncer-config', file: syncer };
   if (registry !== undefined) refuseSecret('--registry', registry);
-  // absolute, because journals and reports are read from other folders later
+  // Absolute, because journals and reports are read from other folders later.
   const place = registry === undefined && !chartsAlone ? resolve(store ?? DEFAULT_STORE) : undefined;
   return { from: 'options', spec: given<TargetSpec>({ store: place, registry, charts }) };
 }
 
-/** What is left out, and the naming rules; both apply to every kind of target. Naming is undefined without an option for it. */
+/** Exclusions and naming rules, which apply to every kind of target. Naming is undefined when no option sets it. */
 export function readLeftOut(values: OptionValues): Pick<TargetSpec, 'noCharts' | 'noImages'> {
   const noCharts = negatedOf(values, 'charts');
   const noImages = negatedOf(values, 'images');
@@ -116,7 +116,7 @@ function readCharts(values: OptionValues): readonly ChartRepositorySpec[] | unde
     const match = /^([\w.-]+)=(.+)$/s.exec(text);
     const url = match?.[2] ?? text;
     refuseSecret('--charts', url);
-    // a kind says how to talk HTTP; OCI registries and folders have only one way
+    // A kind decides about the HTTP API; OCI registries and folders have only one.
     const kindOfUrl = /^https?:\/\//i.test(url) ? kind : undefined;
     return given<ChartRepositorySpec>({ folder: match?.[1], url, kind: kindOfUrl });
   });
@@ -126,7 +126,7 @@ function readCharts(values: OptionValues): readonly ChartRepositorySpec[] | unde
   return charts.length === 0 ? undefined : charts;
 }
 
-/** A password in a URL would show in process lists, histories and logs; the message does not repeat it either. */
+/** Refuses a password in a URL, because it would show in process lists, shell histories and logs. The message does not repeat it. */
 function refuseSecret(option: string, url: string): void {
   if (/^(?:[a-z][a-z0-9+.-]*:\/\/)?[^/]*@/i.test(url)) throw usage('cli.password-in-url', { option });
 }

@@ -1,8 +1,8 @@
-// Reading single options out of what commander parsed, with one kind of complaint about wrong values.
+// Reads single options from what commander parsed; wrong values get one kind of error.
 import { AppError } from '../../core/engine.js';
 import type { OptionValues } from '../command.js';
 
-/** The value of an option that was given; undefined without it. The last one counts. */
+/** The value of an option; undefined when it was not given. Of several values the last one is used. */
 export function textOf(values: OptionValues, name: string): string | undefined {
   const value = values[name];
   const last: unknown = Array.isArray(value) ? value.at(-1) : value;
@@ -16,7 +16,7 @@ export function listOf(values: OptionValues, name: string): readonly string[] {
   return list.filter((item) => typeof item === 'string');
 }
 
-/** The same where a value may hold several, separated by commas. */
+/** Values of an option that may be repeated and may hold several values, separated by commas. */
 export function commaListOf(values: OptionValues, name: string): readonly string[] {
   return listOf(values, name).flatMap((text) =>
     text
@@ -30,12 +30,12 @@ export function flagOf(values: OptionValues, name: string): boolean {
   return values[name] === true;
 }
 
-/** True for `--no-name`. */
+/** True when `--no-name` was given. */
 export function negatedOf(values: OptionValues, name: string): boolean {
   return values[name] === false;
 }
 
-/** One of fixed words; `option` is how the user wrote it. */
+/** One of fixed words. `option` is the option's name as the user wrote it. */
 export function choiceOf<T extends string>(
   values: OptionValues,
   name: string,
@@ -60,7 +60,7 @@ export function countOf(
   return count >= 1 && count <= most ? count : badValue(option, text, `1-${most}`);
 }
 
-/** A TCP port; 0 leaves the choice to the system. */
+/** A TCP port; 0 lets the system choose. */
 export function portOf(values: OptionValues, name: string, option: string): number | undefined {
   const text = textOf(values, name);
   if (text === undefined) return undefined;
@@ -70,7 +70,7 @@ export function portOf(values: OptionValues, name: string, option: string): numb
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
 
-/** Bytes a second: `800K`, `20M`, `1.5G`; K, M and G count in steps of 1024, as in curl and wget. */
+/** Bytes a second from `800K`, `20M`, `1.5G`. K, M and G are powers of 1024, as in curl and wget. */
 export function rateOf(values: OptionValues, name: string, option: string): number | undefined {
   const text = textOf(values, name);
   if (text === undefined) return undefined;

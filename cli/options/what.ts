@@ -16,7 +16,7 @@ export const whatOptions: OptionGroup = {
   ],
 };
 
-/** The same for `compare`, where `--image` names one image to look at closely and chooses none. */
+/** The selection for `compare`, where `--image` names one image to show in detail and is not part of the selection. */
 export const compareWhatOptions: OptionGroup = {
   ...whatOptions,
   options: whatOptions.options.map((option) =>
@@ -26,7 +26,7 @@ export const compareWhatOptions: OptionGroup = {
   ),
 };
 
-/** What was chosen on the command line, and where it says nothing about it, what a configuration file chooses. Undefined: everything. */
+/** The selection of the command line, completed by that of a configuration file. Undefined: everything. */
 export async function readSelection(
   values: OptionValues,
   configured: Selection,

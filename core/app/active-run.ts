@@ -1,4 +1,4 @@
-// The one import or undo that is going on, kept for windows that open later and for the answer after it has ended.
+// The import or undo that is active, kept for windows that open later, and its answer after it has ended.
 import type { ActiveRun, ImportRequest, Report, Result, RunEvent, UndoRequest } from '../contract.js';
 import { AppError } from '../errors.js';
 
@@ -26,7 +26,7 @@ export class RunInHand {
   note(told: RunEvent): void {
     if (!this.#active) return;
     const event = told.type === 'blobs' ? this.#withEarlier(told) : told;
-    // of these only the last one says anything; a run of hours tells ten a second
+    // Of these events only the last one matters; a run of hours sends ten a second.
     if (event.type === 'progress' || event.type === 'surveyed' || event.type === 'blobs') {
       const before = this.#events.findLastIndex(({ type }) => type === event.type);
       if (before >= 0) this.#events.splice(before, 1);
@@ -38,7 +38,7 @@ export class RunInHand {
     }
   }
 
-  /** What became of each blob last, of the whole run. */
+  /** Joins the event with the earlier ones, so that it holds the last state of each blob of the whole run. */
   #withEarlier(event: BlobsEvent): BlobsEvent {
     const earlier = this.#events.find((one) => one.type === 'blobs');
     const last = new Map([...(earlier?.ended ?? []), ...event.ended].map((blob) => [blob.digest, blob]));

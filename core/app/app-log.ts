@@ -1,4 +1,4 @@
-// The app's log: JSON lines in a file of the state folder, readable lines for the window; secrets get into neither.
+// The app's log: JSON lines in a file of the state folder, readable lines for the window. Secrets are removed from both.
 import { mkdirSync, renameSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -12,19 +12,19 @@ import type { Cancellable } from '../ports/cancellable.js';
 export interface AppLog {
   readonly write: EngineDeps['log'];
   setLevel(level: AppSettings['logLevel']): void;
-  /** The newest lines as people read them, oldest first. */
+  /** The newest lines in readable form, oldest first. */
   lastLines(count: number, options: Cancellable): Promise<readonly string[]>;
-  /** Whoever wants each new line; one listener at a time. */
+  /** Sets the one listener that gets each new line; null removes it. */
   onLine(listener: ((line: string) => void) | null): void;
   close(): void;
 }
 
-/** A file that has become larger is put aside when the app starts; the one put aside before is gone then. */
+/** Bytes. A larger file is renamed when the app starts; the file that was renamed before is overwritten. */
 const LARGEST = 20 * 1024 * 1024;
-/** How far back is read for the newest lines. */
+/** Bytes at the end of the file that are read for the newest lines. */
 const TAIL = 2 * 1024 * 1024;
 
-/** Opens the log at `path`; where it cannot be written, the app works without a file. */
+/** Opens the log at `path`. Where it cannot be written, the app works without a log file. */
 export function openAppLog(path: string, level: AppSettings['logLevel'] = 'info'): AppLog {
   let file = openFile(path);
   let listener: ((line: string) => void) | null = null;
@@ -62,9 +62,9 @@ function openFile(path: string): ReturnType<typeof destination> | null {
   try {
     mkdirSync(dirname(path), { recursive: true });
     if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > LARGEST) renameSync(path, `${path}.old`);
-    // written at once: a log that misses the last lines before a crash is of no use
+    // Each line is written at once, so that the last lines before a crash are in the file.
     const file = destination({ dest: path, sync: true });
-    // a full disk must not end the app
+    // A full disk must not end the app.
     file.on('error', () => undefined);
     return file;
   } catch {
@@ -84,7 +84,7 @@ async function tailOf(path: string, { signal }: Cancellable): Promise<readonly s
     const from = Math.max(0, size - TAIL);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(size - from), 0, size - from, from);
     const lines = buffer.toString('utf8', 0, bytesRead).split('\n');
-    // the first one was cut unless the file begins there
+    // The first line was cut unless the reading began at the start of the file.
     return lines.slice(from > 0 ? 1 : 0).filter((line) => line !== '');
   } finally {
     await file.close();
@@ -99,7 +99,7 @@ const LEVELS: ReadonlyMap<number, string> = new Map([
 ]);
 const lineSchema = z.looseObject({ level: z.number(), time: z.string(), msg: z.string() });
 
-/** `2026-01-31T12:00:00.000Z info run started run="…"`; a line that something else wrote stays as it is. */
+/** `2026-01-31T12:00:00.000Z info run started run="…"`; a line that another program wrote is returned unchanged. */
 function readable(line: string): string {
   try {
     const { level, time, msg, ...fields } = lineSchema.parse(JSON.parse(line));

@@ -1,4 +1,5 @@
-// What each method of the contract does. Inputs have been checked; credentials are filled in here, and paths held to the roots.
+// What each method of the contract does. The caller has checked the inputs; here credentials are filled in and paths are checked
+// against the roots.
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type {
@@ -32,23 +33,23 @@ import type { Cancellable } from '../ports/cancellable.js';
 
 export interface AppServiceOptions {
   readonly engine: Engine;
-  /** Journals, settings and log lie here. */
+  /** Folder for journals, settings and the log. */
   readonly stateDir: string;
   readonly version: string;
   readonly host: AppInfo['host'];
-  /** Of the system. */
+  /** Language of the system. */
   readonly language: Language;
-  /** Folders that may be seen and named; `withDrives`: and whatever drives are plugged in. Null: everything. */
+  /** Folders that windows may list and name; with `withDrives` also the drives that are plugged in. Null: the whole computer. */
   readonly roots: { readonly folders: readonly string[]; readonly withDrives: boolean } | null;
   /** Absolute paths of the example packages. */
   readonly examples: readonly string[];
   readonly defaultStore: string;
   readonly log: AppLog;
-  /** True where the host keeps passwords beyond the session; it does that itself, before the call comes here. */
+  /** True where the host keeps passwords after it ends. The host does that itself before it passes the call on. */
   readonly keepsPasswords?: boolean;
-  /** What the host has kept. */
+  /** Credentials that the host has kept from earlier sessions. */
   readonly credentials?: readonly LocatedCredentials[];
-  /** How drives are found; for tests. */
+  /** Finds drives; tests replace it. */
   readonly readDrives?: (options: Cancellable) => Promise<readonly Drive[]>;
 }
 
@@ -71,7 +72,7 @@ export interface AppMethodsAtWork {
   readonly drives: DriveWatch;
 }
 
-/** `tell` reaches every window. */
+/** Makes the methods; `tell` sends an event to every window. */
 export function appMethods(options: AppServiceOptions, tell: (event: AppEvent) => void): AppMethodsAtWork {
   const { engine, log, stateDir } = options;
   const settings = new SettingsFile(join(stateDir, 'app-settings.json'));
@@ -83,7 +84,7 @@ export function appMethods(options: AppServiceOptions, tell: (event: AppEvent) =
     const { language: chosen } = await settings.read(o);
     return chosen === 'system' ? options.language : chosen;
   };
-  /** The request as the engine takes it: its paths may be used, its target has the credentials that are known. */
+  /** The request as the engine takes it: its paths are allowed, and its target has the credentials that are known. */
   const ready = async <R extends { readonly target?: TargetSpec }>(
     request: R,
     o: Cancellable,
@@ -91,7 +92,7 @@ export function appMethods(options: AppServiceOptions, tell: (event: AppEvent) =
     await requireAllowedPaths(request, roots, o);
     return request.target ? { ...request, target: credentials.fill(request.target) } : request;
   };
-  /** One import or undo at a time; it goes on when the window that began it is closed. */
+  /** Runs one import or undo at a time. It goes on when the window that started it is closed. */
   const carryOut = async <R extends ImportRequest | UndoRequest>(
     method: 'import' | 'undo',
     request: R,
@@ -149,7 +150,7 @@ export function appMethods(options: AppServiceOptions, tell: (event: AppEvent) =
     drives: async (_input, o) => ok(await drives.look(o)),
     listFolder: async (path, o) =>
       ok(await listFolder(path, roots, async () => (await drives.known(o)).map((one) => one.path), o)),
-    // a host with dialogs of its own answers these before they come here
+    // A host with its own dialogs answers these methods itself.
     chooseFiles: async () => ok(null),
     chooseFolder: async () => ok(null),
     saveFile: async () => ok(false),
@@ -165,7 +166,7 @@ export function appMethods(options: AppServiceOptions, tell: (event: AppEvent) =
     },
     readLog: async ({ lines }, o) => ok(await log.lastLines(lines, o)),
   };
-  // the level of the last session; nothing waits for it
+  // Sets the log level of the last session; nothing waits for it.
   void settings.read({ signal: new AbortController().signal }).then(
     ({ logLevel }) => log.setLevel(logLevel),
     (error: unknown) => log.write('warn', 'settings cannot be read', { detail: String(error) }),
@@ -173,7 +174,7 @@ export function appMethods(options: AppServiceOptions, tell: (event: AppEvent) =
   return { handlers, run, drives };
 }
 
-/** The folders that windows may use, and the drives that they see: only those within, where somebody named the folders. */
+/** The folders that windows may use and the drives that they see. Where the person named folders, only drives inside them. */
 function placesOf(
   options: AppServiceOptions,
   tell: (event: AppEvent) => void,
@@ -212,7 +213,7 @@ function infoOf(options: AppServiceOptions): AppInfo {
   };
 }
 
-/** Containers run under accounts that have no name. */
+/** Name of the account; '' for accounts without one, as containers have them. */
 function userName(): string {
   try {
     return userInfo().username;

@@ -1,4 +1,4 @@
-// The app behind its window, the same for desktop and web: every method of the contract, and the events that nobody asked for.
+// The service behind the app's window, the same for desktop and web: the methods of the contract, and the events for windows.
 import type { AppEvent, AppMethod, AppMethods, Problem, Result, RunEvent } from '../contract.js';
 import { AppError, isAbort, toProblem } from '../errors.js';
 import { appMethods, type AppServiceOptions, type CallContext } from './app-methods.js';
@@ -7,11 +7,11 @@ import { settingsChangeSchema } from './settings-file.js';
 
 export type { AppServiceOptions } from './app-methods.js';
 
-/** What a host puts behind its channel. */
+/** What a host calls for its windows. */
 export interface AppService {
   /**
-   * Carries out one method; what goes wrong is in the result. `input` is whatever came in and is checked here. `onEvent` gets
-   * the events of a call that is no run; those of imports and undos go to everybody who subscribed.
+   * Carries out one method. Failures are in the result; nothing is thrown. `input` comes from the window unchecked and is checked
+   * here. `onEvent` gets the events of a call that is no run; events of imports and undos go to all subscribers.
    */
   invoke(
     method: string,
@@ -19,22 +19,22 @@ export interface AppService {
     call: string,
     onEvent?: (event: RunEvent) => void,
   ): Promise<Result<unknown>>;
-  /** Stops a call in good order; unknown ones have ended already. */
+  /** Cancels a call; the call then still answers. A call that has ended is ignored. */
   cancel(call: string): void;
-  /** Answers a function that ends the subscription. */
+  /** Subscribes to events. Returns a function that ends the subscription. */
   subscribe(listener: (event: AppEvent) => void): () => void;
-  /** True while an import or undo is going on. */
+  /** True while an import or undo is active. */
   readonly isRunGoingOn: boolean;
-  /** Stops what is going on in good order and waits for it. */
+  /** Cancels everything that is active and waits until it has ended. */
   close(): Promise<void>;
 }
 
-/** Nothing is read or contacted before the first call. */
+/** Makes the service. It reads nothing and contacts nobody before the first call. */
 export function createAppService(options: AppServiceOptions): AppService {
   return new Service(options);
 }
 
-/** More log lines a second than this are for the file, not for a window. */
+/** Log lines a second that windows get; further lines are in the file only. */
 const LINES_PER_SECOND = 50;
 
 class Service implements AppService {
@@ -104,7 +104,7 @@ class Service implements AppService {
   ): Promise<Result<AppMethods[M]['out']>> {
     const read = { ...inputSchemas, saveSettings: settingsChangeSchema }[method].safeParse(input);
     if (!read.success) {
-      // where, but never what: it may be a password
+      // The log gets the place of the wrong input but not its value, which may be a password.
       const [issue] = read.error.issues;
       throw badRequest(method, `${issue?.path.join('.') ?? ''} ${issue?.code ?? ''}`.trim());
     }

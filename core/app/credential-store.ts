@@ -1,4 +1,4 @@
-// Passwords by the place that they are for: in memory, filled into a target right before it is used, never given to a window.
+// Passwords by the origin that they are for: kept in memory, put into a target right before it is used, never given to a window.
 import type { Credentials, TargetSpec } from '../contract.js';
 import { readChartAddress, readRegistryAddress } from '../target/addresses.js';
 
@@ -15,14 +15,17 @@ export class CredentialStore {
     for (const { location, credentials } of known) this.set(location, credentials);
   }
 
-  /** For everything at this location's origin; null forgets them. Throws `config.bad-url` and its like. */
+  /**
+   * Sets the credentials for every address at this location's origin; null forgets them. Throws `config.bad-url` and other errors
+   * of addresses.
+   */
   set(location: string, credentials: Credentials | null): void {
     const origin = credentialOrigin(location);
     if (credentials === null) this.#byOrigin.delete(origin);
     else this.#byOrigin.set(origin, credentials);
   }
 
-  /** Remembers what a target came with, and answers the target without it. */
+  /** Takes the credentials out of a target and remembers them; returns the target without them. */
   takeFrom(spec: TargetSpec): TargetSpec {
     const { credentials, chartCredentials, ...rest } = spec;
     const registry = registryOrigin(spec);
@@ -33,7 +36,7 @@ export class CredentialStore {
     return rest;
   }
 
-  /** The target with the credentials that are known for it. */
+  /** Returns the target with the credentials that are known for it. */
   fill(spec: TargetSpec): TargetSpec {
     const { credentials: _none, chartCredentials: _neither, ...rest } = spec;
     const registry = registryOrigin(spec);
@@ -46,7 +49,10 @@ export class CredentialStore {
     };
   }
 
-  /** A target has one pair for all its chart repositories: it is given only where no repository would see another one's password. */
+  /**
+   * A target has one pair of credentials for all its chart repositories. It is filled in only where no repository would get the
+   * password of another one.
+   */
   #forCharts(
     origins: readonly string[],
     registry: string | null,
@@ -66,7 +72,7 @@ function registryOrigin(spec: TargetSpec): string | null {
   return spec.registry ? credentialOrigin(spec.registry) : null;
 }
 
-/** Origins of the chart repositories that are spoken to over HTTP, each once. */
+/** Origins of the chart repositories that are reached over HTTP, each once. */
 function chartOrigins(spec: TargetSpec): readonly string[] {
   const registry = spec.registry ? readRegistryAddress(spec.registry) : null;
   const origins = (spec.charts ?? []).flatMap(({ url }) => {
@@ -77,7 +83,7 @@ function chartOrigins(spec: TargetSpec): readonly string[] {
       case 'http':
         return [new URL(address.url).origin];
       case 'oci':
-        // an OCI address does not say http or https: beside the images it is what they are
+        // An OCI address does not say http or https; on the registry's host it is reached as the registry is.
         return [address.host === registry?.host ? registry.url : `https://${address.host}`];
     }
   });

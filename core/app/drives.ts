@@ -1,4 +1,4 @@
-// Drives that packages come on: what is plugged in, how much room it has, and which packages lie on it.
+// Drives on which packages may lie: which are plugged in, how much space they have, and which packages are on them.
 import { statfs } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { blockDevices } from 'systeminformation';
@@ -6,27 +6,27 @@ import type { Drive } from '../contract.js';
 import { findPackages } from './package-files.js';
 import type { Cancellable } from '../ports/cancellable.js';
 
-/** What the system tells of a disk or a part of one. */
+/** What the system reports of a disk or a partition. */
 export interface BlockDevice {
-  /** `sdb`, `sdb1`. */
+  /** Name of the device: `sdb`, `sdb1`. */
   readonly name: string;
   readonly type: string;
-  /** Where it is mounted; '' when it is not. */
+  /** Path at which it is mounted; '' when it is not. */
   readonly mount: string;
   readonly label: string;
   readonly model: string;
   readonly removable: boolean;
-  /** `usb`, `sata`, ...; only of whole disks. */
+  /** `usb`, `sata`, ...; reported for whole disks only. */
   readonly protocol: string;
 }
 
-/** Places where systems mount what somebody plugs in. */
+/** Folders below which systems mount drives that somebody plugs in. */
 const MEDIA = /^\/(?:media|mnt|run\/media|Volumes)\/./;
-/** A drive that does not answer must not hold up the others. */
+/** Milliseconds; a drive that does not answer must not delay the others. */
 const PATIENCE_MS = 5_000;
 const LOOK_AGAIN_MS = 5_000;
 
-/** Mounted drives that came from outside: removable ones, USB disks, and what lies where media are mounted. */
+/** Mounted drives that can be carried away: removable ones, USB disks, and whatever is mounted below {@link MEDIA}. */
 export async function readDrives(
   { signal }: Cancellable,
   devices: () => Promise<readonly BlockDevice[]> = blockDevices,
@@ -57,7 +57,7 @@ export async function readDrives(
   }
 }
 
-/** Null when it takes too long or fails: a drive that was pulled in this moment. */
+/** The result of `work`; null when it takes too long or fails, as for a drive that is being pulled out. */
 async function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<null>((resolve) => {
@@ -71,7 +71,7 @@ async function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T | nul
   }
 }
 
-/** Keeps an eye on the drives while somebody wants to know. */
+/** Looks for drives again and again while somebody subscribes. */
 export class DriveWatch {
   readonly #read: (options: Cancellable) => Promise<readonly Drive[]>;
   readonly #onChange: (drives: readonly Drive[]) => void;
@@ -91,14 +91,14 @@ export class DriveWatch {
     this.#pauseMs = options.pauseMs ?? LOOK_AGAIN_MS;
   }
 
-  /** As they were when last looked at. */
+  /** The drives as the last look found them. */
   async known(options: Cancellable): Promise<readonly Drive[]> {
     return this.#known ?? this.look(options);
   }
 
-  /** Looks now; those who ask at the same time share one look. */
+  /** Looks now. Calls at the same time share one look. */
   async look({ signal }: Cancellable): Promise<readonly Drive[]> {
-    // shared, so nobody's signal ends it; it ends by itself within seconds
+    // Several callers share this look, so no caller's signal cancels it. It ends within seconds.
     this.#looking ??= this.#read({ signal: new AbortController().signal }).finally(
       () => (this.#looking = null),
     );
@@ -121,7 +121,7 @@ export class DriveWatch {
     this.#watching = null;
   }
 
-  /** The next look begins only after the one before has ended. */
+  /** Starts the next look only after the one before has ended. */
   #lookAgain(signal: AbortSignal): void {
     const timer = setTimeout(() => {
       void this.look({ signal })

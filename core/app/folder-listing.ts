@@ -1,4 +1,4 @@
-// The host's folders as a window browses them: the roots first, then folder by folder, never above or beside them.
+// Lists folders of the host for a window: the roots first, then folder by folder, never a folder outside the roots.
 import { homedir } from 'node:os';
 import { dirname, parse } from 'node:path';
 import { stat } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import { listEntries } from './package-files.js';
 import type { Roots } from './roots.js';
 import type { Cancellable } from '../ports/cancellable.js';
 
-/** Lists a folder, or the places to begin at. Throws `app.outside-roots` and errors of the disk. */
+/** Lists a folder; for null the roots. Throws `app.outside-roots` and errors of the disk. */
 export async function listFolder(
   path: string | null,
   roots: Roots,
@@ -28,7 +28,7 @@ export async function listFolder(
   };
 }
 
-/** Places by their whole path, since names alone say little here. */
+/** Entries named by their whole path, because the last part alone does not tell these places apart. */
 async function entriesOf(paths: readonly string[]): Promise<readonly FolderEntry[]> {
   const entries = await Promise.all(
     paths.map(async (path): Promise<FolderEntry | null> => {

@@ -1,4 +1,4 @@
-// Where Archbridge itself lies: sources and their compiled form stand at different depths below its package.json.
+// Finds the folder of Archbridge itself: sources and compiled files lie at different depths below its package.json.
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ export function installRoot(): string {
   return places.find((place) => existsSync(join(place, 'package.json'))) ?? here;
 }
 
-/** Absolute paths of the example packages; empty where they were not installed. */
+/** Absolute paths of the example packages; empty where they are not installed. */
 export function examplePackages(): readonly string[] {
   const folder = join(installRoot(), 'examples');
   if (!existsSync(folder)) return [];

@@ -1,4 +1,4 @@
-// Which files and folders look like packages, told by their names and markers alone: lists must be fast, also on slow drives.
+// Which files and folders look like packages, by their names and marker files alone, because lists must be fast on slow drives.
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { FolderEntry } from '../contract.js';
@@ -6,12 +6,12 @@ import { onDisk } from '../layout/disk-error.js';
 import type { Cancellable } from '../ports/cancellable.js';
 
 const PACKAGE_NAME = /\.(?:tar\.gz|tgz|tar)$/i;
-/** An OCI layout; a folder target, which holds one. */
+/** Files that mark a folder as a package: an OCI layout, or a folder target, which contains one. */
 const MARKERS = ['oci-layout', join('oci', 'oci-layout')];
-/** Looked at a time: enough for a network drive, few enough for a stick. */
+/** Entries that are looked at in parallel: enough for a network drive, few enough for a USB stick. */
 const AT_A_TIME = 16;
 
-/** What lies in a folder: folders first, then by name; hidden files and what cannot be looked at are left out. */
+/** Entries of a folder: folders first, then files, each by name. Hidden files and entries that cannot be read are left out. */
 export async function listEntries(
   folder: string,
   isAllowed: (path: string) => Promise<boolean>,
@@ -34,7 +34,7 @@ export async function listEntries(
     );
 }
 
-/** Packages in a folder and one folder below, as a drive is laid out. */
+/** Packages in a folder and in the folders directly below it, which is how drives with packages are laid out. */
 export async function findPackages(folder: string, { signal }: Cancellable): Promise<readonly FolderEntry[]> {
   const everywhere = (): Promise<boolean> => Promise.resolve(true);
   const top = await listEntries(folder, everywhere, { signal });
@@ -46,7 +46,7 @@ export async function findPackages(folder: string, { signal }: Cancellable): Pro
   return [...top, ...below].filter(({ kind }) => kind === 'package');
 }
 
-/** Null: gone, unreadable, neither file nor folder, or a link to a place that may not be shown. */
+/** The entry; null when it is gone, unreadable, neither file nor folder, or a link to a place that may not be shown. */
 async function entryAt(
   path: string,
   isAllowed: (path: string) => Promise<boolean>,

@@ -1,4 +1,4 @@
-// Holds every path that a request names to the folders that a window may use.
+// Checks that every path in a request lies in a folder that windows may use.
 import type { InspectRequest, TargetSpec } from '../contract.js';
 import { readChartAddress } from '../target/addresses.js';
 import type { Roots } from './roots.js';
@@ -27,7 +27,7 @@ function pathsIn({ packages = [], sha512, target }: NamesPaths): readonly string
   ];
 }
 
-/** The checksum itself, in one of its forms; anything else is the name of a file that holds one. */
+/** True for a checksum itself; any other text is the name of a file that holds one. */
 function isChecksum(text: string): boolean {
   return /^\s*(?:\\?[0-9a-f]{128}\s*$|\\?[0-9a-f]{128}\s+\S|SHA512 \()/i.test(text);
 }

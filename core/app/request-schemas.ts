@@ -1,4 +1,4 @@
-// What a window may send, method by method: everything is checked here, unknown fields are dropped, credentials have no field.
+// What a window may send to each method. Unknown fields are dropped, and no schema has a field for credentials.
 import { z } from 'zod';
 import type {
   AppMethod,
@@ -16,7 +16,7 @@ import type {
 } from '../contract.js';
 import { planSchema } from '../plan/plan-file.js';
 
-/** A schema for every field of the contract's type: one that is forgotten would be dropped silently. */
+/** Requires a schema for every field of the contract's type; a forgotten field would be dropped without notice. */
 type FieldsOf<T> = { readonly [K in keyof T]-?: z.ZodType };
 
 /** Names, references, globs. */
@@ -92,7 +92,7 @@ const undoSchema = z.object({
   force: flag,
 } satisfies FieldsOf<UndoRequest>);
 
-/** Checks what reaches the methods that have no other check of their own; `saveSettings` is in settings-file.ts. */
+/** Checks the inputs of all methods that have no check of their own; `saveSettings` is checked in settings-file.ts. */
 export const inputSchemas: {
   readonly [M in Exclude<AppMethod, 'saveSettings'>]: z.ZodType<AppMethods[M]['in']>;
 } = {

@@ -1,14 +1,14 @@
-// What of the disk a window may see and name: whole folders, with the links in them followed before anything is allowed.
+// Which part of the disk a window may list and name: whole folders. Links are followed before a path is allowed.
 import { lstat, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { AppError } from '../errors.js';
 import { errnoOf } from '../layout/disk-error.js';
 import type { Cancellable } from '../ports/cancellable.js';
 
-/** Null: the whole computer, as on the desktop, where the person in front of it chose the files in a dialog of the system. */
+/** Lists the roots. Null: the whole computer, as on the desktop, where the person chose the files in a dialog of the system. */
 export type AllowedRoots = ((options: Cancellable) => Promise<readonly string[]>) | null;
 
-/** Judges paths by where they really lie. */
+/** Decides about paths by the place to which their links lead. */
 export class Roots {
   readonly #allowed: AllowedRoots;
 
@@ -27,14 +27,14 @@ export class Roots {
     return [...new Set(paths)];
   }
 
-  /** The path as an absolute one. Throws `app.outside-roots`, also for a link inside that leads out. */
+  /** Returns the path as an absolute one. Throws `app.outside-roots`, also for a link inside a root that leads out of it. */
   async require(path: string, options: Cancellable): Promise<string> {
     const absolute = resolve(path);
     if (await this.allows(absolute, options)) return absolute;
     throw new AppError('app.outside-roots', { origin: 'config', params: { path: absolute } });
   }
 
-  /** Whether the path, or where it would be made, lies in a root. */
+  /** True when the path lies in a root; for a path that does not exist, when it would be created in one. */
   async allows(path: string, options: Cancellable): Promise<boolean> {
     const roots = await this.list(options);
     if (roots === null) return true;
@@ -53,14 +53,17 @@ export function isInside(path: string, folder: string): boolean {
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
 
-/** Where a path leads when every link on the way is followed; what does not exist yet counts by its parent. Null: it can't be told. */
+/**
+ * The path after all links on the way were followed; for a path that does not exist, by its parent. Null when that cannot be found
+ * out.
+ */
 async function realPlace(path: string): Promise<string | null> {
   try {
     return await realpath(path);
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT' && errnoOf(error) !== 'ENOTDIR') return null;
   }
-  // a link to something that is not there yet would be made wherever it points to
+  // Writing to a link whose target does not exist would create the file at the target.
   const isThere = await lstat(path).then(
     () => true,
     () => false,

@@ -1,4 +1,4 @@
-// The app's settings: one small JSON file in the state folder; a damaged one is kept aside and never stops the app.
+// The app's settings: one small JSON file in the state folder. A damaged file is renamed and the app starts with defaults.
 import { mkdir, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
@@ -14,7 +14,7 @@ const MOST_TARGETS = 200;
 const rememberedTargetSchema = z.object({
   id: textSchema,
   label: textSchema,
-  // credentials are not among its fields, so they are dropped wherever they came from
+  // The schema has no field for credentials, so they are dropped from whatever came in.
   spec: targetSpecSchema,
   username: textSchema,
   platforms: z.array(textSchema).max(50),
@@ -34,7 +34,7 @@ const shape = {
   verifyAfterImport: z.boolean(),
 };
 
-/** What a window may change; fields that it does not name stay as they are. */
+/** What a window may change; fields that are absent keep their values. */
 export const settingsChangeSchema: z.ZodType<Partial<AppSettings>> = z.strictObject({
   language: shape.language.exactOptional(),
   theme: shape.theme.exactOptional(),
@@ -59,7 +59,7 @@ export const DEFAULT_SETTINGS: AppSettings = {
   verifyAfterImport: true,
 };
 
-/** Reads once, then keeps the settings in memory; changes are written one after the other. */
+/** Reads the file once, then keeps the settings in memory. Changes are written one after the other. */
 export class SettingsFile {
   readonly #path: string;
   #settings: AppSettings | null = null;
@@ -69,7 +69,7 @@ export class SettingsFile {
     this.#path = path;
   }
 
-  /** Defaults where there is no file, or none that can be used; such a one is renamed to `….damaged`. */
+  /** Returns defaults where there is no file or an unusable one; an unusable file is renamed to `….damaged`. */
   async read(options: Cancellable): Promise<AppSettings> {
     this.#settings ??= await this.#load(options);
     return this.#settings;
@@ -100,7 +100,7 @@ export class SettingsFile {
   }
 }
 
-/** A setting of another version of the app, or one that is missing, gets its default; null for no settings at all. */
+/** The settings in a file. A setting that is missing or of another version gets its default; null when the file holds no settings. */
 function settingsOf(text: string): AppSettings | null {
   try {
     const fields = z.record(z.string(), z.unknown()).parse(JSON.parse(text));

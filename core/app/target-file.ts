@@ -1,4 +1,4 @@
-// A target from a file that the site has already: the installer's clusterConfig.yaml, or a charts-syncer configuration.
+// Reads a target from a file that the site already has: the installer's clusterConfig.yaml, or a charts-syncer configuration.
 import { open } from 'node:fs/promises';
 import type { AppMethods, TargetSpec } from '../contract.js';
 import { AppError } from '../errors.js';
@@ -6,10 +6,10 @@ import { onDisk } from '../layout/disk-error.js';
 import { parseClusterConfig } from '../target/cluster-config.js';
 import { parseSyncerConfig } from '../target/syncer-config.js';
 
-/** Such files have some hundred lines. */
+/** Bytes. Such files have some hundred lines. */
 const LARGEST = 1024 * 1024;
 
-/** What a file says, credentials included; notes are for people. */
+/** The target that a file describes, credentials included; notes are messages for people. */
 export interface FileTarget {
   readonly kind: AppMethods['readTargetFile']['out']['kind'];
   readonly spec: TargetSpec;

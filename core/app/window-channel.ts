@@ -1,4 +1,4 @@
-// One window's channel to the app, whatever carries it (a WebSocket, a port between processes): calls in, answers and events out.
+// One window's channel to the app, over a WebSocket or a port between processes: calls come in, answers and events go out.
 import { z } from 'zod';
 import type { AppEvent, Result } from '../contract.js';
 import { AppError, toProblem } from '../errors.js';
@@ -21,23 +21,23 @@ export type ChannelAnswer =
   | { readonly type: 'event'; readonly event: AppEvent };
 
 export interface WindowChannel {
-  /** Takes one message as it came in; false for what is none, after which the other side deserves no trust. */
+  /** Takes one message as it came in. Returns false when it is not valid; the caller should then close the connection. */
   receive(message: unknown, bytes: number): boolean;
-  /** The window is gone: its calls are stopped, but not a run. */
+  /** To be called when the window is gone: its calls are cancelled, except a run. */
   close(): void;
 }
 
-/** Questions are small. */
+/** Bytes. The limit for all methods but LARGE_METHODS. */
 const LARGEST_MESSAGE = 1024 * 1024;
-/** What may carry a plan of thousands of images, or the text of a report that is to be saved. */
+/** Methods whose input may hold a plan of thousands of images, or the text of a report to be saved. */
 const LARGE_METHODS: ReadonlySet<string> = new Set(['import', 'saveFile']);
-/** No message is larger. */
+/** Bytes. The limit for every message. */
 export const LARGEST_OF_ALL = 64 * 1024 * 1024;
 
-/** These go on without the window that asked for them. */
+/** Methods that go on when the window that called them is gone. */
 const RUNS: ReadonlySet<string> = new Set(['import', 'undo']);
 
-/** `send` hands a message over; it must not throw. */
+/** Opens the channel. `send` passes a message to the window; it must not throw. */
 export function openWindowChannel(
   service: AppService,
   send: (message: ChannelAnswer) => void,

@@ -1,4 +1,5 @@
-// The window's page as any host serves it: a fixed list of files, a policy that lets nothing in from elsewhere, a fresh nonce each load.
+// The window's page for any host: a fixed list of files, a content security policy that blocks everything from elsewhere, and a new
+// nonce for each load.
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
@@ -12,13 +13,13 @@ export interface PageAnswer {
 
 export interface WindowPage {
   /**
-   * The file at a path as it stands in a URL, `/` for the page itself; null for everything else. Nothing is decoded or resolved:
-   * a path is one of the list, or it is not. `connect` is what the page may connect to, as in a policy.
+   * The file at a URL path, `/` for the page itself; null for every path that is not in the list. Paths are compared as they are,
+   * without decoding. `connect` names what the page may connect to, as in a content security policy.
    */
   answer(path: string, connect: string): Promise<PageAnswer | null>;
 }
 
-/** Stands in index.html wherever the nonce of the load belongs. */
+/** Placeholder in index.html for the nonce of the load. */
 const NONCE_PLACE = /__CSP_NONCE__/g;
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -58,7 +59,7 @@ export async function openWindowPage(folder: string, { signal }: Cancellable): P
   };
 }
 
-/** For a page that is made for this load: its policy allows own files, and styles that bear the nonce. */
+/** Headers of a page that is made for one load: its policy allows the page's own files, and styles that have the nonce. */
 export function pageHeaders(nonce: string, connect: string): Readonly<Record<string, string>> {
   const policy = [
     "default-src 'none'",
@@ -78,7 +79,7 @@ export function newNonce(): string {
   return randomBytes(18).toString('base64');
 }
 
-/** On every answer, whatever it is. */
+/** Headers of every answer. */
 export const FIXED_HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
@@ -88,7 +89,7 @@ export const FIXED_HEADERS: Readonly<Record<string, string>> = {
   'permissions-policy': 'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()',
 };
 
-/** Built files have the hash of their content in their names. */
+/** Built files have the hash of their content in their names, so browsers may keep them. */
 function cachingOf(name: string): Readonly<Record<string, string>> {
   const isHashed = name.startsWith('/assets/');
   return { 'cache-control': isHashed ? 'private, max-age=31536000, immutable' : 'no-store' };

@@ -25,16 +25,16 @@ export interface AppInfo {
   readonly host: 'desktop' | 'web';
   /** `process.platform` of the host. */
   readonly platform: string;
-  /** Language of the system, where it is one of ours. */
+  /** Language of the system when Archbridge speaks it, otherwise `en`. */
   readonly language: 'en' | 'zh-CN';
-  /** Absolute paths of the example packages; empty where they are not there. */
+  /** Absolute paths of the example packages; empty where they are not installed. */
   readonly examples: readonly string[];
-  /** Folder target that is offered to a newcomer. */
+  /** Directory of the folder target that the app offers before any target was chosen. */
   readonly defaultStore: string;
   readonly stateDir: string;
   readonly userName: string;
   readonly hostName: string;
-  /** True where passwords can be kept (desktop with a real keychain); else they are asked for. */
+  /** True where the host can keep passwords after it ends (a desktop with a keychain); otherwise the app asks for them again. */
   readonly keepsPasswords: boolean;
 }
 
@@ -48,32 +48,32 @@ export interface FolderEntry {
 }
 
 export interface FolderListing {
-  /** Null: the list of roots. */
+  /** Null for the list of roots. */
   readonly path: string | null;
-  /** Null where there is nothing above that may be shown. */
+  /** Null where the parent folder may not be shown. */
   readonly parent: string | null;
   readonly entries: readonly FolderEntry[];
 }
 
 export interface Drive {
   readonly label: string;
-  /** Where it is mounted. */
+  /** Path at which the drive is mounted. */
   readonly path: string;
   readonly removable: boolean;
   readonly bytes: number;
   readonly free: number;
-  /** Packages at its top and one folder below. */
+  /** Packages in the top folder of the drive and one folder below. */
   readonly packages: readonly FolderEntry[];
 }
 
 /** A target that was used before; never with credentials. */
 export interface RememberedTarget {
-  /** Stable key: location and charts. */
+  /** Stable key, made of location and charts. */
   readonly id: string;
   readonly label: string;
   readonly spec: TargetSpec;
   readonly username: string;
-  /** Platforms of its nodes; empty when nobody said. */
+  /** Platforms of the target's nodes; empty when the person named none. */
   readonly platforms: readonly string[];
   /** Charts left out, `folder/name`. */
   readonly skippedCharts: readonly string[];
@@ -101,13 +101,13 @@ export interface ActiveRun {
   readonly request: ImportRequest | UndoRequest;
   readonly run: string | null;
   readonly paused: boolean;
-  /** Everything that was told so far; of `progress` events only the last one. */
+  /** All events so far; of `progress` events only the last one. */
   readonly events: readonly RunEvent[];
-  /** Its answer, once it has ended; kept until the next run. */
+  /** The run's answer once it has ended; kept until the next run begins. */
   readonly result: Result<Report> | null;
 }
 
-/** Methods, by name: what goes in and what comes out. Requests never hold credentials: the host fills them in. */
+/** The methods that a window may call, by name, each with its input and output. Requests hold no credentials; the host adds them. */
 export interface AppMethods {
   info: { in: null; out: AppInfo };
   inspect: { in: InspectRequest; out: Inventory };
@@ -124,27 +124,33 @@ export interface AppMethods {
   pause: { in: string; out: boolean };
   resume: { in: string; out: boolean };
   activeRun: { in: null; out: ActiveRun | null };
-  /** The report as text of a file; `language` of its words. */
+  /** The report as the text of a file; `language` is the language of its words. */
   renderReport: {
     in: { readonly run: string; readonly format: 'html' | 'csv' | 'json'; readonly language: 'en' | 'zh-CN' };
     out: string;
   };
   settings: { in: null; out: AppSettings };
   saveSettings: { in: Partial<AppSettings>; out: AppSettings };
-  /** For the registry or chart repository at `location` (its origin); null forgets them. `keep`: beyond this session, where the host can. */
+  /**
+   * Sets the credentials for the registry or chart repository at `location` (its origin); null forgets them. `keep`: also after the
+   * app has ended, where the host can.
+   */
   setCredentials: {
     in: { readonly location: string; readonly credentials: Credentials | null; readonly keep: boolean };
     out: null;
   };
   drives: { in: null; out: readonly Drive[] };
-  /** Null lists the roots that may be shown. */
+  /** Null lists the roots. */
   listFolder: { in: string | null; out: FolderListing };
-  /** Native dialog of the desktop; null where there is none (then `listFolder` serves), [] when it was cancelled. */
+  /** Opens the desktop's own dialog. Null where the host has none (use `listFolder` then); [] when the person cancelled. */
   chooseFiles: { in: null; out: readonly string[] | null };
   chooseFolder: { in: null; out: readonly string[] | null };
-  /** Native dialog; false where there is none (then the browser saves), or when it was cancelled. */
+  /**
+   * Opens the desktop's own dialog. False where the host has none (the browser downloads the file then), or when the person
+   * cancelled.
+   */
   saveFile: { in: { readonly name: string; readonly text: string }; out: boolean };
-  /** Reads clusterConfig.yaml or charts-syncer.yaml; its credentials stay with the host. */
+  /** Reads clusterConfig.yaml or charts-syncer.yaml. The credentials in it stay with the host. */
   readTargetFile: {
     in: string;
     out: {
@@ -160,14 +166,14 @@ export interface AppMethods {
 
 export type AppMethod = keyof AppMethods;
 
-/** What the host tells without being asked. */
+/** Events that the host sends without a call. */
 export type AppEvent =
   | { readonly type: 'run'; readonly call: string; readonly event: RunEvent }
   | { readonly type: 'run-ended'; readonly call: string; readonly result: Result<Report> }
   | { readonly type: 'drives'; readonly drives: readonly Drive[] }
   | { readonly type: 'files-opened'; readonly paths: readonly string[] }
   | { readonly type: 'log'; readonly line: string }
-  /** The engine's process ended; `restarted` when a new one serves from now on. */
+  /** The engine's process ended. `restarted`: a new one answers from now on. */
   | { readonly type: 'engine-lost'; readonly restarted: boolean };
 
 /** The only thing that the window knows of its host: `window.archbridge` on the desktop, made over HTTP in the browser. */

@@ -3,7 +3,7 @@ import type { Problem } from '../errors.js';
 import type { ReportPackage } from './report.js';
 import type { ReportTarget } from './target.js';
 
-/** Of one image on one platform. `not-used`: nobody has it and nobody asked for it. */
+/** State of one image on one platform. `not-used`: no package and no tag has it, and `requirePlatforms` does not ask for it. */
 export type CellState =
   'same' | 'add' | 'replace' | 'keep' | 'conflict' | 'missing' | 'mislabelled' | 'not-used' | 'unreadable';
 
@@ -14,19 +14,19 @@ export interface CoverageCell {
    * come from, as far as journals and compared packages tell (docs/decisions/0008-stale-platforms.md).
    */
   readonly stale: boolean;
-  /** Of the child that the tag would serve after the import; null when it would serve none. */
+  /** Digest of the manifest that the tag would serve on this platform after the import; null when it would serve none. */
   readonly digest: string | null;
-  /** `target`, or the file name of a package; '' when nobody has it. */
+  /** Where that image comes from: `target`, or the file name of a package; '' when it comes from nowhere. */
   readonly from: string;
-  /** Package version that brought it, as far as journals and file names tell; '' when unknown. */
+  /** Version of the package that brought that image, as far as journals and file names tell; '' when unknown. */
   readonly version: string;
   readonly created: string | null;
-  /** Of the image on this platform; 0 when nobody has it. */
+  /** Size of the image on this platform in bytes; 0 when there is none. */
   readonly bytes: number;
   /**
-   * Short code of the cause, '' where the state says it all. Those of a plan (`older`, `newer-version`, `incomplete`,
-   * `two-contents`, `mislabelled`, `unreadable`, ...), and of what is missing: `only-package-of-family` (no package that was
-   * given could have brought it), `lacking` (a chart of a package needs it, the package lacks it), `damaged`.
+   * Short code of the cause; '' where the state needs none. Either a reason of a plan (`older`, `newer-version`, `incomplete`,
+   * `two-contents`, `mislabelled`, `unreadable`, ...), or why the image is missing: `only-package-of-family` (none of the given
+   * packages could have brought it), `lacking` (a chart of a package names it, but the package does not hold it), `damaged`.
    */
   readonly reason: string;
 }
@@ -36,27 +36,27 @@ export interface CoverageImage {
   readonly sources: readonly string[];
   /** `host/repo:tag`; '' when no target was compared. */
   readonly target: string;
-  /** Charts that name it, `folder/name@version`. */
+  /** Charts that name the image, each as `folder/name@version`. */
   readonly charts: readonly string[];
   /** A cell for each platform of the comparison. */
   readonly cells: Readonly<Record<string, CoverageCell>>;
   readonly before: readonly string[];
   readonly after: readonly string[];
-  /** Bytes of its blobs that its repository in the target lacks, each once; 0 without a target. */
+  /** Bytes of those blobs that the image's repository in the target lacks, each blob counted once; 0 without a target. */
   readonly bytesToSend: number;
   readonly problem: Problem | null;
 }
 
 export interface PlatformSummary {
-  /** Images that serve the platform after the import. */
+  /** How many images serve the platform after the import. */
   readonly present: number;
-  /** Images that serve it in the target now. */
+  /** How many images serve it in the target now. */
   readonly now: number;
   readonly stale: number;
   readonly total: number;
 }
 
-/** One packaging of an image: in the target, or in one of the packages. */
+/** One build of an image: in the target, or in one of the packages. */
 export interface ImageVariant {
   /** `target`, or the file name of a package. */
   readonly from: string;
@@ -92,13 +92,13 @@ export interface Coverage {
   readonly schema: 'archbridge.coverage/1';
   /** amd64, arm64, then by the alphabet. */
   readonly platforms: readonly string[];
-  /** Platforms that every image must have; empty when nobody said. */
+  /** Platforms that every image must have; empty when the request names none. */
   readonly required: readonly string[];
   readonly packages: readonly ReportPackage[];
   readonly target: ReportTarget | null;
   readonly images: readonly CoverageImage[];
   readonly summary: Readonly<Record<string, PlatformSummary>>;
-  /** Only when one image was asked for. */
+  /** The image that the request asked to see in detail; null when it asked for none. */
   readonly detail: ImageDetail | null;
   readonly problems: readonly Problem[];
 }

@@ -20,21 +20,21 @@ import type {
 import type { TargetSpec } from './target.js';
 import type { UndoPlan } from './undo.js';
 
-/** What crosses a process: a value or a problem, never a thrown Error. */
+/** The answer of every command: a value or a problem. Plain data, so that it can pass between processes; nothing is thrown. */
 export type Result<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 
 export interface CommandOptions {
-  /** Aborting it cancels; a cancelled run still answers with its report. */
+  /** Aborting it cancels the command; a cancelled run still answers with its report. */
   readonly signal: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void;
 }
 
 export interface Engine {
   inspect(request: InspectRequest, options: CommandOptions): Promise<Result<Inventory>>;
-  /** Sends nothing, writes nothing but the inspect cache. */
+  /** Sends nothing; writes nothing but the inspect cache. */
   plan(request: PlanRequest, options: CommandOptions): Promise<Result<Plan>>;
-  /** Answers a report whenever the run began, whatever became of it; a problem when nothing was begun. */
+  /** Answers with a report whenever the run began, whether it succeeded or not; with a problem when it did not begin. */
   import(request: ImportRequest, options: CommandOptions): Promise<Result<Report>>;
   compare(request: CompareRequest, options: CommandOptions): Promise<Result<Coverage>>;
   verify(request: VerifyRequest, options: CommandOptions): Promise<Result<Proof>>;
@@ -46,7 +46,10 @@ export interface Engine {
   report(run: string, options: CommandOptions): Promise<Result<Report>>;
   /** Asks a target whether it answers, what it is and whether it takes the credentials; writes nothing. */
   check(target: TargetSpec, options: CommandOptions): Promise<Result<Check>>;
-  /** Holds a run of this engine before its next step; what is under way is let finish. False when no such run is going on. */
+  /**
+   * Holds a run of this engine before its next step; requests that are already sent are allowed to finish. False when no such run
+   * is active.
+   */
   pause(run: string): boolean;
   resume(run: string): boolean;
 }

@@ -4,7 +4,7 @@ import type { ChartAction, ImageAction, Report, ReportPackage } from './report.j
 
 export type RunStage = 'connect' | 'read' | 'survey' | 'tags' | 'charts' | 'sweep' | 'verify' | 'done';
 
-/** `there`: the target had it before this run. A digest may come twice where several repositories need it. */
+/** How one blob ended. `there`: the target had it before this run. A digest may come twice where several repositories need it. */
 export interface BlobEnd {
   readonly digest: string;
   readonly bytes: number;
@@ -29,29 +29,29 @@ export type RunEvent =
   | {
       readonly type: 'progress';
       readonly pass: number;
-      /** Of the package being read. */
+      /** Bytes read so far of the package that is being read. */
       readonly bytesRead: number;
       readonly bytesTotal: number;
       readonly bytesSent: number;
       readonly bytesSkipped: number;
-      /** Chart or image being worked on. */
+      /** Name of the chart or image that is being worked on. */
       readonly current: string;
     }
-  /** What became of blobs since the last such event, and what is on its way now; as often as `progress`. */
+  /** Which blobs have ended since the last such event, and which are being sent now. Sent as often as `progress`. */
   | {
       readonly type: 'blobs';
       readonly ended: readonly BlobEnd[];
       readonly uploads: readonly BlobUpload[];
     }
   | { readonly type: 'stage'; readonly stage: RunStage }
-  /** Of a survey or a proof: `done` of `total` tags and charts have been read. */
+  /** Progress of a survey or a proof: `done` of `total` tags and charts have been read. */
   | { readonly type: 'surveyed'; readonly done: number; readonly total: number }
   | { readonly type: 'paused'; readonly run: string }
   | { readonly type: 'resumed'; readonly run: string }
   | {
       readonly type: 'image';
       readonly source: string;
-      /** Of the image's manifest. */
+      /** Digest of the image's manifest. */
       readonly digest: string;
       readonly target: string;
       readonly platform: string;
@@ -64,7 +64,7 @@ export type RunEvent =
       readonly name: string;
       readonly version: string;
       readonly action: ChartAction;
-      /** As in the report: null after an undo that removed it. */
+      /** As in the report; null after an undo that removed it. */
       readonly digest: string | null;
     }
   | { readonly type: 'problem'; readonly problem: Problem }

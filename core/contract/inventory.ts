@@ -13,13 +13,13 @@ export interface InventoryImage {
   readonly config: string;
   readonly mediaType: string;
   readonly created: string | null;
-  /** Platform of the programs inside (`linux/amd64`), or `unknown` (scripts only, not looked at). */
+  /** Platform of the programs inside (`linux/amd64`); `unknown` when there are only scripts or nobody looked. */
   readonly programs: string;
-  /** True when the programs inside are of another architecture than the config claims, or the config claims none. */
+  /** True when the programs inside are built for another architecture than the config says, or when the config names none. */
   readonly mislabelled: boolean;
   readonly bytes: number;
   readonly layers: readonly InventoryLayer[];
-  /** Package folder and chart that brought the image; '' without one. */
+  /** Package folder and chart that brought the image; '' when no chart did. */
   readonly repo: string;
   readonly chart: string;
   /** False for an image of a bundle that the bundle's chart does not name. */
@@ -33,7 +33,7 @@ export interface InventoryChart {
   readonly version: string;
   /** Canonical references. */
   readonly images: readonly string[];
-  /** Of those, what the package lacks. */
+  /** Those of them that the package does not hold. */
   readonly lacking: readonly string[];
   /** True when the bundle has no images at all (marked skipImages when it was made). */
   readonly skipImages: boolean;
@@ -51,11 +51,11 @@ export interface InventoryPackage {
   readonly checksum: 'ok' | 'mismatch' | 'unknown';
   readonly charts: readonly InventoryChart[];
   readonly images: readonly InventoryImage[];
-  /** Bytes of all image blobs, each once. */
+  /** Bytes of all image blobs, each blob counted once. */
   readonly blobBytes: number;
-  /** Bytes that are saved because images share layers: the sum over all images less `blobBytes`. */
+  /** Bytes saved because images share layers: the sum of all image sizes minus `blobBytes`. */
   readonly sharedBytes: number;
-  /** True when the answer came from the inspect cache and the file is unchanged since. */
+  /** True when the answer comes from the inspect cache. The file is then unchanged since it was read. */
   readonly cached: boolean;
   readonly problems: readonly Problem[];
 }

@@ -4,7 +4,10 @@ import type { ChangePolicy, ChartChangePolicy, Selection } from './policies.js';
 import type { ChartAction, ImageAction, ReportPackage, TagSummary } from './report.js';
 import type { ReportTarget } from './target.js';
 
-/** What a person may set where the target serves the same platform with another image, or a chart version with other content. */
+/**
+ * What a person may set in a row where the target serves the same platform with another image, or a chart version with other
+ * content.
+ */
 export type Decision = 'replace' | 'keep' | 'stop';
 
 /** One row per target tag and platform. */
@@ -18,29 +21,29 @@ export interface PlanImage {
   readonly digest: string;
   readonly config: string;
   readonly action: Exclude<ImageAction, 'failed'>;
-  /** Null where there is nothing to decide; may be edited before the plan is carried out. */
+  /** Null where there is nothing to decide. May be edited in the file before `import --plan` carries the plan out. */
   readonly decision: Decision | null;
   readonly reason: string;
   /** File name of the package that brings it. */
   readonly package: string;
-  /** Of that package; '' when unknown. */
+  /** Version of that package; '' when unknown. */
   readonly version: string;
   readonly created: string | null;
-  /** Of the image: config and layers, each once. */
+  /** Size of the image in bytes: config and layers, each blob counted once. */
   readonly bytes: number;
   readonly before: TagSummary | null | 'unreadable';
-  /** What the tag holds when everything of the plan has been done; null when it stays absent. */
+  /** What the tag holds after the import has done everything in the plan; null when the tag stays absent. */
   readonly after: TagSummary | null | 'unreadable';
   readonly afterPlatforms: readonly string[];
-  /** Charts that name it, `folder/name@version`. */
+  /** Charts that name the image, each as `folder/name@version`. */
   readonly charts: readonly string[];
   readonly problem: Problem | null;
 }
 
 export interface ValueChange {
-  /** `image.registry`; a change inside a subchart's values stands under the subchart's name. */
+  /** Path of the value (`image.registry`). A value of a subchart begins with the subchart's name. */
   readonly path: string;
-  /** Null where the value is added. */
+  /** The value now; null where the key does not exist and is added. */
   readonly from: string | null;
   readonly to: string;
 }
@@ -55,7 +58,7 @@ export interface PlanChart {
   /** SHA-256 of the archive that the repository holds now, as `sha256:<hex>`; null when it holds none. */
   readonly before: string | null;
   readonly changes: readonly ValueChange[];
-  /** Bytes of the archive that would be sent; 0 when none would. */
+  /** Size in bytes of the archive that would be sent; 0 when none would be. */
   readonly bytes: number;
   readonly problem: Problem | null;
 }
@@ -68,7 +71,7 @@ export interface NeededProject {
   readonly create: 'private' | 'public' | 'no';
 }
 
-/** Room for what an import writes, at one place. Bytes; null where the place does not say. */
+/** Space in bytes that an import needs at one place; null where the place does not report it. */
 export interface NeededSpace {
   readonly kind: 'computer' | 'store' | 'project' | 'registry';
   /** A folder, or a project's name. */
@@ -79,10 +82,10 @@ export interface NeededSpace {
 }
 
 export interface PlanNeeds {
-  /** Image blobs (configs and layers), each once. */
+  /** Image blobs (configs and layers), each blob counted once. */
   readonly bytesToSend: number;
   readonly bytesPresent: number;
-  /** Bytes that images of the packages share, counted once in the two above. */
+  /** Bytes that images of the packages share; counted once in the two fields above. */
   readonly bytesShared: number;
   readonly chartBytes: number;
   readonly projects: readonly NeededProject[];
@@ -95,7 +98,7 @@ export interface Plan {
   readonly made: string;
   readonly packages: readonly ReportPackage[];
   readonly target: ReportTarget;
-  /** What of the request decides; carried out again with the plan. */
+  /** The part of the request that decides what is done; `import --plan` uses it again. */
   readonly request: {
     readonly selection: Selection;
     readonly onChange: ChangePolicy;
@@ -108,7 +111,7 @@ export interface Plan {
   readonly images: readonly PlanImage[];
   readonly charts: readonly PlanChart[];
   readonly needs: PlanNeeds;
-  /** Platform to how many of the tags have it now, and will have it. */
+  /** For each platform: how many tags have it now, and how many will have it. */
   readonly coverage: Readonly<
     Record<string, { readonly present: number; readonly after: number; readonly total: number }>
   >;

@@ -1,4 +1,4 @@
-// What is chosen from packages, and what becomes of content that differs: shared by requests and plans.
+// Which part of the packages is taken, and what happens to content that differs: shared by requests and plans.
 
 /** `[folder/]NAME[@VERSION]` globs of charts, `--image` globs and platforms. */
 export interface Selection {

@@ -2,7 +2,7 @@
 import type { Problem } from '../errors.js';
 import type { ReportTarget } from './target.js';
 
-/** One tag. */
+/** What was found under one tag. */
 export interface ProofImage {
   readonly target: string;
   /** What the tag holds; null when it is absent or cannot be read. */
@@ -10,10 +10,13 @@ export interface ProofImage {
   readonly platforms: readonly string[];
   readonly blobsChecked: number;
   readonly bytesChecked: number;
-  /** Platforms whose image holds programs of another architecture and was let in on purpose: named, and no finding. */
+  /**
+   * Platforms whose image holds programs of another architecture and was imported on purpose (`--allow-mislabelled`). They are
+   * listed, but are no finding.
+   */
   readonly mislabelled: readonly string[];
   readonly ok: boolean;
-  /** The first finding; all of them in `problems`. */
+  /** The first finding of this tag; `problems` holds all findings. */
   readonly problem: Problem | null;
   readonly problems: readonly Problem[];
 }
@@ -43,20 +46,20 @@ export interface Proof {
   readonly target: ReportTarget;
   readonly images: readonly ProofImage[];
   readonly charts: readonly ProofChart[];
-  /** Blobs of all tags together, each once in each place where it has to be (several tags may share one). */
+  /** How much was checked: blobs of all tags, counted once in each place where they have to be (tags may share one). */
   readonly checked: { readonly blobs: number; readonly bytes: number };
   /** Findings that belong to no single tag or chart. */
   readonly problems: readonly Problem[];
-  /** Worth a word, and no finding: an image that was left out on purpose. */
+  /** What is worth mentioning without being a finding: an image that was left out on purpose. */
   readonly notes: readonly Problem[];
 }
 
 export type AuditState =
   | 'ok'
-  /** The chart still names another registry than the target. */
+  /** The chart names another registry than the target. */
   | 'elsewhere'
   | 'missing'
-  /** The tag serves fewer platforms than are needed. */
+  /** The tag serves fewer platforms than the nodes need. */
   | 'one-platform'
   | 'pinned-to-one-platform'
   | 'unreadable';
@@ -65,9 +68,9 @@ export interface AuditImage {
   readonly reference: string;
   readonly state: AuditState;
   readonly platforms: readonly string[];
-  /** Platforms that are needed and not served. */
+  /** Needed platforms that the tag does not serve. */
   readonly lacking: readonly string[];
-  /** The package that is known to mend it, from the journals. */
+  /** A package that would repair it, as far as the journals know; null when none is known. */
   readonly mend: {
     readonly package: string;
     readonly version: string;
@@ -92,7 +95,7 @@ export interface Audit {
   /** Platforms that every tag should serve. */
   readonly platforms: readonly string[];
   readonly charts: readonly AuditChart[];
-  /** Platform to how many of the referenced tags serve it. */
+  /** For each platform: how many of the referenced tags serve it. */
   readonly summary: Readonly<Record<string, { readonly present: number; readonly total: number }>>;
   readonly problems: readonly Problem[];
 }

@@ -26,9 +26,9 @@ export interface ReportImage {
   readonly config: string;
   readonly action: ImageAction;
   readonly reason: string;
-  /** File name of the package that brought it. */
+  /** File name of the package that brought the image. */
   readonly package: string;
-  /** Of that package; '' when unknown. */
+  /** Version of that package; '' when unknown. */
   readonly version: string;
   readonly before: TagSummary | null | 'unreadable';
   readonly after: TagSummary | null | 'unreadable';
@@ -36,14 +36,14 @@ export interface ReportImage {
 }
 
 export interface ReportChart {
-  /** Folder of the package. */
+  /** Folder of the package that held the chart. */
   readonly repo: string;
   readonly url: string;
   readonly name: string;
   readonly version: string;
   readonly action: ChartAction;
   readonly digest: string | null;
-  /** Digest of the archive that was replaced; the state folder keeps its bytes. Null where there was none. */
+  /** Digest of the archive that was replaced; null where there was none. The state folder keeps its bytes. */
   readonly before: string | null;
   readonly problem: Problem | null;
 }
@@ -98,14 +98,14 @@ export interface Report {
   readonly target: ReportTarget;
   readonly images: readonly ReportImage[];
   readonly charts: readonly ReportChart[];
-  /** Platform to how many of the run's tags have it now. */
+  /** For each platform: how many of the run's tags have it now. */
   readonly coverage: Readonly<Record<string, { readonly present: number; readonly total: number }>>;
   readonly totals: ReportTotals;
   /** Options that weaken safety, by their names on the command line. */
   readonly weakened: readonly string[];
-  /** What was read back in the end; null when nobody asked for it (`--verify`). */
+  /** The proof that was made at the end of the run; null without `--verify`. */
   readonly proof: Proof | null;
-  /** Null when none was asked for (`--receipt`), or when it could not be written. */
+  /** Null without `--receipt`, or when the receipt could not be written. */
   readonly receipt: ReportReceipt | null;
   readonly problems: readonly Problem[];
 }
@@ -114,7 +114,7 @@ export interface RunSummary {
   readonly run: string;
   readonly kind: Report['kind'];
   readonly undoes: readonly string[];
-  /** Where its journal lies: on this computer, or as a receipt in the target. */
+  /** Where the journal lies: on this computer, or as a receipt in the target. */
   readonly at: 'here' | 'target';
   readonly user: string;
   readonly started: string;

@@ -7,7 +7,7 @@ export interface InspectRequest {
   readonly packages: readonly string[];
   /** Expected SHA-512: hex, a `hash  name` line, or a file that holds one. */
   readonly sha512?: string;
-  /** Do not trust the inspect cache. */
+  /** True: read the package even when the inspect cache has an entry for it. */
   readonly reread?: boolean;
   /** False: the programs inside images are not looked at (`--no-programs`). */
   readonly programs?: boolean;
@@ -32,36 +32,39 @@ export interface ImportRequest {
   /** Bytes per second over all uploads. */
   readonly limitRate?: number;
   readonly passes?: number;
-  /** Exactly this plan (`--plan`): a tag or chart that has changed since stops the run before its first write. */
+  /**
+   * Carry out exactly this plan (`--plan`). A tag or chart that has changed since the plan was made stops the run before its first
+   * write.
+   */
   readonly plan?: Plan;
-  /** Prove every tag and chart of the run in the end (`--verify`); the report then holds the proof. */
+  /** Read back every tag and chart at the end of the run (`--verify`); the report then holds the proof. */
   readonly verify?: boolean;
-  /** Push journal and report beside the images as a small OCI artifact. */
+  /** Push journal and report to the target as a small OCI artifact (`--receipt`). */
   readonly receipt?: boolean;
 }
 
-/** What `import` with the same fields would do. */
+/** The same fields as for `import`; the plan says what that import would do. */
 export type PlanRequest = Omit<ImportRequest, 'plan' | 'verify' | 'receipt'>;
 
-/** Packages against each other and, where one is named, against a target. */
+/** The packages are compared with each other and, where a target is named, with it. */
 export type CompareRequest = Omit<PlanRequest, 'target'> & {
   readonly target?: TargetSpec;
-  /** A source or target reference: this one image in detail. */
+  /** Reference of one image, at its source or in the target: the answer then holds this image in detail. */
   readonly image?: string;
 };
 
-/** What to prove: packages or a run, exactly one of them. */
+/** Names what to prove: packages or a run, exactly one of them. */
 export interface VerifyRequest {
   readonly packages?: readonly string[];
   /** Id of a run, or the start of one, or `latest`. */
   readonly run?: string;
   readonly target: TargetSpec;
   readonly selection?: Selection;
-  /** Hash the content of every blob instead of comparing sizes. */
+  /** True: read every blob and compare its SHA-256. False: compare sizes only. */
   readonly full?: boolean;
   /** Read as a node would: without credentials, or with those of another account. */
   readonly pullAs?: 'anonymous' | Credentials;
-  /** Globs of charts that were left untouched on purpose: their images may lie elsewhere. */
+  /** Globs of charts that the import left untouched on purpose: their images may lie in another registry. */
   readonly keepCharts?: readonly string[];
   readonly requirePlatforms?: readonly string[];
   readonly reread?: boolean;
@@ -69,7 +72,10 @@ export interface VerifyRequest {
 
 export interface AuditRequest {
   readonly target: TargetSpec;
-  /** Platforms that the nodes use; absent: what the site's multi-arch tags have in common, or all that occur where there are none. */
+  /**
+   * Platforms that the nodes use. Absent: those that all multi-arch tags of the site have; without such tags all platforms that
+   * occur.
+   */
   readonly requirePlatforms?: readonly string[];
 }
 
@@ -79,15 +85,15 @@ export interface UndoRequest {
   readonly target: TargetSpec;
   /** `[folder/]NAME[@VERSION]` globs: only these charts and the tags of their images. */
   readonly only?: readonly string[];
-  /** Also tags and charts that somebody changed after the run. */
+  /** True: also undo tags and charts that somebody changed after the run. */
   readonly force?: boolean;
 }
 
 export interface RunsRequest {
-  /** Also the receipts that lie there. */
+  /** Also list the runs whose receipts lie in this target. */
   readonly target?: TargetSpec;
-  /** Only runs into this target: part of its location. */
+  /** Only runs into a target whose location contains this text. */
   readonly location?: string;
-  /** Only runs that began at this time or later (ISO 8601, a date alone is enough). */
+  /** Only runs that began at this time or later (ISO 8601; a date alone is enough). */
   readonly since?: string;
 }

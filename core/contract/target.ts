@@ -5,7 +5,7 @@ export interface Credentials {
 }
 
 export interface ChartRepositorySpec {
-  /** Folder of the package that goes here; absent: every folder. */
+  /** Folder of the package whose charts go here; absent: charts of every folder. */
   readonly folder?: string;
   /** `http(s)://…`, `oci://…` or a folder on disk; `{repo}` stands for the package folder's name. */
   readonly url: string;
@@ -14,10 +14,10 @@ export interface ChartRepositorySpec {
 
 /** A target as a host describes it; it may hold secrets, so it is never logged or stored. */
 export interface TargetSpec {
-  /** A folder target's directory, or a registry's URL (a host alone means https). */
+  /** Directory of a folder target, or URL of a registry (a host alone means https). */
   readonly store?: string;
   readonly registry?: string;
-  /** Absent with a registry: `oci://<registry host>/{repo}`. */
+  /** Absent with a registry: charts go to `oci://<registry host>/{repo}`. */
   readonly charts?: readonly ChartRepositorySpec[];
   readonly noCharts?: boolean;
   readonly noImages?: boolean;
@@ -31,11 +31,11 @@ export interface TargetSpec {
   };
   readonly credentials?: Credentials;
   readonly chartCredentials?: Credentials;
-  /** Further hosts that may be contacted: `host` or `host:port` (token realm, storage redirects). */
+  /** Further hosts that may be contacted, each `host` or `host:port` (token services, redirects to storage). */
   readonly allowHosts?: readonly string[];
 }
 
-/** A target as reports name it, without secrets. */
+/** A target as reports name it; it holds no secrets. */
 export interface ReportTarget {
   readonly kind: 'folder' | 'registry';
   /** Directory or registry URL. */

@@ -2,17 +2,20 @@
 import type { Problem } from '../errors.js';
 import type { ReportTarget } from './target.js';
 
-/** `restore`: back to the former digest; `remove`: the tag did not exist; `leave`: it is as it was, or somebody changed it since. */
+/**
+ * `restore`: the tag gets its former digest; `remove`: the tag is removed, because it did not exist before; `leave`: it is not
+ * touched, because it is already as before or somebody changed it since.
+ */
 export type UndoAction = 'restore' | 'remove' | 'leave';
 
 export interface UndoTag {
   readonly target: string;
   readonly action: UndoAction;
-  /** Digest that it holds now; null when absent. */
+  /** Digest that the tag holds now; null when it is absent. */
   readonly now: string | null;
-  /** Digest that it would hold; null when it would be absent. */
+  /** Digest that the tag would hold after the undo; null when it would be absent. */
   readonly then: string | null;
-  /** `changed-since`, `already-there`, `cannot-remove`, ...; '' where the action says it all. */
+  /** `changed-since`, `already-there`, `cannot-remove`, ...; '' where the action needs no reason. */
   readonly reason: string;
   readonly run: string;
   readonly problem: Problem | null;
@@ -31,12 +34,12 @@ export interface UndoChart {
 
 export interface UndoPlan {
   readonly schema: 'archbridge.undo-plan/1';
-  /** Newest first, the order in which they are undone. */
+  /** The runs to undo, newest first; they are undone in this order. */
   readonly runs: readonly string[];
   readonly target: ReportTarget;
   readonly tags: readonly UndoTag[];
   readonly charts: readonly UndoChart[];
-  /** Blobs that former images need and the target has lost, with the package that brings them back where one is known. */
+  /** Blobs that former images need and the target has lost since; with the package that holds them, where one is known. */
   readonly missing: readonly {
     readonly target: string;
     readonly digest: string;

@@ -1,4 +1,4 @@
-// Run events as lines of text: what is worth a line in a log that people read later.
+// Run events as lines of text, for the events that are worth a line in a log.
 import type { RunEvent, RunStage } from '../../../core/contract.js';
 import type { TextKey } from '../../../core/engine.js';
 import type { Say } from '../../command.js';
@@ -42,7 +42,7 @@ export function stageText(stage: RunStage, say: Say): string {
   return say(STAGE[stage]);
 }
 
-/** `replace` is the word of an undo for both ways back. */
+/** The word for what was done to an item. An undo reports `replace` both for what it restored and for what it removed. */
 function doneText(event: RunEvent & { type: 'image' | 'chart' }, say: Say): string {
   const isImage = event.type === 'image';
   if (isImage && event.reason === 'restored' && event.action === 'replace')
@@ -51,7 +51,7 @@ function doneText(event: RunEvent & { type: 'image' | 'chart' }, say: Say): stri
   return isRemoved && event.action === 'replace' ? say('report.tags.removed') : actionText(event.action, say);
 }
 
-/** The line for an event; null for those that get none: progress, and items that stay as they are. */
+/** The line for an event; null for events without a line: progress, and items that stay as they are. */
 export function eventLine(event: RunEvent, say: Say, language: Language): string | null {
   switch (event.type) {
     case 'run-started':

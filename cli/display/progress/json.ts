@@ -1,4 +1,4 @@
-// The display beside `--json`: one value on stdout, and on stderr only what a person must know.
+// The display for `--json`: one value on stdout; on stderr only notes.
 import type { ProgressDisplay } from './progress.js';
 import type { TextSink } from '../../io.js';
 

@@ -1,4 +1,4 @@
-// The display on a terminal: a few lines at the bottom that are drawn again and again, and lines above that stay.
+// The display on a terminal: a few lines at the bottom that are redrawn, and above them lines that stay.
 import type { Language, RunEvent } from '../../../core/contract.js';
 import type { Say } from '../../command.js';
 import type { TextSink } from '../../io.js';
@@ -15,7 +15,7 @@ const REDRAW_MS = 1_000;
 type Progress = RunEvent & { type: 'progress' };
 type PassStart = RunEvent & { type: 'pass-started' };
 
-/** Needs no clean-up beyond `close`: the cursor and the terminal's modes are never touched. */
+/** The display never hides the cursor or changes the terminal's modes, so `close` is all the clean-up it needs. */
 export function liveDisplay(
   stderr: TextSink,
   say: Say,
@@ -24,7 +24,7 @@ export function liveDisplay(
 ): ProgressDisplay {
   const pace = new Pace();
   let stage = '';
-  /** How far a survey or a proof is. */
+  /** Progress of a survey or a proof. */
   let surveyed = '';
   let packages: readonly { readonly path: string; readonly name: string; readonly bytes: number }[] = [];
   let pass: PassStart | null = null;
@@ -35,11 +35,11 @@ export function liveDisplay(
   let drawn: readonly string[] = [];
   let open = true;
 
-  /** Counts rows, not lines: in a window that became narrower meanwhile, a line takes several. */
+  /** Counts rows of the terminal, not lines: in a window that became narrower, one line takes several rows. */
   const erase = (): string => {
     const columns = stderr.columns ?? 80;
     const rows = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)), 0);
-    // the terminal echoes ^C: the cursor need not stand at the start of its line
+    // The terminal prints ^C, so the cursor may not be at the start of its line.
     return rows === 0 ? '' : `\r\u001b[${rows}A\u001b[0J`;
   };
 
@@ -81,7 +81,7 @@ export function liveDisplay(
     return columns < 60 ? figures : `${bar(read, total, BAR_CELLS)}  ${figures}`;
   };
 
-  /** Bytes of the packages that come after this one in the same pass. */
+  /** Bytes of the packages that are still to be read after this one in the same pass. */
   const bytesAfter = (name: string): number => {
     const index = packages.findIndex((found) => found.path === name || found.name === name);
     return index < 0 ? 0 : packages.slice(index + 1).reduce((sum, { bytes }) => sum + bytes, 0);

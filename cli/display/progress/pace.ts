@@ -1,4 +1,4 @@
-// How fast the package is being read and how long the rest will take, from the last seconds only.
+// How fast the package is read and how long the rest will take, measured over the last seconds.
 
 interface Sample {
   readonly at: number;
@@ -8,12 +8,12 @@ interface Sample {
 const WINDOW_MS = 15_000;
 const FIRST_ESTIMATE_MS = 4_000;
 
-/** Feed it with bytes since the start of one package; times are milliseconds of any clock. */
+/** Give it the bytes read since the start of one package. Times are milliseconds of any clock. */
 export class Pace {
   #samples: Sample[] = [];
   #startedAt = 0;
 
-  /** A new package, or a new pass over it. */
+  /** Starts again, for a new package or a new pass. */
   restart(at: number): void {
     this.#samples = [{ at, bytes: 0 }];
     this.#startedAt = at;
@@ -24,7 +24,7 @@ export class Pace {
     while ((this.#samples[1]?.at ?? at) < at - WINDOW_MS) this.#samples.shift();
   }
 
-  /** Bytes a second, up to now: a stalled stream gets slower while nothing is added. */
+  /** Bytes a second up to now; when a stream stalls, the value falls although nothing is added. */
   rate(now: number): number {
     const first = this.#samples[0];
     const last = this.#samples.at(-1);
@@ -32,7 +32,7 @@ export class Pace {
     return ((last.bytes - first.bytes) * 1000) / (now - first.at);
   }
 
-  /** Seconds for that many bytes; null while it would be a guess. */
+  /** Seconds for that many bytes; null while there is too little to compute it from. */
   secondsFor(bytes: number, now: number): number | null {
     const rate = this.rate(now);
     if (now - this.#startedAt < FIRST_ESTIMATE_MS || rate < 1) return null;

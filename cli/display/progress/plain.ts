@@ -1,4 +1,4 @@
-// The display where nobody watches a terminal: plain lines, one per thing that happened.
+// The display without a terminal: plain lines, one for each event.
 import type { Language } from '../../../core/contract.js';
 import type { Say } from '../../command.js';
 import type { TextSink } from '../../io.js';
@@ -10,7 +10,7 @@ export function plainDisplay(stderr: TextSink, say: Say, language: Language): Pr
   return {
     event(event) {
       const line = eventLine(event, say, language);
-      // a stage may come up once per package; twice in a row says nothing new
+      // A stage may come once for each package; the same stage twice in a row is printed once.
       if (line === null || line === last) return;
       last = line;
       stderr.write(`${line}\n`);

@@ -1,10 +1,10 @@
-// What a display of a running command can do, whichever form it has.
+// What every display of a running command can do.
 import type { RunEvent } from '../../../core/contract.js';
 
 export interface ProgressDisplay {
   event(event: RunEvent): void;
-  /** One line, or several, that stay. Ends without a newline. */
+  /** Prints one or several lines that stay. The text ends without a newline. */
   note(text: string): void;
-  /** Takes away what must not stay; nothing may be shown after it. */
+  /** Removes what must not stay on the terminal. Nothing may be shown after it. */
   close(): void;
 }

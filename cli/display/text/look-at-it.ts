@@ -1,15 +1,15 @@
-// Commands with which people see for themselves what lies in the target, on things that are really there.
+// Commands with which a person can look at what is in the target, for images and charts that are there.
 import { join } from 'node:path';
 import type { Report, ReportChart, ReportImage, TagSummary } from '../../../core/contract.js';
 import { printable } from './width.js';
 
-/** Command lines for skopeo and helm; none for what the run left nothing of. */
+/** Command lines for skopeo and helm; none when the run left nothing in the target. */
 export function lookAtIt(report: Report): readonly string[] {
   const image = bestImage(report.images);
   const chart = report.charts.find(
     ({ action, digest }) =>
       (action === 'publish' || action === 'replace' || action === 'skip') &&
-      // an undo takes charts away, too
+      // An undo may have removed charts.
       !(report.kind === 'undo' && digest === null),
   );
   const lines = [
@@ -24,7 +24,7 @@ interface HeldImage {
   readonly after: TagSummary;
 }
 
-/** The tag with the most platforms: it shows best what was done. */
+/** The tag with the most platforms, because it shows best what was done. */
 function bestImage(images: readonly ReportImage[]): HeldImage | null {
   let best: HeldImage | null = null;
   for (const { target, after } of images) {
@@ -67,7 +67,7 @@ function isPlain(location: string): boolean {
   return location.startsWith('http://');
 }
 
-/** One word for a POSIX shell. */
+/** Quotes a text as one word for a POSIX shell. */
 export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,4 +1,4 @@
-// The engine's one-word reasons for an action, in the reader's words.
+// The engine's reason codes in the words of the reader.
 import type { TextKey } from '../../../core/engine.js';
 import type { Say } from '../../command.js';
 import { printable } from './width.js';
@@ -34,7 +34,7 @@ const KEYS: readonly TextKey[] = [
   'reason.unreadable',
 ];
 
-/** A reason that this version has no words for (a report of a later one) is shown as it is. */
+/** A code that this version does not know (from a report of a later version) is shown as it is. */
 export function reasonText(reason: string, say: Say): string {
   const key = KEYS.find((known) => known === `reason.${reason}`);
   return key === undefined ? printable(reason) : say(key);

@@ -1,4 +1,4 @@
-// Colour where it helps and is wanted, none elsewhere.
+// Colours, where the terminal shows them and the person wants them.
 
 export interface Style {
   readonly bold: (text: string) => string;

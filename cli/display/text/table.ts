@@ -1,7 +1,7 @@
-// Columns of text, lined up.
+// Text in aligned columns.
 import { padEnd, printable, widthOf } from './width.js';
 
-/** Lines with two blanks between columns; the last column is not padded. Cells are made printable. */
+/** Returns lines with two blanks between columns; the last column is not padded. Cells are made printable. */
 export function table(rows: readonly (readonly string[])[], indent = ''): readonly string[] {
   const clean = rows.map((row) => row.map(printable));
   const widths: number[] = [];

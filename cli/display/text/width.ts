@@ -1,25 +1,25 @@
-// How much room text takes on a terminal: Chinese takes two columns a character, control characters must not get there at all.
+// How many columns a text takes on a terminal: a Chinese character takes two. Control characters are replaced before output.
 
 // eslint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-// https://www.unicode.org/reports/tr11/ (wide and fullwidth, the ranges that occur in practice)
+// https://www.unicode.org/reports/tr11/ (wide and fullwidth; the ranges that occur in practice)
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]/u;
 const ZERO = /\p{Mark}|\u200b|\u200d/u;
 
-/** Names from packages and servers made harmless: terminal escapes and text direction overrides become U+FFFD. */
+/** Makes names from packages and servers harmless: terminal escapes and overrides of the text direction become U+FFFD. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, '\ufffd');
 }
 
-/** Columns on a terminal. The text must be without escapes. */
+/** Columns that the text takes. It must not contain escapes. */
 export function widthOf(text: string): number {
   let width = 0;
   for (const character of text) width += columnsOf(character);
   return width;
 }
 
-/** At most `columns` wide; what is cut is shown by an ellipsis. */
+/** Cuts a text to at most `columns`; an ellipsis shows the cut. */
 export function fit(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
   let width = 0;
