@@ -2,6 +2,7 @@
 // https://github.com/opencontainers/image-spec/blob/main/image-layout.md#indexjson-file
 import { join } from 'node:path';
 import { z } from 'zod';
+import { optional } from '../content/absent.js';
 import { descriptorSchema, type Descriptor } from '../content/descriptor.js';
 import type { Digest } from '../content/digest.js';
 import { encodeGoJson } from '../content/go-json.js';
@@ -37,9 +38,9 @@ export const EMPTY_INDEX: LayoutIndex = {
 };
 
 const object = z.record(z.string(), z.unknown());
-const indexSchema = z.looseObject({ schemaVersion: z.literal(2), manifests: z.array(object).nullish() });
+const indexSchema = z.looseObject({ schemaVersion: z.literal(2), manifests: optional(z.array(object)) });
 const annotationsSchema = z.looseObject({
-  annotations: z.looseObject({ [REF_NAME]: z.string().optional(), [IMAGE_NAME]: z.string().optional() }),
+  annotations: z.looseObject({ [REF_NAME]: optional(z.string()), [IMAGE_NAME]: optional(z.string()) }),
 });
 
 /** Reads `<layout>/index.json`; an absent file is an empty index. Throws `folder.bad-index` when it is not one. */

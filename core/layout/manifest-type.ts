@@ -1,12 +1,13 @@
 // Tells the media type of a manifest from its bytes, because an OCI layout stores no media type with a blob.
 import { z } from 'zod';
+import { optional } from '../content/absent.js';
 import { MANIFEST_TYPES, OCI_INDEX, OCI_MANIFEST } from '../content/media-types.js';
 
 const shape = z.looseObject({
   schemaVersion: z.literal(2),
-  mediaType: z.string().optional(),
-  manifests: z.array(z.unknown()).nullish(),
-  config: z.looseObject({ mediaType: z.string() }).optional(),
+  mediaType: optional(z.string()),
+  manifests: optional(z.array(z.unknown())),
+  config: optional(z.looseObject({ mediaType: z.string() })),
 });
 
 /**

@@ -119,6 +119,13 @@ describe('reading', () => {
     },
   );
 
+  it('takes the name of an entry whose other annotation is null', () => {
+    const annotations = { 'io.containerd.image.name': null, 'org.opencontainers.image.ref.name': 'a/b:1' };
+    const entry = { mediaType: OCI_MANIFEST, digest: digestOf('x'), size: 1, annotations };
+    const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, manifests: [entry] }));
+    expect(entryNamed(parseLayoutIndex(bytes, 'p'), 'a/b:1', 'p')?.digest).toBe(digestOf('x'));
+  });
+
   it('does not choose among several entries of one name', () => {
     const entry = (text: string) => ({
       mediaType: OCI_MANIFEST,

@@ -8,6 +8,8 @@ describe('manifestTypeOf', () => {
     [{ schemaVersion: 2, mediaType: DOCKER_LIST, manifests: [] }, DOCKER_LIST],
     [{ schemaVersion: 2, manifests: [] }, OCI_INDEX],
     [{ schemaVersion: 2, config: { mediaType: 'c' }, layers: [] }, OCI_MANIFEST],
+    [{ schemaVersion: 2, mediaType: null, manifests: null, config: { mediaType: 'c' } }, OCI_MANIFEST],
+    [{ schemaVersion: 2, mediaType: null, manifests: [], config: null }, OCI_INDEX],
     [{ schemaVersion: 2, mediaType: 'application/other', manifests: [] }, null],
     [{ schemaVersion: 1, mediaType: OCI_MANIFEST }, null],
     [{ architecture: 'amd64', config: {} }, null],

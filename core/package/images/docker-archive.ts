@@ -1,6 +1,7 @@
 // Reads the images of a docker-archive from its manifest.json and makes the manifests that charts-syncer and Docker push for them.
 // https://github.com/moby/moby/blob/v26.1.0/image/spec/v1.2.md#combined-image-json--filesystem-changeset-format
 import { z } from 'zod';
+import { optional } from '../../content/absent.js';
 import { descriptorSchema, type Descriptor } from '../../content/descriptor.js';
 import { digestOf, type Digest } from '../../content/digest.js';
 import { parseImageConfig, type ImageConfig } from '../../content/image-config.js';
@@ -15,10 +16,10 @@ import type { PackageImage } from '../stream/package-stream.js';
 const schema = z.array(
   z.looseObject({
     Config: z.string(),
-    RepoTags: z.array(z.string()).nullish(),
-    Layers: z.array(z.string()).nullish(),
+    RepoTags: optional(z.array(z.string())),
+    Layers: optional(z.array(z.string())),
     /** Maps a diff_id to the descriptor of the layer. ggcr writes it for foreign layers, docker save 25 for all layers. */
-    LayerSources: z.record(z.string(), descriptorSchema).nullish(),
+    LayerSources: optional(z.record(z.string(), optional(descriptorSchema))),
   }),
 );
 

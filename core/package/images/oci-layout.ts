@@ -1,6 +1,7 @@
 // Reads the images of an OCI image layout from its index.json, with their original manifests.
 // https://github.com/opencontainers/image-spec/blob/main/image-layout.md
 import { z } from 'zod';
+import { optional } from '../../content/absent.js';
 import {
   ATTESTATION_SUBJECT,
   descriptorSchema,
@@ -31,7 +32,7 @@ export interface LayoutImages {
   readonly notes: readonly AppError[];
 }
 
-const indexSchema = z.looseObject({ manifests: z.array(descriptorSchema).nullish() });
+const indexSchema = z.looseObject({ manifests: optional(z.array(descriptorSchema)) });
 
 // https://github.com/containerd/containerd/blob/main/core/images/annotations.go
 const CONTAINERD_NAME = 'io.containerd.image.name';

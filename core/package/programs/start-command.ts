@@ -2,6 +2,7 @@
 // https://github.com/opencontainers/image-spec/blob/main/config.md#properties
 import { posix } from 'node:path';
 import { z } from 'zod';
+import { optional } from '../../content/absent.js';
 
 export interface StartCommand {
   /** Folders of PATH inside the image, without a leading slash. */
@@ -13,17 +14,16 @@ export interface StartCommand {
 /** PATH that container runtimes set when the config does not. */
 const STANDARD_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-const words = z.array(z.string()).nullish().catch(null);
+const words = optional(z.array(z.string())).catch(undefined);
 const schema = z.looseObject({
-  config: z
-    .looseObject({
+  config: optional(
+    z.looseObject({
       Env: words,
       Entrypoint: words,
       Cmd: words,
-      WorkingDir: z.string().nullish().catch(null),
-    })
-    .nullish()
-    .catch(null),
+      WorkingDir: optional(z.string()).catch(undefined),
+    }),
+  ).catch(undefined),
 });
 
 /** Reads the bytes of a config. One that cannot be read names no files and has the standard PATH. */
@@ -46,6 +46,6 @@ function readConfig(bytes: Buffer): z.infer<typeof schema>['config'] {
   try {
     return schema.parse(JSON.parse(bytes.toString('utf8'))).config;
   } catch {
-    return null;
+    return undefined;
   }
 }
