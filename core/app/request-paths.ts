@@ -1,5 +1,6 @@
 // Checks that every path in a request lies in a folder that windows may use.
 import type { InspectRequest, TargetSpec } from '../contract.js';
+import { countSha512 } from '../package/source/checksum-text.js';
 import { readChartAddress } from '../target/addresses.js';
 import type { Roots } from './roots.js';
 import type { Cancellable } from '../ports/cancellable.js';
@@ -18,16 +19,11 @@ export async function requireAllowedPaths(
 function pathsIn({ packages = [], sha512, target }: NamesPaths): readonly string[] {
   return [
     ...packages,
-    ...(sha512 === undefined || isChecksum(sha512) ? [] : [sha512]),
+    ...(sha512 === undefined || countSha512(sha512) > 0 ? [] : [sha512]),
     ...(target?.store ? [target.store] : []),
     ...(target?.charts ?? []).flatMap(({ url }) => {
       const address = readChartAddress(url);
       return address.kind === 'folder' ? [address.directory] : [];
     }),
   ];
-}
-
-/** True for a checksum itself; any other text is the name of a file that holds one. */
-function isChecksum(text: string): boolean {
-  return /^\s*(?:\\?[0-9a-f]{128}\s*$|\\?[0-9a-f]{128}\s+\S|SHA512 \()/i.test(text);
 }

@@ -2,6 +2,7 @@
 import type { CommandOptions, ReportPackage } from '../contract.js';
 import { AppError } from '../errors.js';
 import { expectedSha512 } from '../package/source/checksum.js';
+import { countSha512 } from '../package/source/checksum-text.js';
 import { parsePackageName } from '../package/source/names.js';
 import { openPackage, type PackageSource } from '../package/source/open-package.js';
 
@@ -22,7 +23,7 @@ export async function checksums(
   { signal }: CommandOptions,
 ): Promise<ReadonlyMap<PackageSource, string>> {
   const expected = new Map<PackageSource, string>();
-  if (option !== undefined && /^\s*[0-9a-f]{128}\s*$/i.test(option) && sources.length > 1) {
+  if (option !== undefined && countSha512(option) === 1 && sources.length > 1) {
     throw new AppError('config.sha512-for-several', { origin: 'config', params: { count: sources.length } });
   }
   for (const source of sources) {

@@ -21,6 +21,51 @@ describe('expectedSha512', () => {
     ['a tagged line', `SHA512 (p.tar.gz) = ${hex}`],
     ['several lines', `${other}  q.tar.gz\r\n${hex}  ./dist/p.tar.gz\r\n`],
     ['comment and byte order mark', `\ufeff# sums\n${hex}  p.tar.gz\n`],
+    ['a line of openssl 1', `SHA512(p.tar.gz)= ${hex}\n`],
+    ['a line of openssl 3', `SHA2-512(p.tar.gz)= ${hex}\n`],
+    ['lines of openssl for several', `SHA512(q.tar.gz)= ${other}\nSHA512(./p.tar.gz)= ${hex}\n`],
+    ['a prefix', `sha512:${hex}`],
+    ['a prefix in capitals with blanks', `SHA-512: ${hex.toUpperCase()}`],
+    ['a dash for standard input', `${hex}  -`],
+    ['the name first', `q.tar.gz: ${other}\np.tar.gz: ${hex}`],
+    ['a line of instructions', `echo "${hex}  p.tar.gz" | sha512sum -c`],
+    ['JSON', `{"p.tar.gz": "${hex}", "size": 12}`],
+    [
+      'a name that begins like another',
+      `${other}  p.tar.gz.part-00\n${other.replace('b', 'c')}  my p.tar.gz\n${hex}  p.tar.gz`,
+    ],
+    ['a SHA-256 beside it', `${'c3'.repeat(32)}  p.tar.gz\n${hex}  p.tar.gz\n`],
+    [
+      'certutil',
+      `SHA512 hash of p.tar.gz:\r\n${hex}\r\nCertUtil: -hashfile command completed successfully.\r\n`,
+    ],
+    [
+      'an older certutil',
+      `SHA512 hash of file p.tar.gz:\r\n${hex.replace(/..(?!$)/g, '$& ')}\r\nCertUtil: ok\r\n`,
+    ],
+    [
+      'certutil for several',
+      ['q', 'p']
+        .map((name) => `SHA512 hash of ${name}.tar.gz:\r\n${name === 'p' ? hex : other}\r\n`)
+        .join(''),
+    ],
+    [
+      "PowerShell's table",
+      `\r\nAlgorithm       Hash          Path\r\n---------       ----          ----\r\nSHA512          ${hex.toUpperCase()} C:\\pkgs\\p.tar.gz\r\n`,
+    ],
+    [
+      "PowerShell's list",
+      `Algorithm : SHA512\r\nHash      : ${hex.toUpperCase()}\r\nPath      : C:\\x\\p.tar.gz\r\n`,
+    ],
+    [
+      "PowerShell's list of several, broken at the edge of the window",
+      [other, hex]
+        .map(
+          (one, at) =>
+            `Algorithm : SHA512\r\nHash      : ${one.slice(0, 107)}\r\n            ${one.slice(107)}\r\nPath      : C:\\x\\${at === 0 ? 'q' : 'p'}.tar.gz\r\n`,
+        )
+        .join('\r\n'),
+    ],
   ])('reads %s, as an option, a file and a sidecar', async (_, text) => {
     const folder = scratch();
     const path = join(folder, 'p.tar.gz');
@@ -28,6 +73,17 @@ describe('expectedSha512', () => {
     writeFileSync(join(folder, 'sums.txt'), text);
     expect(await expectedSha512(path, join(folder, 'sums.txt'), { signal })).toBe(hex);
     writeFileSync(`${path}.sha512`, text);
+    expect(await expectedSha512(path, undefined, { signal })).toBe(hex);
+  });
+
+  it.each<[string, (text: string) => Buffer]>([
+    ['UTF-16 LE', (text) => Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['UTF-16 BE', (text) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
+    ['UTF-16 LE without a mark', (text) => Buffer.from(text, 'utf16le')],
+    ['UTF-16 BE without a mark', (text) => Buffer.from(text, 'utf16le').swap16()],
+  ])('reads a file in %s', async (_, encode) => {
+    const path = join(scratch(), '包.tar.gz');
+    writeFileSync(`${path}.sha512`, encode(`${other} *q.tar.gz\r\n${hex} *包.tar.gz\r\n`));
     expect(await expectedSha512(path, undefined, { signal })).toBe(hex);
   });
 
@@ -42,6 +98,11 @@ describe('expectedSha512', () => {
     ['SHA-256', 'a1'.repeat(32)],
     ['no file', '/nowhere/at/all'],
     ['two other packages', `${other}  q.tar.gz\n${hex}  r.tar.gz`],
+    ['two sums of one name', `${other}  p.tar.gz\n${hex}  p.tar.gz`],
+    ['two words in a line', `${other} ${hex}`],
+    ['a longer word', `${hex}a1  p.tar.gz`],
+    ['a path with a sum in its name', `/nowhere/${hex}.sha512`],
+    ['what PowerShell cut off', `SHA512  ${hex.slice(0, 60)}...`],
     ['nothing', ''],
   ])('refuses %s', async (_, text) => {
     const path = join(scratch(), 'p.tar.gz');
