@@ -9,6 +9,7 @@ export function checkText(
   { registry, charts, problems }: Check,
   { say, language }: Pick<CommandContext, 'say' | 'language'>,
 ): string {
+  const { certificate } = registry;
   const state = (reachable: boolean): string => say(reachable ? 'cli.check.answers' : 'cli.check.silent');
   const rows = [
     ...(registry.url === ''
@@ -28,6 +29,20 @@ export function checkText(
                 : [say('cli.check.free', { free: formatBytes(registry.free) })]),
             ].join(', '),
           ],
+        ]),
+    ...(certificate === null
+      ? []
+      : [
+          [
+            say('cli.check.certificate'),
+            say('cli.check.certificate-of', {
+              subject: certificate.subject,
+              issuer: certificate.issuer,
+              validTo: certificate.validTo,
+              names: certificate.names.join(', '),
+            }),
+          ],
+          ['', say('cli.check.fingerprint', { fingerprint: certificate.fingerprint })],
         ]),
     ...charts.map(({ url, kind, reachable }) => [say('cli.check.charts'), url, kind, state(reachable)]),
   ];

@@ -56,6 +56,15 @@ export const targetSpecSchema: z.ZodType<TargetSpec> = z.object({
     })
     .exactOptional(),
   allowHosts: z.array(textSchema).max(100).exactOptional(),
+  tls: z
+    .object({
+      caFiles: z.array(pathSchema).max(100).exactOptional(),
+      certFile: pathSchema.exactOptional(),
+      keyFile: pathSchema.exactOptional(),
+      fingerprints: z.array(textSchema).max(100).exactOptional(),
+    })
+    .exactOptional(),
+  resolve: z.array(textSchema).max(100).exactOptional(),
 } satisfies FieldsOf<Omit<TargetSpec, 'credentials' | 'chartCredentials'>>);
 
 const selectionSchema = z.object({

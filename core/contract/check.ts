@@ -1,5 +1,6 @@
 // What a target answers before anything is done with it: the value of `check`.
 import type { Problem } from '../errors.js';
+import type { ServerCertificate } from './target.js';
 
 export interface CheckRegistry {
   readonly url: string;
@@ -8,6 +9,8 @@ export interface CheckRegistry {
   readonly auth: 'none' | 'basic' | 'token';
   /** Free bytes where the target says (a folder's drive); null where it does not. */
   readonly free: number | null;
+  /** What the registry shows over TLS; null over HTTP, for a folder, and where no connection came about. */
+  readonly certificate: ServerCertificate | null;
 }
 
 export interface Check {

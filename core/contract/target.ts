@@ -12,6 +12,33 @@ export interface ChartRepositorySpec {
   readonly kind?: 'chartmuseum' | 'harbor' | 'jfrog';
 }
 
+/** What a target's TLS connections trust beyond the authorities of this computer. */
+export interface TlsSpec {
+  /** PEM files with certificates of further authorities. */
+  readonly caFiles?: readonly string[];
+  /** PEM files of a client certificate and its key; both or neither. */
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  /** SHA-256 fingerprints of server certificates that are trusted whoever signed them. */
+  readonly fingerprints?: readonly string[];
+  /** Trusts every certificate; only the command line can ask for it, and every report names it. */
+  readonly skipVerify?: boolean;
+}
+
+/** A certificate as a server shows it. */
+export interface ServerCertificate {
+  /** Common name, or organisation. */
+  readonly subject: string;
+  readonly issuer: string;
+  /** Host names and addresses that it is for. */
+  readonly names: readonly string[];
+  /** ISO 8601, UTC. */
+  readonly validFrom: string;
+  readonly validTo: string;
+  /** SHA-256, 64 lower-case hex digits. */
+  readonly fingerprint: string;
+}
+
 /** A target as a host describes it; it may hold secrets, so it is never logged or stored. */
 export interface TargetSpec {
   /** Directory of a folder target, or URL of a registry (a host alone means https). */
@@ -33,6 +60,9 @@ export interface TargetSpec {
   readonly chartCredentials?: Credentials;
   /** Further hosts that may be contacted, each `host` or `host:port` (token services, redirects to storage). */
   readonly allowHosts?: readonly string[];
+  readonly tls?: TlsSpec;
+  /** `host:port:address`: connect to this address instead of asking a name server, as curl's `--resolve`. */
+  readonly resolve?: readonly string[];
 }
 
 /** A target as reports name it; it holds no secrets. */

@@ -10,12 +10,13 @@ import { onDisk } from '../layout/disk-error.js';
 import { freeBytes, nearestExisting } from '../layout/free-space.js';
 import { realPath } from '../layout/optional-file.js';
 import { hostAndPort } from '../registry/http/allowed-hosts.js';
+import { serverCertificate } from '../registry/http/server-certificate.js';
 import { greetRegistry } from '../registry/login/greeting.js';
 import { productOf } from '../registry/product.js';
 import { createRegistryTarget } from '../registry/registry-target.js';
 import { createTransport } from '../registry/http/transport.js';
 import { readChartAddress } from '../target/addresses.js';
-import { connectTarget } from '../target/connect.js';
+import { connectTarget, networkOf } from '../target/connect.js';
 import { normalizeTarget, type ImageLocation, type ResolvedTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';
 import type { Cancellable } from '../ports/cancellable.js';
@@ -56,10 +57,11 @@ export async function check(
 }
 
 async function checkImages(
-  { images, noImages, allowHosts }: ResolvedTarget,
+  target: ResolvedTarget,
   deps: EngineDeps,
   options: Cancellable,
 ): Promise<Found<CheckRegistry>> {
+  const { images, noImages } = target;
   if (images?.kind === 'folder') return checkFolder(images.directory, options);
   const unasked: CheckRegistry = {
     url: images?.url ?? '',
@@ -67,26 +69,40 @@ async function checkImages(
     product: 'unknown',
     auth: 'none',
     free: null,
+    certificate: null,
   };
   if (images === null || noImages) return { value: unasked, problems: [] };
-  return checkRegistry(images, allowHosts, deps, options);
+  return checkRegistry(images, target, deps, options);
 }
 
 /** Asks first without credentials, which tells what it is, then with them. */
 async function checkRegistry(
   { url, credentials }: RegistryLocation,
-  allowHosts: readonly string[],
+  target: ResolvedTarget,
   deps: EngineDeps,
   options: Cancellable,
 ): Promise<Found<CheckRegistry>> {
   const base = new URL(url);
   const host = hostAndPort(base);
   const onRequest = (line: string): void => deps.log('debug', line);
-  const allowed = { allowHosts, onRequest };
-  let value: CheckRegistry = { url, reachable: false, product: 'unknown', auth: 'none', free: null };
-  const transport = createTransport({ origin: 'registry', allowedHosts: [host], onRequest });
+  const network = networkOf(target, options);
+  await network.trust();
+  const allowed = { allowHosts: target.allowHosts, onRequest, network };
+  let value: CheckRegistry = {
+    url,
+    reachable: false,
+    product: 'unknown',
+    auth: 'none',
+    free: null,
+    certificate: null,
+  };
+  const transport = createTransport({ origin: 'registry', allowedHosts: [host], onRequest, network });
   const registry = createRegistryTarget({ url, ...(credentials ? { credentials } : {}), ...allowed });
   try {
+    if (base.protocol === 'https:') {
+      const certificate = await serverCertificate(base, target.resolve.get(host), options);
+      value = { ...value, certificate };
+    }
     await inTime(host, 'registry', options, async ({ signal }) => {
       const { challenges, headers } = await greetRegistry(transport, base, null, { signal });
       const schemes = challenges.map(({ scheme }) => scheme);
@@ -105,7 +121,14 @@ async function checkRegistry(
 
 async function checkFolder(directory: string, options: Cancellable): Promise<Found<CheckRegistry>> {
   const url = await realPath(directory, options).catch(() => directory);
-  const value: CheckRegistry = { url, reachable: false, product: 'folder', auth: 'none', free: null };
+  const value: CheckRegistry = {
+    url,
+    reachable: false,
+    product: 'folder',
+    auth: 'none',
+    free: null,
+    certificate: null,
+  };
   try {
     await checkStore(url, options);
     const place = await nearestExisting(url, options);

@@ -41,7 +41,7 @@ export async function prepareImport(
     packages,
     labels: packages.map(({ name, version }) => ({ fileName: name, version })),
     expectedSha512: (source) => expected.get(source) ?? null,
-    weakened: weakeningOptions(request),
+    weakened: weakeningOptions(request, request.target),
     counters: new Counters(options.onEvent ?? (() => undefined)),
     stateDir,
   };

@@ -13,7 +13,7 @@ import { listTags, repositories } from './listings.js';
 import { getManifest, putManifest } from './manifests.js';
 import { productOf, type Product } from './product.js';
 import { DEFAULT_PAUSES } from './http/retry.js';
-import { createTransport, type TransportOptions } from './http/transport.js';
+import { createTransport, type NetworkSettings, type TransportOptions } from './http/transport.js';
 import { putBlob, putBlobOfUnknownDigest } from './uploads.js';
 import type { Cancellable } from '../ports/cancellable.js';
 
@@ -30,6 +30,7 @@ export interface RegistryTargetOptions {
   /** Milliseconds before each further attempt. */
   readonly retryPauses?: readonly number[];
   readonly timeouts?: TransportOptions['timeouts'];
+  readonly network?: NetworkSettings;
   /** The side that failures are reported for: `chart-repo` where the registry holds charts. */
   readonly origin?: Origin;
 }
@@ -59,6 +60,7 @@ export function createRegistryTarget(options: RegistryTargetOptions): RegistryTa
     allowedHosts: [hostAndPort(base), ...(options.allowHosts ?? [])],
     ...(options.onRequest ? { onRequest: options.onRequest } : {}),
     ...(options.timeouts ? { timeouts: options.timeouts } : {}),
+    ...(options.network ? { network: options.network } : {}),
   });
   const connection: Connection = {
     base,

@@ -11,7 +11,8 @@ import { CHARTS_FOLDER } from '../folder/store-check.js';
 import { hostAndPort } from '../registry/http/allowed-hosts.js';
 import type { ProjectDirectory } from '../registry/harbor.js';
 import { createRegistryTarget, type RegistryTarget } from '../registry/registry-target.js';
-import { createTransport } from '../registry/http/transport.js';
+import { createTransport, type NetworkSettings } from '../registry/http/transport.js';
+import { loadTrust, type Trust } from '../registry/http/trust.js';
 import type { ChartTarget } from '../ports/chart-target.js';
 import type { ImageTarget } from '../ports/image-target.js';
 import { chartUrlsFor, fixedChartUrls, type ChartLocation, type ResolvedTarget } from './spec.js';
@@ -87,9 +88,16 @@ export function openImagesAs(
   return new Connection(target, options).imagesAs(credentials);
 }
 
+/** How the hosts of a target are connected to; certificates are read when the first connection needs them, and once. */
+export function networkOf({ tls, resolve }: ResolvedTarget, options: Cancellable): NetworkSettings {
+  let loading: Promise<Trust> | null = null;
+  return { trust: () => (loading ??= loadTrust(tls, options)), resolve };
+}
+
 class Connection implements ListableTarget {
   readonly #target: ResolvedTarget;
   readonly #options: ConnectOptions;
+  readonly #network: NetworkSettings;
   #folder: FolderTarget | null = null;
   #registry: RegistryTarget | null = null;
   /** All that were opened, for images and for charts. */
@@ -100,6 +108,7 @@ class Connection implements ListableTarget {
   constructor(target: ResolvedTarget, options: ConnectOptions) {
     this.#target = target;
     this.#options = options;
+    this.#network = networkOf(target, options);
   }
 
   get images(): ImageTarget | null {
@@ -112,6 +121,8 @@ class Connection implements ListableTarget {
 
   async open({ signal }: Cancellable): Promise<void> {
     const { images } = this.#target;
+    // a certificate file that cannot be read is told before anything is contacted
+    await this.#network.trust();
     if (images?.kind === 'folder') {
       const { readOnly = false } = this.#options;
       this.#folder = await openFolderTarget(images.directory, { readOnly, signal });
@@ -206,6 +217,7 @@ class Connection implements ListableTarget {
       origin: 'chart-repo',
       allowedHosts: [hostAndPort(new URL(url)), ...this.#target.allowHosts],
       onRequest: this.#options.onRequest,
+      network: this.#network,
     });
     const auth = credentials ? { credentials } : {};
     try {
@@ -235,6 +247,7 @@ class Connection implements ListableTarget {
       ...(credentials ? { credentials } : {}),
       onRetry: this.#options.onRetry,
       onRequest: this.#options.onRequest,
+      network: this.#network,
     });
     this.#registries.push(registry);
     return registry;

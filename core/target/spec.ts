@@ -1,6 +1,7 @@
 // Checks the addresses and rules of a target description and fills in defaults; no connection is made.
+import { isIP } from 'node:net';
 import type { NamingRules } from '../chart/relocation/naming.js';
-import type { ChartRepositorySpec, Credentials, TargetSpec } from '../contract.js';
+import type { ChartRepositorySpec, Credentials, TargetSpec, TlsSpec } from '../contract.js';
 import { isRepository } from '../content/reference.js';
 import { AppError } from '../errors.js';
 import { isHost, readChartAddress, readRegistryAddress, type RegistryAddress } from './addresses.js';
@@ -42,6 +43,9 @@ export interface ResolvedTarget {
   readonly noImages: boolean;
   readonly noCharts: boolean;
   readonly allowHosts: readonly string[];
+  readonly tls: TlsSpec;
+  /** `host:port` to the address to connect to. */
+  readonly resolve: ReadonlyMap<string, string>;
 }
 
 /** Stands in a chart URL for the name of the package's folder. */
@@ -60,6 +64,8 @@ export function normalizeTarget(spec: TargetSpec): ResolvedTarget {
     noImages: spec.noImages ?? false,
     noCharts: spec.noCharts ?? false,
     allowHosts: (spec.allowHosts ?? []).map(allowedHost),
+    tls: spec.tls ?? {},
+    resolve: new Map((spec.resolve ?? []).map(resolvedHost)),
     ...(spec.chartCredentials ? { chartCredentials: spec.chartCredentials } : {}),
   };
 }
@@ -166,8 +172,21 @@ function allowedHost(host: string): string {
   return host;
 }
 
+/** `host:port:address`, the address of IPv6 with or without brackets. */
+function resolvedHost(text: string): readonly [hostAndPort: string, address: string] {
+  const match = /^(\[[^\]]+\]|[^:]+):(\d{1,5}):\[?([^\]]+)\]?$/.exec(text);
+  const [, host = '', port = '', address = ''] = match ?? [];
+  if (!isHost(`${host}:${port}`) || isIP(address) === 0) throw problem('config.bad-resolve', { value: text });
+  return [`${host}:${port}`.toLowerCase(), address];
+}
+
 function problem(
-  code: 'config.several-targets' | 'config.no-target' | 'config.bad-folder' | 'config.bad-allowed-host',
+  code:
+    | 'config.bad-resolve'
+    | 'config.several-targets'
+    | 'config.no-target'
+    | 'config.bad-folder'
+    | 'config.bad-allowed-host',
   params: Readonly<Record<string, string>> = {},
 ): AppError {
   return new AppError(code, { origin: 'config', params });

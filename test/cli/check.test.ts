@@ -7,7 +7,14 @@ import { session } from './cli-session.js';
 const FINE: Check = {
   schema: 'archbridge.check/1',
   ok: true,
-  registry: { url: 'https://r.local', reachable: true, product: 'harbor', auth: 'token', free: null },
+  registry: {
+    url: 'https://r.local',
+    reachable: true,
+    product: 'harbor',
+    auth: 'token',
+    free: null,
+    certificate: null,
+  },
   charts: [{ url: 'http://c.local', kind: 'chartmuseum', reachable: true }],
   problems: [],
 };

@@ -1,7 +1,7 @@
 // Real registries (distribution 2.8 and 3) for tests: each on a port of its own with storage that goes away with it.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -17,12 +17,14 @@ export interface RegistryOptions {
   readonly tokenServer?: TokenServer;
   readonly readOnly?: boolean;
   readonly deleteEnabled?: boolean;
+  /** HTTPS with this certificate and key (PEM files); with `clientCa` only for clients whose certificate that authority signed. */
+  readonly tls?: { readonly certificate: string; readonly key: string; readonly clientCa?: string };
   /** Use this storage and leave it when the registry stops: for a second registry over the same content. */
   readonly storageDir?: string;
 }
 
 export interface RunningRegistry {
-  /** `http://127.0.0.1:<port>` */
+  /** `http://127.0.0.1:<port>`, with `tls` `https://...` */
   readonly url: string;
   readonly host: string;
   readonly storageDir: string;
@@ -51,12 +53,13 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
         env: { HOME: dir, OTEL_TRACES_EXPORTER: 'none' },
       },
     );
-    if (await answers(child, port)) {
+    const scheme = options.tls ? 'https' : 'http';
+    if (await (options.tls ? accepts(child, port) : answers(child, port))) {
       const stop = async (): Promise<void> => {
         await end(child);
         await rm(dir, { recursive: true, force: true });
       };
-      return { url: `http://127.0.0.1:${port}`, host: `127.0.0.1:${port}`, storageDir, stop };
+      return { url: `${scheme}://127.0.0.1:${port}`, host: `127.0.0.1:${port}`, storageDir, stop };
     }
     await end(child);
     if (tries === START_TRIES) throw new Error(`the registry ${options.version} does not start`);
@@ -94,9 +97,17 @@ async function configuration(
       delete: { enabled: options.deleteEnabled ?? true },
       maintenance: { uploadpurging: { enabled: false }, readonly: { enabled: options.readOnly ?? false } },
     },
-    http: { addr: `127.0.0.1:${port}`, secret: 'of-a-test' },
+    http: {
+      addr: `127.0.0.1:${port}`,
+      secret: 'of-a-test',
+      ...(options.tls ? { tls: tlsSection(options.tls) } : {}),
+    },
     ...(await authentication(options, dir)),
   };
+}
+
+function tlsSection({ certificate, key, clientCa }: NonNullable<RegistryOptions['tls']>) {
+  return { certificate, key, ...(clientCa === undefined ? {} : { clientcas: [clientCa] }) };
 }
 
 async function authentication(options: RegistryOptions, dir: string): Promise<Record<string, unknown>> {
@@ -126,6 +137,20 @@ async function answers(child: ChildProcess, port: number): Promise<boolean> {
       () => 0,
     );
     if (status === 200 || status === 401) return true;
+    await pause(50);
+  }
+  return false;
+}
+
+/** Over TLS the first connection that stands is enough: whom the server lets in is what the tests ask. */
+async function accepts(child: ChildProcess, port: number): Promise<boolean> {
+  for (let waited = 0; waited < 10_000 && child.exitCode === null; waited += 50) {
+    const isOpen = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(true));
+      socket.once('error', () => resolve(false));
+      socket.once('connect', () => socket.end());
+    });
+    if (isOpen) return true;
     await pause(50);
   }
   return false;

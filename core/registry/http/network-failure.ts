@@ -1,7 +1,21 @@
 // Turns failures below HTTP into AppErrors: connection refused, unknown host name, untrusted certificate, timeout, broken connection.
 import { errors } from 'undici';
 import { AppError, type Origin } from '../../errors.js';
+import type { ServerCertificate } from '../../contract.js';
+import { isCertificateAlert } from './server-certificate.js';
 import type { ErrorCode } from '../../messages/catalog.js';
+
+/** What OpenSSL and Node call a certificate that is not trusted, and what we call it. https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+const CERTIFICATE_FAILURES: Readonly<Record<string, ErrorCode>> = {
+  CERT_HAS_EXPIRED: 'registry.tls-expired',
+  CERT_NOT_YET_VALID: 'registry.tls-not-yet-valid',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'registry.tls-self-signed',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'registry.tls-wrong-host',
+  SELF_SIGNED_CERT_IN_CHAIN: 'registry.tls-unknown-authority',
+  UNABLE_TO_GET_ISSUER_CERT: 'registry.tls-unknown-authority',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'registry.tls-unknown-authority',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'registry.tls-unknown-authority',
+};
 
 const TLS_FAILURE = /^(?:DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CERT_|ERR_TLS_|HOSTNAME_MISMATCH)/;
 
@@ -10,6 +24,20 @@ export function networkFailure(cause: unknown, host: string, origin: Origin): Ap
   const reason = codeOf(cause);
   const [code, retryable] = classify(reason);
   return new AppError(code, { origin, retryable, params: { host, reason: reason || textOf(cause) }, cause });
+}
+
+/** True for a failure that the server's certificate explains, see {@link withCertificate}. */
+export function concernsCertificate({ code }: AppError): boolean {
+  return code === 'registry.unreachable-tls' || Object.values(CERTIFICATE_FAILURES).includes(code);
+}
+
+/** The same failure with what the server's certificate says, so that a person can compare it and decide. */
+export function withCertificate(failure: AppError, shown: ServerCertificate): AppError {
+  const { code, origin, retryable, params, cause } = failure;
+  const { subject, issuer, names, validFrom, validTo, fingerprint } = shown;
+  const certificate = { subject, issuer, names: names.join(', '), validFrom, validTo, fingerprint };
+  const now = new Date().toISOString();
+  return new AppError(code, { origin, retryable, params: { ...params, ...certificate, now }, cause });
 }
 
 function classify(reason: string): readonly [ErrorCode, boolean] {
@@ -32,6 +60,9 @@ function classify(reason: string): readonly [ErrorCode, boolean] {
       return ['registry.unreachable-protocol', false];
     default:
   }
+  const certificate = CERTIFICATE_FAILURES[reason];
+  if (certificate) return [certificate, false];
+  if (isCertificateAlert(reason)) return ['registry.tls-client-certificate', false];
   if (TLS_FAILURE.test(reason)) return ['registry.unreachable-tls', false];
   // The answer was TLS where HTTP was expected, or HTTP where TLS was expected.
   if (reason.startsWith('HPE_') || reason.startsWith('ERR_SSL_'))

@@ -4,8 +4,11 @@ import { Agent } from 'undici';
 import { AppError, type Origin } from '../../errors.js';
 import { allowHosts, hostAndPort, redactedUrl } from './allowed-hosts.js';
 import { HttpAnswer } from './http-answer.js';
-import { networkFailure } from './network-failure.js';
+import { createConnector } from './connector.js';
+import { concernsCertificate, networkFailure, withCertificate } from './network-failure.js';
+import { refusesWithoutCertificate, serverCertificate } from './server-certificate.js';
 import type { HttpRequest, HttpResponse, Transport } from './transport-types.js';
+import type { Trust } from './trust.js';
 
 export interface TransportOptions {
   /** Which side of a target failures are reported for. */
@@ -14,8 +17,18 @@ export interface TransportOptions {
   readonly allowedHosts: readonly string[];
   /** Called with one line for each request, without secrets, for a log. */
   readonly onRequest?: (line: string) => void;
+  /** Absent: what Node trusts by itself, and the addresses that name servers tell. */
+  readonly network?: NetworkSettings;
   /** Milliseconds: to connect, to the first header, and between two pieces of a body. */
   readonly timeouts?: { readonly connect?: number; readonly headers?: number; readonly body?: number };
+}
+
+/** How a target's hosts are connected to. */
+export interface NetworkSettings {
+  /** Asked for before the first TLS connection. */
+  readonly trust: () => Promise<Trust>;
+  /** `host:port` to the address to connect to. */
+  readonly resolve: ReadonlyMap<string, string>;
 }
 
 const MAX_REDIRECTS = 5;
@@ -26,7 +39,11 @@ export function createTransport(options: TransportOptions): Transport {
   const agent = new Agent({
     connections: CONNECTIONS_PER_HOST,
     pipelining: 1,
-    connect: { timeout: options.timeouts?.connect ?? 15_000 },
+    connect: createConnector({
+      timeout: options.timeouts?.connect ?? 15_000,
+      trust: options.network?.trust ?? null,
+      resolve: options.network?.resolve ?? new Map(),
+    }),
     // A registry on object storage may copy a blob of gigabytes before it answers the closing PUT.
     headersTimeout: options.timeouts?.headers ?? 300_000,
     bodyTimeout: options.timeouts?.body ?? 120_000,
@@ -40,12 +57,16 @@ class HttpTransport implements Transport {
   readonly #agent: Agent;
   readonly #isAllowed: (url: URL) => boolean;
   readonly #onRequest: (line: string) => void;
+  readonly #addresses: ReadonlyMap<string, string>;
+  /** Hosts that answered a request: what they refuse later has nothing to do with certificates. */
+  readonly #answered = new Set<string>();
 
   constructor(agent: Agent, options: TransportOptions) {
     this.#agent = agent;
     this.origin = options.origin;
     this.#isAllowed = allowHosts(options.allowedHosts);
     this.#onRequest = options.onRequest ?? (() => undefined);
+    this.#addresses = options.network?.resolve ?? new Map();
   }
 
   async send(request: HttpRequest): Promise<HttpResponse> {
@@ -97,9 +118,10 @@ class HttpTransport implements Transport {
         body: bodyOf(request.body),
         signal,
       });
+      this.#answered.add(hostAndPort(url));
       return new HttpAnswer(answer, url, this.origin, signal);
     } catch (cause) {
-      const failure = this.#failure(cause, url, signal);
+      const failure = await this.#failure(cause, url, signal);
       this.#onRequest(
         `${request.method} ${redactedUrl(url)} ${failure instanceof AppError ? failure.code : 'ended'}`,
       );
@@ -107,10 +129,26 @@ class HttpTransport implements Transport {
     }
   }
 
-  #failure(cause: unknown, url: URL, signal: AbortSignal): unknown {
+  /** A failure that certificates explain, with what the server says of them. */
+  async #explained(failure: AppError, url: URL, signal: AbortSignal): Promise<AppError> {
+    const host = hostAndPort(url);
+    const address = this.#addresses.get(host);
+    if (concernsCertificate(failure)) {
+      const shown = await serverCertificate(url, address, { signal });
+      return shown ? withCertificate(failure, shown) : failure;
+    }
+    if (failure.code !== 'registry.unreachable-reset' || this.#answered.has(host)) return failure;
+    const { origin, cause } = failure;
+    const isRefused = await refusesWithoutCertificate(url, address, { signal });
+    const params = { host, reason: 'ECONNRESET' };
+    return isRefused ? new AppError('registry.tls-client-certificate', { origin, params, cause }) : failure;
+  }
+
+  async #failure(cause: unknown, url: URL, signal: AbortSignal): Promise<unknown> {
     // An AppError comes from the source of the body, for example a damaged package, and not from the network.
     if (signal.aborted || cause instanceof AppError) return cause;
-    return networkFailure(cause, hostAndPort(url), this.origin);
+    const failure = networkFailure(cause, hostAndPort(url), this.origin);
+    return url.protocol === 'https:' ? this.#explained(failure, url, signal) : failure;
   }
 }
 
