@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createEngine } from '../../core/engine.js';
 import type { Check, TargetSpec } from '../../core/contract.js';
+import { createAuthority } from '../support/certificates.js';
 import { openAppBench } from '../support/app-bench.js';
 import { startChartMuseum } from '../support/chartmuseum.js';
 import { ACCOUNT, freePort, startRegistry } from '../support/registries.js';
@@ -38,10 +39,40 @@ describe('a registry', () => {
     expect(await check({ registry: url })).toEqual({
       schema: 'archbridge.check/1',
       ok: true,
-      registry: { url, reachable: true, product: 'distribution', auth: 'none', free: null },
+      registry: {
+        url,
+        reachable: true,
+        product: 'distribution',
+        auth: 'none',
+        free: null,
+        certificate: null,
+      },
       charts: [{ url: `oci://${host}/addon`, kind: 'oci', reachable: true }],
       problems: [],
     });
+  });
+
+  it('behind a private authority shows its certificate, trusted or not', async () => {
+    const authority = await createAuthority();
+    open.push({ close: () => authority.remove() });
+    const server = await authority.issue('registry');
+    const { url } = await registry({ tls: server });
+    const certificate = {
+      subject: 'registry',
+      issuer: 'Test Authority',
+      names: ['127.0.0.1', 'localhost'],
+      fingerprint: server.fingerprint,
+    };
+    const unknown = await check({ registry: url });
+    expect(unknown).toMatchObject({ ok: false, registry: { reachable: false, certificate } });
+    expect(codes(unknown)).toEqual(['registry.tls-unknown-authority']);
+    const trusted = await check({ registry: url, tls: { caFiles: [authority.certificate] } });
+    expect(trusted).toMatchObject({ ok: true, registry: { reachable: true, certificate } });
+    const absent = createEngine({ stateDir: scratch(), version: '0.0.0', log: () => undefined }).check(
+      { registry: url, tls: { caFiles: ['/absent.pem'] } },
+      { signal: new AbortController().signal },
+    );
+    expect(await absent).toMatchObject({ ok: false, problem: { code: 'config.tls-file-unreadable' } });
   });
 
   it('with a password takes the right one, and says what a wrong one or none is', async () => {

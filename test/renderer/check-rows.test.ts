@@ -31,6 +31,7 @@ function done(check: Part): TargetCheck {
         product: 'harbor',
         auth: 'token',
         free: null,
+        certificate: null,
         ...check.registry,
       },
     },
@@ -77,7 +78,10 @@ describe('rows of a check', () => {
   });
 
   it('put a certificate that is not trusted where encryption is asked for', () => {
-    const tls = done({ problems: [problem('registry.unreachable-tls')], registry: { reachable: false } });
+    const tls = done({
+      problems: [problem('registry.tls-unknown-authority')],
+      registry: { reachable: false },
+    });
     expect(states(harbor, tls)).toMatchObject({ encryption: 'failed' });
   });
 

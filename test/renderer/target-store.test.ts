@@ -100,7 +100,14 @@ describe('a check', () => {
   const answer: Check = {
     schema: 'archbridge.check/1',
     ok: true,
-    registry: { url: 'https://a.example', reachable: true, product: 'zot', auth: 'none', free: null },
+    registry: {
+      url: 'https://a.example',
+      reachable: true,
+      product: 'zot',
+      auth: 'none',
+      free: null,
+      certificate: null,
+    },
     charts: [],
     problems: [],
   };

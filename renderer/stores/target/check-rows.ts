@@ -59,7 +59,7 @@ function registryRows(spec: TargetSpec, state: TargetCheck | null): readonly Che
           hostOf(registry),
         );
   const problems = problemsOf(state);
-  const tls = problems.find(({ code }) => code === 'registry.unreachable-tls') ?? null;
+  const tls = problems.find(({ code }) => /^registry\.(?:unreachable-)?tls/.test(code)) ?? null;
   const encrypted = tls ? row('encryption', 'failed', hostOf(registry), tls) : encryption;
   if (spec.noImages === true || check === null) {
     const first = problems[0] ?? null;
