@@ -1,4 +1,4 @@
-// Descriptors: how a manifest names what it is made of.
+// Descriptors: media type, digest and size of a blob or manifest, by which a manifest or an index refers to it.
 // https://github.com/opencontainers/image-spec/blob/main/descriptor.md
 import { z } from 'zod';
 import { optional, optionalTexts } from './absent.js';
@@ -13,7 +13,7 @@ export interface Descriptor {
   readonly urls?: readonly string[];
   readonly annotations?: Readonly<Record<string, string>>;
   readonly platform?: Platform;
-  /** The JSON object as it was read, with fields that Archbridge does not know; it is what gets written again. */
+  /** The JSON object as it was read, with the fields that Archbridge does not know. It is written again unchanged. */
   readonly raw?: Readonly<Record<string, unknown>>;
 }
 
@@ -38,7 +38,7 @@ const shape = z.looseObject({
   platform: optional(platformSchema),
 });
 
-/** Reads a descriptor of any manifest or index; `raw` is the very object that was read, so that its fields keep their order. */
+/** Reads a descriptor of any manifest or index. `raw` is the object that was read itself, so that its fields keep their order. */
 export const descriptorSchema = z.looseObject({}).transform((_, context): Descriptor => {
   const parsed = shape.safeParse(context.value);
   if (!parsed.success) {
@@ -101,7 +101,7 @@ export function descriptorToJson(descriptor: Descriptor): Record<string, unknown
   };
 }
 
-/** True for an attestation manifest's entry: it describes another child and is no platform. */
+/** True for the index entry of an attestation manifest, which describes another entry and is no image for a platform. */
 export function isAttestation(descriptor: Descriptor): boolean {
   return descriptor.annotations?.[ATTESTATION_TYPE] === 'attestation-manifest';
 }

@@ -22,12 +22,12 @@ export function hexOf(digest: Digest): string {
   return digest.slice('sha256:'.length);
 }
 
-/** Digest of bytes that are at hand. */
+/** The SHA-256 digest of these bytes; text counts as UTF-8. */
 export function digestOf(bytes: Uint8Array | string): Digest {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
-/** Digest and size of bytes that come by piece by piece. */
+/** Computes digest and size of bytes that arrive in pieces. */
 export class Digester {
   readonly #hash: Hash = createHash('sha256');
   #size = 0;
@@ -37,7 +37,7 @@ export class Digester {
     this.#size += chunk.length;
   }
 
-  /** Ends the count; to be called once. */
+  /** Digest and size (bytes) of everything that `update` was given. May be called once only. */
   finish(): { readonly digest: Digest; readonly size: number } {
     return { digest: `sha256:${this.#hash.digest('hex')}`, size: this.#size };
   }

@@ -1,4 +1,4 @@
-// The image config: the only place that says for which platform an image was built, and how it is run.
+// The image config: it alone says for which platform an image was built and how its container is run.
 // https://github.com/opencontainers/image-spec/blob/main/config.md
 import { z } from 'zod';
 import { optional, optionalTexts } from './absent.js';
@@ -25,7 +25,7 @@ const schema = z.looseObject({
   rootfs: optional(z.looseObject({ diff_ids: optional(z.array(z.string())) })),
 });
 
-/** Reads a config; null when it is not the JSON of one. */
+/** Reads a config; null when the bytes are not the JSON of one. */
 export function parseImageConfig(bytes: Buffer): ImageConfig | null {
   const parsed = schema.safeParse(jsonOf(bytes));
   if (!parsed.success) return null;
@@ -37,7 +37,7 @@ export function parseImageConfig(bytes: Buffer): ImageConfig | null {
   };
 }
 
-/** Reproducible builds date everything 1970-01-01 or 1980-01-01: that says nothing about which build is newer. */
+/** Reproducible builds give every image the date 1970-01-01 or 1980-01-01, which does not tell which build is newer. */
 function knownTime(created: string | null): string | null {
   if (created === null) return null;
   const time = Date.parse(created);
@@ -46,7 +46,7 @@ function knownTime(created: string | null): string | null {
   return year <= 1970 || year === 1980 ? null : created;
 }
 
-/** How a container of the image is run. Lists and texts are empty where the config says nothing. */
+/** How a container of the image is run. Lists and texts are empty where the config does not set them. */
 export interface RuntimeConfig {
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
@@ -55,7 +55,7 @@ export interface RuntimeConfig {
   readonly labels: Readonly<Record<string, string>>;
   readonly user: string;
   readonly workingDir: string;
-  /** `8080/tcp`. */
+  /** As `8080/tcp`, sorted. */
   readonly ports: readonly string[];
 }
 
@@ -73,7 +73,7 @@ const runtimeSchema = z.looseObject({
 });
 const configSchema = z.looseObject({ config: optional(runtimeSchema) });
 
-/** Reads the same bytes as {@link parseImageConfig}; null when they are no config. */
+/** Reads the same bytes as {@link parseImageConfig}; null when they are not the JSON of a config. */
 export function parseRuntimeConfig(bytes: Buffer): RuntimeConfig | null {
   const parsed = configSchema.safeParse(jsonOf(bytes));
   if (!parsed.success) return null;
@@ -89,7 +89,7 @@ export function parseRuntimeConfig(bytes: Buffer): RuntimeConfig | null {
   };
 }
 
-/** Undefined, which no schema takes, when the bytes are no JSON. */
+/** The value of the JSON; undefined, which the schemas refuse, when the bytes are not JSON. */
 function jsonOf(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString('utf8'));

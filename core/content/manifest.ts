@@ -1,4 +1,4 @@
-// Image manifests and indexes: reading foreign ones without loss, writing our own with defined bytes.
+// Image manifests and indexes: reads those of other tools without losing fields, writes those of Archbridge with defined bytes.
 // https://github.com/opencontainers/image-spec/blob/main/manifest.md
 // https://github.com/opencontainers/image-spec/blob/main/image-index.md
 import { z } from 'zod';
@@ -26,7 +26,7 @@ export interface ImageManifest {
   readonly kind: 'manifest';
   readonly mediaType: string;
   readonly config: Descriptor;
-  /** Base first; may repeat. */
+  /** The base layer first; the same layer may occur several times. */
   readonly layers: readonly Descriptor[];
 }
 
@@ -37,7 +37,7 @@ export interface ImageIndex {
   readonly manifests: readonly Descriptor[];
 }
 
-/** Anything else that a tag can hold: schema 1, artifacts with unknown types, broken JSON. */
+/** Anything else that a tag can hold: Docker's schema 1, artifacts of unknown media types, broken JSON. */
 export interface NotAnImage {
   readonly kind: 'other';
   readonly mediaType: string;
@@ -57,14 +57,14 @@ const indexSchema = z.looseObject({
   manifests: optional(z.array(descriptorSchema)),
 });
 
-/** Puts bytes and media type together. */
+/** The manifest of these bytes, with their digest. */
 export function rawManifest(bytes: Buffer, mediaType: string): RawManifest {
   return { mediaType, digest: digestOf(bytes), bytes };
 }
 
 /**
- * Reads manifest bytes. The media type is the one in the body, or (OCI bodies may leave it out) the given one, normally the Content-Type.
- * Never throws: what is no image comes back as `other` with the reason.
+ * Reads manifest bytes. The media type is the one in the body, or (OCI bodies may leave it out) `contentType`, normally the HTTP header.
+ * Never throws: what is neither an image nor an index comes back as `other` with the reason, in English.
  */
 export function parseManifest(bytes: Buffer, contentType: string): ImageManifest | ImageIndex | NotAnImage {
   const type = contentType.split(';', 1)[0]?.trim() ?? '';
@@ -117,12 +117,12 @@ export function encodeDockerManifest(
   return rawManifest(bytes, DOCKER_MANIFEST);
 }
 
-/** The descriptor that the regenerated manifest gives to every stored layer, whatever its compression is. */
+/** The descriptor of a stored layer in a regenerated manifest. Its media type is the same whatever the compression is. */
 export function dockerLayer(digest: Digest, size: number): Descriptor {
   return { mediaType: DOCKER_LAYER, digest, size };
 }
 
-/** An index with the given children in the given order; its bytes depend on nothing else. */
+/** An index with these children in this order. The same arguments always give the same bytes. */
 export function encodeIndex(mediaType: string, manifests: readonly Descriptor[]): RawManifest {
   const bytes = encodeGoJson({ schemaVersion: 2, mediaType, manifests: manifests.map(descriptorToJson) });
   return rawManifest(bytes, mediaType);

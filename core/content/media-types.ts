@@ -15,7 +15,7 @@ export const HELM_CHART_LAYER = 'application/vnd.cncf.helm.chart.content.v1.tar+
 export const HELM_CHART_LAYER_LEGACY = 'application/tar+gzip';
 export const HELM_PROVENANCE_LAYER = 'application/vnd.cncf.helm.chart.provenance.v1.prov';
 
-/** What every manifest read asks for: without all four, registries convert or hide what they hold. */
+/** The Accept header of every manifest request: registries convert or hide manifests of a type that is not asked for. */
 export const MANIFEST_TYPES = [OCI_INDEX, DOCKER_LIST, OCI_MANIFEST, DOCKER_MANIFEST] as const;
 
 export function isIndexType(mediaType: string): boolean {

@@ -1,4 +1,4 @@
-// Image references: reading them as Docker does, naming the parts, telling legal from illegal.
+// Image references: parses them as Docker does, formats them, and tells whether repositories and tags are legal.
 // https://github.com/distribution/reference/blob/main/reference.go
 import { isDigest, type Digest } from './digest.js';
 

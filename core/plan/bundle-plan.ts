@@ -1,4 +1,4 @@
-// What a bundle brings and where it goes: the chart's hints and the archive's images put together, by name or by elimination.
+// What a bundle brings and where it goes: matches the images of the archive with those that the chart's hints name.
 import { isDigest, type Digest } from '../content/digest.js';
 import { formatPlatform } from '../content/platform.js';
 import { familiarReference, formatReference, parseReference, type Reference } from '../content/reference.js';
@@ -31,7 +31,7 @@ export interface BundlePlan {
   readonly images: readonly PlannedImage[];
   /** Images that the chart names and the bundle lacks. */
   readonly absent: readonly ChartImage[];
-  /** What keeps the chart from being published; its images may go all the same. */
+  /** Why the chart cannot be published; its images may be imported all the same. */
   readonly chartProblems: readonly AppError[];
   /** What concerns single images: a name that is not legal, an image that nothing names. */
   readonly imageProblems: readonly AppError[];
@@ -39,7 +39,8 @@ export interface BundlePlan {
 
 /**
  * Reads the chart of a bundle and its hints.
- * @returns null without a chart. Throws an AppError when chart or hints cannot be read: then nothing of the bundle gets a name.
+ * @returns null for a bundle without a chart. Throws an AppError when chart or hints cannot be read; then no image of the bundle
+ * gets a name in the target either.
  */
 export function planChartOf(bundle: BundleId, head: BundleHead, rules: NamingRules): PlannedChart | null {
   if (head.chart === null) return null;
@@ -47,33 +48,33 @@ export function planChartOf(bundle: BundleId, head: BundleHead, rules: NamingRul
   return { folder: bundle.folder, chart, plan: planChart(chart, head.hints, rules) };
 }
 
-/** Puts the images of a bundle under the names that its chart gives them. */
+/** Gives the images of a bundle the names that its chart has for them, and lists what is missing or cannot be named. */
 export function planBundle(bundle: BundleId, content: BundleContent, rules: NamingRules): BundlePlan {
   const chart = planChartOf(bundle, content, rules);
   const named = chart?.plan.images ?? [];
   const images: PlannedImage[] = [];
   const imageProblems: AppError[] = [];
-  const met = new Set<ChartImage>();
+  const matched = new Set<ChartImage>();
   for (const image of content.images) {
     for (const name of image.names) {
-      const planned = planByName(name, image, named, rules, met);
+      const planned = planByName(name, image, named, rules, matched);
       images.push(...planned);
       if (planned.length === 0)
         imageProblems.push(problem('plan.name-illegal', { name, bundle: bundle.path }));
     }
   }
   const nameless = content.images.filter((image) => image.names.length === 0);
-  const eliminated = eliminate(nameless, named);
-  for (const [wanted, image] of eliminated.pairs) {
-    met.add(wanted);
+  const byDigest = matchNameless(nameless, named);
+  for (const [wanted, image] of byDigest.pairs) {
+    matched.add(wanted);
     images.push({ source: familiarReference(wanted.source), target: wanted.target, image });
   }
   const chartProblems = [...(chart?.plan.problems ?? [])];
-  if (eliminated.ambiguous.length > 0) {
-    const names = eliminated.ambiguous.map((wanted) => familiarReference(wanted.source)).join(', ');
+  if (byDigest.ambiguous.length > 0) {
+    const names = byDigest.ambiguous.map((wanted) => familiarReference(wanted.source)).join(', ');
     chartProblems.push(problem('plan.digest-images-ambiguous', { chart: chart?.chart.name ?? '', names }));
   }
-  for (const image of eliminated.unclaimed) {
+  for (const image of byDigest.unclaimed) {
     const { digest } = image.manifest;
     imageProblems.push(
       problem('plan.image-unnamed', {
@@ -83,7 +84,7 @@ export function planBundle(bundle: BundleId, content: BundleContent, rules: Nami
       }),
     );
   }
-  const absent = named.filter((wanted) => !met.has(wanted));
+  const absent = named.filter((wanted) => !matched.has(wanted));
   return { chart, images, absent, chartProblems, imageProblems };
 }
 
@@ -96,14 +97,14 @@ function planByName(
   image: PackageImage,
   named: readonly ChartImage[],
   rules: NamingRules,
-  met: Set<ChartImage>,
+  matched: Set<ChartImage>,
 ): readonly PlannedImage[] {
   const reference = parseReference(name);
   const source = reference && { ...reference, tag: reference.tag ?? 'latest' };
   const key = source && formatReference(source);
-  // an empty registry value gives names like `/x:tag`, which no reference is: they are met as they are written
+  // an empty registry value gives names like `/x:tag`; they are no references, so they are compared as they are written
   const wanted = named.filter((one) => formatReference(one.source) === key || one.written === name);
-  for (const one of wanted) met.add(one);
+  for (const one of wanted) matched.add(one);
   if (wanted.length === 0) {
     return source ? [{ source: familiarReference(source), target: relocateName(source, rules), image }] : [];
   }
@@ -116,10 +117,11 @@ function planByName(
 }
 
 /**
- * Images that the package names by digest only carry no name at all. One that is that very manifest or index is known by it;
- * of the rest one image and one hint belong together, and more cannot be told apart.
+ * Finds the hints of images without a name in the archive, which is how hints that name an image by digest are packed. An image
+ * whose manifest or index has the digest of a hint belongs to it. If one image and one such hint remain, they belong together; if
+ * more remain, which belongs to which is ambiguous.
  */
-function eliminate(
+function matchNameless(
   nameless: readonly PackageImage[],
   named: readonly ChartImage[],
 ): {
@@ -131,7 +133,7 @@ function eliminate(
   let wanted = named.filter((one) => one.pin !== null);
   let images = [...nameless];
   for (const one of wanted) {
-    const own = images.filter((image) => isThat(image, one.source.digest));
+    const own = images.filter((image) => hasDigest(image, one.source.digest));
     for (const image of own) pairs.push([one, image]);
     if (own.length > 0) {
       wanted = wanted.filter((other) => other !== one);
@@ -148,7 +150,7 @@ function eliminate(
   return { pairs, ambiguous: images.length > 0 ? wanted : [], unclaimed: images };
 }
 
-function isThat(image: PackageImage, digest: Digest | undefined): boolean {
+function hasDigest(image: PackageImage, digest: Digest | undefined): boolean {
   return isDigest(digest) && (image.indexDigest === digest || image.manifest.digest === digest);
 }
 

@@ -1,4 +1,4 @@
-// When several packages of one run bring the same tag and platform: which image goes to the tag.
+// Which image goes to a tag when several packages of one run bring the same tag and platform.
 import type { Digest } from '../content/digest.js';
 import type { Platform } from '../content/platform.js';
 import { childKey } from './tag-state.js';
@@ -23,21 +23,21 @@ export type Resolution<T extends Candidate> =
   | {
       readonly kind: 'take';
       readonly winner: T;
-      /** Every spelling, of all candidates. */
+      /** The spellings of all candidates. */
       readonly sources: readonly string[];
       /** Other images, of earlier package versions. */
       readonly superseded: readonly T[];
     }
   | {
-      /** Different images, and none is known to be the later one: none is written. */
+      /** Different images, none of which is known to be the later one. None of them is written. */
       readonly kind: 'conflict';
       readonly candidates: readonly T[];
       readonly sources: readonly string[];
     };
 
 /**
- * One resolution for each tag and platform, in the order of first appearance. A later package version wins; the same image
- * from several packages (equal manifest or config) is one. The answer does not depend on the order of the candidates.
+ * One resolution for each tag and platform, in the order in which the candidates first name them. The image of the latest package
+ * version is taken; images with the same manifest or config count as one. Which one is taken does not depend on the order.
  */
 export function resolveCandidates<T extends Candidate>(candidates: readonly T[]): readonly Resolution<T>[] {
   const rivals = new Map<string, T[]>();

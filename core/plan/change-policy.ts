@@ -1,4 +1,4 @@
-// What happens when a tag serves a platform already, with another image: the policy decides.
+// The policy for a tag that serves a platform already, with another image than the one that comes in.
 import type { ChangePolicy, Decision } from '../contract.js';
 import type { Reason } from './reasons.js';
 import { compareVersions } from './versions.js';
@@ -17,8 +17,8 @@ export interface ChangeDecision {
 }
 
 /**
- * Decides whether `incoming` takes the place of `held`. `conflict` leaves the target as it was and asks for a person's eye:
- * an older image never replaces a newer one silently.
+ * Decides whether `incoming` replaces `held`. `conflict` leaves the target as it was and is listed, so that a person can decide:
+ * an older image never replaces a newer one without being asked for.
  */
 export function decideChange(held: Age, incoming: Age, policy: ChangePolicy): ChangeDecision {
   switch (policy) {
@@ -36,7 +36,7 @@ export function decideChange(held: Age, incoming: Age, policy: ChangePolicy): Ch
   }
 }
 
-/** What a person decided in a plan stands above the policy. */
+/** The change that a person decided in a plan, which overrides the policy. */
 export function changeDecided(decision: Decision): ChangeDecision {
   switch (decision) {
     case 'replace':
@@ -59,14 +59,14 @@ const LEFT_TO_DECIDE: ReadonlySet<string> = new Set<Reason>([
   'decided',
 ]);
 
-/** What an action means as a decision; null where nothing was there to decide. */
+/** The decision that an action stands for; null where there was nothing to decide. */
 export function decisionOf(action: string, reason: string): Decision | null {
   if (!LEFT_TO_DECIDE.has(reason)) return null;
   if (action === 'replace') return 'replace';
   return reason === 'policy-stop' ? 'stop' : 'keep';
 }
 
-/** Build times first, then package versions; equal ones say nothing. */
+/** Compares the build times; where they are equal or unknown, the package versions. */
 function compareAges(held: Age, incoming: Age): Reason {
   // an unreadable time gives NaN, which is neither less nor greater
   const times = [held, incoming].map(({ created }) => (created === null ? NaN : Date.parse(created)));

@@ -1,14 +1,13 @@
-// Is the target still what a plan was made for, and are these the planned packages: compared row by row before the first write.
+// Checks, before the first write, that packages and target are still those that a plan was made for, row by row.
 import type { Plan, PlanChart, PlanImage, ReportPackage, ReportTarget, TagSummary } from '../contract.js';
 import { AppError } from '../errors.js';
 import { chartKey, isChartEdited, isEdited } from './planned-choices.js';
 
-/** Names in the message; the rest is counted. */
+/** How many items a message names; of the others it has only the count. */
 const NAMED = 10;
 
 /**
- * Before anything is begun: is the plan for these packages and this target? Throws `run.plan-other-target` and
- * `run.plan-does-not-fit`.
+ * Checks that the plan is for these packages and this target. Throws `run.plan-other-target` or `run.plan-does-not-fit`.
  */
 export function checkPlanFits(plan: Plan, packages: readonly ReportPackage[], target: ReportTarget): void {
   const planned = describeTarget(plan.target);
@@ -25,8 +24,9 @@ function describeTarget({ location, charts }: ReportTarget): string {
 }
 
 /**
- * `found` is the same plan made again, with what a person decided in `planned`. Throws `run.plan-does-not-fit` where packages or
- * options are others, and `run.target-changed`, with both digests, where the target is.
+ * Compares `planned` with `found`, the plan made anew with the decisions of `planned`. Throws `run.plan-does-not-fit` where the
+ * packages or options differ, `run.plan-decides-nothing` where a row has a decision although there is nothing to decide, and
+ * `run.target-changed`, with both digests, where the target differs.
  */
 export function followPlan(planned: Plan, found: Plan): void {
   const images = pairs(planned.images, found.images, imageKey);
@@ -48,7 +48,7 @@ export function followPlan(planned: Plan, found: Plan): void {
   if (changed.size > 0) throw trouble('run.target-changed', 'registry', [...changed.values()]);
 }
 
-/** Packages of the planned name whose SHA-512 is another one, where both are known. */
+/** Names of packages whose SHA-512 is not the planned one, where both are known. */
 function otherContents(planned: Plan, found: Plan): readonly string[] {
   const known = new Map(planned.packages.map((one) => [one.name, one.sha512]));
   return found.packages.flatMap(({ name, sha512 }) => {
@@ -94,7 +94,7 @@ function undecidable(images: Pairs<PlanImage>['both'], charts: Pairs<PlanChart>[
   ];
 }
 
-/** What differs, in words; null for the same. What a decision changes is no difference. */
+/** What differs, for the message; null where nothing does. Differences that a decision causes do not count. */
 function imageDifference(was: PlanImage, is: PlanImage, isTagEdited: boolean): string | null {
   if (contentName(was.before) !== contentName(is.before))
     return `${contentName(was.before)} -> ${contentName(is.before)}`;
@@ -108,7 +108,7 @@ function chartDifference(was: PlanChart, is: PlanChart, isDecided: boolean): str
   return isDecided || was.action === is.action ? null : `${was.action} -> ${is.action}`;
 }
 
-/** What a tag holds, for messages: its digest, `-` for nothing, `?` for what cannot be read. */
+/** What a tag holds, for messages: its digest, `-` for an absent tag, `?` for one that cannot be read. */
 export function contentName(content: TagSummary | null | 'unreadable'): string {
   if (content === null) return '-';
   return content === 'unreadable' ? '?' : content.digest;

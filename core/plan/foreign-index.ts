@@ -1,4 +1,4 @@
-// An index that somebody else made: only the child that an import brings is exchanged or added, every other byte stays.
+// Changes an index that another tool made: only the entry of the image that comes in is replaced or added, all other bytes stay.
 import { ATTESTATION_SUBJECT, isAttestation, type Descriptor } from '../content/descriptor.js';
 import { rawManifest, type ImageIndex, type RawManifest } from '../content/manifest.js';
 import { comparePlatforms, type Platform } from '../content/platform.js';
@@ -12,7 +12,7 @@ interface Entry {
   readonly text: EntryText;
   /** Null for everything that is not an image for a platform. */
   readonly child: ChildState | null;
-  /** True for what Archbridge appended, in this run or (as far as its form tells) in an earlier one. */
+  /** True for entries that Archbridge appended in this run, or (as far as the form of the entry tells) in an earlier one. */
   readonly appended: boolean;
 }
 
@@ -29,7 +29,7 @@ export class ForeignIndex implements IndexDraft {
 
   static of(manifest: RawManifest, index: ImageIndex, children: readonly ChildState[]): ForeignIndex {
     const cut = cutIndex(manifest.bytes);
-    // where the index's own entries look different from ours, ours can be told apart
+    // if the first entry has another form than Archbridge writes, the entries of that form were appended by Archbridge
     const [first] = index.manifests;
     const tellsApart = first !== undefined && !hasOwnForm(first);
     const entries = index.manifests.map((descriptor, i) => ({
@@ -73,7 +73,7 @@ export class ForeignIndex implements IndexDraft {
     const text = entryText(this.#cut, child.descriptor, old.descriptor);
     const entry: Entry = { ...old, descriptor: child.descriptor, child, text: { ...old.text, text } };
     const others = this.#entries.filter((one) => one !== old);
-    // two platforms may share one image: then its attestations still describe something
+    // attestations stay where another platform has the same image, which they describe as well
     const isShared = others.some((one) => one.child?.descriptor.digest === old.descriptor.digest);
     const stays = (one: Entry): boolean => isShared || subjectOf(one) !== old.descriptor.digest;
     return this.#with([
@@ -92,7 +92,7 @@ export class ForeignIndex implements IndexDraft {
     return this.#with(this.#entries.toSpliced(at, 0, entry, ...this.#attestationsOf(image)));
   }
 
-  /** After everything that was there, and among what Archbridge appended in the order of platforms, whichever came first. */
+  /** Behind the entries of the other tool; what Archbridge appended is ordered by platform, whatever was imported first. */
   #endFor(platform: Platform): number {
     let end = this.#entries.length;
     for (const [i, entry] of [...this.#entries.entries()].reverse()) {

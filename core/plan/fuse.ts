@@ -1,4 +1,4 @@
-// The heart of Archbridge: what becomes of a tag when images for some platforms come in. Pure: it reads and writes nothing.
+// Decides what becomes of a tag when images for some platforms come in. Pure: it reads and writes nothing.
 // Laws (test/plan/fuse-laws.test.ts): the platforms of a tag never become fewer; the same import twice changes nothing the
 // second time; images of different platforms give the same bytes in any order; what could not be read is not written.
 import type { ChangePolicy, Decision, ImageAction } from '../contract.js';
@@ -20,11 +20,11 @@ export type { TagState } from './tag-state.js';
 export interface FuseOptions {
   /** What to do where the tag serves the platform with another image. */
   readonly policy: ChangePolicy;
-  /** What a person decided for this image, above the policy; null where nobody did. */
+  /** What a person decided for this image, which overrides the policy; null where nobody did. */
   readonly decided?: (platform: Platform) => Decision | null;
   /** True where every name must hold an OCI index, for one platform too (the folder target). */
   readonly namesAreIndexes: boolean;
-  /** Lets images in whose config names no platform; otherwise they are blocked. */
+  /** True: images whose config names no platform are imported. Otherwise they are blocked. */
   readonly allowUnknownPlatform?: boolean;
 }
 
@@ -47,7 +47,7 @@ export interface TagDecision {
   } | null;
 }
 
-/** What the tag holds while one image after the other is folded in. */
+/** What the tag would hold after the images that were decided so far. */
 type Held =
   | { readonly kind: 'absent' }
   | { readonly kind: 'single'; readonly manifest: RawManifest; readonly child: ChildState }
@@ -61,8 +61,8 @@ interface Step {
 }
 
 /**
- * Decides for one tag. `incoming` holds at most one image for each platform (see `resolveCandidates`); all that is decided
- * goes into one write.
+ * Decides for one tag. `incoming` holds at most one image for each platform (see `resolveCandidates`); the result is a single
+ * write for all of them.
  */
 export function fuse(state: TagState, incoming: readonly IncomingImage[], options: FuseOptions): TagDecision {
   if (state.kind === 'blocked') {
@@ -116,9 +116,9 @@ function decide(held: Held, image: IncomingImage, options: FuseOptions): Step {
   const child = childFor(held, key);
   if (child) return decideSamePlatform(child, image, options);
   if (held.kind === 'index') return { action: 'add', reason: 'other-platform', changes: true };
-  // beside another image nobody would get one without a platform any more
-  const hides = childKey(held.child.platform) === NO_PLATFORM && !options.allowUnknownPlatform;
-  return hides ? blocked : { action: 'promote', reason: 'other-platform', changes: true };
+  // in an index, clients cannot select an image without a platform: the image that the tag holds would be lost
+  const wouldBeLost = childKey(held.child.platform) === NO_PLATFORM && !options.allowUnknownPlatform;
+  return wouldBeLost ? blocked : { action: 'promote', reason: 'other-platform', changes: true };
 }
 
 function decideSamePlatform(child: ChildState, image: IncomingImage, options: FuseOptions): Step {
@@ -135,7 +135,7 @@ function decideSamePlatform(child: ChildState, image: IncomingImage, options: Fu
 function put(held: Held, image: IncomingImage, options: FuseOptions): Held {
   if (held.kind === 'index') return { kind: 'index', draft: held.draft.put(image) };
   const isPromoted = held.kind === 'single' && childKey(held.child.platform) !== childKey(image.platform);
-  // a single manifest has no place for attestations
+  // attestations are entries of an index, so an image with attestations needs one
   if (isPromoted || options.namesAreIndexes || attestationsOf(image).length > 0) {
     const draft = OwnIndex.of(isPromoted ? [held.child] : [], options.namesAreIndexes);
     return { kind: 'index', draft: draft.put(image) };

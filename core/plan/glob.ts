@@ -1,12 +1,12 @@
 // Patterns with `*` and `?`, as --only, --skip, --image and --keep-chart take them.
 import { AppError } from '../errors.js';
 
-/** A pattern that was checked. */
+/** A valid pattern. */
 export interface Glob {
   matches(text: string): boolean;
 }
 
-// other shells' wildcards would silently match nothing
+// Other wildcards of shells are refused: taken literally they would match nothing, and nobody would be told.
 const UNSUPPORTED = /[\s[\]{}\\!^$]/;
 
 /** `*` is any text (also across `/`), `?` one character; case counts. Throws `config.bad-pattern`. */
@@ -17,7 +17,7 @@ export function parseGlob(pattern: string, whole: string = pattern): Glob {
   return { matches: (text) => matches(pattern, text) };
 }
 
-/** Step by step instead of a regular expression: no pattern takes longer than pattern length times text length. */
+/** Without a regular expression, so that no pattern takes longer than pattern length times text length. */
 function matches(pattern: string, text: string): boolean {
   let [p, t, star, mark] = [0, 0, -1, 0];
   while (t < text.length) {

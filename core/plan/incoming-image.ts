@@ -1,4 +1,4 @@
-// One image of a package on its way to a tag, and how it looks as a child of an index.
+// One image of a package that an import may put under a tag, and its entry in an index.
 import { ATTESTATION_SUBJECT, isAttestation, type Descriptor } from '../content/descriptor.js';
 import type { Digest } from '../content/digest.js';
 import type { RawManifest } from '../content/manifest.js';
@@ -19,7 +19,7 @@ export interface IncomingImage {
   readonly attestations: readonly Descriptor[];
 }
 
-/** The index entry that Archbridge writes for an image: these four fields, nothing else. */
+/** The index entry that Archbridge writes for an image. It has these four fields and no others. */
 export function childDescriptor(
   descriptor: Pick<Descriptor, 'mediaType' | 'digest' | 'size'>,
   platform: Platform,
@@ -28,7 +28,7 @@ export function childDescriptor(
   return { mediaType, digest, size, platform };
 }
 
-/** The image as the tag will serve it. */
+/** The state of the tag's image after this one was written. */
 export function childOf(image: IncomingImage): ChildState {
   const { descriptor, platform, config, created, version } = image;
   return {
@@ -41,7 +41,7 @@ export function childOf(image: IncomingImage): ChildState {
   };
 }
 
-/** The attestations that describe this very manifest; others would describe nothing in the index. */
+/** The attestations that describe this manifest; those of other manifests would have no subject in the index. */
 export function attestationsOf({ attestations, descriptor }: IncomingImage): readonly Descriptor[] {
   return attestations.filter(
     (one) => isAttestation(one) && one.annotations?.[ATTESTATION_SUBJECT] === descriptor.digest,

@@ -1,16 +1,17 @@
-// An index that is being changed: one shape for the indexes that Archbridge made and for those of others.
+// The interface of an index that is being changed, for indexes that Archbridge made and for those of other tools.
 import type { RawManifest } from '../content/manifest.js';
 import type { Platform } from '../content/platform.js';
 import type { IncomingImage } from './incoming-image.js';
 import type { ChildState } from './tag-state.js';
 
-/** Never changes itself: `put` answers the next draft. */
+/** Immutable: `put` returns a new draft. */
 export interface IndexDraft {
-  /** The image that readers get for a platform: the first one. Keys as `childKey` gives them. */
+  /** The image that clients get for a platform, which is the first one. The key is one of `childKey`. */
   childFor(key: string): ChildState | undefined;
-  /** Adds the image, or puts it in the place of the one of its platform; attestations go with their child. */
+  /** The draft with this image added, or in the place of the one of its platform; the attestations of both follow their image. */
   put(image: IncomingImage): IndexDraft;
+  /** The index with its bytes and digest. */
   encode(): RawManifest;
-  /** Platforms that the index serves, each once. */
+  /** The platforms that the index serves, each once. */
   platforms(): readonly Platform[];
 }

@@ -1,5 +1,5 @@
-// The text of somebody else's index, cut at the entries of `manifests`, so that entries can be exchanged while every other
-// byte stays: number formats, escapes, repeated keys and white space, which reading and writing JSON would lose.
+// The text of an index of another tool, cut at the entries of `manifests`, so that entries can be replaced while all other bytes
+// stay: number formats, escapes, repeated keys and white space would be lost if the JSON was read and written again.
 import { descriptorToJson, type Descriptor } from '../content/descriptor.js';
 
 /** One entry of `manifests` as its text, and the text before it (the comma and white space; unset for a new entry). */
@@ -49,8 +49,8 @@ export function joinIndex(cut: IndexText, entries: readonly EntryText[]): Buffer
 }
 
 /**
- * The text of a new entry, indented like its neighbours. In the place of an old one it keeps the order of the fields; what
- * the old one said beyond the four fields described another image and goes with it.
+ * The text of a new entry, indented like the other entries. If it replaces `old`, its fields have the order of the old ones; further
+ * fields of `old` are dropped, because they described another image.
  */
 export function entryText(cut: IndexText, descriptor: Descriptor, old?: Descriptor): string {
   const order = Object.keys(old?.raw ?? {});
@@ -64,7 +64,7 @@ export function entryText(cut: IndexText, descriptor: Descriptor, old?: Descript
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 
-/** Where the value of the top-level key `manifests` lies; the last one counts, as for every JSON reader here. */
+/** Where the value of the top-level key `manifests` lies; of repeated keys the last one counts, as for JSON.parse. */
 function findManifests(text: string): { readonly start: number; readonly end: number } | null {
   let found: { start: number; end: number } | null = null;
   let at = skipSpace(text, skipSpace(text, 0) + 1);
@@ -80,7 +80,7 @@ function findManifests(text: string): { readonly start: number; readonly end: nu
   return found;
 }
 
-/** An index without the key, which Go programs write for an empty list. */
+/** For an index without the key `manifests`, which some Go programs leave out for an empty list. */
 function withoutEntries(text: string): IndexText {
   const brace = text.lastIndexOf('}');
   const end = text.slice(0, brace).trimEnd().length;
@@ -92,7 +92,7 @@ function withoutEntries(text: string): IndexText {
   );
 }
 
-/** A place for entries where there are none yet (`[]`, null, or no key at all). */
+/** For an index without entries (`[]`, null, or no key): text before and after the entries to come. */
 function emptyArray(text: string, before: string, after: string): IndexText {
   const first = /^\s*\{(\r?\n)([ \t]+)/.exec(text);
   const [, newline = '', unit = ''] = first ?? [];

@@ -1,4 +1,4 @@
-// Images that are whole and must not be imported all the same: what they say of their platform is not what they are.
+// Mislabelled images: complete, but their config claims another platform than their programs are built for. They are left out.
 import { formatPlatform } from '../content/platform.js';
 import { AppError, type Problem } from '../errors.js';
 import type { PackageImage } from '../package/stream/package-stream.js';
@@ -8,7 +8,10 @@ export function isMislabelled({ platform, programs }: Pick<PackageImage, 'platfo
   return platform.architecture === '' || programs.verdict === 'mislabelled';
 }
 
-/** The problem of an image whose programs belie its config; null for any other, also for one whose config claims nothing. */
+/**
+ * The problem of an image whose programs are for another platform than its config claims; null for every other image, also for
+ * one whose config claims none. `source` names the image in the message.
+ */
 export function mislabelledProblem(
   source: string,
   { platform, programs }: Pick<PackageImage, 'platform' | 'programs'>,
@@ -26,7 +29,7 @@ export function mislabelledProblem(
   });
 }
 
-/** True for the problem of an image that was left out although it is whole: it is `blocked`, not `failed`. */
+/** True for the problem of an image that was left out although it is complete; its action is `blocked`, not `failed`. */
 export function isLeftOut(problem: Pick<Problem, 'code'> | null): boolean {
   return problem?.code === 'plan.image-mislabelled';
 }

@@ -1,5 +1,5 @@
-// An index that Archbridge made. Its bytes depend on its content alone, so the order of imports leaves no trace, and it is
-// recognised without any mark: whatever encodes to the same bytes is one.
+// An index that Archbridge made. Its bytes depend on its content alone, whatever the order of imports was. It carries no mark: an
+// index counts as one of Archbridge when encoding its content gives the same bytes.
 import { ATTESTATION_SUBJECT, isAttestation, type Descriptor } from '../content/descriptor.js';
 import { encodeIndex, type ImageIndex, type RawManifest } from '../content/manifest.js';
 import { DOCKER_LIST, isDockerType, OCI_INDEX } from '../content/media-types.js';
@@ -23,7 +23,7 @@ export class OwnIndex implements IndexDraft {
     this.#alwaysOci = alwaysOci;
   }
 
-  /** An index to be: of nothing yet, or of the one image that a tag holds. */
+  /** The draft of a new index with these images: none, or the one that a tag holds without an index. */
   static of(children: readonly ChildState[], alwaysOci: boolean): OwnIndex {
     return new OwnIndex(
       children.map((child) => ({ child, attestations: [] })),
@@ -32,7 +32,7 @@ export class OwnIndex implements IndexDraft {
   }
 
   /**
-   * The draft of an index that Archbridge made; null when it is somebody else's. One from a folder target, where all are OCI
+   * The draft of an index that Archbridge made; null when another tool made it. An index from a folder target, where all are OCI
    * indexes, keeps that type in a registry; a Docker list in a folder becomes an OCI index.
    */
   static recognise(
@@ -73,7 +73,7 @@ export class OwnIndex implements IndexDraft {
   }
 }
 
-/** Null when the index holds something that Archbridge would not have put there. */
+/** Null when the index holds an entry that Archbridge does not write. */
 function groupsOf(index: ImageIndex, children: readonly ChildState[]): readonly Group[] | null {
   const groups: { child: ChildState; attestations: Descriptor[] }[] = [];
   const keys = new Set<string>();

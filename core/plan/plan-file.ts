@@ -1,4 +1,4 @@
-// A plan that was written to a file comes back as a value, with the decisions that somebody edited in between.
+// Reads a plan from the file that it was written to, with the decisions that somebody may have edited in it.
 import { z } from 'zod';
 import type { Plan } from '../contract.js';
 import { AppError } from '../errors.js';

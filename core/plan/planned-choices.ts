@@ -1,8 +1,8 @@
-// What a person decided in a plan: the rows whose decision is another one than the plan was made with.
+// The decisions that a person made in a plan: rows whose decision is not the one that the plan was made with.
 import type { Decision, Plan, PlanChart, PlanImage } from '../contract.js';
 import { decisionOf } from './change-policy.js';
 
-/** Null where nobody decided otherwise, so that the policy holds. */
+/** Null where nobody changed the decision, so that the policy applies. */
 export interface PlannedChoices {
   image(target: string, platform: string): Decision | null;
   chart(chart: Pick<PlanChart, 'url' | 'repo' | 'name' | 'version'>): Decision | null;
@@ -34,7 +34,7 @@ export function isChartEdited({ action, decision }: PlanChart, { request }: Plan
   return decision !== null && decision !== chartDecision(action, request.onChartChange);
 }
 
-/** What a chart's action means as a decision, where the repository has other content. */
+/** The decision that a chart's action stands for, where the repository has other content. */
 export function chartDecision(
   action: PlanChart['action'],
   policy: Plan['request']['onChartChange'],

@@ -1,9 +1,9 @@
-// Why an image gets the action that it gets: one word each, with a text in core/messages (`reason.<word>`).
+// The reasons for the action of an image: a word each, with a text in core/messages (`reason.<word>`).
 
 export type Reason =
   /** The tag does not exist. */
   | 'absent'
-  /** The tag serves this very manifest. */
+  /** The tag serves the same manifest. */
   | 'same-digest'
   /** The tag serves this image, packaged in another way. */
   | 'same-config'

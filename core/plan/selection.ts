@@ -1,4 +1,4 @@
-// Which charts, images and platforms of the packages are meant.
+// Decides which charts, images and platforms of the packages were asked for.
 import type { Selection } from '../contract.js';
 import { effectiveVariant, parsePlatform, type Platform } from '../content/platform.js';
 import { formatReference, familiarReference, parseReference } from '../content/reference.js';
@@ -22,7 +22,7 @@ export interface ChartPattern {
   readonly version: Glob | null;
 }
 
-/** A {@link Selection} that was checked; an empty list selects everything. */
+/** A valid {@link Selection}; an empty list selects everything. */
 export interface SelectionRules {
   readonly only: readonly ChartPattern[];
   readonly skip: readonly ChartPattern[];
@@ -102,7 +102,7 @@ function spellingsOf(source: string): readonly string[] {
   ]);
 }
 
-/** Windows builds carry an os.version that nobody types: it does not count here. */
+/** os.version, which Windows images have and nobody types, does not count here. */
 function isSame(a: Platform, b: Platform): boolean {
   return a.os === b.os && a.architecture === b.architecture && effectiveVariant(a) === effectiveVariant(b);
 }

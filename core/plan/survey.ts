@@ -17,17 +17,17 @@ export interface SurveyOptions extends Cancellable {
   readonly versionOf: (digest: Digest) => string | null;
 }
 
-/** Failures that say nothing about one tag. */
+/** Codes of failures that concern the whole target. */
 const NOT_ABOUT_THE_TAG = /^registry\.(?:unreachable|credentials-refused$|host-not-allowed$|login-lost$)/;
 
-/** True for a failure that makes one tag unreadable and leaves the target usable; every other one concerns all tags. */
+/** True for a failure that concerns one tag, so that the others can still be used; all other failures concern the whole target. */
 export function isAboutTheTag(error: unknown): error is AppError {
   return error instanceof AppError && !NOT_ABOUT_THE_TAG.test(error.code);
 }
 
 /**
- * The state of `repository:tag`. What cannot be read clearly is `blocked`, never guessed. Only children of the platforms
- * that come in are looked into.
+ * Reads the state of `repository:tag`. What cannot be read is `blocked`; nothing is guessed. Of an index only the children of the
+ * platforms that come in are read. Throws what concerns the whole target (see {@link isAboutTheTag}).
  */
 export async function surveyTag(
   target: TagReader,
@@ -50,7 +50,7 @@ export async function surveyTag(
     }
   } catch (error) {
     if (!isAboutTheTag(error)) throw error;
-    // in so many words: without the project there is no tag
+    // the registry says that the project does not exist, so the tag does not either
     if (error.code === 'registry.project-missing') return { kind: 'absent' };
     return { kind: 'blocked', reason: 'unreadable', detail: error.message };
   }
@@ -114,7 +114,7 @@ async function surveySingle(
   return { kind: 'manifest', manifest, child };
 }
 
-/** What only matters where the same platform comes in: which config, how old, and whether all blobs are there. */
+/** What only matters where the same platform comes in: the config, its build time, and whether all blobs are there. */
 async function lookInto(
   target: TagReader,
   repository: string,
@@ -145,7 +145,7 @@ async function isComplete(
   options: SurveyOptions,
 ): Promise<boolean> {
   for (const blob of [image.config, ...image.layers]) {
-    if (blob.urls?.length) continue; // foreign layers are fetched from elsewhere
+    if (blob.urls?.length) continue; // clients get such layers from their URLs, not from the registry
     if (!(await options.hasBlob(repository, blob))) return false;
   }
   return true;

@@ -1,4 +1,4 @@
-// What a tag holds, as far as the decision needs it.
+// What a tag holds, as far as the decision about it needs to know.
 import type { Digest } from '../content/digest.js';
 import { isAttestation, type Descriptor } from '../content/descriptor.js';
 import type { ImageIndex, RawManifest } from '../content/manifest.js';
@@ -8,9 +8,9 @@ import { platformKey, type Platform } from '../content/platform.js';
 /** One image that a tag serves. */
 export interface ChildState {
   readonly descriptor: Descriptor;
-  /** In an index that of its entry, because readers choose by it; else that of the config. */
+  /** In an index the platform of the entry, because clients select by it; else that of the config. */
   readonly platform: Platform;
-  /** Null when the manifest could not be read, or nobody looked. */
+  /** Null when the manifest could not be read, or was not looked at. */
   readonly config: Digest | null;
   /** ISO 8601, or null when unknown (1970 and 1980 count as unknown). */
   readonly created: string | null;
@@ -32,10 +32,10 @@ export type TagState =
     }
   | { readonly kind: 'blocked'; readonly reason: 'unreadable' | 'not-an-image'; readonly detail: string };
 
-/** Stands for every image whose config names no platform: there can be only one of them under a tag. */
+/** The key of every image whose config names no platform: a tag can hold only one of them. */
 export const NO_PLATFORM = 'unknown';
 
-/** The key under which an index holds at most one image. */
+/** The key of an image in an index: an import leaves at most one image for each key. */
 export function childKey(platform: Platform): string {
   return platform.os === '' || platform.architecture === '' ? NO_PLATFORM : platformKey(platform);
 }
@@ -52,7 +52,7 @@ export function isImageChild(
   return platform.os !== 'unknown' && platform.architecture !== 'unknown';
 }
 
-/** The state of an entry, as the survey found it; an entry that it did not look at counts as unreadable. */
+/** The state of an entry, as the survey found it; an entry that it did not find counts as unreadable. */
 export function stateOf(
   descriptor: Descriptor & { readonly platform: Platform },
   children: readonly ChildState[],

@@ -1,4 +1,4 @@
-// Which of two package or chart versions is later; the vendor's are often not strict semver (`90`, `6.5.007`, `v0.11.0+1`).
+// The order of package and chart versions, which often are not strict semver (`90`, `6.5.007`, `v0.11.0+1`).
 
 const VERSION = /^v?(\d+(?:\.\d+)*)(?:-([0-9A-Za-z.-]+))?(?:\+([0-9A-Za-z.-]+))?$/;
 

@@ -48,11 +48,11 @@ describe('resolveCandidates', () => {
     expect(resolveCandidates([old, late, { ...rival, version: 'v0.11.0' }])[0]?.kind).toBe('conflict');
   });
 
-  it('does not guess where a version is unknown', () => {
+  it('is a conflict where a version is unknown', () => {
     expect(resolveCandidates([late, { ...old, version: null }])[0]?.kind).toBe('conflict');
   });
 
-  it('makes one row of the same image, whichever way it is packaged', () => {
+  it('gives one resolution for the same image in two manifest formats', () => {
     const again = candidate({ content: 'old', packaging: 'oci', source: 'index.docker.io/library/app:1' });
     const [row, ...more] = resolveCandidates([old, again]);
     expect(more).toEqual([]);
@@ -60,7 +60,7 @@ describe('resolveCandidates', () => {
     expect(row?.sources).toEqual(['docker.io/app:1', 'index.docker.io/library/app:1']);
   });
 
-  it('keeps tags and platforms apart; no variant is the usual one', () => {
+  it('resolves each tag and platform by itself; a missing variant is the default one', () => {
     const arm = candidate({ content: 'arm', platform: 'linux/arm64' });
     const armAgain = candidate({ content: 'arm', platform: 'linux/arm64/v8' });
     const other = candidate({ content: 'other', target: 'reg.local/app:2' });

@@ -1,4 +1,4 @@
-// What stays of the indexes that others made.
+// Indexes of other tools: what an import changes in them, and that the rest stays.
 import { describe, expect, it } from 'vitest';
 import { parseManifest, rawManifest } from '../../core/content/manifest.js';
 import { DOCKER_LIST, OCI_INDEX } from '../../core/content/media-types.js';
@@ -15,17 +15,20 @@ const armv7 = image({ platform: 'linux/arm/v7' });
 const known = [amd64, amd64Oci, amd64Other, arm64, arm64Oci, armv7];
 const foreign = foreignIndex([amd64, arm64]);
 
-describe('indexes of others', () => {
-  it.each(['', '  ', '   ', '\t'])('stay byte for byte but for one child (indent %j)', (indent) => {
-    const before = foreignIndex([amd64, arm64, armv7], { indent });
-    const after = fuse(stateOfTag(before, known), [amd64Other], NEWER).write;
-    const expected = before.bytes
-      .toString()
-      .replace(amd64.descriptor.digest, amd64Other.descriptor.digest)
-      // what the old entry said of the old image goes with it
-      .replace(/"annotations":\s*\{\s*"com.example.built-by":\s*"somebody else"\s*\},\s*/, '');
-    expect(after?.bytes.toString()).toBe(expected);
-  });
+describe('indexes of other tools', () => {
+  it.each(['', '  ', '   ', '\t'])(
+    'stay byte for byte except for the replaced child (indent %j)',
+    (indent) => {
+      const before = foreignIndex([amd64, arm64, armv7], { indent });
+      const after = fuse(stateOfTag(before, known), [amd64Other], NEWER).write;
+      const expected = before.bytes
+        .toString()
+        .replace(amd64.descriptor.digest, amd64Other.descriptor.digest)
+        // further fields of the old entry described the old image
+        .replace(/"annotations":\s*\{\s*"com.example.built-by":\s*"somebody else"\s*\},\s*/, '');
+      expect(after?.bytes.toString()).toBe(expected);
+    },
+  );
 
   it('get a new platform at the end', () => {
     const before = foreignIndex([arm64, armv7], { indent: '  ' });
@@ -37,7 +40,7 @@ describe('indexes of others', () => {
     expect(entries(after)).toEqual([arm64, armv7, amd64].map((one) => one.descriptor.digest));
   });
 
-  it('keep their type with children of the other one', () => {
+  it('keep their media type when a child of the other format is added', () => {
     const before = foreignIndex([amd64], { mediaType: DOCKER_LIST });
     expect(fuse(stateOfTag(before, known), [arm64Oci], NEWER).write?.mediaType).toBe(DOCKER_LIST);
   });
@@ -83,7 +86,7 @@ describe('indexes of others', () => {
     expect(entries(decision.write)).toEqual([amd64Other.descriptor.digest, second.descriptor.digest]);
   });
 
-  it('count a child that nobody could read as incomplete and other', () => {
+  it('treat a child that could not be read as an incomplete one', () => {
     const decision = fuse(stateOfTag(foreignIndex([armv7]), []), [amd64, armv7], NEWER);
     expect(decision.rows.map((row) => row.action)).toEqual(['add', 'skip']);
     const index = parseManifest(foreign.bytes, foreign.mediaType);

@@ -58,7 +58,7 @@ function foreign(): fc.Arbitrary<{
   return fc.tuple(images, style).map(([some, how]) => ({ manifest: foreignIndex(some, how), images: some }));
 }
 
-/** Digests of the images under a tag by platform, the first of each. */
+/** Digests of the images under a tag by platform: the first of each, which clients get. */
 function served(manifest: RawManifest | null, known: readonly IncomingImage[]): Map<string, string> {
   const found = new Map<string, string>();
   const parsed = manifest && parseManifest(manifest.bytes, manifest.mediaType);
@@ -154,7 +154,7 @@ describe('the laws', () => {
     );
   });
 
-  it('the bytes of others stay: unknown fields, annotations, attestations, numbers, escapes, white space', () => {
+  it('the bytes of other tools stay: unknown fields, annotations, attestations, numbers, escapes, white space', () => {
     const odd = `{ "schemaVersion" : 2, "mediaType":"${OCI_INDEX}" , "big":12345678901234567890, "z":"\\u00e9\\/", "a":1.0, "10":0, "1":0,\r\n "manifests":`;
     fc.assert(
       fc.property(foreign(), images, options, (held, incoming, how) => {

@@ -266,13 +266,13 @@ describe('images without a platform', () => {
     expect(decision.write).toEqual(amd64.manifest);
   });
 
-  it('are not hidden behind another platform', () => {
+  it('are not made unreachable by an index of another platform', () => {
     const decision = fuse(stateOfTag(nowhere.manifest, [nowhere]), [amd64], NEWER);
     expect(decision.rows[0]).toMatchObject({ action: 'blocked', reason: 'no-platform' });
     expect(decision.write).toBeNull();
   });
 
-  it('are a platform of their own where they are allowed', () => {
+  it('count as one more platform where they are allowed', () => {
     const first = fuse(absent, [nowhere, amd64], allow);
     expect(first.rows.map((row) => row.action)).toEqual(['push', 'promote']);
     const again = fuse(stateOfTag(first.write, [nowhere, amd64]), [amd64, nowhere], allow);

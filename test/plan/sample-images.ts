@@ -22,7 +22,7 @@ export const NEWER: FuseOptions = { policy: 'newer', namesAreIndexes: false };
 
 export interface Wish {
   readonly platform: string;
-  /** What makes the image another one. */
+  /** Images with different content have different configs. */
   readonly content?: string;
   readonly format?: 'docker' | 'oci';
   readonly created?: string | null;
@@ -114,7 +114,7 @@ export function applied(before: RawManifest | null, decision: TagDecision): RawM
   return decision.write ?? before;
 }
 
-/** An index as another tool writes it: OCI field order, annotations, a field that nobody knows. */
+/** An index as another tool writes it: OCI field order, annotations, an unknown field. */
 export function foreignIndex(
   images: readonly IncomingImage[],
   {

@@ -24,7 +24,7 @@ export interface RowContext {
   readonly target: ReportTarget | null;
 }
 
-/** A cell before versions are looked at: what the tag will serve there, and why. */
+/** A cell without its versions: what the tag will serve there after the import, and why. */
 export interface Draft {
   readonly state: CellState;
   readonly reason: string;
@@ -35,7 +35,7 @@ export interface Draft {
   readonly rivals: readonly Offer[];
 }
 
-/** An image, wherever it comes from. */
+/** An image of the target or of a package. */
 export interface Content {
   readonly from: string;
   readonly digest: Digest;
@@ -44,9 +44,9 @@ export interface Content {
   readonly bytes: number;
 }
 
-/** `from` of what the target holds. */
+/** The value of `from` for an image that the target holds. */
 export const TARGET = 'target';
-/** Reasons for which a platform that the tag lists cannot be relied on. */
+/** Reasons of cells whose platform is listed under the tag, but perhaps cannot be pulled. */
 export const BROKEN: ReadonlySet<string> = new Set(['incomplete', 'unreadable']);
 const STATE: Readonly<Record<Exclude<ImageAction, 'blocked' | 'failed'>, CellState>> = {
   push: 'add',
@@ -59,7 +59,7 @@ const STATE: Readonly<Record<Exclude<ImageAction, 'blocked' | 'failed'>, CellSta
   conflict: 'conflict',
 };
 
-/** What becomes of one column of the tag. */
+/** What an import makes of one column of the tag. */
 export function draftOf(column: string, tag: ComparedTag, view: TagView, context: RowContext): Draft {
   const { state, decision, job } = view;
   const none = { served: null, offered: null, rivals: [] };
@@ -79,7 +79,7 @@ export function draftOf(column: string, tag: ComparedTag, view: TagView, context
     return {
       ...none,
       state: STATE[action],
-      reason: told(action, reason),
+      reason: shownReason(action, reason),
       served: isTaken ? content : held,
       rivals,
     };
@@ -112,15 +112,15 @@ export function draftOf(column: string, tag: ComparedTag, view: TagView, context
   };
 }
 
-/** Reasons that say no more than the state. */
-function told(action: ImageAction, reason: string): string {
+/** The reason to show; empty where it only repeats the state. */
+function shownReason(action: ImageAction, reason: string): string {
   const isPlain = action === 'push' || action === 'promote' || action === 'add';
   return isPlain || reason === 'same-digest' ? '' : reason;
 }
 
 /**
- * True when the packages could not bring the platform: none of the same family (full, standard, gpu) for that architecture
- * was given, so that nobody can say that it lacks.
+ * True when none of the given packages could have brought the platform: there is none of the same family (full, standard, gpu)
+ * for that architecture. Then the platform is not missing from a package.
  */
 function isOnlyOfFamily(column: string, tag: ComparedTag, { names }: RowContext): boolean {
   const bringing = new Set([...tag.offers.map((offer) => offer.packageAt), ...tag.lackedBy]);
@@ -128,22 +128,22 @@ function isOnlyOfFamily(column: string, tag: ComparedTag, { names }: RowContext)
   const architecture = parsePlatform(column)?.architecture;
   return [...families].every((family) => {
     const given = names.filter((name) => name.family === family);
-    // a file that does not tell its architecture may be the one for this platform
+    // a package whose file name has no architecture may be the one for this platform
     return given.every(({ arch }) => (arch === '' ? given.length === 1 : arch !== architecture));
   });
 }
 
-/** Where an offer stands. */
+/** The column of an image of a package. */
 export function columnOfOffer(offer: Offer, { names }: RowContext): string {
   const column = columnOf(offer.platform);
   if (column !== UNKNOWN_COLUMN) return column;
-  // an image that claims nothing lacks where its programs, or at least its package, would have belonged
+  // an image without a platform counts for that of its programs, or else for that of its package
   const { found } = offer.programs;
   const platform = found === null ? null : parsePlatform(found);
   return platform ? columnOf(platform) : (archColumn(names[offer.packageAt])[0] ?? UNKNOWN_COLUMN);
 }
 
-/** The column of the platform that a package's name promises; none when it promises none. */
+/** The column of the architecture in a package's file name; empty when the name has none. */
 export function archColumn(name: PackageName | undefined): readonly string[] {
   return name && name.arch !== '' ? [columnOf({ os: 'linux', architecture: name.arch })] : [];
 }
@@ -167,7 +167,7 @@ function offeredContent(
   };
 }
 
-/** Each blob once. */
+/** Size of these blobs in bytes; a blob that occurs several times counts once. */
 export function sizeOf(blobs: readonly { readonly digest: Digest; readonly size: number }[]): number {
   return [...new Map(blobs.map(({ digest, size }) => [digest, size])).values()].reduce(
     (sum, one) => sum + one,

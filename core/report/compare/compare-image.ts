@@ -1,4 +1,4 @@
-// One image of a comparison: what becomes of each platform, as a pure function of what was read.
+// One row of a comparison: what an import makes of each platform of an image. Pure functions of what was read.
 import type { CoverageCell, CoverageImage } from '../../contract.js';
 import { toProblem, type Problem } from '../../errors.js';
 import type { Offer } from '../../run/base/offer.js';
@@ -36,14 +36,14 @@ export function servesAfter({ state, reason, from }: CoverageCell): boolean {
   }
 }
 
-/** True when the platform can be pulled from the target now, as far as anybody can tell. */
+/** True when the platform can be pulled from the target now, as far as could be read. */
 export function servesNow(image: CoverageImage, column: string): boolean {
   const cell = image.cells[column];
   if (!cell || cell.state === 'mislabelled' || BROKEN.has(cell.reason)) return false;
   return image.before.includes(column);
 }
 
-/** Columns in which one of the images stands, in the target or in a package. */
+/** The columns of the images of a tag, in the target and in packages, and of what the packages lack. */
 export function columnsOfTag(tag: ComparedTag, view: TagView, context: RowContext): readonly string[] {
   return [
     ...tag.offers.map((offer) => columnOfOffer(offer, context)),
@@ -105,7 +105,7 @@ export function coverageImage(
   };
 }
 
-/** Package versions that hold this very image under the tag's name: those that are compared, and those of former imports. */
+/** Package versions that hold the same image under the tag's name: of the compared packages and of former imports. */
 export function versionsOf(
   { digest, config }: Pick<Content, 'digest' | 'config'>,
   { offers, sources }: ComparedTag,

@@ -1,4 +1,4 @@
-// One tag of a comparison: what it holds, completely, and what an import of the packages would make of it.
+// One tag of a comparison: all images that it holds, and what an import of the packages would make of it.
 import type { Digest } from '../../content/digest.js';
 import { parseImageConfig } from '../../content/image-config.js';
 import { parseManifest, type ImageManifest } from '../../content/manifest.js';
@@ -26,15 +26,15 @@ export interface HeldImage {
   /** Null when the config is missing or could not be read. */
   readonly configBytes: Buffer | null;
   readonly created: string | null;
-  /** `incomplete`: manifest or config are not there; `unreadable`: nobody can tell. */
+  /** `incomplete`: manifest or config are missing; `unreadable`: the target did not answer whether they are there. */
   readonly state: 'whole' | 'incomplete' | 'unreadable';
 }
 
-/** Everything that is known of one tag. */
+/** Everything that was read of one tag. */
 export interface TagView extends TagForecast {
   readonly job: TagJob;
   readonly held: readonly HeldImage[];
-  /** Of the images that would be written: bytes of blobs that their repository lacks, each once. */
+  /** Bytes of the blobs that the repository lacks of the images that would be written, each blob once. */
   readonly bytesToSend: number;
 }
 
@@ -43,7 +43,7 @@ export interface ViewOptions extends TagDeciderOptions {
   readonly spool: Spool;
 }
 
-/** Reads the tag with all its children and decides as an import does. Only what concerns all tags is thrown. */
+/** Reads the tag with all its children and decides as an import does. Throws only what concerns the whole target. */
 export async function viewTag(job: TagJob, options: ViewOptions): Promise<TagView> {
   const { presence, labels, spool, signal } = options;
   const { repository, tag } = job;
@@ -112,13 +112,13 @@ async function isThere(
   try {
     return await presence.has(repository, blob);
   } catch (error) {
-    // an import would have to send what it cannot find
+    // an import would have to send a blob whose presence is unknown
     if (!isAboutTheTag(error)) throw error;
     return false;
   }
 }
 
-/** Foreign layers stay where their URL says. */
+/** Layers with `urls` are not sent: clients get them from there. */
 function blobsOf({ config, layers, attestations }: Offer) {
   const attached = attestations.flatMap((attestation) => attestation.blobs);
   return [config, ...layers, ...attached].filter((blob) => !blob.urls?.length);

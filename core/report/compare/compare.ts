@@ -1,4 +1,4 @@
-// The comparison: which platforms each image has, in the packages and in the target, and what an import would change. Reads only.
+// Compares packages and target: which platforms each image has, and what an import would change. Nothing is written.
 import type {
   CompareRequest,
   Coverage,
@@ -33,7 +33,7 @@ import { imageDetail } from './image-detail.js';
 import { columnOf, sortColumns } from './platform-columns.js';
 import { EMPTY_TARGET } from '../reading/read-once.js';
 
-/** Everything that a comparison works with; opened and closed by the caller. */
+/** What a comparison needs. The caller opens and closes it. */
 export interface CompareJob {
   readonly request: Omit<CompareRequest, 'target'>;
   readonly sources: readonly PackageSource[];
@@ -61,7 +61,7 @@ interface Seen {
   readonly reference: string;
 }
 
-/** Throws what concerns all packages or the whole target; what concerns one tag or one package is in the value. */
+/** Throws what concerns all packages or the whole target; problems of single tags and packages are in the result. */
 export async function comparePackages(job: CompareJob): Promise<Coverage> {
   const { request, packages, target, selection, spool, history, emit } = job;
   const images = target?.images ?? EMPTY_TARGET;
@@ -88,7 +88,7 @@ export async function comparePackages(job: CompareJob): Promise<Coverage> {
       ? found
       : sortColumns([...required, ...selection.platforms.map(columnOf)]);
   const rows = seen
-    // a platform that was not asked for still tells whether another one lags behind
+    // platforms that were not asked for are needed to tell whether another one is stale
     .map(({ tag, view, reference }) =>
       coverageImage(tag, view, reference, [...new Set([...found, ...platforms])], context),
     )
@@ -112,7 +112,7 @@ export async function comparePackages(job: CompareJob): Promise<Coverage> {
   };
 }
 
-/** How many of the images serve a platform. */
+/** Counts the images that serve a platform now and after the import, and the stale ones. */
 export function summaryOf(images: readonly CoverageImage[], platform: string): PlatformSummary {
   const cells = images.flatMap((image) => image.cells[platform] ?? []);
   return {
@@ -136,7 +136,7 @@ function look(source: PackageSource, at: number, images: TagReader, job: Compare
   });
 }
 
-/** All tags, or the one that a reference means. Throws `config.image-unknown` and `config.image-ambiguous`. */
+/** All tags, or the one that the reference `image` names. Throws `config.image-unknown` and `config.image-ambiguous`. */
 function asked(
   tags: readonly ComparedTag[],
   target: TagReader,
@@ -174,7 +174,7 @@ async function viewTags(
   return seen;
 }
 
-/** Damage of a package, bundles and images without a name, and what is fine but worth a word. */
+/** Problems and notes of all packages: damage, bundles and images without a name. */
 function problemsOf(read: readonly ReadPackage[]): Coverage['problems'] {
   const problems = read.flatMap(({ problem, findings, notes }) => [
     ...(problem ? [problem] : []),

@@ -10,9 +10,9 @@ import { placeIn } from '../../target/place.js';
 import type { TagReader } from '../../ports/tag-reader.js';
 
 export interface ComparedTag {
-  /** What an import would be given for the tag. */
+  /** What an import of the packages would write under the tag. */
   readonly job: TagJob;
-  /** Every image of every package for the tag, also those that lose against a later version. */
+  /** All images of all packages for the tag, also those that a later version supersedes. */
   readonly offers: readonly Offer[];
   /** Spellings of the source. */
   readonly sources: readonly string[];
@@ -28,7 +28,7 @@ export interface GroupOptions {
   readonly selection: SelectionRules;
 }
 
-/** One for each tag, an image of several charts once. */
+/** One item for each tag; an image that several charts name is one. */
 export function comparedTags(read: readonly ReadPackage[], options: GroupOptions): readonly ComparedTag[] {
   const groups = new Map<string, { place: Pick<TagJob, 'repository' | 'tag'>; offers: Offer[] }>();
   for (const offer of read.flatMap((one) => [...one.findings.offers.values()])) {
@@ -63,7 +63,7 @@ interface Need {
   readonly sources: Set<string>;
   readonly charts: Set<string>;
   readonly packages: Set<number>;
-  /** False where the image is not brought because it was not asked for. */
+  /** False where no package brings the image because it was not asked for. */
   readonly isMeant: boolean;
 }
 
@@ -78,7 +78,7 @@ function neededTags(
       const place = placeIn(target, reference);
       const key = `${place.repository}:${place.tag}`;
       const spelling = familiarReference(source);
-      // for which platform an image that nobody brings would have been, nobody knows
+      // no package brings the image, so its platform is unknown: it cannot be one that was asked for
       const isMeant =
         selection.platforms.length === 0 && imageSelected(selection, spelling, { os: '', architecture: '' });
       const need = needs.get(key) ?? {

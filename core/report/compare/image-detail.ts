@@ -13,13 +13,13 @@ import type { HeldImage, TagView } from './compare-tag.js';
 import { columnOf, sortColumns } from './platform-columns.js';
 import { latestVersion } from './stale.js';
 
-/** Of a variant, before it is known which of its layers others have, too. */
+/** A variant before its layers were compared with those of the others. */
 type Facts = Omit<ImageVariant, 'layers'> & { readonly layers: readonly Descriptor[] };
 
-// programs are to differ from platform to platform: what counts is whether they fit
+// The platform of the programs differs between platforms by nature. What is compared is whether it fits the config (`mislabelled`).
 type Field = Exclude<keyof ImageVariant, 'from' | 'version' | 'platform' | 'programs'>;
 
-/** What is compared, in the order in which people look at it. */
+/** What is compared, in the order in which it is shown. */
 const FIELDS: readonly Field[] = [
   'digest',
   'config',
@@ -37,7 +37,7 @@ const FIELDS: readonly Field[] = [
   'mislabelled',
 ];
 
-const NOTHING_SAID: RuntimeConfig = {
+const NO_RUNTIME: RuntimeConfig = {
   entrypoint: [],
   command: [],
   env: [],
@@ -47,7 +47,10 @@ const NOTHING_SAID: RuntimeConfig = {
   ports: [],
 };
 
-/** Variants in the order of platforms, the target's before those of the packages. A layer is shared when another image has it. */
+/**
+ * Variants in the order of platforms, that of the target before those of the packages. A layer is shared when another of these
+ * images has it as well. `reference` is the tag in the target.
+ */
 export async function imageDetail(
   tag: ComparedTag,
   view: TagView,
@@ -96,7 +99,7 @@ function likeness(variant: ImageVariant, field: Field): string {
 function heldFacts(held: HeldImage, tag: ComparedTag, context: RowContext): Facts {
   const { digest, mediaType, manifest, configBytes, created, platform } = held;
   const config = manifest?.config.digest ?? null;
-  // what a package tells of this very image is true in the target, too
+  // if a package holds the same image, what is known of its programs applies to the one in the target
   const known = tag.offers.find(
     (offer) => offer.manifest.digest === digest || offer.config.digest === config,
   );
@@ -134,10 +137,10 @@ async function offeredFacts(offer: Offer, spool: Spool, context: RowContext): Pr
 }
 
 function runtimeOf(configBytes: Buffer | null): RuntimeConfig {
-  return (configBytes && parseRuntimeConfig(configBytes)) ?? NOTHING_SAID;
+  return (configBytes && parseRuntimeConfig(configBytes)) ?? NO_RUNTIME;
 }
 
-/** Nobody reads the programs of an image that only the target has. */
+/** Programs are read from packages only, so those of an image that only the target has are unknown. */
 function programsOf(offer: Offer | undefined): Pick<ImageVariant, 'programs' | 'mislabelled'> {
   if (!offer) return { programs: 'unknown', mislabelled: false };
   return { programs: offer.programs.found ?? 'unknown', mislabelled: isMislabelled(offer) };

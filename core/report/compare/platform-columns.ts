@@ -1,7 +1,7 @@
-// Platforms as columns of a comparison: what every machine takes for the same stands in one, amd64 and arm64 first.
+// Platforms as columns of a comparison: equal platforms share one, amd64 and arm64 come first.
 import { effectiveVariant, formatPlatform, type Platform } from '../../content/platform.js';
 
-/** Of an image that does not say for which platform it is, where nothing else tells. */
+/** The column of an image whose platform is unknown. */
 export const UNKNOWN_COLUMN = 'unknown';
 
 const FIRST: readonly string[] = ['linux/amd64', 'linux/arm64'];

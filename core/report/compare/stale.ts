@@ -1,11 +1,11 @@
-// Which platforms of a tag lag behind: their image comes from an older package version than the one that is imported.
+// Finds the stale platforms of a tag: those whose image comes from an older package version than the image of another platform.
 // Why this rule: docs/decisions/0008-stale-platforms.md
 import { decideChange, type Age } from '../../plan/change-policy.js';
 import { compareVersions } from '../../plan/versions.js';
 
 /** The image that a tag serves on one platform when the import is done. */
 export interface ServedImage {
-  /** Every package version that is known to hold it under this name; none when nobody knows. */
+  /** All package versions that are known to hold it under this name; empty when none is known. */
   readonly versions: readonly string[];
   /** ISO 8601, or null when unknown. */
   readonly created: string | null;
@@ -19,7 +19,7 @@ export interface ServedImage {
  *   between the two versions: a platform (one of these two or a third) that both hold with the same image would show it; or
  * - a compared package of a later version holds another image for this very platform, which the policy `newer` would take,
  *   and which is left out all the same (`keep`, `stop`, two packages that differ).
- * An image of which no journal and no compared package tells the version is never called stale.
+ * An image whose version neither a journal nor a compared package tells is never called stale.
  */
 export function stalePlatforms(served: ReadonlyMap<string, ServedImage>): ReadonlySet<string> {
   const images = [...served.values()];
@@ -31,7 +31,7 @@ export function stalePlatforms(served: ReadonlyMap<string, ServedImage>): Readon
   return new Set(stale.map(([platform]) => platform));
 }
 
-/** The latest of some versions, '' of none; a text that is no version counts only where there is nothing else. */
+/** The latest of some versions, '' if there are none. A text that is not a version is returned only if no version is among them. */
 export function latestVersion(versions: readonly string[]): string {
   const ordered = versions.filter((version) => compareVersions(version, version) !== null);
   const [latest] = ordered.toSorted((a, b) => compareVersions(b, a) ?? 0);

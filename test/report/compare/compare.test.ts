@@ -78,7 +78,7 @@ describe('a cell', () => {
     expect(cell(replaced, WEB, 'linux/amd64')).toBe('replace policy-replace');
   });
 
-  it('is conflict where two packages of one version differ, whatever the target holds', async () => {
+  it('is conflict where two packages of one version differ, whether the target holds an image or not', async () => {
     const packages = [
       await desk.package('addon-offline-full-package-v1.0.0-amd64.tar.gz', {
         web: [image(WEB, 'amd64', { build: 'a' })],
@@ -138,7 +138,7 @@ describe('a cell', () => {
     expect(coverage.summary['linux/amd64']).toEqual({ present: 1, now: 0, stale: 0, total: 2 });
   });
 
-  it('says so where a part of what the tag lists is gone, and does not count it', async () => {
+  it('is incomplete where a manifest or blob that the tag names is gone, and does not count', async () => {
     const [amd64, arm64] = [image(WEB, 'amd64'), image(WEB, 'arm64')];
     desk.serve('web/app', '1.0.0', amd64, arm64);
     desk.target.manifests.delete(`web/app@${manifestOf(arm64).digest}`);
@@ -154,8 +154,8 @@ describe('a cell', () => {
   });
 });
 
-describe('a platform that nobody has', () => {
-  it('is missing where it is required: grey where none of the packages could have brought it', async () => {
+describe('a platform that neither packages nor target have', () => {
+  it('is missing where it is required, with a reason where none of the packages could have brought it', async () => {
     const amd64 = await desk.package(AMD64, { web: [image(WEB, 'amd64')] });
     expect(cell(await desk.compare([amd64]), WEB, 'linux/arm64')).toBe('none');
     const required = { requirePlatforms: ['linux/arm64/v8', 'linux/amd64'] };
@@ -243,7 +243,7 @@ describe('what is chosen', () => {
     expect(desk.target.log.filter((line) => line.includes('db/app'))).toEqual([]);
   });
 
-  it('by platform: its column alone, and what others tell of it', async () => {
+  it('by platform: its column alone; the other platforms still tell whether it is stale', async () => {
     desk.serve('web/app', '1.0.0', image(WEB, 'amd64', { build: '2' }), image(WEB, 'arm64'));
     const packages = [
       await desk.package(AMD64, { web: [image(WEB, 'amd64')], db: [image(DB, 'amd64')] }),

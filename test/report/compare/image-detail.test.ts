@@ -136,7 +136,7 @@ describe('the detail of an image', () => {
 });
 
 describe('its rows', () => {
-  it('begin with what differs, mark single lines, and leave out what nobody says', async () => {
+  it('begin with what differs, mark single lines, and leave out what no config sets', async () => {
     desk.serve('web/app', '1.0.0', held);
     const rows = detailRows(await detail(), 'en');
     expect(rows.map(({ label, differs }) => `${differs ? '* ' : ''}${label}`)).toEqual([
@@ -160,7 +160,7 @@ describe('its rows', () => {
     ]);
   });
 
-  it('speak Chinese, too', async () => {
+  it('are in Chinese, too', async () => {
     const rows = detailRows(await detail(), 'zh-CN');
     expect(rows.map(({ label }) => label)).toContain('环境变量');
   });

@@ -1,4 +1,4 @@
-// Platforms as columns: one column for what every machine takes for the same, amd64 and arm64 first.
+// Platforms as columns: equal platforms share one, amd64 and arm64 come first.
 import { describe, expect, it } from 'vitest';
 import { columnOf, sortColumns } from '../../../core/report/compare/platform-columns.js';
 

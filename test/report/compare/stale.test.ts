@@ -1,4 +1,4 @@
-// Which platforms of a tag lag behind: docs/decisions/0008-stale-platforms.md, as examples and as laws.
+// Which platforms of a tag are stale: docs/decisions/0008-stale-platforms.md, as examples and as laws.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { latestVersion, stalePlatforms, type ServedImage } from '../../../core/report/compare/stale.js';
@@ -16,7 +16,7 @@ describe('a platform is stale', () => {
     expect(stale({ amd64: served('0.11.0'), arm64: served('0.9.0') })).toEqual(['arm64']);
   });
 
-  it('when nobody knows whether the older version had the image of the other one', () => {
+  it('when it is unknown whether the older version had the image of the other one', () => {
     expect(stale({ amd64: served('0.10.0', '0.11.0'), arm64: served('0.9.0') })).toEqual(['arm64']);
   });
 
@@ -51,7 +51,7 @@ describe('a platform is not stale', () => {
     expect(stale({ amd64: kept, arm64: served('0.9.0') })).toEqual([]);
   });
 
-  it('when nobody knows from which version it is', () => {
+  it('when the version of its image is unknown', () => {
     const rivals = [{ version: '0.11.0', created: null }];
     expect(stale({ amd64: served('0.11.0'), arm64: served() })).toEqual([]);
     expect(stale({ amd64: { versions: [], created: null, rivals } })).toEqual([]);
@@ -109,7 +109,7 @@ describe('the laws', () => {
 });
 
 describe('the latest version', () => {
-  it('is found whatever else is among them', () => {
+  it('is found among texts that are no versions', () => {
     expect(latestVersion(['0.9.0', '0.11.0', '0.10.0'])).toBe('0.11.0');
     expect(latestVersion(['nightly', '0.9.0'])).toBe('0.9.0');
     expect(latestVersion(['0.9.0', 'nightly'])).toBe('0.9.0');
