@@ -1,4 +1,4 @@
-// The end-to-end suite of the app (test/app-e2e), run by Playwright: what it needs, and the counts of what really ran.
+// Runs the end-to-end suite of the app (test/app-e2e) with Playwright, and counts the tests that really ran.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -61,7 +61,7 @@ export async function runAppSuite(root, project, args = []) {
   }
 }
 
-/** A file that could not be loaded is an error of its own. */
+/** Counts a file that could not be loaded as one failure. */
 function countsOf(report, code) {
   let result;
   try {
@@ -75,7 +75,7 @@ function countsOf(report, code) {
   return { passed: expected, failed: code !== 0 && failed === 0 ? 1 : failed, skipped };
 }
 
-/** A display that nobody sees, where Linux has none and Xvfb is there; it chooses its own number. */
+/** Starts Xvfb as an invisible display where Linux has no display and Xvfb is installed; it chooses its own number. */
 function openDisplay() {
   const { DISPLAY, WAYLAND_DISPLAY } = process.env;
   if (process.platform !== 'linux' || DISPLAY || WAYLAND_DISPLAY) return Promise.resolve(null);

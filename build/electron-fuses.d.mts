@@ -1,4 +1,4 @@
-// What tests may expect of electron-fuses.mjs.
+// Types of electron-fuses.mjs, for the tests.
 
 /** Sets the fuses of the program that electron-builder has just laid out. */
 export function afterPack(context: {

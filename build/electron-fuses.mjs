@@ -1,9 +1,9 @@
-// Burns Electron's fuses while a desktop package is made: what the app never needs cannot be switched on by whoever starts it.
+// Sets Electron's fuses while a desktop package is made, so that features which the app never uses cannot be switched on later.
 // https://www.electronjs.org/docs/latest/tutorial/fuses
 import { join } from 'node:path';
 import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses';
 
-/** Nothing of the environment or command line turns the app into a Node, a debugger's target, or another app. */
+/** Environment and command line cannot turn the app into plain Node, attach a debugger, or load another app. */
 const FUSES = {
   version: FuseVersion.V1,
   [FuseV1Options.RunAsNode]: false,
@@ -27,6 +27,6 @@ export async function afterPack({ appOutDir, electronPlatformName, packager }) {
     : electronPlatformName === 'win32'
       ? `${productFilename}.exe`
       : productFilename.toLowerCase();
-  // Apple's own signature on the program ends with the first changed byte; an ad-hoc one lets it run until it is signed
+  // Apple's signature on the program is invalid after any change; an ad-hoc signature lets it run until it is signed again.
   await flipFuses(join(appOutDir, name), { ...FUSES, resetAdHocDarwinSignature: isMac });
 }

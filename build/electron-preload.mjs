@@ -1,4 +1,4 @@
-// Makes the preload script one CommonJS file: a sandboxed preload can load nothing but `electron` itself.
+// Bundles the preload script into one CommonJS file, because a sandboxed preload script can load nothing but `electron`.
 //   node build/electron-preload.mjs FOLDER
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';

@@ -1,4 +1,5 @@
-// Brings a checkout to the point where it runs: packages from the lockfile, then dist. Node built-ins only; does nothing when all is fresh.
+// Prepares a checkout: installs packages from the lockfile, then builds dist. Uses Node's built-in modules only; does nothing when
+// all is up to date.
 import {
   cpSync,
   existsSync,
@@ -57,7 +58,7 @@ export async function firstRun(root, { window = false } = {}) {
 async function install(root) {
   if (!isInstalledByNpm(root)) {
     const { command, args, shell } = npm();
-    // NODE_ENV=production would leave out the compiler
+    // With NODE_ENV=production npm would leave out the compiler.
     const all = [...args, 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
     const { code, output } = await withProgress('Installing packages from the lockfile', () =>
       runStep(command, all, { cwd: root, shell }),
@@ -72,12 +73,12 @@ async function install(root) {
   writeFileSync(installStampPath(root), installStamp(root));
 }
 
-/** npm prints its whole manual after an error. */
+/** Shortens npm's output, because npm prints its whole manual after an error. */
 function firstLines(text, count) {
   return text.trimEnd().split('\n').slice(0, count).join('\n');
 }
 
-/** The npm that runs this script, so that nothing depends on PATH; else the one on PATH. */
+/** The npm that runs this script, so that the result does not depend on PATH; otherwise the npm on PATH. */
 function npm() {
   const path = process.env.npm_execpath;
   if (path !== undefined && basename(path) === 'npm-cli.js')
@@ -85,14 +86,14 @@ function npm() {
   return { command: 'npm', args: [], shell: process.platform === 'win32' };
 }
 
-/** Compiles beside dist, from a copy of it (incremental), and swaps: dist is whole at any time. */
+/** Compiles in a copy of dist (incrementally) and swaps the two at the end, so dist is complete at any time. */
 async function build(root) {
   const stamp = sourceStamp(root);
   const dist = join(root, 'dist');
   const next = join(root, 'dist.next');
   const tsbuildinfo = '.tsbuildinfo';
   rmSync(next, { recursive: true, force: true });
-  // a dist of another origin would be taken as it is, outputs of deleted sources included
+  // A dist that this script did not make may hold outputs of deleted sources, so it is not reused.
   if (existsSync(join(dist, tsbuildinfo)) && existsSync(buildStampPath(dist)))
     cpSync(dist, next, { recursive: true });
   removeOrphans(root, next);
@@ -123,20 +124,20 @@ async function build(root) {
   rmSync(old, { recursive: true, force: true });
 }
 
-/** tsc leaves the outputs of sources that are gone. */
+/** Removes outputs of sources that were deleted, which tsc leaves. */
 function removeOrphans(root, next) {
   if (!existsSync(next)) return;
   for (const entry of readdirSync(next, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || !/\.js(\.map)?$/.test(entry.name)) continue;
     const output = join(entry.parentPath, entry.name);
-    // the window's page is made by another tool
+    // The window's page is made by another tool and stays.
     if (output.startsWith(join(next, 'renderer'))) continue;
     const source = join(root, output.slice(next.length + 1).replace(/\.js(\.map)?$/, '.ts'));
     if (!existsSync(source)) rmSync(output);
   }
 }
 
-/** One set-up at a time in a checkout: `npm start` and `npm test` side by side must not both install. */
+/** Allows one set-up at a time in a checkout, so that `npm start` and `npm test` at the same time do not both install. */
 async function lock(root) {
   const folder = join(root, '.cache');
   const path = join(folder, 'first-run.lock');
@@ -168,7 +169,7 @@ function isStale(path) {
   try {
     if (Date.now() - statSync(path).mtimeMs > LOCK_IS_STALE_AFTER_MS) return true;
     const pid = Number(readFileSync(path, 'utf8'));
-    // empty: its owner is about to write the number
+    // An empty file: its owner is about to write its process id.
     if (pid === 0) return false;
     process.kill(pid, 0);
     return false;

@@ -1,11 +1,11 @@
-// Tells whether node_modules and dist are up to date, from stamps; fast enough to ask before every start.
+// Tells from stamp files whether node_modules and dist are up to date; fast enough to ask before every start.
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What tsconfig.build.json compiles. */
 const SOURCES = ['core', 'cli', 'web', 'electron', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
-/** What ends up in the app's window: its page and the desktop's preload script. */
+/** Sources of the app's window: of its page and of the desktop's preload script. */
 const WINDOW_SOURCES = [
   'renderer',
   'web/client',
@@ -34,7 +34,7 @@ export function isInstalled(root) {
 }
 
 /**
- * Somebody may have run `npm ci` themselves: npm notes at the end of an installation what lies in node_modules.
+ * Recognizes an installation that somebody made with `npm ci`: at its end npm writes down what is in node_modules.
  * @param {string} root @returns {boolean} true when that is what package-lock.json asks for
  */
 export function isInstalledByNpm(root) {
@@ -45,7 +45,7 @@ export function isInstalledByNpm(root) {
   return Object.entries(wanted).every(([path, entry]) => {
     if (path === '') return true;
     const found = present[path];
-    // optional: packages for other kinds of machine are not there
+    // Optional packages are for other kinds of machine and may be missing.
     return found === undefined ? entry.optional === true : found.version === entry.version;
   });
 }
@@ -55,7 +55,7 @@ export const sourceStamp = (root) => stampOf(root, SOURCES);
 /** @param {string} root @returns {string} */
 export const windowStamp = (root) => stampOf(root, WINDOW_SOURCES);
 
-/** One line per file: path, size, time of change. */
+/** One line for each file: path, size, time of change. */
 function stampOf(root, names) {
   const rows = [];
   for (const name of names) {

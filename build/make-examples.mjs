@@ -1,4 +1,4 @@
-// Writes the two example packages, amd64 and arm64, as charts-syncer would: the same bytes on every machine.
+// Writes the two example packages, amd64 and arm64, in the form of charts-syncer; the bytes are the same on every machine.
 //   node build/make-examples.mjs [folder, default: examples]
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -24,7 +24,7 @@ function bundle({ hints, files, images }, arch) {
   ]);
 }
 
-/** The configuration with which charts-syncer saved a folder; it lies beside the bundles. */
+/** The configuration with which charts-syncer saved a folder; it lies in the package, next to the bundles. */
 function savedBy(folder) {
   const list = charts.filter((chart) => chart.folder === folder);
   const rows = list.map(({ name, version }) => `  - name: ${name}\n    versions:\n      - ${version}\n`);

@@ -1,4 +1,4 @@
-// Refuses a Node that is too old in words; kept apart and plain so that an old Node can still read it.
+// Refuses a Node that is too old. Kept apart and written in old syntax, so that an old Node can read it.
 
 const NEEDED = [20, 19];
 

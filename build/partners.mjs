@@ -1,9 +1,9 @@
-// The programs of others that tests run against: which of them this machine has.
+// Other programs that tests run against, and which of them this machine has.
 import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** What is left out when a program is missing. */
+/** Each program, with the tests that need it. */
 export const PARTNERS = [
   { name: 'docker-registry', tests: 'tests against distribution 2.8' },
   { name: 'registry', tests: 'tests against distribution 3' },
@@ -14,7 +14,7 @@ export const PARTNERS = [
   { name: 'chromium', tests: 'the app, end to end' },
 ];
 
-/** @returns {typeof PARTNERS} those that are neither on PATH nor where `.ci/run` puts them */
+/** @returns {typeof PARTNERS} those that are neither on PATH nor in the folder of `.ci/run` */
 export function missingPartners() {
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
   const folders = [...(process.env.PATH ?? '').split(delimiter), join(cache, 'archbridge-ci', 'bin')];

@@ -1,4 +1,4 @@
-// What a failed set-up step throws.
+// The error of a failed set-up step.
 
-/** The message is all that a person needs. */
+/** Its message is printed without a stack. */
 export class SetupError extends Error {}

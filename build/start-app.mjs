@@ -1,10 +1,10 @@
-// `npm start` without arguments: the desktop app where Electron and a display are there, else the same app in a browser.
+// `npm start` without arguments: opens the desktop app where Electron and a display exist, otherwise the same app in a browser.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 
-/** An Electron that ends this soon could not start (no sandbox, no display): the browser is then the better answer. */
+/** Milliseconds. An Electron that ends sooner could not start (no sandbox, no display); the app is then served for a browser. */
 const TOO_SOON_MS = 10_000;
 
 /**
@@ -27,7 +27,7 @@ function hasDisplay() {
 }
 
 /**
- * The package's own index.js would download what is missing, so it is never loaded.
+ * Finds Electron without loading its package, whose index.js would download what is missing.
  * @param {string} root @returns {string | null} the program
  */
 export function findElectron(root) {
@@ -43,7 +43,7 @@ function usualName() {
   return process.platform === 'win32' ? 'electron.exe' : 'electron';
 }
 
-/** Nothing is downloaded without a yes. */
+/** Downloads Electron only after the person has said yes. */
 async function offerDownload(root) {
   const installer = join(root, 'node_modules', 'electron', 'install.js');
   if (!process.stdin.isTTY || !process.stderr.isTTY || !existsSync(installer)) return null;
@@ -58,10 +58,10 @@ async function offerDownload(root) {
   return code === 0 ? findElectron(root) : null;
 }
 
-/** False when it could not start. */
+/** Runs the desktop app until it ends; false when it could not start. */
 async function runDesktop(electron, root) {
   const began = Date.now();
-  // a terminal of an editor that is an Electron itself sets this, and Electron would then be a plain Node
+  // Terminals inside Electron programs (editors) set this variable, and Electron would then run as plain Node.
   const env = { ...process.env };
   delete env.ELECTRON_RUN_AS_NODE;
   const code = await ended(spawn(electron, [root], { stdio: 'inherit', env }));

@@ -1,5 +1,5 @@
-// `npm start`: sets up what is missing, then opens the app or, with arguments, runs the command line in this very process, so that exit
-// status and signals are its own.
+// `npm start`: prepares the checkout, then opens the app. With arguments it runs the command line in this very process, so that
+// exit status and signals are its own.
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { requireNode } from './node-version.mjs';
@@ -20,7 +20,7 @@ try {
 }
 
 async function runCommandLine(args) {
-  // npm works in the project's folder; relative paths belong to where the user stood
+  // npm changes to the project's folder; relative paths belong to the folder that the person was in.
   const stood = process.env.INIT_CWD;
   if (stood !== undefined) process.chdir(stood);
   takeOneInterruptForTwo();
@@ -30,8 +30,9 @@ async function runCommandLine(args) {
 }
 
 /**
- * A terminal's Ctrl-C reaches this process, and where npm's shell hands over to it (bash), npm sends the signal once more.
- * That echo would be taken for a person's second Ctrl-C, which ends at once instead of in good order.
+ * Drops the second of two interrupts that come at once. A terminal's Ctrl-C reaches this process, and where npm's shell has
+ * replaced itself by it (bash), npm sends the signal once more. Two interrupts would end the command at once instead of cancelling
+ * it.
  */
 function takeOneInterruptForTwo() {
   const WINDOW_MS = 300;

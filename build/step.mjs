@@ -1,4 +1,4 @@
-// Runs one program of a set-up or a check: its output is kept back, one line tells how it goes.
+// Runs one program of a set-up or a check, collects its output and shows its progress in one line.
 import { spawn } from 'node:child_process';
 
 /**
@@ -7,9 +7,7 @@ import { spawn } from 'node:child_process';
 
 const running = new Set();
 
-/**
- * Ends the programs still at work when this process is told to end; without it a signal sent to this process alone would leave them behind.
- */
+/** Ends the programs that are running when this process is told to end; a signal to this process alone would leave them running. */
 export function passSignalsToSteps() {
   for (const [signal, code] of [
     ['SIGINT', 130],
@@ -54,7 +52,7 @@ export function runStep(command, args, { cwd, env = process.env, shell = false, 
 }
 
 /**
- * A line on stderr (stdout belongs to the command that follows) that says what goes on, with the seconds on a terminal.
+ * Writes a line about the work to stderr (stdout belongs to the command that follows); on a terminal with the seconds.
  * @template T @param {string} title @param {() => Promise<T>} work @returns {Promise<T>}
  */
 export async function withProgress(title, work) {

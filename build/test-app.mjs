@@ -10,7 +10,7 @@ const { firstRun, SetupError } = await import('./first-run.mjs');
 const { passSignalsToSteps } = await import('./step.mjs');
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
 const [project = 'web', ...args] = process.argv.slice(2);
-// npm works in the project's folder; a relative one belongs to where the person stood
+// npm changes to the project's folder; a relative path belongs to the folder that the person was in.
 if (project === 'pictures' && args.length > 0)
   process.env.ARCHBRIDGE_PICTURES = resolve(process.env.INIT_CWD ?? '', args.shift());
 passSignalsToSteps();
@@ -33,7 +33,7 @@ function end({ passed, failed, skipped }) {
   console.log(`${passed} passed, ${failed} failed`);
 }
 
-/** No Electron is no failure: most machines have none. */
+/** A missing Electron is no failure, because most machines have none. */
 function notRun(why) {
   console.log(why);
   process.exitCode = project === 'desktop' ? 0 : 1;

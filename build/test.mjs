@@ -14,7 +14,7 @@ const { passSignalsToSteps, runStep } = await import('./step.mjs');
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
 const bin = (...path) => join(root, 'node_modules', ...path);
 
-/** Name, folder of the tsconfig.json, file in which the compiler notes what it has seen. */
+/** Name, folder of the tsconfig.json, name of the compiler's incremental file. */
 const TYPE_CHECKS = [
   ['types', '.', 'types'],
   ['types of the window', 'test/renderer', 'window-types'],
@@ -105,7 +105,7 @@ async function runTests() {
   }
 }
 
-/** In Electron only where there is one. */
+/** Runs the app's suites; that of the desktop only where Electron is installed. */
 async function runAppSuites() {
   const { obstacle, runAppSuite } = await import('./app-suite.mjs');
   for (const host of ['web', 'desktop']) {
@@ -115,7 +115,7 @@ async function runAppSuites() {
   }
 }
 
-/** Adds what vitest really ran; a file that could not be loaded, or a failure outside of any test, counts as one. */
+/** Adds the tests that vitest ran. A file that could not be loaded, or a failure outside of any test, counts as one failure. */
 function countTests(report, code) {
   const before = count.failed;
   let result;

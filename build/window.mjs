@@ -1,4 +1,5 @@
-// Builds the app's window when it is stale: the page (dist/renderer) and the desktop's preload script (dist/electron/preload.cjs).
+// Builds the app's window when it is out of date: the page (dist/renderer) and the desktop's preload script
+// (dist/electron/preload.cjs).
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isWindowBuilt, windowStamp, windowStampPath } from './freshness.mjs';
@@ -6,7 +7,7 @@ import { SetupError } from './set-up-error.mjs';
 import { runStep, withProgress } from './step.mjs';
 
 /**
- * Does nothing when all is fresh. The page before stays in place until the new one is whole.
+ * Does nothing when the window is up to date. The old page stays in place until the new one is complete.
  * @param {string} root folder of package.json, with an up-to-date dist
  * @throws {SetupError} with the tool's own output
  */

@@ -1,4 +1,4 @@
-// Which source file belongs to which zone, and which zones may import which: build/zones.json as functions.
+// Which source file belongs to which zone, and which zones may import which: the functions over build/zones.json.
 import { readFileSync } from 'node:fs';
 
 const zones = JSON.parse(readFileSync(new URL('zones.json', import.meta.url), 'utf8'));
@@ -20,7 +20,7 @@ export function zoneOf(path) {
   return holding.sort((a, b) => b.length - a.length)[0] ?? null;
 }
 
-/** May a file of zone `from` import one of zone `to`? Zones that stand side by side may not import each other. */
+/** True when a file of zone `from` may import one of zone `to`: its own zone, or one further left. */
 export function mayImport(from, to) {
   const layer = (zone) => zones.core.findIndex((members) => members.includes(zone));
   return from === to || layer(to) < layer(from);

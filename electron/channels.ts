@@ -1,6 +1,6 @@
-// Names that main process and preload script share.
+// Names of IPC channels that main process and preload script share.
 
-/** Calls from the window; one channel, so that there is one place where the sender is checked. */
+/** Channel of all calls from the window; a single one, so that the sender is checked in one place. */
 export const CALLS = 'archbridge';
-/** Events to the window. */
+/** Channel of events to the window. */
 export const EVENTS = 'archbridge-events';

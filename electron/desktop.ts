@@ -1,4 +1,4 @@
-// The desktop app put together: engine, window, menu, and what happens between them until the program ends.
+// Starts the desktop app: engine, window and menu, and passes events between them until the program ends.
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -9,7 +9,7 @@ import type { AppEvent, AppSettings, Result } from '../core/contract.js';
 import { stateDir } from '../cli/state-dir.js';
 import { programVersion } from '../cli/version.js';
 import { EVENTS } from './channels.js';
-import { shutSession } from './closed-doors.js';
+import { restrictSession } from './restrictions.js';
 import { askAboutRun, chooseFiles } from './dialogs.js';
 import { EngineClient } from './engine-client.js';
 import { answerWindow } from './ipc.js';
@@ -23,7 +23,7 @@ import { languageOfLocale, Words } from './words.js';
 export interface DesktopOptions {
   /** Folder of the built programs: preload.cjs and engine-process.js. */
   readonly programs: string;
-  /** The built window. */
+  /** Folder of the built window. */
   readonly page?: string;
   readonly stateDir?: string;
 }
@@ -33,7 +33,7 @@ export async function openDesktop(options: DesktopOptions): Promise<Desktop> {
   const folder = options.stateDir ?? stateDir(undefined, process.env);
   mkdirSync(folder, { recursive: true });
   const page = await openWindowPage(options.page ?? windowFolder(), { signal: new AbortController().signal });
-  shutSession(session.defaultSession);
+  restrictSession(session.defaultSession);
   servePage(session.defaultSession, page);
   const secrets = await Secrets.open(join(folder, 'secrets.json'));
   const desktop = new Desktop(options, folder, secrets);
@@ -49,7 +49,7 @@ export class Desktop {
   readonly #engine: EngineClient;
   readonly #attention: RunAttention;
   #window: BrowserWindow | null = null;
-  /** Given before the page was there to hear of them. */
+  /** Paths that were opened before the page could receive events. */
   #files: readonly string[] = [];
   #isHeard = false;
   #isClosing = false;
@@ -85,7 +85,7 @@ export class Desktop {
     this.showWindow();
   }
 
-  /** The window, in front; a new one where it was closed (macOS keeps programs without windows). */
+  /** Shows the window in front. Makes a new one where it was closed (macOS keeps programs without windows running). */
   showWindow(): void {
     if (this.#window) {
       if (this.#window.isMinimized()) this.#window.restore();
@@ -100,7 +100,7 @@ export class Desktop {
     });
   }
 
-  /** Packages from a command line or from the system; relative to where they were named. */
+  /** Passes packages from a command line or from the system to the window; relative paths are resolved against `cwd`. */
   openFiles(paths: readonly string[], from: string): void {
     this.#files = [...this.#files, ...paths.map((path) => resolve(from, path))];
     if (this.#isHeard) this.#handOverFiles();
@@ -132,13 +132,13 @@ export class Desktop {
   }
 
   #noticeAnswer(method: string, result: Result<unknown>): void {
-    // whoever asks for this listens
+    // The page asks for `info` once it listens to events.
     if (method === 'info' && !this.#isHeard) {
       this.#isHeard = true;
       this.#handOverFiles();
     }
     if ((method === 'settings' || method === 'saveSettings') && result.ok) {
-      // the service's own answer, of the contract's type
+      // The answer comes from the service, so it has the type of the contract.
       if (this.#words.heed(result.value as AppSettings)) this.#setMenu();
     }
   }

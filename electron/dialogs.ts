@@ -1,4 +1,4 @@
-// The system's own dialogs, asked for by the window or by the program itself.
+// The system's own dialogs: opened for the window, or by the program itself.
 import { writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -6,7 +6,7 @@ import { dialog, type BrowserWindow } from 'electron';
 import { AppError } from '../core/errors.js';
 import type { Say } from './words.js';
 
-/** Packages to import; [] when it was cancelled. */
+/** Lets the person choose packages; [] when the person cancelled. */
 export async function chooseFiles(window: BrowserWindow, say: Say): Promise<readonly string[]> {
   const { canceled, filePaths } = await dialog.showOpenDialog(window, {
     title: say('desktop.choose-packages'),
@@ -19,7 +19,7 @@ export async function chooseFiles(window: BrowserWindow, say: Say): Promise<read
   return canceled ? [] : filePaths;
 }
 
-/** A folder, which may be made in the dialog; [] when it was cancelled. */
+/** Lets the person choose or create a folder; [] when the person cancelled. */
 export async function chooseFolder(window: BrowserWindow, say: Say): Promise<readonly string[]> {
   const { canceled, filePaths } = await dialog.showOpenDialog(window, {
     title: say('desktop.choose-folder'),
@@ -28,12 +28,12 @@ export async function chooseFolder(window: BrowserWindow, say: Say): Promise<rea
   return canceled ? [] : filePaths;
 }
 
-/** Writes a text where the person says; false when it was cancelled. Throws `app.file-not-saved`. */
+/** Writes a text to a file that the person chooses; false when the person cancelled. Throws `app.file-not-saved`. */
 export async function saveFile(
   window: BrowserWindow,
   { name, text }: { readonly name: string; readonly text: string },
 ): Promise<boolean> {
-  // the name is only a proposal; a path in it would decide where the dialog opens
+  // Only the last part of the proposed name is used; a path in it would decide in which folder the dialog opens.
   const defaultPath = join(homedir(), basename(name));
   const { canceled, filePath } = await dialog.showSaveDialog(window, { defaultPath });
   if (canceled || !filePath) return false;
@@ -44,7 +44,7 @@ export async function saveFile(
   return true;
 }
 
-/** Closing during a run: true to stop it in good order and close. */
+/** Asks before the window closes during a run; true to cancel the run and close. */
 export async function askAboutRun(window: BrowserWindow, say: Say): Promise<boolean> {
   const { response } = await dialog.showMessageBox(window, {
     type: 'question',

@@ -1,4 +1,4 @@
-// The main process's hold on the engine's process: calls in, answers and events out, and a new process when one is lost.
+// The main process's side of the engine's process: sends calls, receives answers and events, starts a new process when one is lost.
 import { utilityProcess, type UtilityProcess } from 'electron';
 import { AppError, toProblem } from '../core/errors.js';
 import type { AppEvent, Result } from '../core/contract.js';
@@ -7,7 +7,7 @@ import type { EngineStart, FromEngine } from './engine-messages.js';
 export interface EngineClientOptions {
   /** Absolute path of the process's program. */
   readonly program: string;
-  /** Asked anew for each process. */
+  /** Asked before each start of the process. */
   readonly start: () => Omit<EngineStart, 'type'>;
   readonly onEvent: (event: AppEvent) => void;
 }
@@ -17,16 +17,16 @@ interface PendingCall {
   readonly settle: (result: Result<unknown>) => void;
 }
 
-/** More losses than this in a minute: it is not started again until somebody asks for something. */
+/** After more losses than this in a minute the process is started again only for the next call. */
 const LOSSES_A_MINUTE = 3;
-/** How long a run may take to stop in good order before the process is ended. */
+/** Milliseconds that a cancelled run gets to end before the process is killed. */
 const CLOSING_MS = 60_000;
 
 export class EngineClient {
   readonly #options: EngineClientOptions;
   readonly #calls = new Map<string, PendingCall>();
   #child: UtilityProcess | null = null;
-  /** Messages for a process that has not said hello yet. */
+  /** Messages for a process that has not sent `hello` yet; null once it has. */
   #waiting: unknown[] | null = null;
   #losses: number[] = [];
   #closed: (() => void) | null = null;
@@ -47,7 +47,7 @@ export class EngineClient {
     this.#post({ type: 'cancel', call });
   }
 
-  /** Ends the process; a run in it is stopped in good order before. */
+  /** Ends the process; a run in it is cancelled first and waited for. */
   async close(): Promise<void> {
     const child = this.#child;
     if (!child) return;
@@ -98,7 +98,7 @@ export class EngineClient {
     }
   }
 
-  /** Every call that was under way ends with a problem, a run for all windows; then a new process takes over. */
+  /** Ends every pending call with a problem, tells all windows about a run that was lost, then starts a new process. */
   #lost(child: UtilityProcess): void {
     if (this.#child !== child) return;
     this.#child = null;

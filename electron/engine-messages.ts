@@ -1,10 +1,10 @@
-// What main process and engine process say to each other, beside the messages of a window's channel.
+// Messages between main process and engine process, beyond those of a window's channel.
 import { z } from 'zod';
 import type { ChannelAnswer } from '../core/app/window-channel.js';
 
 const credentials = z.object({ username: z.string(), password: z.string() });
 
-/** How the engine is to work; the first message to it. */
+/** The settings of the engine; the first message to it. */
 export const engineStartSchema = z.object({
   type: z.literal('start'),
   stateDir: z.string(),
@@ -17,5 +17,5 @@ export const engineStartSchema = z.object({
 
 export type EngineStart = z.output<typeof engineStartSchema>;
 
-/** `hello`: ready for `start`; `closed`: everything has ended in good order. */
+/** `hello`: the process is ready for `start`; `closed`: everything has ended. */
 export type FromEngine = ChannelAnswer | { readonly type: 'hello' } | { readonly type: 'closed' };

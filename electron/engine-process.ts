@@ -1,4 +1,4 @@
-// The program of the utility process in which the engine works: a crash there takes no window with it.
+// The program of the utility process that runs the engine, so that a crash of the engine does not take the window with it.
 import { serveEngine } from './engine-service.js';
 
 serveEngine(process.parentPort);

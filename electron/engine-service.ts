@@ -1,4 +1,4 @@
-// The engine's side of the port: the app's service over messages, for one window.
+// The engine's side of the port: serves the app's service over messages, for one window.
 import { join } from 'node:path';
 import { openAppLog } from '../core/app/app-log.js';
 import { createAppService } from '../core/app/app-service.js';
@@ -13,7 +13,7 @@ export interface EnginePort {
   postMessage(message: FromEngine): void;
 }
 
-/** Says hello, waits for `start`, then serves until `close`. */
+/** Sends `hello`, waits for `start`, then serves until `close`. */
 export function serveEngine(port: EnginePort): void {
   let serving: ReturnType<typeof begin> | null = null;
   port.on('message', ({ data }) => {
@@ -25,7 +25,7 @@ export function serveEngine(port: EnginePort): void {
       void serving.close().then(() => port.postMessage({ type: 'closed' }));
       return;
     }
-    // both sides are ours: sizes were checked where the message came in
+    // The main process has already checked the size of the message.
     serving.receive(data);
   });
   port.postMessage({ type: 'hello' });

@@ -1,4 +1,4 @@
-// Calls from the window: who sends them is checked first; what needs the system's dialogs or keychain is done here, the rest by the engine.
+// Calls from the window. The sender is checked first; dialogs and the keychain are handled here, everything else by the engine.
 import { ipcMain, type BrowserWindow } from 'electron';
 import { z } from 'zod';
 import { inputSchemas } from '../core/app/request-schemas.js';
@@ -26,11 +26,11 @@ export interface Answerer {
   readonly engine: Pick<EngineClient, 'invoke' | 'cancel'>;
   readonly secrets: Pick<Secrets, 'keep' | 'forget'>;
   readonly say: Say;
-  /** What was asked, and what came of it. */
+  /** Called with the method and its result after each call. */
   readonly onAnswer: (method: string, result: Result<unknown>) => void;
 }
 
-/** Answers until the program ends. Messages that do not come from our page are refused without a look at them. */
+/** Answers calls until the program ends. Messages that do not come from our page are refused unread. */
 export function answerWindow(answerer: Answerer): void {
   ipcMain.handle(CALLS, async (event, data: unknown) => {
     const window = answerer.window();
@@ -47,7 +47,10 @@ export function answerWindow(answerer: Answerer): void {
   });
 }
 
-/** Null: the engine answers, and refuses what is not as it should be. */
+/**
+ * The answer to a call that needs the system's dialogs or keychain; null for all others and for invalid inputs, which the engine
+ * refuses.
+ */
 async function answerHere(
   method: string,
   input: unknown,

@@ -1,23 +1,23 @@
-// The desktop program: one instance, doors shut before Chromium starts, then the app.
+// The desktop program: ensures a single instance, restricts Chromium before it starts, then starts the app.
 import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, dialog, protocol } from 'electron';
 import { stateDir } from '../cli/state-dir.js';
-import { shutContents, shutNetwork } from './closed-doors.js';
+import { restrictContents, restrictNetwork } from './restrictions.js';
 import { openDesktop } from './desktop.js';
 import { PAGE_SCHEME } from './page-protocol.js';
 
 const programs = dirname(fileURLToPath(import.meta.url));
-/** What is neither a switch nor, in a checkout, the program itself, which Electron is started with. */
+/** Operands of a command line: no switches, and in a checkout not the path of the program with which Electron was started. */
 const filesIn = (argv: readonly string[]): readonly string[] => {
   const own = [fileURLToPath(import.meta.url), app.getAppPath()];
   return argv.slice(1).filter((word) => !word.startsWith('-') && !own.includes(resolve(word)));
 };
 
 app.enableSandbox();
-shutNetwork(app);
-// Chromium's own files beside the state, and one instance for each state folder
+restrictNetwork(app);
+// Chromium keeps its files in the state folder, so there is one instance for each state folder.
 const chromium = join(stateDir(undefined, process.env), 'desktop');
 mkdirSync(chromium, { recursive: true });
 app.setPath('userData', chromium);
@@ -27,7 +27,7 @@ if (app.requestSingleInstanceLock()) void run();
 else app.quit();
 
 async function run(): Promise<void> {
-  app.on('web-contents-created', (_event, contents) => shutContents(contents));
+  app.on('web-contents-created', (_event, contents) => restrictContents(contents));
   app.on('window-all-closed', () => app.quit());
   await app.whenReady();
   try {

@@ -1,4 +1,4 @@
-// The menu: the system's own items where it has them, and what a person looks for in it.
+// The menu: the system's own items where it has them, and items of the app.
 import { Menu, shell, type MenuItemConstructorOptions } from 'electron';
 import type { Say } from './words.js';
 
@@ -16,7 +16,7 @@ export function setMenu(say: Say, { openPackages, about, logFolder, devTools }: 
     {
       label: say('desktop.menu.file'),
       submenu: [
-        // the window knows the key itself, and does more with it
+        // The accelerator is only shown: the window handles the key itself.
         {
           label: say('desktop.menu.open'),
           accelerator: 'CmdOrCtrl+O',

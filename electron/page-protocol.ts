@@ -1,4 +1,4 @@
-// The window's page under a scheme of its own, so that nothing is a file: or http: page; the same files and policy as on the web.
+// Serves the window's page under its own scheme, so that it is no file: or http: page; files and policy are those of the web host.
 import type { CustomScheme, Session } from 'electron';
 import type { WindowPage } from '../core/app/window-page.js';
 
@@ -9,12 +9,12 @@ export const PAGE_SCHEME: CustomScheme = {
 const ORIGIN = 'archbridge://window';
 export const PAGE_URL = `${ORIGIN}/`;
 
-/** True for addresses of the window's own page. */
+/** True for addresses of the window's page. */
 export function isOwnUrl(url: string): boolean {
   return url.startsWith(PAGE_URL);
 }
 
-/** Serves the page in this session; it may connect to nothing, since everything goes over the bridge. */
+/** Serves the page in this session. The page may connect to nothing, because everything goes over the bridge. */
 export function servePage(session: Session, page: WindowPage): void {
   session.protocol.handle(PAGE_SCHEME.scheme, async ({ method, url }) => {
     const path = isOwnUrl(url) && method === 'GET' ? url.slice(ORIGIN.length) : null;

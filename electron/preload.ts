@@ -1,4 +1,5 @@
-// The only thing that the window's page gets to see: the bridge of the contract. Built into one file, since a sandboxed preload loads none.
+// Gives the window's page the bridge of the contract and nothing else. Built into one file, because a sandboxed preload script
+// loads no others.
 import { contextBridge, ipcRenderer, webUtils, type IpcRendererEvent } from 'electron';
 import type { AppBridge, AppEvent } from '../core/contract.js';
 import { CALLS, EVENTS } from './channels.js';
@@ -11,7 +12,7 @@ const bridge: AppBridge = {
   onEvent(listener) {
     const pass = (_event: IpcRendererEvent, event: AppEvent): void => listener(event);
     ipcRenderer.on(EVENTS, pass);
-    // nothing may come back but what the page can be given
+    // `off` returns ipcRenderer, which must not reach the page.
     return () => void ipcRenderer.off(EVENTS, pass);
   },
   pathOf: (file) => webUtils.getPathForFile(file) || null,

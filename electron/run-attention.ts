@@ -1,4 +1,4 @@
-// What the system shows of a run while nobody looks: progress on the taskbar, a notification at its end, no sleep in between.
+// Shows a run in the system: progress on the taskbar, a notification at its end; keeps the computer awake until then.
 import { Notification, powerSaveBlocker, type BrowserWindow } from 'electron';
 import type { AppEvent, Report, Result, RunEvent } from '../core/contract.js';
 import type { TextKey } from '../core/messages/catalog.js';
@@ -27,7 +27,7 @@ export class RunAttention {
     return this.#blocker !== null;
   }
 
-  /** Only runs have events of their own here; those of other calls pass by before `run-started`. */
+  /** Events of other calls may come before `run-started`; they are ignored. */
   heed(event: AppEvent): void {
     if (event.type === 'run') this.#follow(event.event);
     if (event.type === 'run-ended') this.#ended(event.result);
@@ -60,7 +60,7 @@ export class RunAttention {
     this.#window()?.setProgressBar(share);
   }
 
-  /** Only while the window is not looked at; it says the same itself. */
+  /** Notifies only while the window is not focused; otherwise the window shows it. */
   #notify(key: TextKey): void {
     const window = this.#window();
     if (!Notification.isSupported() || window?.isFocused()) return;

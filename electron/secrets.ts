@@ -1,4 +1,4 @@
-// Passwords beyond the session: encrypted by the system's keychain, or not kept at all.
+// Passwords that are kept after the app has ended: encrypted by the system's keychain, or not kept at all.
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { safeStorage } from 'electron';
@@ -9,14 +9,14 @@ import type { Credentials } from '../core/contract.js';
 const fileSchema = z.object({ kept: z.record(z.string(), z.string()) });
 const credentialsSchema = z.object({ username: z.string(), password: z.string() });
 
-/** Linux without a keychain "encrypts" with a key that is the same everywhere: those passwords are asked for instead. */
+/** Without a keychain, Chromium on Linux encrypts with a fixed key. Such passwords would not be protected, so they are not kept. */
 const NO_KEYCHAIN: readonly string[] = ['basic_text', 'unknown'];
 
-/** By origin, each pair encrypted for itself. Only after the app is ready. */
+/** Passwords by origin, each pair encrypted for itself. To be used only after the app is ready. */
 export class Secrets {
   readonly #path: string;
   readonly canKeep: boolean;
-  /** As they lie in the file. */
+  /** The encrypted pairs as they are in the file. */
   readonly #encrypted = new Map<string, string>();
   readonly #open = new Map<string, Credentials>();
 
@@ -25,7 +25,10 @@ export class Secrets {
     this.canKeep = canKeep;
   }
 
-  /** A file that is missing or damaged counts as an empty one; what cannot be decrypted any more is asked for again. */
+  /**
+   * Reads the file; a missing or damaged one counts as empty. A pair that cannot be decrypted any more is dropped, and the app asks
+   * again.
+   */
   static async open(path: string): Promise<Secrets> {
     const secrets = new Secrets(path, (await safeStorage.isAsyncEncryptionAvailable()) && hasKeychain());
     const read = fileSchema.safeParse(parsed(await readFile(path, 'utf8').catch(() => '')));

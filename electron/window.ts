@@ -1,12 +1,12 @@
-// The one window: as locked up as Chromium allows, and shown only when there is something to see.
+// The one window, with all restrictions that Chromium offers; shown when its page is ready.
 import { BrowserWindow, nativeTheme } from 'electron';
-import { shutContents } from './closed-doors.js';
+import { restrictContents } from './restrictions.js';
 import { isOwnUrl, PAGE_URL } from './page-protocol.js';
 
 export interface WindowOptions {
   /** Absolute path of the built preload script. */
   readonly preload: string;
-  /** Only in a checkout. */
+  /** True in a checkout only. */
   readonly devTools: boolean;
 }
 
@@ -35,9 +35,9 @@ export function openWindow({ preload, devTools }: WindowOptions): BrowserWindow 
       spellcheck: false,
     },
   });
-  shutContents(window.webContents);
+  restrictContents(window.webContents);
   window.once('ready-to-show', () => window.show());
-  // a page that crashed is loaded again; what it showed is asked for anew, and a run is not its business
+  // A page that crashed is loaded again and asks for the current state; a run goes on meanwhile.
   window.webContents.on('render-process-gone', (_event, { reason }) => {
     if (reason !== 'clean-exit') window.webContents.reload();
   });
@@ -45,7 +45,7 @@ export function openWindow({ preload, devTools }: WindowOptions): BrowserWindow 
   return window;
 }
 
-/** Whether a message comes from our page in our window, and from nothing inside of it. */
+/** True for a message that comes from our page in our window, and not from a frame inside it. */
 export function isFromWindow(
   window: BrowserWindow,
   { senderFrame }: { readonly senderFrame: { readonly url: string } | null },

@@ -1,7 +1,7 @@
-// Plain HTTP: the way in with a token, then the files of the window's page, and nothing else.
+// Plain HTTP: exchanges a token for a cookie and serves the files of the window's page.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { FIXED_HEADERS, newNonce, type WindowPage } from '../core/app/window-page.js';
-import { refuse, type Door } from './request-guard.js';
+import { refuse, type AppSession } from './request-guard.js';
 
 const TEXT = { ...FIXED_HEADERS, 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
 const NO_ENTRY =
@@ -12,19 +12,19 @@ const NO_ENTRY =
 export async function answerRequest(
   request: IncomingMessage,
   response: ServerResponse,
-  door: Door,
+  session: AppSession,
   page: WindowPage,
 ): Promise<void> {
   const refusal = refuse(request);
   if (refusal) {
-    // a body that nobody reads would be taken for the next request
+    // An unread body would be taken for the next request on this connection.
     response.writeHead(refusal.status, { ...TEXT, connection: 'close' }).end(`${refusal.text}\n`);
     return;
   }
   const target = request.url ?? '';
   const token = /^\/\?token=([\w-]*)$/.exec(target)?.[1];
-  if (token !== undefined) return welcome(response, door.admit(token));
-  if (!door.isInside(request)) {
+  if (token !== undefined) return welcome(response, session.admit(token));
+  if (!session.hasCookie(request)) {
     response.writeHead(401, TEXT).end(NO_ENTRY);
     return;
   }
@@ -39,8 +39,9 @@ export async function answerRequest(
 }
 
 /**
- * The cookie, and on to the page itself, so that the token leaves address bar and history. By a page and not by a redirect: after
- * a link in a mail or another page, a redirect would still count as a visit from there, and the strict cookie would stay away.
+ * Sets the cookie and opens the page, so that the token leaves address bar and history. It does so by a page and not by a redirect:
+ * a redirect after a link in a mail or on another page still counts as a request from there, and browsers send no `SameSite=Strict`
+ * cookie then.
  */
 function welcome(response: ServerResponse, cookie: string | null): void {
   if (cookie === null) {

@@ -1,4 +1,4 @@
-// Which requests reach the app at all: those that a browser of this person sends from the app's own page to this very process.
+// Decides which requests are answered: only those that a browser sends from the app's own page to this very process.
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
@@ -8,12 +8,12 @@ export interface Refusal {
 }
 
 /**
- * By name, with any port: through an ssh tunnel the browser sees another one. A name that somebody else's DNS points to
- * 127.0.0.1 (rebinding) is not among them.
+ * Allowed host names, with any port, because through an ssh tunnel the browser uses another port. A foreign name whose DNS entry
+ * points to 127.0.0.1 (DNS rebinding) is not allowed.
  */
 const OWN_HOST = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
 
-/** Judges what every request must satisfy, before anything is looked at: null lets it pass. */
+/** Checks what every request must satisfy before it is looked at further; null when it passes. */
 export function refuse(request: IncomingMessage): Refusal | null {
   const { host = '', origin } = request.headers;
   if (!OWN_HOST.test(host)) return { status: 421, text: 'This address is not served here.' };
@@ -32,17 +32,20 @@ export function refuse(request: IncomingMessage): Refusal | null {
   return null;
 }
 
-/** Who may come in: whoever brought a ticket gets the session's cookie, which scripts cannot read and other sites cannot send. */
-export class Door {
+/**
+ * The session of this process. A browser that brings the token or a ticket gets the session's cookie, which scripts cannot read and
+ * other sites cannot send.
+ */
+export class AppSession {
   readonly #cookie: string;
   readonly #session = secret();
-  /** Good as long as the process lives: it was printed on the person's own terminal. */
+  /** Valid as long as the process runs: it is printed on the person's own terminal. */
   readonly #token = secret();
-  /** Good once: it passes by in the list of processes when a browser is started. */
+  /** Valid once, because the command that starts the browser is visible in the list of processes. */
   #ticket: string | null = null;
 
   constructor(port: number) {
-    // cookies do not know ports: two of these processes must not take each other's
+    // Cookies are shared between ports, so the port is in the name; two of these processes would otherwise use the same cookie.
     this.#cookie = `archbridge-${port}`;
   }
 
@@ -55,7 +58,7 @@ export class Door {
     return this.#ticket;
   }
 
-  /** The Set-Cookie header for a right token or ticket; null for a wrong one. */
+  /** The Set-Cookie header for a valid token or ticket; null for an invalid one. */
   admit(offered: string): string | null {
     const isTicket = this.#ticket !== null && isSame(offered, this.#ticket);
     if (isTicket) this.#ticket = null;
@@ -63,7 +66,7 @@ export class Door {
     return `${this.#cookie}=${this.#session}; HttpOnly; SameSite=Strict; Path=/`;
   }
 
-  isInside(request: IncomingMessage): boolean {
+  hasCookie(request: IncomingMessage): boolean {
     const pairs = (request.headers.cookie ?? '').split(/;\s*/);
     return pairs.some((pair) => {
       const at = pair.indexOf('=');
@@ -76,7 +79,7 @@ function secret(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** Takes the same time wherever the first difference stands. */
+/** Compares in a time that does not depend on where the first difference is. */
 function isSame(a: string, b: string): boolean {
   const [one, other] = [a, b].map((text) => createHash('sha256').update(text).digest());
   return one !== undefined && other !== undefined && timingSafeEqual(one, other);

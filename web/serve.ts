@@ -1,4 +1,4 @@
-// Puts the app together for `archbridge serve`: engine, service, page and server, over the folders that it may show.
+// Starts the app for `archbridge serve`: engine, service, page and server, limited to the folders that it may show.
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -14,13 +14,13 @@ export interface ServeOptions {
   readonly stateDir: string;
   readonly version: string;
   readonly language: Language;
-  /** 0: a free one. */
+  /** 0 takes a free port. */
   readonly port: number;
-  /** Folders that its file picker may show; empty: the home folder, the current one, the examples and drives. */
+  /** Folders that its file picker may show. Empty: the home folder, the current folder, the examples and drives. */
   readonly roots: readonly string[];
-  /** Where relative paths begin. */
+  /** Folder against which relative paths are resolved. */
   readonly cwd: string;
-  /** The built window; for tests. */
+  /** Folder of the built window; tests set it. */
   readonly page?: string;
   readonly signal: AbortSignal;
 }
@@ -29,7 +29,7 @@ export interface ServedApp extends WebHost {
   readonly isRunGoingOn: boolean;
 }
 
-/** Throws `app.window-not-built`, `app.cannot-listen`. */
+/** Starts serving. Throws `app.window-not-built` and `app.cannot-listen`. */
 export async function serveApp(options: ServeOptions): Promise<ServedApp> {
   const { stateDir, version, language, signal } = options;
   const page = await openWindowPage(options.page ?? windowFolder(), { signal });

@@ -1,10 +1,10 @@
-// The WebSocket of one window: its channel to the app, kept honest (size, form) and alive (pings).
+// The WebSocket of one window: its channel to the app, with limits for messages and with pings.
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import type { AppService } from '../core/app/app-service.js';
 import { LARGEST_OF_ALL, openWindowChannel } from '../core/app/window-channel.js';
-import { refuse, type Door } from './request-guard.js';
+import { refuse, type AppSession } from './request-guard.js';
 
 export const SOCKET_PATH = '/socket';
 
@@ -13,7 +13,10 @@ const NOT_A_MESSAGE = 1007;
 const GOING_AWAY = 1001;
 const ALIVE_EVERY_MS = 30_000;
 const FAREWELL_MS = 1_000;
-/** A window that reads slower than this piles up has to come again and ask anew. */
+/**
+ * Bytes that may wait for a window. A window that reads more slowly is disconnected; it connects again and asks for the current
+ * state.
+ */
 const LARGEST_BACKLOG = 256 * 1024 * 1024;
 
 export class WindowSockets {
@@ -23,19 +26,19 @@ export class WindowSockets {
     perMessageDeflate: false,
   });
   readonly #service: AppService;
-  readonly #door: Door;
+  readonly #session: AppSession;
 
-  constructor(service: AppService, door: Door) {
+  constructor(service: AppService, session: AppSession) {
     this.#service = service;
-    this.#door = door;
+    this.#session = session;
   }
 
-  /** Takes an upgrade, or refuses it. Browsers always say from which page a socket comes. */
+  /** Accepts an upgrade or refuses it. Browsers always send the origin of the page that opens a socket. */
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     const refusal = refuse(request);
     const status =
       refusal?.status ??
-      (request.headers.origin === undefined ? 403 : this.#door.isInside(request) ? 0 : 401);
+      (request.headers.origin === undefined ? 403 : this.#session.hasCookie(request) ? 0 : 401);
     if (status === 0 && request.url === SOCKET_PATH) {
       this.#server.handleUpgrade(request, stream, head, (socket) => this.#serve(socket));
       return;
@@ -46,11 +49,11 @@ export class WindowSockets {
     );
   }
 
-  /** Tells the windows that nothing is served any more. */
+  /** Closes all sockets. */
   close(): void {
     for (const socket of this.#server.clients) {
       socket.close(GOING_AWAY);
-      // a computer that sleeps would not answer for a long time
+      // A computer that sleeps would answer only when it wakes, so the socket is cut after a while.
       setTimeout(() => socket.terminate(), FAREWELL_MS).unref();
     }
     this.#server.close();
@@ -70,7 +73,7 @@ export class WindowSockets {
     }, ALIVE_EVERY_MS);
     timer.unref();
     socket.on('pong', () => (isAlive = true));
-    // what is too large or no UTF-8 closes the socket by itself, and tells here
+    // Messages that are too large or not UTF-8 close the socket; the error is reported here.
     socket.on('error', () => undefined);
     socket.on('message', (data, isBinary) => {
       if (isBinary || !channel.receive(parsed(data), sizeOf(data))) socket.close(NOT_A_MESSAGE);

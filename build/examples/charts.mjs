@@ -1,4 +1,4 @@
-// What the example packages hold: four charts with invented names, in the two folders of a real package.
+// The contents of the example packages: four charts with invented names, in the two folders of a real package.
 
 const template = (name, values) => `apiVersion: apps/v1
 kind: Deployment

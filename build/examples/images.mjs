@@ -1,4 +1,4 @@
-// Images as `docker save` style archives of go-containerregistry hold them: configs, gzip layers, manifest.json last.
+// Image archives as go-containerregistry writes them for `docker save`: configs, gzip layers, manifest.json last.
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'fflate';
 import { program } from './program.mjs';
@@ -45,7 +45,7 @@ function buildImage({ reference, note, ballast = 0 }, arch) {
   return { reference, config, layers };
 }
 
-/** Text only, so it is one blob in every image of both architectures. */
+/** Holds text only, so it is the same blob in every image of both architectures. */
 function baseLayer() {
   return tar([
     { path: 'etc/' },

@@ -1,4 +1,4 @@
-// The smallest programs that really run: static ELF executables that leave with status 0, made byte by byte.
+// The smallest programs that run: static ELF executables that exit with status 0, written byte by byte.
 
 const MACHINES = {
   amd64: {

@@ -1,4 +1,4 @@
-// Writes tar archives whose bytes depend on their entries alone; enough of USTAR for the example packages.
+// Writes tar archives whose bytes depend on their entries alone; supports as much of USTAR as the example packages need.
 
 const BLOCK = 512;
 
@@ -27,7 +27,7 @@ function header({ path, mode, mtime = 0, owner = '' }, size) {
   block.write(octal(mode ?? (directory ? 0o755 : 0o644), 8), 100);
   block.write(octal(0, 8) + octal(0, 8), 108);
   block.write(octal(size, 12) + octal(mtime, 12), 124);
-  // the checksum is taken with its own field full of blanks
+  // The checksum is computed with its own field filled with blanks.
   block.write(' '.repeat(8) + (directory ? '5' : '0'), 148);
   block.write('ustar\u000000', 257);
   block.write(owner, 265);

@@ -1,7 +1,7 @@
 // The app's bridge in a browser: one WebSocket to the serving process carries calls, answers and events.
 import type { AppBridge, AppEvent, AppMethod, AppMethods, Problem, Result } from '../../core/contract.js';
 
-/** What the server sends; it is our own process, and the page came from it. */
+/** What the server sends. It is trusted: the page came from it. */
 type FromServer =
   | { readonly type: 'answer'; readonly call: string; readonly result: Result<unknown> }
   | { readonly type: 'event'; readonly event: AppEvent };
@@ -14,10 +14,10 @@ interface PendingCall {
 }
 
 const SOCKET_PATH = '/socket';
-/** Milliseconds before each attempt to connect again; the last one repeats. */
+/** Milliseconds before each attempt to connect again; the last value repeats. */
 const PAUSES = [200, 1000, 2000, 5000];
 
-/** Its words by `code` are in core/messages, too. */
+/** The words of this problem in each language are in core/messages, under its `code`. */
 const CONNECTION_LOST: Problem = {
   code: 'app.connection-lost',
   params: {},
@@ -28,8 +28,8 @@ const CONNECTION_LOST: Problem = {
 };
 
 /**
- * Connects to the server that this page came from, and again whenever the connection is lost: a tunnel that dropped, a
- * computer that slept. A run goes on meanwhile, and its answer still arrives; other calls end with `app.connection-lost`.
+ * Connects to the server that this page came from. Connects again whenever the connection is lost (a tunnel closed, the computer
+ * slept). A run goes on meanwhile and its answer still arrives; other calls end with `app.connection-lost`.
  */
 export function createWebBridge(): AppBridge {
   return new WebBridge();
@@ -39,7 +39,7 @@ class WebBridge implements AppBridge {
   readonly #listeners = new Set<(event: AppEvent) => void>();
   readonly #calls = new Map<string, PendingCall>();
   #socket: WebSocket;
-  /** Attempts since the connection was lost. */
+  /** Attempts to connect since the connection was lost. */
   #failures = 0;
   #wasOpen = false;
 
@@ -57,7 +57,7 @@ class WebBridge implements AppBridge {
       this.#calls.set(call, { method, message, settle, sent: false });
       this.#sendWaiting();
     });
-    // the server is of one version with this page, and the contract says what a method answers
+    // Server and page are of the same version, so the answer has the type that the contract gives for the method.
     return answer as Promise<Result<AppMethods[M]['out']>>;
   }
 
@@ -91,7 +91,7 @@ class WebBridge implements AppBridge {
     this.#failures = 0;
     this.#sendWaiting();
     if (!again) return;
-    // events were missed: whoever shows a run asks for it anew
+    // Events were missed, so stores that show a run ask for it again.
     this.#tell({ type: 'engine-lost', restarted: true });
     void this.#answerRunThatEnded();
   }
@@ -101,7 +101,7 @@ class WebBridge implements AppBridge {
       if (pending.sent && !isRun(pending.method)) this.#settle(call, { ok: false, problem: CONNECTION_LOST });
     }
     this.#failures += 1;
-    // a single drop mends itself at once and deserves no word
+    // One lost connection is usually back within a second, so the page is told at the second failure only.
     if (this.#failures === 2) this.#tell({ type: 'engine-lost', restarted: false });
     const pause = PAUSES[Math.min(this.#failures, PAUSES.length) - 1];
     setTimeout(() => (this.#socket = this.#connect()), pause);
@@ -112,12 +112,15 @@ class WebBridge implements AppBridge {
     if (message.type === 'answer') return this.#settle(message.call, message.result);
     this.#tell(message.event);
     if (message.event.type === 'run-ended') {
-      // after a new connection the answer itself would go to the old one
+      // The answer itself would go to the connection that was lost, so the event is used.
       this.#settle(message.event.call, message.event.result);
     }
   }
 
-  /** Of a run whose end was told while there was no connection; a server that knows nothing of it is a new one. */
+  /**
+   * Answers runs that ended while there was no connection. If the server does not know the run, it was restarted, and the call ends
+   * with `app.connection-lost`.
+   */
   async #answerRunThatEnded(): Promise<void> {
     const waiting = [...this.#calls].filter(([, { method, sent }]) => sent && isRun(method));
     if (waiting.length === 0) return;

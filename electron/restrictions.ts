@@ -1,8 +1,10 @@
-// Everything that Chromium could do beside showing our page, shut: network, permissions, navigation, windows, downloads.
+// Switches off everything in Chromium that the app does not need: network, permissions, navigation, new windows, downloads.
 import type { App, Session, WebContents } from 'electron';
 import { isOwnUrl } from './page-protocol.js';
 
-/** Chromium's own errands, and any name that a page could ask for; the engine's connections are Node's and are not touched. */
+/**
+ * Resolves no host name for Chromium's own requests and for pages. The engine's connections are made by Node and are not affected.
+ */
 const SWITCHES: readonly (readonly [string, string?])[] = [
   ['disable-background-networking'],
   ['disable-component-update'],
@@ -13,8 +15,8 @@ const SWITCHES: readonly (readonly [string, string?])[] = [
   ['host-resolver-rules', 'MAP * ~NOTFOUND'],
 ];
 
-/** Before the app is ready. */
-export function shutNetwork(app: App): void {
+/** To be called before the app is ready. */
+export function restrictNetwork(app: App): void {
   for (const [name, value] of SWITCHES) {
     if (value === undefined) app.commandLine.appendSwitch(name);
     else app.commandLine.appendSwitch(name, value);
@@ -22,10 +24,10 @@ export function shutNetwork(app: App): void {
 }
 
 /**
- * Nothing but our page is loaded, nothing is downloaded, dictionaries included. All permissions are denied; but text that the
- * person copies with a button of ours may go to the clipboard.
+ * Allows nothing but our page, and no downloads, spelling dictionaries included. Denies all permissions except writing to the
+ * clipboard, which our copy buttons need.
  */
-export function shutSession(session: Session): void {
+export function restrictSession(session: Session): void {
   const mayHave = (permission: string, url: string): boolean =>
     permission === 'clipboard-sanitized-write' && isOwnUrl(url);
   session.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) =>
@@ -43,8 +45,8 @@ export function shutSession(session: Session): void {
   session.setSpellCheckerLanguages([]);
 }
 
-/** The page stays where it is, alone. */
-export function shutContents(contents: WebContents): void {
+/** Keeps the page from navigating and from opening windows. */
+export function restrictContents(contents: WebContents): void {
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
   contents.on('will-navigate', (event) => event.preventDefault());
   contents.on('will-redirect', (event) => event.preventDefault());
