@@ -1,4 +1,4 @@
-// The window: rail on the left, the screen that is shown on the right, theme and keys for both.
+// The window: the rail on the left, the current screen on the right, with theme and keyboard shortcuts.
 import { useMantineColorScheme } from '@mantine/core';
 import { useEffect, type ComponentType } from 'react';
 import { CommandPalette } from './frame/command-palette.js';

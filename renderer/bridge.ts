@@ -1,4 +1,4 @@
-// The window's only way out: `window.archbridge` on the desktop, a socket to the serving process in a browser.
+// The window's only connection to its host: `window.archbridge` on the desktop, a socket to the serving process in a browser.
 import type { AppBridge, AppEvent, AppMethod, AppMethods, Result, RunEvent } from '../core/contract.js';
 import { createWebBridge } from '../web/client/bridge.js';
 
@@ -15,20 +15,20 @@ export function getBridge(): AppBridge {
   return bridge;
 }
 
-/** Puts another bridge in its place; for tests. */
+/** Replaces the bridge; for tests. */
 export function setBridge(other: AppBridge | null): void {
   bridge = other;
 }
 
 export interface AskOptions {
-  /** Aborting it cancels the call; its answer then says so. */
+  /** Aborting it cancels the call; the answer then says so. */
   readonly signal?: AbortSignal;
-  /** Name of the call, where somebody else must know it. */
+  /** Id of the call, where the caller needs to know it. */
   readonly call?: string;
   readonly onEvent?: (event: RunEvent) => void;
 }
 
-/** One call of the host, with its own events. Never throws: what went wrong is in the result. */
+/** One call of the host, with its own events. Never throws: failures are in the result. */
 export async function ask<M extends AppMethod>(
   method: M,
   input: AppMethods[M]['in'],

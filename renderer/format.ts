@@ -1,4 +1,4 @@
-// Bytes, numbers, dates and durations as people read them, in the language of the window.
+// Formats bytes, numbers, dates and durations in the language of the window.
 import type { Language } from '../core/contract.js';
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
@@ -22,7 +22,7 @@ export function count(value: number, language: Language): string {
   return new Intl.NumberFormat(language).format(value);
 }
 
-/** Whole percents; never 100 before all is done, never 0 once something is. */
+/** Whole percents: 100 only when all is done, 0 only when nothing is. */
 export function percent(done: number, total: number): number {
   if (total <= 0) return 0;
   if (done >= total) return 100;
@@ -68,7 +68,7 @@ export function duration(seconds: number, language: Language): string {
   return parts.slice(0, 2).join(' ');
 }
 
-/** `sha256:7d21…b04e`: the ends tell digests apart, the middle is in the tooltip. */
+/** `sha256:7d21…b04e`: begin and end are enough to tell digests apart; the tooltip shows all of it. */
 export function shortDigest(digest: string): string {
   const [, algorithm = '', hex = digest] = /^(\w+:)?(.*)$/.exec(digest) ?? [];
   return hex.length > 12 ? `${algorithm}${hex.slice(0, 4)}…${hex.slice(-4)}` : digest;

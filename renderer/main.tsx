@@ -1,4 +1,4 @@
-// Where the window starts: styles, words, then the app.
+// Starts the window: loads styles and texts, then renders the app.
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import '@mantine/spotlight/styles.css';
@@ -14,7 +14,7 @@ import { cssVariables, theme } from './theme/theme.js';
 
 declare global {
   interface Window {
-    /** Read by the scroll lock of dialogs for the style element that it makes. */
+    /** The nonce for the style element that the scroll lock of dialogs creates. */
     __webpack_nonce__?: string;
   }
 }

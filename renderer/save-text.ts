@@ -1,8 +1,8 @@
-// Saves a text as a file: by the desktop's dialog, in a browser as a download.
+// Saves a text as a file: with the desktop's dialog, in a browser as a download.
 import { ask } from './bridge.js';
 import { useApp } from './stores/app.js';
 
-/** `type`: the media type. A cancelled dialog saves nothing. */
+/** `type` is the media type. Nothing is saved when the person cancels the dialog. */
 export async function saveText(name: string, text: string, type: string): Promise<void> {
   if (useApp.getState().info?.host === 'desktop') {
     await ask('saveFile', { name, text });

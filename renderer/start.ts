@@ -1,4 +1,4 @@
-// Brings the stores to life: asks the host for what it knows, hears its events, and keeps stages from showing what is outdated.
+// Connects the stores with the host: loads its state, passes its events on, and drops results that have become outdated.
 import { notifications } from '@mantine/notifications';
 import type { AppEvent } from '../core/contract.js';
 import { ask, getBridge } from './bridge.js';
@@ -35,7 +35,7 @@ async function findPackages(): Promise<void> {
   ]);
 }
 
-/** A run may be going on that another window started, or this one before it was loaded again. */
+/** Shows a run that another window started, or this window before it was loaded again. */
 async function adoptRun(): Promise<void> {
   const active = await ask('activeRun', null);
   if (!active.ok || active.value === null) return;
@@ -72,7 +72,7 @@ function hear(event: AppEvent): void {
   }
 }
 
-/** Other packages or another target make comparison and plan untrue; they go, with a notice. */
+/** When packages or target change, comparison and plan are outdated and are dropped, with a notice. */
 function dropWhatIsOutdated(): void {
   const drop = (): void => {
     const had = useCompare.getState().coverage !== null || usePlan.getState().plan !== null;

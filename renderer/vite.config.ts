@@ -1,4 +1,4 @@
-// How the window's code becomes files that any host can serve from any path: dist/renderer, nothing loaded from elsewhere.
+// How the window is built into files that any host can serve from any path: dist/renderer, with nothing loaded from elsewhere.
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
@@ -12,9 +12,9 @@ export default defineConfig({
   build: {
     outDir: folder('../dist/renderer'),
     emptyOutDir: true,
-    // source maps would carry paths of the building machine
+    // Source maps would contain paths of the building machine.
     sourcemap: false,
-    // the policy of the page allows no data: scripts or styles
+    // The page's content security policy allows no scripts or styles in data: URLs.
     assetsInlineLimit: 0,
     target: 'es2022',
     chunkSizeWarningLimit: 2000,

@@ -1,4 +1,4 @@
-// Ctrl K: every screen, every switch and what the shown screen offers, found by typing.
+// Ctrl K: lists every screen, every switch and the actions of the current screen, and finds them by typing.
 import { Spotlight, type SpotlightActionData } from '@mantine/spotlight';
 import { useMemo } from 'react';
 import { LANGUAGES, useText, type TextKey } from '../i18n/i18n.js';

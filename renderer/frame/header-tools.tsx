@@ -1,4 +1,4 @@
-// On the right of every header: command palette, language, theme.
+// The tools at the right of every header: command palette, language, theme.
 import { Menu } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
 import { LANGUAGES, useFormat, useText } from '../i18n/i18n.js';

@@ -1,4 +1,4 @@
-// Said above every screen while the engine's process is gone.
+// A message above every screen while the engine's process is gone.
 import { useText } from '../i18n/i18n.js';
 import { IconAlertTriangle } from '../parts/icons.js';
 import { useApp } from '../stores/app.js';

@@ -1,4 +1,4 @@
-// "This import": packages with their tiles, and where they go.
+// "This import" in the rail: packages with their letters, and the target.
 import { useMemo } from 'react';
 import { useText } from '../i18n/i18n.js';
 import { SourceTile } from '../parts/source-tile.js';

@@ -1,4 +1,4 @@
-// A step that has nothing to show yet: says what it needs and leads there.
+// The content of a step that cannot be used yet: what it needs, and a button that leads there.
 import { Button } from '@mantine/core';
 import { useText } from '../i18n/i18n.js';
 import { EmptyState } from '../parts/empty-state.js';

@@ -1,4 +1,4 @@
-// The product's mark: an arch that carries two pillars.
+// The product's logo: an arch on two pillars.
 
 export function Mark() {
   return (

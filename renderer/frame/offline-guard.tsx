@@ -1,4 +1,4 @@
-// Every host that may be contacted, always in sight.
+// The list of all hosts that may be contacted; it is visible on every screen.
 import { useMemo } from 'react';
 import { useText } from '../i18n/i18n.js';
 import { IconLock, IconLockOpen, IconShieldCheck } from '../parts/icons.js';

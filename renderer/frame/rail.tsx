@@ -1,4 +1,4 @@
-// The rail: what is being imported, the six steps, history and settings, and every host that may be contacted.
+// The rail: the current import, the six steps, history and settings, and every host that may be contacted.
 import { useText, type Say } from '../i18n/i18n.js';
 import { classes } from '../parts/classes.js';
 import { IconAlertTriangle, IconCheck, IconClock, IconSettings } from '../parts/icons.js';

@@ -1,4 +1,4 @@
-// What every screen has: a header with its title and purpose, a body, and a footer that says what the next button does.
+// The frame of every screen: a header with title and purpose, a body, and a footer that says what the next button does.
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useText } from '../i18n/i18n.js';
 import { classes } from '../parts/classes.js';
@@ -9,7 +9,7 @@ interface ScreenProps {
   readonly title: string;
   readonly purpose: ReactNode;
   readonly footer?: ReactNode;
-  /** True where the screen's own table scrolls instead of the body. */
+  /** True where the screen's own table scrolls and the body does not. */
   readonly still?: boolean;
   readonly children: ReactNode;
 }
@@ -23,7 +23,7 @@ export function Screen({ title, purpose, footer, still = false, children }: Scre
     document.title = text('frame.windowTitle', { screen: title });
   }, [text, title]);
   useEffect(() => {
-    // the first screen leaves focus alone; a later one is announced by its title
+    // Moves the focus to the title, which announces the new screen; the first screen keeps the focus where it is.
     if (hasShownOne) heading.current?.focus();
     hasShownOne = true;
   }, []);
@@ -45,7 +45,7 @@ export function Screen({ title, purpose, footer, still = false, children }: Scre
 }
 
 interface ConsequenceProps {
-  /** Tiles or an icon before the words. */
+  /** Letters or an icon before the words. */
   readonly mark?: ReactNode;
   readonly title: ReactNode;
   readonly text?: ReactNode;

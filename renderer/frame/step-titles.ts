@@ -1,4 +1,4 @@
-// The names of the six steps.
+// The titles of the six steps, and the reasons why a step is locked.
 import type { TextKey } from '../i18n/i18n.js';
 import type { StepId } from './steps.js';
 

@@ -1,17 +1,18 @@
-// Which of the six steps are done, shown, open or locked, and what the rail says beside each. A pure rule on what the stores hold.
+// Which of the six steps are done, current, open or locked, and what the rail shows beside each. A pure function of the stores'
+// values.
 import type { ScreenId } from '../stores/app.js';
 
 export type StepId = Exclude<ScreenId, 'settings'>;
 
-/** What the rail needs to know of all stores. */
+/** The values of all stores that the rail needs. */
 export interface StepFacts {
   readonly screen: ScreenId;
   readonly packages: number;
   readonly target: boolean;
-  /** Null until compared; else how many images need a person. */
+  /** Null until a comparison exists; then how many images need attention. */
   readonly attention: number | null;
   readonly planned: boolean;
-  /** Null when nothing runs or ran; 100 when it ended. */
+  /** Percent of the run; null when there was none; 100 when it ended. */
   readonly runPercent: number | null;
   readonly reported: boolean;
 }
@@ -32,7 +33,7 @@ export interface Step {
   readonly note: StepNote;
 }
 
-/** Later steps open when the earlier one has a result; earlier ones are always open. */
+/** A later step opens when the earlier one has a result; earlier steps are always open. */
 export function stepsOf(facts: StepFacts): readonly Step[] {
   const { packages, target, attention, planned, runPercent, reported } = facts;
   const compared = attention !== null;

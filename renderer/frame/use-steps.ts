@@ -1,4 +1,4 @@
-// The steps as the stores stand now.
+// A hook with the steps for the stores' current values.
 import { useMemo } from 'react';
 import { useApp } from '../stores/app.js';
 import { attentionCount } from '../stores/compare/attention.js';

@@ -1,4 +1,4 @@
-// The words of the window in both languages, and the language that is spoken now.
+// The texts of the window in both languages, and the current language.
 import i18next from 'i18next';
 import { useCallback, useMemo } from 'react';
 import { initReactI18next, useTranslation } from 'react-i18next';
@@ -8,7 +8,7 @@ import en from './en.json';
 import zh from './zh-CN.json';
 
 type WithoutPlural<K> = K extends `${infer Stem}_one` | `${infer Stem}_other` ? Stem : K;
-/** Keys of texts; a text in several numbers has one key, the number is its place `{count}`. */
+/** Keys of texts. A text with plural forms has one key; `{count}` is the place of the number. */
 export type TextKey = WithoutPlural<keyof typeof en>;
 export type Places = Readonly<Record<string, string | number>>;
 export type Say = (key: TextKey, places?: Places) => string;
@@ -22,7 +22,7 @@ const started = i18next.use(initReactI18next).init({
   keySeparator: false,
   nsSeparator: false,
   initAsync: false,
-  // no advertisement in the console
+  // Switches off i18next's advertisement in the console.
   showSupportNotice: false,
   interpolation: { prefix: '{', suffix: '}', escapeValue: false },
 });
@@ -39,13 +39,13 @@ export function currentLanguage(): Language {
   return i18next.language === 'zh-CN' ? 'zh-CN' : 'en';
 }
 
-/** Texts by key, renewed when the language changes. */
+/** A hook with the texts by key; components render again when the language changes. */
 export function useText(): Say {
   const { t } = useTranslation();
   return useCallback((key, places) => t(key, filledWith(places, currentLanguage())), [t]);
 }
 
-/** The number itself decides between one and many; in the text it stands as the language writes it. */
+/** The count decides between the plural forms; in the text it appears as the language writes numbers. */
 function filledWith(places: Places = {}, language: Language) {
   const written = Object.entries(places).map(([name, value]) => [
     name,
@@ -54,7 +54,7 @@ function filledWith(places: Places = {}, language: Language) {
   return { ...places, replace: Object.fromEntries(written) as Places };
 }
 
-/** Numbers, bytes and dates in the current language. */
+/** A hook that formats numbers, bytes and dates in the current language. */
 export function useFormat() {
   const language: Language = useTranslation().i18n.language === 'zh-CN' ? 'zh-CN' : 'en';
   return useMemo(

@@ -1,4 +1,4 @@
-// What a problem says in the window: a short title and the place from here, the sentence and the remedy from the engine's own catalog.
+// The words of a problem in the window: short title and place from this file, message and hint from the engine's catalog.
 import { problems as english } from '../../core/messages/en.json';
 import { problems as chinese } from '../../core/messages/zh-CN.json';
 import type { Language, Problem } from '../../core/contract.js';
@@ -6,7 +6,7 @@ import { useFormat, useText, type TextKey } from './i18n.js';
 
 export interface ProblemWords {
   readonly title: string;
-  /** Where it is: Package, Registry, This computer, ... */
+  /** The place of the problem: Package, Registry, This computer, ... */
   readonly place: string;
   readonly message: string;
   readonly hint: string;
@@ -67,7 +67,7 @@ const TITLES: Readonly<Record<string, TextKey>> = {
   'app.connection-lost': 'problem.title.connectionLost',
 };
 
-/** The words of a problem in the current language; a code that is not known here keeps the words that came with it. */
+/** The words of a problem in the current language. A code that this version does not know keeps the words that came with it. */
 export function useProblemWords(): (problem: Problem) => ProblemWords {
   const text = useText();
   const { language } = useFormat();
@@ -82,7 +82,7 @@ export function useProblemWords(): (problem: Problem) => ProblemWords {
   };
 }
 
-// names from packages and servers must not turn the text around them (bidirectional overrides) nor hide in it
+// Names from packages and servers must not reverse the text around them (bidirectional overrides) or hide characters.
 // eslint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 

@@ -1,4 +1,4 @@
-// A card with a heading, a quiet note, actions at the end and a body.
+// A card with a heading, a note in a muted colour, actions at the right and a body.
 import { useId, type ReactNode } from 'react';
 import css from './card.module.css';
 import { classes } from './classes.js';

@@ -1,4 +1,4 @@
-// Copies a text and says that it did.
+// A button that copies a text and confirms it.
 import { Button } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { useText } from '../i18n/i18n.js';

@@ -1,4 +1,4 @@
-// Nothing here yet: what would be, and the way to it.
+// The content of an empty list: what will be here, and a button that leads to it.
 import type { ReactNode } from 'react';
 import css from './empty-state.module.css';
 import type { Icon } from './status-words.js';

@@ -1,4 +1,4 @@
-// A problem as a card: what happened, where, what to do, and the details to pass on.
+// A problem as a card: what happened, where, what to do, and details to copy.
 import { Button } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import type { Problem } from '../../core/contract.js';
@@ -11,15 +11,15 @@ import css from './error-card.module.css';
 
 interface ErrorCardProps {
   readonly problem: Problem;
-  /** How many more have the same cause. */
+  /** How many further items have the same problem. */
   readonly more?: number;
-  /** What was kept, in a sentence. */
+  /** A sentence about what was kept. */
   readonly kept?: string;
-  /** It is being tried again without anybody. */
+  /** True while it is tried again without the person. */
   readonly trying?: boolean;
-  /** At most two; the first one mends it. */
+  /** At most two buttons; the first one repairs the problem. */
   readonly actions?: ReactNode;
-  /** Announced at once; only for the first of a group. */
+  /** True where a screen reader announces the card at once; set for the first card of a group only. */
   readonly alert?: boolean;
 }
 

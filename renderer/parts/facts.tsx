@@ -1,4 +1,4 @@
-// Facts as name and value, in two columns.
+// Facts as names and values in two columns.
 import type { ReactNode } from 'react';
 import css from './facts.module.css';
 

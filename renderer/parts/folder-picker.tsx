@@ -1,4 +1,4 @@
-// The folders of the computer that serves this window, for choosing files or a folder where there is no dialog of the system.
+// Lists the folders of the computer that serves the window, to choose files or a folder where the system has no dialog.
 import { Button, Modal } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useRef, useState } from 'react';
@@ -11,10 +11,10 @@ import { IconArrowBackUp, IconFile, IconFolder, IconPackage } from './icons.js';
 
 interface FolderPickerProps {
   readonly title: string;
-  /** Why this list is shown instead of a dialog of the system. */
+  /** A sentence about why this list is shown and not a dialog of the system. */
   readonly note?: string;
   readonly wanted: 'files' | 'folder' | 'any-file';
-  /** Where to begin; null: at the roots. */
+  /** The folder that is shown first; null: the roots. */
   readonly start: string | null;
   readonly onChosen: (paths: readonly string[]) => void;
   readonly onClose: () => void;

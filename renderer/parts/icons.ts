@@ -1,4 +1,4 @@
-// The icons of the window, each imported alone so that the thousands of others stay out of the bundle.
+// The icons of the window. Each is imported alone, so that the thousands of others are not in the bundle.
 export { default as IconAlertTriangle } from '@tabler/icons-react/icons/IconAlertTriangle';
 export { default as IconArrowBackUp } from '@tabler/icons-react/icons/IconArrowBackUp';
 export { default as IconArrowRight } from '@tabler/icons-react/icons/IconArrowRight';

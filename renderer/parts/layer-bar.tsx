@@ -1,17 +1,18 @@
-// The layers of an image as a bar: full is sent, hatched was there already, cross-marked failed. At most 24, the rest merged.
+// The layers of an image as a bar: full is sent, hatched was there already, crossed has failed. At most 24 parts; the last one
+// joins the rest.
 import { classes } from './classes.js';
 import css from './layer-bar.module.css';
 
 export interface LayerPart {
   readonly bytes: number;
   readonly state: 'waiting' | 'sent' | 'present' | 'failed';
-  /** Of a layer that is being sent, 0 to 1; absent: all or nothing, by its state. */
+  /** Part of the layer that was sent, 0 to 1; absent: none or all of it, by its state. */
   readonly sent?: number;
 }
 
 const MOST = 24;
 
-/** The first layers as they are, the rest as one of their common bytes. */
+/** The first layers, and the rest as one layer with the sum of their bytes. */
 export function mergeLayers(layers: readonly LayerPart[]): readonly LayerPart[] {
   if (layers.length <= MOST) return layers;
   const rest = layers.slice(MOST - 1);

@@ -1,4 +1,4 @@
-// One image on one platform: state, then its size, or the reason where a person should look.
+// One image on one platform: its state, then its size, or the reason where the person should look at it.
 import type { ReactNode } from 'react';
 import type { CellState } from '../../core/contract.js';
 import { useText } from '../i18n/i18n.js';
@@ -8,10 +8,10 @@ import { CELL_STATES } from './status-words.js';
 
 interface PlatformCellProps {
   readonly state: CellState;
-  /** Size, or the reason. */
+  /** The size, or the reason. */
   readonly note: string;
   readonly tile?: ReactNode;
-  /** Grey instead of red: missing, but no other package of that family was given. */
+  /** True where the state is grey and not red: the image is missing, but no other package of that family was given. */
   readonly quiet?: boolean;
 }
 

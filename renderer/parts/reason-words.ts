@@ -1,4 +1,4 @@
-// Why an image or chart gets what it gets, in a few words; codes of the engine on the left.
+// The text for each of the engine's reason codes.
 import type { TextKey } from '../i18n/i18n.js';
 
 const REASONS: Readonly<Record<string, TextKey>> = {
@@ -35,7 +35,7 @@ const REASONS: Readonly<Record<string, TextKey>> = {
   'not-kept': 'reason.notKept',
 };
 
-/** Null for a code that is not known here. */
+/** The key of the text; null for a code that this version does not know. */
 export function reasonWords(reason: string): TextKey | null {
   return REASONS[reason] ?? null;
 }

@@ -1,4 +1,4 @@
-// A shield with a tick inside: the offline guard and what is always on.
+// A shield with a tick: marks the offline guard and settings that are always on.
 
 interface ShieldIconProps {
   readonly size?: number;

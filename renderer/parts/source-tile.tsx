@@ -1,11 +1,11 @@
-// A small letter for where something comes from: A, B, ... the packages in the order of choosing, T what the target holds now.
+// A letter for the origin of something: A, B, ... for the packages in the order in which they were chosen, T for the target.
 import { classes } from './classes.js';
 import css from './source-tile.module.css';
 
 interface SourceTileProps {
   /** `A`, `B`, ... or `T`. */
   readonly tile: string;
-  /** What it stands for, read out and shown on hover: "Package A: addon 0.9.0 amd64". */
+  /** The meaning of the letter, read out and shown as a tooltip: "Package A: addon 0.9.0 amd64". */
   readonly name: string;
 }
 

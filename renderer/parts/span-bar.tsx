@@ -1,4 +1,4 @@
-// A bar made of spans, for coverage, space and progress; says its value to those who do not see it.
+// A bar made of spans, for coverage, space and progress; its value is also given as text for screen readers.
 import { classes } from './classes.js';
 import css from './span-bar.module.css';
 

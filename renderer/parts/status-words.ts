@@ -1,4 +1,4 @@
-// The one vocabulary of states: icon, word and tone of what an image, a run's row or a check can be.
+// Icon, word and tone of every state that an image, a row of a run or a check can have.
 import type { ComponentType } from 'react';
 import type { CellState } from '../../core/contract.js';
 import type { TextKey } from '../i18n/i18n.js';
@@ -41,7 +41,7 @@ export interface StatusWord {
   readonly tone: Tone;
 }
 
-/** One image on one platform. */
+/** State of one image on one platform. */
 export const CELL_STATES: Readonly<Record<CellState, StatusWord>> = {
   same: { icon: IconEqual, text: 'state.same', tone: 'muted' },
   keep: { icon: IconPin, text: 'state.keep', tone: 'keep' },
@@ -57,7 +57,7 @@ export const CELL_STATES: Readonly<Record<CellState, StatusWord>> = {
 export type RunState =
   'waiting' | 'sending' | 'joining' | 'retrying' | 'verified' | 'failed' | 'skipped' | 'paused';
 
-/** One image of a run. */
+/** State of one image in a run. */
 export const RUN_STATES: Readonly<Record<RunState, StatusWord>> = {
   waiting: { icon: IconClock, text: 'run.waiting', tone: 'muted' },
   sending: { icon: IconArrowUp, text: 'run.sending', tone: 'accent' },
@@ -71,7 +71,7 @@ export const RUN_STATES: Readonly<Record<RunState, StatusWord>> = {
 
 export type CheckState = 'fine' | 'to-know' | 'failed' | 'not-checked';
 
-/** One thing that was checked of a target. */
+/** State of one question in the check of a target. */
 export const CHECK_STATES: Readonly<Record<CheckState, StatusWord>> = {
   fine: { icon: IconCheck, text: 'check.fine', tone: 'ok' },
   'to-know': { icon: IconAlertTriangle, text: 'check.toKnow', tone: 'conflict' },

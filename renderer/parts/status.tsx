@@ -1,4 +1,4 @@
-// A state as icon, word and tone: never colour alone.
+// A state as icon, word and tone, so that it does not depend on colour alone.
 import type { ReactNode } from 'react';
 import { useText } from '../i18n/i18n.js';
 import { classes } from './classes.js';
@@ -7,7 +7,7 @@ import css from './status.module.css';
 
 interface StatusProps {
   readonly of: StatusWord;
-  /** Instead of the state's own word. */
+  /** Replaces the state's own word. */
   readonly children?: ReactNode;
   readonly chip?: boolean;
 }
@@ -28,7 +28,7 @@ interface TonedProps {
   readonly children: ReactNode;
 }
 
-/** Text with an icon in a tone, for what is no state of the vocabulary. */
+/** A text with an icon in a tone, for what is not one of the states. */
 export function Toned({ icon: Mark, tone, chip = false, children }: TonedProps) {
   return (
     <span className={classes(css.status, css[tone], chip && css.chip)}>

@@ -1,11 +1,11 @@
-// What belongs to the window as a whole: which screen is shown, what the host said of itself, whether its engine answers.
+// State of the window as a whole: the current screen, the host's description of itself, and whether its engine answers.
 import { create } from 'zustand';
 import type { AppInfo } from '../../core/contract.js';
 
 export const SCREENS = ['packages', 'target', 'compare', 'plan', 'run', 'report', 'settings'] as const;
 export type ScreenId = (typeof SCREENS)[number];
 
-/** Something that the command palette offers; a screen adds its own while it is shown. */
+/** An action of the command palette; a screen adds its own while it is shown. */
 export interface Command {
   readonly id: string;
   readonly label: string;
@@ -17,7 +17,7 @@ export interface Command {
 interface AppState {
   readonly info: AppInfo | null;
   readonly screen: ScreenId;
-  /** True while the engine's process is gone and no other has come. */
+  /** True while the engine's process is gone and no other has started. */
   readonly engineLost: boolean;
   readonly commands: readonly Command[];
   readonly show: (screen: ScreenId) => void;

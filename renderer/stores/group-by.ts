@@ -1,4 +1,4 @@
-// Rows under their keys, in the order in which they came.
+// Groups rows by a key, in the order in which they came.
 
 export function groupBy<T>(rows: readonly T[], keyOf: (row: T) => string): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();

@@ -1,10 +1,10 @@
-// Lines of the log as the host sends them (`time LEVEL message ...`), taken apart so that they can be filtered.
+// Parses lines of the log as the host sends them (`time LEVEL message ...`), so that they can be filtered.
 export const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LEVELS)[number];
 
 export interface LogLine {
   readonly id: number;
-  /** ISO 8601; null for a line that is not of the known form. */
+  /** ISO 8601; null for a line that is not of this form. */
   readonly time: string | null;
   readonly level: LogLevel;
   readonly message: string;
@@ -19,7 +19,7 @@ export function parseLine(raw: string, id: number): LogLine {
   return { id, time, level, message: match[3] ?? '', raw };
 }
 
-/** `least`: this level and the graver ones. Words match anywhere, whatever their case. */
+/** `least`: this level and the more severe ones. Words match anywhere in the line, in any case. */
 export function matchesLine(line: LogLine, least: LogLevel, words: string): boolean {
   if (LEVELS.indexOf(line.level) < LEVELS.indexOf(least)) return false;
   return words.trim() === '' || line.raw.toLowerCase().includes(words.trim().toLowerCase());

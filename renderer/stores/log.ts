@@ -8,7 +8,7 @@ const EVERY_MS = 200;
 
 interface LogState {
   readonly lines: readonly LogLine[];
-  /** Reads what was written before the window listened. */
+  /** Reads the lines that were written before the window listened. */
   readonly load: () => Promise<void>;
   readonly hear: (line: string) => void;
 }

@@ -1,4 +1,4 @@
-// A report as its screen shows it: one row for each tag with a cell for each platform, what is left to do, and the target it went to. Pure.
+// A report in the form of its screen: one row for each tag with a cell for each platform, what is left to do, and the target. Pure.
 import type {
   Problem,
   RememberedTarget,
@@ -11,7 +11,7 @@ import { originOf } from './target/target-spec.js';
 
 export interface ReportRow {
   readonly target: string;
-  /** Platform to what this run did for it; platforms that the run did not touch and the tag has are `kept`. */
+  /** For each platform what this run did; `kept` for platforms of the tag that the run did not change. */
   readonly cells: Readonly<Record<string, ReportImage['action'] | 'kept'>>;
   readonly before: TagSummary | null | 'unreadable';
   readonly after: TagSummary | null | 'unreadable';
@@ -19,7 +19,7 @@ export interface ReportRow {
   readonly problem: Problem | null;
 }
 
-/** Platforms of all tags of the report: amd64, arm64, then by the alphabet. */
+/** Platforms of all tags of the report: amd64, arm64, then in alphabetical order. */
 export function platformsOf(report: Report): readonly string[] {
   const all = new Set(report.images.map(({ platform }) => platform));
   for (const { after } of report.images)
@@ -53,7 +53,7 @@ export function reportRows(report: Report): readonly ReportRow[] {
   });
 }
 
-/** True where a person still has something to do for the tag. */
+/** True where the person still has to do something for the tag. */
 export function isIncomplete({ cells, problem }: ReportRow): boolean {
   if (problem !== null) return true;
   return Object.values(cells).some(
@@ -64,9 +64,9 @@ export function isIncomplete({ cells, problem }: ReportRow): boolean {
 /** What is left to do, one entry for each tag and cause. */
 export interface ToDo {
   readonly what: string;
-  /** Null for an image that was left as it was because a person should look. */
+  /** The problem; null for an image that was left as it was by a policy. */
   readonly problem: Problem | null;
-  /** Code of the cause, where there is no problem. */
+  /** Code of the reason, where there is no problem. */
   readonly reason: string;
 }
 
@@ -83,7 +83,7 @@ export function toDos(report: Report): readonly ToDo[] {
   return [...images, ...charts, ...findings];
 }
 
-/** The target of a run, as undo and audit need it: the remembered one of that place, else what the report tells. */
+/** The target of a run for undo and audit: the remembered one with that location, otherwise built from the report. */
 export function targetOf(
   { target }: Pick<Report, 'target'>,
   remembered: readonly RememberedTarget[],
@@ -97,12 +97,12 @@ export function targetOf(
   };
 }
 
-/** Where the images of a target go, in the form in which reports name it. */
+/** The location of a target's images in the form that reports use. */
 function placeOf({ store, registry }: TargetSpec): string {
   return store ?? originOf(registry ?? '');
 }
 
-/** True when one of the later runs put it back. */
+/** True when a later run undid this one. */
 export function isUndone(run: string, history: readonly { readonly undoes: readonly string[] }[]): boolean {
   return history.some(({ undoes }) => undoes.includes(run));
 }

@@ -1,4 +1,4 @@
-// The report that is shown, the runs before it, what an undo would do, and the audit of a target.
+// The report that is shown, the earlier runs, the preview of an undo, and the audit of a target.
 import { create } from 'zustand';
 import type {
   Audit,
@@ -11,10 +11,10 @@ import type {
 } from '../../core/contract.js';
 import { ask } from '../bridge.js';
 
-/** An undo that waits for a person's yes. */
+/** An undo that waits for the person's confirmation. */
 export interface UndoInHand {
   readonly request: UndoRequest;
-  /** Null while it is being found out. */
+  /** Null while it is being computed. */
   readonly preview: UndoPlan | null;
   readonly problem: Problem | null;
 }

@@ -1,4 +1,4 @@
-// Settings as the host keeps them: shown at once, saved at once, put back when saving fails.
+// The settings of the host: a change is shown and sent at once, and taken back when the host cannot save it.
 import { create } from 'zustand';
 import type { AppSettings, Language, Problem } from '../../core/contract.js';
 import { ask } from '../bridge.js';
@@ -30,7 +30,7 @@ export const useSettings = create<SettingsState>()((set, get) => ({
   },
 }));
 
-/** The language to speak: the chosen one, else the system's. */
+/** The language of the window: the chosen one, otherwise the system's. */
 export function languageOf(settings: AppSettings | null, system: Language): Language {
   return settings === null || settings.language === 'system' ? system : settings.language;
 }

@@ -1,4 +1,4 @@
-// Mantine in the window's own tokens: every colour of a component comes from tokens.css, so both themes have one source.
+// Mantine with the window's own tokens: every colour comes from tokens.css, so that both themes have one source.
 import {
   Button,
   Checkbox,
@@ -40,7 +40,7 @@ const fieldClasses = {
 };
 const input = { defaultProps: { size: 'xs' }, classNames: fieldClasses };
 
-/** A dialog's header element would be taken for a second header of the page. */
+/** Removes the role of a dialog's header element, which would count as a second header of the page. */
 const noSecondBanner = { header: { role: 'presentation' } };
 
 export const theme = createTheme({
@@ -90,7 +90,7 @@ export const theme = createTheme({
       defaultProps: { openDelay: 350, withArrow: false, multiline: true, maw: 420 },
       classNames: { tooltip: controls.tooltip },
     }),
-    // lists stand beside what opened them, so that they lie within a landmark; the first item takes the focus
+    // Menus are rendered next to their button, so that they lie in a landmark; the first item gets the focus.
     Menu: Menu.extend({ defaultProps: { withinPortal: false, withInitialFocusPlaceholder: false } }),
     Modal: Modal.extend({
       defaultProps: {

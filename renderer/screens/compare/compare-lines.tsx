@@ -26,7 +26,7 @@ import css from './compare.module.css';
 interface LineProps {
   readonly index: number;
   readonly top: number;
-  /** Column of the cell that the keyboard is on; null when it is in another row. */
+  /** Column of the cell that has the keyboard focus; null when it is in another row. */
   readonly active: number | null;
   readonly onPlace: (column: number) => void;
 }
@@ -192,7 +192,7 @@ function Cell({
   const looks =
     state === 'conflict' || state === 'missing' || state === 'mislabelled' || state === 'unreadable';
   const why = words === null ? '' : text(words);
-  // the cell has room for few words; the reason in full is read out and stands in the drawer
+  // The cell has room for a few words; the whole reason is read out and shown in the drawer.
   const brief = state === 'mislabelled' ? text('compare.otherPrograms') : why;
   const note = stale
     ? text('compare.staleCell', { version })

@@ -1,4 +1,4 @@
-// Images against platforms as a grid that is walked by cells; only the rows in sight are drawn.
+// Images and platforms as a grid with keyboard navigation by cell; only the visible rows are rendered.
 import { Button } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
@@ -35,7 +35,7 @@ export function CompareMatrix({ coverage }: { readonly coverage: Coverage }) {
     getScrollElement: () => scroll.current,
     estimateSize: () => ROW,
     overscan: 12,
-    // rows begin below the head, which stays in sight and covers what scrolls under it
+    // The header stays at the top and covers the rows that scroll below it.
     scrollMargin: HEAD,
     scrollPaddingStart: HEAD,
   });
@@ -161,7 +161,7 @@ function wants(row: CompareRow): boolean {
   return row.kind === 'image' && needsAttention(row.image);
 }
 
-/** The row of a chart is one wide cell. */
+/** The row of a chart is a single wide cell. */
 function shownPlace(place: Place, rows: readonly CompareRow[]): Place {
   return rows[place.row]?.kind === 'chart' ? { ...place, column: 0 } : place;
 }

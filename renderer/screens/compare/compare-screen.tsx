@@ -1,4 +1,4 @@
-// What happens to every image on every platform, before anything is written.
+// The screen Compare: what will happen to every image on every platform. Nothing has been written yet.
 import { Button } from '@mantine/core';
 import { useEffect, useMemo } from 'react';
 import { LockedScreen } from '../../frame/locked-screen.js';

@@ -1,4 +1,4 @@
-// Which rows of the comparison are shown, in which order, and what the states look like.
+// Filter and order of the comparison's rows, and the legend of the states.
 import { SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useMemo } from 'react';
 import type { CellState, Coverage } from '../../../core/contract.js';

@@ -1,4 +1,4 @@
-// For each platform: how many images will run on it, and how many do today; and which platforms the nodes use.
+// For each platform: on how many images it will run after the import and runs now; and the choice of the nodes' platforms.
 import { Checkbox } from '@mantine/core';
 import type { Coverage, PlatformSummary } from '../../../core/contract.js';
 import { useFormat, useText } from '../../i18n/i18n.js';
@@ -31,7 +31,7 @@ export function CoverageCards({ coverage }: { readonly coverage: Coverage }) {
 interface PlatformCardProps {
   readonly platform: string;
   readonly summary: PlatformSummary;
-  /** Null: nobody said which platforms the nodes use. */
+  /** Platforms of the nodes; null when the person named none. */
   readonly used: boolean | null;
 }
 

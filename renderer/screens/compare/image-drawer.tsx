@@ -1,4 +1,4 @@
-// One image closely: what each package and the target hold of it, where they differ, and what the tag will hold.
+// One image in detail: what each package and the target hold of it, where they differ, and what the tag will hold.
 import { Drawer, SegmentedControl } from '@mantine/core';
 import type { Coverage, CoverageImage } from '../../../core/contract.js';
 import { useText, type TextKey } from '../../i18n/i18n.js';

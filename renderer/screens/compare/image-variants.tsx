@@ -1,4 +1,4 @@
-// The variants of one image side by side; rows in which they differ come first and say so in words, too.
+// The variants of one image side by side. Rows with differences come first and are also marked in words.
 import type { ReactNode } from 'react';
 import type { ImageDetail, ImageVariant } from '../../../core/contract.js';
 import { shortDigest } from '../../format.js';

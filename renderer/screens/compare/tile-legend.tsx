@@ -1,4 +1,4 @@
-// What the letters in the cells stand for.
+// The meaning of the letters in the cells.
 import { useMemo } from 'react';
 import { useText } from '../../i18n/i18n.js';
 import { SourceTile } from '../../parts/source-tile.js';

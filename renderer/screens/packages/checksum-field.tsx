@@ -1,4 +1,4 @@
-// "Check a SHA-512": pasted lines are compared with the packages that are known here.
+// "Check a SHA-512": compares pasted lines with the packages of the list.
 import { Button, Textarea } from '@mantine/core';
 import { useState, type KeyboardEvent } from 'react';
 import { useText } from '../../i18n/i18n.js';

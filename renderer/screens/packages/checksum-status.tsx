@@ -1,4 +1,4 @@
-// What is known of a package's SHA-512, in a word.
+// The state of a package's SHA-512 in a word.
 import { useText } from '../../i18n/i18n.js';
 import { IconAlertTriangle, IconCheck, IconClock, IconInfoCircle, IconX } from '../../parts/icons.js';
 import { Toned } from '../../parts/status.js';

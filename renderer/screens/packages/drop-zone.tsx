@@ -1,4 +1,4 @@
-// Where packages are dropped, with a button for those who do not drag; large while the list is empty.
+// The area where packages are dropped, with a button to choose them; large while the list is empty.
 import { Button } from '@mantine/core';
 import { useText } from '../../i18n/i18n.js';
 import { classes } from '../../parts/classes.js';

@@ -1,4 +1,4 @@
-// Packages by where they were found: drives, watched folders, files that somebody added, examples.
+// Packages grouped by where they were found: drives, watched folders, added files, examples.
 import { Button } from '@mantine/core';
 import type { Drive } from '../../../core/contract.js';
 import { useFormat, useText } from '../../i18n/i18n.js';

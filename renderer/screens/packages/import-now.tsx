@@ -1,4 +1,4 @@
-// "Import now": one read of the packages, planned and written at once. The dialog says that this is the approval, given in advance.
+// "Import now": plans and writes in one go. The dialog says that this replaces the approval of a plan.
 import { Button, Modal } from '@mantine/core';
 import type { RememberedTarget } from '../../../core/contract.js';
 import { useFormat, useText } from '../../i18n/i18n.js';

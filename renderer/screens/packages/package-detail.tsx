@@ -1,4 +1,4 @@
-// Everything that is known of the focused package: facts, what to know before going on, charts.
+// Everything that is known of the focused package: facts, notes to read before the import, charts.
 import { Button } from '@mantine/core';
 import { useId, useState } from 'react';
 import type { InventoryPackage } from '../../../core/contract.js';
@@ -91,7 +91,7 @@ function PackageFactList({ known }: { readonly known: KnownPackage }) {
   const format = useFormat();
   const { inventory } = known;
   const size: Fact = [text('packages.fact.size'), known.bytes > 0 ? format.bytes(known.bytes) : ''];
-  // of a package that broke off before its first chart and image there is nothing more to tell
+  // A package that ends before its first chart and image has nothing more to show.
   if (inventory === null || inventory.charts.length + inventory.images.length === 0)
     return <Facts facts={known.bytes > 0 ? [size] : []} />;
   const wrong = inventory.images.filter(({ mislabelled }) => mislabelled).length;

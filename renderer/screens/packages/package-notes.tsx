@@ -1,4 +1,4 @@
-// "Before you continue": what a person should know of a package.
+// "Before you continue": notes about a package that the person should read.
 import { useMemo, type ReactNode } from 'react';
 import type { InventoryPackage, Problem } from '../../../core/contract.js';
 import { useText, type Say } from '../../i18n/i18n.js';
@@ -15,7 +15,7 @@ const NAMES = 4;
 
 interface PackageNotesProps {
   readonly inventory: InventoryPackage;
-  /** Told elsewhere. */
+  /** A problem that another part of the screen shows; it is left out here. */
   readonly except: Problem | null;
 }
 

@@ -1,4 +1,4 @@
-// One package of the list: choice, name, what its name says, size, and what is known of its SHA-512.
+// One package of the list: tick box, name, facts from its name, size, and the state of its SHA-512.
 import { Checkbox } from '@mantine/core';
 import type { KeyboardEvent } from 'react';
 import { percent } from '../../format.js';
@@ -15,7 +15,7 @@ import css from './packages.module.css';
 interface PackageRowProps {
   readonly path: string;
   readonly supported: boolean;
-  /** Tab stops here. */
+  /** True for the row that Tab reaches. */
   readonly reachable: boolean;
 }
 

@@ -1,4 +1,4 @@
-// Packages of one place as rows: choose with Space, walk with the arrows over all tables of the screen, Enter for details.
+// The packages of one place as rows. Space chooses, the arrow keys move over all tables of the screen, Enter shows details.
 import type { KeyboardEvent } from 'react';
 import { useText } from '../../i18n/i18n.js';
 import { classes } from '../../parts/classes.js';
@@ -9,9 +9,9 @@ import css from './packages.module.css';
 interface PackageTableProps {
   readonly label: string;
   readonly paths: readonly string[];
-  /** Files that are no packages, shown dimmed. */
+  /** Files that are no packages; they are shown dimmed. */
   readonly others?: readonly string[];
-  /** False where another table with the same columns stands right above. */
+  /** False where another table with the same columns is right above. */
   readonly head?: boolean;
 }
 
@@ -47,7 +47,7 @@ export function PackageTable({ label, paths, others = [], head = true }: Package
             key={path}
             path={path}
             supported={index < paths.length}
-            // one row of each table can be reached by Tab, the others by the arrows
+            // Tab reaches one row of each table, the arrow keys reach the others.
             reachable={all.includes(focused ?? '') ? path === focused : index === 0}
           />
         ))}

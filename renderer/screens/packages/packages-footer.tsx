@@ -1,4 +1,4 @@
-// What the choice means, and the two ways on: choose a target, or import at once into the one that is known.
+// The meaning of the choice, and the two next steps: choose a target, or import at once into the known one.
 import { Button } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { RememberedTarget } from '../../../core/contract.js';
@@ -88,7 +88,7 @@ export function PackagesFooter() {
   );
 }
 
-/** The target that "Import now" goes to: the chosen one, the last used one, or for a newcomer a folder on this computer. */
+/** The target of "Import now": the chosen one, otherwise the last one used, for a newcomer a folder on this computer. */
 function useQuickTarget(): { readonly target: RememberedTarget; readonly newcomer: boolean } | null {
   const current = useTarget((state) => state.current);
   const targets = useSettings(({ settings }) => settings?.targets);
@@ -126,7 +126,7 @@ function nameOf(one: ChosenPackage | undefined): string {
   return `${one?.label ?? ''} ${one?.version ?? ''}`.trim();
 }
 
-/** `addon 0.9.0, linux/amd64 and linux/arm64` as one line: each product once, with its platforms. */
+/** `addon 0.9.0, linux/amd64 and linux/arm64` in one line: each product once, with its platforms. */
 function platformsOf(packages: readonly ChosenPackage[]): string {
   const groups = groupBy(packages, nameOf);
   return [...groups]

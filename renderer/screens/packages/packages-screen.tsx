@@ -1,4 +1,4 @@
-// The first screen: finds packages, shows what each holds, and lets a person choose.
+// The first screen: finds packages, shows what each holds, and lets the person choose.
 import { useHotkeys, useWindowEvent } from '@mantine/hooks';
 import { useEffect, useMemo } from 'react';
 import { Screen } from '../../frame/screen.js';
@@ -29,7 +29,7 @@ export function PackagesScreen() {
   useHotkeys([['mod+O', chooseFiles]]);
   useCommands(chooseFiles, chooseFolder);
   useWindowEvent('focus', lookAgain);
-  // before anybody looks at one, the first shows what there is to know
+  // Until the person focuses a package, the details of the first one are shown.
   const detail = known[focused ?? places.first ?? ''];
   return (
     <Screen
@@ -77,7 +77,7 @@ export function PackagesScreen() {
   );
 }
 
-/** Packages that lie on no drive and in no watched folder, the examples, and whether there is nothing at all. */
+/** Packages that lie on no drive and in no watched folder, the examples, and whether the list is empty. */
 function usePlaces() {
   const { drives, watched, added } = usePackages();
   const examples = useApp(({ info }) => info?.examples);
@@ -93,7 +93,7 @@ function usePlaces() {
       own.length === 0 &&
       watched.length === 0 &&
       drives?.every(({ packages }) => packages.length === 0) === true;
-    // whoever has packages of their own and has imported before needs no examples
+    // Examples are not shown to a person who has packages and has imported before.
     const shownExamples = none || imports === 0 ? (examples ?? []) : [];
     const first = [
       ...(drives ?? []).flatMap(({ packages }) => packages.map(({ path }) => path)),
@@ -105,7 +105,7 @@ function usePlaces() {
   }, [drives, watched, added, examples, imports]);
 }
 
-/** A watched folder may have got a package while the window was not looked at. */
+/** Watched folders are read again when the window gets the focus, because a package may have arrived meanwhile. */
 function lookAgain(): void {
   void usePackages.getState().lookIntoFolders(useSettings.getState().settings?.watchedFolders ?? []);
 }

@@ -1,4 +1,4 @@
-// The last imports, each with the way to its report.
+// The last imports, each with a link to its report.
 import { Button } from '@mantine/core';
 import type { RunSummary } from '../../../core/contract.js';
 import { useFormat, useText } from '../../i18n/i18n.js';

@@ -1,4 +1,4 @@
-// Finding files: the dialog of the system where there is one, else the folder list of the host.
+// Choosing files: with the dialog of the system where there is one, otherwise with the folder list of the host.
 import { useCallback, useState } from 'react';
 import { ask } from '../../bridge.js';
 import { usePackages } from '../../stores/packages/packages.js';
@@ -7,18 +7,18 @@ import { useSettings } from '../../stores/settings.js';
 export interface PickerWish {
   readonly for: 'files' | 'folder';
   readonly at: string | null;
-  /** Opened because the browser did not say where a dropped file lies. */
+  /** Opened because the browser did not report where a dropped file lies. */
   readonly dropped?: boolean;
 }
 
 export interface Choosing {
-  /** What the folder list is open for. */
+  /** The purpose for which the folder list is open. */
   readonly picker: PickerWish | null;
   readonly closePicker: () => void;
   readonly chooseFiles: () => void;
   readonly chooseFolder: () => void;
   readonly browse: (path: string) => void;
-  /** Something was dropped whose place the browser does not tell. */
+  /** Called when something was dropped whose path the browser does not report. */
   readonly findDropped: () => void;
   readonly watch: (folder: string) => void;
   readonly unwatch: (folder: string) => void;

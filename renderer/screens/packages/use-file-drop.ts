@@ -1,10 +1,10 @@
-// Files dropped anywhere on the window. A browser does not tell where they lie; the desktop does.
+// Files dropped anywhere on the window. A browser does not report their paths, the desktop does.
 import { useEffect, useState } from 'react';
 import { getBridge } from '../../bridge.js';
 
 /**
- * `onPaths` gets where the dropped files lie, `onUnknown` is called when the host does not know.
- * Answers whether something is held over the window right now.
+ * A hook. `onPaths` gets the paths of the dropped files; `onUnknown` is called when the host does not know them.
+ * Returns true while something is dragged over the window.
  */
 export function useFileDrop(onPaths: (paths: readonly string[]) => void, onUnknown: () => void): boolean {
   const [over, setOver] = useState(false);
@@ -24,7 +24,7 @@ export function useFileDrop(onPaths: (paths: readonly string[]) => void, onUnkno
     window.addEventListener(
       'dragleave',
       (event) => {
-        // null: the pointer left the window, not one of its elements
+        // A related target of null means that the pointer left the window, not one of its elements.
         if (event.relatedTarget === null) setOver(false);
       },
       { signal },

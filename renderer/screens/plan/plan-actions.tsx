@@ -1,4 +1,4 @@
-// What will be done: bytes as one bar, and a row with its list for each kind of outcome.
+// What will be done: bytes as one bar, and for each kind of outcome a row with its items.
 import { Button } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { Plan } from '../../../core/contract.js';

@@ -1,4 +1,4 @@
-// The charts of the import, and which of their values change so that they name the target.
+// The charts of the import, and the values in them that change so that they name the target.
 import { useState } from 'react';
 import type { Plan, PlanChart } from '../../../core/contract.js';
 import { useText, type TextKey } from '../../i18n/i18n.js';

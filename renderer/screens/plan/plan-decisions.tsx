@@ -1,4 +1,4 @@
-// Where the target holds something else: keep it, replace it, or do not touch the tag; also for all at once.
+// The decisions where the target holds other content: keep it, replace it, or leave the tag alone; one by one or for all.
 import { SegmentedControl } from '@mantine/core';
 import type { Decision, Plan } from '../../../core/contract.js';
 import { useFormat, useText, type TextKey } from '../../i18n/i18n.js';
@@ -99,7 +99,7 @@ export function PlanDecisions({ plan }: { readonly plan: Plan }) {
 
 interface ChoiceProps {
   readonly label: string;
-  /** Null: nothing is chosen, the buttons act on several rows. */
+  /** The chosen decision; null when none is chosen or the buttons are for several rows. */
   readonly value: Decision | null;
   readonly onChange: (decision: Decision) => void;
 }

@@ -1,4 +1,4 @@
-// What the import needs before byte one: space against what is free, projects, and the way back.
+// What the import needs before it begins: free space, projects, and what an undo will be able to restore.
 import type { NeededSpace, Plan } from '../../../core/contract.js';
 import { useFormat, useText, type TextKey } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';

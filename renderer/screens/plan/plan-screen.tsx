@@ -1,4 +1,4 @@
-// What the import would do and need, for approval; nothing has been written yet.
+// The screen Plan: what the import would do and need, for approval. Nothing has been written yet.
 import { Button, Modal } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useEffect, useMemo, useRef, useState } from 'react';
@@ -38,7 +38,7 @@ export function PlanScreen() {
   return ready && target ? <PlanInHand /> : <LockedScreen step="plan" />;
 }
 
-/** The plan with the decisions on it. */
+/** The plan with the person's decisions in it. */
 function useDecided(): Plan | null {
   const { plan, decisions } = usePlan();
   return useMemo(() => plan && withDecisions(plan, decisions), [plan, decisions]);
@@ -211,7 +211,7 @@ interface ReplaceDialogProps {
   readonly onYes: () => void;
 }
 
-/** Asked only where a decision puts an image in the place of one that was built later. */
+/** A question that is asked only where a decision replaces an image by one that was built earlier. */
 function ReplaceDialog({ images, onClose, onYes }: ReplaceDialogProps) {
   const text = useText();
   return (

@@ -1,4 +1,5 @@
-// The audit of a target without any package: what its published charts need, and what is missing, collapsed or pinned to one platform.
+// The audit of a target without a package: what its published charts need, and what is missing, collapsed or pinned to one
+// platform.
 import { Button, Select } from '@mantine/core';
 import { useState } from 'react';
 import type { Audit, AuditState } from '../../../core/contract.js';

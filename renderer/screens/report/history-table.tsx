@@ -1,4 +1,4 @@
-// Every run on this computer and those that left a receipt in a target, newest first; each opens its report.
+// Every run on this computer, and runs whose receipts lie in a target, newest first; each row opens its report.
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { RunSummary } from '../../../core/contract.js';
@@ -33,7 +33,7 @@ const KINDS: Readonly<Record<RunSummary['kind'], TextKey>> = {
 
 interface HistoryTableProps {
   readonly history: readonly RunSummary[];
-  /** Run whose report is shown above. */
+  /** The run whose report is shown above. */
   readonly shown: string | null;
 }
 

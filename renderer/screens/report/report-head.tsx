@@ -1,4 +1,4 @@
-// The result in one sentence, the facts that prove it, and what can be done with it.
+// The result of a run in one sentence, its facts, and buttons for the report.
 import { Button, Menu } from '@mantine/core';
 import { useMemo } from 'react';
 import type { Report } from '../../../core/contract.js';

@@ -1,4 +1,4 @@
-// What a run did and what was proven, what is left to do, and every run before it.
+// The screen Report: what a run did and what was proven, what is left to do, and every earlier run.
 import { Screen } from '../../frame/screen.js';
 import { useFormat, useText } from '../../i18n/i18n.js';
 import { EmptyState } from '../../parts/empty-state.js';

@@ -1,4 +1,4 @@
-// What is left for a person: each tag or chart with its cause and what to do next; success never hides it.
+// What is left to do: each tag or chart with its cause and the next action. Shown after successful runs too.
 import type { Report } from '../../../core/contract.js';
 import { useText } from '../../i18n/i18n.js';
 import { useProblemWords } from '../../i18n/problem-words.js';

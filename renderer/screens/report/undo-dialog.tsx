@@ -1,4 +1,4 @@
-// What an undo would do, tag by tag and chart by chart, before anything is put back; for the whole run or for one chart.
+// What an undo would do to each tag and chart, for the whole run or for one chart; nothing is changed before the person agrees.
 import { Button, Modal, Select } from '@mantine/core';
 import type { UndoAction, UndoPlan } from '../../../core/contract.js';
 import { shortDigest } from '../../format.js';

@@ -1,11 +1,11 @@
-// "Cancel": stop here and keep what was sent, or stop and put everything back.
+// "Cancel": stop and keep what was sent, or stop and undo the run.
 import { Button, Modal } from '@mantine/core';
 import { useText } from '../../i18n/i18n.js';
 import { useRun } from '../../stores/run/run.js';
 import css from './run.module.css';
 
 interface CancelDialogProps {
-  /** False for an undo, which has nothing to be put back to. */
+  /** False for an undo; the dialog then does not offer to put anything back. */
   readonly mayUndo: boolean;
   readonly onClose: () => void;
 }

@@ -1,4 +1,4 @@
-// What the patterns of the layer bars mean.
+// The meaning of the patterns in the layer bars.
 import { LayerBar, type LayerPart } from '../../parts/layer-bar.js';
 import { useText, type TextKey } from '../../i18n/i18n.js';
 import css from './run.module.css';

@@ -1,4 +1,4 @@
-// The rate of the last minute as a small curve; the number beside it says the same, so it is hidden from screen readers.
+// The rate of the last minute as a small curve. The number beside it says the same, so screen readers skip the curve.
 import css from './run.module.css';
 
 const [WIDTH, HEIGHT] = [92, 22];

@@ -1,4 +1,4 @@
-// The log as it is written: by level, by words, and following its end until somebody scrolls up.
+// The log while it is written: filtered by level and words; follows its end until the person scrolls up.
 import { SegmentedControl, Switch, TextInput } from '@mantine/core';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useFormat, useText } from '../../i18n/i18n.js';

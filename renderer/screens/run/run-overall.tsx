@@ -1,4 +1,4 @@
-// How far the whole run is: percent, package and pass, images and charts, bytes, rate, and the time that is left.
+// The progress of the whole run: percent, package and pass, images and charts, bytes, rate, and the remaining time.
 import { useEffect, useRef, useState } from 'react';
 import { percent } from '../../format.js';
 import { useFormat, useText, type TextKey } from '../../i18n/i18n.js';
@@ -30,7 +30,7 @@ export function RunOverall({ rows }: { readonly rows: readonly RunRow[] }) {
   const method = useRun((state) => state.method);
   const tags = rows.reduce((sum, { parts }) => sum + parts.length, 0);
   const whole = result?.ok === true && (result.value.result === 'done' || result.value.result === 'partial');
-  // of a run that was stopped, how far it came
+  // A run that was stopped shows how far it came.
   const done = whole ? 100 : percent(Math.round(doneOf({ ...progress, ended: null }, tags) * 1000), 1000);
   const rate = rateOf(progress);
   const ended = rows.filter(({ state }) => state === 'verified' || state === 'skipped').length;
@@ -103,14 +103,14 @@ export function RunOverall({ rows }: { readonly rows: readonly RunRow[] }) {
   );
 }
 
-/** Rounded to what can be promised: minutes from two minutes on, else ten seconds. */
+/** Rounded, because it is an estimate: to minutes from two minutes on, otherwise to ten seconds. */
 function roughly(seconds: number): number {
   return seconds >= 120 ? Math.round(seconds / 60) * 60 : Math.max(10, Math.round(seconds / 10) * 10);
 }
 
 const QUIET_MS = 30_000;
 
-/** Read out at every quarter, and at most every thirty seconds in between. */
+/** Read out by screen readers at each quarter, and at most every thirty seconds in between. */
 function Announce({ percent: done }: { readonly percent: number }) {
   const text = useText();
   const [said, setSaid] = useState(0);

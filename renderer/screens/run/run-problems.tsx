@@ -1,4 +1,4 @@
-// What went wrong, one card a cause; the rest of the run goes on.
+// The problems of the run, one card for each cause. The rest of the run goes on.
 import { useText } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';
 import { ErrorCard } from '../../parts/error-card.js';

@@ -1,4 +1,4 @@
-// The import or undo while it goes on: how far it is, every image, what went wrong, what is being sent, and what is being logged.
+// The screen Run: progress, every image, problems, current uploads and the log of an import or undo.
 import { Button } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
 import { LockedScreen } from '../../frame/locked-screen.js';
@@ -88,7 +88,7 @@ function RunInHand() {
   );
 }
 
-/** A run that came to its end opens its report, once; one that was stopped or failed can be run again from here. */
+/** A run that is complete opens its report, once. One that was stopped or failed stays here, where it can be started again. */
 function useReportWhenDone(): void {
   const result = useRun((state) => state.result);
   const [seen] = useState(result);

@@ -1,4 +1,4 @@
-// Every image of the run with where it comes from, its state, its layers and its bytes; only the rows in sight are drawn.
+// Every image of the run with its origin, state, layers and bytes; only the visible rows are rendered.
 import { SegmentedControl } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
@@ -128,7 +128,7 @@ function Row({ row, index, top }: { readonly row: RunRow; readonly index: number
   );
 }
 
-/** The registry is the same for most of them; the full name is in the tooltip. */
+/** Leaves out the registry, which is the same for most images; the tooltip has the full name. */
 function withoutHost(source: string): string {
   const slash = source.indexOf('/');
   return /[.:]|^localhost$/.test(source.slice(0, slash)) ? source.slice(slash + 1) : source;

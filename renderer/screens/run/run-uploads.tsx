@@ -1,4 +1,4 @@
-// The blobs that are on their way at this moment.
+// The blobs that are being sent now.
 import { useMemo } from 'react';
 import { percent, shortDigest } from '../../format.js';
 import { useFormat, useText } from '../../i18n/i18n.js';
@@ -47,7 +47,7 @@ export function RunUploads({ rows }: { readonly rows: readonly RunRow[] }) {
   );
 }
 
-/** The image that a layer belongs to, and which of its layers it is. */
+/** The image that a layer belongs to, and the number of the layer in it. */
 function namesOf(rows: readonly RunRow[], wanted: ReadonlySet<string>): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const { source, parts } of rows) {

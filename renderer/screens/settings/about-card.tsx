@@ -1,4 +1,4 @@
-// Version, host and keys.
+// Version, host and keyboard shortcuts.
 import { useText } from '../../i18n/i18n.js';
 import frame from '../../frame/frame.module.css';
 import { Card } from '../../parts/card.js';

@@ -1,4 +1,4 @@
-// What cannot be switched off.
+// What is always on and has no switch.
 import { useText, type TextKey } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';
 import { IconLock, IconShieldCheck } from '../../parts/icons.js';

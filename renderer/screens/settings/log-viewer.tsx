@@ -1,4 +1,4 @@
-// The newest lines of the log file: by level, by words, following its end; thousands of them stay smooth.
+// The newest lines of the log file, filtered by level and words, following its end; only the visible lines are rendered.
 import { SegmentedControl, Switch, TextInput } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';

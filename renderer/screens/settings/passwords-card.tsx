@@ -1,4 +1,4 @@
-// Where passwords are, and forgetting them.
+// Where passwords are kept, and a button to forget them.
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { AppSettings, Problem } from '../../../core/contract.js';

@@ -1,11 +1,11 @@
-// One setting: its name and what it means on the left, its control on the right.
+// One setting: name and meaning on the left, its control on the right.
 import type { ReactNode } from 'react';
 import css from './settings.module.css';
 
 interface SettingRowProps {
   readonly name: string;
   readonly text?: string | undefined;
-  /** The control; it names itself for those who do not see the row. */
+  /** The control. It has its own accessible name. */
   readonly children: ReactNode;
 }
 

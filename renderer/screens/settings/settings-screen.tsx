@@ -1,4 +1,4 @@
-// Settings, saved as they are changed.
+// The screen Settings; each change is saved at once.
 import { Screen } from '../../frame/screen.js';
 import { useText } from '../../i18n/i18n.js';
 import { ErrorCard } from '../../parts/error-card.js';

@@ -1,4 +1,4 @@
-// What lies on this computer, and where.
+// The folders that Archbridge uses on this computer, and what is in them.
 import { useText } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';
 import { CopyButton } from '../../parts/copy-button.js';

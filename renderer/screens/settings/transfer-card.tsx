@@ -1,4 +1,4 @@
-// How imports are carried out: uploads at a time, bandwidth, and whether everything is read back in the end.
+// How imports are carried out: number of parallel uploads, bandwidth, and whether everything is read back at the end.
 import { NumberInput, Select, Switch } from '@mantine/core';
 import { useState } from 'react';
 import type { AppSettings } from '../../../core/contract.js';
@@ -9,7 +9,7 @@ import { SettingRow } from './setting-row.js';
 
 const UPLOADS = ['1', '2', '4', '6', '8', '12', '16'];
 const MB = 1_000_000;
-/** Offered when a limit is switched on: half of a 100 Mbit/s line. */
+/** Bytes a second, proposed when a limit is switched on: half of a 100 Mbit/s line. */
 const USUAL_LIMIT = 6;
 
 export function TransferCard({ settings }: { readonly settings: AppSettings }) {

@@ -1,4 +1,4 @@
-// Where charts go: beside the images, into a chart repository (one for each package folder if need be), into a folder, or nowhere.
+// Where charts go: into the registry, into a chart repository (if needed one for each package folder), into a folder, or nowhere.
 import { ActionIcon, Button, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { ask } from '../../bridge.js';

@@ -1,4 +1,4 @@
-// What the target answered: one row for each question, with the way to mend what failed.
+// The answers of the target: one row for each question, with a button that repairs what failed.
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Problem, RememberedTarget } from '../../../core/contract.js';
@@ -130,7 +130,7 @@ function answerOf(
     case 'folder':
       return mono;
     case 'charts':
-      // the engine tells one cause once
+      // The engine reports one cause once.
       return state === 'failed' ? (
         <>
           {mono} {text('check.sameCause')}
@@ -153,7 +153,7 @@ function answerOf(
   }
 }
 
-/** Names of products are not translated. */
+/** Product names are not translated. */
 const PRODUCTS: Readonly<Record<string, string>> = {
   harbor: 'Harbor',
   distribution: 'distribution (registry:2)',
@@ -172,7 +172,7 @@ function Remedy({ row, target, onPassword }: RemedyProps) {
   const { problem } = row;
   if (problem === null) return null;
   if (isAboutCredentials(problem.code)) {
-    // an oci:// address does not say how its host is spoken to; beside the images it is what they are
+    // An oci:// address does not say http or https; on the registry's host it is reached as the registry is.
     const registry = target.spec.registry ?? row.value;
     const address = row.topic === 'charts' && hostOf(row.value) !== hostOf(registry) ? row.value : registry;
     return (
@@ -190,7 +190,7 @@ function Remedy({ row, target, onPassword }: RemedyProps) {
   );
 }
 
-/** The host that the registry pointed to and that nobody has allowed yet. */
+/** The host to which the registry redirected and which is not allowed yet. */
 function refusedHost({ code, params }: Problem): string | null {
   const { host } = params;
   return code === 'registry.host-not-allowed' && host !== undefined ? String(host) : null;

@@ -1,4 +1,4 @@
-// The offline guard of this target in full: each host that may be contacted, and for what.
+// The offline guard of one target: each host that may be contacted, and for what.
 import type { RememberedTarget } from '../../../core/contract.js';
 import { useText, type TextKey } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';

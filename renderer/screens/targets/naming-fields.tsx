@@ -1,4 +1,4 @@
-// What images are called in the target, with one live example.
+// The names of images in the target, with an example that follows the fields.
 import { Select, TextInput } from '@mantine/core';
 import { useText } from '../../i18n/i18n.js';
 import { IconArrowRight } from '../../parts/icons.js';
@@ -13,7 +13,7 @@ const CHOICES: readonly NamingChoice[] = ['keep', 'below', 'one-project', 'origi
 export function NamingFields({ draft, set, error }: DraftFieldsProps) {
   const text = useText();
   const { registry, repository } = EXAMPLE_IMAGE;
-  // rules from a file that none of the choices describes can be kept as they are
+  // Rules from a file that fit none of the choices can be kept as they are.
   const choices: readonly NamingChoice[] =
     draft.givenNaming === undefined ? CHOICES : [...CHOICES, 'as-given'];
   const spec = specOf({ ...draft, registry: draft.registry.trim() || 'registry.example' });

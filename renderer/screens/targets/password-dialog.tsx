@@ -1,4 +1,4 @@
-// Asks for the login of one host and gives it to the engine's side; the window does not keep it.
+// Asks for the credentials of one host and passes them to the host process; the window does not keep them.
 import { Button, Checkbox, Modal, PasswordInput, TextInput } from '@mantine/core';
 import { useState, type SubmitEvent } from 'react';
 import type { Problem } from '../../../core/contract.js';

@@ -1,4 +1,4 @@
-// Which platforms the nodes of a target have: two boxes for the usual ones, a field for others.
+// The platforms of a target's nodes: tick boxes for the two usual ones, a field for others.
 import { Checkbox, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useText } from '../../i18n/i18n.js';

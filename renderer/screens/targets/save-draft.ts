@@ -1,4 +1,5 @@
-// Saves what was written of a target: logins to the host first, then the target, which becomes the one of this import and is checked.
+// Saves the form of a target: credentials go to the host first, then the target is saved, made the target of this import, and
+// checked.
 import type { Problem } from '../../../core/contract.js';
 import { useApp } from '../../stores/app.js';
 import { useSettings } from '../../stores/settings.js';
@@ -6,7 +7,7 @@ import { chartsElsewhere, specOf, type TargetDraft } from '../../stores/target/t
 import { hostOf, remember } from '../../stores/target/target-spec.js';
 import { useTarget } from '../../stores/target/target.js';
 
-/** The problem when the host did not take a password; then nothing was saved. */
+/** The problem when the host did not accept the credentials; nothing else was saved then. */
 export async function saveDraft(draft: TargetDraft): Promise<Problem | null> {
   const { login, noteLogin, remember: save, choose, check } = useTarget.getState();
   const spec = specOf(draft);
@@ -16,7 +17,7 @@ export async function saveDraft(draft: TargetDraft): Promise<Problem | null> {
     const failed = await login(spec.registry ?? '', { username, password: draft.password }, keep);
     if (failed) return failed;
   }
-  // the host kept what it read in the file
+  // The host has kept the credentials that it read from the file.
   else if (username !== '' && draft.from !== null) noteLogin(spec.registry ?? '');
   if (chartsElsewhere(draft) && draft.chartsUsername.trim() !== '' && draft.chartsPassword !== '') {
     const credentials = { username: draft.chartsUsername.trim(), password: draft.chartsPassword };

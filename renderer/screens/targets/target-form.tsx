@@ -1,4 +1,5 @@
-// A registry as a target, new or edited: address, login, charts, names, platforms; nothing is contacted before it is saved.
+// The form of a registry target, new or edited: address, credentials, charts, names, platforms. Nothing is contacted before it is
+// saved.
 import { Button, Checkbox, PasswordInput, TextInput } from '@mantine/core';
 import { useRef, useState, type SubmitEvent, type ReactNode } from 'react';
 import type { Problem } from '../../../core/contract.js';
@@ -34,7 +35,7 @@ export function TargetForm({ draft: start, onSave, onCancel }: TargetFormProps) 
   const form = useRef<HTMLFormElement>(null);
   const set = (change: Partial<TargetDraft>): void => setDraft((before) => ({ ...before, ...change }));
   const problems = draftProblems(draft);
-  /** What is wrong is said after the first try, so that nobody is scolded while typing. */
+  /** Errors are shown after the first attempt to save, so that they do not appear while the person types. */
   const wrong = (field: DraftField): string | null => {
     const key = tried ? problems[field] : undefined;
     return key === undefined ? null : text(key);
@@ -43,7 +44,7 @@ export function TargetForm({ draft: start, onSave, onCancel }: TargetFormProps) 
     event.preventDefault();
     setTried(true);
     if (Object.keys(problems).length > 0) {
-      // once the fields show what is wrong
+      // Waits until the fields show their errors.
       requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
       return;
     }
@@ -180,7 +181,7 @@ function LoginFields({ draft, set, wrong }: LoginFieldsProps) {
   );
 }
 
-/** Passwords are not shown; where there is one already, an empty field leaves it. */
+/** Passwords are never shown; an empty field keeps the password that the host has. */
 function passwordHint({ id, from, username }: TargetDraft, text: Say): string {
   if (username === '') return '';
   if (from !== null) return text('target.field.passwordFromFile');
@@ -208,7 +209,10 @@ function ChartsLogin({ draft, set, error }: DraftFieldsProps) {
   );
 }
 
-/** Without encryption, everybody on the way reads the password; the host's name is typed so that nobody agrees by accident. */
+/**
+ * Without encryption everybody on the network can read the password. The person types the host's name, so that nobody agrees by
+ * accident.
+ */
 function PlainAgreement({ draft, set, error }: DraftFieldsProps) {
   const text = useText();
   const host = hostToType(draft);

@@ -1,4 +1,4 @@
-// The targets that are remembered, the folder on this computer, and the way from a file that a site has already.
+// The targets that are remembered, the folder on this computer, and a button that reads a target from a file of the site.
 import { Button } from '@mantine/core';
 import type { RememberedTarget } from '../../../core/contract.js';
 import { useText, type TextKey } from '../../i18n/i18n.js';
@@ -23,9 +23,9 @@ import css from './targets.module.css';
 
 interface TargetListProps {
   readonly targets: readonly RememberedTarget[];
-  /** The folder on this computer, which is always there. */
+  /** The folder on this computer; it is always in the list. */
   readonly folder: RememberedTarget | null;
-  /** Id of the one that is looked at; null while a new one is written. */
+  /** Id of the target that is shown; null while a new one is being written. */
   readonly shown: string | null;
   readonly onChoose: (target: RememberedTarget) => void;
   readonly onNew: () => void;
@@ -69,7 +69,7 @@ export function TargetList({ targets, folder, shown, onChoose, onNew, onFile }: 
       <div className={css.files}>
         <span className="small muted">{text('target.fromFile')}</span>
         <span className={css.fileKinds}>
-          {/* names of files are not translated; the kind is told from the content */}
+          {/* File names are not translated; the kind is recognized by the content. */}
           {['clusterConfig.yaml', 'charts-syncer.yaml'].map((name) => (
             <Button key={name} size="compact-xs" leftSection={<IconFile size={14} />} onClick={onFile}>
               {name}
@@ -128,7 +128,7 @@ function TargetItem({ target, builtIn = false, current, onChoose }: TargetItemPr
   );
 }
 
-/** What goes there, in few words. */
+/** What goes to the target, in a few words. */
 function describe({ spec }: RememberedTarget): TextKey {
   if (spec.noCharts === true) return 'target.kind.imagesOnly';
   return spec.charts === undefined ? 'target.kind.oci' : 'target.kind.repository';

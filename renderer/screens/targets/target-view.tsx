@@ -1,4 +1,4 @@
-// A saved target: where it is, how names become, who logs in, which platforms its nodes have.
+// A saved target: its address, names of images, account, and the platforms of its nodes.
 import { Button } from '@mantine/core';
 import type { RememberedTarget } from '../../../core/contract.js';
 import { useText, type Say, type TextKey } from '../../i18n/i18n.js';
@@ -16,7 +16,7 @@ import css from './targets.module.css';
 
 interface TargetViewProps {
   readonly target: RememberedTarget;
-  /** The folder that is always there cannot be forgotten. */
+  /** False for the folder that is always in the list. */
   readonly builtIn: boolean;
   readonly onEdit: () => void;
   readonly onForget: () => void;

@@ -1,4 +1,4 @@
-// Whether the target is ready, and the way on to the comparison.
+// Whether the target is ready, and the button to the comparison.
 import { Button } from '@mantine/core';
 import type { RememberedTarget } from '../../../core/contract.js';
 import { Consequence } from '../../frame/screen.js';
@@ -77,7 +77,7 @@ function Mark({ summary }: { readonly summary: CheckSummary }) {
   return <IconClock size={18} className={tones.muted} />;
 }
 
-/** How many different images the chosen packages bring; null until all of them have been read. */
+/** How many different images the chosen packages hold; null until all of them have been read. */
 function imagesIn(
   inventories: readonly (null | { readonly images: readonly { readonly source: string }[] })[],
 ): number | null {

@@ -1,4 +1,4 @@
-// Where images and charts go: choose a target, write a new one, see what it answers.
+// The screen Target: choose a target, add a new one, and see what it answers.
 import { Button } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useEffect, useMemo, useState } from 'react';
@@ -158,7 +158,7 @@ export function TargetsScreen() {
   );
 }
 
-/** Remembered targets, and apart from them the folder that is always there. */
+/** The remembered targets, and separate from them the folder that is always in the list. */
 function useTargets() {
   const remembered = useSettings(({ settings }) => settings?.targets);
   const store = useApp(({ info }) => info?.defaultStore);
@@ -170,14 +170,14 @@ function useTargets() {
   }, [remembered, store]);
 }
 
-/** A target that was just chosen is asked whether it answers; no other host is. */
+/** Checks a target when it is chosen; no other host is contacted. */
 function useCheckOfChosen(viewing: boolean): void {
   const current = useTarget((state) => state.current);
   const checked = useTarget(({ checks }) => current !== null && current.id in checks);
   useEffect(() => {
     if (viewing && current !== null && !checked) void useTarget.getState().check(current);
-    // once for each target that is chosen: a stopped check is not begun again
-    // by itself
+    // Once for each chosen target: a check that was stopped does not start again
+    // by itself.
   }, [viewing, current?.id]);
 }
 
@@ -189,7 +189,7 @@ function useCommands(startNew: () => void, fromFile: () => void): void {
         { id: 'new-target', label: text('target.newRegistry'), keys: 'Ctrl N', run: startNew },
         { id: 'target-file', label: text('target.fromFile'), run: fromFile },
       ]),
-    // the functions only set state of this screen
+    // The functions only set state of this screen.
     [text],
   );
 }

@@ -1,11 +1,12 @@
-// The rows of the comparison: charts with their images below, filtered, searched and sorted. Pure, so that 4,000 images can be tested.
+// The rows of the comparison: charts with their images, filtered, searched and sorted. Pure, so that it is tested with 4,000
+// images.
 import type { Coverage, CoverageImage } from '../../../core/contract.js';
 import { needsAttention } from './attention.js';
 
 export type CompareFilter = 'all' | 'changes' | 'attention';
 export type CompareSort = 'chart' | 'attention' | 'bytes';
 
-/** Chart of an image that no chart names. */
+/** The key for images that no chart names. */
 export const NO_CHART = '';
 
 export interface ChartRow {
@@ -30,7 +31,7 @@ export interface CompareView {
   readonly filter: CompareFilter;
   readonly sort: CompareSort;
   readonly search: string;
-  /** Charts that a person opened or closed; the others follow the rule. */
+  /** Charts that the person opened or closed; the others follow the default. */
   readonly folded: Readonly<Record<string, boolean>>;
 }
 
@@ -60,7 +61,9 @@ function isShown(image: CoverageImage, { filter, search }: CompareView): boolean
   );
 }
 
-/** Charts that need a person start open, charts in which all is the same start closed; a search opens what it finds. */
+/**
+ * Charts with images that need attention start open, charts without changes start closed; a search opens the charts that it finds.
+ */
 function isOpen(
   chart: string,
   images: readonly CoverageImage[],
@@ -72,7 +75,7 @@ function isOpen(
   return filter !== 'all' || images.some((image) => isChanging(image) || needsAttention(image));
 }
 
-/** An image of several charts stands under each of them; the counts of a chart are those of its shown images. */
+/** An image of several charts is listed under each of them. The counts of a chart are those of its visible images. */
 export function compareRows({ images }: Coverage, view: CompareView): readonly CompareRow[] {
   const byChart = new Map<string, CoverageImage[]>();
   for (const image of images) {
@@ -117,7 +120,7 @@ function sum(images: readonly CoverageImage[]): number {
   return images.reduce((bytes, image) => bytes + image.bytesToSend, 0);
 }
 
-/** `addon/nginx@1.2.0` in its parts; empty parts for images without a chart. */
+/** `addon/nginx@1.2.0` in its parts; the parts are empty for images without a chart. */
 export function chartParts(chart: string): {
   readonly folder: string;
   readonly name: string;
@@ -135,11 +138,11 @@ export function chartParts(chart: string): {
 
 function nameOfChart(chart: string): string {
   const { name, folder } = chartParts(chart);
-  // what no chart names comes last
+  // Images without a chart come last.
   return chart === NO_CHART ? '\uffff' : `${name} ${folder}`;
 }
 
-/** How `--skip` names a chart: without its version, so that the choice outlasts an upgrade. */
+/** A chart as `--skip` names it: without its version, so that the choice applies after an upgrade too. */
 export function skipPattern(chart: string): string {
   const { folder, name } = chartParts(chart);
   return folder === '' ? name : `${folder}/${name}`;

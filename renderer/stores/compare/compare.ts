@@ -1,4 +1,4 @@
-// The comparison of the chosen packages with the target, how it is looked at, and the one image that is looked at closely.
+// The comparison of the chosen packages with the target, its filters, and the image in the drawer.
 import { create } from 'zustand';
 import type { Coverage, CoverageImage, ImageDetail, PlanRequest, Problem } from '../../../core/contract.js';
 import { ask } from '../../bridge.js';
@@ -9,7 +9,7 @@ import { LatestSurvey, type SurveyProgress } from './latest-survey.js';
 /** The image in the drawer. */
 export interface OpenImage {
   readonly image: CoverageImage;
-  /** Platform of the cell that was opened. */
+  /** Platform of the cell with which the drawer was opened. */
   readonly platform: string;
   readonly detail: ImageDetail | null;
   readonly problem: Problem | null;
@@ -18,7 +18,7 @@ export interface OpenImage {
 interface CompareState extends CompareView {
   readonly coverage: Coverage | null;
   readonly problem: Problem | null;
-  /** Not null while it is being made. */
+  /** Progress of the comparison; null when none is being made. */
   readonly loading: SurveyProgress | null;
   readonly opened: OpenImage | null;
   readonly load: () => Promise<void>;
@@ -30,7 +30,7 @@ interface CompareState extends CompareView {
   readonly drop: () => void;
 }
 
-/** Charts that are left out stay in the comparison, so that they can be taken in again. */
+/** Leaves a chart out or takes it in again; charts that are left out stay in the list. */
 function compareRequest(): PlanRequest | null {
   const request = currentRequest();
   if (request === null) return null;

@@ -1,8 +1,8 @@
-// A question whose answer takes reading many tags: it tells how far it is, and only the latest one counts.
+// A request that reads many tags: reports its progress, and only the latest one of several counts.
 import type { AppMethods, PlanRequest, Result } from '../../../core/contract.js';
 import { ask } from '../../bridge.js';
 
-/** How many tags have been read; zero of zero until that is known. */
+/** Number of tags that have been read; zero of zero until the total is known. */
 export interface SurveyProgress {
   readonly done: number;
   readonly total: number;
@@ -16,7 +16,7 @@ export class LatestSurvey<M extends 'plan' | 'compare'> {
     this.#method = method;
   }
 
-  /** Null when a later question took its place, or it was stopped: its answer means nothing any more. */
+  /** The answer; null when a later request replaced this one or it was stopped. */
   async ask(
     request: AppMethods[M]['in'] & PlanRequest,
     onProgress: (progress: SurveyProgress) => void,

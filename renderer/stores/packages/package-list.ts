@@ -1,4 +1,4 @@
-// The list of packages as plain data and the rules on it: what is known of each, what was chosen, what the choice means.
+// The list of packages as plain data, and the rules on it: what is known of each, which are chosen, and what the choice means.
 import type { Drive, FolderEntry, InventoryPackage, Problem } from '../../../core/contract.js';
 import { groupBy } from '../group-by.js';
 import { fileName, packageFacts, type PackageFacts } from './package-name.js';
@@ -12,27 +12,27 @@ export interface Reading {
 export interface KnownPackage {
   readonly path: string;
   readonly name: string;
-  /** 0 until somebody told. */
+  /** Bytes; 0 until they are known. */
   readonly bytes: number;
-  /** Waits for the one that is being read. */
+  /** True while it waits for another package that is being read. */
   readonly queued: boolean;
   readonly reading: Reading | null;
   readonly inventory: InventoryPackage | null;
   readonly problem: Problem | null;
-  /** Its drive was removed. */
+  /** True when its drive was removed. */
   readonly gone: boolean;
-  /** SHA-512 that a person pasted, in lower-case hex. */
+  /** SHA-512 that the person pasted, in lower-case hex. */
   readonly pasted: string | null;
 }
 
 export interface PackageList {
   readonly known: Readonly<Record<string, KnownPackage>>;
-  /** Paths in the order of choosing: the first is A. */
+  /** Paths in the order in which they were chosen; the first is A. */
   readonly chosen: readonly string[];
   readonly focused: string | null;
-  /** Paths that came by dialog, by drop or from an earlier session. */
+  /** Paths that were added by dialog, by drop or in an earlier session. */
   readonly added: readonly string[];
-  /** Null until the host has looked. */
+  /** Null until the host has looked for drives. */
   readonly drives: readonly Drive[] | null;
 }
 
@@ -63,7 +63,7 @@ export function withEntries(list: PackageList, entries: readonly FolderEntry[]):
     .reduce((all, { path, bytes }) => withPackage(all, path, { bytes }), list);
 }
 
-/** Drives come and go; a chosen package of a drive that went stays chosen and is marked. */
+/** Adds and removes packages of drives. A chosen package of a removed drive stays chosen and is marked. */
 export function withDrives(list: PackageList, drives: readonly Drive[]): PackageList {
   const before = new Set((list.drives ?? []).flatMap(({ packages }) => packages.map(({ path }) => path)));
   const now = new Set(drives.flatMap(({ packages }) => packages.map(({ path }) => path)));
@@ -84,7 +84,7 @@ export function withAdded(list: PackageList, paths: readonly string[]): PackageL
 
 export type ChecksumVerdict = 'sidecar' | 'pasted' | 'mismatch' | 'none' | 'unread';
 
-/** What is known of a package's SHA-512. A pasted hash counts for more than a file beside the package. */
+/** The state of a package's SHA-512. A pasted hash takes precedence over a file beside the package. */
 export function checksumVerdict({ inventory, pasted, problem }: KnownPackage): ChecksumVerdict {
   if (problem?.code === 'package.checksum-mismatch' || inventory?.checksum === 'mismatch') return 'mismatch';
   if (inventory === null) return 'unread';
@@ -93,7 +93,7 @@ export function checksumVerdict({ inventory, pasted, problem }: KnownPackage): C
   return inventory.checksum === 'ok' ? 'sidecar' : 'none';
 }
 
-/** Of these nothing is imported: names are written only when the whole package was read and is right. */
+/** Packages with these problems are not imported, because names are written only after the whole package was proven. */
 const RUINS: ReadonlySet<string> = new Set([
   'package.checksum-mismatch',
   'package.damaged',
@@ -101,13 +101,13 @@ const RUINS: ReadonlySet<string> = new Set([
   'package.unreadable',
 ]);
 
-/** Why the whole package is useless; null where it is not. A damaged part of it leaves the rest. */
+/** The problem that makes the whole package unusable; null when there is none. Damage of a part does not make the rest unusable. */
 export function ruinOf({ name, problem, inventory }: KnownPackage): Problem | null {
   const ruins = (inventory?.problems ?? []).filter(({ code }) => RUINS.has(code));
   return problem ?? ruins.find(({ params }) => (params['archive'] ?? name) === name) ?? null;
 }
 
-/** A package that does not match its hash, or cannot be read to its end, must not be chosen. */
+/** False for a package that does not match its hash or cannot be read to its end. */
 export function mayChoose(known: KnownPackage): boolean {
   return checksumVerdict(known) !== 'mismatch' && ruinOf(known) === null;
 }
@@ -138,14 +138,14 @@ export function chosenPackages({
   });
 }
 
-/** A, B, ... Z, then numbers: nobody chooses so many, but nothing breaks. */
+/** A, B, ... Z, then numbers. */
 export function tileOf(index: number): string {
   return index < 26 ? String.fromCharCode(65 + index) : String(index + 1);
 }
 
 export type ChoiceMeaning = 'none' | 'one' | 'fused' | 'several' | 'other-versions' | 'same-platform';
 
-/** What the chosen packages are to each other. */
+/** How the chosen packages relate to each other. */
 export function choiceMeaning(packages: readonly ChosenPackage[]): ChoiceMeaning {
   if (packages.length <= 1) return packages.length === 0 ? 'none' : 'one';
   const groups = [...groupBy(packages, ({ family }) => family).values()];
@@ -162,11 +162,11 @@ export function choiceMeaning(packages: readonly ChosenPackage[]): ChoiceMeaning
 
 export interface PastedHash {
   readonly hash: string;
-  /** File that it is said to be of; null for a bare hash. */
+  /** The file that the line names; null for a bare hash. */
   readonly name: string | null;
 }
 
-/** Reads pasted lines: bare hex, `hash  name`, and the BSD form `SHA512 (name) = hash`. Other lines are not hashes. */
+/** Reads pasted lines: bare hex, `hash  name`, and the BSD form `SHA512 (name) = hash`. Other lines are ignored. */
 export function parseHashes(text: string): readonly PastedHash[] {
   return text.split(/\r?\n/).flatMap((line): readonly PastedHash[] => {
     const tagged = /^\s*SHA512 \((.+)\) = ([0-9a-f]{128})\s*$/i.exec(line);

@@ -1,10 +1,10 @@
-// What a package's file name says before the package has been read. Only for lists: the inventory is what counts.
+// What a package's file name says before the package was read. Used in lists only; decisions use the inventory.
 import type { InventoryPackage } from '../../../core/contract.js';
 
 export interface PackageFacts {
-  /** `addon`, `standard addon`, `gpu addon`, or what stands before the version. */
+  /** `addon`, `standard addon`, `gpu addon`, or the text before the version. */
   readonly label: string;
-  /** Packages of one family and version fit together: `full`, `standard`, `gpu`, or the label of another product. */
+  /** Packages of the same family and version belong together: `full`, `standard`, `gpu`, or the name of another product. */
   readonly family: string;
   readonly version: string;
   /** `amd64`, `arm64`; '' when the name does not say. */
@@ -16,7 +16,7 @@ const VERSION_AND_ARCH =
   /(?:[-_.]?v?(\d+(?:\.\d+)+[0-9A-Za-z.+-]*?))?[-_](amd64|arm64|x86_64|aarch64|arm|ppc64le|s390x|riscv64)(?: ?\(\d+\))?$/;
 const OTHER_NAMES: Readonly<Record<string, string>> = { x86_64: 'amd64', aarch64: 'arm64' };
 
-/** The facts of a package: of its inventory where it has been read, else of its name. */
+/** The facts of a package: from its inventory when it was read, otherwise from its name. */
 export function packageFacts(name: string, inventory: InventoryPackage | null = null): PackageFacts {
   const stem = name.replace(ENDING, '').replace(/\.(bundle|wrap)$/, '');
   const match = VERSION_AND_ARCH.exec(stem);
@@ -38,17 +38,17 @@ function productOf(stem: string): { readonly label: string; readonly family: str
   return { label: stem, family: stem };
 }
 
-/** True for the installer of the platform itself, which people find beside the packages; it is another product. */
+/** True for the installer of the platform, a different product that lies in the same place as the packages. */
 export function isPlatformInstaller(name: string): boolean {
   return /^offline-.*\.tar(\.gz)?$/.test(name);
 }
 
-/** Last part of a path of any system. */
+/** Last part of a path, with `/` or `\`. */
 export function fileName(path: string): string {
   return path.split(/[\\/]/).at(-1) ?? path;
 }
 
-/** What stands before the last part. */
+/** The path without its last part. */
 export function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.length - fileName(path).length - 1));
 }

@@ -1,4 +1,4 @@
-// What a person should know of a package before going on, from its inventory. A pure rule; the words are elsewhere.
+// Notes about a package that the person should read before the import, made from its inventory. Pure; the texts are elsewhere.
 import type { InventoryPackage, Problem } from '../../../core/contract.js';
 import { groupBy } from '../group-by.js';
 import type { PackageFacts } from './package-name.js';
@@ -7,7 +7,7 @@ export type PackageNote =
   | {
       readonly kind: 'mislabelled';
       readonly names: readonly string[];
-      /** As the image says, and as its programs are. */
+      /** The platform in the config, and that of the programs. */
       readonly says: string;
       readonly holds: string;
     }
@@ -15,7 +15,7 @@ export type PackageNote =
   | { readonly kind: 'old-importer' }
   | { readonly kind: 'problem'; readonly problem: Problem; readonly count: number };
 
-/** Importers in packages below this version publish one architecture over another. */
+/** The vendor's importer overwrites one architecture with another for packages below this version. */
 const SAFE_IMPORTER = [0, 12, 0];
 const ADDON_FAMILIES = ['full', 'standard', 'gpu'];
 
@@ -35,7 +35,7 @@ export function packageNotes(inventory: InventoryPackage, facts: PackageFacts): 
   if (ADDON_FAMILIES.includes(facts.family) && isBelow(facts.version, SAFE_IMPORTER))
     notes.push({ kind: 'old-importer' });
   const problems = [...inventory.problems, ...charts.flatMap((chart) => chart.problems)].concat(
-    // of a mislabelled image the note above tells the same
+    // The note about the mislabelled image says the same.
     images.filter((image) => !mislabelled.includes(image)).flatMap(({ problem }) => problem ?? []),
   );
   return [...notes, ...groupedByCode(problems)];
@@ -49,7 +49,7 @@ function groupedByCode(problems: readonly Problem[]): readonly PackageNote[] {
   });
 }
 
-/** `linux/arm64/v8` is arm64 for people. */
+/** `linux/arm64/v8` is shown as arm64. */
 export function archOf(platform: string): string {
   return platform.replace(/^linux\//, '').replace(/^arm64\/v8$/, 'arm64');
 }

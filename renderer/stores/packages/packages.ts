@@ -1,4 +1,4 @@
-// The packages that were found, which of them are chosen, and reading them: one at a time, because they share a drive.
+// The packages that were found and chosen, and the queue that reads them one at a time, because they share a drive.
 import { create } from 'zustand';
 import type { Problem } from '../../../core/contract.js';
 import { ask } from '../../bridge.js';
@@ -29,18 +29,18 @@ interface PackagesState extends PackageList {
   readonly lookForDrives: () => Promise<void>;
   readonly takeDrives: (drives: NonNullable<PackageList['drives']>) => void;
   readonly lookIntoFolders: (folders: readonly string[]) => Promise<void>;
-  /** Adds files to the list, chooses and reads them. */
+  /** Adds files to the list, chooses them and reads them. */
   readonly add: (paths: readonly string[]) => void;
-  /** Lists the files that are there without choosing them; `added` are those that a person brought, the others are examples. */
+  /** Lists files that exist without choosing them; `added` are files of the person, the others are examples. */
   readonly list: (paths: readonly string[], kind: 'added' | 'examples') => Promise<void>;
-  /** Empties the list of added files; packages that are chosen stay. */
+  /** Empties the list of added files; chosen packages stay. */
   readonly forgetAdded: () => void;
   readonly choose: (path: string, chosen: boolean) => void;
   readonly clearChoice: () => void;
   readonly focus: (path: string | null) => void;
   readonly read: (path: string, reread?: boolean) => void;
   readonly stopReading: () => void;
-  /** Answers how many of the pasted hashes belong to a package that is known here. */
+  /** Returns how many of the pasted hashes belong to a package of the list. */
   readonly checkHashes: (text: string) => number;
 }
 

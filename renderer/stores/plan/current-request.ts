@@ -1,4 +1,4 @@
-// The request of the import that is being put together, from what the stores hold at this moment.
+// The request of the import for the stores' current values.
 import type { PlanRequest } from '../../../core/contract.js';
 import { importRequest } from './import-request.js';
 import { usePackages } from '../packages/packages.js';

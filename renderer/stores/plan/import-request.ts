@@ -1,4 +1,4 @@
-// What the screens together ask of the engine: the same request for compare, plan and import, so that all three mean the same.
+// Builds the request for compare, plan and import from the choices of all screens, so that the three get the same.
 import type { AppSettings, PlanRequest, RememberedTarget } from '../../../core/contract.js';
 
 export interface RequestParts {
@@ -6,7 +6,7 @@ export interface RequestParts {
   readonly packages: readonly string[];
   readonly target: RememberedTarget;
   readonly settings: AppSettings;
-  /** SHA-512 that were pasted, by path; only the one of a package that is alone can be passed on. */
+  /** Pasted SHA-512 by path. The request has a field for one, so it is passed on only when a single package is chosen. */
   readonly pasted?: Readonly<Record<string, string | null>>;
 }
 

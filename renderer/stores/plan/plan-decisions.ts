@@ -1,4 +1,4 @@
-// Decisions of a person on a plan: which rows ask for one, and the plan with them filled in. Pure.
+// The decisions of the person on a plan: which rows ask for one, and the plan with the decisions in it. Pure.
 import type { Decision, Plan, PlanChart, PlanImage } from '../../../core/contract.js';
 
 export type Decisions = Readonly<Record<string, Decision>>;
@@ -16,7 +16,7 @@ export function chartKey({
   return `chart ${url} ${repo}/${name} ${version}`;
 }
 
-/** Rows where the target holds other content: what happens to them is for a person to say. */
+/** Rows where the target holds other content, so the person may decide. */
 export function openImages(plan: Plan): readonly PlanImage[] {
   return plan.images.filter(({ decision }) => decision !== null);
 }
@@ -25,12 +25,12 @@ export function openCharts(plan: Plan): readonly PlanChart[] {
   return plan.charts.filter(({ decision }) => decision !== null);
 }
 
-/** Rows that wait for a person: the policy left the target as it was. */
+/** Rows that the policy left as they were; they wait for a decision. */
 export function conflicts(plan: Plan): readonly PlanImage[] {
   return plan.images.filter(({ action }) => action === 'conflict');
 }
 
-/** The plan as it is carried out: edited decisions in their rows, all else as it was made. */
+/** The plan that is carried out: the decisions are in their rows, everything else is unchanged. */
 export function withDecisions(plan: Plan, decisions: Decisions): Plan {
   return {
     ...plan,
@@ -43,12 +43,12 @@ export function withDecisions(plan: Plan, decisions: Decisions): Plan {
   };
 }
 
-/** Rows whose decision replaces what the target has although the plan alone would not: asked about once more. */
+/** Rows in which a decision replaces content that the plan alone would keep; the person is asked again about them. */
 export function riskyReplacements(decided: Plan): readonly PlanImage[] {
   return decided.images.filter(({ action, decision }) => action === 'conflict' && decision === 'replace');
 }
 
-/** How many images and charts the plan would write, with the decisions on it. */
+/** How many images and charts the plan would write, with the decisions in it. */
 export function writesOf(decided: Plan): { readonly images: number; readonly charts: number } {
   const writesImage = ({ action, decision }: PlanImage): boolean => {
     if (decision !== null) return decision === 'replace';

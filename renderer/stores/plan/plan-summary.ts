@@ -1,4 +1,4 @@
-// A plan in a few numbers: what is done to how many entries, what it needs and whether that is there. Pure.
+// Counts of a plan: how many entries have which outcome, what the plan needs, and whether that is there. Pure.
 import type { NeededProject, NeededSpace, Plan, PlanImage } from '../../../core/contract.js';
 
 /** The rows of "What will be done". */
@@ -18,7 +18,7 @@ const GROUP: Readonly<Record<PlanImage['action'], PlanGroup>> = {
 
 export const PLAN_GROUPS: readonly PlanGroup[] = ['add', 'replace', 'same', 'kept', 'left-out'];
 
-/** Which group a row stands in, with the decision on it. */
+/** The group of a row, with its decision. */
 export function groupOf({ action, decision }: Pick<PlanImage, 'action' | 'decision'>): PlanGroup {
   if (decision === 'replace') return 'replace';
   if (decision === 'keep' || decision === 'stop') return 'kept';
@@ -28,7 +28,7 @@ export function groupOf({ action, decision }: Pick<PlanImage, 'action' | 'decisi
 export interface GroupFacts {
   readonly group: PlanGroup;
   readonly images: readonly PlanImage[];
-  /** Platform to how many entries, amd64 and arm64 first. */
+  /** For each platform how many entries, amd64 and arm64 first. */
   readonly platforms: readonly (readonly [string, number])[];
 }
 
@@ -41,7 +41,7 @@ export function groupsOf(decided: Plan): readonly GroupFacts[] {
   });
 }
 
-/** Why the plan cannot be carried out: the first need that is not met. */
+/** The first need that is not met, so the plan cannot be carried out; null when all are met. */
 export type Obstacle =
   | { readonly kind: 'space'; readonly space: NeededSpace }
   | { readonly kind: 'projects'; readonly projects: readonly NeededProject[] }
@@ -59,7 +59,7 @@ export function obstacleOf(
   return writes.images + writes.charts === 0 ? { kind: 'nothing' } : null;
 }
 
-/** Platforms that some tags still lack when the plan is done, of those that the nodes need; the largest gap first. */
+/** Platforms of the nodes that some tags still lack after the plan; the largest gap first. */
 export function gapsOf(decided: Plan): readonly { readonly platform: string; readonly count: number }[] {
   const { requirePlatforms } = decided.request;
   const needed = requirePlatforms.length > 0 ? requirePlatforms : Object.keys(decided.coverage);

@@ -1,4 +1,4 @@
-// The plan of the import, with the decisions that a person made on it.
+// The plan of the import, and the decisions that the person made on it.
 import { create } from 'zustand';
 import type { Decision, Plan, Problem } from '../../../core/contract.js';
 import { currentRequest } from './current-request.js';
@@ -8,15 +8,15 @@ import type { Decisions } from './plan-decisions.js';
 interface PlanState {
   readonly plan: Plan | null;
   readonly problem: Problem | null;
-  /** Not null while it is being made. */
+  /** Progress of the plan; null when none is being made. */
   readonly loading: SurveyProgress | null;
-  /** What a person chose, by `imageKey` and `chartKey`; kept when the plan is made again. */
+  /** Decisions of the person by `imageKey` and `chartKey`; they are kept when the plan is made again. */
   readonly decisions: Decisions;
   readonly load: () => Promise<void>;
   readonly decide: (keys: readonly string[], decision: Decision) => void;
-  /** Forgets the plan, because other charts or platforms are wanted; what a person decided stays. */
+  /** Forgets the plan, because other charts or platforms were chosen; the decisions stay. */
   readonly outdate: () => void;
-  /** Forgets all of it, because packages or target changed. */
+  /** Forgets plan and decisions, because packages or target changed. */
   readonly drop: () => void;
 }
 

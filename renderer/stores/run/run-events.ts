@@ -1,4 +1,4 @@
-// What a run has told so far, folded into one value: a pure reducer, so that the screen and its tests see the same.
+// Folds the events of a run into one value: a pure reducer, which the run screen and tests use.
 import type {
   BlobEnd,
   BlobUpload,
@@ -11,7 +11,7 @@ import type {
   RunStage,
 } from '../../../core/contract.js';
 
-/** What became of one image under one tag. */
+/** The outcome of one image under one tag. */
 export interface ImageEnd {
   readonly source: string;
   readonly digest: string;
@@ -28,7 +28,7 @@ export interface ChartEnd {
   readonly action: ChartAction;
 }
 
-/** A cause and how many items it concerns. */
+/** A cause and the number of items that it concerns. */
 export interface ToldProblem {
   readonly problem: Problem;
   readonly count: number;
@@ -43,7 +43,7 @@ export interface RunProgress {
   readonly pass: number;
   /** File name of the package that is being read; '' before and after. */
   readonly reading: string;
-  /** By file name: how far each package has been read in its latest pass. */
+  /** By file name: bytes of the package that its latest pass has read. */
   readonly read: Readonly<Record<string, { readonly bytes: number; readonly total: number }>>;
   readonly bytesSent: number;
   readonly bytesSkipped: number;
@@ -56,7 +56,7 @@ export interface RunProgress {
   readonly problems: readonly ToldProblem[];
   /** Milliseconds since the epoch. */
   readonly startedAt: number | null;
-  /** Bytes sent at points in time, at most one a second, of the last minute. */
+  /** Bytes sent at points in time, at most one point a second, of the last minute. */
   readonly samples: readonly { readonly at: number; readonly sent: number }[];
   readonly ended: Report['result'] | null;
 }
@@ -85,7 +85,7 @@ export const NO_PROGRESS: RunProgress = {
 
 const SAMPLES = 60;
 
-/** Folds a batch: maps are copied once a batch, not once an event. */
+/** Folds a batch of events. Maps are copied once for each batch, not for each event. */
 export function afterEvents(before: RunProgress, events: readonly RunEvent[], now: number): RunProgress {
   const draft: Draft = {
     ...before,
@@ -161,7 +161,7 @@ function take(draft: Draft, event: RunEvent, now: number): void {
   }
 }
 
-/** Equal causes are one card. */
+/** Problems with the same cause become one card. */
 function withProblem(problems: readonly ToldProblem[], problem: Problem): readonly ToldProblem[] {
   const at = problems.findIndex((one) => one.problem.code === problem.code);
   if (at < 0) return [...problems, { problem, count: 1 }];
@@ -177,7 +177,7 @@ function withSample(
   return [...samples, sample].slice(-SAMPLES);
 }
 
-/** Bytes a second over the last ten seconds; null while nothing can be said. */
+/** Bytes a second over the last ten seconds; null while that cannot be computed. */
 export function rateOf({ samples }: RunProgress): number | null {
   const last = samples.at(-1);
   const first = samples.at(-11) ?? samples[0];
@@ -185,7 +185,7 @@ export function rateOf({ samples }: RunProgress): number | null {
   return ((last.sent - first.sent) * 1000) / (last.at - first.at);
 }
 
-/** Rates of the last minute, for the small curve beside the number. */
+/** Rates of the last minute, for the curve. */
 export function ratesOf({ samples }: RunProgress): readonly number[] {
   return samples.slice(1).map((sample, index) => {
     const before = samples[index] ?? sample;
@@ -193,7 +193,7 @@ export function ratesOf({ samples }: RunProgress): readonly number[] {
   });
 }
 
-/** Part of the work that is done, 0 to 1: reading counts nine tenths, tags and charts the rest. */
+/** Part of the work that is done, 0 to 1: reading counts for nine tenths, tags and charts for the rest. */
 export function doneOf(progress: RunProgress, tags: number): number {
   const { packages, read, stage, images, ended } = progress;
   if (ended !== null) return 1;
@@ -205,7 +205,7 @@ export function doneOf(progress: RunProgress, tags: number): number {
   return 0.9 * reading + 0.1 * (isRead ? named : 0);
 }
 
-/** Seconds left, from how fast the work went so far; null in the first twenty seconds, when it would be a guess. */
+/** Seconds left, computed from the progress so far; null in the first twenty seconds, which are too short for that. */
 export function secondsLeft(progress: RunProgress, tags: number, now: number): number | null {
   const { startedAt, ended, paused } = progress;
   if (startedAt === null || ended !== null || paused) return null;

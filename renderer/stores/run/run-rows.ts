@@ -1,10 +1,10 @@
-// The rows of the run screen: one for each tag, from what was planned or read, with what the run has told of it.
+// The rows of the run screen: one for each tag, from the plan or the packages, with what the run's events say about it.
 import type { BlobUpload, InventoryPackage, Plan } from '../../../core/contract.js';
 import type { LayerPart } from '../../parts/layer-bar.js';
 import type { RunState } from '../../parts/status-words.js';
 import type { ImageEnd, RunProgress } from './run-events.js';
 
-/** One image for one platform of a row. */
+/** One image of a row, for one platform. */
 export interface RowPart {
   readonly platform: string;
   readonly digest: string;
@@ -13,10 +13,10 @@ export interface RowPart {
   readonly layers: readonly { readonly digest: string; readonly bytes: number }[];
 }
 
-/** What is known of a tag before the run tells of it. */
+/** What is known of a tag before events of the run name it. */
 export interface RowPlan {
   readonly key: string;
-  /** As people know the image. */
+  /** The image's reference at its source. */
   readonly source: string;
   readonly parts: readonly RowPart[];
 }
@@ -31,12 +31,12 @@ export interface RunRow extends RowPlan {
 
 export type RowFilter = 'all' | 'active' | 'done' | 'problems' | 'waiting';
 
-/** Images of the packages by the digest of their manifest: plan rows know their layers by it. */
+/** Images of the packages by the digest of their manifest; rows of a plan find their layers by it. */
 function layersByDigest(packages: readonly InventoryPackage[]): ReadonlyMap<string, RowPart['layers']> {
   return new Map(packages.flatMap(({ images }) => images.map(({ digest, layers }) => [digest, layers])));
 }
 
-/** One row for each tag of the plan; without a plan one for each image of the packages; what only the run tells comes last. */
+/** One row for each tag of the plan; without a plan one for each image of the packages; then tags that only events name. */
 export function planRows(
   plan: Plan | null,
   packages: readonly InventoryPackage[],
@@ -61,7 +61,7 @@ export function planRows(
   return [...rows].map(([key, { source, parts }]) => ({ key, source, parts: [...parts.values()] }));
 }
 
-/** All rows, active first. */
+/** All rows, active ones first. */
 export function rowsAfter(plans: readonly RowPlan[], progress: RunProgress): readonly RunRow[] {
   const ends = endsBySource(progress.images);
   const uploads = new Map(progress.uploads.map((upload) => [upload.digest, upload]));
@@ -143,7 +143,7 @@ const ORDER: readonly RunState[] = [
   'skipped',
 ];
 
-/** Within a state the order of the plan. */
+/** Rows of the same state stay in the order of the plan. */
 function inOrder(rows: readonly RunRow[]): readonly RunRow[] {
   return ORDER.flatMap((state) => rows.filter((row) => row.state === state));
 }

@@ -1,4 +1,4 @@
-// The import or undo that is going on or ended last: its request, what it told so far, and its answer.
+// The import or undo that is active or ended last: its request, its progress, and its answer.
 import { create } from 'zustand';
 import type {
   ActiveRun,
@@ -13,30 +13,30 @@ import type {
 import { ask, getBridge } from '../../bridge.js';
 import { afterEvents, NO_PROGRESS, type RunProgress } from './run-events.js';
 
-/** A run may tell hundreds of things a second; the window takes them in bundles. */
+/** Milliseconds. A run may send hundreds of events a second; the window applies them in batches. */
 const EVERY_MS = 100;
 
 interface RunState {
-  /** Call that started it; null when there was none since the window opened. */
+  /** Id of the call that started it; null when none was started since the window opened. */
   readonly call: string | null;
   readonly method: ActiveRun['method'];
   readonly request: ActiveRun['request'] | null;
   readonly progress: RunProgress;
   readonly result: Result<Report> | null;
-  /** Cancelling was asked for and has not come to its end. */
+  /** True after the person cancelled, until the run has ended. */
   readonly stopping: boolean;
-  /** Why pausing or going on was refused. */
+  /** Why pausing or resuming was refused. */
   readonly problem: Problem | null;
   readonly start: (request: ImportRequest) => Promise<void>;
-  /** Puts runs back; it is a run of its own and shown like one. */
+  /** Undoes runs. An undo is itself a run and shown as one. */
   readonly undo: (request: UndoRequest) => Promise<void>;
-  /** The same once more: it sends only what is missing. */
+  /** Starts the same run again; it sends only what is missing. */
   readonly again: () => Promise<void>;
   readonly pause: () => Promise<void>;
   readonly resume: () => Promise<void>;
-  /** Ends it in good order; resolves when it has ended. */
+  /** Cancels the run; resolves when it has ended. */
   readonly stop: () => Promise<void>;
-  /** Shows what the host is carrying out, for a window that opened later. */
+  /** Shows a run that the host is carrying out, in a window that opened later. */
   readonly adopt: (active: ActiveRun) => void;
   readonly hear: (event: AppEvent) => void;
 }

@@ -1,4 +1,4 @@
-// What a check of a target says, as rows that are always the same ones: nothing gets a tick without an answer. A pure rule.
+// The check of a target as a fixed list of rows; a row gets a tick only for an answer. Pure.
 import type { Check, Problem, TargetSpec } from '../../../core/contract.js';
 import { hostOf, plainHosts } from './target-spec.js';
 import type { TargetCheck } from './target.js';
@@ -9,9 +9,9 @@ export type CheckTopic =
 export interface CheckRow {
   readonly topic: CheckTopic;
   readonly state: 'fine' | 'to-know' | 'failed' | 'not-checked' | 'checking';
-  /** What the answer is about: a URL, a product, a number. The words are made of it elsewhere. */
+  /** The object of the answer: a URL, a product, a number. The screen makes words of it. */
   readonly value: string;
-  /** Bytes, for `space`. */
+  /** Bytes, for the row `space`. */
   readonly bytes: number | null;
   readonly problem: Problem | null;
 }
@@ -23,7 +23,7 @@ const CREDENTIALS = [
   'registry.forbidden',
 ];
 
-/** Rows for a target that was checked, is being checked, or was not checked yet (`null`). */
+/** The rows of a target that was checked, is being checked, or was not checked yet (`null`). */
 export function checkRows(spec: TargetSpec, state: TargetCheck | null): readonly CheckRow[] {
   const rows = spec.registry === undefined ? folderRows(spec, state) : registryRows(spec, state);
   const shown = new Set(rows.map(({ problem }) => problem?.message));

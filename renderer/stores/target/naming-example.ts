@@ -1,4 +1,4 @@
-// Where one image would go under the naming rules of a target; the engine's own rule for a single name, said in a few lines.
+// Where one image would go under the naming rules of a target; repeats the engine's rule for one simple name.
 import type { TargetSpec } from '../../../core/contract.js';
 import { hostOf } from './target-spec.js';
 

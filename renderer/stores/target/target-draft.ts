@@ -1,4 +1,4 @@
-// A target while it is being written: fields as a person types them, what is wrong with them, and the contract's description of it.
+// A target while it is being written: its fields as typed, their errors, and the contract's description of it.
 import type { ChartRepositorySpec, RememberedTarget, TargetSpec } from '../../../core/contract.js';
 import type { TextKey } from '../../i18n/i18n.js';
 import { hostOf, NODE_PLATFORMS, plainHosts, urlOf } from './target-spec.js';
@@ -27,15 +27,15 @@ export interface TargetDraft {
   readonly naming: NamingChoice;
   /** Path for `below` and `one-project`. */
   readonly namingPath: string;
-  /** Rules from a file that no choice above describes. */
+  /** Rules from a file that fit none of the choices above. */
   readonly givenNaming: TargetSpec['naming'];
   readonly platforms: readonly string[];
   readonly allowHosts: string;
-  /** The host's name, typed because it is spoken to without encryption. */
+  /** The host's name, typed by the person because it is reached without encryption. */
   readonly plainTyped: string;
-  /** Hosts without encryption that a person agreed to before. */
+  /** Hosts without encryption that the person accepted earlier. */
   readonly plainAgreed: readonly string[];
-  /** Of the file that it was read from. */
+  /** Notes about the file that the target was read from. */
   readonly notes: readonly string[];
   readonly from: 'cluster-config' | 'syncer-config' | null;
 }
@@ -63,7 +63,7 @@ export const EMPTY_DRAFT: TargetDraft = {
   from: null,
 };
 
-/** The fields of a target; passwords are never known here. */
+/** The fields of an existing target; passwords are never among them. */
 export function draftOf({ id, spec, username, platforms }: RememberedTarget): TargetDraft {
   return { ...fromSpec(spec), id, username, platforms, plainAgreed: plainHosts(spec) };
 }
@@ -161,7 +161,7 @@ function chartsOf({ chartsChoice, charts }: TargetDraft): Pick<TargetSpec, 'char
 export type DraftField =
   'registry' | 'username' | 'password' | 'charts' | 'namingPath' | 'plainTyped' | 'chartsPassword';
 
-/** What is wrong with the fields; empty when the target can be saved. */
+/** Errors of the fields; none when the target can be saved. */
 export function draftProblems(draft: TargetDraft): Partial<Record<DraftField, TextKey>> {
   const problems: Partial<Record<DraftField, TextKey>> = {};
   const registry = registryProblem(draft.registry.trim());
@@ -180,13 +180,13 @@ export function draftProblems(draft: TargetDraft): Partial<Record<DraftField, Te
   return problems;
 }
 
-/** The host without encryption whose name must be typed before the target is saved; null when there is none, or it was agreed to before. */
+/** The host without encryption whose name must be typed before saving; null when there is none or it was accepted earlier. */
 export function hostToType(draft: TargetDraft): string | null {
   const hosts = plainHosts(specOf(draft));
   return hosts.find((host) => !draft.plainAgreed.includes(host)) ?? null;
 }
 
-/** True when the charts lie on a host of their own, so that another password may be needed there. */
+/** True when the charts lie on a host of their own, which may need another password. */
 export function chartsElsewhere(draft: TargetDraft): boolean {
   if (draft.chartsChoice !== 'repository') return false;
   const host = hostOf(draft.registry.trim());

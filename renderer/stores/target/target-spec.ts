@@ -1,10 +1,10 @@
-// A target as a person thinks of it: its name, its hosts, what is not encrypted, and where an image goes. Pure rules on the contract's `TargetSpec`.
+// Facts of a target for the screens: its name, its hosts, which of them are not encrypted, and where an image goes. Pure.
 import type { RememberedTarget, TargetSpec } from '../../../core/contract.js';
 import { fileName } from '../packages/package-name.js';
 
 export const NODE_PLATFORMS = ['linux/amd64', 'linux/arm64'] as const;
 
-/** Stable key of a target: where images and charts go. */
+/** Stable key of a target, made of where images and charts go. */
 export function targetId(spec: TargetSpec): string {
   const charts = (spec.charts ?? []).map(({ folder = '', url }) => `${folder}=${url}`);
   return [spec.store ?? spec.registry ?? '', ...charts].join(' ');
@@ -27,7 +27,7 @@ export function remember(spec: TargetSpec, username: string, before?: Remembered
   };
 }
 
-/** The URL of a registry or chart repository; a host alone means https. Null when it is none. */
+/** The URL of a registry or chart repository (a host alone means https); null when the text is no URL. */
 export function urlOf(text: string): URL | null {
   const full = /^[a-z]+:\/\//i.test(text) ? text : `https://${text}`;
   try {
@@ -43,12 +43,12 @@ export function hostOf(text: string): string {
   return urlOf(text)?.host ?? text;
 }
 
-/** `https://registry.example:5000`: what credentials belong to. */
+/** `https://registry.example:5000`: the origin for which credentials are kept. */
 export function originOf(text: string): string {
   return urlOf(text)?.origin ?? text;
 }
 
-/** Hosts that are spoken to without encryption. */
+/** Hosts that are reached without encryption. */
 export function plainHosts(spec: TargetSpec): readonly string[] {
   const urls = [spec.registry ?? '', ...(spec.charts ?? []).map(({ url }) => url)];
   return [...new Set(urls.filter((url) => /^http:/i.test(url)).map(hostOf))];
@@ -61,7 +61,7 @@ export interface AllowedHost {
   readonly plain: boolean;
 }
 
-/** The only hosts that may be contacted while this target is chosen. */
+/** The hosts that may be contacted while this target is chosen. */
 export function hostsOf(spec: TargetSpec | null): readonly AllowedHost[] {
   if (spec === null) return [];
   const hosts = new Map<string, AllowedHost>();

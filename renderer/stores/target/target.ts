@@ -1,4 +1,4 @@
-// The target of this import, the targets that are remembered, and what the last check of each said.
+// The target of this import, the remembered targets, and the last check of each.
 import { create } from 'zustand';
 import type { Check, Credentials, Problem, RememberedTarget, TargetSpec } from '../../../core/contract.js';
 import { ask } from '../../bridge.js';
@@ -15,25 +15,28 @@ export interface TargetCheck {
 }
 
 interface TargetState {
-  /** The target that this import goes to. */
+  /** The target of this import. */
   readonly current: RememberedTarget | null;
   /** By id of the target. */
   readonly checks: Readonly<Record<string, TargetCheck>>;
-  /** Origins to which a password was given since the window opened. */
+  /** Origins for which the person entered a password since the window opened. */
   readonly passwords: ReadonlySet<string>;
   /** Makes it the target of this import. */
   readonly choose: (target: RememberedTarget) => void;
   /** Remembers that the target of this import was used now. */
   readonly use: () => void;
   readonly leave: () => void;
-  /** Saves what changed of a target; `before` is its former id when its address changed. */
+  /** Saves an edited target; `before` is its former id when its address changed. */
   readonly remember: (target: RememberedTarget, before?: string) => Promise<void>;
   readonly forget: (id: string) => Promise<void>;
-  /** Gives a password to the host, for the registry or chart repository at this address. The problem when it was not taken. */
+  /**
+   * Passes a password to the host for the registry or chart repository at this address; returns the problem when it was not
+   * accepted.
+   */
   readonly login: (location: string, credentials: Credentials, keep: boolean) => Promise<Problem | null>;
-  /** The host has a password for this address without the window having given it. */
+  /** Notes that the host has a password for this address which the window did not give it. */
   readonly noteLogin: (location: string) => void;
-  /** Has the host forget the passwords for these targets and their charts. */
+  /** Makes the host forget the passwords for these targets and their chart repositories. */
   readonly forgetPasswords: (specs: readonly TargetSpec[]) => Promise<Problem | null>;
   readonly check: (target: RememberedTarget) => Promise<void>;
   readonly stopCheck: () => void;
@@ -59,7 +62,7 @@ export const useTarget = create<TargetState>()((set, get) => ({
   async remember(target, before = target.id) {
     const targets = useSettings.getState().settings?.targets ?? [];
     if (get().current?.id === before) set({ current: target });
-    // in its place, so that the list stands still
+    // It keeps its place, so that the list does not move.
     const at = targets.findIndex(({ id }) => id === before);
     const others = targets.filter(({ id }, index) => id !== target.id || index === at);
     const next = at < 0 ? [...others, target] : others.map((each) => (each.id === before ? target : each));
@@ -92,7 +95,7 @@ export const useTarget = create<TargetState>()((set, get) => ({
       const answer = await ask('setCredentials', { location, credentials: null, keep: false });
       if (!answer.ok) return answer.problem;
     }
-    // what was said with them is not known any more
+    // What was checked with the old passwords is not known any more.
     set({ passwords: new Set(), checks: {} });
     return null;
   },
