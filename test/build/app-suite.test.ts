@@ -1,4 +1,4 @@
-// `npm run test:e2e` and `test:electron`, in a project of one small suite: what they count, what their last line says, when they fail.
+// `npm run test:e2e` and `test:electron`, in a project with one small suite: their counts, their last line, when they fail.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ const PASSING = `import { expect, test } from '@playwright/test';\n\ntest('adds'
 const FAILING = PASSING.replace('toBe(2)', 'toBe(3)');
 let root = '';
 
-/** Same lockfile, so the installed packages serve as they are. */
+/** The lockfile is the same, so the installed packages can be used. */
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'archbridge-app-suite-'));
   for (const name of COPIED) cpSync(join(PROJECT_ROOT, name), join(root, name), { recursive: true });
@@ -38,7 +38,7 @@ function program(path: string): void {
   chmodSync(join(root, path), 0o755);
 }
 
-/** Exit code and last line; nothing but what the project has is on PATH, and Electron is where `electron` says. */
+/** Exit code and last line. PATH has only what the project has, and Electron is where `electron` says. */
 function run(host: 'web' | 'desktop', electron = join(root, 'nowhere')) {
   const { status, stdout } = spawnSync(process.execPath, [join(root, 'build/test-app.mjs'), host], {
     cwd: root,
@@ -60,7 +60,7 @@ describe('the end-to-end suite', { timeout: 120_000 }, () => {
     expect(broken.last).toMatch(/, [1-9]\d* failed$/);
   });
 
-  it('says that it needs a browser, and that is a failure', () => {
+  it('says that it needs a browser, and fails', () => {
     write('test/app-e2e/one.spec.ts', PASSING);
     rmSync(join(root, 'bin/chromium'));
     const { status, stdout } = run('web');
@@ -68,7 +68,7 @@ describe('the end-to-end suite', { timeout: 120_000 }, () => {
     expect(stdout).toContain('needs chromium');
   });
 
-  it('runs in Electron where there is one, and says plainly where there is none', () => {
+  it('runs in Electron where there is one, and says where there is none', () => {
     write('test/app-e2e/one.spec.ts', PASSING);
     expect(run('desktop')).toMatchObject({ status: 0, last: '0 passed, 0 failed, not run here' });
     program('electron/electron');

@@ -1,4 +1,4 @@
-// Fuses, set in a file that carries a fuse wire as Electron's programs do: the real program is not on every machine.
+// Sets fuses in a file with a fuse wire like that of Electron's programs, because not every machine has the real program.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FuseState } from '@electron/fuses/dist/constants.js';
@@ -8,13 +8,13 @@ import { afterPack } from '../../build/electron-fuses.mjs';
 import { scratchFolders } from '../support/scratch.js';
 
 const scratch = scratchFolders();
-/** What stands before the wire: https://www.electronjs.org/docs/latest/tutorial/fuses#the-hard-way */
+/** The bytes before the wire: https://www.electronjs.org/docs/latest/tutorial/fuses#the-hard-way */
 const SENTINEL = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
 
-it('the fuses of a packaged program are burnt: it is no Node, takes no debugger, and loads nothing but its own archive', async () => {
+it('the fuses of a packaged program are set: it is no plain Node, accepts no debugger, and loads its own archive only', async () => {
   const appOutDir = scratch();
   const program = join(appOutDir, 'archbridge');
-  // as Electron ships them: eight fuses of version 1
+  // As Electron ships them: eight fuses of version 1.
   writeFileSync(
     program,
     Buffer.concat([Buffer.from(`ELF...${SENTINEL}`), Buffer.from([1, 8]), Buffer.from('10110001...')]),

@@ -59,7 +59,7 @@ describe('the example packages', () => {
     }
   });
 
-  it('hold blobs that are what their names say, manifest.json last', () => {
+  it('hold blobs that match their digests, manifest.json last', () => {
     for (const bundle of packages.flatMap((name) => [...bundlesOf(name).values()])) {
       const images = entriesOf(bundle.get('images.tar')!);
       expect([...images.keys()].at(-1)).toBe('manifest.json');

@@ -1,4 +1,4 @@
-// The way from a fresh clone to a running command, in a project of two source files: install, build, and nothing the second time.
+// From a fresh clone to a running command, in a project of two source files: install, build, and nothing the second time.
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -19,7 +19,7 @@ import { PROJECT_ROOT } from '../support/source-tree.js';
 
 let root = '';
 
-/** A project whose only package is TypeScript, taken from a folder, so that npm asks no registry. */
+/** A project whose only package is TypeScript, taken from a folder, so that npm contacts no registry. */
 beforeEach(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), 'archbridge-set-up-')));
   const typescript = realpathSync(join(PROJECT_ROOT, 'node_modules/typescript'));
@@ -80,7 +80,7 @@ function start(args: readonly string[], cwd = root) {
 }
 
 describe('npm start', { timeout: 60_000 }, () => {
-  it('installs and builds first, and says nothing the second time', () => {
+  it('installs and builds first, and does nothing the second time', () => {
     const first = start(['one', 'two']);
     expect(first.stderr).toContain('Installing packages from the lockfile');
     expect(first.stderr).toContain('Building');
@@ -89,16 +89,16 @@ describe('npm start', { timeout: 60_000 }, () => {
     expect(second).toMatchObject({ status: 0, stdout: `hello ${root} one\n`, stderr: '' });
   });
 
-  it('passes the exit code on, and takes paths from where the user stood', () => {
+  it('returns the exit code, and resolves paths against the folder of the person', () => {
     const elsewhere = realpathSync(tmpdir());
     expect(start(['--fail'], elsewhere)).toMatchObject({ status: 6, stdout: `hello ${elsewhere} --fail\n` });
   });
 
-  it('opens the app when nothing was asked: in a browser, where there is no display', () => {
+  it('opens the app without arguments: in a browser where there is no display', () => {
     expect(start([])).toMatchObject({ status: 0, stdout: `hello ${root} serve\n` });
   });
 
-  it('builds again what changed, and forgets what is gone', () => {
+  it('builds again what changed, and removes outputs of deleted sources', () => {
     start([]);
     write('core/greeting.ts', `export const greeting: string = 'good day';\n`);
     write('core/extra.ts', 'export const extra = 1;\n');
@@ -111,7 +111,7 @@ describe('npm start', { timeout: 60_000 }, () => {
     expect(existsSync(join(root, 'dist/core/greeting.js'))).toBe(true);
   });
 
-  it('shows what does not compile, without a stack, and keeps the build before', () => {
+  it('shows compile errors without a stack, and keeps the old build', () => {
     start([]);
     write('core/greeting.ts', 'export const greeting: string = 5;\n');
     const { status, stderr } = start(['x']);
@@ -122,7 +122,7 @@ describe('npm start', { timeout: 60_000 }, () => {
     expect(existsSync(join(root, 'dist.next'))).toBe(false);
   });
 
-  it('does not take an interrupted build or installation for done', () => {
+  it('repeats an interrupted build or installation', () => {
     start([]);
     rmSync(join(root, 'dist/.sources'));
     expect(start([]).stderr).toContain('Building');
@@ -131,14 +131,14 @@ describe('npm start', { timeout: 60_000 }, () => {
     expect(start([]).stderr).toContain('Installing');
   });
 
-  it('accepts an installation that npm itself made', () => {
+  it('accepts an installation made by npm itself', () => {
     start([]);
     rmSync(join(root, 'node_modules/.archbridge-installed'));
     expect(start([]).stderr).toBe('');
     expect(existsSync(join(root, 'node_modules/.archbridge-installed'))).toBe(true);
   });
 
-  it('does not wait for a set-up whose process is gone', () => {
+  it('does not wait for the lock of a process that has ended', () => {
     const ended = spawnSync(process.execPath, ['-e', '0']).pid;
     write('.cache/first-run.lock', String(ended));
     expect(start([])).toMatchObject({ status: 0 });

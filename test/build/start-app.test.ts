@@ -1,4 +1,5 @@
-// `npm start` without arguments: Electron where it is and can run, else the browser; nothing is downloaded unasked.
+// `npm start` without arguments: Electron where it exists and can run, otherwise the browser; nothing is downloaded without a
+// question.
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -30,7 +31,7 @@ function write(path: string, text: string): void {
   writeFileSync(join(root, path), text);
 }
 
-/** A program in Electron's place that notes how it was called. */
+/** A program in place of Electron that records how it was called. */
 function fakeElectron(path: string, status: number): void {
   write(path, `#!/bin/sh\necho "$* $ELECTRON_RUN_AS_NODE" > "${root}/called"\nexit ${status}\n`);
   chmodSync(join(root, path), 0o755);
@@ -56,7 +57,7 @@ describe.runIf(process.platform === 'linux')('npm start', () => {
     expect(called()).toContain(root);
   });
 
-  it('serves in a browser, and says why, when Electron ends at once', async () => {
+  it('serves for a browser, and says why, when Electron ends at once', async () => {
     fakeElectron('node_modules/electron/dist/electron', 7);
     await startApp(root, serve);
     expect(called()).toContain(root);
@@ -64,7 +65,7 @@ describe.runIf(process.platform === 'linux')('npm start', () => {
     expect(told()).toContain('could not be started (7)');
   });
 
-  it('serves where there is no display, and as root, whose sandbox cannot work', async () => {
+  it("serves where there is no display, and for root, for whom Chromium's sandbox cannot work", async () => {
     fakeElectron('node_modules/electron/dist/electron', 0);
     vi.stubEnv('DISPLAY', '');
     vi.stubEnv('WAYLAND_DISPLAY', '');
@@ -76,7 +77,7 @@ describe.runIf(process.platform === 'linux')('npm start', () => {
     expect(told()).toContain('not run as root');
   });
 
-  it('downloads nothing when nobody can be asked', async () => {
+  it('downloads nothing when it cannot ask', async () => {
     write(
       'node_modules/electron/install.js',
       `require('node:fs').writeFileSync('${root}/called', 'installer')`,

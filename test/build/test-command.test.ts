@@ -1,4 +1,4 @@
-// `npm test` itself, in a project of one source file: what it counts, what its last line says, when it fails.
+// `npm test` itself, in a project with one source file: its counts, its last line, when it fails.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ const PASSING = `import { expect, it } from 'vitest';\n\nit('adds', () => {\n  e
 const FAILING = PASSING.replace('toBe(2)', 'toBe(3)');
 let root = '';
 
-/** Same lockfile, so the installed packages serve as they are. */
+/** The lockfile is the same, so the installed packages can be used. */
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'archbridge-npm-test-'));
   for (const name of COPIED) cpSync(join(PROJECT_ROOT, name), join(root, name), { recursive: true });
@@ -39,7 +39,7 @@ function write(path: string, text: string): void {
 
 /** Exit code, what was printed, and its last line. */
 function npmTest(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-  // a test runner inside a test runner must not take the outer one's settings for its own
+  // The inner test runner must not inherit settings of the outer one.
   const outer = Object.entries(process.env).filter(
     ([name]) => !/^(VITEST|CI$|NODE_ENV$|ARCHBRIDGE_)/.test(name),
   );
@@ -58,11 +58,11 @@ describe('npm test', { timeout: 120_000 }, () => {
     expect(npmTest([])).toMatchObject({ status: 0, last: '4 passed, 0 failed' });
   });
 
-  it('fails by each check for itself', () => {
+  it('fails for each check by itself', () => {
     write('test/one.test.ts', PASSING);
     write('core/wrong.ts', `// Wrong in three ways.\nconsole.log( 'x' as number);\n`);
     const { status, stdout, last } = npmTest([]);
-    // what does not compile is not tested
+    // Sources that do not compile are not tested.
     expect({ status, last }).toEqual({ status: 1, last: '0 passed, 1 failed' });
     expect(stdout).toContain('error TS2352');
     write('core/wrong.ts', `// Wrong in two ways.\nconsole.log( 'x');\n`);
@@ -92,7 +92,7 @@ describe('npm test', { timeout: 120_000 }, () => {
     expect(npmTest(['--long'])).toMatchObject({ status: 1, last: '0 passed, 1 failed' });
   });
 
-  it('tells which programs are missing, and fails for each in CI', () => {
+  it('names missing programs, and fails for each of them in CI', () => {
     write('test/one.test.ts', PASSING);
     const bare = { PATH: root, HOME: root, XDG_CACHE_HOME: root };
     const local = npmTest(['one'], bare);

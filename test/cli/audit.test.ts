@@ -1,4 +1,4 @@
-// audit on the command line: what is asked of the engine, what people and scripts read, how it ends.
+// `audit` on the command line: the request to the engine, text and JSON output, exit codes.
 import { describe, expect, it } from 'vitest';
 import type { Audit, AuditRequest, ReportTarget } from '../../core/contract.js';
 import { AppError, toProblem } from '../../core/engine.js';
@@ -140,7 +140,7 @@ describe('audit', () => {
     expect(stdout).toContain('Every image that the published charts name is here');
   });
 
-  it('tells a target that refuses from one that is damaged', async () => {
+  it('distinguishes a target that refuses from one with findings', async () => {
     const refused = toProblem(
       new AppError('chart-repo.forbidden', { origin: 'chart-repo', params: { url: 'http://charts.local' } }),
     );

@@ -18,7 +18,7 @@ async function planFile(value: unknown): Promise<string> {
 }
 
 describe('import --plan', () => {
-  it('hands the plan over as it was written, decisions included', async () => {
+  it('passes the plan on as it was written, decisions included', async () => {
     const decided = planOf({
       images: [plannedImage({ action: 'conflict', reason: 'older', decision: 'replace' })],
     });
@@ -44,7 +44,7 @@ describe('import --plan', () => {
     ['--on-change', 'keep'],
     ['--accept-unproven'],
     ['--require-platforms', 'linux/amd64'],
-  ])('takes no %s beside it: the plan has decided that', async (...beside) => {
+  ])('refuses %s beside it, because the plan has decided that', async (...beside) => {
     const { code, imports, stderr } = await session([
       'import',
       'a',

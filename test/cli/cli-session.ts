@@ -1,4 +1,4 @@
-// Runs command lines inside the test, with an engine that answers what the test says and remembers what it was asked.
+// Runs command lines inside the test, with an engine that gives prepared answers and records the requests.
 import type {
   CommandOptions,
   Engine,
@@ -17,7 +17,7 @@ import { emptyInventory, reportOf } from './values.js';
 
 type OtherCommand = 'plan' | 'compare' | 'verify' | 'audit' | 'planUndo' | 'undo' | 'check';
 
-/** What the engine answers; what is not given fails, so that a test cannot meet it by accident. */
+/** The answers of the engine. A method without an answer fails, so that no test calls it by accident. */
 export interface Answers extends Partial<Pick<Engine, OtherCommand>> {
   readonly import?: (
     request: ImportRequest,
@@ -25,7 +25,7 @@ export interface Answers extends Partial<Pick<Engine, OtherCommand>> {
   ) => Promise<Result<Report>> | Result<Report>;
   readonly inspect?: () => Result<Inventory>;
   readonly runs?: readonly RunSummary[];
-  /** What `runs` tells while it reads. */
+  /** Events that `runs` sends while it reads. */
   readonly runProblems?: readonly Problem[];
   readonly report?: (run: string) => Result<Report>;
 }
@@ -106,7 +106,7 @@ function notAsked(): Promise<never> {
   return Promise.reject(new Error('the test did not say what the engine answers'));
 }
 
-/** The request of the one import that a command line led to. */
+/** The request of the only import that a command line led to. */
 export async function requestOf(
   argv: readonly string[],
   settings: SessionSettings = {},

@@ -1,4 +1,4 @@
-// `compare` on the command line: what it asks of the engine, what it says, and how it ends.
+// `compare` on the command line: the request to the engine, the output, exit codes.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -50,7 +50,7 @@ async function compare(
 }
 
 describe('the request', () => {
-  it('has no target where none was named, not the default folder either', async () => {
+  it('has no target where none was named, and not the default folder', async () => {
     const { requests } = await compare(['a.tar.gz', 'b.tar.gz']);
     expect(requests).toEqual([{ packages: ['a.tar.gz', 'b.tar.gz'] }]);
     expect((await compare(['a.tar.gz', '--no-charts'])).requests[0]).not.toHaveProperty('target');
@@ -98,7 +98,7 @@ describe('the request', () => {
 });
 
 describe('the text', () => {
-  it('begins with what matters: coverage, attention, what is stale, then the table', async () => {
+  it('begins with coverage, images that need attention and stale platforms, then the table', async () => {
     const { code, stdout } = await compare(['a.tar.gz', '--registry', 'r.test']);
     expect(code).toBe(0);
     expect(stdout).toBe(`Packages: addon-amd64.tar.gz
@@ -131,7 +131,7 @@ No tag loses a platform.
     expect(stdout).toContain('ghcr.io/web/app:1  = 相同       • 保留，版本落后（0.9.0）\n');
   });
 
-  it('is cut to the terminal, names first, and whole where it is piped', async () => {
+  it('is cut to the width of the terminal, names first, and not cut where it is piped', async () => {
     const long = `registry.internal.example/some/very/long/path/to/an/image/with/a/name:1.0.0-${'x'.repeat(40)}`;
     const one = coverageOf([
       rowOf(long, { [AMD]: cellOf('same'), [ARM]: cellOf('add', { bytes: 1_000_000 }) }),
@@ -184,7 +184,7 @@ No tag loses a platform.
 });
 
 describe('the JSON', () => {
-  it('is the value as it is; what needs attention goes to stderr', async () => {
+  it("is the engine's value unchanged; what needs attention goes to stderr", async () => {
     const { stdout, stderr } = await compare(['a.tar.gz', '--json']);
     expect(JSON.parse(stdout)).toEqual(coverage);
     expect(stderr).toContain(
@@ -192,7 +192,7 @@ describe('the JSON', () => {
     );
   });
 
-  it('has its schema where there is none', async () => {
+  it('has the schema of the command when there is no value', async () => {
     const { code, stdout } = await compare(['a.tar.gz', '--json'], problemOf('registry'));
     expect(code).toBe(4);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -250,12 +250,12 @@ describe('--html', () => {
     expect(page.text).toContain('ghcr.io/web/app:1');
   });
 
-  it('is refused before anything begins where its folder is not there', async () => {
+  it('is refused before the command begins where its folder does not exist', async () => {
     const { code, requests } = await compare(['a.tar.gz', '--html', join(scratch(), 'none', 'compare.html')]);
     expect([code, requests]).toEqual([2, []]);
   });
 
-  it('does not write over a package that was taken for its value', async () => {
+  it('does not overwrite a package that was given as its value by mistake', async () => {
     const file = join(scratch(), 'a.tar.gz');
     await writeFile(file, 'a package');
     const { code, stderr, requests } = await compare(['--html', file, 'b.tar.gz']);
@@ -264,7 +264,7 @@ describe('--html', () => {
     expect((await compare(['a.tar.gz', '--html', join(scratch(), 'new')])).code).toBe(0);
   });
 
-  it('that cannot be written is told', async () => {
+  it('that cannot be written is reported', async () => {
     const { code, stderr } = await compare(['a.tar.gz', '--html', scratch()]);
     expect(code).toBe(4);
     expect(stderr).toContain('The comparison could not be written');

@@ -1,4 +1,4 @@
-// The pieces that text is made of, and the two displays of a running import.
+// The parts of text output, and the two displays of a running import.
 import { assert, integer, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Say } from '../../cli/command.js';
@@ -90,12 +90,12 @@ describe('pace', () => {
     pace.add(5_000, 500);
     expect(pace.rate(5_000)).toBe(100);
     expect(pace.secondsFor(1000, 5_000)).toBe(10);
-    // what lies far back does not count any more
+    // Bytes read long ago do not count.
     for (let at = 6_000; at <= 40_000; at += 1_000) pace.add(at, 500 + (at - 5_000));
     expect(pace.rate(40_000)).toBeCloseTo(1000, 0);
   });
 
-  it('slows down while nothing comes', () => {
+  it('shows a lower rate while nothing comes', () => {
     const pace = new Pace();
     pace.restart(0);
     pace.add(10_000, 1000);
@@ -158,7 +158,7 @@ describe('the plain display', () => {
 });
 
 describe('the lines of an undo', () => {
-  it('tell what came back from what went', () => {
+  it('distinguish what was restored from what was removed', () => {
     const image = {
       type: 'image',
       source: 'a',
@@ -190,7 +190,7 @@ describe('the lines of an undo', () => {
   });
 });
 
-/** A terminal as far as the live display uses it: lines, cursor up, erase below. */
+/** A terminal, as far as the live display uses it: lines, cursor up, erase below. */
 function screenOf(output: string): readonly string[] {
   const lines: string[] = [];
   // eslint-disable-next-line no-control-regex
@@ -204,7 +204,7 @@ function screenOf(output: string): readonly string[] {
 }
 
 describe('the live display', () => {
-  it('tells how far a survey is', () => {
+  it('shows how far a survey is', () => {
     let output = '';
     const display = liveDisplay({ write: (text) => (output += text), columns: 80 }, say, 'en', () => 0);
     display.event({ type: 'stage', stage: 'survey' });

@@ -1,4 +1,4 @@
-// What the command line makes of its surroundings: state folder, log, streams that lose their reader.
+// The environment of the command line: state folder, log, streams whose reader goes away.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ describe('the state folder', () => {
     expect(stateDir(undefined, { ...env, ...more }, platform)).toBe(expected);
   });
 
-  it('follows the option before all else', () => {
+  it('prefers the option to everything else', () => {
     expect(stateDir('/o', { ...env, ARCHBRIDGE_STATE_DIR: '/e' }, 'linux')).toBe('/o');
   });
 });
@@ -58,7 +58,7 @@ describe('the log', () => {
     expect(lines[0]).not.toContain('s3cret');
   });
 
-  it('goes to stderr with -d, to nobody without an option', async () => {
+  it('goes to stderr with -d, and nowhere without an option', async () => {
     expect((await session(['runs', '--log-level', 'debug'])).stderr).toContain('command="runs"');
     expect((await session(['runs'])).stderr).toBe('');
   });
@@ -71,7 +71,7 @@ describe('the log', () => {
 });
 
 describe('a stream without a reader', () => {
-  it('is written to no more, and ends nothing', async () => {
+  it('gets no further text, and the command goes on', async () => {
     const stream = new PassThrough();
     const sink = survivingSink(stream);
     sink.write('a');

@@ -78,12 +78,12 @@ describe('a report', () => {
     [problemOf('config'), 2],
   ])('that failed because of $code is %i', (problem, expected) => {
     expect(exitCodeForReport(reportOf({ result: 'failed', problems: [problem] }))).toBe(expected);
-    // without a problem of the run itself those of its items tell
+    // Without a problem of the run itself the problems of its items decide.
     const images = [imageOf({ action: 'failed', problem })];
     expect(exitCodeForReport(reportOf({ result: 'failed', images }))).toBe(expected);
   });
 
-  it('that failed is not put down to findings about single charts', () => {
+  it('that failed is not explained by findings about single charts', () => {
     const problems = [
       problemOf('package', 'plan.image-unnamed'),
       problemOf('package', 'package.no-end-blocks'),

@@ -1,4 +1,4 @@
-// What `inspect` prints: facts of the package, charts with their images, and a mark only where something deserves a look.
+// The text of `inspect`: facts of the package, charts with their images, and marks on what is unusual.
 import { describe, expect, it } from 'vitest';
 import type { InventoryChart, InventoryImage, InventoryPackage } from '../../core/contract.js';
 import { session } from './cli-session.js';
@@ -63,7 +63,7 @@ async function shown(found: InventoryPackage, ...argv: readonly string[]) {
 }
 
 describe('the text of inspect', () => {
-  it('is calm where all is well', async () => {
+  it('has no marks where nothing is wrong', async () => {
     const { code, stdout } = await shown(packageOf());
     expect(code).toBe(0);
     expect(stdout).toMatchInlineSnapshot(`
@@ -84,7 +84,7 @@ describe('the text of inspect', () => {
     `);
   });
 
-  it('marks what deserves a look', async () => {
+  it('marks what is unusual', async () => {
     const mislabelled = imageOf({
       source: 'docker.io/a/wrong:1',
       programs: 'linux/amd64',
@@ -165,7 +165,7 @@ describe('the text of inspect', () => {
     `);
   });
 
-  it('says once that nobody looked at programs', async () => {
+  it('says once that programs were not looked at', async () => {
     const { stdout } = await shown(packageOf({ images: [imageOf({ programs: 'unknown' })] }));
     expect(stdout).toMatch(/Programs +unknown: none inside, or not looked at\n/);
     expect(stdout).toMatch(/12\.3 MB\n/);
@@ -191,7 +191,7 @@ describe('the text of inspect', () => {
     `);
   });
 
-  it('tells each problem once on stderr beside the JSON', async () => {
+  it('prints each problem once on stderr beside the JSON', async () => {
     const { stderr, stdout } = await shown(
       packageOf({ problems: [problemOf('package', 'package.of-later')] }),
       '--json',

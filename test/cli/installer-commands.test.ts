@@ -42,7 +42,7 @@ describe('import-addon', () => {
     expect(imports[0]?.target.credentials).toEqual({ username: 'u', password: 'p' });
   });
 
-  it('lets the environment win over the file, and takes further options', async () => {
+  it('prefers the environment to the file, and accepts further options', async () => {
     const env = { ARCHBRIDGE_USERNAME: 'robot', ARCHBRIDGE_PASSWORD: 'better' };
     const words = ['import-addon', '-c', config, '--addon-path', 'x', '--no-charts'];
     const { imports } = await session(words, { env });
@@ -105,7 +105,7 @@ describe('cluster-create', () => {
     );
   });
 
-  it('takes options without a meaning here and says so', async () => {
+  it('accepts options that have no effect here, and says so', async () => {
     const words = [
       'cluster-create',
       '-c',

@@ -1,4 +1,4 @@
-// What is printed where: text for people, one JSON value for programs, complaints on stderr.
+// What is printed where: text for people, one JSON value for programs, problems on stderr.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,7 +60,7 @@ describe('--json', () => {
     expect(stderr).toContain('docker.io/library/nginx:1.0 linux/amd64');
   });
 
-  it('survives a defect of the engine, without a stack', async () => {
+  it('handles a defect of the engine without printing a stack', async () => {
     const answers: Answers = {
       import: () => {
         throw new TypeError('cannot read x of undefined');
@@ -82,7 +82,7 @@ describe('--json', () => {
 });
 
 describe('the text of an import', () => {
-  it('tells counts, coverage, bytes and how to look at the result', async () => {
+  it('shows counts, coverage, bytes and commands that show the result', async () => {
     const report = reportOf({
       images: [
         imageOf({ action: 'push' }),
@@ -108,7 +108,7 @@ describe('the text of an import', () => {
     expect(stdout).not.toContain('\u001b');
   });
 
-  it('shows a registry with its own commands', async () => {
+  it('shows the commands for a registry', async () => {
     const report = reportOf({
       target: { kind: 'registry', location: 'http://reg.local:5000', charts: ['oci://reg.local:5000/addon'] },
       images: [imageOf({ target: 'reg.local:5000/a/b:1' })],

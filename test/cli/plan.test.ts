@@ -1,4 +1,4 @@
-// `plan` and `import --dry-run` on the command line: what they ask of the engine, what they say, how they end.
+// `plan` and `import --dry-run` on the command line: the request, the output, exit codes.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -60,7 +60,7 @@ describe('the request of a plan', () => {
     expect(requests).toEqual([await requestOf(['import', ...words])]);
   });
 
-  it('comes from import --dry-run and from the old forms, which import nothing', async () => {
+  it("comes from import --dry-run and the installer's commands too, which then import nothing", async () => {
     const config = join(scratch(), 'clusterConfig.yaml');
     await writeFile(
       config,
@@ -161,7 +161,7 @@ describe('the text of a plan', () => {
     `);
   });
 
-  it('does not promise what is not so', async () => {
+  it('makes no promise that does not hold', async () => {
     const losing = plannedImage({ before: tagOf(['linux/arm64']), after: tagOf(['linux/amd64']) });
     const { stdout } = await plan(['plan', 'a'], planOf({ images: [losing] }));
     expect(stdout).not.toContain('No tag loses a platform');
@@ -205,7 +205,7 @@ describe('--json and --out', () => {
     expect(parsePlan(await readFile(file, 'utf8'), file)).toEqual(value);
   });
 
-  it('name the file and the way to carry it out', async () => {
+  it('name the file and the command that carries it out', async () => {
     const file = join(scratch(), 'plan.json');
     const { stdout } = await plan(['plan', 'a', '--out', file]);
     expect(stdout).toContain(`--plan ${file}`);
@@ -216,7 +216,7 @@ describe('--json and --out', () => {
     expect([code, requests]).toEqual([2, []]);
   });
 
-  it('do not write over a package that was taken for the value', async () => {
+  it('do not overwrite a package that was given as the value by mistake', async () => {
     const file = join(scratch(), 'a.tar.gz');
     await writeFile(file, 'a package');
     const { code, requests } = await plan(['plan', '--out', file, 'b.tar.gz']);

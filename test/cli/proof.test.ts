@@ -1,4 +1,4 @@
-// verify and import --verify on the command line: what is asked of the engine, what people and scripts read, how it ends.
+// `verify` and `import --verify` on the command line: the request to the engine, text and JSON output, exit codes.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -111,7 +111,7 @@ async function verify(
 describe('verify', () => {
   const whole = proofOf({ images: [image('reg.local/org/app:1')], charts: [chart('app')] });
 
-  it('asks for packages or a run, with everything that narrows or deepens it', async () => {
+  it('asks for packages or a run, with every option', async () => {
     const { requests } = await verify(
       [
         ...['a.tar.gz', 'b.tar.gz', '--registry', 'https://reg.local', '--full', '--reread'],
@@ -136,7 +136,7 @@ describe('verify', () => {
     expect(byRun.requests).toEqual([{ run: 'latest', target: { store: '/srv/store' } }]);
   });
 
-  it('says what was proven, calmly', async () => {
+  it('says what was proven', async () => {
     const { code, stdout, stderr } = await verify(['a.tar.gz', '--registry', 'reg.local'], whole);
     expect(code).toBe(0);
     expect(stderr).toBe('');
@@ -276,7 +276,7 @@ describe('import --verify', () => {
     expect(fine.imports[0]?.verify).toBe(true);
     expect(fine.code).toBe(0);
     expect((await run(proofOf({ images: [image('reg.local/org/app:1', [absent])] }))).code).toBe(5);
-    // the registry went away in between: the import is done, the proof that was asked for is not
+    // The registry went away meanwhile: the import is done, but the proof that was asked for is missing.
     expect((await run(null)).code).toBe(6);
     const cancelled = toProblem(new AppError('verify.cancelled', { origin: 'app' }));
     expect((await run(null, [cancelled])).code).toBe(130);

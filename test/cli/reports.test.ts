@@ -1,4 +1,4 @@
-// Report files in every form, their signatures, and the history with its filters, as the command line offers them.
+// Report files in every form, their signatures, and the history with its filters, on the command line.
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -100,7 +100,7 @@ describe('--sign-key and --check', () => {
     expect(await codeOf(at('r.csv'))).toEqual([5, false, 'signature.unusable']);
   });
 
-  it('say in words what is wrong, on stdout', async () => {
+  it('say what is wrong, on stdout', async () => {
     await session(['report', 'a', '--report', at('r.csv')], { answers });
     const { stdout } = await session(['report', '--check', at('r.csv'), '--lang', 'zh-CN']);
     expect(stdout).toMatch(/未签名/);
@@ -126,7 +126,7 @@ describe('--sign-key and --check', () => {
     ['report', '--check', 'r.html', '--report', 's.html'],
     ['report', '--check', 'no-such-report.html'],
   ];
-  it.each(wrongUses.map((argv) => argv.join(' ')))('do not go with: %s', async (line) => {
+  it.each(wrongUses.map((argv) => argv.join(' ')))('cannot be combined with: %s', async (line) => {
     expect((await session(line.split(' '))).code).toBe(2);
   });
 
@@ -173,7 +173,7 @@ describe('the text of a report', () => {
       .stdout;
   }
 
-  it('says what was proven, and only that', async () => {
+  it('says what was proven and nothing more', async () => {
     expect(await textOf({})).not.toMatch(/read back/i);
     const proof = proofOf({ images: [provenImage({})], charts: [provenChart({})] });
     expect(await textOf({ proof })).toContain('Read back and right: tags 1, blobs 6 (2.00 MB), charts 1\n');
@@ -190,7 +190,7 @@ describe('the text of a report', () => {
     );
   });
 
-  it('tells an undo from an import, and where the receipt lies', async () => {
+  it('distinguishes an undo from an import, and says where the receipt lies', async () => {
     const text = await textOf({
       kind: 'undo',
       undoes: ['run-0'],
@@ -247,7 +247,7 @@ describe('runs', () => {
     ]);
   });
 
-  it('tells which receipts could not be read, and lists the others', async () => {
+  it('says which receipts could not be read, and lists the others', async () => {
     const problem = problemOf('registry', 'receipt.of-later');
     const { code, stdout, stderr } = await session(['runs', '--registry', 'r.local', '--json'], {
       answers: { runProblems: [problem] },

@@ -1,4 +1,4 @@
-// From the words of a command line to the request that the engine gets.
+// From the options of a command line to the request that the engine gets.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -132,7 +132,7 @@ describe('credentials', () => {
     expect(target.credentials).toEqual({ username: 'robot$x', password: ' p w ' });
   });
 
-  it('are refused by half', async () => {
+  it('are refused when one of the two is missing', async () => {
     expect((await session(['import', 'a', '--username', 'u'])).code).toBe(2);
     expect((await session(['import', 'a'], { env: { ARCHBRIDGE_PASSWORD: 'p' } })).code).toBe(2);
   });
@@ -282,7 +282,7 @@ charts:
     expect(stderr).toContain('skipImages of redis');
   });
 
-  it('gives way to charts that the command line names, and to mirror naming', async () => {
+  it('is replaced by charts and mirror naming of the command line', async () => {
     const path = await file('syncer.yaml', config);
     const words = ['import', 'a', '--syncer-config', path, '--only', 'y', '--naming', 'mirror'];
     const { selection, target } = await requestOf(words);

@@ -1,4 +1,4 @@
-// `serve` on the command line: what it prints, what it refuses, and how it ends.
+// `serve` on the command line: what it prints and refuses, and how it ends.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -30,7 +30,7 @@ interface Served {
   readonly url: URL;
   readonly stdout: () => string;
   readonly stderr: () => string;
-  /** As Ctrl-C does; answers the exit code. */
+  /** Interrupts as Ctrl-C does; returns the exit code. */
   end(): Promise<number>;
 }
 
@@ -63,7 +63,7 @@ async function serve(argv: readonly string[] = []): Promise<Served> {
   };
 }
 
-/** A window of whoever opened the printed address. */
+/** A window of the person who opened the printed address. */
 async function openWindow({ host, port, search }: URL): Promise<TestWindow> {
   const entry = await rawRequest(Number(port), `GET /${search}`, { host, connection: 'close' });
   const cookie = (entry.headers['set-cookie'] ?? '').split(';')[0] ?? '';
@@ -71,7 +71,7 @@ async function openWindow({ host, port, search }: URL): Promise<TestWindow> {
 }
 
 describe('serve', () => {
-  it('prints the address, says how to come from elsewhere, and ends with 0', async () => {
+  it('prints the address, says how to reach it from another computer, and ends with 0', async () => {
     const app = await serve();
     const window = await openWindow(app.url);
     expect(await window.ask('info', null)).toMatchObject({
@@ -103,7 +103,7 @@ describe('serve', () => {
     expect(await app.end()).toBe(0);
   });
 
-  it('stops a run in good order, says so, and ends with 130', async () => {
+  it('cancels a run, says so, and ends with 130', async () => {
     const app = await serve(['--root', folder, '--root', dirname(EXAMPLES[0] ?? '')]);
     const window = await openWindow(app.url);
     const call = nextCall();

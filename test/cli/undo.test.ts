@@ -103,7 +103,7 @@ describe('the request', () => {
 });
 
 describe('the preview', () => {
-  it('shows what goes back, what goes and what stays, and undoes nothing', async () => {
+  it('shows what is restored, removed and left, and undoes nothing', async () => {
     const plan = planOf({
       tags: [
         tag(),
@@ -148,7 +148,7 @@ describe('the preview', () => {
       [tag({ action: 'leave', reason: 'shared', problem: changed }), tag({ action: 'leave', problem: lost })],
     ],
     [6, [tag({ action: 'leave', reason: 'parts-missing', problem: lost })]],
-  ])('answers %i as the undo would', async (expected, tags) => {
+  ])('ends with %i as the undo would', async (expected, tags) => {
     expect((await undo(['latest', '--dry-run'], { plan: planOf({ tags }) })).code).toBe(expected);
   });
 });
@@ -168,12 +168,12 @@ describe('on a terminal', () => {
     expect(stdout).toBe('Nothing was changed.\n');
   });
 
-  it('does not wait for an answer when it is stopped', async () => {
+  it('stops waiting for the answer when it is cancelled', async () => {
     const { code, requests } = await undo(['latest'], { isTty: TERMINAL, signal: AbortSignal.abort() });
     expect([code, requests]).toEqual([130, []]);
   });
 
-  it('asks nothing with --yes, with --json, where nobody sits, or where nothing would change', async () => {
+  it('asks nothing with --yes, with --json, without a terminal, or when nothing would change', async () => {
     for (const [args, settings] of [
       [['--yes'], { isTty: TERMINAL }],
       [['--json'], { isTty: TERMINAL }],
@@ -209,7 +209,7 @@ describe('the report', () => {
     ],
   });
 
-  it('counts each tag once, in both languages, and speaks of no packages', async () => {
+  it('counts each tag once, in both languages, and mentions no packages', async () => {
     const english = await undo(['latest'], { report });
     expect(english.code).toBe(0);
     expect(english.stdout).toContain(`Undoes   ${RUN}`);
@@ -220,7 +220,7 @@ describe('the report', () => {
     expect(chinese.stdout).toContain('标签 3：已恢复原状 2');
   });
 
-  it('shows nothing to look at that was taken away', async () => {
+  it('proposes no command for what was removed', async () => {
     const gone = reportOf({ ...report, images: [], charts: [chartOf({ action: 'replace', digest: null })] });
     expect((await undo(['latest'], { report: gone })).stdout).not.toContain('helm');
   });
@@ -230,7 +230,7 @@ describe('the report', () => {
     expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(report)));
   });
 
-  it('says when everything was as before already', async () => {
+  it('says when everything was already as before', async () => {
     const images = rows({ action: 'skip', reason: 'already-there' });
     const { code, stdout } = await undo(['latest'], { report: reportOf({ ...report, images, charts: [] }) });
     expect(code).toBe(0);
@@ -252,7 +252,7 @@ describe('the report', () => {
     expect((await undo(['latest'], { report: reportOf({ ...report, ...fields }) })).code).toBe(expected);
   });
 
-  it('that never began has the answer of its problem', async () => {
+  it('that never began has the exit code of its problem', async () => {
     const problem = toProblem(
       new AppError('undo.other-target', { origin: 'config', params: { run: RUN, there: 'a', here: 'b' } }),
     );

@@ -1,4 +1,4 @@
-// Help, wrong use, languages and stopping.
+// Help, wrong use, languages and cancelling.
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../cli/commands/all.js';
 import { abortOnSignals } from '../../cli/interrupt.js';
@@ -24,7 +24,7 @@ describe('help', () => {
     expect(english.stdout).toContain(`archbridge ${name}`);
     expect(english.stdout).toContain('--state-dir');
     expect(english.stdout).not.toMatch(/\p{Script=Han}/u);
-    // every line that explains something does so in Chinese
+    // Every line that explains something is in Chinese.
     const explanations = chinese.stdout.split('\n').filter((line) => /^ {2}-\S*.* {2,}\S/.test(line));
     expect(explanations.length).toBeGreaterThan(5);
     expect(explanations.filter((line) => !/\p{Script=Han}/u.test(line))).toEqual([]);
@@ -48,13 +48,13 @@ describe('wrong use', () => {
     ['inspect', 'a.tar.gz', ''],
     ['undo', '', '--store', 's'],
     ['report', ''],
-  ])('takes an empty word for a missing one: %s %j', async (...argv) => {
+  ])('treats an empty word as a missing one: %s %j', async (...argv) => {
     const { code, stderr, imports, inspects } = await session(argv);
     expect([code, imports, inspects]).toEqual([2, [], []]);
     expect(stderr).toContain('What the command is for is missing');
   });
 
-  it('proposes what was probably meant', async () => {
+  it('proposes the command or option that was probably meant', async () => {
     expect((await session(['imprt', 'a'])).stderr).toContain('(import?)');
     expect((await session(['import', 'a', '--stor', 'x'])).stderr).toContain('(--store?)');
   });
@@ -100,7 +100,7 @@ describe('stopping', () => {
     expect(stdout).toContain('Cancelled after');
   });
 
-  it('is 130 when nothing had begun, too', async () => {
+  it('ends with 130 when nothing had begun, too', async () => {
     const signal = AbortSignal.abort();
     const failing = { import: () => ({ ok: false as const, problem: problemOf('registry') }) };
     expect((await session(['import', 'a'], { signal, answers: failing })).code).toBe(130);

@@ -1,4 +1,4 @@
-// From the page to the engine and back on a stand-in for Electron: who is answered, what the system's dialogs and keychain do.
+// From the page to the engine and back on a stand-in for Electron: which senders are answered, what dialogs and keychain do.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -43,7 +43,7 @@ describe('the bridge', () => {
     expect(bench.events).toContainEqual({ type: 'run-ended', call, result: { ok: true, value: report } });
   });
 
-  it('is answered only to our page in our window, and to no frame in it', async () => {
+  it('answers only our page in our window, and no frame in it', async () => {
     const { window } = await start();
     const handler = ipcMain.handlers.get('archbridge');
     const message = { type: 'invoke', method: 'info', input: null, call: nextCall() };
@@ -79,7 +79,7 @@ describe('the bridge', () => {
 });
 
 describe('dialogs', () => {
-  it('choose files and folders, and say when nobody chose', async () => {
+  it('choose files and folders, and say when the person cancelled', async () => {
     const { bridge } = await start();
     dialog.answers.push(
       { canceled: false, filePaths: ['/a.tar.gz', '/b.tar.gz'] },
@@ -144,13 +144,13 @@ describe('passwords', () => {
     expect(kept(bench)).not.toContain('r.local');
   });
 
-  it('are not kept for longer than the session when nobody asked for it', async () => {
+  it('are not kept after the session when nobody asked for it', async () => {
     const bench = await start();
     await ask(bench.bridge, 'setCredentials', { ...given, keep: false });
     expect(kept(bench)).toBe('');
   });
 
-  it('are never kept without a keychain: not in basic text, not where nothing can be encrypted', async () => {
+  it("are never kept without a keychain: neither in Chromium's basic_text, nor where encryption is not available", async () => {
     for (const state of [{ backend: 'basic_text' }, { backend: 'unknown' }, { available: false }]) {
       resetElectron();
       Object.assign(safeStorage, state);

@@ -1,4 +1,4 @@
-// The desktop as a whole on a stand-in for Electron: runs and closing, an engine that is lost, files from outside, the menu.
+// The whole desktop app on a stand-in for Electron: runs and closing, a lost engine, files from outside, the menu.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -21,7 +21,7 @@ vi.mock('electron', () => import('../support/electron-stand-in/electron.js'));
 const start = desktopBenches();
 
 describe('a run', () => {
-  it('shows on the taskbar, keeps the computer awake, and is told at its end', async () => {
+  it('shows on the taskbar, keeps the computer awake, and is notified at its end', async () => {
     const bench = await start();
     const call = nextCall();
     const work = ask(bench.bridge, 'import', slowImport(bench), call);
@@ -42,14 +42,14 @@ describe('a run', () => {
     expect(bench.window.shown).toBe(2);
   });
 
-  it('makes no noise while the window is looked at', async () => {
+  it('makes no notification while the window is focused', async () => {
     const bench = await start();
     bench.window.focused = true;
     await ask(bench.bridge, 'import', { packages: EXAMPLES, target: { store: join(bench.folder, 'store') } });
     expect(Notification.shown).toEqual([]);
   });
 
-  it('is asked about before the window closes: keep running, or stop in good order', async () => {
+  it('asks before the window closes: keep running, or cancel and close', async () => {
     const bench = await start();
     const call = nextCall();
     const work = ask(bench.bridge, 'import', slowImport(bench), call);
@@ -71,7 +71,7 @@ describe('a run', () => {
     expect(existsSync(join(bench.folder, 'store', '.archbridge', 'lock'))).toBe(false);
   });
 
-  it('that does not go on lets the window close without a question', async () => {
+  it('that has ended lets the window close without a question', async () => {
     const bench = await start();
     bench.window.tryToClose();
     await vi.waitFor(() => expect(bench.window.isDestroyed()).toBe(true));
@@ -81,7 +81,7 @@ describe('a run', () => {
 });
 
 describe('the engine that is lost', () => {
-  /** Takes everything and answers nothing. */
+  /** Accepts every message and answers none. */
   function silentEngine(): unknown[] {
     const taken: unknown[] = [];
     utilityProcess.programs.set('engine-process.js', (port) => {
@@ -115,7 +115,7 @@ describe('the engine that is lost', () => {
     expect(utilityProcess.started).toHaveLength(3);
   });
 
-  it('again and again is not started over and over, but on the next question', async () => {
+  it('that is lost again and again is started again only for the next call', async () => {
     const bench = await start();
     silentEngine();
     for (let losses = 1; losses <= 4; losses++) {
@@ -134,7 +134,7 @@ describe('the engine that is lost', () => {
 });
 
 describe('files', () => {
-  it('from outside are handed over once the page listens, and the window comes to the front', async () => {
+  it('from outside are passed on once the page listens, and the window comes to the front', async () => {
     const bench = await start();
     bench.desktop.openFiles(['a.tar.gz', '/abs/b.tar'], '/from');
     expect(bench.events.filter(({ type }) => type === 'files-opened')).toEqual([]);

@@ -1,4 +1,4 @@
-// The very beginning of the desktop program: what is set before Chromium starts, and that there is only one of it.
+// The start of the desktop program: what is set before Chromium starts, and that there is a single instance.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'archbridge-main-'));
   vi.stubEnv('ARCHBRIDGE_STATE_DIR', join(folder, 'state'));
   vi.doMock('../../core/app/install-root.js', () => ({ windowFolder: () => join(folder, 'page') }));
-  // an engine that answers every call with nothing
+  // An engine that answers every call with nothing.
   utilityProcess.programs.set('engine-process.js', (port) => {
     port.on('message', ({ data }) => {
       const call = z.object({ type: z.literal('invoke'), call: z.string() }).safeParse(data).data?.call;
@@ -50,7 +50,7 @@ async function begin(): Promise<void> {
 }
 
 describe('the program', () => {
-  it('shuts sandbox and network before anything starts, and registers its scheme in time', async () => {
+  it('enables the sandbox and switches the network off before anything starts, and registers its scheme in time', async () => {
     await begin();
     expect(app.calls.slice(0, 2)).toEqual(['enableSandbox', 'whenReady']);
     const names = app.switches.map(([name]) => name);
@@ -68,7 +68,7 @@ describe('the program', () => {
     ]);
   });
 
-  it('shuts every page that ever comes up, not only its own', async () => {
+  it('restricts every page that is ever created, not only its own', async () => {
     await begin();
     const contents = new StandInContents();
     app.emit('web-contents-created', {}, contents);
@@ -76,7 +76,7 @@ describe('the program', () => {
     expect(contents.windowOpenHandler?.({ url: 'https://evil.example/' })).toEqual({ action: 'deny' });
   });
 
-  it('is there once: the second one leaves at once, and the first one comes to the front with its files', async () => {
+  it('has a single instance: the second one ends at once, and the first one comes to the front with its files', async () => {
     app.hasLock = false;
     await import('../../electron/main.js');
     expect(app.calls).toEqual(['enableSandbox', 'quit']);

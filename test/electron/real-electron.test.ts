@@ -1,5 +1,5 @@
-// The desktop app in a real Electron, wherever one is (node_modules/electron, or ELECTRON_OVERRIDE_DIST_PATH) with a display:
-// what the stand-in cannot prove, because it is Chromium's and the system's doing.
+// The desktop app in a real Electron, where there is one (node_modules/electron, or ELECTRON_OVERRIDE_DIST_PATH) and a display:
+// what the stand-in cannot prove, because Chromium or the system does it.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ describe.runIf(executablePath !== null && isBuilt && hasDisplay)(
 
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'archbridge-electron-'));
-      // Chromium refuses its sandbox to root, as in containers of CI
+      // Chromium refuses its sandbox to root, as in containers of CI.
       const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
       app = await _electron.launch({
         ...(executablePath === null ? {} : { executablePath }),
@@ -50,7 +50,7 @@ describe.runIf(executablePath !== null && isBuilt && hasDisplay)(
     });
 
     it('keeps its policy: no inline script, no other host, no other page', async () => {
-      // as text: these tests know no browser's globals
+      // As text, because these tests have no types of a browser.
       const fetching = "fetch('https://example.com/').then(() => 'answered', () => 'refused')";
       expect(await page.evaluate(fetching)).toBe('refused');
       expect(await page.evaluate("window.open('https://example.com/') === null")).toBe(true);

@@ -42,7 +42,7 @@ describe.runIf(findProgram('chromium') !== null)('the desktop window', { timeout
     rmSync(built, { recursive: true, force: true });
   });
 
-  it('lists the examples, opens the dialog of the system, takes files from outside, and breaks no rule of the policy', async () => {
+  it("lists the examples, opens the system's dialog, accepts files from outside, and violates no rule of the policy", async () => {
     const bench = await start();
     shown = await showInChromium(bench);
     const { page, complaints } = shown;

@@ -1,4 +1,4 @@
-// The desktop's window and session on a stand-in for Electron: what the page may load, where it may go, and what it may ask for.
+// The desktop's window and session on a stand-in for Electron: what the page may load, open and ask for.
 import { describe, expect, it, vi } from 'vitest';
 import { desktopBenches } from '../support/electron-stand-in/desktop-bench.js';
 import { app, Menu, session } from '../support/electron-stand-in/electron.js';
@@ -8,7 +8,7 @@ vi.mock('electron', () => import('../support/electron-stand-in/electron.js'));
 const start = desktopBenches();
 
 describe('the window', () => {
-  it('is locked up, as large as its screens need, and shown when there is something to see', async () => {
+  it('is restricted, as large as its screens need, and shown when the page is ready', async () => {
     const { window } = await start();
     expect(window.options).toMatchObject({ minWidth: 1180, minHeight: 680, show: false });
     expect(window.options['webPreferences']).toEqual({
@@ -50,7 +50,7 @@ describe('the window', () => {
     expect(webContents.windowOpenHandler?.({ url: 'https://evil.example/' })).toEqual({ action: 'deny' });
   });
 
-  it('is loaded again when its process is lost', async () => {
+  it('is loaded again when its process crashes', async () => {
     const { webContents } = (await start()).window;
     webContents.emit('render-process-gone', {}, { reason: 'crashed' });
     webContents.emit('render-process-gone', {}, { reason: 'clean-exit' });
@@ -107,7 +107,7 @@ describe('the session', () => {
     expect([defaultSession.spellChecker, defaultSession.spellCheckerLanguages]).toEqual([false, []]);
   });
 
-  it('grants no permission but to copy text from our own page', async () => {
+  it('grants no permission except copying text from our own page', async () => {
     await start();
     const { defaultSession } = session;
     const permissions = [

@@ -1,4 +1,4 @@
-// The app's service over a real engine in a folder of the test's own, and what it told.
+// The app's service over a real engine in a folder of the test, with all events that it sent.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openAppLog } from '../../core/app/app-log.js';
@@ -18,13 +18,13 @@ export interface AppBench {
   readonly logFile: string;
   readonly service: AppService;
   readonly events: AppEvent[];
-  /** The value of a call; a problem is thrown as an error with its code. */
+  /** Returns the value of a call; a problem is thrown as an error with its code. */
   ask<M extends AppMethod>(
     method: M,
     input: AppMethods[M]['in'],
     call?: string,
   ): Promise<AppMethods[M]['out']>;
-  /** The problem of a call that must not succeed. */
+  /** Returns the problem of a call that must fail. */
   refusal(method: string, input: unknown, call?: string): Promise<Problem>;
 }
 
@@ -74,7 +74,7 @@ export function nextCall(): string {
   return `call-${calls}`;
 }
 
-/** Events of runs among those of the app. */
+/** The events of runs among those of the app. */
 export function runEvents(events: readonly AppEvent[], call: string): readonly RunEvent[] {
   return events.flatMap((event) => (event.type === 'run' && event.call === call ? [event.event] : []));
 }

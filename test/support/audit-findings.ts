@@ -1,7 +1,7 @@
-// What an audit found, one line for each finding, for tests that expect exactly these.
+// The findings of an audit, one line for each, for tests that expect exactly these.
 import type { Audit } from '../../core/contract.js';
 
-/** `chart version reference state lacking`, `chart version code` and codes of the whole, sorted; the host is left out. */
+/** Lines `chart version reference state lacking`, `chart version code`, and codes of the whole audit, sorted; without the host. */
 export function findingsOfAudit(audit: Audit, host = ''): readonly string[] {
   const short = (text: string): string => (host === '' ? text : text.replaceAll(`${host}/`, ''));
   const lines = audit.charts.flatMap(({ name, version, problem, images }) => [

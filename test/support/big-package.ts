@@ -1,4 +1,4 @@
-// Packages of any size, made by bench/make-package.mjs, and the built command that imports them in surroundings of its own.
+// Packages of any size, made by bench/make-package.mjs, and the built command that imports them in folders of its own.
 import { execFile } from 'node:child_process';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ const run = promisify(execFile);
 
 export interface BigPackage {
   readonly path: string;
-  /** Bytes of all layers, each once. */
+  /** Bytes of all layers, each layer counted once. */
   readonly uniqueLayerBytes: number;
   readonly images: number;
 }
@@ -67,7 +67,7 @@ const inventorySchema = z.looseObject({
 });
 
 export interface Inspected extends z.infer<typeof inventorySchema> {
-  /** Of the whole process, its start included. */
+  /** Bytes of the whole process, including its start. */
   readonly seconds: number;
   readonly peakMemoryBytes: number;
 }

@@ -1,4 +1,4 @@
-// Certificates for servers in tests, made by openssl: an authority of our own and what it signs.
+// Certificates for servers in tests, made by openssl: an authority, and certificates that it signs.
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { X509Certificate } from 'node:crypto';
@@ -35,7 +35,7 @@ export interface TestAuthority {
 
 const DAY_MS = 24 * 3600 * 1000;
 
-/** An authority that nobody trusts yet, in a temporary folder. */
+/** An authority in a temporary folder that no program trusts yet. */
 export async function createAuthority(name = 'Test Authority'): Promise<TestAuthority> {
   const folder = await mkdtemp(join(tmpdir(), 'archbridge-certificates-'));
   const file = (path: string): string => join(folder, path);

@@ -1,4 +1,4 @@
-// The storage of the ChartMuseum double: files, the index that follows them with a delay, and what happens when nothing fits any more.
+// The storage of the ChartMuseum double: files, an index that is updated with a delay, and a full disk.
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import semver from 'semver';
@@ -12,7 +12,7 @@ export interface MuseumEntry {
   readonly [field: string]: unknown;
 }
 
-/** What a request is refused with: status and the text in `{"error": …}`. */
+/** A refusal: the status and the text in `{"error": …}`. */
 export class Refused extends Error {
   constructor(
     readonly status: number,
@@ -24,7 +24,7 @@ export class Refused extends Error {
 
 export interface StorageSettings {
   readonly indexLagMs?: number;
-  /** Bytes of all files; an upload beyond leaves a cut file and is answered 500. */
+  /** Limit in bytes for all files; a larger upload leaves a truncated file and is answered with 500. */
   readonly capacity?: number;
   readonly chartUrl?: string;
 }
@@ -42,7 +42,7 @@ export class MuseumStorage {
     return this.#index;
   }
 
-  /** Stores a chart file; `entry` comes into the index later. */
+  /** Stores a chart file; `entry` is added to the index later. */
   saveChart(file: string, bytes: Buffer, entry: MuseumEntry): void {
     this.save(file, bytes);
     this.#later(() => this.#put(entry));
@@ -68,7 +68,7 @@ export class MuseumStorage {
     });
   }
 
-  /** As ChartMuseum looks versions up: the text itself, else as a semver constraint. */
+  /** Looks up a version as ChartMuseum does: by the text itself, otherwise as a semver constraint. */
   find(name: string, version: string): MuseumEntry {
     const all = this.#index.filter((entry) => entry.name === name);
     if (all.length === 0) throw new Refused(404, 'no chart name found');
@@ -94,7 +94,7 @@ export class MuseumStorage {
   }
 }
 
-/** Reads an uploaded archive as ChartMuseum does, and refuses it in its words. */
+/** Reads an uploaded archive as ChartMuseum does, and refuses it with its messages. */
 export function readUpload(
   bytes: Buffer,
   chartUrl: string | undefined,

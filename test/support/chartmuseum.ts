@@ -1,4 +1,5 @@
-// A ChartMuseum as the recordings in test/fixtures/recordings/chartmuseum show it, oddities included; for tests without the real one.
+// A ChartMuseum that answers as the recordings in test/fixtures/recordings/chartmuseum, oddities included; for tests without the
+// real one.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { stringify } from 'yaml';
@@ -12,10 +13,10 @@ import {
 } from './chartmuseum-storage.js';
 
 export interface MuseumSettings extends StorageSettings {
-  /** Segments of a tenant; 0 unless told. */
+  /** Number of path segments of a tenant; default 0. */
   readonly depth?: number;
   readonly depthDynamic?: boolean;
-  /** Without slashes at its ends. */
+  /** Context path, without slashes at both ends. */
   readonly contextPath?: string;
   readonly allowOverwrite?: boolean;
   readonly disableForce?: boolean;
@@ -33,7 +34,7 @@ export interface Museum {
   /** `METHOD path` of every request. */
   readonly requests: readonly string[];
   readonly authorizations: readonly (string | undefined)[];
-  /** What is stored for a tenant (`''` without tenants); may be changed behind the server's back. */
+  /** The storage of a tenant (`''` without tenants); tests may change it without a request. */
   storage(tenant?: string): MuseumStorage;
   close(): Promise<void>;
 }
@@ -121,7 +122,7 @@ type Route =
   | { readonly kind: 'welcome' }
   | { readonly kind: 'files' | 'charts' | 'prov'; readonly tenant: string; readonly rest: readonly string[] };
 
-/** Tenants have exactly `depth` segments; a page of welcome lies where a tenant's name alone stands. */
+/** Tenants have exactly `depth` segments; a path with the tenant's name alone is answered with a welcome page. */
 function routeOf(method: string, path: string, settings: MuseumSettings): Route {
   const segments = path.split('/').slice(1);
   const depths = settings.depthDynamic ? [0, 1, 2, 3, 4] : [settings.depth ?? 0];

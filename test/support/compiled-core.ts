@@ -1,4 +1,4 @@
-// The engine as plain JavaScript in a folder, for tests that run it in processes of their own and kill them.
+// The engine as JavaScript in a folder, for tests that run it in processes of their own and kill them.
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,10 +1,11 @@
-// A document's console blocks: commands with what they print below, and whether a program still prints that.
+// The console blocks of a document: commands with the output below them, and a comparison of that output with what a program
+// prints.
 
 export interface ConsoleStep {
-  /** Where the command stands, from 1. */
+  /** Line of the command in the document, from 1. */
   readonly line: number;
   readonly command: string;
-  /** Below the command up to the next one; `…` stands for lines, or for a part of a line, that were cut. */
+  /** The lines below the command up to the next command; `…` stands for lines or parts of a line that were cut. */
   readonly output: readonly string[];
 }
 
@@ -29,12 +30,14 @@ export function consoleSteps(markdown: string): readonly ConsoleStep[] {
   return steps;
 }
 
-/** Ids of runs differ each time; the same id in the document has to be the same run throughout. */
+/**
+ * The id of a run in the document and the id that was printed; the same id in the document must stand for the same run everywhere.
+ */
 export type RunIds = Map<string, string>;
 
 /**
- * Whether `printed` is what the document shows. Not compared is how wide columns are, and what differs from one run to the next:
- * times, durations, room on disks, sizes of charts, bytes mounted.
+ * True when `printed` is what the document shows. Not compared are the width of columns, and what differs from one run to the next:
+ * times, durations, space on disks, sizes of charts, mounted bytes.
  */
 export function isAsShown(shown: readonly string[], printed: string, runs: RunIds): boolean {
   const wanted = linesOf(shown);
@@ -55,7 +58,7 @@ export function isAsShown(shown: readonly string[], printed: string, runs: RunId
   return mayJump || at === lines.length;
 }
 
-/** Lines in one piece, between the lines that were cut. */
+/** Groups of lines with no cut between them. */
 function sections(lines: readonly string[]): readonly (readonly string[] | typeof CUT)[] {
   const found: (string[] | typeof CUT)[] = [];
   for (const line of lines) {
@@ -90,7 +93,10 @@ function patternOf(line: string): RegExp {
   return new RegExp(`^${ids.replaceAll(CUT, '.+')}$`);
 }
 
-/** In both languages. Charts hold the address of the registry, whose port differs; how much is mounted depends on who is first. */
+/**
+ * For both languages. Charts contain the registry's address with its port, so their sizes differ; how much is mounted depends on
+ * the order of uploads.
+ */
 const DIFFERENT: readonly (readonly [RegExp, string])[] = [
   [/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z/g, 'TIME'],
   [/(?<![\w.])\d+(?:h \d+m|m \d+s|s)(?!\w)/g, 'DURATION'],

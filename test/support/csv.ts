@@ -1,6 +1,6 @@
-// Reads CSV as RFC 4180 says, and takes nothing else.
+// Reads CSV exactly as RFC 4180 defines it.
 
-/** Records of fields; throws where the text is not what the RFC allows. */
+/** Returns records of fields; throws where the text violates the RFC. */
 export function parseCsv(text: string): readonly (readonly string[])[] {
   const records: string[][] = [];
   let record: string[] = [];

@@ -1,6 +1,6 @@
-// Tables and lists of a document by the comment that stands before them, so that a test can compare what they say.
+// Finds tables and lists of a document by the comment before them, so that a test can compare their contents.
 
-/** Cells of the table behind `<!-- table: NAME -->`, without its head. */
+/** Cells of the table after `<!-- table: NAME -->`, without its header. */
 export function tableOf(markdown: string, name: string): readonly (readonly string[])[] {
   const rows = blockOf(markdown, `<!-- table: ${name} -->`).filter((line) => line.startsWith('|'));
   return rows.slice(2).map((row) =>
@@ -11,7 +11,7 @@ export function tableOf(markdown: string, name: string): readonly (readonly stri
   );
 }
 
-/** What stands in backticks in each item of the list behind `<!-- list: NAME -->`, by the item's bold beginning. */
+/** For each item of the list after `<!-- list: NAME -->`: its bold beginning, and the texts in backticks in it. */
 export function listOf(markdown: string, name: string): Readonly<Record<string, readonly string[]>> {
   const items: Record<string, string[]> = {};
   let item: string[] = [];
@@ -23,7 +23,7 @@ export function listOf(markdown: string, name: string): Readonly<Record<string, 
   return items;
 }
 
-/** The lines up to the next blank one. */
+/** The lines up to the next empty line. */
 function blockOf(markdown: string, marker: string): readonly string[] {
   const [, rest] = markdown.split(`${marker}\n\n`);
   if (rest === undefined) throw new Error(`the document has no ${marker}`);

@@ -1,6 +1,6 @@
-// Takes multipart form bodies apart, for servers in tests.
+// Splits multipart form bodies into their parts, for servers in tests.
 
-/** The bytes of each part by its name, the first of several; empty for a body that is no form. */
+/** The bytes of each part by its name (the first of several); empty for a body that is no form. */
 export function formParts(body: Buffer, contentType: string): ReadonlyMap<string, Buffer> {
   const parts = new Map<string, Buffer>();
   const boundary = /boundary=([^;]+)/.exec(contentType)?.[1];

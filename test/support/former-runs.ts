@@ -1,4 +1,4 @@
-// Journals written by hand: runs into a target in memory, for tests of what later runs make of them.
+// Writes journals of runs into a target in memory, for tests of how later runs use them.
 import type { ReportImage, TagSummary } from '../../core/contract.js';
 import type { RawManifest } from '../../core/content/manifest.js';
 import { Journal, type JournalEntry } from '../../core/journal/journal.js';
@@ -10,15 +10,15 @@ export interface WrittenRun {
   readonly undoes?: readonly string[];
   readonly only?: readonly string[];
   readonly entries?: readonly JournalEntry[];
-  /** Kept, so that they can be put back. */
+  /** Manifests that the journal keeps, so that they can be restored. */
   readonly manifests?: readonly RawManifest[];
-  /** False: the process was killed. */
+  /** False: the run was killed before it ended. */
   readonly ended?: boolean;
 }
 
-/** Writes the journal of a run and answers its id; ids come in the order of the calls. */
+/** Writes the journal of a run and returns its id; ids sort in the order of the calls. */
 export async function writeRun(stateDir: string, written: WrittenRun): Promise<string> {
-  // ids begin with the time in milliseconds
+  // Ids begin with the time in milliseconds.
   await new Promise((resolve) => setTimeout(resolve, 2));
   const { kind = 'import', undoes = [], only = [], entries = [], manifests = [], ended = true } = written;
   const journal = await Journal.create(stateDir);

@@ -1,31 +1,31 @@
-// A door in front of a real server: lets requests through, holds them back until it is opened, or is gone as the server would be.
+// A proxy in front of a real server that passes requests on, holds them, refuses them, or behaves as a server that is gone.
 import { createServer, request as ask, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 
 export interface Gate {
-  /** `http://127.0.0.1:<port>`; stays the same whatever is behind. */
+  /** `http://127.0.0.1:<port>`; stays the same whichever server is behind. */
   readonly url: string;
   readonly host: string;
-  /** How many requests stand before the door. */
+  /** Number of requests that are held. */
   readonly held: number;
-  /** How many requests have come, held ones included. */
+  /** Number of requests so far, held ones included. */
   readonly came: number;
-  /** From now on requests for which `which` is true wait. */
+  /** From now on requests for which `which` is true are held. */
   hold(which: (method: string, path: string) => boolean): void;
-  /** From now on requests for which `which` is true are denied, as an account without the right would be. */
+  /** From now on requests for which `which` is true are refused with 403, as for an account without the right. */
   refuse(which: (method: string, path: string) => boolean): void;
-  /** Lets those that wait go on, and all that come; what is refused stays refused. */
+  /** Passes held and later requests on; refused ones stay refused. */
   release(): void;
-  /** Lets everything through. */
+  /** Passes everything on again. */
   open(): void;
-  /** Breaks all connections and takes no more, as a server that ended. */
+  /** Cuts all connections and accepts no more, as a server that was stopped. */
   shut(): Promise<void>;
-  /** There again, at the same address, before another server. */
+  /** Accepts connections again at the same address, in front of another server. */
   leadTo(host: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** `host`: of the server behind. */
+/** `host` of the server behind. */
 export async function openGate(host: string): Promise<Gate> {
   let behind = host;
   let held: (() => void)[] = [];
@@ -94,7 +94,7 @@ function deny(request: IncomingMessage, response: ServerResponse): void {
   response.end(JSON.stringify({ errors: [{ code: 'DENIED', message: 'requested access is denied' }] }));
 }
 
-/** The host header stays, so that a server that names itself in its answers names the door. */
+/** Keeps the host header, so that a server that puts its own address into answers puts the proxy's. */
 function forward(request: IncomingMessage, response: ServerResponse, behind: string): void {
   const { method, url, headers } = request;
   const [hostname, port] = behind.split(':');
@@ -102,7 +102,7 @@ function forward(request: IncomingMessage, response: ServerResponse, behind: str
     response.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(response);
   });
-  // a server that is gone looks like one: the connection ends
+  // When the server behind is gone, the connection is cut.
   passed.on('error', () => response.destroy());
   request.on('error', () => passed.destroy());
   request.pipe(passed);

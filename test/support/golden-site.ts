@@ -1,4 +1,4 @@
-// A site as the original tool left it: the recorded tags in a real registry, the recorded charts in a ChartMuseum.
+// A site as the vendor's tool left it: the recorded tags in a real registry, the recorded charts in a ChartMuseum.
 import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,7 @@ import { PROJECT_ROOT } from './source-tree.js';
 import { tinyImage, pushImages } from './tiny-image.js';
 
 const never = { signal: new AbortController().signal };
-/** The registry that the cases were recorded with. */
+/** The registry's address in the recordings. */
 const RECORDED = 'localhost:5100';
 
 const registrySchema = z.record(
@@ -42,7 +42,7 @@ export interface PackageContents {
 
 export async function packageContents(): Promise<PackageContents> {
   const bench = await openBench();
-  // a store for each package: in a common one later images would take the place of earlier ones
+  // One store for each package, because in a common one later images would replace earlier ones.
   const stores: FolderTarget[] = [];
   for (const name of SEED) {
     const target = { store: join(bench.directory, name), noCharts: true };
@@ -69,9 +69,9 @@ export async function packageContents(): Promise<PackageContents> {
 export interface GoldenSite {
   readonly registry: RunningRegistry;
   readonly museum: Museum;
-  /** Recorded digest to the digest of the image that stands for it, where the very image cannot be made again. */
+  /** Recorded digest to the digest of the image in its place, where the very image cannot be made again. */
   readonly standIns: ReadonlyMap<string, string>;
-  /** `<chart>-<version>` to what helm finds in the published chart, in the names of this site. */
+  /** `<chart>-<version>` to what helm finds in the published chart, with this site's addresses. */
   rendered(): Promise<ReadonlyMap<string, readonly string[]>>;
   close(): Promise<void>;
 }
@@ -113,7 +113,7 @@ export async function openGoldenSite(name: string, contents: PackageContents): P
   };
 }
 
-/** What `rendered.json` says of a case, in the names of a site. */
+/** The content of a case's `rendered.json`, with a site's addresses. */
 export function recordedStates(name: string, site: GoldenSite): ReadonlyMap<string, string> {
   const path = join(PROJECT_ROOT, 'test/fixtures/golden', name, 'rendered.json');
   const charts = Object.entries(renderedSchema.parse(readJson(path)));
@@ -127,7 +127,7 @@ export function recordedStates(name: string, site: GoldenSite): ReadonlyMap<stri
   );
 }
 
-/** Pushes the very image where the packages have it, else small ones for the recorded platforms; answers the tag's digest. */
+/** Pushes the very image where the packages have it, otherwise small ones for the recorded platforms; returns the tag's digest. */
 async function putRecorded(
   target: ImageTarget,
   repository: string,
@@ -158,7 +158,7 @@ async function putRecorded(
   return single.manifest.digest;
 }
 
-/** The charts that the case's ChartMuseum held in the end, with the values that the tool wrote into them. */
+/** The charts in the case's ChartMuseum at its end, with the values that the tool wrote into them. */
 function publishedCharts(
   name: string,
   folder: string,
@@ -166,7 +166,7 @@ function publishedCharts(
   standIns: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, ChartFiles> {
   const [caseName = '', step] = name.split('/');
-  // later steps of a sequence record only what changed
+  // Later steps of a sequence record only what changed.
   const values = new Map<string, Readonly<Record<string, string>>>();
   for (const golden of goldenCases()) {
     const [goldenCase, goldenStep = ''] = golden.name.split('/');

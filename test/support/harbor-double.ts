@@ -1,18 +1,18 @@
-// A Harbor without content that answers as the real one was recorded: login, projects, quotas, and what is not there.
+// A Harbor without content, with the recorded answers of a real one: login, projects, quotas, and errors for what is missing.
 import { recorded, type Answer, type Script } from './replay.js';
 
 export interface HarborProject {
   /** Bytes; -1 without a limit. */
   readonly hard?: number;
   readonly used?: number;
-  /** False: this account may not ask about it. */
+  /** False: this account may not read the project. */
   readonly mayAsk?: boolean;
 }
 
-/** The account that is asked for. */
+/** The account that is required. */
 export const HARBOR_ACCOUNT = { username: 'alice', password: 'p' } as const;
 
-/** Projects by name; every other one is missing. */
+/** Projects by name; every other project is missing. */
 export function harborDouble(projects: Readonly<Record<string, HarborProject>>): Script {
   return ({ method, path, headers }) => {
     if (path === '/v2/') {

@@ -1,4 +1,4 @@
-// A small file that holds 4,000 images: as many as nobody has, so that what is smooth with them is smooth.
+// Makes a small file with 4,000 images, more than real packages have, for tests of speed.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { PROJECT_ROOT } from './source-tree.js';
 
 export const LARGE = { charts: 100, images: 4000 } as const;
 
-/** Writes it into the folder, which is made where it is missing; answers its path. */
+/** Writes it into the folder, which is created if needed; returns its path. */
 export function makeLargePackage(folder: string): string {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, 'addon-offline-full-package-v4.0.0-amd64.tar.gz');

@@ -1,4 +1,4 @@
-// Plans and imports into a target in memory, past the engine: for targets that no server of this machine is.
+// Plans and imports into a target in memory, without the engine: for targets that no server on this machine offers.
 import { join } from 'node:path';
 import type { ImportRequest, Plan, Report, ReportPackage } from '../../core/contract.js';
 import { openPackage } from '../../core/package/source/open-package.js';
@@ -24,7 +24,7 @@ export interface MemorySettings {
   /** Paths. */
   readonly packages: readonly string[];
   readonly request?: Partial<ImportRequest>;
-  /** Where charts of every folder go; nowhere unless told. */
+  /** The chart repository for charts of every folder; by default charts go nowhere. */
   readonly charts?: ChartTarget;
   readonly projects?: ProjectDirectory;
   readonly freeBytes?: FreeBytes;
@@ -40,7 +40,7 @@ export async function planInMemory(settings: MemorySettings): Promise<Plan> {
   return plan;
 }
 
-/** Answers the report, whatever became of the run. */
+/** Returns the report, however the run ended. */
 export async function importInMemory(settings: MemorySettings): Promise<Report> {
   const { state } = settings;
   const journal = await Journal.create(state);

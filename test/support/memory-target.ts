@@ -1,4 +1,4 @@
-// An image target in memory that another writer can step into at any request: for races that a real registry shows once in a while.
+// An image target in memory that another writer can change at any request: for races that are rare with a real registry.
 import { digestOf, type Digest } from '../../core/content/digest.js';
 import type { RawManifest } from '../../core/content/manifest.js';
 import type { BlobBody, ImageTarget } from '../../core/ports/image-target.js';
@@ -15,7 +15,7 @@ export class MemoryTarget implements ImageTarget {
   readonly log: string[] = [];
   mounts = true;
   tagsAreDeletable = true;
-  /** Runs before each request; may change the target as another writer would, or throw. */
+  /** Runs before each request; it may change the target as another writer would, or throw. */
   before: (request: string) => Promise<void> | void = () => undefined;
 
   async getManifest(repository: string, reference: string): Promise<RawManifest | null> {
@@ -96,7 +96,7 @@ export class MemoryTarget implements ImageTarget {
     return true;
   }
 
-  /** Stores without any step, as another writer. */
+  /** Stores without calling the step, as another writer. */
   set(repository: string, reference: string, manifest: RawManifest): void {
     this.manifests.set(name(repository, reference), manifest);
     this.manifests.set(name(repository, manifest.digest), manifest);

@@ -1,4 +1,4 @@
-// Reads a package and keeps all that a visitor was told, so that tests can look at it.
+// Reads a package and keeps everything that a visitor gets, so that tests can look at it.
 import { openPackage } from '../../core/package/source/open-package.js';
 import type {
   BundleContent,
@@ -15,7 +15,7 @@ export interface SeenBlob {
   readonly claimed: Digest | null;
   readonly size: number | null;
   readonly bytes: Buffer;
-  /** Set once it was proven. */
+  /** Set once the package was proven. */
   proven: { readonly digest: Digest; readonly size: number; readonly problem: string | null } | null;
 }
 
@@ -30,7 +30,7 @@ export interface SeenBundle {
 export interface Recording {
   readonly bundles: readonly SeenBundle[];
   readonly facts: PackageFacts | null;
-  /** Code of the AppError that the pass ended with. */
+  /** Code of the AppError with which the pass ended. */
   readonly error: AppError | null;
 }
 
@@ -93,7 +93,7 @@ export function problemsOf(recording: Recording): readonly (string | null)[] {
   return recording.bundles.map((bundle) => bundle.content?.problem?.code ?? null);
 }
 
-/** What is wrong with images that were delivered as good: every byte of them must have come by and be right. */
+/** Problems of images that were delivered as good: every byte of them must have come and be right. */
 export function wronglyGood(recording: Recording): readonly string[] {
   return recording.bundles.flatMap(({ content, blobs }) => {
     if (content === null || content.problem !== null) return [];

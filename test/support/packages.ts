@@ -1,4 +1,5 @@
-// Builds small packages in every form that is read: tar archives, bundles, docker-archives, OCI layouts; the same bytes each time.
+// Builds small packages in every form that can be read: tar archives, bundles, docker-archives, OCI layouts. The bytes are always
+// the same.
 import { gzipSync } from 'node:zlib';
 import { digestOf, hexOf, type Digest } from '../../core/content/digest.js';
 
@@ -9,11 +10,11 @@ export interface TarFile {
   readonly body?: Buffer | string;
   readonly type?: 'file' | 'directory' | 'symlink' | 'link' | 'global';
   readonly linkpath?: string;
-  /** How a name, link or size is written that does not fit, or always when it is given. */
+  /** How a name, link or size is written: by default only where it does not fit the header field. */
   readonly style?: 'pax' | 'gnu';
   /** Further PAX records. */
   readonly pax?: Readonly<Record<string, string>>;
-  /** What the size field says; the default is the truth. */
+  /** Content of the size field; by default the true size. */
   readonly sizeField?: number;
 }
 
@@ -181,7 +182,7 @@ export interface JsonDescriptor {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** The blobs of a layout, to be filled from the leaves up. */
+/** The blobs of a layout, to be filled beginning with the layers. */
 export class LayoutBuilder {
   readonly #blobs = new Map<Digest, Buffer>();
 

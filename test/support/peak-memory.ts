@@ -1,6 +1,6 @@
-// How much memory some work took at its height, in this process.
+// Measures how much memory a piece of work took at most, in this process.
 
-/** Bytes beyond what was in use before; garbage that is not collected yet counts. */
+/** Bytes beyond what was in use before; garbage that was not collected yet is included. */
 export async function peakWhile(work: () => Promise<void>): Promise<number> {
   const used = (): number => {
     const { arrayBuffers, heapUsed } = process.memoryUsage();

@@ -1,10 +1,10 @@
-// Puts a plan beside the report of the import that followed it, row by row.
+// Compares a plan with the report of the import that followed it, row by row.
 import { expect } from 'vitest';
 import type { Plan, Report } from '../../core/contract.js';
 
 type Side = Pick<Plan, 'images' | 'charts'> | Pick<Report, 'images' | 'charts'>;
 
-/** What a plan foresees as impossible has failed in a report, for the same reason. */
+/** A row that the plan foresees as impossible must have failed in the report, for the same reason. */
 function becomes({ action, problem }: Side['images'][number] | Side['charts'][number]): string {
   return action === 'failed' || action === 'blocked' ? `nothing: ${problem?.code ?? ''}` : action;
 }

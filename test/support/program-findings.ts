@@ -1,4 +1,4 @@
-// What the reader finds in the programs of images, by the images' names.
+// The findings about programs in images, by the images' names.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -27,7 +27,7 @@ export async function findings(path: string, programs = true): Promise<ReadonlyM
   return found;
 }
 
-/** The same of images in a docker-archive, which is written into `folder`. */
+/** The findings for images in a docker-archive, which is written into `folder`. */
 export async function inArchive(
   folder: string,
   images: readonly TestImage[],

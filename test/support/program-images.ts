@@ -1,4 +1,4 @@
-// Images with programs in them: ELF files of any machine, in layers of any content, under any start command.
+// Images with programs: ELF files for any machine, in layers of any content, with any start command.
 import { gzipSync } from 'node:zlib';
 import { digestOf } from '../../core/content/digest.js';
 import { makeTar, type TarFile, type TestImage, type TestLayer } from './packages.js';
@@ -40,7 +40,7 @@ export function elf(machine: Machine, type: keyof typeof TYPES = 'exec'): Buffer
 
 export function layerOf(files: readonly TarFile[], form: 'gzip' | 'plain' | 'zstd' = 'gzip'): TestLayer {
   const tar = makeTar(files);
-  // the head of a zstd frame: more of it nobody looks at
+  // The beginning of a zstd frame; the reader looks no further.
   const zstd = Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), tar]);
   const stored = form === 'gzip' ? gzipSync(tar) : form === 'plain' ? tar : zstd;
   return { tar, stored, digest: digestOf(stored), diffId: digestOf(tar) };
@@ -48,7 +48,7 @@ export function layerOf(files: readonly TarFile[], form: 'gzip' | 'plain' | 'zst
 
 export interface ImageParts {
   readonly name?: string;
-  /** As the config claims it; undefined: it claims none. */
+  /** The platform in the config; undefined: the config names none. */
   readonly architecture?: string | undefined;
   /** The `config` part of the config: Entrypoint, Cmd, Env, WorkingDir. */
   readonly start?: Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-// Where the tests find the real registries and clients that they run against.
+// Finds the real registries and clients that the tests run against.
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -17,7 +17,7 @@ export function findProgram(name: Program): string | null {
   return null;
 }
 
-/** As {@link findProgram}, for tests that cannot do without it. */
+/** The path of a program without which a test cannot run; throws when it is not installed. */
 export function requireProgram(name: Program): string {
   const path = findProgram(name);
   if (path === null) throw new Error(`${name} is not installed: run .ci/run once, or put it on PATH`);

@@ -1,7 +1,7 @@
-// What a proof found, one line for each finding, for tests that expect exactly these.
+// The findings of a proof, one line for each, for tests that expect exactly these.
 import type { Proof } from '../../core/contract.js';
 
-/** `host/repo:tag code`, `chart code` and `chart reference code`, sorted; the host is left out. */
+/** Lines `host/repo:tag code`, `chart code` and `chart reference code`, sorted; without the host. */
 export function findingsIn(proof: Proof, host = ''): readonly string[] {
   const short = (text: string): string => (host === '' ? text : text.replaceAll(`${host}/`, ''));
   return [

@@ -1,14 +1,14 @@
-// HTTP requests as somebody hostile writes them: any Host, any path, byte for byte, over a plain socket.
+// HTTP requests over a plain socket, byte for byte, with any Host and any path, as an attacker may send them.
 import { connect } from 'node:net';
 
 export interface RawAnswer {
   readonly status: number;
-  /** Lower-case names. */
+  /** Names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** Sends one request and reads until the server closes; `headers` as they stand, Host included. */
+/** Sends one request and reads until the server closes; `headers` are sent as they are, Host included. */
 export function rawRequest(
   port: number,
   line: string,
@@ -25,7 +25,7 @@ export function rawRequest(
     socket.setTimeout(10_000, () => socket.destroy(new Error('no answer')));
     socket.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
-      // a connection that was taken over stays open
+      // A connection that was upgraded stays open.
       if (Buffer.concat(chunks).includes('HTTP/1.1 101')) socket.end();
     });
     socket.on('error', (error) => (chunks.length > 0 ? undefined : reject(error)));

@@ -1,4 +1,4 @@
-// What the original tool left in registry and chart repository, step by step, as its recorded outcomes tell; nothing is run.
+// What the vendor's tool left in registry and chart repository after each step, from its recorded outcomes; nothing is run.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -21,7 +21,7 @@ export function recordedSteps(sequence: string): readonly string[] {
   return SEED.map((name, index) => `${sequence}/${index + 1}-${name}`);
 }
 
-/** `file`: a `registry.json`, below the goldens. One path that the tool doubles is given as it was meant. */
+/** `file`: a `registry.json`, below the goldens. One path that the tool writes twice is corrected. */
 export function recordedTags(file: string): Tags {
   const tags = new Map<string, Readonly<Record<string, string>>>();
   for (const [repository, versions] of Object.entries(registrySchema.parse(golden(file)))) {
@@ -37,11 +37,11 @@ export function recordedChartCount(step: string): number {
   return Object.keys(chartsSchema.parse(golden(`${step}/charts.json`))).length;
 }
 
-/** After each step: how many references with a digest the published charts hold, and how many of them were never pushed. */
+/** After each step: how many references by digest the published charts hold, and how many of those were never pushed. */
 export function recordedDigests(
   sequence: string,
 ): readonly { readonly all: number; readonly missing: number }[] {
-  // later steps record only what changed
+  // Later steps record only what changed.
   const values = new Map<string, Readonly<Record<string, string>>>();
   return recordedSteps(sequence).map((step) => {
     const changed = valuesSchema.parse(golden(`${step}/values.json`));
@@ -79,7 +79,7 @@ export function rebuiltTags(): ReadonlyMap<string, ReadonlyMap<string, string>> 
   return new Map([...held].filter(isRebuilt).sort());
 }
 
-/** `linux/arm` is v7 where nothing else is said. */
+/** `linux/arm` without a variant means v7. */
 export function shortPlatform(platform: string): string {
   return platform.replace('linux/', '').replace(/^arm$/, 'arm/v7');
 }

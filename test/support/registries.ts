@@ -1,4 +1,4 @@
-// Real registries (distribution 2.8 and 3) for tests: each on a port of its own with storage that goes away with it.
+// Real registries (distribution 2.8 and 3) for tests, each on its own port with storage that is removed afterwards.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
@@ -19,7 +19,7 @@ export interface RegistryOptions {
   readonly deleteEnabled?: boolean;
   /** HTTPS with this certificate and key (PEM files); with `clientCa` only for clients whose certificate that authority signed. */
   readonly tls?: { readonly certificate: string; readonly key: string; readonly clientCa?: string };
-  /** Use this storage and leave it when the registry stops: for a second registry over the same content. */
+  /** Uses this storage and keeps it when the registry stops: for a second registry over the same content. */
   readonly storageDir?: string;
 }
 
@@ -31,7 +31,7 @@ export interface RunningRegistry {
   stop(): Promise<void>;
 }
 
-/** The one account of a registry with htpasswd; the hash below is bcrypt of its password. */
+/** The account of a registry with htpasswd; the hash below is bcrypt of its password. */
 export const ACCOUNT = { username: 'keeper', password: 'open-sesame' } as const;
 const HTPASSWD = `${ACCOUNT.username}:$2a$04$Q3TDRCtsg0hTDXnEAHuwUesq4i/rhp2/Al50Wm53Re2357HQtCnra\n`;
 
@@ -49,7 +49,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
       ['serve', config],
       {
         stdio: 'ignore',
-        // no proxy, no REGISTRY_* settings of this machine
+        // Without proxies and REGISTRY_* variables of this machine.
         env: { HOME: dir, OTEL_TRACES_EXPORTER: 'none' },
       },
     );
@@ -124,7 +124,7 @@ async function authentication(options: RegistryOptions, dir: string): Promise<Re
   const jwks = join(dir, 'jwks.json');
   await writeFile(rootcertbundle, server.certificate);
   await writeFile(jwks, server.jwks);
-  // 2.8 knows certificates only, 3 takes the key set
+  // 2.8 accepts certificates only, 3 a key set.
   return {
     auth: { token: { realm, service, issuer, ...(options.version === 2 ? { rootcertbundle } : { jwks }) } },
   };
@@ -142,7 +142,7 @@ async function answers(child: ChildProcess, port: number): Promise<boolean> {
   return false;
 }
 
-/** Over TLS the first connection that stands is enough: whom the server lets in is what the tests ask. */
+/** Over TLS a TCP connection is enough, because the tests examine whom the server accepts. */
 async function accepts(child: ChildProcess, port: number): Promise<boolean> {
   for (let waited = 0; waited < 10_000 && child.exitCode === null; waited += 50) {
     const isOpen = await new Promise<boolean>((resolve) => {

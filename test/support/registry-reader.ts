@@ -1,4 +1,4 @@
-// An independent look into a registry, with fetch and nothing of the engine: what does a tag really serve?
+// Reads a registry with fetch and without the engine, to find out independently what a tag serves.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
@@ -24,7 +24,7 @@ const configSchema = z.looseObject({
   variant: z.string().optional(),
 });
 
-/** What a tag serves, every child and blob of it seen. */
+/** What a tag serves; every child and blob was read. */
 export interface ServedTag {
   readonly mediaType: string;
   readonly digest: string;
@@ -58,7 +58,7 @@ export async function allTags(base: string): Promise<Readonly<Record<string, rea
   return tags;
 }
 
-/** Reads a tag to its last blob; throws where anything is missing or not what its digest says. */
+/** Reads a tag down to its last blob; throws where anything is missing or does not match its digest. */
 export async function readTag(base: string, repository: string, tag: string): Promise<ServedTag | null> {
   const top = await get(base, `/v2/${repository}/manifests/${tag}`);
   if (!top) return null;

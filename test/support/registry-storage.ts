@@ -1,9 +1,9 @@
-// Damage in the storage of a distribution registry, behind its back, each with its way back.
+// Damages the storage of a distribution registry without a request; each damage can be undone.
 // https://distribution.github.io/distribution/storage-drivers/filesystem/
 import { readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Takes the damage back. */
+/** Undoes the damage. */
 export type Undo = () => Promise<void>;
 
 export class RegistryStorage {
@@ -28,7 +28,7 @@ export class RegistryStorage {
     return this.#hide(join(this.#root, 'repositories', repository, '_manifests/tags', tag));
   }
 
-  /** One bit of a blob is another one. */
+  /** Flips one bit of a blob. */
   async flipBit(digest: string): Promise<Undo> {
     const path = this.#bytesOf(digest);
     const bytes = await readFile(path);
@@ -39,7 +39,7 @@ export class RegistryStorage {
     return () => writeFile(path, bytes);
   }
 
-  /** A blob has lost its last bytes. */
+  /** Removes the last bytes of a blob. */
   async cutShort(digest: string): Promise<Undo> {
     const path = this.#bytesOf(digest);
     const bytes = await readFile(path);

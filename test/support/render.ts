@@ -1,11 +1,11 @@
-// What helm itself makes of a published chart: the image references that a cluster would pull.
+// Renders a published chart with helm and finds the image references that a cluster would pull.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { requireProgram } from './programs.js';
 
 const run = promisify(execFile);
 
-/** Renders a chart (a .tgz, a folder, or `oci://…` with `--version`) with its default values and finds every `image:`. */
+/** Renders a chart (a .tgz, a folder, or `oci://…` with `--version`) with its default values and returns every `image:`. */
 export async function renderedImages(
   chart: string,
   ...options: readonly string[]

@@ -1,4 +1,4 @@
-// A server that answers as real ones were recorded: byte for byte what a file of test/fixtures/recordings holds.
+// A server with the recorded answers of real ones, byte for byte as in the files of test/fixtures/recordings.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -17,7 +17,7 @@ const fileSchema = z.union([
   exchangeSchema.transform((exchange) => ({ exchanges: [exchange] })),
 ]);
 
-/** A server names itself in Location and realm: recorded answers get the replay's address there. */
+/** Servers put their own address into Location and realm; recorded answers get the replay's address there. */
 const SELF = 'http://self.invalid';
 const RECORDED_SELF = /https?:\/\/127\.0\.0\.1:\d+/g;
 
@@ -34,7 +34,7 @@ interface SeenRequest {
   readonly body: Buffer;
 }
 
-/** Gives the answer to a request, or undefined for a connection that breaks. */
+/** Returns the answer to a request, or undefined to cut the connection. */
 export type Script = (request: SeenRequest) => Answer | undefined | Promise<Answer | undefined>;
 
 export interface Replay {
@@ -52,7 +52,7 @@ export function recorded(file: string, at = 0): Answer {
   if (!response) throw new Error(`${file} has no answer ${at}`);
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(response.headers ?? {})) {
-    // lengths are given anew: some recorded bodies had a path replaced
+    // Lengths are computed again, because a path was replaced in some recorded bodies.
     if (name.toLowerCase() === 'content-length' && request?.method !== 'HEAD') continue;
     headers[name] = (Array.isArray(value) ? value.join(', ') : value).replaceAll(RECORDED_SELF, SELF);
   }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 
-/** Registers the clean-up and answers a maker of empty folders that are gone after each test. */
+/** Returns a function that makes empty folders; they are removed after each test. */
 export function scratchFolders(): () => string {
   const made: string[] = [];
   afterEach(() => {

@@ -1,4 +1,4 @@
-// The genuine packages in the order in which a site gets them, imported by the engine into a target of the test's choice.
+// The genuine packages in the order in which a site gets them, imported by the engine into a target that the test chooses.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,12 +20,12 @@ export function packagePath(name: SeedPackage): string {
   return join(PROJECT_ROOT, 'test/fixtures/packages', `addon-offline-full-package-${name}.tar.gz`);
 }
 
-/** A directory of the test's own and an engine that keeps its state in there. */
+/** A folder for the test, and an engine that keeps its state there. */
 export interface Bench {
   readonly directory: string;
   readonly engine: Engine;
   readonly events: RunEvent[];
-  /** Imports and answers the report; a problem is thrown. */
+  /** Imports and returns the report; a problem is thrown. */
   import(request: ImportRequest): Promise<Report>;
   seed(packages: readonly SeedPackage[], target: TargetSpec): Promise<Report>;
   close(): Promise<void>;
@@ -51,7 +51,7 @@ export async function openBench(): Promise<Bench> {
   };
 }
 
-/** How often each action was taken. */
+/** How often each action occurred. */
 export function actions(rows: readonly { readonly action: string }[]): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const row of rows) counts[row.action] = (counts[row.action] ?? 0) + 1;

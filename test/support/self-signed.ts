@@ -1,4 +1,4 @@
-// The smallest certificate that Go reads: distribution 2.8 takes a token service's key in no other form.
+// The smallest certificate that Go accepts: distribution 2.8 takes a token service's key in this form only.
 // https://www.rfc-editor.org/rfc/rfc5280#section-4.1
 import { sign, type KeyObject } from 'node:crypto';
 

@@ -1,4 +1,4 @@
-// The app as `archbridge serve` serves it, on a port of its own, with a page of a few files in place of the built one.
+// The app as `archbridge serve` serves it, on its own port, with a page of a few files in place of the built one.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { once } from 'node:events';
@@ -12,7 +12,7 @@ import { rawRequest } from './raw-http.js';
 export interface TestApp extends ServedApp {
   readonly folder: string;
   readonly host: string;
-  /** `name=value` of the session, as a browser that opened the printed address holds it. */
+  /** The session's cookie `name=value`, as a browser has it after opening the printed address. */
   readonly cookie: string;
 }
 

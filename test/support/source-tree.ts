@@ -1,4 +1,4 @@
-// Reads the project's own sources, for the tests that hold them to the rules of the house.
+// Reads the project's own sources, for tests that check them against the rules of the project.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,7 +37,7 @@ export interface SourceImport {
   readonly file: string | null;
 }
 
-/** Everything that a source file imports: statically, dynamically, as a type, or to export it again. */
+/** Everything that a source file imports: statically, dynamically, as a type, or to re-export it. */
 export function importsOf(path: string): readonly SourceImport[] {
   return ts.preProcessFile(readSource(path), true, true).importedFiles.map(({ fileName: specifier }) => ({
     specifier,

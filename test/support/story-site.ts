@@ -1,4 +1,4 @@
-// The place where docs/upgrade.md happens: a registry, a ChartMuseum, a drive with the genuine packages, and the command line.
+// The site of docs/upgrade.md: a registry, a ChartMuseum, a drive with the genuine packages, and the command line.
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -12,19 +12,19 @@ import { startReplay } from './replay.js';
 import { packagePath, SEED } from './seed.js';
 
 export interface StorySite {
-  /** Runs a command line of the document; answers what it prints, in the names of the document. */
+  /** Runs a command line of the document; returns its output with the names of the document. */
   run(command: string): Promise<string>;
-  /** Writes a file that the document shows beside its commands. */
+  /** Writes a file that the document shows next to its commands. */
   write(name: string, text: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** All that v0.9.0 needs but `localhost`. */
+/** All projects that v0.9.0 needs except `localhost`. */
 const PROJECTS =
   'addon beacon capstan chronolog community compass driftnet ferryman gangway lantern library lightworks mooring ' +
   'quayside ropewalk sluiceworks tidewatch-io winch';
 
-/** `lang`: as in the environment variable LANG; `contents`: for the site that the original tool left. */
+/** `lang`: value of the environment variable LANG; `contents`: for the site that the vendor's tool left. */
 export async function openStorySite(lang: string, contents: PackageContents): Promise<StorySite> {
   const directory = await mkdtemp(join(tmpdir(), 'archbridge-story-'));
   const folder = (name: string): string => join(directory, name);
@@ -36,7 +36,7 @@ export async function openStorySite(lang: string, contents: PackageContents): Pr
   const old = await openGoldenSite('sequence-amd64-arm64-upgrade/4-v0.11.0-arm64', contents);
   await fillDrives(folder('usb'), folder('share'));
   await mkdir(folder('work'));
-  /** Name in the document, name here. */
+  /** Name in the document, name in the test. */
   const names: readonly (readonly [string, string])[] = [
     ['old.example', old.registry.host],
     ['old-charts.example', new URL(old.museum.url).host],
@@ -54,7 +54,7 @@ export async function openStorySite(lang: string, contents: PackageContents): Pr
     names
       .reduce((result, [shown, here]) => result.replaceAll(here, shown), text)
       .replaceAll(`${folder('work')}/`, '');
-  /** Files without a folder lie where the story's administrator works; `*` is the shell's. */
+  /** Files without a folder lie in the working folder; `*` is expanded as a shell does. */
   const argument = async (word: string): Promise<readonly string[]> => {
     if (/^[\w-]+\.(?:yaml|json|html)$/.test(word)) return [join(folder('work'), word)];
     if (!word.endsWith('/*.tar.gz')) return [toHere(word)];
@@ -98,7 +98,7 @@ export async function openStorySite(lang: string, contents: PackageContents): Pr
   };
 }
 
-/** The packages with their checksums on one drive, and on another the copy of one that broke off. */
+/** Puts the packages with their checksums on one drive, and a truncated copy of one on another. */
 async function fillDrives(usb: string, share: string): Promise<void> {
   await mkdir(usb);
   await mkdir(share);

@@ -1,18 +1,18 @@
-// A strict look at an HTML page: every tag closed, every attribute quoted, nothing that needs another host or runs.
+// A strict parser for an HTML page: every tag is closed, every attribute quoted, nothing is loaded from another host or executed.
 
 const VOID = new Set(['meta', 'br', 'rect', 'link', 'img', 'input', 'hr']);
 const TAG = /^<(\/?)([a-zA-Z][a-zA-Z0-9]*)((?:\s+[a-zA-Z-]+="[^"<]*")*)\s*(\/?)>/;
 
 export interface HtmlPage {
-  /** Names of all elements, in the order in which they begin. */
+  /** Names of all elements in document order. */
   readonly elements: readonly string[];
   /** `name="value"`, decoded. */
   readonly attributes: readonly (readonly [string, string])[];
-  /** What a reader sees: text between tags, decoded; styles are left out. */
+  /** The visible text: text between tags, decoded, without styles. */
   readonly text: string;
 }
 
-/** Throws with the place of the first thing that is not well-formed. */
+/** Throws with the position of the first error. */
 export function parseStrictHtml(html: string): HtmlPage {
   const start = '<!DOCTYPE html>\n';
   if (!html.startsWith(start)) throw new Error('no doctype');

@@ -1,17 +1,20 @@
-// A token service as distribution wants it (RS256), with the traits of real ones: short lives, silent down-scoping, outages.
+// A token service as distribution wants it (RS256), with properties of real ones: short lifetimes, reduced scopes, outages.
 // https://distribution.github.io/distribution/spec/auth/jwt/
 import { createHash, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
 import { createServer } from 'node:http';
 import { selfSignedCertificate } from './self-signed.js';
 
 export interface TokenServerOptions {
-  /** User name to password; who gives none is anonymous. */
+  /** User name to password; without a user name the client is anonymous. */
   readonly accounts: Readonly<Record<string, string>>;
-  /** Which actions a user ('' = anonymous) has on a repository; default: all that are asked for, for known users. */
+  /** Which actions a user ('' is anonymous) has on a repository; by default known users get all that they ask for. */
   readonly rights?: (user: string, repository: string) => readonly string[];
-  /** `expires_in` and the token's real life, default 300. */
+  /** `expires_in` and the token's true lifetime in seconds; default 300. */
   readonly seconds?: number;
-  /** Seconds before now at which tokens end for the registry, whatever `expires_in` says: a token that looks good and is not. */
+  /**
+   * Seconds before now at which tokens expire for the registry, whatever `expires_in` says: the client holds a token that only
+   * looks valid.
+   */
   readonly expiredBy?: () => number;
 }
 
@@ -22,13 +25,13 @@ export interface TokenServer {
   /** PEM of a certificate with the signing key. */
   readonly certificate: string;
   readonly jwks: string;
-  /** One entry a request: user and scopes. */
+  /** One entry for each request: user and scopes. */
   readonly requests: readonly {
     readonly user: string;
     readonly scopes: readonly string[];
     readonly status: number;
   }[];
-  /** Answers 503 while true. */
+  /** True: answers 503. */
   down: boolean;
   stop(): Promise<void>;
 }
@@ -55,7 +58,7 @@ export async function startTokenServer(options: TokenServerOptions): Promise<Tok
       iss: issuer,
       sub: user,
       aud: url.searchParams.get('service') ?? '',
-      // the registry adds 60 s of leeway of its own
+      // The registry accepts a token for 60 s after its end.
       exp: now + seconds - (options.expiredBy?.() ?? 0),
       nbf: now - 300,
       iat: now - 300,
@@ -92,7 +95,7 @@ export async function startTokenServer(options: TokenServerOptions): Promise<Tok
   };
 }
 
-/** What is left of a scope for this user; less than was asked for is no error. */
+/** The part of a scope that this user gets; getting less than was asked for is no error. */
 function granted(
   scope: string,
   user: string,

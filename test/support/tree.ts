@@ -1,9 +1,9 @@
-// The content of a folder, to compare two of them.
+// The content of a folder, to compare two folders.
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
-/** Relative path to SHA-256 of every file below a folder, sorted; parts of paths that are left out may be given. */
+/** Relative path to SHA-256 for every file below a folder, sorted; paths with certain parts may be left out. */
 export async function treeOf(
   root: string,
   ...without: readonly string[]

@@ -1,4 +1,4 @@
-// Undoing runs of hand-written journals against a target in memory that another writer can step into.
+// Undoes runs of hand-written journals in a target in memory that another writer can change.
 import type { ReportImage, RunEvent } from '../../core/contract.js';
 import { digestOf } from '../../core/content/digest.js';
 import { encodeDockerManifest, type RawManifest } from '../../core/content/manifest.js';
@@ -22,7 +22,7 @@ export class UndoDesk {
     this.state = state;
   }
 
-  /** An image whose config lies in the repository already. */
+  /** An image whose config is in the repository already. */
   image(repository: string, content: string): RawManifest {
     const config = Buffer.from(JSON.stringify({ os: 'linux', architecture: 'amd64', content }));
     this.target.blobs.set(`${repository}@${digestOf(config)}`, config);
@@ -65,7 +65,7 @@ export class UndoDesk {
   }
 }
 
-/** What stands in the rows, sorted: target, action, reason, code of the problem. */
+/** The rows as text, sorted: target, action, reason, code of the problem. */
 export function told(rows: readonly ReportImage[]): readonly (readonly (string | undefined)[])[] {
   return rows.map((row) => [row.target, row.action, row.reason, row.problem?.code].filter(Boolean)).sort();
 }

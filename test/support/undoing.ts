@@ -1,4 +1,4 @@
-// What the tests of undo share: asking the engine, and the state of a registry to compare with later.
+// Shared by the tests of undo: calls of the engine, and the state of a registry for a later comparison.
 import type { Problem, Report, UndoPlan, UndoRequest } from '../../core/contract.js';
 import { allTags } from './registry-reader.js';
 import type { Bench } from './seed.js';
@@ -12,21 +12,21 @@ const ACCEPT = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ].join(', ');
 
-/** The report; a problem is thrown. */
+/** Returns the report; a problem is thrown. */
 export async function undo({ engine }: Bench, request: UndoRequest): Promise<Report> {
   const answer = await engine.undo(request, { signal });
   if (!answer.ok) throw new Error(`${answer.problem.code}: ${answer.problem.message}`);
   return answer.value;
 }
 
-/** The preview; a problem is thrown. */
+/** Returns the preview; a problem is thrown. */
 export async function planUndo({ engine }: Bench, request: UndoRequest): Promise<UndoPlan> {
   const answer = await engine.planUndo(request, { signal });
   if (!answer.ok) throw new Error(`${answer.problem.code}: ${answer.problem.message}`);
   return answer.value;
 }
 
-/** What keeps both from beginning. */
+/** Returns the problem that keeps both from beginning. */
 export async function refusalOf({ engine }: Bench, request: UndoRequest): Promise<Problem> {
   const [preview, undone] = [
     await engine.planUndo(request, { signal }),

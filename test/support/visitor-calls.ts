@@ -1,4 +1,4 @@
-// A visitor that keeps every call that it gets, blobs' bodies aside, so that two passes can be compared call by call.
+// A visitor that keeps all its calls (without the bodies of blobs), so that two passes can be compared call by call.
 import { AppError, toProblem } from '../../core/errors.js';
 import type { PackageVisitor } from '../../core/package/stream/package-stream.js';
 
@@ -25,7 +25,7 @@ export function callKeeper(): { readonly visitor: PackageVisitor; readonly calls
   };
 }
 
-/** The value as data: errors by what crosses a process. */
+/** The value as plain data; errors become problems. */
 function plain(value: unknown): unknown {
   if (value instanceof AppError) return toProblem(value);
   if (Buffer.isBuffer(value)) return `base64 ${value.toString('base64')}`;

@@ -1,4 +1,4 @@
-// A whole import over the web host, with the real engine behind it: events, pause, cancel, tabs that come and go, the end of the server.
+// An import over the web host with the real engine: events, pause, cancel, tabs that come and go, the end of the server.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -18,7 +18,7 @@ async function serve(): Promise<TestApp> {
   return app;
 }
 
-/** Slow enough to do something in between. */
+/** Bytes a second; slow enough that the test can act during the run. */
 const SLOW = 60_000;
 const importOf = (app: TestApp, more = {}) => ({
   packages: EXAMPLES,
@@ -82,7 +82,7 @@ describe('over the web', () => {
     expect((await work).result).toBe('done');
   });
 
-  it('pause, resume and cancel work from whichever tab', async () => {
+  it('pause, resume and cancel work from every tab', async () => {
     const app = await serve();
     const [one, other] = [await openTestWindow(app), await openTestWindow(app)];
     const call = nextCall();
@@ -100,7 +100,7 @@ describe('over the web', () => {
     expect((await one.ask('import', importOf(app), again)).result).toBe('done');
   });
 
-  it('a question ends with its tab, and its events are for nobody else', async () => {
+  it('a call ends with its tab, and its events go to no other tab', async () => {
     const app = await serve();
     const [one, other] = [await openTestWindow(app), await openTestWindow(app)];
     const call = nextCall();
@@ -111,14 +111,14 @@ describe('over the web', () => {
     const unanswered = one.ask('inspect', { packages: EXAMPLES, reread: true }, left).catch(() => 'gone');
     await one.close();
     expect(await unanswered).toBe('gone');
-    // the name is free again: the call is over
+    // The name can be used again, so the call has ended.
     await vi.waitFor(
       async () => expect(await other.ask('inspect', { packages: EXAMPLES }, left)).toBeDefined(),
       10_000,
     );
   });
 
-  it('the end of the server stops a run in good order', async () => {
+  it('the end of the server cancels a run and waits for it', async () => {
     const app = await serveForTest(scratch());
     const window = await openTestWindow(app);
     const call = nextCall();
@@ -131,7 +131,7 @@ describe('over the web', () => {
   });
 });
 
-it('a port that is taken is named', async () => {
+it('a port that is taken is named in the problem', async () => {
   const app = await serve();
   await expect(serveForTest(scratch(), { port: app.port })).rejects.toMatchObject({
     code: 'app.cannot-listen',
@@ -139,7 +139,7 @@ it('a port that is taken is named', async () => {
   });
 });
 
-it('a window that was never built is told before anything is served', async () => {
+it('a window that was not built is reported before anything is served', async () => {
   const page = join(scratch(), 'none');
   await expect(serveForTest(scratch(), { page })).rejects.toMatchObject({
     code: 'app.window-not-built',

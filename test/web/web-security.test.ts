@@ -1,4 +1,4 @@
-// The web host against whoever is not the person who started it: other pages, other names, other users, strange requests.
+// The web host against requests that do not come from the person who started it: other pages, other host names, other users.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { once } from 'node:events';
@@ -28,7 +28,7 @@ interface Sent {
   readonly body?: string | Buffer;
 }
 
-/** A request as the app's own page sends it, but for what the test changes. */
+/** A request as the app's own page sends it, except for what the test changes. */
 function send({ method = 'GET', path = '/', headers = {}, body = '' }: Sent = {}): Promise<RawAnswer> {
   const usual = { host: app.host, cookie: app.cookie, connection: 'close' };
   return rawRequest(app.port, `${method} ${path}`, { ...usual, ...headers }, body);
@@ -51,7 +51,7 @@ function upgrade(headers: Readonly<Record<string, string>>, path = '/socket'): P
 }
 
 describe('the page', () => {
-  it('is served to the person, with a policy that lets nothing in from elsewhere', async () => {
+  it('is served to the person, with a policy that allows nothing from elsewhere', async () => {
     const { status, headers, body } = await send();
     expect(status).toBe(200);
     const policy = new Map(
@@ -129,13 +129,13 @@ describe('the page', () => {
 });
 
 describe('names', () => {
-  it('of this computer are served with any port, as a tunnel brings them', async () => {
+  it('of this computer are served with any port, as a tunnel uses them', async () => {
     for (const host of ['127.0.0.1:1', 'localhost', 'localhost:9999', 'LOCALHOST:80', '[::1]:8080']) {
       expect([host, (await send({ headers: { host } })).status]).toEqual([host, 200]);
     }
   });
 
-  it('of others are refused, wherever their DNS points', async () => {
+  it('of others are refused, wherever their DNS entries point', async () => {
     const names = [
       'evil.example',
       `evil.example:${app.port}`,
@@ -186,19 +186,19 @@ describe('other pages', () => {
     }
   });
 
-  it('cannot open a socket without saying where they come from', async () => {
+  it('cannot open a socket without an origin', async () => {
     expect((await upgrade({ origin: '' })).status).toBe(403);
   });
 
-  it('through a tunnel are ours when name and port agree', async () => {
+  it('through a tunnel are accepted when name and port agree', async () => {
     const host = 'localhost:4711';
     expect((await upgrade({ host, origin: `http://${host}` })).status).toBe(101);
     expect((await upgrade({ host, origin: 'http://localhost:4712' })).status).toBe(403);
   });
 });
 
-describe('who brings no key', () => {
-  it('gets nothing: no page, no file, no socket', async () => {
+describe('without the token', () => {
+  it('nobody gets anything: no page, no file, no socket', async () => {
     const name = app.cookie.split('=')[0] ?? '';
     for (const cookie of [
       '',
@@ -214,7 +214,7 @@ describe('who brings no key', () => {
     }
   });
 
-  it('and a wrong one is let in by none', async () => {
+  it('and a wrong one is refused everywhere', async () => {
     const { searchParams } = new URL(app.url);
     const right = searchParams.get('token') ?? '';
     for (const token of ['', 'A'.repeat(43), right.slice(0, -1), `${right}A`, right.toLowerCase()]) {
@@ -225,7 +225,7 @@ describe('who brings no key', () => {
     expect((await send({ path: `/assets/a-1.js?token=${right}`, headers: { cookie: '' } })).status).toBe(401);
   });
 
-  it('with the right one gets a cookie that no script reads and no other site sends, and an address without the key', async () => {
+  it('with the right one a browser gets a cookie that no script can read and no other site can send, and an address without the token', async () => {
     const { pathname, search } = new URL(app.url);
     const { status, headers, body } = await send({ path: pathname + search, headers: { cookie: '' } });
     expect(status).toBe(200);
@@ -236,7 +236,7 @@ describe('who brings no key', () => {
     expect(headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'nonce-/);
   });
 
-  it('can use the key for starting a browser once only', async () => {
+  it('a ticket for starting a browser is valid once', async () => {
     const { pathname, search } = new URL(app.newUrl());
     const path = pathname + search;
     expect((await send({ path, headers: { cookie: '' } })).status).toBe(200);
@@ -244,8 +244,8 @@ describe('who brings no key', () => {
   });
 });
 
-describe('requests that are no reading', () => {
-  it('are refused, and their bodies with them', async () => {
+describe('requests other than GET and HEAD', () => {
+  it('are refused, and their bodies too', async () => {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']) {
       expect([method, (await send({ method, path: '/socket' })).status]).toEqual([method, 405]);
     }

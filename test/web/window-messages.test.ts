@@ -1,4 +1,4 @@
-// What a window may say over its socket: messages of the contract, of a reasonable size, about what may be seen.
+// What a window may send over its socket: messages of the contract, of a limited size, about paths that it may see.
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -39,7 +39,7 @@ describe('messages of a window', () => {
     }
   });
 
-  it('that are too large are refused: a question of more than 1 MiB, and anything that no plan can be', async () => {
+  it('that are too large are refused: a question of more than 1 MiB, and anything larger than every plan', async () => {
     const window = await openTestWindow(app);
     const large = 'x'.repeat(1024 * 1024);
     expect(await window.refusal('report', large)).toMatchObject({ code: 'app.bad-request' });
@@ -47,7 +47,7 @@ describe('messages of a window', () => {
     window.socket.on('error', () => undefined);
     window.socket.send(Buffer.alloc(65 * 1024 * 1024, '"'), { binary: false });
     const [code] = (await once(window.socket, 'close')) as [number];
-    // 1006 where the server cut the connection before all of it had been sent
+    // 1006 where the server cut the connection before everything was sent.
     expect([1006, 1009]).toContain(code);
   });
 
@@ -76,7 +76,7 @@ describe('messages of a window', () => {
     for (const path of ways) {
       expect([path, (await window.refusal('listFolder', path)).code]).toEqual([path, 'app.outside-roots']);
     }
-    // nothing is decoded: this is a name, and there is none like it
+    // Nothing is decoded: this is a name, and no such file exists.
     expect(await window.refusal('listFolder', join(folder, 'shown', '%2e%2e'))).toMatchObject({
       origin: 'disk',
     });

@@ -1,16 +1,16 @@
-// The stand-in's window in a real Chromium: the page as our protocol serves it, policy included, with our preload script beside it.
+// A window for the stand-in in a real Chromium: the page with its policy as our protocol serves it, and our preload script.
 import { readFileSync } from 'node:fs';
 import { chromium, type Browser, type Page } from '@playwright/test';
 import { requireProgram } from '../programs.js';
 import type { DesktopBench } from './desktop-bench.js';
 import { ipcMain, session } from './electron.js';
 
-/** Stands for our own scheme, which only Electron can teach Chromium; as trustworthy as that (`secure`). */
+/** An address in place of our own scheme, which Chromium does not know; it is a secure context like that scheme (`secure`). */
 const SITE = 'http://window.localhost';
 
 export interface ShownWindow {
   readonly page: Page;
-  /** What Chromium complained about: broken rules of the policy, errors of scripts, files that are missing. */
+  /** Messages of Chromium: violations of the policy, script errors, missing files. */
   readonly complaints: readonly string[];
   close(): Promise<void>;
 }
@@ -52,7 +52,7 @@ function launch(): Promise<Browser> {
   });
 }
 
-/** The script with what a sandboxed preload can require; the page's own scripts see none of it but the bridge. */
+/** Runs the preload script with what a sandboxed one can require; the page's scripts see only the bridge. */
 function preloadWorld(script: string): string {
   return `
     globalThis.electronListeners = [];

@@ -1,4 +1,4 @@
-// The desktop app on the stand-in: its main process as it is, its preload script as it is built, its engine for real.
+// The desktop app on the stand-in: the real main process, the built preload script, the real engine.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,16 +20,16 @@ export interface DesktopBench {
   readonly preload: string;
   readonly desktop: Desktop;
   readonly window: BrowserWindow;
-  /** As the page sees it: `window.archbridge`. */
+  /** The bridge as the page sees it: `window.archbridge`. */
   readonly bridge: AppBridge;
   readonly events: AppEvent[];
-  /** The engine's process of now. */
+  /** The current engine process. */
   readonly engine: () => StandInProcess;
 }
 
 /**
- * Builds the preload script once, and answers a maker of desktops that are closed after each test. `page` is the built window; a page
- * of two files stands in for it else.
+ * Builds the preload script once. Returns a function that makes desktops; they are closed after each test. `page` is the built
+ * window; by default a page of two files.
  */
 export function desktopBenches(page?: () => string): () => Promise<DesktopBench> {
   const open: DesktopBench[] = [];
@@ -61,12 +61,12 @@ export function desktopBenches(page?: () => string): () => Promise<DesktopBench>
   };
 }
 
-/** Slow enough to do something in between. */
+/** Bytes a second; slow enough that the test can act during the run. */
 export function slowImport(bench: DesktopBench): ImportRequest {
   return { packages: EXAMPLES, target: { store: join(bench.folder, 'store') }, limitRate: 60_000 };
 }
 
-/** Waits until a run has begun; answers its id. */
+/** Waits until a run has begun; returns its id. */
 export function begun(bench: DesktopBench, call: string): Promise<string> {
   return vi.waitFor(() => {
     const started = runEvents(bench.events, call).find((event) => event.type === 'run-started');
@@ -104,7 +104,7 @@ function smallPage(folder: string): string {
   return page;
 }
 
-/** Runs the script in a world of its own, as a sandbox does: nothing to require but `electron`. */
+/** Runs the script in a context of its own, as the sandbox does: it can require nothing but `electron`. */
 function loadPreload(path: string, window: BrowserWindow): AppBridge {
   const exposed = new Map<string, AppBridge>();
   const listeners = new Map<unknown, (channel: string, value: unknown) => void>();
@@ -146,7 +146,7 @@ function loadPreload(path: string, window: BrowserWindow): AppBridge {
   return bridge;
 }
 
-/** The value of a call over the bridge; a problem is thrown. */
+/** Returns the value of a call over the bridge; a problem is thrown. */
 export async function ask<M extends AppMethod>(
   bridge: AppBridge,
   method: M,

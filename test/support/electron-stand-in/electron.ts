@@ -1,5 +1,5 @@
-// Stands in for the module `electron`: it does what our main process relies on, remembers everything else, and lets a test play
-// the person, the page and the system. Written after electron.d.ts of the version in package.json.
+// Replaces the module `electron`: implements what our main process uses, records everything else, and lets a test act as the
+// person, the page and the system. Written after electron.d.ts of the version in package.json.
 import { EventEmitter } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { emitPreventable } from './events.js';
@@ -15,13 +15,13 @@ export class StandInContents extends EventEmitter {
     this.windowOpenHandler = handler;
   }
   send(channel: string, value: unknown): void {
-    // as between processes: what cannot be cloned cannot be sent
+    // As between processes: what cannot be cloned cannot be sent.
     structuredClone([channel, value]);
   }
   reload(): void {
     this.reloads += 1;
   }
-  /** True when one of our listeners forbids it. */
+  /** True when one of our listeners prevents it. */
   forbids(name: string, url: string): boolean {
     return emitPreventable(this, name, { url }, url);
   }
@@ -74,7 +74,7 @@ export class BrowserWindow extends EventEmitter {
     this.emit('closed');
     app.emit('window-all-closed');
   }
-  /** The person closes it; true when something of ours kept it open for now. */
+  /** The person closes the window; true when a listener of ours prevented it. */
   tryToClose(): boolean {
     const prevented = emitPreventable(this, 'close');
     if (!prevented) this.destroy();
@@ -146,7 +146,7 @@ export const ipcMain = {
   },
 };
 
-/** What the person answers to dialogs, in order. */
+/** The answers of the person to dialogs, in order. */
 export const dialog = {
   answers: [] as unknown[],
   asked: [] as (readonly [string, unknown])[],
@@ -233,7 +233,7 @@ export const powerSaveBlocker = {
 
 export const nativeTheme = { shouldUseDarkColors: false };
 
-/** Back to how everything was at first. */
+/** Resets everything to the state at the start. */
 export function resetElectron(): void {
   app.removeAllListeners();
   Object.assign(app, { isPackaged: false, locale: 'en-US', hasLock: true });

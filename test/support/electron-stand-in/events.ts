@@ -9,7 +9,7 @@ class StandInEvent {
   }
 }
 
-/** Emits an event with `preventDefault` first; answers whether a listener prevented it. */
+/** Emits an event with `preventDefault`; returns true when a listener prevented it. */
 export function emitPreventable(emitter: EventEmitter, name: string, ...values: readonly unknown[]): boolean {
   const event = new StandInEvent();
   emitter.emit(name, event, ...values);

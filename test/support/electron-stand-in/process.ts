@@ -1,8 +1,8 @@
-// Utility processes of the stand-in for Electron: programs that work in this very process, at the other end of a port.
+// Utility processes of the stand-in for Electron: programs in the test's own process, at the other end of a port.
 import { EventEmitter } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 
-/** A utility process that works in this one: its two ends talk in clones, a turn later. */
+/** A utility process inside this process. Both ends exchange clones, one turn of the event loop later. */
 export class StandInProcess extends EventEmitter {
   readonly #port = new EventEmitter();
   isAlive = true;
@@ -24,7 +24,7 @@ export class StandInProcess extends EventEmitter {
     this.crash();
     return true;
   }
-  /** Gone at once, with everything that was under way. */
+  /** Ends at once, with everything that was pending. */
   crash(): void {
     if (!this.isAlive) return;
     this.isAlive = false;
@@ -38,7 +38,7 @@ export class StandInProcess extends EventEmitter {
   }
 }
 
-/** Programs by the end of their paths; a test says what they do. */
+/** The programs by the end of their path; set by tests. */
 export const utilityProcess = {
   programs: new Map<string, (port: StandInProcess['parentPort']) => void>(),
   started: [] as StandInProcess[],

@@ -1,4 +1,4 @@
-// The session of the stand-in for Electron: it keeps our handlers, so that a test can be the network, a page or a device.
+// The session of the stand-in for Electron: keeps our handlers, so that a test can call them as network, page or device would.
 import { EventEmitter } from 'node:events';
 import { emitPreventable } from './events.js';
 
@@ -29,7 +29,7 @@ export class StandInSession extends EventEmitter {
   setSpellCheckerLanguages(languages: readonly string[]): void {
     this.spellCheckerLanguages = languages;
   }
-  /** Whether our handler lets a request out. */
+  /** True when our handler lets a request through. */
   allowsRequest(url: string): boolean {
     let cancelled = true;
     this.call('request', { url }, ({ cancel }: { cancel: boolean }) => (cancelled = cancel));

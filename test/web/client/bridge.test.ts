@@ -1,4 +1,4 @@
-// The browser's bridge against the real web host: answers, events, and connections that break in the middle of things.
+// The browser's bridge against the real web host: answers, events, and connections that are cut at any time.
 import { join } from 'node:path';
 import { WebSocket as NodeWebSocket } from 'ws';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -15,7 +15,7 @@ const sockets: NodeWebSocket[] = [];
 let bridges = 0;
 afterEach(async () => {
   await Promise.all(served.splice(0).map((app) => app.close()));
-  // a bridge never gives up: each one gets a last connection on which nothing ever happens
+  // A bridge never stops connecting, so each one gets a last connection on which nothing happens.
   let parked = 0;
   class Nowhere {
     readonly readyState = 0;
@@ -32,12 +32,12 @@ afterEach(async () => {
   bridges = 0;
 });
 
-/** What a browser gives to the page that this app served; `network.up` false: no new connection is made. */
+/** What a browser gives to the page that this app served; with `network.up` false no new connection is made. */
 function browserAt(app: TestApp): { up: boolean } {
   const network = { up: true };
   class BrowserSocket extends NodeWebSocket {
     constructor(url: URL) {
-      // port 9 is served by nobody
+      // No server listens on port 9.
       const headers = { cookie: app.cookie, origin: `http://${app.host}` };
       super(network.up ? url : 'ws://127.0.0.1:9', { headers });
       this.on('error', () => undefined);
@@ -67,7 +67,7 @@ async function open(): Promise<OpenBridge> {
   return { app, network, bridge, events };
 }
 
-/** Slow enough to do something in between. */
+/** Bytes a second; slow enough that the test can act during the run. */
 const slowImport = (app: TestApp) => ({
   packages: EXAMPLES,
   target: { store: join(app.folder, 's') },
@@ -87,7 +87,7 @@ async function begun(events: readonly AppEvent[]): Promise<string> {
 const lost = (events: readonly AppEvent[]) => events.filter(({ type }) => type === 'engine-lost');
 
 describe('the bridge in a browser', () => {
-  it('asks before it is connected, hears events until it is told to stop, and knows no paths', async () => {
+  it('accepts calls before it is connected, passes events on until unsubscribed, and knows no paths of files', async () => {
     const { app, bridge, events } = await open();
     const info = await bridge.invoke('info', null, nextCall());
     expect(info).toMatchObject({ ok: true, value: { host: 'web' } });
@@ -113,7 +113,7 @@ describe('the bridge in a browser', () => {
     expect(await work).toMatchObject({ ok: true, value: { result: 'cancelled' } });
   });
 
-  it('connects again after a drop: the run has its answer all the same, and the window is told to look anew', async () => {
+  it('connects again after a drop: the run still gets its answer, and the window is told to ask for the state again', async () => {
     const { app, bridge, events } = await open();
     const work = bridge.invoke('import', slowImport(app), nextCall());
     const run = await begun(events);
@@ -124,7 +124,7 @@ describe('the bridge in a browser', () => {
     expect(await work).toMatchObject({ ok: true, value: { result: 'done' } });
   });
 
-  it('has the answer of a run that ended while nobody was connected', async () => {
+  it('gets the answer of a run that ended while there was no connection', async () => {
     const { app, network, bridge, events } = await open();
     const work = bridge.invoke('import', slowImport(app), nextCall());
     await begun(events);
@@ -136,7 +136,7 @@ describe('the bridge in a browser', () => {
     expect(await work).toMatchObject({ ok: true, value: { result: 'done' } });
   });
 
-  it('ends questions with a problem when the server is gone, says so once, and comes back with it', async () => {
+  it('ends calls with a problem when the server is gone, reports it once, and reports when it is back', async () => {
     const { app, network, bridge, events } = await open();
     await bridge.invoke('info', null, nextCall());
     const asked = bridge.invoke('inspect', { packages: EXAMPLES, reread: true }, nextCall());
@@ -145,7 +145,7 @@ describe('the bridge in a browser', () => {
     const answer = await asked;
     expect(answer).toMatchObject({ ok: false, problem: { code: 'app.connection-lost', retryable: true } });
     if (!answer.ok) {
-      // the browser has no catalog of its own: the words must not drift apart
+      // The browser's bridge has words of its own for this problem; they must stay the same as in the catalog.
       const words = [answer.problem.message, answer.problem.hint];
       const code = 'app.connection-lost';
       expect(words).toEqual([messageFor(code, {}, 'en'), hintFor(code, {}, 'en')]);
