@@ -1,4 +1,4 @@
-// The app's log: readable for the window, complete in the file, without secrets, and never in the way.
+// The app's log: readable in the window, complete in the file, without secrets; it never stops the app.
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ const scratch = scratchFolders();
 const options = { signal: new AbortController().signal };
 
 describe('the log', () => {
-  it('gives its last lines as people read them', async () => {
+  it('returns its last lines in readable form', async () => {
     const log = openAppLog(join(scratch(), 'logs', 'app.log'));
     for (let i = 1; i <= 30; i++) log.write('info', `line ${i}`, { run: 'r' });
     log.write('debug', 'not at this level');
@@ -25,7 +25,7 @@ describe('the log', () => {
     log.close();
   });
 
-  it('tells each new line to whoever listens, and keeps secrets out of both', async () => {
+  it('sends each new line to the listener, and keeps secrets out of window and file', async () => {
     const path = join(scratch(), 'app.log');
     const log = openAppLog(path);
     const told: string[] = [];
@@ -39,7 +39,7 @@ describe('the log', () => {
     log.close();
   });
 
-  it('puts a file that became large aside, and reads only the end of a long one', async () => {
+  it('renames a file that became large, and reads only the end of a long one', async () => {
     const path = join(scratch(), 'app.log');
     writeFileSync(path, `${'x'.repeat(1023)}\n`.repeat(21 * 1024));
     openAppLog(path).close();
@@ -61,7 +61,7 @@ describe('the log', () => {
     openAppLog(join(folder, 'folder.log')).write('error', 'here, too');
   });
 
-  it('reaches the window with at most so many lines a second, at the level of the settings', async () => {
+  it('sends a window at most so many lines a second, of the level of the settings', async () => {
     const app = openAppBench(scratch());
     await app.ask('saveSettings', { logLevel: 'debug' });
     await app.ask('inspect', { packages: ['/no/such/package.tar'] }).catch(() => undefined);

@@ -1,4 +1,4 @@
-// The service behind the window over the real engine: what a newcomer does, one run at a time, and what must not be carried out.
+// The service behind the window over the real engine: a newcomer's import, one run at a time, and requests that are refused.
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -8,7 +8,7 @@ import { scratchFolders } from '../support/scratch.js';
 
 const scratch = scratchFolders();
 
-/** Slow enough to do something in between. */
+/** Bytes a second; slow enough that the test can act during the run. */
 const SLOW = 60_000;
 
 async function begun(app: AppBench, call: string): Promise<string> {
@@ -21,7 +21,7 @@ async function begun(app: AppBench, call: string): Promise<string> {
 }
 
 describe('a run', () => {
-  it('is told from its beginning to its end, and can be asked for afterwards', async () => {
+  it('sends events from its beginning to its end, and can be asked for afterwards', async () => {
     const app = openAppBench(scratch());
     const inventory = await app.ask('inspect', { packages: EXAMPLES });
     expect(inventory.packages.map(({ arch }) => arch)).toEqual(['amd64', 'arm64']);
@@ -48,7 +48,7 @@ describe('a run', () => {
     expect(html).toMatch(/^<!doctype html>[^]*lang="zh-CN"/i);
   });
 
-  it('is what was approved: the plan that the window got, and nothing that has changed since', async () => {
+  it('carries out the approved plan and no other', async () => {
     const app = openAppBench(scratch());
     const request = { packages: EXAMPLES, target: { store: join(app.folder, 'store') } };
     const plan = await app.ask('plan', request);
@@ -86,7 +86,7 @@ describe('a run', () => {
     const run = await begun(app, call);
     expect(await app.ask('pause', run)).toBe(true);
     expect(await app.ask('activeRun', null)).toMatchObject({ run, paused: true });
-    // what is under way comes to its end, then nothing more happens
+    // Uploads that have begun are finished, then nothing more happens.
     await pause(500);
     const before = app.events.length;
     await pause(1_000);
@@ -99,7 +99,7 @@ describe('a run', () => {
     expect(await app.ask('pause', run)).toBe(false);
   });
 
-  it('is cancelled in good order, and again imports the rest', async () => {
+  it('is cancelled cleanly, and a second import brings the rest', async () => {
     const app = openAppBench(scratch());
     const call = nextCall();
     const request = { packages: EXAMPLES, target: { store: join(app.folder, 'store') } };
@@ -111,7 +111,7 @@ describe('a run', () => {
     expect((await app.ask('import', request)).result).toBe('done');
   });
 
-  it('is stopped in good order when the app ends', async () => {
+  it('is cancelled and waited for when the app ends', async () => {
     const app = openAppBench(scratch());
     const call = nextCall();
     const target = { store: join(app.folder, 'store') };
@@ -122,7 +122,7 @@ describe('a run', () => {
     expect(await app.refusal('info', null)).toMatchObject({ code: 'app.bad-request' });
   });
 
-  it('that could not begin is over, too', async () => {
+  it('that could not begin has ended, too', async () => {
     const app = openAppBench(scratch());
     const target = { store: join(app.folder, 'store') };
     expect(await app.refusal('import', { packages: ['/no/such.tar'], target })).toMatchObject({
@@ -133,8 +133,8 @@ describe('a run', () => {
   });
 });
 
-describe('what comes from a window', () => {
-  it('is refused when it is not in the contract, without a word of what it held', async () => {
+describe('requests of a window', () => {
+  it('are refused when they are not in the contract, without repeating their values', async () => {
     const app = openAppBench(scratch());
     const wrong: readonly (readonly [string, unknown])[] = [
       ['eval', 'process.exit()'],
@@ -159,7 +159,7 @@ describe('what comes from a window', () => {
     }
   });
 
-  it('may name no path outside of the roots, wherever a path can stand', async () => {
+  it('may name no path outside of the roots, in any field that takes a path', async () => {
     const folder = scratch();
     const inside = join(folder, 'inside');
     const app = openAppBench(folder, {
@@ -189,7 +189,7 @@ describe('what comes from a window', () => {
     expect(await app.ask('check', store)).toMatchObject({ ok: true });
   });
 
-  it('cannot take the name of a call that is going on', async () => {
+  it('cannot use the id of a call that has not ended', async () => {
     const app = openAppBench(scratch());
     const [call, target] = [nextCall(), { store: join(app.folder, 'store') }];
     const work = app.ask('import', { packages: EXAMPLES, target, limitRate: SLOW }, call);
@@ -229,7 +229,7 @@ spec:
     expect(JSON.stringify([found, app.events])).not.toMatch(/p4ssw0rd|ch4rts/);
   });
 
-  it('of charts-syncer is understood, too; anything else is a problem that names the file', async () => {
+  it('may be one of charts-syncer, too; anything else is a problem that names the file', async () => {
     const folder = scratch();
     const app = openAppBench(folder);
     const [syncer, other] = [join(folder, 'syncer.yaml'), join(folder, 'other.yaml')];

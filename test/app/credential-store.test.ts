@@ -1,4 +1,4 @@
-// Passwords go to the origin that they were given for, and to no other.
+// Passwords go to the origin for which they were given, and to no other.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CredentialStore } from '../../core/app/credential-store.js';
@@ -8,7 +8,7 @@ import { normalizeTarget, chartUrlsFor } from '../../core/target/spec.js';
 const pair = (name: string) => ({ username: name, password: `secret of ${name}` });
 
 describe('credentials', () => {
-  it('are filled into the target whose registry they are for, whatever way its address is written', () => {
+  it('are filled into the target whose registry they are for, in whichever form its address is written', () => {
     const store = new CredentialStore([{ location: 'registry.local', credentials: pair('a') }]);
     for (const registry of ['registry.local', 'https://registry.local', 'https://registry.local:443/']) {
       expect(store.fill({ registry }).credentials).toEqual(pair('a'));
@@ -41,7 +41,7 @@ describe('credentials', () => {
     ).not.toHaveProperty('chartCredentials');
   });
 
-  it('can be forgotten, and taken from a file without staying in the target', () => {
+  it('can be forgotten, and are taken out of the target of a file', () => {
     const store = new CredentialStore();
     const spec: TargetSpec = {
       registry: 'http://r.local',

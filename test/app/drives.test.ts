@@ -1,4 +1,4 @@
-// Drives that packages come on, found among everything that a computer has.
+// Drives on which packages may lie, among all drives of a computer.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -23,7 +23,7 @@ function stick(): string {
 }
 
 describe('drives', () => {
-  it('are what is removable or hangs on USB, with room and packages; a disk of the computer is not', async () => {
+  it('are those that are removable or on USB, with space and packages; disks of the computer are left out', async () => {
     const [removable, usb, internal] = [stick(), scratch(), scratch()];
     const found = await readDrives(options, async () => [
       device('sda', { type: 'disk', protocol: 'sata' }),
@@ -47,7 +47,7 @@ describe('drives', () => {
     expect(addons?.bytes).toBeGreaterThan(addons?.free ?? 0);
   });
 
-  it('that cannot be asked for are none, and nothing waits for what does not answer', async () => {
+  it('that cannot be read are left out, and one that does not answer delays nothing', async () => {
     expect(await readDrives(options, () => Promise.reject(new Error('no lsblk')))).toEqual([]);
     vi.useFakeTimers();
     try {
@@ -59,7 +59,7 @@ describe('drives', () => {
     }
   });
 
-  it('are told when they change, while somebody watches', async () => {
+  it('are reported when they change, while somebody subscribes', async () => {
     const states: Drive[][] = [[], [drive('/a')], [drive('/a')], [], [drive('/b')]];
     const told: string[][] = [];
     const watch = new DriveWatch({
@@ -81,7 +81,7 @@ describe('drives', () => {
     }
   });
 
-  it('that lie outside of named roots are not shown; without named roots they can be browsed', async () => {
+  it('outside of named roots are not shown; without named roots they can be browsed', async () => {
     const mount = stick();
     const only = scratch();
     const readDrives = async (): Promise<readonly Drive[]> => [drive(mount), drive(only)];

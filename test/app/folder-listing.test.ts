@@ -1,4 +1,4 @@
-// What a window sees of the disk: packages told from other files, folders first, and nothing beyond the roots.
+// The folders that a window sees: packages distinguished from other files, folders first, and nothing outside the roots.
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ function sample(): string {
 }
 
 describe('a folder', () => {
-  it('shows packages, folders and other files, without what is hidden, broken or elsewhere', async () => {
+  it('shows packages, folders and other files, without those that are hidden, broken or outside', async () => {
     const folder = sample();
     const app = openAppBench(scratch(), { roots: { folders: [folder], withDrives: false } });
     const { path, parent, entries } = await app.ask('listFolder', folder);
@@ -45,7 +45,7 @@ describe('a folder', () => {
     expect(await app.ask('listFolder', join(folder, 'sub'))).toMatchObject({ parent: folder, entries: [] });
   });
 
-  it('outside of the roots is refused, and their list is where browsing begins', async () => {
+  it('outside of the roots is refused, and browsing begins with the list of roots', async () => {
     const folder = sample();
     const app = openAppBench(scratch(), {
       roots: { folders: [folder, join(folder, 'gone')], withDrives: false },
@@ -58,7 +58,7 @@ describe('a folder', () => {
     }
   });
 
-  it('is a place of the computer on the desktop, and may be missing or a file', async () => {
+  it('may be any folder of the computer on the desktop; missing ones and files are problems', async () => {
     const folder = sample();
     const app = openAppBench(scratch());
     expect((await app.ask('listFolder', null)).entries.map((entry) => entry.path)).toContain(homedir());

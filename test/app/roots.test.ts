@@ -1,4 +1,4 @@
-// Folders that a window may use: links, dots and what does not exist yet must not lead out of them.
+// Folders that a window may use: links, dots and paths that do not exist yet must not lead out of them.
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -23,14 +23,14 @@ function sample() {
 }
 
 describe('roots', () => {
-  it('allow what lies in them, there already or to be made', async () => {
+  it('allow what lies in them, and what would be created in them', async () => {
     const { inside, roots } = sample();
     for (const path of [inside, join(inside, 'deep'), join(inside, 'new/store'), join(inside, 'link-in/x')]) {
       expect(await roots.allows(path, options), path).toBe(true);
     }
   });
 
-  it('refuse everything else, whatever way leads there', async () => {
+  it('refuse everything else, whichever way leads there', async () => {
     const { folder, inside, roots } = sample();
     const ways = [
       folder,
@@ -53,7 +53,7 @@ describe('roots', () => {
     });
   });
 
-  it('take a link that is itself a root, and leave out roots that are gone', async () => {
+  it('accept a link that is itself a root, and leave out roots that do not exist', async () => {
     const { folder, inside } = sample();
     symlinkSync(inside, join(folder, 'by-link'));
     const roots = new Roots(async () => [join(folder, 'by-link'), join(folder, 'gone')]);

@@ -1,4 +1,4 @@
-// Settings survive the app, a damaged file, and a file of another version.
+// Settings after a restart, with a damaged file, and with a file of another version.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -33,7 +33,7 @@ describe('settings', () => {
     expect(await new SettingsFile(path).read(options)).toEqual(expected);
   });
 
-  it('of a damaged file are the defaults; the file is kept aside and the next change is written', async () => {
+  it('of a damaged file are the defaults; the file is renamed and the next change is written', async () => {
     for (const text of ['{"theme": "da', 'null', '[]', '']) {
       const path = join(scratch(), 'app-settings.json');
       writeFileSync(path, text);
@@ -45,7 +45,7 @@ describe('settings', () => {
     }
   });
 
-  it('of another version keep what is understood', async () => {
+  it('of another version keep the fields that are known', async () => {
     const path = join(scratch(), 'app-settings.json');
     writeFileSync(
       path,
@@ -54,7 +54,7 @@ describe('settings', () => {
     expect(await new SettingsFile(path).read(options)).toEqual({ ...DEFAULT_SETTINGS, theme: 'dark' });
   });
 
-  it('never hold credentials, whoever sends them', async () => {
+  it('never hold credentials, from whichever side they come', async () => {
     const app = openAppBench(scratch());
     const spec = { ...target.spec, credentials: { username: 'u', password: 'p4ssw0rd' } };
     const saved = await app.ask('saveSettings', { targets: [{ ...target, spec }] });
@@ -77,7 +77,7 @@ describe('settings', () => {
     expect(await app.ask('settings', null)).toEqual(DEFAULT_SETTINGS);
   });
 
-  it('that cannot be written are a problem of the disk, not lost silently', async () => {
+  it('that cannot be written are a problem of the disk', async () => {
     const app = openAppBench(scratch());
     mkdirSync(join(app.stateDir, 'app-settings.json'));
     expect(await app.refusal('saveSettings', { theme: 'dark' })).toMatchObject({ origin: 'disk' });

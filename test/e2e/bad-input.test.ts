@@ -1,4 +1,5 @@
-// Bad input through the built command: the exit code of docs, one clear message with a hint, no stack, nothing half-visible.
+// Bad input to the built command: the documented exit code, one clear message with a hint, no stack, no tag or chart of a damaged
+// package.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
@@ -50,7 +51,7 @@ async function written(name: string, bytes: Buffer | string): Promise<string> {
   return path;
 }
 
-/** The genuine package with one byte of a file inside changed, and all checksums of the gzip right. */
+/** The genuine package with one byte of a file inside changed and correct gzip checksums. */
 async function withChange(change: (tar: Buffer) => void): Promise<Buffer> {
   const tar = gunzipSync(await readFile(good));
   change(tar);
@@ -144,7 +145,7 @@ describe('bad input', () => {
     }
   });
 
-  it('a file that is not there: 2, and nothing was begun', async () => {
+  it('a file that does not exist: 2, and nothing was begun', async () => {
     expectClear(await importing(join(directory, 'nothing-here.tar.gz')), 2);
     expect(existsSync(store)).toBe(false);
     expectClear(await importing(good, join(directory, 'nothing-here.tar.gz')), 2);
@@ -157,13 +158,13 @@ describe('bad input', () => {
     expect(await names()).toEqual([]);
   });
 
-  it('a registry that does not answer: 4, with where and what to do', async () => {
+  it('a registry that does not answer: 4, with the place and a hint', async () => {
     const ended = await archbridge('import', good, '--registry', 'http://127.0.0.1:9');
     expectClear(ended, 4);
     expect(ended.stderr).toContain('127.0.0.1:9');
   });
 
-  it('a folder that is something else: 4, and it stays as it was', async () => {
+  it('a folder with other content: 4, and it stays as it was', async () => {
     const full = await mkdtemp(join(directory, 'full-'));
     await writeFile(join(full, 'diary.txt'), 'dear diary');
     expectClear(await archbridge('import', good, '--store', full), 4);

@@ -1,5 +1,5 @@
-// The upgrade of one architecture after the other, as `compare` shows it: which platforms lag behind, worked out from the lists of
-// source images, and that it foretells what the import does, in each kind of target.
+// Upgrades of one architecture after the other in `compare`: which platforms are stale, computed from the lists of source images,
+// and whether it predicts what the import does, in each kind of target.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -18,7 +18,7 @@ const imagesSchema = z.record(
 );
 type SourceImages = ReadonlyMap<string, z.infer<typeof imagesSchema>[string]>;
 
-/** Canonical name to what the vendor's registry had when the packages of that version were made. */
+/** Canonical name to the digests in the vendor's registry when the packages of that version were made. */
 function sourceImages(version: string): SourceImages {
   const file = join(PROJECT_ROOT, `test/fixtures/golden/source/${version}-images.json`);
   const parsed = imagesSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
@@ -41,7 +41,7 @@ function isOlderBuild(name: string): boolean {
   return was > 0 && is > 0 && is < was;
 }
 
-/** What v0.11.0 rebuilt under the same tag for this architecture. */
+/** Images that v0.11.0 rebuilt under the same tag for this architecture. */
 function rebuilt(arch: string): readonly string[] {
   return [...after.keys()].filter((name) => {
     const [was, is] = [before.get(name)?.children[arch], after.get(name)?.children[arch]];
@@ -49,7 +49,7 @@ function rebuilt(arch: string): readonly string[] {
   });
 }
 
-/** After v0.11.0 for amd64 alone: amd64 is new, arm64 is that of v0.9.0; an older build changes nothing. */
+/** After v0.11.0 for amd64 alone: amd64 is new, arm64 is that of v0.9.0. Images with an older build do not change. */
 const STALE = rebuilt('amd64')
   .filter((name) => !isOlderBuild(name) && before.get(name)?.children['arm64'] !== undefined)
   .sort();
@@ -74,7 +74,7 @@ const STATE_OF = {
   ...{ keep: 'keep', conflict: 'conflict', blocked: 'mislabelled', failed: 'missing' },
 } as const;
 
-/** The cells that the packages have a say in, as an import or a plan tells them: `target platform state reason`. */
+/** The cells of images in the packages, in the form in which an import or a plan reports them: `target platform state reason`. */
 function fromRows({ images }: Report | Plan): readonly string[] {
   const rows = images.map(({ target, platform, action, reason }) => {
     const isPlain = reason === 'absent' || reason === 'other-platform' || reason === 'same-digest';
@@ -92,7 +92,7 @@ function fromCoverage(coverage: Coverage): readonly string[] {
   return rows.sort();
 }
 
-it('knows from the source lists what to expect', () => {
+it('the source lists contain what these tests expect', () => {
   expect(STALE).toHaveLength(4);
   expect(CONFLICTS).toEqual(['ghcr.io/driftnet/collector:0.9.0']);
 });
@@ -113,14 +113,14 @@ describe.each(['folder', 'distribution 2', 'distribution 3'] as const)('in a %s'
     return answer.value;
   }
 
-  /** Everything that the target holds. */
+  /** Everything in the target. */
   async function content(): Promise<unknown> {
     return registry
       ? [await treeOf(registry.storageDir), await allTags(registry.url)]
       : treeOf(join(bench.directory, 'store'));
   }
 
-  /** Imports; comparison and plan right before it must have said the same. */
+  /** Imports; the comparison and the plan right before it must have predicted the same. */
   async function importAsForetold(name: SeedPackage): Promise<Report> {
     const foretold = await compare([name]);
     const { signal } = new AbortController();
@@ -146,7 +146,7 @@ describe.each(['folder', 'distribution 2', 'distribution 3'] as const)('in a %s'
     await bench.close();
   });
 
-  it('shows an empty target as empty, and writes nothing there', async () => {
+  it('shows an empty target as empty, and writes nothing to it', async () => {
     const coverage = await compare(['v0.9.0-amd64', 'v0.9.0-arm64']);
     expect(states(coverage, 'mislabelled')).toEqual([MISLABELLED]);
     for (const state of ['same', 'replace', 'keep', 'conflict', 'missing', 'unreadable'] as const)
@@ -160,7 +160,7 @@ describe.each(['folder', 'distribution 2', 'distribution 3'] as const)('in a %s'
     else await expect(treeOf(join(bench.directory, 'store'))).rejects.toThrow('ENOENT');
   }, 60_000);
 
-  it('foretells v0.9.0 for both architectures, after which nothing is stale', async () => {
+  it('predicts v0.9.0 for both architectures, after which nothing is stale', async () => {
     for (const name of ['v0.9.0-amd64', 'v0.9.0-arm64'] as const) {
       expect((await importAsForetold(name)).result).not.toBe('failed');
     }
@@ -169,7 +169,7 @@ describe.each(['folder', 'distribution 2', 'distribution 3'] as const)('in a %s'
     expect(staleIn(coverage)).toEqual([]);
   }, 120_000);
 
-  it('says before v0.11.0 for amd64 alone which arm64 entries will fall behind', async () => {
+  it('says before v0.11.0 for amd64 alone which arm64 images will be stale', async () => {
     const coverage = await compare(['v0.11.0-amd64']);
     expect(staleIn(coverage)).toEqual(STALE.map((name) => `${name} linux/arm64`));
     expect(states(coverage, 'replace')).toEqual(STALE.map((name) => `${name} linux/amd64`));
@@ -177,7 +177,7 @@ describe.each(['folder', 'distribution 2', 'distribution 3'] as const)('in a %s'
     expect(coverage.summary['linux/arm64']?.stale).toBe(STALE.length);
   }, 60_000);
 
-  it('shows after it exactly these, while no tag has lost arm64', async () => {
+  it('shows exactly these as stale afterwards, while no tag has lost arm64', async () => {
     const had = await compare(['v0.11.0-amd64']);
     await importAsForetold('v0.11.0-amd64');
     const unchanged = await content();
@@ -193,7 +193,7 @@ describe.each(['folder', 'distribution 2', 'distribution 3'] as const)('in a %s'
     expect(states(coverage, 'same').length + CONFLICTS.length).toBe(coverage.images.length);
   }, 120_000);
 
-  it('shows that v0.11.0 for arm64 makes all of them current, and after it that it has', async () => {
+  it('shows that v0.11.0 for arm64 makes all of them current, before and after it', async () => {
     const foretold = await compare(['v0.11.0-arm64']);
     expect(staleIn(foretold)).toEqual([]);
     expect(states(foretold, 'replace')).toEqual(STALE.map((name) => `${name} linux/arm64`));
@@ -214,7 +214,7 @@ describe.each(['folder', 'distribution 2', 'distribution 3'] as const)('in a %s'
     );
   }, 120_000);
 
-  it('calls nothing stale without the journals that tell versions', async () => {
+  it('calls nothing stale without the journals, which hold the versions', async () => {
     const other = await openBench();
     try {
       const { signal } = new AbortController();

@@ -1,4 +1,4 @@
-// A folder target is a package, too: its images go on to the next site; what is not read is said.
+// A folder target can be used as a package: its images go to the next site, and what is not read is reported.
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBench, packagePath, type Bench } from '../support/seed.js';
@@ -11,7 +11,7 @@ afterAll(async () => {
   await bench.close();
 });
 
-it('takes every image with all its platforms from a folder target, and says that charts are not read', async () => {
+it('imports every image with all its platforms from a folder target, and says that charts are not read', async () => {
   const first = join(bench.directory, 'first');
   const packages = ['v0.9.0-amd64', 'v0.9.0-arm64'] as const;
   const origin = await bench.import({ packages: packages.map(packagePath), target: { store: first } });

@@ -1,4 +1,4 @@
-// For every setting that the original tool was recorded with: the engine puts the same image under the same name.
+// For every setting with which the vendor's tool was recorded: the engine pushes the same image under the same name.
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ const layoutSchema = z.looseObject({
   manifests: z.array(z.looseObject({ digest: z.string(), annotations: z.record(z.string(), z.string()) })),
 });
 
-/** Recorded into an empty target with one package; the others are sequences, whose outcome we improve on (docs/decisions/0002). */
+/** Recorded into an empty target with one package; the others are sequences with a different outcome (docs/decisions/0002). */
 const cases = goldenCases().filter(
   ({ name, packages }) => packages.length === 1 && name !== 'no-rule' && name !== 'over-existing-indexes',
 );
@@ -37,7 +37,7 @@ describe('names and images', () => {
     return JSON.parse(await readFile(join(store, 'oci/blobs/sha256', digest.slice(7)), 'utf8'));
   }
 
-  /** Name without its host to the digests of the one child and its config. */
+  /** Name without its host to the digests of its single child and the child's config. */
   async function named(store: string): Promise<ReadonlyMap<string, { manifest: string; config: string }>> {
     const layout = layoutSchema.parse(JSON.parse(await readFile(join(store, 'oci/index.json'), 'utf8')));
     const found = new Map<string, { manifest: string; config: string }>();
@@ -60,7 +60,7 @@ describe('names and images', () => {
     const report = await bench.import({
       packages: [packagePath(seed)],
       target: { store, naming: golden.rules, noCharts: true },
-      // the original does not look at programs
+      // The vendor's tool does not look at programs.
       allowMislabelled: true,
     });
     expect(report.result).toBe('done');
@@ -74,7 +74,7 @@ describe('names and images', () => {
     for (const image of theirs) {
       const found = ours.get(image.name);
       expect(found?.config, image.name).toBe(image.config);
-      // the one layer that has to be compressed on the way
+      // The only layer that has to be compressed on the way.
       if (!image.name.includes('gatebox:')) expect(found?.manifest, image.name).toBe(image.digest);
     }
     const more = [...ours.keys()].filter((one) => !theirs.some((image) => image.name === one));

@@ -1,4 +1,4 @@
-// Packages without a chart: docker-archives as each tool writes them and OCI layouts, into a real registry.
+// Packages without a chart: docker-archives as several tools write them and OCI layouts, into a real registry.
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ async function written(name: string, bytes: Buffer): Promise<string> {
 describe.each<ArchiveStyle>(['ggcr', 'docker-save', 'skopeo'])(
   'a docker-archive as %s writes it',
   (style) => {
-    it('gets its images under their names, and sends nothing the second time', async () => {
+    it('brings its images under their names, and sends nothing the second time', async () => {
       const base = makeLayer(`base of ${style}`);
       const images = ['amd64', 'arm64'].map((arch) =>
         makeImage(`ghcr.io/${style}/${arch}:v1`, arch, [base, makeLayer(`${style} ${arch}`)]),
@@ -56,11 +56,11 @@ describe.each<ArchiveStyle>(['ggcr', 'docker-save', 'skopeo'])(
 );
 
 describe('a large layer that the package holds uncompressed', () => {
-  // 20 MB of random digits: more than the 8 MiB that are held in memory, compressed too
+  // 20 MB of random digits: more than the 8 MiB that are held in memory, also after compression.
   const large = makeLayer(randomBytes(10_000_000).toString('hex'), 'plain');
   const image = (arch: string) => makeImage('ghcr.io/plain/app:1.0.0', arch, [large, makeLayer(arch)]);
 
-  it('is compressed on the way, and not sent again', async () => {
+  it('is compressed on the way, and not sent a second time', async () => {
     const bundle = makeBundle(tinyBundle('plain', [image('amd64')]));
     const path = await written(
       'plain-amd64.tar.gz',

@@ -1,4 +1,4 @@
-// The genuine packages into a registry with a login and a ChartMuseum beside it, as a platform has them.
+// The genuine packages into a registry with a login and a ChartMuseum, as a platform has them.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,7 +38,7 @@ describe('a registry with a login and a ChartMuseum', () => {
   it('gets every chart of all four packages, and publishes a pinned one again when its image gains a platform', async () => {
     const reports = [];
     for (const name of SEED) reports.push(await bench.seed([name], target));
-    // each package for arm64 holds one image with a program for amd64
+    // Each package for arm64 holds one image with a program for amd64.
     expect(reports.map((report) => report.result)).toEqual(['done', 'partial', 'done', 'partial']);
     expect(reports.map((report) => actions(report.charts))).toEqual([
       { publish: 16 },
@@ -75,7 +75,7 @@ describe('a registry with a login and a ChartMuseum', () => {
     }
   });
 
-  it('names charts that no repository is meant for, and publishes the others', async () => {
+  it('names charts for which there is no repository, and publishes the others', async () => {
     const report = await bench.seed(['v0.9.0-amd64'], {
       ...target,
       charts: [{ folder: 'addon', url: museum.url }],
@@ -88,7 +88,7 @@ describe('a registry with a login and a ChartMuseum', () => {
     expect(new Set(left.map((chart) => chart.repo))).toEqual(new Set(['community']));
   });
 
-  it('publishes to one repository what another one does not take', async () => {
+  it('publishes to one repository when another one refuses', async () => {
     const folder = join(bench.directory, 'charts');
     const charts = [{ url: folder }, { url: 'http://127.0.0.1:9/{repo}', kind: 'chartmuseum' as const }];
     const report = await bench.seed(['v0.9.0-amd64'], { ...target, charts });
@@ -98,7 +98,7 @@ describe('a registry with a login and a ChartMuseum', () => {
     expect(byUrl('http://127.0.0.1:9/')).toEqual({ failed: 16 });
   });
 
-  it('refuses a wrong password of either side before anything is read, and repeats neither', async () => {
+  it('refuses a wrong password for either side before anything is read, and prints neither', async () => {
     const { signal } = new AbortController();
     for (const wrong of [
       { credentials: { ...ACCOUNT, password: 'guess-one' } },

@@ -1,4 +1,4 @@
-// The genuine packages in the folder target: the same tags, readable by skopeo, crane and helm, the same bytes in any order.
+// The genuine packages into a folder target: the same tags, readable by skopeo, crane and helm, the same bytes in any order.
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -49,8 +49,8 @@ describe('the folder target', () => {
     return layoutSchema.parse(JSON.parse(await readFile(join(store, 'oci/index.json'), 'utf8'))).manifests;
   }
 
-  it('takes all four packages', () => {
-    // each package for arm64 holds one image with a program for amd64
+  it('imports all four packages', () => {
+    // Each package for arm64 holds one image with a program for amd64.
     expect(reports.map((report) => report.result)).toEqual(['done', 'partial', 'done', 'partial']);
     expect(reports.at(-1)?.coverage).toEqual({
       'linux/amd64': { present: 27, total: 28 },
@@ -88,7 +88,7 @@ describe('the folder target', () => {
     }
   });
 
-  it('can be pushed as a whole by crane, and every child arrives', async () => {
+  it('can be pushed as a whole by crane with every child', async () => {
     const registry = await startRegistry({ version: 3 });
     try {
       await run(requireProgram('crane'), [
@@ -118,7 +118,7 @@ describe('the folder target', () => {
     for (const chart of charts) {
       for (const image of await renderedImages(join(store, 'charts', chart))) {
         const reference = parseReference(image);
-        if (reference?.digest) continue; // names stay as they are without rules, pins are looked at below
+        if (reference?.digest) continue; // Without rules names stay as they are; pinned references are tested below.
         expect(known, `${chart} renders ${image}`).toContain(reference && familiarReference(reference));
       }
     }

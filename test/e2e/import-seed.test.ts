@@ -1,4 +1,4 @@
-// The main job on the genuine packages: every tag ends with every platform, in each kind of target, for each kind of reader.
+// The main job with the genuine packages: every tag ends with every platform, in each kind of target, for each client.
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,20 +27,20 @@ function golden(version: string): Children {
   return childrenSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
 }
 
-/** Tag to platform to manifest digest after all four packages, from the goldens; `null`: not comparable by digest. */
+/** Tag to platform to manifest digest after all four packages, from the goldens; `null`: cannot be compared by digest. */
 function expectedTags(): Readonly<Record<string, Readonly<Record<string, string | null>>>> {
   const tags: Record<string, Record<string, string | null>> = {};
   for (const version of ['v0.9.0', 'v0.11.0']) {
     for (const [name, byArch] of Object.entries(golden(version))) {
-      // the original doubles the literal tail of this name (docs/decisions), pushed and rendered alike
+      // The vendor's tool writes the end of this name twice (docs/decisions/0002), when pushing and when rendering.
       const tag = name.replace('lightworks/lens/lightworks/lens', 'lightworks/lens');
       const platforms = (tags[tag] ??= {});
       for (const { platform, digest } of Object.values(byArch)) {
-        // says arm64 and holds a program for amd64: left out
+        // The config says arm64, the program is for amd64: it is left out.
         if (tag.startsWith('ropewalk/twister:') && platform === 'linux/arm64') continue;
-        // its v0.11.0 build is older than that of v0.9.0: an older image never replaces a newer one silently
+        // The v0.11.0 image was built before that of v0.9.0, and an older image does not replace a newer one.
         if (tag === 'driftnet/collector:0.9.0' && platforms[platform]) continue;
-        // the original compresses this layer anew each time, with bytes that depend on its build
+        // The vendor's tool compresses this layer each time, with bytes that depend on its version.
         platforms[platform] = tag.startsWith('sluiceworks/gatebox') ? null : digest;
       }
     }
@@ -106,11 +106,11 @@ describe.each([2, 3] as const)('distribution %i', (version) => {
     await bench.close();
   });
 
-  it('takes all four packages; only the older build stays out', () => {
+  it('imports all four packages; only the older build is left out', () => {
     expectSeedReports(reports);
   });
 
-  it('serves under every tag what the goldens ask for, down to the last blob', async () => {
+  it('serves under every tag what the goldens contain, down to the last blob', async () => {
     for (const [name, platforms] of Object.entries(expectedTags())) {
       const [repository = '', tag = ''] = name.split(':');
       const served = await readTag(registry.url, repository, tag);
@@ -125,7 +125,7 @@ describe.each([2, 3] as const)('distribution %i', (version) => {
     }
   });
 
-  it('has no other image tags but the pins of digest references', async () => {
+  it('has no other image tags except those of digest references', async () => {
     const tags = await allTags(registry.url);
     const names = Object.entries(tags).flatMap(([repository, list]) =>
       list.map((tag) => `${repository}:${tag}`),

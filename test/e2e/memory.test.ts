@@ -1,4 +1,4 @@
-// A bounded sample of test/long/memory.test.ts: flat memory, no byte sent twice, no file anywhere else.
+// A small sample of test/long/memory.test.ts: bounded memory, no byte sent twice, no file anywhere else.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// An image whose programs belie its config, from the package to the exit code: found, named, left out, and let in when asked.
+// An image whose programs do not fit its config, from the package to the exit code: found, named, left out, and imported with an
+// option.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -101,7 +102,7 @@ const amd64 = () =>
   });
 
 describe('a mislabelled image', () => {
-  it('is found by inspect, read or remembered, and not without a look at programs', async () => {
+  it('is found by inspect, from the package and from the cache, and not with --no-programs', async () => {
     const path = await arm64();
     for (const read of ['Read          just now', 'Read          before']) {
       const { code, stdout } = await archbridge('inspect', path);
@@ -115,7 +116,7 @@ describe('a mislabelled image', () => {
     expect(stdout).not.toContain('MISLABELLED');
   });
 
-  it('is left out and named, its chart waits, the rest is imported: 6', async () => {
+  it('is left out and named, its chart is blocked, the rest is imported: 6', async () => {
     const { code, stderr, report, actions, charts } = await imported('alone', await arm64());
     expect(code).toBe(6);
     expect(report.result).toBe('partial');
@@ -136,13 +137,13 @@ describe('a mislabelled image', () => {
     expect(index).toContain('ghcr.io/web/app');
   });
 
-  it('is no damage of the package when nothing else is in it: 6', async () => {
+  it('alone in a package is no damage of the package: 6', async () => {
     const path = await packed('lonely.tar.gz', { app: image('app', 'arm64', 'amd64') });
     const { code, report } = await imported('lonely', path);
     expect([code, report.result]).toEqual([6, 'failed']);
   });
 
-  it('leaves the tag and the chart to the other architecture, in any order', async () => {
+  it('leaves tag and chart to the other architecture, in any order', async () => {
     const [first, second] = [await arm64(), await amd64()];
     const expected = [
       'ghcr.io/app/app:1.0.0',
@@ -175,7 +176,7 @@ describe('a mislabelled image', () => {
     expect(together.actions).toContain('ghcr.io/app/app:1.0.0 linux/amd64 push');
   });
 
-  it('is let in when asked, and named all the same: 0', async () => {
+  it('is imported with the option, and still named: 0', async () => {
     const { code, stderr, report, actions, charts } = await imported(
       'allowed',
       await arm64(),
@@ -187,13 +188,13 @@ describe('a mislabelled image', () => {
     expect(report.weakened).toEqual(['--allow-mislabelled']);
     expect(report.problems.map((problem) => problem.code)).toEqual(['run.mislabelled-let-in']);
     expect(stderr).toContain('ghcr.io/app/app:1.0.0 was taken as linux/arm64, as asked');
-    // and left where it is when the next import does not ask for it
+    // It stays where it is when the next import does not have the option.
     const next = await imported('allowed', await arm64());
     expect(next.code).toBe(6);
     expect(next.report.images[0]).toMatchObject({ action: 'blocked', after: { platforms: ['linux/arm64'] } });
   });
 
-  it('that claims no architecture is left out, and let in when asked', async () => {
+  it('that names no architecture is left out, and imported with the option', async () => {
     const path = await packed('nameless.tar.gz', { app: image('app', undefined, 'arm64') });
     const { code, report } = await imported('nameless', path);
     expect(code).toBe(6);

@@ -1,4 +1,4 @@
-// A plan is what an import then does: on the genuine packages in the vendor's order, into each kind of target.
+// An import does what its plan says: with the genuine packages in the vendor's order, into each kind of target.
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ async function contentOf(folder: string): Promise<Readonly<Record<string, string
 
 interface Place {
   readonly spec: TargetSpec;
-  /** Where its bytes lie. */
+  /** Where the bytes of the target lie. */
   readonly storage: string;
 }
 
@@ -60,7 +60,7 @@ function plansComeTrue(open: (bench: Bench) => Promise<Place>): void {
     expect(plan.needs.bytesToSend).toBeGreaterThan(0);
   });
 
-  it('the last of them again, and all of them at once', async () => {
+  it('also for the last package again, and for all packages at once', async () => {
     for (const packages of [[packagePath('v0.11.0-arm64')], SEED.map(packagePath)]) {
       const request = { packages, target: place.spec };
       const plan = await planOf(bench, request);
@@ -86,7 +86,7 @@ describe('a plan for a folder', () => {
   });
   afterAll(() => bench.close());
 
-  it('makes no folder, not even for one that does not exist yet, and tells how much room its drive has', async () => {
+  it('creates no folder, not even one that does not exist yet, and reports how much space its drive has', async () => {
     const store = join(bench.directory, 'not', 'yet', 'there');
     const plan = await planOf(bench, { packages: [packagePath('v0.9.0-amd64')], target: { store } });
     const [room] = plan.needs.space.filter(({ kind }) => kind === 'store');
@@ -95,7 +95,7 @@ describe('a plan for a folder', () => {
     await expect(stat(join(bench.directory, 'not'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('looks on while somebody writes there, and leaves what a killed writer left', async () => {
+  it('can be made while another process writes there, and leaves the files of a writer that was killed', async () => {
     const store = join(bench.directory, 'used');
     await bench.import({ packages: [packagePath('v0.9.0-amd64')], target: { store } });
     const left = join(store, '.archbridge', 'tmp', 'half-written');
@@ -106,7 +106,7 @@ describe('a plan for a folder', () => {
     expect(await contentOf(store)).toEqual(before);
   });
 
-  it.each(['newer', 'replace', 'keep'] as const)('comes true under the policy %s', async (onChange) => {
+  it.each(['newer', 'replace', 'keep'] as const)('is carried out under the policy %s', async (onChange) => {
     const store = join(bench.directory, onChange);
     await bench.import({ packages: [packagePath('v0.9.0-amd64')], target: { store } });
     const request = { packages: [packagePath('v0.11.0-amd64')], target: { store }, onChange };
@@ -117,7 +117,7 @@ describe('a plan for a folder', () => {
     expectPlanned(plan, await bench.import({ ...request, plan }));
   });
 
-  it('stops where the policy is to stop, plan and import alike', async () => {
+  it('stops under the policy `stop`, in plan and import', async () => {
     const store = join(bench.directory, 'stop');
     await bench.import({ packages: [packagePath('v0.9.0-amd64')], target: { store } });
     const before = await contentOf(store);
@@ -133,7 +133,7 @@ describe('a plan for a folder', () => {
     expect(await contentOf(store)).toEqual(before);
   });
 
-  it('is carried out into the target that it was made for, and no other', async () => {
+  it('is carried out into the target that it was made for, and into no other', async () => {
     const packages = [packagePath('v0.9.0-amd64')];
     const plan = await planOf(bench, { packages, target: { store: join(bench.directory, 'this') } });
     const target = { store: join(bench.directory, 'that') };

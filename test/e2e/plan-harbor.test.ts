@@ -1,4 +1,4 @@
-// A plan, and an import, for a Harbor that lacks projects or room: everything is told before anything is sent.
+// A plan and an import for a Harbor that lacks projects or space: everything is reported before anything is sent.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { exitCodeForPlan, exitCodeForReport } from '../../cli/exit-codes.js';
 import type { Plan, TargetSpec } from '../../core/contract.js';
@@ -42,7 +42,7 @@ async function neededProjects(): Promise<readonly string[]> {
 }
 
 describe('a Harbor', () => {
-  it('that has no project at all: each is named, those of the charts too, and everything would be pushed', async () => {
+  it('without any project: each is named, those of charts too, and everything would be pushed', async () => {
     const plan = await planFor(await start({}));
     const names = plan.needs.projects.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['addon', 'community', 'lantern']));
@@ -56,7 +56,7 @@ describe('a Harbor', () => {
     expect(writes()).toEqual([]);
   });
 
-  it('that lacks one: an import stops before it sends anything', async () => {
+  it('without one of them: an import stops before it sends anything', async () => {
     const [lacking, ...there] = await neededProjects();
     const target = await start(Object.fromEntries(there.map((name) => [name, {}])));
     const report = await bench.import({ packages, target });
@@ -68,7 +68,7 @@ describe('a Harbor', () => {
     expect(writes()).toEqual([]);
   });
 
-  it('that does not tell this account: nothing is guessed and nothing is in the way', async () => {
+  it('that hides projects from this account: nothing is guessed, and nothing prevents the import', async () => {
     const names = await neededProjects();
     const plan = await planFor(
       await start(Object.fromEntries(names.map((name) => [name, { mayAsk: false }]))),

@@ -1,4 +1,4 @@
-// Receipts end to end: a colleague's computer that has never seen the runs lists, reports and weighs them as the first one does.
+// Receipts end to end: a second computer without any run lists, reports and uses the runs as the first one does.
 import { execFile } from 'node:child_process';
 import { readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -35,7 +35,7 @@ function digestOf(held: ReportImage['before']): string | null {
   return held === null || held === 'unreadable' ? held : held.digest;
 }
 
-/** Former manifests, charts and lists of all runs, by path. */
+/** Kept manifests, charts and lists of all runs, by path. */
 async function formerFiles(stateDir: string): Promise<Readonly<Record<string, string>>> {
   const root = join(stateDir, 'runs');
   const files: Record<string, string> = {};
@@ -92,7 +92,7 @@ describe.each(KINDS)('%s', (kind) => {
     }
   });
 
-  it('shows a colleague the same history and the same reports', async () => {
+  it('shows a second computer the same history and the same reports', async () => {
     expect((await runsOf(colleague)).runs).toEqual([]);
     const { runs, told } = await runsOf(colleague, { target });
     expect(told).toEqual([]);
@@ -103,7 +103,7 @@ describe.each(KINDS)('%s', (kind) => {
       expect(valueOf(await colleague.report(report.run, { signal }))).toEqual(report);
   });
 
-  it('gives a colleague what was there before, byte for byte, and what is known of versions', async () => {
+  it('gives a second computer what was there before, byte for byte, and the known versions', async () => {
     const former = await formerFiles(theirs());
     expect(former).toEqual(await formerFiles(join(bench.directory, 'state')));
     expect(Object.keys(former).length).toBeGreaterThan(20);
@@ -112,10 +112,10 @@ describe.each(KINDS)('%s', (kind) => {
     expect(versions.size).toBeGreaterThan(40);
   });
 
-  it('keeps what was brought, once', async () => {
+  it('keeps what was fetched, once', async () => {
     const again = await runsOf(colleague, { target });
     expect(again.runs).toHaveLength(3);
-    // without the target, too
+    // Without the target, too.
     expect((await runsOf(colleague)).runs).toEqual(again.runs);
   });
 
@@ -136,7 +136,7 @@ describe.each(KINDS)('%s', (kind) => {
     });
   });
 
-  it('is an artifact that other programs read', async () => {
+  it('is an artifact that other programs can read', async () => {
     const reference = reports[0]?.receipt?.reference ?? '';
     const args = registry
       ? ['--tls-verify=false', `docker://${reference}`]
@@ -153,12 +153,12 @@ describe.each(KINDS)('%s', (kind) => {
     expect(lines).toContain('"type":"run-started"');
   });
 
-  /** A computer that knows nothing yet. */
+  /** A computer with an empty state folder. */
   function newcomer(name: string): Engine {
     return createEngine({ stateDir: join(bench.directory, name), version: '0.0.0', log: () => undefined });
   }
 
-  it('lets a colleague see which platforms are stale', async () => {
+  it('lets a second computer see which platforms are stale', async () => {
     const compare = async (engine: Engine): Promise<readonly string[]> => {
       const { images } = valueOf(await engine.compare(request('v0.11.0-amd64'), { signal }));
       return images.flatMap(({ source, cells }) =>
@@ -172,7 +172,7 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await compare(newcomer('comparing'))).toEqual(here);
   });
 
-  it('lets a colleague verify a run', async () => {
+  it('lets a second computer verify a run', async () => {
     const last = reports[2]?.run ?? '';
     const proof = valueOf(await newcomer('verifying').verify({ run: last, target }, { signal }));
     expect(proof.ok).toBe(true);
@@ -183,7 +183,7 @@ describe.each(KINDS)('%s', (kind) => {
     });
   });
 
-  it('lets a colleague undo a run', async () => {
+  it('lets a second computer undo a run', async () => {
     const last = reports[2]?.run ?? '';
     const undone = valueOf(await newcomer('undoing').undo({ runs: [last], target }, { signal }));
     expect(undone).toMatchObject({ kind: 'undo', undoes: [last], result: 'done' });
@@ -196,7 +196,7 @@ describe.each(KINDS)('%s', (kind) => {
       expect([tag, after.get(tag)]).toEqual([tag, digestOf(before)]);
   });
 
-  it('does not stand in the way of the next import', async () => {
+  it('does not change the next import', async () => {
     const next = await bench.import(request('v0.11.0-arm64'));
     expect(next.result).toBe('done');
     expect(next.receipt).toBeNull();
@@ -206,8 +206,8 @@ describe.each(KINDS)('%s', (kind) => {
   });
 });
 
-describe('a folder that lies elsewhere on the next computer', () => {
-  it('has its history with the paths of there', async () => {
+describe('a folder that has another path on the next computer', () => {
+  it('has its history with the paths there', async () => {
     const bench = await openBench();
     try {
       const [from, to] = [join(bench.directory, 'usb'), join(bench.directory, 'mnt')];
@@ -228,7 +228,7 @@ describe('a folder that lies elsewhere on the next computer', () => {
   });
 });
 
-describe('a registry that takes no receipt', () => {
+describe('a registry that accepts no receipt', () => {
   it('leaves the run complete and says what is missing', async () => {
     const registry = await startRegistry({ version: 3 });
     const bench = await openBench();

@@ -1,4 +1,4 @@
-// Reports of real runs: what the proof shows is said, every digest is there, and each form can be read back.
+// Reports of real runs: the result of the proof is in them, every digest is there, and each form can be read back.
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -58,7 +58,7 @@ describe('the report of an import with --verify', () => {
     }
   });
 
-  it('as CSV has a row for each image and chart, each read back', () => {
+  it('as CSV has a row for each image and chart, each marked as read back', () => {
     const [heads = [], ...rows] = parseCsv(renderReport(reports, { format: 'csv', language: 'en' }));
     const expected = reports.reduce((sum, { images, charts }) => sum + images.length + charts.length, 0);
     expect(rows).toHaveLength(expected);

@@ -1,4 +1,4 @@
-// The way back where charts lie in a ChartMuseum beside the registry, or in several repositories.
+// Undoing where charts lie in a ChartMuseum, or in several repositories.
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { digestOf, hexOf } from '../../core/content/digest.js';
@@ -27,7 +27,7 @@ async function site(settings: MuseumSettings = {}): Promise<{ museum: Museum; ta
   return { museum, target: { store, charts: [{ url: museum.url }], chartCredentials: LOGIN } };
 }
 
-/** Files with their digests, and what the index lists. */
+/** Files with their digests, and the entries of the index. */
 function stateOf(museum: Museum): unknown {
   const { files, entries } = museum.storage();
   return {
@@ -37,7 +37,7 @@ function stateOf(museum: Museum): unknown {
 }
 
 describe('charts in a ChartMuseum', () => {
-  it('go back, run by run, to what they were; one that was replaced has its archive and signature again', async () => {
+  it('are restored, run by run; a replaced one has its archive and signature again', async () => {
     const { museum, target } = await site();
     const chart = publishedChart({ name: 'winch-tools', version: '0.1.0' });
     await fetch(`${museum.url}/api/charts`, {
@@ -92,7 +92,7 @@ describe('charts in a ChartMuseum', () => {
     expect(stateOf(museum)).toEqual(state);
   });
 
-  it('are not guessed at: the repository has to be named, or charts left out', async () => {
+  it('need a repository that is named, or have to be left out', async () => {
     const { target } = await site();
     const { run } = await bench.seed(['v0.9.0-amd64'], target);
     const { store } = target;

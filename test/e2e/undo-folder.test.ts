@@ -1,4 +1,4 @@
-// The way back in a folder, on the genuine packages: byte for byte what it was before.
+// Undoing in a folder, with the genuine packages: afterwards it is byte for byte as before.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -32,7 +32,7 @@ async function imported(...names: (typeof SEED)[number][]): Promise<string> {
 }
 
 describe('an undo', () => {
-  it('of one run, of two, of the first: the folder is what it was, to its last byte', async () => {
+  it('of one run, of two, of the first: the folder is as before, to its last byte', async () => {
     const runs: string[] = [];
     const states = [];
     for (const name of SEED) {
@@ -50,7 +50,7 @@ describe('an undo', () => {
   });
 
   it.each(['quayside', 'community/harbourlight', 'mooring@2.0.0'])(
-    'of %s alone: the folder is as if that chart had not been asked for',
+    'of %s alone: the folder is as if that chart had not been imported',
     async (only) => {
       const run = await imported('v0.9.0-amd64');
       const report = await undo(bench, { runs: [run], target, only: [only] });
@@ -66,7 +66,7 @@ describe('an undo', () => {
     },
   );
 
-  it('of an upgrade for one chart takes that version away, and leaves the rest of the upgrade', async () => {
+  it('of an upgrade for one chart removes that version, and leaves the rest of the upgrade', async () => {
     await imported('v0.9.0-amd64');
     const before = await treeOf(join(store, 'charts'));
     const run = await imported('v0.11.0-amd64');
@@ -95,7 +95,7 @@ describe('an undo', () => {
     },
   );
 
-  it('keeps what the preview says, and the preview changes nothing', async () => {
+  it('does what the preview says, and the preview changes nothing', async () => {
     await imported('v0.9.0-amd64');
     const run = await imported('v0.9.0-arm64');
     const before = await treeOf(store);
@@ -116,7 +116,7 @@ describe('an undo', () => {
   });
 
   it('gives files of other programs their former bytes back', async () => {
-    // a layout as skopeo writes it, an index as helm writes it
+    // A layout as skopeo writes it, an index as helm writes it.
     await imported('v0.9.0-amd64');
     const name = 'docker.m.daocloud.io/quayside/api:10.2.0';
     const foreign = join(bench.directory, 'foreign');
@@ -142,7 +142,7 @@ describe('an undo', () => {
     expect(await treeOf(foreign)).toEqual(before);
   });
 
-  it('undone in turn needs the package for what left the folder, and names it', async () => {
+  it('that is undone itself needs the package for what was removed from the folder, and names it', async () => {
     await imported('v0.9.0-amd64');
     const before = await treeOf(store);
     const run = await imported('v0.9.0-arm64');
@@ -160,7 +160,7 @@ describe('an undo', () => {
       code: 'undo.part-missing-in-package',
       params: { package: file },
     });
-    // no chart is back whose image is not, and the content is as it was
+    // No chart is restored without its image, and the content is as before.
     expect(again.charts.filter(({ action }) => action === 'replace').length).toBeLessThan(2);
     const tags = async () => Object.entries(await treeOf(store)).filter(([path]) => path.startsWith('oci/'));
     expect(Object.fromEntries(await tags())).toEqual(
@@ -179,7 +179,7 @@ describe('an undo', () => {
     expect((await bench.engine.runs({}, { signal: new AbortController().signal })).ok).toBe(true);
   });
 
-  it('of a run that is not known, or whose journal is damaged, is refused', async () => {
+  it('of an unknown run, or of one with a damaged journal, is refused', async () => {
     expect(await refusalOf(bench, { runs: ['nothing'], target })).toMatchObject({ code: 'run.unknown' });
     const run = await imported('v0.9.0-amd64');
     const kept = join(bench.directory, 'state/runs', run);

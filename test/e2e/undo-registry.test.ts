@@ -1,4 +1,4 @@
-// The way back in real registries, on the genuine packages: every former tag its former digest, complete to its last blob.
+// Undoing in real registries, with the genuine packages: every tag gets its former digest and is complete to its last blob.
 import { execFile } from 'node:child_process';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -49,7 +49,7 @@ describe.each([
   { version: 3, deleteEnabled: true },
   { version: 3, deleteEnabled: false },
 ] as const)('distribution $version with deletes $deleteEnabled', (options) => {
-  it('goes back one run, two runs, and to nothing', { timeout: 120_000 }, async () => {
+  it('undoes one run, two runs, and all', { timeout: 120_000 }, async () => {
     const { bench, registry, target, imported } = await site(options);
     const runs: string[] = [];
     const states = [];
@@ -69,7 +69,7 @@ describe.each([
     expect(await registryState(registry.url)).toEqual({});
   });
 
-  it('goes forward again when the undo is undone', async () => {
+  it('restores everything when the undo is undone', async () => {
     const { bench, registry, target, imported } = await site(options);
     await imported('v0.9.0-amd64');
     const run = await imported('v0.9.0-arm64');
@@ -115,7 +115,7 @@ describe('distribution 2 without deletes', () => {
 describe.each([2, 3] as const)('in distribution %i', (version) => {
   const tagOf = (state: Readonly<Record<string, string>>, name: string) => state[name];
 
-  it('a tag that somebody moved after the run stays, and is named; --force puts it back', async () => {
+  it('leaves a tag that somebody moved after the run and names it; --force restores it', async () => {
     const { bench, registry, target, imported } = await site({ version });
     await imported('v0.9.0-amd64');
     const before = await registryState(registry.url);
@@ -143,7 +143,7 @@ describe.each([2, 3] as const)('in distribution %i', (version) => {
     expect(await registryState(registry.url)).toEqual(before);
   });
 
-  it('an older run alone leaves what a newer run wrote, and names that run', async () => {
+  it('undoes an older run alone without what a newer run wrote, and names that run', async () => {
     const { bench, registry, target, imported } = await site({ version });
     const first = await imported('v0.9.0-amd64');
     const second = await imported('v0.9.0-arm64');
@@ -158,14 +158,14 @@ describe.each([2, 3] as const)('in distribution %i', (version) => {
         params: { run: first, later: second },
       });
     }
-    // what only the first run brought is gone, and nothing else
+    // What only the first run brought is removed, and nothing else.
     const now = await registryState(registry.url);
     for (const [name, digest] of Object.entries(now)) expect(digest).toBe(tagOf(state, name));
     const gone = Object.keys(state).filter((name) => !(name in now) && !/^(addon|community)\//.test(name));
     expect(gone.length).toBe(reasons['replace removed'] ?? 0);
   });
 
-  it('a layer that was collected is found before the first write; its tag stays, and the package is named', async () => {
+  it('finds a layer that was garbage-collected before the first write; its tag stays, and the package is named', async () => {
     const { bench, registry, target, imported } = await site({ version });
     await imported('v0.9.0-amd64');
     const before = await registryState(registry.url);
@@ -195,7 +195,7 @@ describe.each([2, 3] as const)('in distribution %i', (version) => {
     expect(await registryState(registry.url)).toEqual({ ...before, [name]: after[name] });
   });
 
-  it('one chart goes back with its tags; what another chart shares stays', async () => {
+  it('undoes one chart with its tags; what another chart shares stays', async () => {
     const { bench, registry, target, imported } = await site({ version });
     await imported('v0.9.0-amd64');
     const before = await registryState(registry.url);
@@ -209,14 +209,14 @@ describe.each([2, 3] as const)('in distribution %i', (version) => {
       expect(now[name], name).toBe(back.includes(name) ? before[name] : after[name]);
     }
     expect(back.filter((name) => before[name] === after[name])).toEqual([]);
-    // and the rest afterwards
+    // The rest is undone afterwards.
     await undo(bench, { runs: [run], target });
     expect(await registryState(registry.url)).toEqual(before);
   });
 });
 
-describe('a run that did not come to its end', () => {
-  it.each(['cancelled', 'killed'])('(%s) goes back, too', async (how) => {
+describe('a run that did not end', () => {
+  it.each(['cancelled', 'killed'])('(%s) can be undone, too', async (how) => {
     const { bench, registry, target, imported } = await site({ version: 3 });
     await imported('v0.9.0-amd64');
     const before = await registryState(registry.url);
@@ -236,7 +236,7 @@ describe('a run that did not come to its end', () => {
     const during = await registryState(registry.url);
     expect(during).not.toEqual(before);
     if (how === 'killed') {
-      // the journal of a process that was killed holds what was written before each tag, and no more
+      // The journal of a killed process ends with the lines that were written before each tag.
       const path = join(bench.directory, 'state/runs', report!.run, 'journal.jsonl');
       const lines = (await readFile(path, 'utf8')).split('\n');
       await writeFile(path, lines.filter((line) => !/"type":"(image|run-ended)"/.test(line)).join('\n'));
@@ -246,7 +246,7 @@ describe('a run that did not come to its end', () => {
     expect(await registryState(registry.url)).toEqual(before);
   });
 
-  it('is not undone while it is going on', async () => {
+  it('cannot be undone while it is active', async () => {
     const { bench, target, imported } = await site({ version: 3 });
     await imported('v0.9.0-amd64');
     const refused: Promise<unknown>[] = [];
@@ -265,7 +265,7 @@ describe('a run that did not come to its end', () => {
 });
 
 describe('an undo', () => {
-  it('is possible from another computer, where the run left a receipt in the target', async () => {
+  it('is possible from another computer when the run left a receipt in the target', async () => {
     const { bench, registry, target } = await site({ version: 3 });
     await bench.seed(['v0.9.0-amd64'], target);
     const before = await registryState(registry.url);
@@ -291,7 +291,7 @@ describe('an undo', () => {
     });
   });
 
-  it('brings a chart that helm pushed back under its very digest', async () => {
+  it('restores a chart that helm pushed under its very digest', async () => {
     const { bench, registry, target } = await site({ version: 3 });
     const { archive } = publishedChart({ name: 'quayside', version: '10.2.0+738' });
     const file = join(bench.directory, 'quayside-10.2.0+738.tgz');
@@ -311,7 +311,7 @@ describe('an undo', () => {
     expect(await registryState(registry.url)).toEqual(before);
   });
 
-  it('can be paused and cancelled, and what it did by then can be undone', async () => {
+  it('can be paused and cancelled, and what it did until then can be undone', async () => {
     const { bench, registry, target, imported } = await site({ version: 3 });
     const run = await imported('v0.9.0-amd64');
     const state = await registryState(registry.url);

@@ -1,4 +1,4 @@
-// Rows of a check: a tick only for what was answered.
+// The rows of a check; a row has a tick only for an answer.
 import { describe, expect, it } from 'vitest';
 import type { Check, Problem, TargetSpec } from '../../core/contract.js';
 import { checkRows, checkSummary } from '../../renderer/stores/target/check-rows.js';
@@ -42,7 +42,7 @@ const states = (spec: TargetSpec, state: TargetCheck | null) =>
   Object.fromEntries(checkRows(spec, state).map((row) => [row.topic, row.state]));
 
 describe('rows of a check', () => {
-  it('are all open before it, and all waiting while it is made', () => {
+  it('are all open before the check, and all waiting during it', () => {
     expect(new Set(Object.values(states(harbor, null)))).toEqual(new Set(['not-checked']));
     const checking: TargetCheck = { state: 'checking', check: null, problem: null, at: '', seconds: 0 };
     expect(new Set(Object.values(states(harbor, checking)))).toEqual(new Set(['checking']));
@@ -56,7 +56,7 @@ describe('rows of a check', () => {
     expect(checkSummary(state)).toBe('ready');
   });
 
-  it('tell a refused login from a host that is not there', () => {
+  it('distinguish a refused login from a host that does not answer', () => {
     const refused = done({ problems: [problem('registry.credentials-refused')] });
     expect(states(harbor, refused)).toMatchObject({
       reachable: 'fine',
@@ -77,7 +77,7 @@ describe('rows of a check', () => {
     expect(checkSummary(away)).toBe('failed');
   });
 
-  it('put a certificate that is not trusted where encryption is asked for', () => {
+  it('put a certificate that is not trusted into the row about encryption', () => {
     const tls = done({
       problems: [problem('registry.tls-unknown-authority')],
       registry: { reachable: false },
@@ -107,13 +107,13 @@ describe('rows of a check', () => {
     ]);
   });
 
-  it('lose no problem', () => {
+  it('leave out no problem', () => {
     const one = problem('config.bad-url', 'config');
     const rows = checkRows(harbor, { ...done({}), check: null, problem: one });
     expect(rows.some(({ problem: found, state }) => found === one && state === 'failed')).toBe(true);
   });
 
-  it('of a folder tell the room that it has', () => {
+  it('show the free space of a folder target', () => {
     const state = done({ registry: { url: '/srv', product: 'folder', auth: 'none', free: 61e9 } });
     expect(checkRows({ store: '/srv' }, state)).toMatchObject([
       { topic: 'folder', state: 'fine' },

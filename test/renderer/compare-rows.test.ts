@@ -75,7 +75,7 @@ function lines(view: Partial<CompareView>): readonly string[] {
 }
 
 describe('rows of a comparison', () => {
-  it('stand under their charts by name; charts in which nothing happens start closed', () => {
+  it('are grouped by charts in order of their names; charts without changes start closed', () => {
     expect(lines({})).toEqual([
       '[addon/alpha@2]',
       'a/new',
@@ -88,7 +88,7 @@ describe('rows of a comparison', () => {
     ]);
   });
 
-  it('are folded as a person wants', () => {
+  it('are opened and closed by the person', () => {
     expect(lines({ folded: { 'addon/alpha@2': true, 'addon/zeta@1': false } })).toEqual([
       '[addon/alpha@2] closed',
       '[addon/mid@3]',
@@ -121,7 +121,7 @@ describe('rows of a comparison', () => {
     ]);
   });
 
-  it('hold every shown image at least once, whatever the view', () => {
+  it('hold every image that passes the filter at least once, in every view', () => {
     const images = fc.array(
       fc.record({
         name: fc.string({ minLength: 1, maxLength: 6 }),

@@ -1,4 +1,4 @@
-// Numbers, bytes and times as people read them.
+// Formats of numbers, bytes and times.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bytes, dateTime, duration, percent, shortDigest } from '../../renderer/format.js';
@@ -44,13 +44,13 @@ describe('percents', () => {
 describe('times', () => {
   const now = new Date('2026-11-22T18:00:00');
 
-  it('name the year only when it is another one', () => {
+  it('show the year only when it is not the current one', () => {
     expect(dateTime('2026-10-03T14:20:00', 'en', now)).toBe('3 October, 14:20');
     expect(dateTime('2025-10-03T14:20:00', 'en', now)).toBe('3 October 2025, 14:20');
     expect(dateTime('2026-10-03T14:20:00', 'zh-CN', now)).toBe('10月3日 14:20');
   });
 
-  it('are as long as they need', () => {
+  it('show durations in the two largest units', () => {
     expect(duration(0.2, 'en')).toBe('0 s');
     expect(duration(778, 'en')).toBe('12 min 58 s');
     expect(duration(7384, 'en')).toBe('2 h 3 min');

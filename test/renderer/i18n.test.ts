@@ -1,4 +1,4 @@
-// The words of the window: the same keys and places in both languages, none missing, none left over.
+// The texts of the window: the same keys and places in both languages, none missing, none unused.
 import { describe, expect, it } from 'vitest';
 import en from '../../renderer/i18n/en.json' with { type: 'json' };
 import zh from '../../renderer/i18n/zh-CN.json' with { type: 'json' };
@@ -28,12 +28,12 @@ describe('the words of the window', () => {
     expect([...stems(chinese)].sort()).toEqual([...stems(english)].sort());
   });
 
-  it('have both numbers in English, where one has a number', () => {
+  it('have both plural forms in English for texts with a number', () => {
     const single = Object.keys(english).filter((key) => key.endsWith('_one'));
     expect(single.filter((key) => !(key.replace(/_one$/, '_other') in english))).toEqual([]);
     const several = Object.keys(english).filter((key) => key.endsWith('_other'));
     expect(several.filter((key) => !(key.replace(/_other$/, '_one') in english))).toEqual([]);
-    // Chinese has one form
+    // Chinese has one form.
     expect(Object.keys(chinese).filter((key) => key.endsWith('_one'))).toEqual([]);
   });
 
@@ -45,7 +45,7 @@ describe('the words of the window', () => {
     expect(differing).toEqual([]);
   });
 
-  it('are not empty and not shouted', () => {
+  it('are not empty and not in capitals', () => {
     const wrong = [english, chinese].flatMap((words) =>
       Object.entries(words)
         .filter(([, text]) => text.trim() === '' || /[!！]/.test(text))
@@ -58,7 +58,7 @@ describe('the words of the window', () => {
     expect([...stems(english)].filter((key) => !literals.has(key))).toEqual([]);
   });
 
-  it('are all there', () => {
+  it('exist for every key in the sources', () => {
     const areas = new Set([...stems(english)].map((key) => key.split('.')[0] ?? ''));
     const known = stems(english);
     const missing = [...literals]
@@ -67,7 +67,7 @@ describe('the words of the window', () => {
     expect(missing).toEqual([]);
   });
 
-  it('are sorted, so that two people adding some do not meet', () => {
+  it('are sorted, so that changes of two people rarely conflict', () => {
     expect(Object.keys(english)).toEqual(Object.keys(english).toSorted());
     expect(Object.keys(chinese)).toEqual(Object.keys(chinese).toSorted());
   });

@@ -1,4 +1,4 @@
-// Comparison and plan are asked for again while they are being made: the latest answer counts, progress of an earlier one does not.
+// Comparison and plan may be requested again while they are being made: the latest answer counts, earlier progress is ignored.
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PlanRequest } from '../../core/contract.js';
 import { setBridge } from '../../renderer/bridge.js';
@@ -11,7 +11,7 @@ const REQUEST: PlanRequest = { packages: ['/p.tar.gz'], target: { store: '/s' } 
 describe('a survey', () => {
   afterEach(() => setBridge(null));
 
-  it('is told how far it is, and answers', async () => {
+  it('reports its progress, and answers', async () => {
     const bridge = scriptedBridge({
       plan: (_input, call) => {
         bridge.tell({ type: 'run', call, event: { type: 'surveyed', done: 3, total: 9 } });
@@ -29,7 +29,7 @@ describe('a survey', () => {
     expect(answer).toMatchObject({ ok: false, problem: { code: 'registry.unreachable' } });
   });
 
-  it('means nothing any more when a later one was asked, or it was stopped; its call is cancelled', async () => {
+  it('is ignored when a later one was requested or it was stopped; its call is cancelled', async () => {
     const waiting: (() => void)[] = [];
     const bridge = scriptedBridge({
       plan: async (_input, call) => {
@@ -55,8 +55,8 @@ describe('a survey', () => {
   });
 });
 
-describe('a plan that other wishes made untrue', () => {
-  it('goes, and what a person decided stays', () => {
+describe('a plan that later choices made outdated', () => {
+  it('is dropped, and the decisions stay', () => {
     usePlan.getState().decide(['image a linux/amd64'], 'replace');
     usePlan.setState({ problem: problemOf('x') });
     usePlan.getState().outdate();

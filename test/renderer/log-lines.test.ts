@@ -1,4 +1,4 @@
-// Lines of the log taken apart.
+// Parsing lines of the log.
 import { describe, expect, it } from 'vitest';
 import { matchesLine, parseLine } from '../../renderer/stores/log-lines.js';
 
@@ -11,7 +11,7 @@ describe('a line of the log', () => {
     });
   });
 
-  it('is shown as it is when it is of another form', () => {
+  it('is shown unchanged when it has another form', () => {
     expect(parseLine('npm notice', 2)).toMatchObject({ time: null, level: 'info', message: 'npm notice' });
   });
 

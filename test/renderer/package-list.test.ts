@@ -67,7 +67,7 @@ const amd64 = 'addon-offline-full-package-v0.9.0-amd64.tar.gz';
 const arm64 = 'addon-offline-full-package-v0.9.0-arm64.tar.gz';
 
 describe('what a choice means', () => {
-  it('is nothing, or one', () => {
+  it('is nothing for no package, and one for one', () => {
     expect(choiceMeaning([])).toBe('none');
     expect(choiceMeaning(chosen(amd64))).toBe('one');
   });
@@ -91,13 +91,13 @@ describe('what a choice means', () => {
     expect(choiceMeaning(chosenPackages({ ...list, chosen: Object.keys(list.known) }))).toBe('same-platform');
   });
 
-  it('lets families of other versions stand beside each other', () => {
+  it('accepts families of other versions together', () => {
     const standard = 'standard-addon-offline-package-v0.18.0-amd64.tar.gz';
     expect(choiceMeaning(chosen(standard, 'gpu-addon-offline-package-v0.19.0-amd64.tar.gz'))).toBe('several');
     expect(choiceMeaning(chosen(amd64, 'insight_v0.18.2_amd64.tar'))).toBe('several');
   });
 
-  it('gives tiles in the order of choosing', () => {
+  it('gives letters in the order in which packages were chosen', () => {
     expect(chosen(arm64, amd64).map(({ tile, arch }) => [tile, arch])).toEqual([
       ['A', 'arm64'],
       ['B', 'amd64'],
@@ -119,18 +119,18 @@ describe('checksums', () => {
     expect(checksumVerdict(known({ inventory: inventory() }))).toBe('none');
   });
 
-  it('that a person pasted count for what they are', () => {
+  it('that a person pasted are compared', () => {
     expect(checksumVerdict(known({ inventory: inventory(), pasted: HASH }))).toBe('pasted');
     expect(checksumVerdict(known({ inventory: inventory(), pasted: 'c'.repeat(128) }))).toBe('mismatch');
   });
 
-  it('that do not match forbid the choice; none at all does not', () => {
+  it('that do not match prevent the choice; a missing one does not', () => {
     expect(mayChoose(known({ inventory: inventory({ checksum: 'mismatch' }) }))).toBe(false);
     expect(mayChoose(known({ inventory: inventory() }))).toBe(true);
     expect(mayChoose(known({ problem: damaged }))).toBe(false);
   });
 
-  it('cannot make up for a package that is damaged as a whole; a damaged bundle leaves the others', () => {
+  it('do not make a damaged package usable; a damaged bundle leaves the others usable', () => {
     const cut = (archive: string): Problem => ({
       ...damaged,
       code: 'package.truncated',
@@ -180,7 +180,7 @@ describe('drives', () => {
     expect(back.known[`/media/usb/${arm64}`]?.gone).toBe(true);
   });
 
-  it('do not forget what was read', () => {
+  it('keep what was read', () => {
     const path = `/media/usb/${amd64}`;
     const read = withPackage(withDrives(EMPTY_LIST, [drive(amd64)]), path, { inventory: inventory() });
     expect(withDrives(read, [drive(amd64)]).known[path]?.inventory).not.toBeNull();
@@ -188,7 +188,7 @@ describe('drives', () => {
 });
 
 describe('added files', () => {
-  it('stand in the list once', () => {
+  it('are listed once', () => {
     const list = withAdded(withAdded(EMPTY_LIST, ['/a', '/b']), ['/b', '/c']);
     expect(list.added).toEqual(['/a', '/b', '/c']);
   });

@@ -1,4 +1,4 @@
-// What names of packages say in the window, beside what the engine reads in them.
+// The parts of package names that the window shows, compared with what the engine reads in them.
 import { describe, expect, it } from 'vitest';
 import { parsePackageName } from '../../core/package/source/names.js';
 import {
@@ -36,7 +36,7 @@ describe('package names', () => {
     ]);
   });
 
-  it('of the platform installer are known, those of packages are not taken for it', () => {
+  it("of the platform's installer are recognized, and names of packages are not mistaken for it", () => {
     expect(isPlatformInstaller('offline-v0.9.0-amd64.tar')).toBe(true);
     expect(isPlatformInstaller('offline-centos7-v0.17.0-amd64.tar')).toBe(true);
     expect(NAMES.some(isPlatformInstaller)).toBe(false);

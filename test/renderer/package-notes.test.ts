@@ -1,4 +1,4 @@
-// What a person is told of a package before going on.
+// The notes about a package before the import.
 import { describe, expect, it } from 'vitest';
 import type { InventoryImage, InventoryPackage, Problem } from '../../core/contract.js';
 import { packageFacts } from '../../renderer/stores/packages/package-name.js';
@@ -55,15 +55,15 @@ const odd: Problem = {
 };
 
 describe('notes of a package', () => {
-  it('are none when nothing is to be known', () => {
+  it('are none when there is nothing to note', () => {
     expect(notesOf({ images: [image('quay.io/a/b:1')] })).toEqual([]);
   });
 
   it('name images that hold programs of another architecture', () => {
     const images = [
-      // its problem would say the same once more
+      // Its problem says the same.
       image('quay.io/a/drbd:v9', { mislabelled: true, programs: 'linux/amd64', problem: odd }),
-      // scripts alone say nothing
+      // Scripts alone say nothing about the architecture.
       image('quay.io/a/script:v1', { mislabelled: true, programs: 'unknown' }),
     ];
     expect(notesOf({ images })).toEqual([
@@ -71,7 +71,7 @@ describe('notes of a package', () => {
     ]);
   });
 
-  it('name each image that charts want and the package lacks once; bundles without images on purpose lack nothing', () => {
+  it('name each image that charts name and the package lacks once; bundles without images on purpose lack nothing', () => {
     const chart = { repo: 'addon', name: 'c', version: '1', images: [], problems: [] };
     const charts = [
       { ...chart, lacking: ['quay.io/a/x:1', 'quay.io/a/y:1'], skipImages: false },

@@ -41,7 +41,7 @@ function inventory(path: string, part: Partial<InventoryPackage> = {}): Inventor
   };
 }
 
-/** Lets everything that is under way come to its end. */
+/** Waits until everything that is pending has ended. */
 const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 function host(answers: Answers): ScriptedBridge {
@@ -78,7 +78,7 @@ afterEach(() => setBridge(null));
 const store = () => usePackages.getState();
 
 describe('reading packages', () => {
-  it('goes one after the other, in the order of choosing', async () => {
+  it('happens one after the other, in the order in which packages were chosen', async () => {
     const { answers, release } = reading();
     const bridge = host(answers);
     store().add(['/usb/a.tar', '/usb/b.tar']);
@@ -93,7 +93,7 @@ describe('reading packages', () => {
     expect(store().chosen).toEqual(['/usb/a.tar', '/usb/b.tar']);
   });
 
-  it('shows how far it is, from the events of its own call only', async () => {
+  it('shows its progress from the events of its own call only', async () => {
     const { answers, release } = reading();
     const bridge = host(answers);
     store().read('/usb/a.tar');
@@ -137,7 +137,7 @@ describe('reading packages', () => {
     expect(store().known['/usb/b.tar']).toMatchObject({ queued: false, reading: null });
   });
 
-  it('takes a package that does not match out of the choice, and a damaged one', async () => {
+  it('removes a package that does not match, and a damaged one, from the choice', async () => {
     const { answers, release } = reading();
     host(answers);
     store().add(['/usb/a.tar']);
@@ -158,7 +158,7 @@ describe('reading packages', () => {
 });
 
 describe('pasted hashes', () => {
-  it('belong to the package of that name, and to the focused one when they stand alone', async () => {
+  it('are for the package of that name, and without a name for the focused package', async () => {
     const { answers, release } = reading();
     host(answers);
     store().add(['/usb/a.tar']);
@@ -170,7 +170,7 @@ describe('pasted hashes', () => {
     expect(store().chosen).toEqual([]);
   });
 
-  it('go with the reading of a package that was not read yet', () => {
+  it('are passed on when a package is read for the first time', () => {
     const { answers } = reading();
     const bridge = host(answers);
     usePackages.setState({ known: {}, focused: '/usb/c.tar' });
@@ -180,7 +180,7 @@ describe('pasted hashes', () => {
 });
 
 describe('files of an earlier session', () => {
-  it('are listed only when they are still there', async () => {
+  it('are listed only when they still exist', async () => {
     host({
       listFolder: (path) => ({
         path,

@@ -1,4 +1,4 @@
-// Decisions on a plan: what is open, what is written with them, and what stands in the way.
+// Decisions on a plan: which rows are open, what is written with them, and what prevents the plan.
 import { describe, expect, it } from 'vitest';
 import type { NeededSpace, Plan, PlanChart, PlanImage } from '../../core/contract.js';
 import {
@@ -100,12 +100,12 @@ describe('decisions on a plan', () => {
     expect(writesOf(kept)).toEqual({ images: 1, charts: 1 });
   });
 
-  it('are asked about once more where they replace what is newer', () => {
+  it('that replace a newer image are asked about once more', () => {
     expect(riskyReplacements(PLAN)).toEqual([]);
     expect(riskyReplacements(withDecisions(PLAN, { [newer]: 'replace' }))).toHaveLength(1);
   });
 
-  it('move a row to the group of what happens to it', () => {
+  it('move a row to the group of its new outcome', () => {
     expect(groupsOf(PLAN).map(({ group, images }) => [group, images.length])).toEqual([
       ['add', 1],
       ['replace', 1],
@@ -118,7 +118,7 @@ describe('decisions on a plan', () => {
   });
 });
 
-describe('what stands in the way of a plan', () => {
+describe('what prevents a plan', () => {
   const space = (enough: boolean | null): NeededSpace => ({
     kind: 'store',
     where: '/srv',
@@ -128,7 +128,7 @@ describe('what stands in the way of a plan', () => {
   });
   const needing = (needs: Partial<Plan['needs']>): Plan => ({ ...PLAN, needs: { ...PLAN.needs, ...needs } });
 
-  it('is a need that is known not to be met, not one that nobody can tell', () => {
+  it('is a need that is known not to be met, not one that is unknown', () => {
     const writes = writesOf(PLAN);
     expect(obstacleOf(PLAN, writes)).toBeNull();
     expect(obstacleOf(needing({ space: [space(null), space(true)] }), writes)).toBeNull();
@@ -139,7 +139,7 @@ describe('what stands in the way of a plan', () => {
     expect(obstacleOf(PLAN, { images: 0, charts: 0 })).toEqual({ kind: 'nothing' });
   });
 
-  it('is no gap of a platform: that is said and does not stop anything', () => {
+  it('is not a missing platform: the plan says so and can be carried out', () => {
     expect(gapsOf(PLAN)).toEqual([{ platform: 'linux/arm64', count: 3 }]);
     const required = {
       ...PLAN,

@@ -98,7 +98,7 @@ describe('rows of a report', () => {
 });
 
 describe('the target of a report', () => {
-  it('is the remembered one of that place, else what the report tells', () => {
+  it('is the remembered one of that location, otherwise built from the report', () => {
     const known = remember({ registry: 'reg.test', charts: [{ url: 'http://charts.test' }] }, 'u');
     expect(targetOf(report({}), [known])).toEqual(known.spec);
     expect(targetOf(report({}), [])).toEqual({

@@ -1,4 +1,4 @@
-// What a run has told, folded into one value: any split of the events into batches gives the same.
+// The reducer of run events: any split of the events into batches gives the same value.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Problem, RunEvent } from '../../core/contract.js';
@@ -74,7 +74,7 @@ function fold(events: readonly RunEvent[], cuts: readonly number[]): RunProgress
 }
 
 describe('the events of a run', () => {
-  it('come to the same in any batches, and the value before stays as it was', () => {
+  it('give the same value in any batches, and leave the earlier value unchanged', () => {
     const once = fold(EVENTS, []);
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: EVENTS.length })), (cuts) => {
@@ -84,7 +84,7 @@ describe('the events of a run', () => {
     expect(NO_PROGRESS.blobs.size + NO_PROGRESS.images.size).toBe(0);
   });
 
-  it('keep the last end of a blob, count equal causes, know pauses', () => {
+  it('keep the last end of a blob, count equal causes, and know pauses', () => {
     const { blobs, problems, paused, uploads, reading, read } = fold(EVENTS, []);
     expect(blobs.get('d1')?.state).toBe('sent');
     expect(problems).toEqual([{ problem: problem('registry.failed'), count: 2 }]);
@@ -92,7 +92,7 @@ describe('the events of a run', () => {
     expect(read).toEqual({ a: { bytes: 100, total: 100 }, b: { bytes: 60, total: 300 } });
   });
 
-  it('tell how far it is: reading, then names, and all of it at the end', () => {
+  it('give the progress: reading, then names, and 1 at the end', () => {
     const reading = fold(EVENTS, []);
     expect(doneOf(reading, 2)).toBeCloseTo(0.9 * (160 / 400));
     const naming = afterEvents(
@@ -115,7 +115,7 @@ describe('the events of a run', () => {
     expect(doneOf(afterEvents(naming, [{ type: 'run-ended', run: 'r1', result: 'done' }], 0), 2)).toBe(1);
   });
 
-  it('say nothing about the time left in the first twenty seconds, nor while paused', () => {
+  it('give no remaining time in the first twenty seconds, nor while paused', () => {
     const running = afterEvents(fold(EVENTS, []), [{ type: 'resumed', run: 'r1' }], 0);
     expect(secondsLeft(running, 2, 1_000_000 + 19_000)).toBeNull();
     const left = secondsLeft(running, 2, 1_000_000 + 36_000);

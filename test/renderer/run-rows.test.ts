@@ -1,4 +1,4 @@
-// The rows of the run screen: one for each image, whose state follows from what the run told.
+// The rows of the run screen: one for each image, with a state that follows from the run's events.
 import { describe, expect, it } from 'vitest';
 import type { BlobEnd, InventoryPackage } from '../../core/contract.js';
 import { afterEvents, NO_PROGRESS, type RunProgress } from '../../renderer/stores/run/run-events.js';
@@ -61,7 +61,7 @@ describe('rows of a run', () => {
     ]);
   });
 
-  it('go from waiting over sending and joining to verified', () => {
+  it('change from waiting over sending and joining to verified', () => {
     let progress = afterEvents(NO_PROGRESS, [{ type: 'stage', stage: 'read' }], 0);
     expect(states(progress)).toEqual({ 'nginx:1': 'waiting', 'redis:7': 'waiting' });
     progress = afterEvents(
@@ -111,7 +111,7 @@ describe('rows of a run', () => {
     expect(states(progress)).toEqual({ 'nginx:1': 'verified', 'redis:7': 'skipped' });
   });
 
-  it('show a failed blob as tried again, and a failed image as failed', () => {
+  it('show a failed blob as being tried again, and a failed image as failed', () => {
     const retried = afterEvents(
       NO_PROGRESS,
       [{ type: 'blobs', ended: [ended('base2', 'failed')], uploads: [] }],
@@ -137,7 +137,7 @@ describe('rows of a run', () => {
     expect(filterOf('failed')).toBe('problems');
   });
 
-  it('come from what the run tells where nothing was known before', () => {
+  it("are made from the run's events where neither plan nor packages are known", () => {
     const progress = afterEvents(
       NO_PROGRESS,
       [

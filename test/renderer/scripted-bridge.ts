@@ -1,4 +1,4 @@
-// A host for tests of the stores: answers what a test says, notes what was asked, and lets events be told.
+// A host for tests of the stores: gives prepared answers, records calls, and sends events.
 import type { AppBridge, AppEvent, AppMethod, AppMethods, Problem, Result } from '../../core/contract.js';
 
 export type Answers = {
@@ -14,7 +14,7 @@ export interface ScriptedBridge extends AppBridge {
   tell(event: AppEvent): void;
 }
 
-/** A problem that an answer throws to become the result. */
+/** A problem; an answer throws it to make it the result. */
 export class Refusal extends Error {
   constructor(readonly problem: Problem) {
     super(problem.message);

@@ -1,4 +1,4 @@
-// The rail: a step opens when the one before has a result, and earlier ones stay open.
+// The rail: a step opens when the one before it has a result, and earlier steps stay open.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stepsOf, type StepFacts } from '../../renderer/frame/steps.js';
@@ -30,12 +30,12 @@ describe('steps', () => {
     ]);
   });
 
-  it('of a run are open without comparison and plan: "Import now"', () => {
+  it('are open from the run on without comparison and plan after "Import now"', () => {
     expect(open({ packages: 1, target: true, runPercent: 3 })).toContain('run');
     expect(open({ packages: 1, target: true, runPercent: 100 })).toContain('report');
   });
 
-  it('say how much is open, and how far the run is', () => {
+  it('show how many images need attention, and the progress of the run', () => {
     const note = (facts: Partial<StepFacts>, id: string) =>
       stepsOf({ ...nothing, packages: 2, target: true, ...facts }).find((step) => step.id === id)?.note;
     expect(note({ attention: 5 }, 'compare')).toEqual({ kind: 'attention', count: 5 });
@@ -43,7 +43,7 @@ describe('steps', () => {
     expect(note({ runPercent: 61 }, 'run')).toEqual({ kind: 'percent', percent: 61 });
   });
 
-  it('never lock the one that is shown', () => {
+  it('never lock the current one', () => {
     const facts = fc.record<StepFacts>({
       screen: fc.constantFrom('packages', 'target', 'compare', 'plan', 'run', 'report', 'settings'),
       packages: fc.nat({ max: 3 }),

@@ -1,4 +1,4 @@
-// The store of targets: the list stands still, passwords go to the host and nowhere else, a check can be stopped.
+// The store of targets: the list keeps its order, passwords go to the host only, a check can be stopped.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AppSettings, Check, RememberedTarget } from '../../core/contract.js';
 import { setBridge } from '../../renderer/bridge.js';
@@ -52,17 +52,17 @@ describe('remembered targets', () => {
     expect(ids()).toEqual([moved.id, second.id]);
   });
 
-  it('come to the end when they are new, and never stand twice', async () => {
+  it('are added at the end, and never listed twice', async () => {
     host();
     const third = remember({ store: '/srv/store' }, '');
     await useTarget.getState().remember(third);
     expect(ids()).toEqual([first.id, second.id, third.id]);
-    // the first one gets the address of the second
+    // The first one gets the address of the second.
     await useTarget.getState().remember({ ...second, username: 'x' }, first.id);
     expect(ids()).toEqual([second.id, third.id]);
   });
 
-  it('follow into the import when they are the chosen one', async () => {
+  it('change in the import when they are the chosen one', async () => {
     host();
     useTarget.getState().choose(first);
     await useTarget.getState().remember({ ...first, platforms: ['linux/arm64'] });
@@ -73,7 +73,7 @@ describe('remembered targets', () => {
 });
 
 describe('passwords', () => {
-  it('go to the host for the origin, and are in no setting', async () => {
+  it('go to the host for the origin, and into no setting', async () => {
     const bridge = host();
     const credentials = { username: 'robot', password: 'top secret' };
     expect(await useTarget.getState().login('https://a.example/', credentials, true)).toBeNull();
@@ -113,7 +113,7 @@ describe('a check', () => {
   };
   const of = (target: RememberedTarget) => useTarget.getState().checks[target.id];
 
-  it('tells what the host answered', async () => {
+  it('shows the answers of the host', async () => {
     host({ check: () => answer });
     const done = useTarget.getState().check(first);
     expect(of(first)?.state).toBe('checking');
@@ -121,7 +121,7 @@ describe('a check', () => {
     expect(of(first)).toMatchObject({ state: 'done', check: answer, problem: null });
   });
 
-  it('that was stopped leaves nothing', async () => {
+  it('that was stopped leaves no result', async () => {
     let refuse: () => void = () => undefined;
     const bridge = host({
       check: () =>
@@ -149,7 +149,7 @@ describe('a check', () => {
 });
 
 describe('the request of an import', () => {
-  it('says what was chosen, and leaves out what was not', () => {
+  it('contains what was chosen, and leaves out what was not', () => {
     const request = importRequest({
       packages: ['/a'],
       target: { ...first, platforms: ['linux/arm64'], skippedCharts: ['addon/x'] },
@@ -165,7 +165,7 @@ describe('the request of an import', () => {
       concurrency: 4,
       limitRate: 5_000_000,
     });
-    // one hash cannot stand for two packages, and no limit is none
+    // One hash cannot be for two packages, and no limit means no field.
     const two = importRequest({
       packages: ['/a', '/b'],
       target: second,

@@ -1,4 +1,4 @@
-// Targets as the window writes them: hosts, encryption, names, and the way from fields to the contract and back.
+// Targets in the window: hosts, encryption, names, and the conversion between fields and the contract.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { relocateName } from '../../core/chart/relocation/relocation.js';
@@ -35,7 +35,7 @@ describe('hosts of a target', () => {
     expect(hostsOf(null)).toEqual([]);
   });
 
-  it('name what each is for, with its port', () => {
+  it('say what each is for, with its port', () => {
     expect(hostsOf(harbor)).toEqual([
       { host: 'harbor.corp.local:443', purpose: 'images-and-charts', plain: false },
     ]);
@@ -63,7 +63,7 @@ describe('hosts of a target', () => {
     ).toEqual(['a:5000', 'b']);
   });
 
-  it('have an origin that passwords belong to', () => {
+  it('have an origin for which passwords are kept', () => {
     expect(originOf('harbor.corp.local')).toBe('https://harbor.corp.local');
     expect(originOf('http://charts:8080/api/x')).toBe('http://charts:8080');
     expect(originOf('oci://harbor.corp.local/addon')).toBe('https://harbor.corp.local');
@@ -71,7 +71,7 @@ describe('hosts of a target', () => {
 });
 
 describe('the fields of a target', () => {
-  it('say what is wrong', () => {
+  it('report errors', () => {
     const wrong = (part: Partial<TargetDraft>) => Object.keys(draftProblems(draft(part)));
     expect(wrong({})).toEqual([]);
     expect(wrong({ registry: '' })).toEqual(['registry']);
@@ -92,7 +92,7 @@ describe('the fields of a target', () => {
     ).toEqual([]);
   });
 
-  it('want the name of each host that is not encrypted, once', () => {
+  it('require the name of each host that is not encrypted, once', () => {
     const plain = draft({ registry: 'http://10.6.14.20' });
     expect(hostToType(plain)).toBe('10.6.14.20');
     expect(draftProblems(plain)).toEqual({ plainTyped: 'target.problem.plain' });
@@ -131,7 +131,7 @@ describe('the fields of a target', () => {
     },
   );
 
-  it('become the target again that they came from', () => {
+  it('give the same target again from which they were filled', () => {
     fc.assert(
       fc.property(names, charts, fc.boolean(), (naming, chartsPart, allows) => {
         const spec: TargetSpec = {
