@@ -1,4 +1,4 @@
-// Every screen, dialog and state as axe sees it: no violation in either language and either theme.
+// Checks every screen, dialog and state with axe: no violation in both languages and both themes.
 import { openGate } from '../support/gate.js';
 import { startRegistry } from '../support/registries.js';
 import { expect, needs, test } from './app-under-test.js';

@@ -1,4 +1,4 @@
-// The app as a person has it in front of them, in whichever host: started for one test, in a home of its own, gone afterwards.
+// The app in one of its hosts, started for one test with a home folder of its own, and ended afterwards.
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -12,23 +12,23 @@ import { likeIn, wordsIn, type Like, type Say } from './words.js';
 
 export { expect };
 
-/** Where the program keeps everything: nothing of the person who runs the tests is seen or changed. */
+/** The folders of the program, so that nothing of the person who runs the tests is read or changed. */
 export interface Place {
   /** Home and working folder. */
   readonly home: string;
   readonly stateDir: string;
   readonly env: Readonly<Record<string, string>>;
-  /** The words of the window, in the language that it starts in. */
+  /** The texts of the window, in the language in which it starts. */
   readonly say: Say;
   readonly like: Like;
 }
 
-/** What a host does in its own way. */
+/** What the hosts do in different ways. */
 export interface HostAtWork {
   readonly page: Page;
-  /** Chooses files of one folder below the home, from "Choose files…" on. */
+  /** Chooses files of one folder below the home, beginning with "Choose files…". */
   chooseFiles(paths: readonly string[]): Promise<void>;
-  /** Another tab, as somebody opens it who closed the first; only browsers have them. */
+  /** Opens another tab, as a person does who closed the first; only browsers have tabs. */
   newTab(): Promise<Page>;
   close(): Promise<void>;
 }
@@ -36,11 +36,11 @@ export interface HostAtWork {
 export interface AppUnderTest extends HostAtWork, HostOptions, Place {
   /** The folder target that the app proposes. */
   readonly store: string;
-  /** Copies packages into the home, each with the checksum file beside it; answers where they lie. */
+  /** Copies packages into the home, each with its checksum file; returns their folder. */
   bring(...packages: readonly string[]): readonly string[];
 }
 
-/** What takes longer is waited for by name. */
+/** Steps that take longer are waited for explicitly. */
 const STEP_MS = 20_000;
 
 export interface HostOptions {
@@ -48,7 +48,7 @@ export interface HostOptions {
 }
 
 interface TestFixtures {
-  /** What the app remembers from an earlier session. */
+  /** State of the app from an earlier session. */
   readonly settings: Partial<AppSettings>;
   readonly app: AppUnderTest;
 }
@@ -74,7 +74,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     const at = await (chromium === null ? openDesktop(place) : openWebHost(place, chromium));
     at.page.setDefaultTimeout(STEP_MS);
     const complaints = listen(at.page);
-    // the examples: the host has answered, and keys are heard
+    // The examples are listed, so the host has answered and keys are handled.
     await at.page.getByRole('grid').first().waitFor();
     const { home } = place;
     const store = join(home, 'archbridge-store');
@@ -85,7 +85,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
 });
 
-/** At the top of a file or group: its tests run only where the programs are. */
+/** For the top of a file or group: its tests run only where the programs are installed. */
 export function needs(...programs: readonly Program[]): void {
   const missing = programs.filter((program) => findProgram(program) === null);
   test.skip(missing.length > 0, `not on this machine: ${missing.join(', ')}`);
@@ -114,7 +114,7 @@ function bring(home: string, packages: readonly string[]): readonly string[] {
   });
 }
 
-/** What no test may end with: errors of the page, breaches of its policy among them, and requests to anybody else. */
+/** Fails the test for errors of the page, violations of its policy, and requests to other hosts. */
 export function listen(page: Page): readonly string[] {
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));

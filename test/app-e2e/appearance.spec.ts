@@ -1,4 +1,4 @@
-// Language and theme: switched at once, on every screen, and remembered.
+// Language and theme: they change at once on every screen, and are remembered.
 import type { Page } from '@playwright/test';
 import { expect, test } from './app-under-test.js';
 import * as steps from './steps.js';
@@ -27,7 +27,7 @@ test('the language changes at once and is remembered', async ({ app }) => {
   await expect(steps.heading(page, en('settings.title'))).toBeVisible();
 });
 
-test('the theme follows the system until somebody chooses, and the choice is remembered', async ({ app }) => {
+test('the theme follows the system until the person chooses one, which is remembered', async ({ app }) => {
   const { page } = app;
   await steps.heading(page, en('packages.title')).waitFor();
   const light = await background(page);

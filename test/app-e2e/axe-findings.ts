@@ -1,16 +1,16 @@
-// What axe finds on the page as it stands.
+// The findings of axe for the current page.
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
 const OF_THEMES = ['color-contrast', 'link-in-text-block'];
 
-/** What axe finds in this state: everything in the light theme; in the dark one what a theme can change. */
+/** Findings of axe in this state: all of them in the light theme, in the dark theme those that depend on colours. */
 export async function axeFindings(page: Page, state: string): Promise<readonly string[]> {
   const found: string[] = [];
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
-    // the other mode needs a second page, which the desktop does not have
+    // The other mode of axe needs a second page, which the desktop does not have.
     const axe = new AxeBuilder({ page }).setLegacyMode();
     const { violations } = await (colorScheme === 'dark' ? axe.withRules(OF_THEMES) : axe).analyze();
     for (const { id, nodes } of violations) {

@@ -1,9 +1,9 @@
-// The Chromium of this machine, as it comes: no browser is downloaded.
+// The Chromium of this machine; no browser is downloaded.
 import { chromium, type BrowserContext, type BrowserContextOptions } from '@playwright/test';
 import { requireProgram } from '../support/programs.js';
 
 export interface TestBrowser {
-  /** A window of its own, with no memory of others. */
+  /** A new window without any stored state. */
   newContext(options?: BrowserContextOptions): Promise<BrowserContext>;
   close(): Promise<void>;
 }

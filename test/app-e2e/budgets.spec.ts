@@ -1,5 +1,5 @@
-// What the window may cost: bytes to load, time to the first screen, and work without a pause while a run tells 200 things a second.
-// `npm run budgets` prints the figures and fails when one is over.
+// Limits for the window: bytes to load, time to the first screen, and smoothness while a run sends 200 events a second.
+// `npm run budgets` prints the figures and fails when one is over its limit.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,7 +51,7 @@ test('time to the first screen', async () => {
   try {
     const times: number[] = [];
     for (let start = 0; start < STARTS; start += 1) {
-      // nothing is cached
+      // Nothing is in the browser's cache.
       const context = await browser.newContext();
       const page = await context.newPage();
       await page.addInitScript(noteFirstScreen);
@@ -84,7 +84,7 @@ test('200 events a second with 4,000 images', async () => {
     const watched = await watchMainThread(page);
     const before = app.told;
     const [events, seconds] = [before.events, before.seconds];
-    // somebody looks around meanwhile
+    // The person scrolls and searches meanwhile.
     const rows = images.getByRole('rowgroup', { name: say('run.images') });
     for (const key of ['5', '3', '1']) {
       await rows.press(key);
@@ -132,7 +132,7 @@ declare global {
   }
 }
 
-/** Runs in the page before anything else: notes when a button of the screen's body could be pressed and was painted. */
+/** Runs in the page before everything else; records when a button of the screen's body was painted and could be pressed. */
 function noteFirstScreen(): void {
   const look = new MutationObserver(() => {
     if (document.querySelector('main button:enabled') === null) return;

@@ -1,5 +1,5 @@
-// The app with a run that tells more than a real one would: a steady number of events a second, for as long as it takes to tell of every
-// image. Everything around the run is real: service, web host, socket, page, and the inventory of the package.
+// The app with a run that sends a constant number of events a second, more than a real one, until every image was named.
+// Everything around the run is real: service, web host, socket, page, and the inventory of the package.
 import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
 import { openAppLog } from '../../core/app/app-log.js';
@@ -19,11 +19,11 @@ import { AppError, createEngine, toProblem } from '../../core/engine.js';
 import { startWebHost, type WebHost } from '../../web/web-host.js';
 
 export interface BusyApp extends WebHost {
-  /** Events that the run has told so far, and over how many seconds. */
+  /** Number of events so far, and the seconds in which they were sent. */
   readonly told: { readonly events: number; readonly seconds: number };
 }
 
-/** How often a bundle of events is handed over; between two of them the page is to be at rest. */
+/** Milliseconds between two batches of events; between them the page should be idle. */
 const EVERY_MS = 20;
 
 export async function openBusyApp(folder: string, eventsPerSecond: number): Promise<BusyApp> {
@@ -71,12 +71,15 @@ export async function openBusyApp(folder: string, eventsPerSecond: number): Prom
   return { ...(await startWebHost(service, page, 0)), told };
 }
 
-/** There is no report, as nothing was done. */
+/** There is no report, because nothing was done. */
 function ended(): Result<Report> {
   return { ok: false, problem: toProblem(new AppError('run.cancelled', { origin: 'app' })) };
 }
 
-/** Of each image that its layers were sent and its tag was written; after every 20 how far it is, as often as the engine tells it. */
+/**
+ * For each image: its layers were sent and its tag was written; after every 20 images the progress, as often as the engine sends
+ * it.
+ */
 function* eventsOf({ packages }: Inventory, { target }: ImportRequest): Generator<RunEvent> {
   const [one] = packages;
   if (!one) return;

@@ -1,4 +1,4 @@
-// What a person decides before an import: charts that are left out, an image that is replaced although the target's is newer.
+// Choices before an import: charts are left out, and a newer image in the target is replaced.
 import { startRegistry } from '../support/registries.js';
 import { readTag } from '../support/registry-reader.js';
 import { openBench, packagePath } from '../support/seed.js';
@@ -22,7 +22,7 @@ test('a chart is left out, a newer image is replaced after a second question, an
     await steps.addPackages(app, packagePath('v0.11.0-amd64'));
     await steps.addPlainRegistry(app, registry.host);
     await steps.compare(app);
-    // a plan that was made before the chart was left out is no plan any more
+    // A plan that was made before the chart was left out is dropped.
     const sounding = page.getByRole('button', { name: /^sounding/ });
     await steps.plan(app);
     await expect(sounding).toHaveCount(1);

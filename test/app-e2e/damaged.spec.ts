@@ -1,4 +1,4 @@
-// Packages that cannot be trusted: cut off on the way, or not what their checksum says. Neither can be imported.
+// Truncated packages and packages that do not match their checksum cannot be imported.
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -25,7 +25,7 @@ async function expectNotChosen(app: AppUnderTest, path: string): Promise<void> {
   await expect(steps.button(page, say('packages.chooseTarget'))).toBeDisabled();
 }
 
-test('a package that was cut off is told with the place where it ends', async ({ app }) => {
+test('a truncated package is reported with the place where it ends', async ({ app }) => {
   const { page, say } = app;
   const path = bringOne(app);
   rmSync(`${path}.sha512`);
@@ -38,7 +38,7 @@ test('a package that was cut off is told with the place where it ends', async ({
   await expectNotChosen(app, path);
 });
 
-test('a checksum file that does not match disables choosing, and a good copy is taken again', async ({
+test('a checksum file that does not match prevents choosing, and a good copy can be chosen again', async ({
   app,
 }) => {
   const { page, say } = app;
@@ -54,7 +54,7 @@ test('a checksum file that does not match disables choosing, and a good copy is 
   await expect(steps.button(page, say('packages.chooseTarget'))).toBeEnabled();
 });
 
-test('a pasted hash counts: a wrong one disables choosing, the right one is told', async ({ app }) => {
+test('a pasted hash is compared: a wrong one prevents choosing, the right one is shown', async ({ app }) => {
   const { page, say } = app;
   const path = bringOne(app);
   rmSync(`${path}.sha512`);

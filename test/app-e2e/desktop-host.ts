@@ -1,4 +1,4 @@
-// The app in a real Electron, where this machine has one; only the system's own dialogs are answered by the test.
+// The app in a real Electron, where this machine has one; the test answers only the system's own dialogs.
 import { join } from 'node:path';
 import { _electron } from '@playwright/test';
 import { findElectron } from '../../build/start-app.mjs';

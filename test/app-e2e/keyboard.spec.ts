@@ -1,11 +1,11 @@
-// The main path without a mouse: everything is reached by Tab and arrows, shows that it has the focus, and gives it back.
+// The main path without a mouse: Tab and arrow keys reach everything, and the focus is always visible.
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './app-under-test.js';
 import * as steps from './steps.js';
 
 const MOST_STOPS = 80;
 
-/** Walks on by Tab until it is there; each stop on the way must be seen. */
+/** Presses Tab until the element has the focus; each element on the way must show its focus. */
 async function tabTo(page: Page, wanted: Locator): Promise<void> {
   await wanted.waitFor();
   for (let stop = 0; stop < MOST_STOPS; stop += 1) {
@@ -13,7 +13,7 @@ async function tabTo(page: Page, wanted: Locator): Promise<void> {
     const marked = await page.evaluate(() => {
       const at = document.activeElement;
       if (at === null || at === document.body) return true;
-      // a grid shows its focus on one cell, a hidden input on what is drawn for it
+      // A grid shows its focus on one cell, a hidden input on the element that is drawn for it.
       const cell = document.getElementById(at.getAttribute('aria-activedescendant') ?? '');
       return [at, cell, at.nextElementSibling].some(
         (element) => element !== null && getComputedStyle(element).outlineStyle !== 'none',
@@ -31,7 +31,7 @@ test('the main path by keyboard alone', async ({ app }) => {
   await tabTo(page, steps.button(page, say('packages.chooseExamples', { count: 2 })));
   await page.keyboard.press('Enter');
   await expect(steps.footer(page)).toContainText(say('packages.meaning.fused', { count: 2 }));
-  // the second package is left out and taken in again, by arrows and Space
+  // The second package is removed from the choice and added again, with arrow keys and Space.
   const rows = page.getByRole('grid', { name: say('packages.examples') }).getByRole('row');
   await tabTo(page, rows.nth(2));
   await page.keyboard.press('Space');

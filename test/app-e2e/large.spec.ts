@@ -1,13 +1,13 @@
-// A package of 4,000 images: compared, walked by keyboard and filtered without the window ever standing still.
+// A package of 4,000 images is compared, walked through by keyboard and filtered without long pauses of the window.
 import { join } from 'node:path';
 import { makeLargePackage } from '../support/large-package.js';
 import { expect, test } from './app-under-test.js';
 import { watchMainThread } from './main-thread.js';
 import * as steps from './steps.js';
 
-/** Rows in sight and some before and after them, with their cells. */
+/** The visible rows and some before and after them, with their cells. */
 const MOST_ROWS = 80;
-/** Milliseconds of work without a pause. */
+/** Milliseconds of work in one task. */
 const LONGEST_TASK = 200;
 
 test('4,000 images stay smooth', async ({ app }) => {

@@ -1,4 +1,4 @@
-// A registry that wants a password: asked for where it is missing, taken from a file of the site, and written down nowhere.
+// A registry with a password: the app asks for it where it is missing, reads it from a file of the site, and writes it to no file.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ACCOUNT, startRegistry, type RunningRegistry } from '../support/registries.js';
@@ -19,7 +19,7 @@ const test = base.extend<{ storageDir: string; guarded: RunningRegistry }>({
 
 needs('docker-registry');
 
-/** The content of the registry, seen through one that asks for nothing. */
+/** The content of the registry, read through a second one without a login. */
 async function contentOf(storageDir: string): Promise<Readonly<Record<string, string>>> {
   const open = await startRegistry({ version: 2, storageDir });
   try {
@@ -36,7 +36,7 @@ function expectNoPassword({ stateDir }: AppUnderTest): void {
     expect(readFileSync(join(parentPath, name), 'latin1'), name).not.toContain(ACCOUNT.password);
 }
 
-test('is asked for when the registry wants it, and a wrong one is told', async ({
+test('is asked for when the registry requires it, and a wrong one is reported', async ({
   app,
   guarded,
   storageDir,
@@ -61,7 +61,7 @@ test('is asked for when the registry wants it, and a wrong one is told', async (
   expectNoPassword(app);
 });
 
-test("comes from the installer's clusterConfig.yaml, which becomes a target in a few clicks", async ({
+test("is read from the installer's clusterConfig.yaml, which becomes a target in a few clicks", async ({
   app,
   guarded,
   storageDir,

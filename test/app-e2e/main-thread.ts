@@ -1,12 +1,12 @@
-// How long the page's main thread was busy without a pause, as Chromium traces it: in thread time, so that other programs on a busy
-// computer do not count, and as the clock saw it.
+// How long the page's main thread was busy in one task, from Chromium's trace: in thread time, which other programs on a busy
+// computer do not change, and in wall-clock time.
 import type { CDPSession, Page } from '@playwright/test';
 import { z } from 'zod';
 
 export interface MainThreadTask {
-  /** Milliseconds that the thread worked. */
+  /** Milliseconds of thread time. */
   readonly busy: number;
-  /** Milliseconds that passed. */
+  /** Milliseconds of wall-clock time. */
   readonly clock: number;
 }
 
@@ -20,7 +20,10 @@ const eventSchema = z.looseObject({
 });
 type TraceEvent = z.infer<typeof eventSchema>;
 
-/** Begins to watch; the answer ends it and tells every task, longest first. https://www.w3.org/TR/longtasks-1/ calls those above 50 long. */
+/**
+ * Starts the trace; the returned function ends it and returns every task, longest first. https://www.w3.org/TR/longtasks-1/ calls
+ * tasks above 50 ms long.
+ */
 export async function watchMainThread(page: Page): Promise<() => Promise<readonly MainThreadTask[]>> {
   const session: CDPSession = await page.context().newCDPSession(page);
   const events: TraceEvent[] = [];

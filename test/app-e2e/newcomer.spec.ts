@@ -1,4 +1,4 @@
-// Somebody who has read nothing: three clicks from the first screen to a finished import into a folder.
+// A person who has read nothing: three clicks from the first screen to a finished import into a folder.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from './app-under-test.js';
@@ -19,7 +19,7 @@ test('three clicks to a finished import into the folder', async ({ app }) => {
   expect(readFileSync(join(store, 'charts', 'index.yaml'), 'utf8')).toContain('version:');
 });
 
-test('the first screen says what to bring when there is nothing', async ({ app }) => {
+test('the first screen says what to bring when no packages are found', async ({ app }) => {
   const { page, say } = app;
   await expect(page.getByText(say('packages.empty.title'))).toBeVisible();
   await expect(steps.button(page, say('packages.chooseTarget'))).toBeDisabled();

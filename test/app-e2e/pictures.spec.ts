@@ -1,5 +1,5 @@
-// Pictures of every screen and state, made with the genuine packages against the real engine: `npm run screenshots -- FOLDER`.
-// Without a folder: the three that the README shows.
+// Pictures of every screen and state, made with the genuine packages and the real engine: `npm run screenshots -- FOLDER`.
+// Without a folder: the three pictures of the README.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';

@@ -1,26 +1,27 @@
-// How the end-to-end suite of the app runs: the same specs in a browser against `archbridge serve`, and in Electron where there is one.
+// Settings of the app's end-to-end suite: the same specs in a browser against `archbridge serve`, and in Electron where there is
+// one.
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
 import type { HostOptions } from './app-under-test.js';
 
-/** Made when somebody asks for them. */
+/** Pictures are made on request only. */
 const MEASURES = ['pictures.spec.ts', 'budgets.spec.ts'];
 
 export default defineConfig<object, HostOptions>({
   testDir: '.',
   outputDir: join(tmpdir(), 'archbridge-app-e2e'),
   fullyParallel: true,
-  // each test has a browser, an app and often a registry
+  // Each test starts a browser, an app and often a registry.
   workers: 2,
   forbidOnly: true,
-  // real programs on machines that do other things, too
+  // Long enough for real programs on busy machines.
   timeout: 120_000,
   expect: { timeout: 20_000 },
   reporter: 'line',
   projects: [
     { name: 'web', use: { host: 'web' }, testMatch: '*.spec.ts', testIgnore: MEASURES },
-    // what only a browser has: tabs, the folder list in place of a dialog of the system
+    // Only a browser has tabs, and the folder list in place of the system's dialog.
     {
       name: 'desktop',
       use: { host: 'desktop' },

@@ -1,4 +1,5 @@
-// The life of a site, by clicking: both packages of a version, the upgrade on both, and the way back; the registry has the last word.
+// The upgrades of a site, by clicking: both packages of a version, the upgrade of both, and an undo; the registry is read at the
+// end.
 import { startRegistry } from '../support/registries.js';
 import { readTag, type ServedTag } from '../support/registry-reader.js';
 import { packagePath } from '../support/seed.js';
@@ -8,7 +9,7 @@ import * as steps from './steps.js';
 
 needs('docker-registry');
 
-test('both packages, the upgrade, and the way back', async ({ app }) => {
+test('both packages, the upgrade, and an undo', async ({ app }) => {
   test.setTimeout(240_000);
   const { page, say } = app;
   const registry = await startRegistry({ version: 2 });
@@ -48,7 +49,7 @@ test('both packages, the upgrade, and the way back', async ({ app }) => {
     const second = await registryState(registry.url);
     expect(second['driftnet/collector:0.9.0']).toBe(first['driftnet/collector:0.9.0']);
     expect(Object.keys(second).length).toBeGreaterThan(Object.keys(first).length);
-    // no tag lost a platform
+    // No tag lost a platform.
     for (const [name, before] of served) {
       const after = await readTag(registry.url, ...named(name));
       expect(Object.keys(after?.platforms ?? {}), name).toEqual(
@@ -73,7 +74,7 @@ test('both packages, the upgrade, and the way back', async ({ app }) => {
     return Object.keys((await readTag(registry.url, repository, tag))?.platforms ?? {}).sort();
   }
 
-  /** Images, not the charts beside them. */
+  /** Images only, without charts. */
   async function allServed(
     state: Readonly<Record<string, string>>,
   ): Promise<readonly (readonly [string, ServedTag])[]> {

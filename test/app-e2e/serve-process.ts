@@ -1,4 +1,4 @@
-// `archbridge serve` as a process of its own, the built program as people start it.
+// `archbridge serve` as a process: the built program as people start it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -6,9 +6,9 @@ import { PROJECT_ROOT } from '../support/source-tree.js';
 import type { Place } from './app-under-test.js';
 
 export interface ServeProcess {
-  /** With the token. */
+  /** The address with the token. */
   readonly url: string;
-  /** As Ctrl-C does; resolves when it has ended. */
+  /** Interrupts it as Ctrl-C does; resolves when it has ended. */
   stop(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-// What a person does with the app, by clicking: choose packages, choose a target, compare, plan, import.
+// Steps of a person in the app, by clicking: choose packages, choose a target, compare, plan, import.
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { AppUnderTest } from './app-under-test.js';
 
@@ -10,12 +10,12 @@ export function button(page: Page, name: string | RegExp): Locator {
   return page.getByRole('button', { name });
 }
 
-/** What the next button does, and the button. */
+/** The footer: what the next button does, and the button. */
 export function footer(page: Page): Locator {
   return page.getByRole('contentinfo');
 }
 
-/** Looks an image up in the comparison; of one that several charts use, the first row. */
+/** Finds an image in the comparison; for an image of several charts the first row. */
 export async function imageRow({ page, say }: AppUnderTest, name: string): Promise<Locator> {
   await page.getByLabel(say('compare.search')).fill(name);
   const grid = page.getByRole('treegrid', { name: say('compare.matrix') });
@@ -25,7 +25,7 @@ export async function imageRow({ page, say }: AppUnderTest, name: string): Promi
     .first();
 }
 
-/** Brings packages to the computer, adds them to the list and waits until they have been read. */
+/** Copies packages to the computer, adds them to the list and waits until they have been read. */
 export async function addPackages(app: AppUnderTest, ...packages: readonly string[]): Promise<void> {
   const { page, say } = app;
   const paths = app.bring(...packages);
@@ -44,7 +44,7 @@ export async function chooseNothing({ page, say }: AppUnderTest): Promise<void> 
   await expect(footer(page)).toContainText(say('packages.meaning.none'));
 }
 
-/** A registry over plain HTTP, which asks for the host's name once more. */
+/** A registry over plain HTTP, for which the app asks for the host's name a second time. */
 export async function writePlainRegistry({ page, say }: AppUnderTest, host: string): Promise<void> {
   await button(page, say('packages.chooseTarget')).click();
   await button(page, say('target.addRegistry')).click();
@@ -53,7 +53,7 @@ export async function writePlainRegistry({ page, say }: AppUnderTest, host: stri
   await button(page, say('target.save')).click();
 }
 
-/** Written and found ready. */
+/** Enters the target and waits until it is ready. */
 export async function addPlainRegistry(app: AppUnderTest, host: string): Promise<void> {
   await writePlainRegistry(app, host);
   await expect(footer(app.page)).toContainText(app.say('target.footer.ready', { name: host }));
@@ -77,7 +77,7 @@ export async function plan({ page, say }: AppUnderTest): Promise<void> {
   await page.getByText(say('plan.what')).waitFor();
 }
 
-/** The short way: read, planned and written in one pass. */
+/** "Import now": reads, plans and writes in one pass. */
 export async function importNow(app: AppUnderTest): Promise<void> {
   const { page, say } = app;
   await goTo(app, 'packages.title');
@@ -89,12 +89,12 @@ export async function importNow(app: AppUnderTest): Promise<void> {
   await heading(page, say('run.title')).waitFor();
 }
 
-/** The one button that lets the import begin. */
+/** The button that starts the import. */
 export function approval({ page }: AppUnderTest): Locator {
   return footer(page).getByRole('button').last();
 }
 
-/** What the genuine packages come to: some images are in none of them, and one is mislabelled. */
+/** The result for the genuine packages: some images are in none of them, and one is mislabelled. */
 export const WITH_GAPS = ['report.verdict.findings', 'report.verdict.partial'];
 
 /** Waits for the end of the run: its report, with one of these sentences. */

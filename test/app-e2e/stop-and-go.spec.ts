@@ -1,4 +1,4 @@
-// A run that is paused, stopped, or loses its registry, and how it comes to its end all the same.
+// A run that is paused, cancelled, or loses its registry, and is completed afterwards.
 import { dirname, join } from 'node:path';
 import { openGate, type Gate } from '../support/gate.js';
 import { startRegistry, type RunningRegistry } from '../support/registries.js';
@@ -23,7 +23,7 @@ const test = base.extend<{ storageDir: string; registry: RunningRegistry; gate: 
 
 needs('registry');
 
-/** Up to the moment when the first layers stand before the registry. */
+/** Runs until the first layers are held. */
 async function beginImport(app: AppUnderTest, gate: Gate): Promise<void> {
   await steps.addPackages(app, packagePath('v0.11.0-amd64'));
   await steps.addPlainRegistry(app, gate.host);
@@ -32,7 +32,7 @@ async function beginImport(app: AppUnderTest, gate: Gate): Promise<void> {
   await expect.poll(() => gate.held, { timeout: 30_000 }).toBeGreaterThan(0);
 }
 
-/** The last image and the last chart of the package are there; `beacon`: what was done for the first. */
+/** The last image and the last chart of the package are in the target; `beacon` is what was done for the first. */
 async function expectWhole(
   app: AppUnderTest,
   registry: RunningRegistry,
@@ -52,7 +52,7 @@ test('pauses and goes on', async ({ app, gate, registry }) => {
   await steps.button(page, say('run.pause')).click();
   await expect(steps.footer(page)).toContainText(say('run.pausedTitle'));
   gate.open();
-  // what is under way comes to its end; then nothing more is asked of the registry
+  // Uploads that have begun are finished; then the registry gets no more requests.
   await expect
     .poll(
       async () => {
@@ -69,7 +69,7 @@ test('pauses and goes on', async ({ app, gate, registry }) => {
   await expectWhole(app, registry);
 });
 
-test('is stopped and run again', async ({ app, gate, registry }) => {
+test('is cancelled and run again', async ({ app, gate, registry }) => {
   const { page, say } = app;
   await beginImport(app, gate);
   await steps.button(page, say('run.cancel')).click();
@@ -83,10 +83,10 @@ test('is stopped and run again', async ({ app, gate, registry }) => {
   await expectWhole(app, registry);
 });
 
-test('is stopped and taken back', async ({ app, gate, registry }) => {
+test('is cancelled and undone', async ({ app, gate, registry }) => {
   const { page, say } = app;
   await beginImport(app, gate);
-  // the tags of the first images are written, the others wait
+  // The tags of the first images are written, the others are held.
   gate.open();
   gate.hold((method, path) => method === 'PUT' && path.includes('/manifests/') && path.includes('quayside'));
   await expect.poll(() => gate.held, { timeout: 60_000 }).toBeGreaterThan(0);
@@ -99,7 +99,7 @@ test('is stopped and taken back', async ({ app, gate, registry }) => {
   expect(await registryState(registry.url)).toEqual({});
 });
 
-test('loses its registry, says so, and is run again', async ({ app, gate, registry, storageDir }) => {
+test('loses its registry, reports it, and is run again', async ({ app, gate, registry, storageDir }) => {
   const { page, say } = app;
   await beginImport(app, gate);
   await gate.shut();
@@ -119,7 +119,7 @@ test('loses its registry, says so, and is run again', async ({ app, gate, regist
   }
 });
 
-test('is refused in one place, imports the rest, and what was missing when it is run again', async ({
+test('is refused in one place, imports the rest, and brings what was missing when it is run again', async ({
   app,
   gate,
   registry,
@@ -146,7 +146,7 @@ test('is refused in one place, imports the rest, and what was missing when it is
   await expectWhole(app, registry, 'report.cell.same');
 });
 
-test('a registry that is not there is told before anything is sent, and may be asked again', async ({
+test('a registry that does not answer is reported before anything is sent, and can be checked again', async ({
   app,
   gate,
   registry,

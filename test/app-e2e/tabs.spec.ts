@@ -1,4 +1,4 @@
-// What only the browser has: a tab that is closed during a run, a second one beside it, and the folder list in place of a dialog of the system.
+// What only the browser has: a tab that is closed during a run, a second tab, and the folder list in place of the system's dialog.
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { openGate } from '../support/gate.js';
@@ -38,7 +38,7 @@ test('@web a tab that is opened during a run shows it, and its end', async ({ ap
   }
 });
 
-test('@web the folder list shows the serving computer, packages only, nothing beside its places', async ({
+test('@web the folder list shows the serving computer, packages only, and nothing outside its roots', async ({
   app,
 }) => {
   const { page, say, home } = app;
@@ -55,7 +55,7 @@ test('@web the folder list shows the serving computer, packages only, nothing be
   await expect(entry(say('picker.takeNothing'))).toBeDisabled();
   await entry(say('picker.up')).click();
   await expect(dialog.getByTitle(home, { exact: true })).toBeVisible();
-  // above a place there is only the list of places
+  // Above a root there is only the list of roots.
   await entry(say('picker.up')).click();
   await expect(dialog).toContainText(say('picker.roots'));
   await page.keyboard.press('Escape');
@@ -65,7 +65,7 @@ test('@web the folder list shows the serving computer, packages only, nothing be
   );
 });
 
-test('@web the report is saved by the browser, in each form', async ({ app }) => {
+test('@web the report is downloaded by the browser, in each form', async ({ app }) => {
   const { page, say } = app;
   await steps.button(page, say('packages.chooseExamples', { count: 2 })).click();
   await steps.importNow(app);
@@ -84,7 +84,7 @@ test('@web the report is saved by the browser, in each form', async ({ app }) =>
   }
 });
 
-test('@web somebody without the token gets nothing', async ({ app }) => {
+test('@web without the token nothing is served', async ({ app }) => {
   const { origin } = new URL(app.page.url());
   const answer = await fetch(`${origin}/`);
   expect(answer.status).toBe(401);

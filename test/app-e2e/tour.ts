@@ -1,4 +1,4 @@
-// Through every screen, dialog and state of the app, with a stop at each: for those who look at it closely (axe) or picture it.
+// Goes through every screen, dialog and state of the app and stops at each, for axe and for pictures.
 import { rmSync, truncateSync } from 'node:fs';
 import { expect } from '@playwright/test';
 import type { Gate } from '../support/gate.js';
@@ -16,14 +16,14 @@ export async function tourOfBeginnings(app: AppUnderTest, at: Stop): Promise<voi
   await settings(app, at);
 }
 
-/** From the comparison to the report. The gate leads to an empty registry; `refuse`: one repository takes nothing. */
+/** From the comparison to the report. The gate is in front of an empty registry; `refuse` makes it refuse one repository. */
 export async function tourOfAnImport(
   app: AppUnderTest,
   gate: Gate,
   at: Stop,
   options: { readonly refuse: boolean } = { refuse: true },
 ): Promise<void> {
-  // older images for both platforms, one of them built later than what comes
+  // Older images for both platforms, one of them built later than the incoming one.
   const bench = await openBench();
   await bench.seed(['v0.9.0-amd64', 'v0.9.0-arm64'], { registry: gate.url });
   await bench.close();
@@ -143,7 +143,7 @@ async function plan(app: AppUnderTest, at: Stop): Promise<void> {
 
 async function run(app: AppUnderTest, gate: Gate, at: Stop): Promise<void> {
   const { page, say } = app;
-  // the first layers pass, the others wait
+  // The first layers pass, the others are held.
   let passed = 0;
   gate.hold((method) => method === 'PUT' && (passed += 1) > 12);
   await steps.approval(app).click();

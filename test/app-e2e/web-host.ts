@@ -1,4 +1,4 @@
-// The app in a browser: the built `archbridge serve` and a Chromium window on it.
+// The app in a browser: the built `archbridge serve`, and Chromium.
 import { basename, dirname, relative, sep } from 'node:path';
 import type { Page } from '@playwright/test';
 import type { HostAtWork, Place } from './app-under-test.js';
@@ -10,7 +10,7 @@ export async function openWebHost(place: Place, browser: TestBrowser): Promise<H
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.goto(serve.url);
-  // the token has become a cookie
+  // The token has been exchanged for a cookie.
   await page.waitForURL(new URL('/', serve.url).href);
   return {
     page,
@@ -27,7 +27,7 @@ export async function openWebHost(place: Place, browser: TestBrowser): Promise<H
   };
 }
 
-/** Through the folders of the serving computer, as there is no dialog of the system. */
+/** Chooses through the list of the serving computer's folders, because a browser has no dialog of the system. */
 async function chooseInFolderList(page: Page, { home, say }: Place, paths: readonly string[]): Promise<void> {
   await page.getByRole('button', { name: say('packages.chooseFiles') }).click();
   const dialog = page.getByRole('dialog');

@@ -1,4 +1,4 @@
-// The words of the window by their keys, in the language that it speaks: what is looked for on a screen is what a person reads there.
+// The texts of the window by their keys, in its language, so that specs look for what a person reads.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -27,7 +27,7 @@ export function wordsIn(language: Language): Say {
   };
 }
 
-/** One of these texts, whatever their places hold, in one number or many. */
+/** A pattern for one of these texts, with any values in its places and both plural forms. */
 export type Like = (...keys: readonly string[]) => RegExp;
 
 export function likeIn(language: Language): Like {

@@ -1,4 +1,4 @@
-// The comparison of documents with output can fail: what it overlooks, and what it does not.
+// The comparison of documents with output: which differences it ignores and which it finds.
 import { describe, expect, it } from 'vitest';
 import { consoleSteps, isAsShown, type RunIds } from '../support/console-story.js';
 
@@ -6,7 +6,7 @@ const same = (shown: string, printed: string, runs: RunIds = new Map()): boolean
   isAsShown(shown.split('\n'), printed, runs);
 
 describe('a document', () => {
-  it('gives its commands with their output, from console blocks alone', () => {
+  it('gives its commands with their output, from console blocks only', () => {
     const text = ['a', '```yaml', '$ no', '```', '```console', '$ one', 'x', '$ two', '```', '$ no'].join(
       '\n',
     );
@@ -19,7 +19,7 @@ describe('a document', () => {
 });
 
 describe('output', () => {
-  it('is compared line by line, but not by the width of columns', () => {
+  it('is compared line by line, without the widths of columns', () => {
     expect(same('a  b\n\nc', 'a    b\n\nc\n')).toBe(true);
     expect(same('a b\nc', 'a b\nc d')).toBe(false);
     expect(same('a', 'a\nb')).toBe(false);
@@ -28,7 +28,7 @@ describe('output', () => {
     expect(same('ab', 'a b')).toBe(false);
   });
 
-  it('may be cut by lines and within lines', () => {
+  it('may have cut lines, and cuts within lines', () => {
     expect(same('…', 'a\nb')).toBe(true);
     expect(same('a\n…', 'a\nb\nc')).toBe(true);
     expect(same('…\nc', 'a\nb\nc')).toBe(true);
@@ -41,7 +41,7 @@ describe('output', () => {
     expect(same('a …', 'b c')).toBe(false);
   });
 
-  it('is compared without times, durations, free space and what hangs on the address of a registry', () => {
+  it('is compared without times, durations, free space and what depends on the port of a registry', () => {
     expect(same('Done in 2s, 1 kB needed, 81.1 GB free', 'Done in 1m 05s, 1.1 kB needed, 7.00 GB free')).toBe(
       true,
     );
@@ -56,7 +56,7 @@ describe('output', () => {
     expect(same('linux/arm64 4 stale', 'linux/arm64 5 stale')).toBe(false);
   });
 
-  it('may name other runs, each of them the same one throughout', () => {
+  it('may name other runs, but the same run in the same places', () => {
     const [one, two] = ['20261126T022106027-69fc6d', '20261126T022105424-293c2d'];
     const [here, there] = ['20270101T000000000-aaaaaa', '20270101T000000001-bbbbbb'];
     const runs: RunIds = new Map();

@@ -9,7 +9,7 @@ const pages = readdirSync(DOCS, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.md'))
   .map((name) => join(DOCS, name));
 
-/** Targets of links into this project, outside of code. */
+/** Targets of links into this project, without links in code. */
 function linksOf(path: string): readonly string[] {
   const text = readFileSync(path, 'utf8')
     .replaceAll(/^```.*?^```/gms, '')
@@ -18,7 +18,7 @@ function linksOf(path: string): readonly string[] {
   return targets.filter((target) => !/^[a-z]+:/.test(target));
 }
 
-/** As GitHub names headings: lower case, without punctuation, blanks as hyphens. */
+/** Anchors as GitHub makes them of headings: lower case, without punctuation, hyphens for blanks. */
 function anchorsOf(path: string): readonly string[] {
   return [...readFileSync(path, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading

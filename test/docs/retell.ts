@@ -1,4 +1,4 @@
-// Tells a document again: every command of it runs as it stands there, and has to print what stands below it.
+// Runs every command of a document and compares its output with what the document shows below it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ export function readDocument(file: string): string {
   return readFileSync(join(PROJECT_ROOT, 'docs', file), 'utf8');
 }
 
-/** Defines the tests of `docs/<file>`, one for each command; `lang`: as in the environment variable LANG. */
+/** Defines the tests of `docs/<file>`, one for each command; `lang`: value of the environment variable LANG. */
 export function retell(file: string, lang: string): void {
   describe(`docs/${file}`, () => {
     const document = readDocument(file);
@@ -22,7 +22,7 @@ export function retell(file: string, lang: string): void {
     beforeAll(async () => {
       contents = await packageContents();
       site = await openStorySite(lang, contents);
-      // files that the commands read begin with their name
+      // Files that the commands read begin with a comment with their name.
       for (const [, name = '', text = ''] of document.matchAll(/^```yaml\n# (\S+)\n(.*?)^```/gms)) {
         await site.write(name, text);
       }
@@ -36,7 +36,7 @@ export function retell(file: string, lang: string): void {
       '%s',
       async (_, { command, output }) => {
         const printed = await site.run(command);
-        // compared as text only to show where they differ
+        // Compared as text only to show the difference.
         if (!isAsShown(output, printed, runs)) expect(printed).toBe(output.join('\n'));
       },
     );

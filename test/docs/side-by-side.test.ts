@@ -1,4 +1,4 @@
-// The tables of docs/upgrade.md, counted anew: the original tool from its recorded outcomes, Archbridge from a run.
+// Computes the tables of docs/upgrade.md: the vendor's tool from its recorded outcomes, Archbridge from a run.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -30,7 +30,7 @@ const THEIRS = recordedSteps('sequence-amd64-arm64-upgrade').map((step) => ({
 interface State {
   readonly tags: Tags;
   readonly charts: number;
-  /** References of published charts that nothing in the registry answers. */
+  /** References of published charts for which the registry has nothing. */
   readonly missing: number;
 }
 
@@ -79,7 +79,7 @@ async function served(
   );
 }
 
-/** Tags of the kinds that were there when the original met them, and what an import of v0.9.0 for amd64 makes of them. */
+/** Tags of the kinds over which the vendor's tool was recorded, and the result of an import of v0.9.0 for amd64 over them. */
 async function overExistingTags(): Promise<typeof existing> {
   const other = await startRegistry({ version: 2 });
   try {
@@ -130,7 +130,7 @@ async function tagCell(url: string, name: string): Promise<TagCell> {
   return { platforms: cell(await served(url, repository, tag)), digest: found.digest };
 }
 
-/** `=` where the tag is what it was, down to the digest. */
+/** `=` where the tag did not change, down to the digest. */
 function sameOr(before: TagCell | undefined, after: TagCell | undefined): string {
   return before?.digest === after?.digest ? '=' : (after?.platforms ?? '');
 }
@@ -156,7 +156,7 @@ function counts({ tags, charts }: Pick<State, 'tags' | 'charts'>): readonly stri
   return [...numbers, charts].map(String);
 }
 
-/** Every tag under what it served after each step, there and here. */
+/** Every tag, grouped by what it served after each step, with the vendor's tool and with Archbridge. */
 function histories(): ReadonlyMap<string, readonly string[]> {
   const states = [...THEIRS, ...ours];
   const names = new Set(states.flatMap(({ tags }) => [...tags.keys()]));
@@ -179,7 +179,7 @@ describe.each(['upgrade.md', 'upgrade.zh-CN.md'])('docs/%s', (file) => {
     expect(tableOf(document, 'counts')).toEqual(rows);
   });
 
-  it('tells for every tag which platforms it served after each step', () => {
+  it('lists for every tag which platforms it served after each step', () => {
     const lists = listOf(document, 'platforms');
     const rows = tableOf(document, 'platforms').map(([group = '', ...cells]) => [
       cells.join(' | '),
@@ -189,7 +189,7 @@ describe.each(['upgrade.md', 'upgrade.zh-CN.md'])('docs/%s', (file) => {
     expect(rows).toHaveLength(histories().size);
   });
 
-  it('tells whose image each platform of a rebuilt tag serves', () => {
+  it('lists whose image each platform of a rebuilt tag serves', () => {
     const rows = [...rebuiltTags()].map(([tag, versions]) => [
       tag,
       ...[THEIRS[2], THEIRS[3], ours[2], ours[3]].map((state) =>
@@ -203,7 +203,7 @@ describe.each(['upgrade.md', 'upgrade.zh-CN.md'])('docs/%s', (file) => {
     expect(tableOf(document, 'rebuilt')).toEqual(rows);
   });
 
-  it('tells what becomes of tags that were there before', () => {
+  it('shows the result for tags that existed before', () => {
     const [before, after] = ['registry-before', 'registry'].map((name) =>
       recordedTags(`over-existing-indexes/${name}.json`),
     );
@@ -217,7 +217,7 @@ describe.each(['upgrade.md', 'upgrade.zh-CN.md'])('docs/%s', (file) => {
     expect(tableOf(document, 'existing')).toEqual(rows);
   });
 
-  it('counts references that nobody can pull', () => {
+  it('counts references that cannot be pulled', () => {
     const rows = recordedDigests(EMPTIED).map(({ all, missing }, index) => [
       STEPS[index],
       ...[all, missing, ours[index]?.missing].map(String),

@@ -1,4 +1,4 @@
-// The upgrade story in Chinese is what the product prints where the locale is Chinese.
+// The Chinese upgrade guide shows what the product prints in a Chinese locale.
 import { retell } from './retell.js';
 
 retell('upgrade.zh-CN.md', 'zh_CN.UTF-8');

@@ -1,11 +1,11 @@
-// The upgrade story in English is what the product prints.
+// The English upgrade guide shows what the product prints.
 import { expect, it } from 'vitest';
 import { consoleSteps } from '../support/console-story.js';
 import { readDocument, retell } from './retell.js';
 
 retell('upgrade.md', 'en_US.UTF-8');
 
-it('is told in both languages with the same commands', () => {
+it('has the same commands in both languages', () => {
   const [english, chinese] = ['upgrade.md', 'upgrade.zh-CN.md'].map((file) =>
     consoleSteps(readDocument(file)).map(({ command }) => command),
   );

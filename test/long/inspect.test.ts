@@ -1,12 +1,12 @@
-// A package of 3 GB: what the look at programs costs, how soon a second inspect answers, and that memory stays flat. No program in it
-// fits, so that every layer has to be read to its end: the most that the look can cost.
+// A package of 3 GB: the cost of looking at programs, the time of a second inspect, and memory. No program in it fits, so every
+// layer has to be read to its end, which is the worst case.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inspectAlone, makeBigPackage, type BigPackage, type Inspected } from '../support/big-package.js';
 
-/** Interleaved, so that what else the machine does meets both alike. */
+/** The runs alternate, so that other load on the machine affects both alike. */
 const ROUNDS = 5;
 
 describe('inspect of 3 GB', () => {
@@ -45,12 +45,12 @@ describe('inspect of 3 GB', () => {
     expect(ratio).toBeLessThanOrEqual(1.3);
   });
 
-  it('answers a second time below a second', async () => {
+  it('answers in less than a second the second time', async () => {
     await inspectAlone(folder, made.path);
     const runs: Inspected[] = [];
     for (let round = 0; round < ROUNDS; round++) runs.push(await inspectAlone(folder, made.path));
     for (const { packages } of runs) expect(packages[0]).toMatchObject({ cached: true });
-    // most of it is the start of the process, which other work delays: the fastest run tells what is needed
+    // Most of the time is the start of the process, which other load delays; the fastest run is compared.
     const seconds = Math.min(...runs.map((one) => one.seconds));
     console.log(`second inspect ${seconds.toFixed(2)} s`);
     expect(seconds).toBeLessThan(1);

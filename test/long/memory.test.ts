@@ -7,7 +7,7 @@ import { importAlone, makeBigPackage, type BigPackage } from '../support/big-pac
 import { startRegistry } from '../support/registries.js';
 
 const LIMIT = 250e6;
-/** The garbage collector runs when it likes: of several runs the lowest peak tells what was needed. */
+/** The garbage collector runs at any time, so the lowest peak of several runs is compared. */
 const RUNS = 3;
 
 describe('peak memory', () => {

@@ -1,4 +1,4 @@
-// A plan is quick: a known package is not read again, and tags are surveyed several at a time.
+// A plan is fast: a known package is not read again, and several tags are surveyed in parallel.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
