@@ -4,12 +4,12 @@ import { basename, join } from 'node:path';
 import type { FolderEntry } from '../contract.js';
 import { onDisk } from '../layout/disk-error.js';
 import type { Cancellable } from '../ports/cancellable.js';
+import { FILES_AT_A_TIME } from '../flow/limits.js';
 
 const PACKAGE_NAME = /\.(?:tar\.gz|tgz|tar)$/i;
 /** Files that mark a folder as a package: an OCI layout, or a folder target, which contains one. */
 const MARKERS = ['oci-layout', join('oci', 'oci-layout')];
 /** Entries that are looked at in parallel: enough for a network drive, few enough for a USB stick. */
-const AT_A_TIME = 16;
 
 /** Entries of a folder: folders first, then files, each by name. Hidden files and entries that cannot be read are left out. */
 export async function listEntries(
@@ -20,9 +20,9 @@ export async function listEntries(
   const names = await onDisk(folder, 'read', () => readdir(folder));
   const visible = names.filter((name) => !name.startsWith('.'));
   const entries: (FolderEntry | null)[] = [];
-  for (let at = 0; at < visible.length; at += AT_A_TIME) {
+  for (let at = 0; at < visible.length; at += FILES_AT_A_TIME) {
     signal.throwIfAborted();
-    const some = visible.slice(at, at + AT_A_TIME);
+    const some = visible.slice(at, at + FILES_AT_A_TIME);
     entries.push(...(await Promise.all(some.map((name) => entryAt(join(folder, name), isAllowed)))));
   }
   return entries

@@ -14,6 +14,7 @@ import type { ChartTarget, ListedChart, PublishedChart } from '../ports/chart-ta
 import { metadataOf } from './chart-metadata.js';
 import { asStored, encodeChart, readChartConfig } from './oci-manifest.js';
 import type { Cancellable } from '../ports/cancellable.js';
+import { TAGS_AT_A_TIME } from '../flow/limits.js';
 
 /** The part of a registry that charts need. Open it with `origin: 'chart-repo'`, so that its failures are reported for the chart side. */
 export type ChartRegistry = Pick<
@@ -33,8 +34,6 @@ export type ChartRegistry = Pick<
 
 /** Bytes. Charts are small: helm takes at most 100 MiB unpacked. */
 const ARCHIVE_LIMIT = 128 * 1024 * 1024;
-/** How many tags are read at the same time while charts are listed. */
-const TAGS_AT_A_TIME = 8;
 
 /** Charts at `oci://host[:port][/path]`, as `<path>/<name>:<version>`. Throws `chart-repo.illegal-url`. The registry is not closed with them. */
 export function createOciCharts(options: {

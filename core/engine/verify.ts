@@ -14,7 +14,7 @@ import { expectedOfRun } from '../report/verify/verify-run.js';
 import { Counters } from '../run/base/counters.js';
 import { readJournal, type TimedEntry } from '../journal/journal.js';
 import { PauseGate } from '../flow/pause-gate.js';
-import { readUntilComplete, type ReadPackage } from '../run/pass/read-packages.js';
+import { lookAtPackage, type ReadPackage } from '../run/pass/look-at-package.js';
 import { Spool } from '../run/base/spool.js';
 import { connectTarget, openImagesAs, type ConnectedTarget, type ConnectOptions } from '../target/connect.js';
 import type { ImageTarget } from '../ports/image-target.js';
@@ -114,14 +114,12 @@ async function lookAtPackages(
   emit({ type: 'stage', stage: 'read' });
   const read: ReadPackage[] = [];
   for (const [at, source] of sources.entries()) {
-    const one = await readUntilComplete(source, at, {
+    const one = await lookAtPackage(source, at, {
       rules,
       selection,
       images,
-      sender: null,
       spool,
       counters: new Counters(emit),
-      passes: 1,
       expectedSha512: (asked) => sha512.get(asked) ?? null,
       acceptUnproven: false,
       allowMislabelled: true,

@@ -22,6 +22,7 @@ import {
 } from './receipt.js';
 import { forEachLimited } from '../flow/task-pool.js';
 import type { Cancellable } from '../ports/cancellable.js';
+import { RECEIPTS_AT_A_TIME } from '../flow/limits.js';
 
 export interface ReceiptSource {
   readonly images: ImageTarget;
@@ -38,7 +39,6 @@ export interface FetchedReceipts {
   readonly problems: readonly AppError[];
 }
 
-const AT_A_TIME = 4;
 /** The newest of them; who can write to the target must not be able to fill this computer's disk. */
 const MOST_RECEIPTS = 200;
 
@@ -59,7 +59,7 @@ export async function fetchReceipts(source: ReceiptSource, options: Cancellable)
   }
   const newest = [...places].sort(([a], [b]) => (a < b ? 1 : -1)).slice(0, MOST_RECEIPTS);
   const runs: string[] = [];
-  await forEachLimited(newest, AT_A_TIME, async ([run, place]) => {
+  await forEachLimited(newest, RECEIPTS_AT_A_TIME, async ([run, place]) => {
     const isHere =
       (await isThere(join(stateDir, 'runs', run))) ||
       (await oneAlone(problems, () => fetchOne(source, place, options), options)) !== null;

@@ -3,7 +3,7 @@ import type { Plan, PlanImage, PlanRequest, ReportPackage } from '../contract.js
 import { AppError, toProblem } from '../errors.js';
 import type { ConnectedTarget } from '../target/connect.js';
 import type { ImportForecast } from './forecast/forecast-import.js';
-import type { ReadPackage } from './pass/read-packages.js';
+import type { ReadPackage } from './pass/look-at-package.js';
 import { missingPlatforms } from './required-platforms.js';
 
 export interface PlanParts {

@@ -1,61 +1,43 @@
-// Brings the blobs of packages that were only looked at: those that the decisions need, each package read again only if it must be.
-import type { ServedOffers } from './forecast/blob-needs.js';
-import { completeOffer } from './pass/complete-offer.js';
-import { blobsOf, type Offer } from './base/offer.js';
-import { bringMissing, type ReadingOptions, type ReadPackage } from './pass/read-packages.js';
-import type { TagForecast } from './tags/tag-rows.js';
-import type { TagJob } from './tags/tag-jobs.js';
+// Sends the blobs of packages that were only looked at: those that the decisions about tags need, and no others.
+import { IMAGES_COMPLETED_AT_A_TIME } from '../flow/limits.js';
 import { forEachLimited } from '../flow/task-pool.js';
+import type { ServedOffers } from './forecast/blob-needs.js';
+import { sendingOptions, type ImageTools, type ImportRun } from './import-job.js';
+import { completeOffer } from './pass/complete-offer.js';
+import type { ReadPackage } from './pass/look-at-package.js';
+import { sendMissing } from './pass/send-package.js';
 
-const COMPLETING = 8;
-
-/** Asks, mounts, sends configs, and reads for the rest; packages that were sent already stay as they are. */
+/**
+ * For each package of `unsent`: asks for its blobs, mounts what another repository has, sends configs, and reads the package only
+ * for layers that are still missing. Gives all packages in their order; those outside `unsent` as they are.
+ */
 export async function sendNeededBlobs(
+  { job, record }: ImportRun,
+  tools: ImageTools,
   read: readonly ReadPackage[],
+  unsent: ReadonlySet<ReadPackage>,
   { toStore, present }: ServedOffers,
-  options: ReadingOptions,
 ): Promise<readonly ReadPackage[]> {
-  const { sender, counters, spool, passes, pause, signal } = options;
-  if (!sender) throw new RangeError('nothing to send with');
-  for (const offer of present) for (const { digest, size } of blobsOf(offer)) counters.skipped(digest, size);
-  const wanted = new Set(toStore);
-  const brought: ReadPackage[] = [];
+  const { counters, spool, pause, signal } = job;
+  const options = sendingOptions(job, tools);
+  for (const offer of present) for (const { digest, size } of offer.blobs) counters.skipped(digest, size);
+  const needed = new Set(toStore);
+  const sent: ReadPackage[] = [];
   for (const [at, one] of read.entries()) {
-    if (!one.isUnsent) {
-      brought.push(one);
+    if (!unsent.has(one)) {
+      sent.push(one);
       continue;
     }
-    const own = [...one.findings.offers.values()];
-    for (const offer of own) if (!wanted.has(offer)) offer.missing = [];
-    const needed = own.filter((offer) => wanted.has(offer));
-    await forEachLimited(needed, COMPLETING, async (offer) => {
-      await pause.passed(options);
-      await completeOffer(offer, sender, spool, { signal });
+    const offers = [...one.findings.offers.values()];
+    for (const offer of offers) if (!needed.has(offer)) offer.needsNoBlobs();
+    const own = offers.filter((offer) => needed.has(offer));
+    await forEachLimited(own, IMAGES_COMPLETED_AT_A_TIME, async (offer) => {
+      await pause.passed({ signal });
+      await completeOffer(offer, tools.sender, spool, { signal });
     });
-    brought.push(await bringMissing(one, at, passes, options));
+    const complete = await sendMissing(one, at, options.passes, options);
+    if (complete.problem && !one.problem) await record.problem(complete.problem);
+    sent.push(complete);
   }
-  return brought;
-}
-
-/** The forecast of a tag, as long as what goes there is still the same: an image whose blobs did not arrive does not. */
-export function forecastsFor(
-  forecasts: ReadonlyMap<TagJob, TagForecast>,
-): (job: TagJob) => TagForecast | null {
-  const known = new Map([...forecasts].map(([job, forecast]) => [nameOf(job), { job, forecast }]));
-  return (job) => {
-    const found = known.get(nameOf(job));
-    return found && offersOf(found.job).join() === offersOf(job).join() ? found.forecast : null;
-  };
-}
-
-function nameOf({ repository, tag }: TagJob): string {
-  return `${repository}:${tag}`;
-}
-
-function offersOf({ chosen }: TagJob): readonly string[] {
-  return chosen.map(({ offer }) => keyOf(offer));
-}
-
-function keyOf({ packageAt, manifest }: Offer): string {
-  return `${String(packageAt)} ${manifest.digest}`;
+  return sent;
 }

@@ -1,9 +1,9 @@
 // Puts the former charts of an undo back into their repositories, or takes the new ones away.
 import { digestOf } from '../content/digest.js';
 import type { ChartAction, Problem } from '../contract.js';
-import { AppError, isAbort, toProblem } from '../errors.js';
+import { AppError, toProblem } from '../errors.js';
 import type { ChartTarget, PublishedChart } from '../ports/chart-target.js';
-import { endsRun } from '../run/base/run-ending.js';
+import { concernsOneItem } from '../run/base/run-ending.js';
 import type { PlannedChart } from './undo-job.js';
 import type { UndoStage } from './undo-tags.js';
 
@@ -77,7 +77,7 @@ async function restoreChart(chart: PlannedChart, charts: ChartTarget, stage: Und
     });
     return true;
   } catch (error) {
-    if (!(error instanceof AppError) || isAbort(error, signal) || endsRun(error)) throw error;
+    if (!concernsOneItem(error, { signal })) throw error;
     await tell(chart, 'failed', toProblem(error), stage);
     return false;
   }

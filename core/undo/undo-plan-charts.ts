@@ -1,10 +1,10 @@
 // The charts of an undo: what each repository holds now, and what it held before.
 import { digestOf } from '../content/digest.js';
 import type { Problem } from '../contract.js';
-import { AppError, isAbort, toProblem } from '../errors.js';
+import { AppError, toProblem } from '../errors.js';
 import type { ChartTarget } from '../ports/chart-target.js';
 import type { ChartOpening } from '../target/connect.js';
-import { endsRun } from '../run/base/run-ending.js';
+import { concernsOneItem } from '../run/base/run-ending.js';
 import { digestOfHex, isMeant, type PlannedChart, type UndoJob } from './undo-job.js';
 import { formerState, type Write } from './former-state.js';
 
@@ -70,7 +70,7 @@ async function planChart(
     const back = await wayFor(job, { ...left, run: last.run, reason: 'restored' }, last);
     return stopped ? [back, stopped] : [back];
   } catch (error) {
-    if (!(error instanceof AppError) || isAbort(error, job.signal) || endsRun(error)) throw error;
+    if (!concernsOneItem(error, job)) throw error;
     return [unreadable(chart, charts, error)];
   }
 }

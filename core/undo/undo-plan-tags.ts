@@ -1,17 +1,16 @@
 // The tags of an undo: what each holds now, what it held before, and whether the way back is open.
 import type { Problem, TagSummary, UndoPlan } from '../contract.js';
-import { AppError, isAbort, toProblem } from '../errors.js';
+import { AppError, toProblem } from '../errors.js';
 import type { ImageTarget } from '../ports/image-target.js';
 import { placeOf } from '../target/place.js';
-import { endsRun } from '../run/base/run-ending.js';
+import { concernsOneItem } from '../run/base/run-ending.js';
 import { forEachLimited } from '../flow/task-pool.js';
 import type { FormerRun } from '../journal/former-runs.js';
 import { isMeant, type PlannedTag, type UndoJob } from './undo-job.js';
 import { packagesOfImages, missingParts, type ImagePackage, type MissingPart } from './undo-parts.js';
 import { formerState, type Write } from './former-state.js';
 import { undoneWork } from '../journal/undone-runs.js';
-
-const TAGS_AT_A_TIME = 8;
+import { TAGS_AT_A_TIME } from '../flow/limits.js';
 
 interface TagWrite extends Write {
   readonly former: TagSummary | null;
@@ -92,7 +91,7 @@ class TagPlanner {
       const back = await this.#back({ ...left, run: way.last.run, reason: 'restored' }, way.last);
       return stopped ? [back, stopped] : [back];
     } catch (error) {
-      if (!(error instanceof AppError) || isAbort(error, signal) || endsRun(error)) throw error;
+      if (!concernsOneItem(error, { signal })) throw error;
       const problem = toProblem(error);
       return [{ ...base, action: 'leave', now: null, then: null, run, reason: 'unreadable', problem }];
     }

@@ -3,18 +3,17 @@ import type { ImageAction, Problem, TagSummary } from '../contract.js';
 import { parseImageConfig } from '../content/image-config.js';
 import { parseManifest, type RawManifest } from '../content/manifest.js';
 import { formatPlatform } from '../content/platform.js';
-import { AppError, isAbort, toProblem } from '../errors.js';
+import { AppError, toProblem } from '../errors.js';
 import { isImageChild } from '../plan/tag-state.js';
 import type { ImageTarget } from '../ports/image-target.js';
 import type { Journal } from '../journal/journal.js';
 import type { PauseGate } from '../flow/pause-gate.js';
-import { endsRun } from '../run/base/run-ending.js';
+import { concernsOneItem } from '../run/base/run-ending.js';
 import type { RunRecord } from '../run/base/run-record.js';
 import { forEachLimited } from '../flow/task-pool.js';
 import type { KeptContent } from '../journal/former-runs.js';
 import type { PlannedTag, UndoReason } from './undo-job.js';
-
-const TAGS_AT_A_TIME = 8;
+import { TAGS_AT_A_TIME } from '../flow/limits.js';
 
 export interface UndoStage {
   readonly journal: Journal;
@@ -98,7 +97,7 @@ async function restoreTag(
     }
     return { action: 'replace', reason: tag.reason, after: next, problem: null };
   } catch (error) {
-    if (!isOfOneTag(error, stage)) throw error;
+    if (!concernsOneItem(error, stage)) throw error;
     // a write whose answer was lost may have come through
     const after = mayBeWritten ? await look(tag, target, stage) : 'as-before';
     return { action: 'failed', reason: tag.reason, after, problem: toProblem(error) };
@@ -120,13 +119,9 @@ async function look(
   try {
     return await target.getManifest(repository, tag, stage);
   } catch (error) {
-    if (!isOfOneTag(error, stage)) throw error;
+    if (!concernsOneItem(error, stage)) throw error;
     return 'unreadable';
   }
-}
-
-function isOfOneTag(error: unknown, { signal }: UndoStage): error is AppError {
-  return error instanceof AppError && !isAbort(error, signal) && !endsRun(error);
 }
 
 /** One row for each platform that the tag had or has. */
@@ -200,7 +195,7 @@ async function summaryOf(
   const config = await target
     .getBlob(repository, parsed.config.digest, { signal })
     .catch((error: unknown) => {
-      if (!(error instanceof AppError) || endsRun(error)) throw error;
+      if (!concernsOneItem(error, { signal })) throw error;
       return null;
     });
   const platform = config && parseImageConfig(config)?.platform;

@@ -9,6 +9,7 @@ import { concernsCertificate, networkFailure, withCertificate } from './network-
 import { refusesWithoutCertificate, serverCertificate } from './server-certificate.js';
 import type { HttpRequest, HttpResponse, Transport } from './transport-types.js';
 import type { Trust } from './trust.js';
+import { CONNECTIONS_PER_HOST } from '../../flow/limits.js';
 
 export interface TransportOptions {
   /** Which side of a target failures are reported for. */
@@ -32,7 +33,6 @@ export interface NetworkSettings {
 }
 
 const MAX_REDIRECTS = 5;
-const CONNECTIONS_PER_HOST = 32;
 
 /** Makes a transport. Nothing is sent before the first request. `close` closes all connections; requests under way then fail. */
 export function createTransport(options: TransportOptions): Transport {

@@ -11,7 +11,7 @@ import type { ListedChart } from '../../ports/chart-target.js';
 import type { ChartOpening } from '../../target/connect.js';
 import { hintedReferences, type ChartReference } from '../reading/chart-references.js';
 import type { RunHistory } from '../reading/run-history.js';
-import { concernsOneItem } from '../reading/served.js';
+import { concernsOneItem } from '../../run/base/run-ending.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 
 /** A chart repository to look at. */

@@ -18,7 +18,9 @@ import { ownNames, readPlace, type ChartReference, type ReadPlace } from '../rea
 import { mendingPackage } from './mend.js';
 import { usualPlatforms } from './needed-platforms.js';
 import type { RunHistory } from '../reading/run-history.js';
-import { concernsOneItem, ServedReader, type Served } from '../reading/served.js';
+import { ServedReader, type Served } from '../reading/served.js';
+import { concernsOneItem } from '../../run/base/run-ending.js';
+import { CHARTS_AT_A_TIME, TAGS_AT_A_TIME } from '../../flow/limits.js';
 
 export interface AuditTask {
   readonly target: Pick<ConnectedTarget, 'summary'>;
@@ -33,9 +35,6 @@ export interface AuditTask {
   readonly emit: (event: RunEvent) => void;
   readonly signal: AbortSignal;
 }
-
-const CHARTS_AT_A_TIME = 4;
-const TAGS_AT_A_TIME = 8;
 
 /** Compares all charts. Throws only errors that end the whole audit: no connection, no login. */
 export async function auditTarget(task: AuditTask): Promise<Audit> {

@@ -7,7 +7,6 @@ import type { TagDecision } from '../../plan/fuse.js';
 import { isAboutTheTag } from '../../plan/survey.js';
 import type { ChildState, TagState } from '../../plan/tag-state.js';
 import type { BlobPresence } from '../../run/upload/blob-presence.js';
-import type { Offer } from '../../run/base/offer.js';
 import type { Spool } from '../../run/base/spool.js';
 import { TagDecider, type TagDeciderOptions } from '../../run/tags/tag-decider.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
@@ -94,7 +93,7 @@ async function bytesToSend(job: TagJob, decision: TagDecision, presence: BlobPre
     const chosen = job.chosen[at];
     if (!chosen || action === 'skip' || action === 'keep' || action === 'conflict' || action === 'blocked')
       continue;
-    for (const { digest, size } of blobsOf(chosen.offer)) blobs.set(digest, size);
+    for (const { digest, size } of chosen.offer.blobs) blobs.set(digest, size);
   }
   const sizes = await Promise.all(
     [...blobs].map(async ([digest, size]) =>
@@ -116,10 +115,4 @@ async function isThere(
     if (!isAboutTheTag(error)) throw error;
     return false;
   }
-}
-
-/** Layers with `urls` are not sent: clients get them from there. */
-function blobsOf({ config, layers, attestations }: Offer) {
-  const attached = attestations.flatMap((attestation) => attestation.blobs);
-  return [config, ...layers, ...attached].filter((blob) => !blob.urls?.length);
 }

@@ -19,10 +19,10 @@ import { BlobPresence } from '../../run/upload/blob-presence.js';
 import type { Counters } from '../../run/base/counters.js';
 import type { PackageHistory } from '../../journal/known-versions.js';
 import { PauseGate } from '../../flow/pause-gate.js';
-import { readUntilComplete, type ReadPackage } from '../../run/pass/read-packages.js';
+import { lookAtPackage, type ReadPackage } from '../../run/pass/look-at-package.js';
 import type { Spool } from '../../run/base/spool.js';
 import { forEachLimited } from '../../flow/task-pool.js';
-import { TAGS_AT_A_TIME } from '../../run/tags/write-tags.js';
+import { TAGS_AT_A_TIME } from '../../flow/limits.js';
 import { referenceIn } from '../../target/place.js';
 import type { TagReader } from '../../ports/tag-reader.js';
 import { comparedTags, type ComparedTag } from './compared-tags.js';
@@ -125,10 +125,8 @@ export function summaryOf(images: readonly CoverageImage[], platform: string): P
 
 function look(source: PackageSource, at: number, images: TagReader, job: CompareJob): Promise<ReadPackage> {
   const { request, rules, selection, spool, counters, stateDir, expectedSha512, signal } = job;
-  return readUntilComplete(source, at, {
+  return lookAtPackage(source, at, {
     ...{ rules, selection, spool, counters, stateDir, expectedSha512, signal, images },
-    sender: null,
-    passes: 1,
     acceptUnproven: request.acceptUnproven ?? false,
     allowMislabelled: request.allowMislabelled ?? false,
     reread: request.reread ?? false,

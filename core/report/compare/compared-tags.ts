@@ -3,7 +3,7 @@ import { familiarReference } from '../../content/reference.js';
 import { imageSelected, type SelectionRules } from '../../plan/selection.js';
 import type { Offer } from '../../run/base/offer.js';
 import type { OfferedChart } from '../../run/base/offered-chart.js';
-import type { ReadPackage } from '../../run/pass/read-packages.js';
+import type { ReadPackage } from '../../run/pass/look-at-package.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
 import { tagJobs, type TagJob } from '../../run/tags/tag-jobs.js';
 import { placeIn } from '../../target/place.js';

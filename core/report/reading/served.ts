@@ -9,9 +9,9 @@ import {
   type RawManifest,
 } from '../../content/manifest.js';
 import type { Platform } from '../../content/platform.js';
-import { AppError, isAbort } from '../../errors.js';
+import { type AppError } from '../../errors.js';
 import { isImageChild } from '../../plan/tag-state.js';
-import { endsRun } from '../../run/base/run-ending.js';
+import { concernsOneItem } from '../../run/base/run-ending.js';
 import type { ImageTarget } from '../../ports/image-target.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 
@@ -111,9 +111,4 @@ export class ServedReader {
       return null;
     }
   }
-}
-
-/** True for an error about one tag, blob or chart: the other items can still be read. */
-export function concernsOneItem(error: unknown, { signal }: Cancellable): error is AppError {
-  return error instanceof AppError && !isAbort(error, signal) && !endsRun(error);
 }

@@ -4,8 +4,9 @@ import type { Digest } from '../../content/digest.js';
 import { type AppError } from '../../errors.js';
 import { TaskPool } from '../../flow/task-pool.js';
 import type { ImageTarget } from '../../ports/image-target.js';
-import { concernsOneItem } from '../reading/served.js';
+import { concernsOneItem } from '../../run/base/run-ending.js';
 import type { Cancellable } from '../../ports/cancellable.js';
+import { CONTENTS_AT_A_TIME, QUESTIONS_AT_A_TIME } from '../../flow/limits.js';
 
 /** What is wrong with a blob. */
 export type BlobFinding =
@@ -15,8 +16,6 @@ export type BlobFinding =
   | { readonly kind: 'unreadable'; readonly problem: AppError };
 
 /** HEAD requests at a time; hashing uses a processor, so fewer blobs are hashed at a time. */
-const SIZES_AT_A_TIME = 16;
-const CONTENTS_AT_A_TIME = 4;
 
 type BlobTarget = Pick<ImageTarget, 'blobSize' | 'blobDigest' | 'blobsPerRepository'>;
 
@@ -33,7 +32,7 @@ export class BlobProofs {
     this.#target = target;
     this.#full = full;
     this.#options = options;
-    this.#pool = new TaskPool(full ? CONTENTS_AT_A_TIME : SIZES_AT_A_TIME);
+    this.#pool = new TaskPool(full ? CONTENTS_AT_A_TIME : QUESTIONS_AT_A_TIME);
   }
 
   /** The blobs that were checked, each once for each repository. */

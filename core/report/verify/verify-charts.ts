@@ -18,7 +18,8 @@ import {
 } from '../reading/chart-references.js';
 import type { ExpectedChart, ExpectedTag } from './expected.js';
 import type { RunHistory } from '../reading/run-history.js';
-import { concernsOneItem, type Served, type ServedReader } from '../reading/served.js';
+import type { Served, ServedReader } from '../reading/served.js';
+import { concernsOneItem } from '../../run/base/run-ending.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 
 /** An image target and a reader that remembers its answers. */

@@ -7,7 +7,7 @@ import { isMislabelled } from '../../plan/mislabelled.js';
 import { matchesChart } from '../../plan/selection.js';
 import { offeredFiles, type OfferedChart } from '../../run/base/offered-chart.js';
 import { chooseCharts, usableCharts } from '../../run/charts/publish-charts.js';
-import type { ReadPackage } from '../../run/pass/read-packages.js';
+import type { ReadPackage } from '../../run/pass/look-at-package.js';
 import type { Spool } from '../../run/base/spool.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
 import { packagesDiffer, tagJobs, type TagJob } from '../../run/tags/tag-jobs.js';

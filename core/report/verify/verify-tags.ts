@@ -8,13 +8,8 @@ import { referenceIn } from '../../target/place.js';
 import type { BlobFinding, BlobProofs } from './blob-proofs.js';
 import type { ExpectedImage, ExpectedTag } from './expected.js';
 import type { RunHistory } from '../reading/run-history.js';
-import {
-  concernsOneItem,
-  type Served,
-  type ServedImage,
-  type ServedManifest,
-  type ServedReader,
-} from '../reading/served.js';
+import type { Served, ServedImage, ServedManifest, ServedReader } from '../reading/served.js';
+import { concernsOneItem } from '../../run/base/run-ending.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 
 export interface TagProofOptions extends Cancellable {

@@ -13,6 +13,7 @@ import { proveChart, type ReadImages } from './verify-charts.js';
 import { unique } from './verify-run.js';
 import { proveTag } from './verify-tags.js';
 import type { Cancellable } from '../../ports/cancellable.js';
+import { CHARTS_AT_A_TIME, TAGS_AT_A_TIME } from '../../flow/limits.js';
 
 export interface ProofTask {
   readonly expected: Expected;
@@ -31,8 +32,6 @@ export interface ProofTask {
 }
 
 /** Limits of concurrency: a tag takes about five requests, a chart some more. */
-const TAGS_AT_A_TIME = 8;
-const CHARTS_AT_A_TIME = 4;
 
 /** Reads everything back. Throws only errors that end the whole proof: no connection, no login. */
 export async function prove(task: ProofTask): Promise<Proof> {

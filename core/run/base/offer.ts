@@ -1,14 +1,15 @@
-// What the packages bring for each tag, collected while they are read.
+// What one package offers for one tag: the image as it was read, and what is still needed before it may get its name.
 import type { Descriptor } from '../../content/descriptor.js';
 import type { Digest } from '../../content/digest.js';
 import type { RawManifest } from '../../content/manifest.js';
 import type { Platform } from '../../content/platform.js';
 import type { AppError } from '../../errors.js';
-import type { PackageImage } from '../../package/stream/package-stream.js';
 import type { ProgramsFinding } from '../../package/programs/programs.js';
+import type { PackageImage } from '../../package/stream/package-stream.js';
+import { isLeftOut } from '../../plan/mislabelled.js';
 import type { Spool, SpoolRef } from './spool.js';
 
-/** A manifest that waits in the spool. */
+/** A manifest whose bytes are in the spool. */
 export interface SpooledManifest {
   readonly mediaType: string;
   readonly digest: Digest;
@@ -16,10 +17,10 @@ export interface SpooledManifest {
   readonly at: SpoolRef;
 }
 
-/** One image of one package under one name. */
-export interface Offer {
+/** An image of a package under one name, as it was read. It does not change. */
+export interface OfferedImage {
+  /** Position of the package in the request. */
   readonly packageAt: number;
-  readonly sources: Set<string>;
   readonly repository: string;
   readonly tag: string;
   readonly platform: Platform;
@@ -27,7 +28,7 @@ export interface Offer {
   readonly programs: ProgramsFinding;
   readonly manifest: SpooledManifest;
   readonly config: Descriptor;
-  /** The config's bytes, waiting in the spool. */
+  /** The config's bytes in the spool. */
   readonly configAt: SpoolRef;
   readonly layers: readonly Descriptor[];
   readonly attestations: readonly {
@@ -35,15 +36,107 @@ export interface Offer {
     readonly manifest: SpooledManifest;
     readonly blobs: readonly Descriptor[];
   }[];
-  /** Blobs that the repository still lacks. */
-  missing: readonly Descriptor[];
-  /** The last failure to store a blob of it; a further pass may mend it. */
-  failure: AppError | null;
-  /** Why this image gets no name. */
-  problem: AppError | null;
 }
 
-/** The key under which equal images of several charts become one row. */
+/** One image of one package under one name. Its state (sources, missing blobs, problem) changes through the methods only. */
+export class Offer implements OfferedImage {
+  readonly packageAt: number;
+  readonly repository: string;
+  readonly tag: string;
+  readonly platform: Platform;
+  readonly created: string | null;
+  readonly programs: ProgramsFinding;
+  readonly manifest: SpooledManifest;
+  readonly config: Descriptor;
+  readonly configAt: SpoolRef;
+  readonly layers: readonly Descriptor[];
+  readonly attestations: OfferedImage['attestations'];
+  readonly #sources = new Set<string>();
+  #missing: readonly Descriptor[];
+  #failure: AppError | null = null;
+  #problem: AppError | null;
+
+  /** All layers count as missing until the target was asked. `problem`: why the image as it was read gets no name. */
+  constructor(image: OfferedImage, problem: AppError | null) {
+    this.packageAt = image.packageAt;
+    this.repository = image.repository;
+    this.tag = image.tag;
+    this.platform = image.platform;
+    this.created = image.created;
+    this.programs = image.programs;
+    this.manifest = image.manifest;
+    this.config = image.config;
+    this.configAt = image.configAt;
+    this.layers = image.layers;
+    this.attestations = image.attestations;
+    this.#missing = image.layers;
+    this.#problem = problem;
+  }
+
+  /** Source names under which charts of the package name the image. */
+  get sources(): ReadonlySet<string> {
+    return this.#sources;
+  }
+
+  /** Blobs that the repository still lacks. */
+  get missing(): readonly Descriptor[] {
+    return this.#missing;
+  }
+
+  /** The last failure to store one of its blobs; another pass over the package may succeed. */
+  get failure(): AppError | null {
+    return this.#failure;
+  }
+
+  /** Why this image gets no name; null when nothing is against it. */
+  get problem(): AppError | null {
+    return this.#problem;
+  }
+
+  /** All blobs that the repository must hold. Layers with `urls` are left out: clients fetch them from there. */
+  get blobs(): readonly Descriptor[] {
+    const attached = this.attestations.flatMap((attestation) => attestation.blobs);
+    return [...this.layers, ...attached, this.config].filter((blob) => !blob.urls?.length);
+  }
+
+  addSource(source: string): void {
+    this.#sources.add(source);
+  }
+
+  /** Another bundle of the package holds the same image undamaged, so its damage in a bundle before does not count. */
+  isWholeInAnotherBundle(): void {
+    if (this.#problem?.origin === 'package' && !isLeftOut(this.#problem)) this.#problem = null;
+  }
+
+  /** Says why the image gets no name. The first reason is kept. */
+  exclude(problem: AppError): void {
+    this.#problem ??= problem;
+  }
+
+  /**
+   * What the repository lacks after it was asked, and the failures on the way. A failure that will not pass by itself excludes the
+   * image: reading the package again would not help.
+   */
+  setMissing(missing: readonly Descriptor[], failures: readonly AppError[]): void {
+    this.#missing = missing;
+    for (const failure of failures) {
+      this.#failure = failure;
+      if (!failure.retryable) this.exclude(failure);
+    }
+  }
+
+  /** The tag keeps what it has, so none of the blobs has to be sent. */
+  needsNoBlobs(): void {
+    this.#missing = [];
+  }
+
+  /** The target refused the manifest for a blob that it had confirmed, so all blobs are sent whatever it says. */
+  needsAllBlobs(): void {
+    this.#missing = this.blobs;
+  }
+}
+
+/** The key under which equal images of several charts of a package become one offer. */
 export function offerKey(one: {
   readonly packageAt: number;
   readonly repository: string;
@@ -53,9 +146,9 @@ export function offerKey(one: {
   return `${String(one.packageAt)} ${one.repository}:${one.tag} ${one.manifest.digest}`;
 }
 
-/** An image that has just come by, its manifests in the spool; all its blobs count as missing. */
+/** Makes an offer of an image that was just read, and puts its manifests and config into the spool. */
 export async function newOffer(
-  where: Pick<Offer, 'packageAt' | 'repository' | 'tag'>,
+  where: Pick<OfferedImage, 'packageAt' | 'repository' | 'tag'>,
   image: PackageImage,
   spool: Spool,
 ): Promise<Offer> {
@@ -63,9 +156,8 @@ export async function newOffer(
   for (const { descriptor, manifest, blobs } of image.attestations) {
     attestations.push({ descriptor, blobs, manifest: await spooled(manifest, spool) });
   }
-  return {
+  const offered = {
     ...where,
-    sources: new Set(),
     platform: image.platform,
     created: image.created,
     programs: image.programs,
@@ -74,23 +166,15 @@ export async function newOffer(
     configAt: await spool.put(image.configBytes),
     layers: image.layers,
     attestations,
-    missing: image.layers,
-    failure: null,
-    problem: image.problem,
   };
+  return new Offer(offered, image.problem);
 }
 
 async function spooled({ mediaType, digest, bytes }: RawManifest, spool: Spool): Promise<SpooledManifest> {
   return { mediaType, digest, size: bytes.length, at: await spool.put(bytes) };
 }
 
-/** Everything that the image's repository has to hold; foreign layers stay where their URL says. */
-export function blobsOf({ layers, attestations, config }: Offer): readonly Descriptor[] {
-  const attached = attestations.flatMap((attestation) => attestation.blobs);
-  return [...layers, ...attached, config].filter((blob) => !blob.urls?.length);
-}
-
-/** The layers' digests that a further pass must bring, and where to. */
+/** The blobs that another pass has to send, with the repositories that lack them. Excluded images want nothing. */
 export function wantedBlobs(offers: Iterable<Offer>): ReadonlyMap<Digest, ReadonlySet<string>> {
   const wanted = new Map<Digest, Set<string>>();
   for (const offer of offers) {

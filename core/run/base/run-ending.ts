@@ -1,5 +1,6 @@
-// Failures that every further step would meet as well: going on would be for nothing.
-import { AppError } from '../../errors.js';
+// Tells failures that end a run from failures of one blob, image, tag or chart.
+import { AppError, isAbort } from '../../errors.js';
+import type { Cancellable } from '../../ports/cancellable.js';
 
 const ENDS_THE_RUN = new Set<string>([
   'disk.failed',
@@ -22,7 +23,15 @@ const ENDS_THE_RUN = new Set<string>([
   'registry.unreachable-tls',
 ]);
 
-/** True for a failure of the whole target or computer; others concern one blob, image or chart. */
+/** True for a failure of the whole target or of this computer: every later request would fail the same way. */
 export function endsRun(error: unknown): boolean {
   return error instanceof AppError && ENDS_THE_RUN.has(error.code);
+}
+
+/**
+ * True for a failure of one blob, image, tag or chart: the caller records it there and goes on. False for a cancellation, for a
+ * failure that ends the run and for a defect: the caller throws these on.
+ */
+export function concernsOneItem(error: unknown, { signal }: Cancellable): error is AppError {
+  return error instanceof AppError && !isAbort(error, signal) && !endsRun(error);
 }

@@ -1,13 +1,13 @@
 // Publishes charts after all packages were read and all tags written, so that their values point to what the target serves.
 import type { ChartAction, Problem } from '../../contract.js';
 import { digestOf } from '../../content/digest.js';
-import { AppError, isAbort, toProblem } from '../../errors.js';
+import { AppError, toProblem } from '../../errors.js';
 import type { ChartTarget } from '../../ports/chart-target.js';
 import type { ChartDecider, ChartDecision } from './chart-decider.js';
 import type { Counters } from '../base/counters.js';
 import type { ChartRow, Journal } from '../../journal/journal.js';
 import type { OfferedChart } from '../base/offered-chart.js';
-import { endsRun } from '../base/run-ending.js';
+import { concernsOneItem } from '../base/run-ending.js';
 
 export interface ChartWriterOptions {
   readonly decider: ChartDecider;
@@ -32,7 +32,7 @@ export class ChartWriter {
     try {
       return await this.#write(chart, target, await decider.decide(chart, target));
     } catch (error) {
-      if (isAbort(error, signal) || !(error instanceof AppError) || endsRun(error)) throw error;
+      if (!concernsOneItem(error, { signal })) throw error;
       return rowOf(chart, target.url, 'failed', null, null, toProblem(error));
     }
   }

@@ -7,7 +7,7 @@ import { throwIfAborted } from '../../flow/cancel.js';
 import { rowOf, type ChartWriter } from './chart-writer.js';
 import type { OfferedChart } from '../base/offered-chart.js';
 import type { PauseGate } from '../../flow/pause-gate.js';
-import type { ReadPackage } from '../pass/read-packages.js';
+import type { ReadPackage } from '../pass/look-at-package.js';
 import type { RunRecord } from '../base/run-record.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
 import { packagesDiffer } from '../tags/tag-jobs.js';

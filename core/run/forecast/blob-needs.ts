@@ -2,14 +2,12 @@
 import type { Descriptor } from '../../content/descriptor.js';
 import type { Digest } from '../../content/digest.js';
 import type { BlobPresence } from '../upload/blob-presence.js';
-import { blobsOf, type Offer } from '../base/offer.js';
+import type { Offer } from '../base/offer.js';
 import type { TagJob } from '../tags/tag-jobs.js';
 import { STORES, type TagForecast } from '../tags/tag-rows.js';
 import { forEachLimited } from '../../flow/task-pool.js';
 import type { Cancellable } from '../../ports/cancellable.js';
-
-/** Small requests; more of them at a time hide the way to the registry. */
-export const ASKED_AT_A_TIME = 16;
+import { QUESTIONS_AT_A_TIME } from '../../flow/limits.js';
 
 /** Bytes of configs and layers, each once. */
 export interface BlobNeeds {
@@ -60,10 +58,10 @@ export async function blobNeeds(
   const places = new Map<string, Place>();
   for (const offer of toStore) {
     const { repository } = offer;
-    for (const blob of blobsOf(offer))
+    for (const blob of offer.blobs)
       places.set(`${repository} ${blob.digest}`, { repository, blob, isThere: false });
   }
-  await forEachLimited(places.values(), ASKED_AT_A_TIME, async (place) => {
+  await forEachLimited(places.values(), QUESTIONS_AT_A_TIME, async (place) => {
     options.signal.throwIfAborted();
     place.isThere = await presence.has(place.repository, place.blob);
   });
@@ -92,7 +90,7 @@ export async function blobNeeds(
 /** The blobs of each image; one that several charts name, or that goes to several tags, counts once. */
 function imagesOf(offers: readonly Offer[]): readonly (readonly Descriptor[])[] {
   const images = new Map<Digest, readonly Descriptor[]>();
-  for (const offer of offers) images.set(offer.manifest.digest, eachOnce(blobsOf(offer)));
+  for (const offer of offers) images.set(offer.manifest.digest, eachOnce(offer.blobs));
   return [...images.values()];
 }
 

@@ -1,12 +1,12 @@
 // What will become of each chart of an import, in each repository that it goes to: read and decided, nothing published.
 import type { ChartChangePolicy, PlanChart } from '../../contract.js';
 import { digestOf } from '../../content/digest.js';
-import { AppError, isAbort, toProblem } from '../../errors.js';
+import { type AppError, toProblem } from '../../errors.js';
 import { chartDecision } from '../../plan/planned-choices.js';
-import { ASKED_AT_A_TIME } from './blob-needs.js';
+import { QUESTIONS_AT_A_TIME } from '../../flow/limits.js';
 import type { ChartDecider } from '../charts/chart-decider.js';
 import type { Publication } from '../charts/publish-charts.js';
-import { endsRun } from '../base/run-ending.js';
+import { concernsOneItem } from '../base/run-ending.js';
 import { forEachLimited } from '../../flow/task-pool.js';
 
 export interface ChartForecasting {
@@ -23,7 +23,7 @@ export async function forecastCharts(
   forecasting: ChartForecasting,
 ): Promise<readonly PlanChart[]> {
   const rows = new Map<Publication, PlanChart>();
-  await forEachLimited(publications, ASKED_AT_A_TIME, async (publication) => {
+  await forEachLimited(publications, QUESTIONS_AT_A_TIME, async (publication) => {
     forecasting.signal.throwIfAborted();
     rows.set(publication, await forecastChart(publication, forecasting));
     forecasting.onDone();
@@ -47,7 +47,7 @@ async function forecastChart(publication: Publication, forecasting: ChartForecas
       bytes: decision.archive?.length ?? 0,
     };
   } catch (error) {
-    if (isAbort(error, forecasting.signal) || !(error instanceof AppError) || endsRun(error)) throw error;
+    if (!concernsOneItem(error, forecasting)) throw error;
     return rowFor(publication, 'blocked', error);
   }
 }

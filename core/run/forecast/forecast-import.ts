@@ -12,7 +12,7 @@ import { projectNeeds } from './needed-projects.js';
 import { diskNeeds, spaceProblems, type FreeBytes } from './needed-space.js';
 import { planRows } from './plan-rows.js';
 import { publicationsOf, usableCharts } from '../charts/publish-charts.js';
-import type { ReadPackage } from '../pass/read-packages.js';
+import type { ReadPackage } from '../pass/look-at-package.js';
 import type { Spool } from '../base/spool.js';
 import type { TagDecider } from '../tags/tag-decider.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';

@@ -1,6 +1,6 @@
 // What will become of each tag of an import: read and decided, nothing written.
 import type { Spool } from '../base/spool.js';
-import { ASKED_AT_A_TIME } from './blob-needs.js';
+import { QUESTIONS_AT_A_TIME } from '../../flow/limits.js';
 import type { TagDecider } from '../tags/tag-decider.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
 import { tagInputs, type TagJob } from '../tags/tag-jobs.js';
@@ -22,7 +22,7 @@ export async function forecastTags(
   { decider, labels, spool, onDone, signal }: TagForecasting,
 ): Promise<ReadonlyMap<TagJob, TagForecast>> {
   const forecasts = new Map<TagJob, TagForecast>();
-  await forEachLimited(jobs, ASKED_AT_A_TIME, async (job) => {
+  await forEachLimited(jobs, QUESTIONS_AT_A_TIME, async (job) => {
     signal.throwIfAborted();
     const inputs = await tagInputs(job, labels, spool);
     forecasts.set(job, await decider.decide(job.repository, job.tag, inputs));

@@ -6,7 +6,7 @@ import { decisionOf } from '../../plan/change-policy.js';
 import { isLeftOut } from '../../plan/mislabelled.js';
 import { placeIn, referenceIn } from '../../target/place.js';
 import type { TagReader } from '../../ports/tag-reader.js';
-import { blobsOf, type Offer } from '../base/offer.js';
+import type { Offer } from '../base/offer.js';
 import type { OfferedChart } from '../base/offered-chart.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
 import { packagesDiffer, type TagJob } from '../tags/tag-jobs.js';
@@ -100,7 +100,7 @@ function chartsByTag(
 }
 
 function bytesOf(offer: Offer): number {
-  const blobs = new Map(blobsOf(offer).map((blob) => [blob.digest, blob.size]));
+  const blobs = new Map(offer.blobs.map((blob) => [blob.digest, blob.size]));
   return [...blobs.values()].reduce((sum, size) => sum + size, 0);
 }
 

@@ -1,15 +1,15 @@
-// Sees to it that an image's repository has all blobs of the image.
+// Stores what an image's repository lacks and what is at hand: asks for each blob, mounts it, or sends the config.
 import type { Descriptor } from '../../content/descriptor.js';
-import { AppError, isAbort } from '../../errors.js';
-import type { BlobSender } from '../upload/blob-sender.js';
-import { blobsOf, type Offer } from '../base/offer.js';
-import { endsRun } from '../base/run-ending.js';
-import type { Spool } from '../base/spool.js';
+import type { AppError } from '../../errors.js';
 import type { Cancellable } from '../../ports/cancellable.js';
+import type { BlobSender } from '../upload/blob-sender.js';
+import type { Offer } from '../base/offer.js';
+import { concernsOneItem } from '../base/run-ending.js';
+import type { Spool } from '../base/spool.js';
 
 /**
- * Asks, mounts, and sends the config; layers are not at hand. What the repository still lacks afterwards stands in `missing` and
- * waits for the next pass, unless no pass can mend it.
+ * Asks for each blob of the image, mounts it where another repository has it, and sends the config. Layers are not at hand: those
+ * that the repository still lacks are written to the offer for the next pass. Throws a cancellation and what ends the run.
  */
 export async function completeOffer(
   offer: Offer,
@@ -17,28 +17,26 @@ export async function completeOffer(
   spool: Spool,
   options: Cancellable,
 ): Promise<void> {
-  const blobs = blobsOf(offer);
+  const { blobs } = offer;
   const missing: Descriptor[] = [];
+  const failures: AppError[] = [];
   for (const [at, blob] of blobs.entries()) {
     try {
       const bytes = blob.digest === offer.config.digest ? await spool.get(offer.configAt) : null;
       const state = await sender.ensure(offer.repository, blob, bytes);
       if (state !== 'missing') continue;
       missing.push(blob);
-      recordFailure(offer, sender.failureOf(blob.digest));
+      failures.push(...present(sender.failureOf(blob.digest)));
     } catch (error) {
-      if (isAbort(error, options.signal) || !(error instanceof AppError) || endsRun(error)) throw error;
-      recordFailure(offer, error);
+      if (!concernsOneItem(error, options)) throw error;
+      failures.push(error);
       missing.push(...blobs.slice(at));
       break;
     }
   }
-  offer.missing = missing;
+  offer.setMissing(missing, failures);
 }
 
-/** Another pass mends what was temporary; reading the package again for anything else would be for nothing. */
-function recordFailure(offer: Offer, failure: AppError | null): void {
-  if (!failure) return;
-  offer.failure = failure;
-  if (!failure.retryable) offer.problem ??= failure;
+function present(failure: AppError | null): readonly AppError[] {
+  return failure ? [failure] : [];
 }

@@ -3,7 +3,7 @@ import type { Digest } from '../../content/digest.js';
 import { formatPlatform } from '../../content/platform.js';
 import { formatReference } from '../../content/reference.js';
 import type { NamingRules } from '../../chart/relocation/naming.js';
-import { AppError, isAbort } from '../../errors.js';
+import { AppError } from '../../errors.js';
 import type {
   BundleContent,
   BundleHead,
@@ -19,7 +19,7 @@ import {
   type PlannedChart,
   type PlannedImage,
 } from '../../plan/bundle-plan.js';
-import { isLeftOut, mislabelledProblem } from '../../plan/mislabelled.js';
+import { mislabelledProblem } from '../../plan/mislabelled.js';
 import { chartSelected, imageSelected, type SelectionRules } from '../../plan/selection.js';
 import { placeIn } from '../../target/place.js';
 import type { TagReader } from '../../ports/tag-reader.js';
@@ -29,12 +29,10 @@ import { offerChart, type OfferedChart } from '../base/offered-chart.js';
 import { completeOffer } from './complete-offer.js';
 import { newOffer, offerKey, type Offer } from '../base/offer.js';
 import type { PauseGate } from '../../flow/pause-gate.js';
-import { endsRun } from '../base/run-ending.js';
+import { concernsOneItem } from '../base/run-ending.js';
 import type { Spool } from '../base/spool.js';
 import { TaskPool } from '../../flow/task-pool.js';
-
-/** Bundles whose images are being completed while the next ones are read. */
-const COMPLETING = 4;
+import { BUNDLES_COMPLETED_AT_A_TIME } from '../../flow/limits.js';
 
 export interface PassOptions {
   readonly packageAt: number;
@@ -82,7 +80,7 @@ interface OpenBundle {
 export class PackagePass implements PackageVisitor {
   readonly #options: PassOptions;
   readonly #findings: PackageFindings;
-  readonly #completing = new TaskPool(COMPLETING);
+  readonly #completing = new TaskPool(BUNDLES_COMPLETED_AT_A_TIME);
   #open: OpenBundle = closedBundle();
 
   constructor(options: PassOptions, findings: PackageFindings) {
@@ -224,11 +222,10 @@ export class PackagePass implements PackageVisitor {
     const offer =
       this.#findings.offers.get(key) ?? (await newOffer({ packageAt, ...place }, image, this.#options.spool));
     this.#findings.offers.set(key, offer);
-    offer.sources.add(planned.source);
-    // the same image may be whole in one bundle and damaged in another
-    if (offer.problem?.origin === 'package' && !image.problem && !isLeftOut(offer.problem))
-      offer.problem = null;
-    if (!this.#options.allowMislabelled) offer.problem ??= mislabelledProblem(planned.source, image);
+    offer.addSource(planned.source);
+    if (!image.problem) offer.isWholeInAnotherBundle();
+    const mislabelled = mislabelledProblem(planned.source, image);
+    if (mislabelled && !this.#options.allowMislabelled) offer.exclude(mislabelled);
     return offer;
   }
 
@@ -250,7 +247,7 @@ export class PackagePass implements PackageVisitor {
       );
       return held.every((manifest) => manifest === null);
     } catch (error) {
-      if (isAbort(error, signal) || !(error instanceof AppError) || endsRun(error)) throw error;
+      if (!concernsOneItem(error, { signal })) throw error;
       return false; // told when the tag's turn comes
     }
   }

@@ -2,10 +2,9 @@
 import { parseImageConfig } from '../../content/image-config.js';
 import { parseManifest, type RawManifest } from '../../content/manifest.js';
 import { platformKey, type Platform } from '../../content/platform.js';
-import { AppError } from '../../errors.js';
 import { isImageChild } from '../../plan/tag-state.js';
 import type { ImageTarget } from '../../ports/image-target.js';
-import { endsRun } from '../base/run-ending.js';
+import { concernsOneItem } from '../base/run-ending.js';
 import type { TagInput, TagOutcome, TagWriter } from './tag-writer.js';
 import { forEachLimited } from '../../flow/task-pool.js';
 import type { Cancellable } from '../../ports/cancellable.js';
@@ -41,7 +40,7 @@ export async function sweep(
       const { repository, tag, written } = outcome;
       if (!written) return;
       const lost = await lostImages(target, repository, tag, written, options).catch((error: unknown) => {
-        if (!(error instanceof AppError) || endsRun(error) || options.signal.aborted) throw error;
+        if (!concernsOneItem(error, options)) throw error;
         unread.push(outcome);
         return [];
       });

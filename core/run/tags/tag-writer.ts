@@ -2,14 +2,14 @@
 import { digestOf, type Digest } from '../../content/digest.js';
 import { rawManifest, type RawManifest } from '../../content/manifest.js';
 import { formatPlatform } from '../../content/platform.js';
-import { AppError, isAbort, toProblem } from '../../errors.js';
+import { AppError, toProblem } from '../../errors.js';
 import { contentName } from '../../plan/follow-plan.js';
 import type { IncomingImage, TagDecision } from '../../plan/fuse.js';
 import type { TagState } from '../../plan/tag-state.js';
 import type { ImageTarget } from '../../ports/image-target.js';
 import { referenceIn } from '../../target/place.js';
 import type { Journal } from '../../journal/journal.js';
-import { endsRun } from '../base/run-ending.js';
+import { concernsOneItem } from '../base/run-ending.js';
 import type { TagDecider } from './tag-decider.js';
 import {
   afterOf,
@@ -66,7 +66,7 @@ export class TagWriter {
     try {
       return summaryOf((await this.#options.decider.decide(repository, tag, [])).state);
     } catch (error) {
-      if (!this.#isOfOneTag(error)) throw error;
+      if (!concernsOneItem(error, this.#options)) throw error;
       return 'unreadable';
     }
   }
@@ -111,7 +111,7 @@ export class TagWriter {
       const target = referenceIn(this.#options.target, { repository, tag });
       throw new AppError('run.tag-contended', { origin: 'registry', retryable: true, params: { target } });
     } catch (error) {
-      if (!this.#isOfOneTag(error)) throw error;
+      if (!concernsOneItem(error, this.#options)) throw error;
       const failed = inputs.map((input) => ({
         platform: formatPlatform(input.incoming.platform),
         action: 'failed' as const,
@@ -142,10 +142,6 @@ export class TagWriter {
       problem,
     }));
     return { repository, tag, before: now, after: now, rows, written: null };
-  }
-
-  #isOfOneTag(error: unknown): error is AppError {
-    return error instanceof AppError && !isAbort(error, this.#options.signal) && !endsRun(error);
   }
 
   /** Children by digest before the tag that lists them; a lone manifest goes up under its tag only. */

@@ -1,5 +1,5 @@
 // The tags of a run: each gets what the packages bring for it, and is looked at once more in the end.
-import { AppError, toProblem } from '../../errors.js';
+import { type AppError, toProblem } from '../../errors.js';
 import { isLeftOut, mislabelledProblem } from '../../plan/mislabelled.js';
 import type { ImageTarget } from '../../ports/image-target.js';
 import { referenceIn } from '../../target/place.js';
@@ -8,15 +8,12 @@ import type { Offer } from '../base/offer.js';
 import type { PauseGate } from '../../flow/pause-gate.js';
 import type { RunRecord } from '../base/run-record.js';
 import type { Spool } from '../base/spool.js';
-import { sweep } from './sweep.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
 import { packagesDiffer, tagInputs, type TagJob } from './tag-jobs.js';
 import type { TagForecast } from './tag-rows.js';
 import type { TagOutcome, TagWriter } from './tag-writer.js';
+import { TAGS_AT_A_TIME } from '../../flow/limits.js';
 import { forEachLimited } from '../../flow/task-pool.js';
-
-/** Tags are many small requests; more of them at a time than uploads hide the way to the registry. */
-export const TAGS_AT_A_TIME = 8;
 
 /** Why nothing was written for an image, by what became of it. */
 const REASONS = { failed: '', conflict: 'two-contents', blocked: 'mislabelled' } as const;
@@ -78,7 +75,7 @@ async function writeJob(
     outcome = await writer.write(repository, tag, inputs, mayResend ? stage.forecastOf(job) : null);
     if (mayResend && outcome.rows.some((row) => row.problem?.code === 'registry.blob-unknown'))
       return 'refused';
-    await tellRows(job, outcome, stage);
+    await recordRows(job, outcome, stage);
   }
   if (job.failed.length + job.conflicting.length === 0) return outcome;
   const now = outcome ? outcome.after : await writer.look(repository, tag);
@@ -95,40 +92,12 @@ async function writeJob(
   return outcome;
 }
 
-/** Other writers may have dropped a platform since; what was lost is merged again, and the rows tell what the tag holds then. */
-export async function sweepTags(
-  jobs: readonly TagJob[],
-  outcomes: TagOutcomes,
-  stage: TagStage,
+/** Records the rows of a tag, one for each image, and notes mislabelled images that were let in. */
+export async function recordRows(
+  job: TagJob,
+  outcome: TagOutcome,
+  { target, record }: TagStage,
 ): Promise<void> {
-  const { target, writer, record, signal } = stage;
-  const { mended, unread } = await sweep(target, writer, [...outcomes.values()], TAGS_AT_A_TIME, { signal });
-  for (const { repository, tag } of unread) {
-    const params = { target: referenceIn(target, { repository, tag }) };
-    await record.problem(
-      new AppError('run.tag-not-read-again', { origin: 'registry', retryable: true, params }),
-    );
-  }
-  for (const { repository, tag, after, rows } of mended) {
-    const key = `${repository}:${tag}`;
-    const known = outcomes.get(key);
-    const job = jobs.find((one) => one.repository === repository && one.tag === tag);
-    if (known && job) {
-      outcomes.set(key, { ...known, after });
-      await tellRows(job, { ...known, after }, stage);
-    }
-    const params = {
-      target: referenceIn(target, { repository, tag }),
-      platforms: rows.map((row) => row.platform).join(', '),
-    };
-    const failed = rows.some((row) => row.problem !== null);
-    const code = failed ? 'run.tag-lost-platform' : 'run.tag-merged-again';
-    const error = new AppError(code, { origin: 'registry', retryable: failed, params });
-    await (failed ? record.problem(error) : record.note(error));
-  }
-}
-
-async function tellRows(job: TagJob, outcome: TagOutcome, { target, record }: TagStage): Promise<void> {
   const { repository, tag } = job;
   const { before, after, rows } = outcome;
   const reference = referenceIn(target, job);

@@ -1,0 +1,117 @@
+// What an import and its plan work with, and the options of their steps that follow from the request.
+import type { Digest } from '../content/digest.js';
+import type { NamingRules } from '../chart/relocation/naming.js';
+import type { ImportRequest, ReportPackage, RunEvent } from '../contract.js';
+import { DEFAULT_UPLOADS } from '../flow/limits.js';
+import type { PauseGate } from '../flow/pause-gate.js';
+import type { PackageLabel } from '../inspect/package-labels.js';
+import type { Journal } from '../journal/journal.js';
+import type { PackageSource } from '../package/source/open-package.js';
+import { choicesOf, NO_CHOICES } from '../plan/planned-choices.js';
+import type { SelectionRules } from '../plan/selection.js';
+import type { Cancellable } from '../ports/cancellable.js';
+import type { ImageTarget } from '../ports/image-target.js';
+import type { ConnectedTarget } from '../target/connect.js';
+import type { Counters } from './base/counters.js';
+import type { RunRecord } from './base/run-record.js';
+import type { Spool } from './base/spool.js';
+import { tagDeciderFor, type DecidingJob } from './deciders.js';
+import type { FreeBytes } from './forecast/needed-space.js';
+import type { LookingOptions } from './pass/look-at-package.js';
+import type { SendingOptions } from './pass/send-package.js';
+import type { TagDecider } from './tags/tag-decider.js';
+import { BlobPresence } from './upload/blob-presence.js';
+import { BlobSender } from './upload/blob-sender.js';
+
+const DEFAULT_PASSES = 3;
+
+/** What an import and its plan work with; opened and closed by the caller. */
+export interface PlanJob extends Cancellable {
+  readonly request: Omit<ImportRequest, 'packages'>;
+  readonly sources: readonly PackageSource[];
+  /** As they are described before they are read, in the order of the sources. */
+  readonly packages: readonly ReportPackage[];
+  readonly labels: readonly PackageLabel[];
+  readonly target: ConnectedTarget;
+  readonly rules: NamingRules;
+  readonly selection: SelectionRules;
+  readonly spool: Spool;
+  /** The inspect cache lies under it. */
+  readonly stateDir: string;
+  readonly counters: Counters;
+  /** SHA-512 in hex that a package must have; null: none is known. */
+  readonly expectedSha512: (source: PackageSource) => string | null;
+  /** Version of the package that brought a manifest, from the journals of former runs; null when none tells. */
+  readonly versionOf: (digest: Digest) => string | null;
+  readonly freeBytes: FreeBytes;
+  /** Options that weaken safety, as plan and report name them. */
+  readonly weakened: readonly string[];
+  readonly emit: (event: RunEvent) => void;
+}
+
+/** What an import works with; opened and closed by the caller. */
+export interface ImportJob extends PlanJob {
+  readonly request: ImportRequest;
+  readonly journal: Journal;
+  readonly pause: PauseGate;
+}
+
+/** What reads and writes the images of a target. */
+export interface ImageTools {
+  readonly target: ImageTarget;
+  readonly presence: BlobPresence;
+  readonly sender: BlobSender;
+  readonly decider: TagDecider;
+}
+
+/** An import under way. */
+export interface ImportRun {
+  readonly job: ImportJob;
+  readonly record: RunRecord;
+  /** Null with `--no-images`. */
+  readonly tools: ImageTools | null;
+}
+
+export function imageToolsFor(job: ImportJob): ImageTools | null {
+  const { counters, request, signal } = job;
+  const target = job.target.images;
+  if (!target) return null;
+  const presence = new BlobPresence(target, { signal });
+  const sending = {
+    target,
+    counters,
+    concurrency: request.concurrency ?? DEFAULT_UPLOADS,
+    bytesPerSecond: request.limitRate ?? null,
+    signal,
+  };
+  const sender = new BlobSender(sending, presence);
+  return { target, presence, sender, decider: tagDeciderFor(decidingJob(job), target, presence) };
+}
+
+/** The decisions of a person in the plan that is carried out, if there is one, go before the policies. */
+export function decidingJob(job: PlanJob): DecidingJob {
+  const { plan } = job.request;
+  return { ...job, choices: plan ? choicesOf(plan) : NO_CHOICES };
+}
+
+export function lookingOptions(job: PlanJob, pause: PauseGate): LookingOptions {
+  const { rules, selection, target, counters, request, spool, stateDir, expectedSha512, signal } = job;
+  return {
+    rules,
+    selection,
+    images: target.images,
+    spool,
+    counters,
+    expectedSha512,
+    acceptUnproven: request.acceptUnproven ?? false,
+    allowMislabelled: request.allowMislabelled ?? false,
+    stateDir,
+    reread: request.reread ?? false,
+    pause,
+    signal,
+  };
+}
+
+export function sendingOptions(job: ImportJob, { sender }: ImageTools): SendingOptions {
+  return { ...lookingOptions(job, job.pause), sender, passes: job.request.passes ?? DEFAULT_PASSES };
+}

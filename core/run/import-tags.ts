@@ -1,0 +1,92 @@
+// The tags of an import: written, read again at the end of the run, and compared with the platforms that were required.
+import { referenceIn } from '../target/place.js';
+import type { Offer } from './base/offer.js';
+import type { ImportForecast } from './forecast/forecast-import.js';
+import { sendingOptions, type ImageTools, type ImportRun } from './import-job.js';
+import type { ReadPackage } from './pass/look-at-package.js';
+import { sendAgain } from './pass/send-package.js';
+import { missingPlatforms } from './required-platforms.js';
+import { sweepTags } from './tags/sweep-tags.js';
+import { tagJobs, type TagJob } from './tags/tag-jobs.js';
+import type { TagForecast } from './tags/tag-rows.js';
+import { TagWriter } from './tags/tag-writer.js';
+import { writeTags, type TagOutcomes, type TagStage } from './tags/write-tags.js';
+
+export interface ImportedTags {
+  readonly jobs: readonly TagJob[];
+  readonly outcomes: TagOutcomes;
+  readonly stage: TagStage;
+}
+
+/** Writes all tags. Where the target refuses a manifest for blobs that it had confirmed, they are sent again and the tag tried again. */
+export async function writeImportedTags(
+  run: ImportRun,
+  tools: ImageTools,
+  read: readonly ReadPackage[],
+  forecasts: ImportForecast['forecasts'],
+): Promise<ImportedTags> {
+  const { job, record } = run;
+  record.stage('tags');
+  const offers = read.flatMap((one) => [...one.findings.offers.values()]);
+  const jobs = tagJobs(offers, job.labels);
+  const stage = tagStage(run, tools, forecasts);
+  const { outcomes, refused } = await writeTags(jobs, stage, true);
+  if (refused.length > 0) {
+    const ofRefused = new Set(refused.flatMap((one) => one.chosen.map(({ offer }) => offer)));
+    await sendAgain(read, ofRefused, tools.presence, sendingOptions(job, tools));
+    const second = await writeTags(refused, stage, false);
+    for (const [name, outcome] of second.outcomes) outcomes.set(name, outcome);
+  }
+  return { jobs, outcomes, stage };
+}
+
+/** Reads every written tag again and merges what another writer dropped meanwhile. */
+export async function sweepImportedTags({ record }: ImportRun, tags: ImportedTags): Promise<void> {
+  record.stage('sweep');
+  await sweepTags(tags.jobs, tags.outcomes, tags.stage);
+}
+
+/** Records a problem for each tag and platform of `--require-platforms` that the tag does not serve in the end. */
+export async function recordMissingPlatforms(
+  { job, record }: ImportRun,
+  { jobs, outcomes, stage }: ImportedTags,
+): Promise<void> {
+  const tags = jobs.map((one) => ({
+    target: referenceIn(stage.target, one),
+    after: outcomes.get(`${one.repository}:${one.tag}`)?.after ?? null,
+  }));
+  for (const problem of missingPlatforms(tags, job.request.requirePlatforms ?? []))
+    await record.problem(problem);
+}
+
+function tagStage(
+  { job, record }: ImportRun,
+  { target, decider }: ImageTools,
+  forecasts: ImportForecast['forecasts'],
+): TagStage {
+  const { journal, labels, spool, counters, pause, request, signal } = job;
+  const writer = new TagWriter({ target, decider, journal, isBound: request.plan !== undefined, signal });
+  const forecastOf = forecastLookup(forecasts);
+  return { target, writer, labels, spool, forecastOf, record, counters, pause, signal };
+}
+
+/** The forecast of a tag, as long as the same images go there: an image whose blobs did not arrive is not among them any more. */
+function forecastLookup(forecasts: ReadonlyMap<TagJob, TagForecast>): (job: TagJob) => TagForecast | null {
+  const known = new Map([...forecasts].map(([job, forecast]) => [nameOf(job), { job, forecast }]));
+  return (job) => {
+    const found = known.get(nameOf(job));
+    return found && chosenKeys(found.job) === chosenKeys(job) ? found.forecast : null;
+  };
+}
+
+function nameOf({ repository, tag }: TagJob): string {
+  return `${repository}:${tag}`;
+}
+
+function chosenKeys({ chosen }: TagJob): string {
+  return chosen.map(({ offer }) => keyOf(offer)).join();
+}
+
+function keyOf({ packageAt, manifest }: Offer): string {
+  return `${String(packageAt)} ${manifest.digest}`;
+}
