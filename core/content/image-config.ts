@@ -3,7 +3,6 @@
 import { z } from 'zod';
 import { optional, optionalTexts } from './absent.js';
 import { platformFromJson } from './descriptor.js';
-import { isDigest, type Digest } from './digest.js';
 import type { Platform } from './platform.js';
 
 export interface ImageConfig {
@@ -11,8 +10,8 @@ export interface ImageConfig {
   readonly platform: Platform;
   /** ISO 8601 as written, or null when absent, unreadable, or a fixed date of a reproducible build (1970, 1980). */
   readonly created: string | null;
-  /** Digests of the uncompressed layers, base first. */
-  readonly diffIds: readonly Digest[];
+  /** Digests of the uncompressed layers as written, base first, one for each layer; null where the config does not list them. */
+  readonly diffIds: readonly string[] | null;
 }
 
 const schema = z.looseObject({
@@ -33,7 +32,7 @@ export function parseImageConfig(bytes: Buffer): ImageConfig | null {
   return {
     platform: platformFromJson({ ...config, os: config.os ?? '', architecture: config.architecture ?? '' }),
     created: knownTime(config.created ?? null),
-    diffIds: (config.rootfs?.diff_ids ?? []).filter(isDigest),
+    diffIds: config.rootfs?.diff_ids ?? null,
   };
 }
 

@@ -16,7 +16,7 @@ describe('an image config', () => {
     expect(parseImageConfig(Buffer.from('{"os":null,"architecture":null,"rootfs":null}'))).toEqual({
       platform: { os: '', architecture: '' },
       created: null,
-      diffIds: [],
+      diffIds: null,
     });
   });
 });

@@ -55,6 +55,6 @@ describe('a null member', () => {
 
   it('of the rootfs of a config', () => {
     const read = parseImageConfig(bytesOf({ ...linux, rootfs: { type: null, diff_ids: null } }));
-    expect(read).toEqual({ platform: linux, created: null, diffIds: [] });
+    expect(read).toEqual({ platform: linux, created: null, diffIds: null });
   });
 });

@@ -9,8 +9,8 @@ export type ArchivePart =
   | { readonly kind: 'layer'; readonly claim: Digest | null }
   /** Anything under blobs/sha256 of an OCI layout. */
   | { readonly kind: 'blob'; readonly claim: Digest }
-  /** Files that docker save writes for old versions of Docker. */
-  | { readonly kind: 'legacy' };
+  /** Files that docker save writes for old versions of Docker, and blobs that are named by another digest than SHA-256. */
+  | { readonly kind: 'unread' };
 
 export type EntryRole =
   | { readonly kind: 'hints' | 'images'; readonly root: string }
@@ -21,6 +21,7 @@ export type EntryRole =
 
 const CHART_FOLDER = 'original-chart';
 const HEX = /^[0-9a-f]{64}$/;
+const OTHER_HEX = /^[0-9a-f]{32,}$/;
 const CONFIG = /^(?:sha256:([0-9a-f]{64})|([0-9a-f]{64})\.json)$/;
 const LAYER = /^([0-9a-f]{64})\.(?:tar\.gz|tgz|tar\.zst|tar)$/;
 
@@ -44,8 +45,12 @@ export function entryRole(path: string): EntryRole {
   if (name === 'manifest.json' || name === 'index.json' || name === 'oci-layout')
     return archive(0, { kind: name });
   const parent = segments[last - 1] ?? '';
-  if (HEX.test(name) && parent === 'sha256' && segments[last - 2] === 'blobs') {
-    return archive(2, { kind: 'blob', claim: `sha256:${name}` });
+  if (segments[last - 2] === 'blobs') {
+    if (HEX.test(name) && parent === 'sha256') return archive(2, { kind: 'blob', claim: `sha256:${name}` });
+    // rules_oci writes the layers of a docker-archive as blobs/sha256/<hex>.tar.gz
+    const layer = `sha256:${LAYER.exec(name)?.[1] ?? ''}`;
+    if (parent === 'sha256' && isDigest(layer)) return archive(2, { kind: 'layer', claim: layer });
+    if (parent !== 'sha256' && OTHER_HEX.test(name)) return archive(2, { kind: 'unread' });
   }
   const config = CONFIG.exec(name);
   const configClaim = digestFromHex(config?.[1] ?? config?.[2] ?? '');
@@ -54,7 +59,7 @@ export function entryRole(path: string): EntryRole {
   if (isDigest(layerClaim)) return archive(0, { kind: 'layer', claim: layerClaim });
   if (HEX.test(parent)) {
     if (name === 'layer.tar') return archive(1, { kind: 'layer', claim: null });
-    if (name === 'json' || name === 'VERSION') return archive(1, { kind: 'legacy' });
+    if (name === 'json' || name === 'VERSION') return archive(1, { kind: 'unread' });
   }
   return { kind: 'other' };
 }

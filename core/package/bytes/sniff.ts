@@ -9,8 +9,12 @@ const MAGIC: readonly (readonly [Compression, readonly number[]])[] = [
   ['bzip2', [0x42, 0x5a, 0x68]],
 ];
 
-/** The compression that the first bytes (six are enough) show; null when there is none. */
+/**
+ * The compression that the first bytes (six are enough) show; null when there is none. zstd may begin with a skippable frame, as
+ * pzstd and other writers of seekable files do: https://www.rfc-editor.org/rfc/rfc8878#section-3.1.2
+ */
 export function compressionOf(start: Buffer): Compression | null {
+  if (start.length >= 4 && start.readUInt32LE(0) >>> 4 === 0x184d2a5) return 'zstd';
   for (const [name, magic] of MAGIC) {
     if (start.length >= magic.length && magic.every((byte, index) => start[index] === byte)) return name;
   }

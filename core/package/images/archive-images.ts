@@ -55,8 +55,9 @@ function unreadable(
 
 /**
  * Joins the images of both lists. An image that the layout has completely is taken from it, with the names of manifest.json where
- * the layout gives none. An image that the layout lacks or has incompletely is taken from manifest.json: docker save with the
- * containerd store leaves children of other platforms out of the archive.
+ * the layout gives none. An image that the layout lacks, or has incompletely or wrongly, is taken from manifest.json: docker save with the
+ * containerd store leaves children of other platforms out of the archive, and 25.0 wrote OCI manifests without layers, or with their
+ * layers in the wrong order (https://github.com/moby/moby/issues/47065, https://github.com/moby/moby/pull/47150).
  */
 function join(
   fromLayout: readonly LayoutImage[],
@@ -68,13 +69,14 @@ function join(
   const namesFor = new Map<Digest, readonly string[]>();
   for (const image of fromDocker) {
     const original = complete.find((candidate) => candidate.image.config.digest === image.config.digest);
-    if (original === undefined) regenerated.push(image);
+    if (original === undefined || isReordered(original.image, image)) regenerated.push(image);
     else if (original.image.names.length === 0) namesFor.set(image.config.digest, image.names);
   }
   const replaced = (image: PackageImage): boolean =>
-    image.problem !== null &&
     regenerated.some(
-      (other) => other.config.digest === image.config.digest || sharesName(other.names, image.names),
+      (other) =>
+        other.config.digest === image.config.digest ||
+        (image.problem !== null && sharesName(other.names, image.names)),
     );
   for (const { image, kept } of fromLayout) {
     if (replaced(image)) continue;
@@ -82,6 +84,13 @@ function join(
     result.push({ image: { ...image, names }, kept });
   }
   return [...result, ...regenerated.map((image) => ({ image, kept: [] }))];
+}
+
+/** True when manifest.json lists the same blobs as the layout in another order. It is believed: docker save 25.0.0 was wrong in the layout. */
+function isReordered(original: PackageImage, fromDocker: PackageImage): boolean {
+  if (fromDocker.problem !== null) return false;
+  const [listed, other] = [original, fromDocker].map(({ layers }) => layers.map(({ digest }) => digest));
+  return String(listed) !== String(other) && String(listed?.toSorted()) === String(other?.toSorted());
 }
 
 /**

@@ -3,14 +3,14 @@
 import { z } from 'zod';
 import { optional } from '../../content/absent.js';
 import { descriptorSchema, type Descriptor } from '../../content/descriptor.js';
-import { digestOf, type Digest } from '../../content/digest.js';
+import { digestOf } from '../../content/digest.js';
 import { parseImageConfig, type ImageConfig } from '../../content/image-config.js';
 import { dockerLayer, encodeDockerManifest } from '../../content/manifest.js';
 import { DOCKER_CONFIG } from '../../content/media-types.js';
 import type { AppError } from '../../errors.js';
-import { blobDamaged } from '../bytes/damage.js';
 import type { ImageArchive, StoredBlob } from './image-archive.js';
-import { incomplete, misfit, unreadable, unusable } from './image-problems.js';
+import { incomplete, unreadable, unusable } from './image-problems.js';
+import { layerProblem } from './layer-problem.js';
 import type { PackageImage } from '../stream/package-stream.js';
 
 const schema = z.array(
@@ -28,7 +28,7 @@ type ManifestEntry = z.infer<typeof schema>[number];
 /** https://github.com/distribution/distribution/blob/v3.0.0/manifest/schema2/manifest.go */
 const DOCKER_PLAIN_LAYER = 'application/vnd.docker.image.rootfs.diff.tar';
 
-const NO_CONFIG: ImageConfig = { platform: { os: '', architecture: '' }, created: null, diffIds: [] };
+const NO_CONFIG: ImageConfig = { platform: { os: '', architecture: '' }, created: null, diffIds: null };
 
 /**
  * The images in the order of manifest.json; equal entries become one image with the tags of both. `problem` says why manifest.json cannot
@@ -73,16 +73,15 @@ function readImage(archive: ImageArchive, entry: ManifestEntry): PackageImage {
 
   const files = entry.Layers ?? [];
   const { diffIds, platform, created } = config ?? NO_CONFIG;
-  const fits = diffIds.length === 0 || diffIds.length === files.length;
-  if (!fits) problems.push(misfit(label, files.length, diffIds.length));
   const layers: Descriptor[] = [];
   files.forEach((file, index) => {
-    const diffId = fits ? diffIds[index] : undefined;
-    const source = diffId === undefined ? undefined : entry.LayerSources?.[diffId];
-    const layer = readLayer(archive.file(file), source, diffId, { label, file });
+    const source = entry.LayerSources?.[diffIds?.[index] ?? ''];
+    const layer = readLayer(archive.file(file), source, { label, file });
     problems.push(layer.problem);
     if (layer.descriptor) layers.push(layer.descriptor);
   });
+  const listed = files.map((part) => ({ part, stored: archive.file(part) }));
+  problems.push(layerProblem(label, listed, diffIds));
 
   const configDigest = digestOf(configBytes);
   return {
@@ -107,15 +106,13 @@ function readImage(archive: ImageArchive, entry: ManifestEntry): PackageImage {
 function readLayer(
   stored: StoredBlob | undefined,
   source: Descriptor | undefined,
-  diffId: Digest | undefined,
   name: { readonly label: string; readonly file: string },
 ): { readonly descriptor: Descriptor | null; readonly problem: AppError | null } {
   if (source?.urls?.length) return { descriptor: source, problem: stored?.problem ?? null };
   if (stored === undefined) return { descriptor: null, problem: incomplete(name.label, name.file) };
-  const wrong = diffId !== undefined && stored.diffId !== null && stored.diffId !== diffId;
   return {
     descriptor: source?.digest === stored.digest ? source : regenerated(stored),
-    problem: stored.problem ?? (wrong ? blobDamaged(name.file, diffId, stored.diffId) : null),
+    problem: stored.problem,
   };
 }
 

@@ -8,6 +8,7 @@ import { ArchivePrograms } from '../programs/archive-programs.js';
 import { blobDamaged, overLimit } from '../bytes/damage.js';
 import { cleanPath, type ArchivePart } from '../bytes/entry-role.js';
 import { LIMITS } from '../bytes/limits.js';
+import { oddCompressionOf } from './layer-compression.js';
 import { followLinks, linkTarget } from './link-path.js';
 import type { ProvenBlob, PassingBlob } from '../stream/package-stream.js';
 import { passBlob } from './passing-blob.js';
@@ -22,6 +23,8 @@ export interface StoredBlob {
   readonly size: number;
   /** Digest of the uncompressed layer; null when the layer was not decompressed. */
   readonly diffId: Digest | null;
+  /** How it is compressed when container runtimes could not unpack it as a layer (`xz`); else null. */
+  readonly oddCompression: string | null;
   /** The bytes of JSON that was kept; null for a file that was passed on. */
   readonly bytes: Buffer | null;
   readonly problem: AppError | null;
@@ -77,7 +80,7 @@ export class ImageArchive {
         this.indexJson = await this.#document(path, entry);
         return;
       case 'oci-layout':
-      case 'legacy':
+      case 'unread':
         return;
       case 'config':
         await this.#blob(path, entry, part.claim, { jsonLimit: LIMITS.configBytes, verbatim: true });
@@ -153,7 +156,7 @@ export class ImageArchive {
     // an archive holds a config several times when several images share it
     if (known?.bytes && problem === null) return known;
     this.#heldBytes += bytes.length;
-    return { digest, size: bytes.length, diffId: null, bytes, problem };
+    return { digest, size: bytes.length, diffId: null, oddCompression: null, bytes, problem };
   }
 
   async #pass(path: string, entry: TreeEntry, claim: Digest | null, verbatim: boolean): Promise<StoredBlob> {
@@ -165,13 +168,19 @@ export class ImageArchive {
       if (problem) this.#sink.note(problem);
       return known;
     }
+    const oddCompression = await oddCompressionOf(entry.body);
+    if (oddCompression !== null && !verbatim) {
+      // a layer that no image may use is not delivered
+      const { blob, problem } = await passBlob({ ...input, verbatim: true }, null);
+      return { ...blob, diffId: null, oddCompression, bytes: null, problem };
+    }
     const probe = this.#programs?.probe(entry.size) ?? null;
     const { blob, diffId, problem } = await passBlob({ ...input, verbatim, probe }, (passing) =>
       this.#sink.deliver(passing),
     ).finally(() => probe?.end());
     if (probe) this.#programs?.put(blob.digest, await probe.result);
     await this.#sink.proven(blob, problem);
-    return { ...blob, diffId, bytes: null, problem };
+    return { ...blob, diffId, oddCompression, bytes: null, problem };
   }
 
   #name(path: string): string {

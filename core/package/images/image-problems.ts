@@ -36,6 +36,25 @@ export function misfit(image: string, layers: number, expected: number): AppErro
   });
 }
 
+/** An image, or a part of it, is named by a digest of another algorithm than SHA-256. */
+export function digestUnsupported(image: string, digest: string): AppError {
+  const [algorithm = ''] = digest.split(':');
+  return new AppError('package.digest-unsupported', {
+    origin: 'package',
+    params: { image, digest, algorithm },
+  });
+}
+
+/** A layer is at another place in the manifest than its content has in the config; `number` counts from 1, base first. */
+export function misplaced(image: string, part: string, number: number): AppError {
+  return new AppError('package.layer-misplaced', { origin: 'package', params: { image, part, number } });
+}
+
+/** A layer is compressed in a way that container runtimes do not unpack. */
+export function oddlyCompressed(image: string, part: string, format: string): AppError {
+  return new AppError('package.layer-compression', { origin: 'package', params: { image, part, format } });
+}
+
 /** A placeholder for an image whose manifest cannot be used, so that the image is listed with its problem. */
 export function unusableImage(
   names: readonly string[],

@@ -1,22 +1,24 @@
 // Reads the images of an OCI image layout from its index.json, with their original manifests.
 // https://github.com/opencontainers/image-spec/blob/main/image-layout.md
-import { z } from 'zod';
-import { optional } from '../../content/absent.js';
-import {
-  ATTESTATION_SUBJECT,
-  descriptorSchema,
-  isAttestation,
-  type Descriptor,
-} from '../../content/descriptor.js';
+import { ATTESTATION_SUBJECT, isAttestation, type Descriptor } from '../../content/descriptor.js';
 import type { Digest } from '../../content/digest.js';
 import { parseImageConfig } from '../../content/image-config.js';
 import { parseManifest, rawManifest, type ImageManifest } from '../../content/manifest.js';
-import { DOCKER_CONFIG, OCI_CONFIG } from '../../content/media-types.js';
+import { DOCKER_CONFIG, isIndexType, OCI_CONFIG } from '../../content/media-types.js';
 import { parseReference } from '../../content/reference.js';
 import { AppError } from '../../errors.js';
 import { overLimit } from '../bytes/damage.js';
 import type { ImageArchive } from './image-archive.js';
-import { incomplete, unreadable, unusable, unusableImage, wrongSize } from './image-problems.js';
+import {
+  digestUnsupported,
+  incomplete,
+  unreadable,
+  unusable,
+  unusableImage,
+  wrongSize,
+} from './image-problems.js';
+import { layerProblem } from './layer-problem.js';
+import { otherDigestIn, parseEntries, type IndexEntries, type OtherEntry } from './layout-entries.js';
 import { LIMITS } from '../bytes/limits.js';
 import type { AttachedManifest, PackageImage } from '../stream/package-stream.js';
 
@@ -32,8 +34,6 @@ export interface LayoutImages {
   readonly notes: readonly AppError[];
 }
 
-const indexSchema = z.looseObject({ manifests: optional(z.array(descriptorSchema)) });
-
 // https://github.com/containerd/containerd/blob/main/core/images/annotations.go
 const CONTAINERD_NAME = 'io.containerd.image.name';
 const REF_NAME = 'org.opencontainers.image.ref.name';
@@ -44,23 +44,13 @@ const REF_NAME = 'org.opencontainers.image.ref.name';
  */
 export function layoutImages(archive: ImageArchive, indexJson: Buffer): LayoutImages {
   const reader = new LayoutReader(archive);
-  let json: unknown;
-  try {
-    json = JSON.parse(indexJson.toString('utf8'));
-  } catch (error) {
-    return reader.result(
-      unusable(archive.label, 'index.json', error instanceof Error ? error.message : 'not JSON'),
-    );
+  const top = parseEntries(indexJson);
+  if (typeof top === 'string') return reader.result(unusable(archive.label, 'index.json', top));
+  for (const descriptor of top.descriptors) {
+    if (!isAttestation(descriptor)) reader.add(descriptor, nameOf(descriptor));
   }
-  const parsed = indexSchema.safeParse(json);
-  if (!parsed.success)
-    return reader.result(unusable(archive.label, 'index.json', z.prettifyError(parsed.error)));
-  const top = parsed.data.manifests ?? [];
-  for (const descriptor of top) {
-    if (isAttestation(descriptor)) continue;
-    reader.add(descriptor, nameOf(descriptor));
-  }
-  reader.attach(top);
+  for (const entry of top.others) reader.refuse(entry, nameOf(entry.descriptor));
+  reader.attach(top.descriptors);
   return reader.result(null);
 }
 
@@ -89,10 +79,16 @@ class LayoutReader {
 
   /** Adds the images of an entry of index.json: one for a manifest, one for each child of an index. */
   add(descriptor: Descriptor, names: readonly string[]): void {
-    const label = names[0] ?? `${this.#archive.label} ${descriptor.digest}`;
+    const label = this.#labelOf(names, descriptor.digest);
     const found = this.#read(descriptor, names, null, { label, depth: 0, seen: new Set() });
     if (found === 0)
       this.#put(descriptor, unusableImage(names, descriptor, incomplete(label, descriptor.digest)), []);
+  }
+
+  /** Adds an entry whose digest has another algorithm, as an image with that problem. */
+  refuse({ descriptor, digest }: OtherEntry, names: readonly string[], index: Digest | null = null): void {
+    const problem = digestUnsupported(this.#labelOf(names, digest), digest);
+    this.#put(descriptor, unusableImage(names, descriptor, problem, index), []);
   }
 
   /** Attaches the attestations among `children` to the images that they describe. */
@@ -132,27 +128,38 @@ class LayoutReader {
       return this.#put(descriptor, unusableImage(names, descriptor, problem, index), []);
     }
     const content = parseManifest(bytes, descriptor.mediaType);
-    switch (content.kind) {
-      case 'index': {
-        if (at.depth >= LIMITS.indexDepth) {
-          const problem = overLimit(at.label, 'indexes in indexes', LIMITS.indexDepth);
-          return this.#put(descriptor, unusableImage(names, descriptor, problem, index), []);
-        }
-        let found = 0;
-        const inside = { ...at, depth: at.depth + 1 };
-        for (const child of content.manifests) {
-          if (!isAttestation(child)) found += this.#read(child, names, index ?? descriptor.digest, inside);
-        }
-        this.attach(content.manifests);
-        return found;
-      }
-      case 'manifest':
-        return this.#image(descriptor, content, bytes, names, index, at.label);
-      case 'other': {
-        const problem = unusable(this.#archive.label, descriptor.digest, content.reason);
-        return this.#put(descriptor, unusableImage(names, descriptor, problem, index), []);
-      }
+    if (content.kind === 'manifest') return this.#image(descriptor, content, bytes, names, index, at.label);
+    const entries = isIndexType(content.mediaType) ? parseEntries(bytes) : content.mediaType;
+    if (typeof entries !== 'string') return this.#children(descriptor, entries, names, index, at);
+    const other = otherDigestIn(bytes);
+    const reason = content.kind === 'other' ? content.reason : entries;
+    const problem =
+      other === null
+        ? unusable(this.#archive.label, descriptor.digest, reason)
+        : digestUnsupported(at.label, other);
+    return this.#put(descriptor, unusableImage(names, descriptor, problem, index), []);
+  }
+
+  #children(
+    descriptor: Descriptor,
+    { descriptors, others }: IndexEntries,
+    names: readonly string[],
+    index: Digest | null,
+    at: { readonly label: string; readonly depth: number; readonly seen: Set<Digest> },
+  ): number {
+    if (at.depth >= LIMITS.indexDepth) {
+      const problem = overLimit(at.label, 'indexes in indexes', LIMITS.indexDepth);
+      return this.#put(descriptor, unusableImage(names, descriptor, problem, index), []);
     }
+    const inside = { ...at, depth: at.depth + 1 };
+    const owner = index ?? descriptor.digest;
+    let found = others.length;
+    for (const child of descriptors) {
+      if (!isAttestation(child)) found += this.#read(child, names, owner, inside);
+    }
+    for (const entry of others) this.refuse(entry, names, owner);
+    this.attach(descriptors);
+    return found;
   }
 
   #image(
@@ -163,8 +170,10 @@ class LayoutReader {
     index: Digest | null,
     label: string,
   ): number {
-    if (content.config.mediaType !== OCI_CONFIG && content.config.mediaType !== DOCKER_CONFIG) {
-      this.#notes.push(noteOf('package.artifact-skipped', { image: label, type: content.config.mediaType }));
+    const artifact = artifactType(content);
+    if (artifact !== null) {
+      const image = index === null ? label : `${label} ${descriptor.digest}`;
+      this.#notes.push(noteOf('package.artifact-skipped', { image, type: artifact }));
       return 1;
     }
     const configBytes = this.#archive.blob(content.config.digest)?.bytes ?? Buffer.alloc(0);
@@ -184,7 +193,13 @@ class LayoutReader {
         layers: content.layers,
         attestations: [],
         problem:
-          this.#lack(content, label) ?? (config === null ? unreadable(label, content.config.digest) : null),
+          this.#lack(content, label) ??
+          (config === null ? unreadable(label, content.config.digest) : null) ??
+          layerProblem(
+            label,
+            content.layers.map(({ digest }) => ({ part: digest, stored: this.#archive.blob(digest) })),
+            config?.diffIds ?? null,
+          ),
       },
       this.#kept(content.layers),
     );
@@ -210,6 +225,11 @@ class LayoutReader {
     return { descriptor, manifest: rawManifest(stored.bytes, content.mediaType), blobs };
   }
 
+  /** How messages name an image. */
+  #labelOf(names: readonly string[], digest: string): string {
+    return names[0] ?? `${this.#archive.label} ${digest}`;
+  }
+
   #kept(blobs: readonly Descriptor[]): Digest[] {
     return blobs.map(({ digest }) => digest).filter((digest) => this.#archive.blob(digest)?.bytes);
   }
@@ -221,6 +241,19 @@ class LayoutReader {
     this.#images.set(key, { image: { ...(same?.image ?? image), names }, kept });
     return 1;
   }
+}
+
+/** Media types of image layers begin so, those of Docker too: https://github.com/opencontainers/image-spec/blob/main/layer.md */
+const IMAGE_LAYER = /^application\/vnd\.(?:oci\.image\.layer|docker\.(?:container\.)?image\.rootfs)\./;
+
+/**
+ * The media type that shows that a manifest is an artifact and no image for a platform; null for an image. Signatures and attestations of
+ * cosign (`.sig`, `.att`, `.sbom`) and attestations of BuildKit have the config type of images, but none of their layers is one of an image.
+ */
+function artifactType({ config, layers }: ImageManifest): string | null {
+  if (config.mediaType !== OCI_CONFIG && config.mediaType !== DOCKER_CONFIG) return config.mediaType;
+  if (layers.some(({ mediaType }) => IMAGE_LAYER.test(mediaType))) return null;
+  return layers[0]?.mediaType ?? null;
 }
 
 function noteOf(

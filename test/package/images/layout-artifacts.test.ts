@@ -1,0 +1,179 @@
+// What lies beside images in a layout: signatures, attestations and SBOMs are no platforms, and a digest of another algorithm costs only
+// its own image.
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { imagesOf, problemsOf, record, type Recording } from '../../support/package-recorder.js';
+import {
+  LayoutBuilder,
+  makeImage,
+  makeLayer,
+  makeTar,
+  named,
+  OCI_INDEX,
+  OCI_MANIFEST,
+  type JsonDescriptor,
+  type TarFile,
+} from '../../support/packages.js';
+import { scratchFolders } from '../../support/scratch.js';
+
+const scratch = scratchFolders();
+const NAME = 'quay.example/mint/coin:3';
+const OCI_CONFIG = 'application/vnd.oci.image.config.v1+json';
+
+async function read(files: readonly TarFile[]): Promise<Recording> {
+  const path = join(scratch(), 'haul.tar');
+  writeFileSync(path, makeTar(files));
+  return record(path);
+}
+
+/** A manifest with the config type of images, as cosign and BuildKit write for what they attach. */
+function artifact(layout: LayoutBuilder, types: readonly string[], config: object): JsonDescriptor {
+  const layers = types.map((type) => layout.put(type, Buffer.from(`{"of":"${type}"}`)));
+  const body = {
+    schemaVersion: 2,
+    mediaType: OCI_MANIFEST,
+    config: layout.put(OCI_CONFIG, Buffer.from(JSON.stringify(config))),
+    layers,
+  };
+  return layout.put(OCI_MANIFEST, Buffer.from(JSON.stringify(body)));
+}
+
+const NO_PLATFORM = {
+  architecture: '',
+  os: '',
+  created: '0001-01-01T00:00:00Z',
+  rootfs: { diff_ids: ['sha256:x'] },
+};
+const UNKNOWN = { architecture: 'unknown', os: 'unknown', rootfs: { type: 'layers', diff_ids: [] } };
+
+describe('an entry of a layout', () => {
+  it.each([
+    ['sig', 'application/vnd.dev.cosign.simplesigning.v1+json'],
+    ['att', 'application/vnd.dsse.envelope.v1+json'],
+    ['sbom', 'text/spdx+json'],
+    ['sbom', 'application/vnd.cyclonedx+json'],
+  ])('that holds a cosign .%s (%s) is skipped with a note', async (kind, type) => {
+    const layout = new LayoutBuilder();
+    const image = layout.image(makeImage(null, 'amd64'));
+    const name = `quay.example/mint/coin:sha256-${image.digest.slice(7)}.${kind}`;
+    const attached = artifact(layout, [type, type], NO_PLATFORM);
+    const recording = await read(layout.files([named(image, NAME), named(attached, name)]));
+    expect(imagesOf(recording).map((one) => [one.names, one.problem])).toEqual([[[NAME], null]]);
+    expect(recording.facts?.notes.map(({ code, params }) => [code, params['image'], params['type']])).toEqual(
+      [['package.artifact-skipped', name, type]],
+    );
+  });
+
+  it('with one image layer among others is an image', async () => {
+    const layout = new LayoutBuilder();
+    const image = artifact(
+      layout,
+      ['application/vnd.oci.image.layer.v1.tar+gzip', 'application/vnd.in-toto+json'],
+      { os: 'linux', architecture: 'amd64' },
+    );
+    expect(imagesOf(await read(layout.files([named(image, NAME)])))).toMatchObject([{ names: [NAME] }]);
+  });
+
+  it('without layers is an image', async () => {
+    const layout = new LayoutBuilder();
+    const image = artifact(layout, [], { os: 'linux', architecture: 'amd64', rootfs: { diff_ids: [] } });
+    expect(imagesOf(await read(layout.files([named(image, NAME)])))).toMatchObject([{ problem: null }]);
+  });
+});
+
+describe('an attestation of BuildKit without annotations', () => {
+  it.each([
+    ['with the platform unknown/unknown', { platform: { os: 'unknown', architecture: 'unknown' } }],
+    ['without a platform', {}],
+  ])('%s is no platform of its index', async (_, fields) => {
+    const layout = new LayoutBuilder();
+    const [amd64, arm64] = [makeImage(null, 'amd64'), makeImage(null, 'arm64')].map((one) =>
+      layout.image(one),
+    );
+    const attestation = artifact(layout, ['application/vnd.in-toto+json'], UNKNOWN);
+    const inner = layout.index([amd64!, arm64!, { ...attestation, ...fields }]);
+    for (const index of [inner, layout.index([inner])]) {
+      const recording = await read(layout.files([named(index, NAME)]));
+      expect(imagesOf(recording).map((one) => [one.platform.architecture, one.problem])).toEqual([
+        ['amd64', null],
+        ['arm64', null],
+      ]);
+      expect(recording.facts?.notes.map(({ params }) => params['image'])).toEqual([
+        `${NAME} ${attestation.digest}`,
+      ]);
+    }
+  });
+});
+
+describe('a digest of another algorithm', () => {
+  const sha512 = (bytes: Buffer): string => `sha512:${createHash('sha512').update(bytes).digest('hex')}`;
+  const bran = 'quay.example/mill/bran:1';
+
+  /** A layout with a good image, and whatever `other` adds to it: its entry and further files. */
+  async function readBeside(
+    other: (layout: LayoutBuilder) => { entry: unknown; files?: readonly TarFile[] },
+  ): Promise<Recording> {
+    const layout = new LayoutBuilder();
+    const good = named(layout.image(makeImage(null, 'amd64')), NAME);
+    const { entry, files = [] } = other(layout);
+    const written = layout.files([good]).map((file) => {
+      if (file.path !== 'index.json') return file;
+      return { ...file, body: JSON.stringify({ schemaVersion: 2, manifests: [good, entry] }) };
+    });
+    return read([...files, ...written]);
+  }
+
+  const expected = { code: 'package.digest-unsupported', params: { algorithm: 'sha512', image: bran } };
+
+  it('in index.json costs only its own image, whose blobs are not read', async () => {
+    const body = makeLayer('strong').stored;
+    const manifest = Buffer.from('{"schemaVersion":2}');
+    const recording = await readBeside(() => ({
+      entry: {
+        mediaType: OCI_MANIFEST,
+        digest: sha512(manifest),
+        size: manifest.length,
+        annotations: { 'io.containerd.image.name': bran },
+      },
+      files: [manifest, body].map((one) => ({ path: `blobs/sha512/${sha512(one).slice(7)}`, body: one })),
+    }));
+    expect(problemsOf(recording)).toEqual([null]);
+    expect(imagesOf(recording)).toMatchObject([
+      { names: [NAME], problem: null },
+      { names: [bran], problem: expected },
+    ]);
+  });
+
+  it.each(['config', 'layers'])('in the %s of a manifest costs only that image', async (field) => {
+    const recording = await readBeside((layout) => {
+      const blob = layout.put(OCI_CONFIG, Buffer.from('{}'));
+      const strong = { ...blob, digest: sha512(Buffer.from('{}')) };
+      const body = {
+        schemaVersion: 2,
+        mediaType: OCI_MANIFEST,
+        config: blob,
+        layers: [blob],
+        [field]: strong,
+      };
+      const fields = field === 'config' ? body : { ...body, layers: [blob, strong] };
+      return { entry: named(layout.put(OCI_MANIFEST, Buffer.from(JSON.stringify(fields))), bran) };
+    });
+    expect(imagesOf(recording)).toMatchObject([{ problem: null }, { names: [bran], problem: expected }]);
+  });
+
+  it('in an index costs only that platform', async () => {
+    const recording = await readBeside((layout) => {
+      const arm64 = layout.image(makeImage(null, 'arm64'));
+      const strong = { ...arm64, digest: sha512(Buffer.from('x')) };
+      const body = { schemaVersion: 2, mediaType: OCI_INDEX, manifests: [strong, arm64] };
+      return { entry: named(layout.put(OCI_INDEX, Buffer.from(JSON.stringify(body))), bran) };
+    });
+    expect(imagesOf(recording)).toMatchObject([
+      { names: [NAME], problem: null },
+      { names: [bran], platform: { architecture: 'arm64' }, problem: null },
+      { names: [bran], problem: expected },
+    ]);
+  });
+});
