@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { optional, optionalTexts } from './absent.js';
 import { isDigest, type Digest } from './digest.js';
-import type { Platform } from './platform.js';
+import { normalPlatform, type Platform } from './platform.js';
 
 export interface Descriptor {
   readonly mediaType: string;
@@ -21,12 +21,13 @@ export const ATTESTATION_TYPE = 'vnd.docker.reference.type';
 export const ATTESTATION_SUBJECT = 'vnd.docker.reference.digest';
 
 const text = z.string();
-const platformSchema = z.looseObject({
-  os: text,
-  architecture: text,
+/** A platform as index entries have it; {@link platformFromJson} makes one of it. */
+export const platformSchema = z.looseObject({
+  os: optional(text),
+  architecture: optional(text),
   variant: optional(text),
   'os.version': optional(text),
-  'os.features': optional(z.array(text)),
+  'os.features': optional(z.array(text.nullable())),
 });
 
 const shape = z.looseObject({
@@ -57,21 +58,25 @@ export const descriptorSchema = z.looseObject({}).transform((_, context): Descri
   };
 });
 
-/** A platform from the JSON names of image configs and index entries (`os.version`, `os.features`). Empty variants count as none. */
+/**
+ * A platform from the JSON names of image configs and index entries (`os.version`, `os.features`), in the spelling of
+ * {@link normalPlatform}. Empty texts count as absent; `os` and `architecture` are '' then.
+ */
 export function platformFromJson(json: {
-  os: string;
-  architecture: string;
+  os?: string | undefined;
+  architecture?: string | undefined;
   variant?: string | undefined;
   'os.version'?: string | undefined;
-  'os.features'?: readonly string[] | undefined;
+  'os.features'?: readonly (string | null)[] | undefined;
 }): Platform {
-  return {
-    os: json.os,
-    architecture: json.architecture,
+  const osFeatures = (json['os.features'] ?? []).filter((feature) => feature !== null);
+  return normalPlatform({
+    os: json.os ?? '',
+    architecture: json.architecture ?? '',
     ...(json.variant ? { variant: json.variant } : {}),
     ...(json['os.version'] ? { osVersion: json['os.version'] } : {}),
-    ...(json['os.features']?.length ? { osFeatures: json['os.features'] } : {}),
-  };
+    ...(osFeatures.length > 0 ? { osFeatures } : {}),
+  });
 }
 
 /** The reverse of {@link platformFromJson}, in the order in which Go writes the fields. */

@@ -30,7 +30,7 @@ export function parseImageConfig(bytes: Buffer): ImageConfig | null {
   if (!parsed.success) return null;
   const config = parsed.data;
   return {
-    platform: platformFromJson({ ...config, os: config.os ?? '', architecture: config.architecture ?? '' }),
+    platform: platformFromJson(config),
     created: knownTime(config.created ?? null),
     diffIds: config.rootfs?.diff_ids ?? null,
   };

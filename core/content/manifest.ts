@@ -6,6 +6,7 @@ import { optional } from './absent.js';
 import { descriptorSchema, descriptorToJson, type Descriptor } from './descriptor.js';
 import { digestOf, type Digest } from './digest.js';
 import { encodeGoJson } from './go-json.js';
+import { indexEntrySchema, refuseOtherSpelling, type IndexEntry } from './index-entry.js';
 import {
   DOCKER_CONFIG,
   DOCKER_LAYER,
@@ -34,6 +35,9 @@ export interface ImageManifest {
 export interface ImageIndex {
   readonly kind: 'index';
   readonly mediaType: string;
+  /** All entries, in their order. */
+  readonly entries: readonly IndexEntry[];
+  /** Those of the entries that are descriptors with a SHA-256 digest. */
   readonly manifests: readonly Descriptor[];
 }
 
@@ -41,21 +45,27 @@ export interface ImageIndex {
 export interface NotAnImage {
   readonly kind: 'other';
   readonly mediaType: string;
+  /** True for an index or an image manifest in a form that is not read here. Other programs may read it. */
+  readonly isUnsupported: boolean;
   readonly reason: string;
 }
 
 const manifestSchema = z.looseObject({
-  schemaVersion: z.literal(2),
+  schemaVersion: optional(z.number()),
   mediaType: optional(z.string()),
   config: descriptorSchema,
   layers: optional(z.array(descriptorSchema)),
 });
 
-const indexSchema = z.looseObject({
-  schemaVersion: z.literal(2),
-  mediaType: optional(z.string()),
-  manifests: optional(z.array(descriptorSchema)),
-});
+const indexSchema = z
+  .looseObject({
+    schemaVersion: optional(z.number()),
+    mediaType: optional(z.string()),
+    manifests: optional(z.array(indexEntrySchema)),
+  })
+  .superRefine((index, context) => {
+    refuseOtherSpelling(index, ['manifests'], context);
+  });
 
 /** The manifest of these bytes, with their digest. */
 export function rawManifest(bytes: Buffer, mediaType: string): RawManifest {
@@ -72,27 +82,30 @@ export function parseManifest(bytes: Buffer, contentType: string): ImageManifest
   try {
     json = JSON.parse(bytes.toString('utf8'));
   } catch {
-    return { kind: 'other', mediaType: type, reason: 'not JSON' };
+    return { kind: 'other', mediaType: type, isUnsupported: isKnownType(type), reason: 'not JSON' };
   }
-  const own =
-    typeof json === 'object' && json !== null && 'mediaType' in json && typeof json.mediaType === 'string'
-      ? json.mediaType
-      : '';
-  const mediaType = own || type;
+  const own = z.looseObject({ mediaType: z.string() }).safeParse(json).data?.mediaType ?? '';
+  const mediaType = [own, type].find(isKnownType) ?? (own || type);
   if (isIndexType(mediaType)) {
     const index = indexSchema.safeParse(json);
-    if (index.success) return { kind: 'index', mediaType, manifests: index.data.manifests ?? [] };
-    return { kind: 'other', mediaType, reason: firstIssue(index.error) };
+    if (!index.success)
+      return { kind: 'other', mediaType, isUnsupported: true, reason: firstIssue(index.error) };
+    const entries = index.data.manifests ?? [];
+    return { kind: 'index', mediaType, entries, manifests: entries.flatMap((one) => one.descriptor ?? []) };
   }
   if (isImageManifestType(mediaType)) {
     const manifest = manifestSchema.safeParse(json);
-    if (manifest.success) {
-      const { config, layers } = manifest.data;
-      return { kind: 'manifest', mediaType, config, layers: layers ?? [] };
-    }
-    return { kind: 'other', mediaType, reason: firstIssue(manifest.error) };
+    if (!manifest.success)
+      return { kind: 'other', mediaType, isUnsupported: true, reason: firstIssue(manifest.error) };
+    const { config, layers } = manifest.data;
+    return { kind: 'manifest', mediaType, config, layers: layers ?? [] };
   }
-  return { kind: 'other', mediaType, reason: `media type ${mediaType || 'unknown'}` };
+  const isUnsupported = z.looseObject({ manifests: z.array(z.unknown()) }).safeParse(json).success;
+  return { kind: 'other', mediaType, isUnsupported, reason: `media type ${mediaType || 'unknown'}` };
+}
+
+function isKnownType(mediaType: string): boolean {
+  return isIndexType(mediaType) || isImageManifestType(mediaType);
 }
 
 function firstIssue(error: z.ZodError): string {

@@ -26,6 +26,11 @@ export function isImageManifestType(mediaType: string): boolean {
   return mediaType === OCI_MANIFEST || mediaType === DOCKER_MANIFEST;
 }
 
+/** True for the config of an image; artifacts have configs of other types. */
+export function isImageConfigType(mediaType: string): boolean {
+  return mediaType === OCI_CONFIG || mediaType === DOCKER_CONFIG;
+}
+
 /** True for the two media types that Docker defined and zot, for one, may refuse. */
 export function isDockerType(mediaType: string): boolean {
   return mediaType === DOCKER_LIST || mediaType === DOCKER_MANIFEST;

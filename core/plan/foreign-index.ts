@@ -8,9 +8,12 @@ import { cutIndex, entryText, joinIndex, type EntryText, type IndexText } from '
 import { childKey, isImageChild, stateOf, type ChildState } from './tag-state.js';
 
 interface Entry {
-  readonly descriptor: Descriptor;
+  /** Null for an entry that Archbridge cannot follow; its text stays. */
+  readonly descriptor: Descriptor | null;
   readonly text: EntryText;
-  /** Null for everything that is not an image for a platform. */
+  /** `childKey` of what clients select by the entry's platform; null for an entry that is no image for a platform. */
+  readonly key: string | null;
+  /** The image; null where `key` is null, and where there is no descriptor. */
   readonly child: ChildState | null;
   /** True for entries that Archbridge appended in this run, or (as far as the form of the entry tells) in an earlier one. */
   readonly appended: boolean;
@@ -30,25 +33,36 @@ export class ForeignIndex implements IndexDraft {
   static of(manifest: RawManifest, index: ImageIndex, children: readonly ChildState[]): ForeignIndex {
     const cut = cutIndex(manifest.bytes);
     // if the first entry has another form than Archbridge writes, the entries of that form were appended by Archbridge
-    const [first] = index.manifests;
-    const tellsApart = first !== undefined && !hasOwnForm(first);
-    const entries = index.manifests.map((descriptor, i) => ({
-      descriptor,
-      text: cut.entries[i] ?? { text: '' },
-      child: isImageChild(descriptor) ? stateOf(descriptor, children) : null,
-      appended: tellsApart && hasOwnForm(descriptor),
-    }));
+    const [first] = index.entries;
+    const tellsApart = first !== undefined && !hasOwnForm(first.descriptor);
+    const entries = index.entries.map(({ descriptor, platform }, i): Entry => {
+      const text = cut.entries[i] ?? { text: '' };
+      if (descriptor === null)
+        return { descriptor, text, key: platform && childKey(platform), child: null, appended: false };
+      const child = isImageChild(descriptor) ? stateOf(descriptor, children) : null;
+      return {
+        descriptor,
+        text,
+        key: child && childKey(child.platform),
+        child,
+        appended: tellsApart && hasOwnForm(descriptor),
+      };
+    });
     return new ForeignIndex(index.mediaType, cut, entries);
   }
 
-  childFor(key: string): ChildState | undefined {
-    return this.#entries.find((entry) => keyOf(entry) === key)?.child ?? undefined;
+  childrenFor(key: string): readonly ChildState[] {
+    return this.#entries.flatMap((entry) => (entry.key === key && entry.child ? [entry.child] : []));
+  }
+
+  hasUnsupported(key: string): boolean {
+    return this.#entries.some((entry) => entry.key === key && entry.descriptor === null);
   }
 
   put(image: IncomingImage): ForeignIndex {
-    const at = this.#entries.findIndex((entry) => keyOf(entry) === childKey(image.platform));
-    const old = this.#entries[at];
-    return old ? this.#replace(at, old, image) : this.#append(image);
+    const key = childKey(image.platform);
+    const [first] = this.#entries.filter((entry) => entry.key === key && entry.child);
+    return first ? this.#replace(first, image) : this.#append(image);
   }
 
   encode(): RawManifest {
@@ -68,14 +82,20 @@ export class ForeignIndex implements IndexDraft {
     return [...platforms.values()];
   }
 
-  #replace(at: number, old: Entry, image: IncomingImage): ForeignIndex {
+  /** The image takes the place of `first`; further entries of its platform go. */
+  #replace(first: Entry, image: IncomingImage): ForeignIndex {
     const child = childOf(image);
-    const text = entryText(this.#cut, child.descriptor, old.descriptor);
-    const entry: Entry = { ...old, descriptor: child.descriptor, child, text: { ...old.text, text } };
-    const others = this.#entries.filter((one) => one !== old);
-    // attestations stay where another platform has the same image, which they describe as well
-    const isShared = others.some((one) => one.child?.descriptor.digest === old.descriptor.digest);
-    const stays = (one: Entry): boolean => isShared || subjectOf(one) !== old.descriptor.digest;
+    const text = entryText(this.#cut, child.descriptor, first.descriptor);
+    const entry: Entry = { ...first, descriptor: child.descriptor, child, text: { ...first.text, text } };
+    const others = this.#entries.filter((one) => one.key !== first.key);
+    // attestations stay where the image that they describe stays: as this one, or for another platform
+    const served = new Set([child, ...others.flatMap((one) => one.child ?? [])].map(digestOfChild));
+    const gone = new Set<string>(this.childrenFor(childKey(image.platform)).map(digestOfChild));
+    const stays = (one: Entry): boolean => {
+      const subject = subjectOf(one);
+      return one.key !== first.key && (subject === undefined || !gone.has(subject) || served.has(subject));
+    };
+    const at = this.#entries.indexOf(first);
     return this.#with([
       ...this.#entries.slice(0, at).filter(stays),
       entry,
@@ -87,7 +107,8 @@ export class ForeignIndex implements IndexDraft {
   #append(image: IncomingImage): ForeignIndex {
     const child = childOf(image);
     const text = { text: entryText(this.#cut, child.descriptor) };
-    const entry: Entry = { descriptor: child.descriptor, child, text, appended: true };
+    const key = childKey(image.platform);
+    const entry: Entry = { descriptor: child.descriptor, key, child, text, appended: true };
     const at = this.#endFor(image.platform);
     return this.#with(this.#entries.toSpliced(at, 0, entry, ...this.#attestationsOf(image)));
   }
@@ -96,7 +117,7 @@ export class ForeignIndex implements IndexDraft {
   #endFor(platform: Platform): number {
     let end = this.#entries.length;
     for (const [i, entry] of [...this.#entries.entries()].reverse()) {
-      if (isAttestation(entry.descriptor)) continue;
+      if (entry.descriptor && isAttestation(entry.descriptor)) continue;
       if (!entry.appended || !entry.child || comparePlatforms(entry.child.platform, platform) <= 0) break;
       end = i;
     }
@@ -105,10 +126,10 @@ export class ForeignIndex implements IndexDraft {
 
   #attestationsOf(image: IncomingImage): readonly Entry[] {
     return attestationsOf(image)
-      .filter(({ digest }) => !this.#entries.some((entry) => entry.descriptor.digest === digest))
+      .filter(({ digest }) => !this.#entries.some((entry) => entry.descriptor?.digest === digest))
       .map((descriptor) => {
         const text = { text: entryText(this.#cut, descriptor) };
-        return { descriptor, text, child: null, appended: true };
+        return { descriptor, text, key: null, child: null, appended: true };
       });
   }
 
@@ -117,15 +138,15 @@ export class ForeignIndex implements IndexDraft {
   }
 }
 
-function keyOf({ child }: Entry): string | null {
-  return child && childKey(child.platform);
+function digestOfChild({ descriptor }: ChildState): string {
+  return descriptor.digest;
 }
 
 function subjectOf({ descriptor }: Entry): string | undefined {
-  return isAttestation(descriptor) ? descriptor.annotations?.[ATTESTATION_SUBJECT] : undefined;
+  return descriptor && isAttestation(descriptor) ? descriptor.annotations?.[ATTESTATION_SUBJECT] : undefined;
 }
 
 /** True for an entry that looks as Archbridge (and Docker's own `manifest` command) writes one. */
-function hasOwnForm({ raw }: Descriptor): boolean {
-  return Object.keys(raw ?? {}).join() === 'mediaType,size,digest,platform';
+function hasOwnForm(descriptor: Descriptor | null): boolean {
+  return Object.keys(descriptor?.raw ?? {}).join() === 'mediaType,size,digest,platform';
 }

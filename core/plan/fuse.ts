@@ -113,22 +113,36 @@ function decide(held: Held, image: IncomingImage, options: FuseOptions): Step {
   const blocked: Step = { action: 'blocked', reason: 'no-platform', changes: false };
   if (key === NO_PLATFORM && !options.allowUnknownPlatform) return blocked;
   if (held.kind === 'absent') return { action: 'push', reason: 'absent', changes: true };
-  const child = childFor(held, key);
-  if (child) return decideSamePlatform(child, image, options);
+  if (held.kind === 'index' && held.draft.hasUnsupported(key))
+    return { action: 'blocked', reason: 'unsupported-manifest', changes: false };
+  const children = childrenFor(held, key);
+  if (children.length > 0) return decideSamePlatform(children, image, options);
   if (held.kind === 'index') return { action: 'add', reason: 'other-platform', changes: true };
   // in an index, clients cannot select an image without a platform: the image that the tag holds would be lost
   const wouldBeLost = childKey(held.child.platform) === NO_PLATFORM && !options.allowUnknownPlatform;
   return wouldBeLost ? blocked : { action: 'promote', reason: 'other-platform', changes: true };
 }
 
-function decideSamePlatform(child: ChildState, image: IncomingImage, options: FuseOptions): Step {
-  const hasSameDigest = child.descriptor.digest === image.descriptor.digest;
-  if (hasSameDigest || child.config === image.config) {
-    if (!child.complete) return { action: 'repair', reason: 'incomplete', changes: !hasSameDigest };
-    return { action: 'skip', reason: hasSameDigest ? 'same-digest' : 'same-config', changes: false };
+/** `children`: what the tag has for the image's platform, at least one. An index of another tool may have several. */
+function decideSamePlatform(
+  children: readonly ChildState[],
+  image: IncomingImage,
+  options: FuseOptions,
+): Step {
+  const isThis = ({ descriptor }: ChildState): boolean => descriptor.digest === image.descriptor.digest;
+  const others = children.filter((child) => !isThis(child) && child.config !== image.config);
+  if (others.length === 0) {
+    if (!children.every((child) => child.complete))
+      return { action: 'repair', reason: 'incomplete', changes: !children.every(isThis) };
+    return { action: 'skip', reason: children.some(isThis) ? 'same-digest' : 'same-config', changes: false };
   }
-  const decision = options.decided?.(image.platform) ?? null;
-  const { action, reason } = decision ? changeDecided(decision) : decideChange(child, image, options.policy);
+  // clients may get any of the other images, so none of them is replaced unless all may be
+  const decided = options.decided?.(image.platform) ?? null;
+  const decisions = others.map((child) =>
+    decided ? changeDecided(decided) : decideChange(child, image, options.policy),
+  );
+  const against = decisions.find(({ action }) => action !== 'replace') ?? decisions[0];
+  const { action, reason } = against ?? { action: 'keep', reason: 'policy-keep' };
   return { action, reason, changes: action === 'replace' };
 }
 
@@ -143,9 +157,9 @@ function put(held: Held, image: IncomingImage, options: FuseOptions): Held {
   return { kind: 'single', manifest: image.manifest, child: childOf(image) };
 }
 
-function childFor(held: Exclude<Held, { kind: 'absent' }>, key: string): ChildState | undefined {
-  if (held.kind === 'index') return held.draft.childFor(key);
-  return childKey(held.child.platform) === key ? held.child : undefined;
+function childrenFor(held: Exclude<Held, { kind: 'absent' }>, key: string): readonly ChildState[] {
+  if (held.kind === 'index') return held.draft.childrenFor(key);
+  return childKey(held.child.platform) === key ? [held.child] : [];
 }
 
 function contentOf(held: Held): RawManifest | null {

@@ -6,9 +6,11 @@ import type { ChildState } from './tag-state.js';
 
 /** Immutable: `put` returns a new draft. */
 export interface IndexDraft {
-  /** The image that clients get for a platform, which is the first one. The key is one of `childKey`. */
-  childFor(key: string): ChildState | undefined;
-  /** The draft with this image added, or in the place of the one of its platform; the attestations of both follow their image. */
+  /** All images for a platform, in their order; clients get the first one, or one that they prefer. Keys are those of `childKey`. */
+  childrenFor(key: string): readonly ChildState[];
+  /** True when an entry for this platform has a form that Archbridge cannot follow, so that it must not replace it. */
+  hasUnsupported(key: string): boolean;
+  /** The draft with this image added, or in the place of all those of its platform; attestations come and go with their image. */
   put(image: IncomingImage): IndexDraft;
   /** The index with its bytes and digest. */
   encode(): RawManifest;

@@ -52,7 +52,7 @@ export function joinIndex(cut: IndexText, entries: readonly EntryText[]): Buffer
  * The text of a new entry, indented like the other entries. If it replaces `old`, its fields have the order of the old ones; further
  * fields of `old` are dropped, because they described another image.
  */
-export function entryText(cut: IndexText, descriptor: Descriptor, old?: Descriptor): string {
+export function entryText(cut: IndexText, descriptor: Descriptor, old: Descriptor | null = null): string {
   const order = Object.keys(old?.raw ?? {});
   const rank = (key: string): number => (order.includes(key) ? order.indexOf(key) : order.length);
   const fields = Object.entries(descriptorToJson(descriptor)).sort(([a], [b]) => rank(a) - rank(b));

@@ -48,8 +48,12 @@ export class OwnIndex implements IndexDraft {
     return made && alwaysOci ? new OwnIndex(groups, true) : (made ?? null);
   }
 
-  childFor(key: string): ChildState | undefined {
-    return this.#groups.find(({ child }) => childKey(child.platform) === key)?.child;
+  childrenFor(key: string): readonly ChildState[] {
+    return this.#groups.map(({ child }) => child).filter((child) => childKey(child.platform) === key);
+  }
+
+  hasUnsupported(): boolean {
+    return false;
   }
 
   put(image: IncomingImage): OwnIndex {

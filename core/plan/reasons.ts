@@ -24,6 +24,8 @@ export type Reason =
   | 'decided'
   | 'unreadable'
   | 'not-an-image'
+  /** The tag, or its entry for the platform, has a form that Archbridge does not read and that others may. */
+  | 'unsupported-manifest'
   /** The config does not say for which platform the image is. */
   | 'no-platform'
   /** The programs inside are for another architecture than the config says. */

@@ -3,6 +3,7 @@ import type { Descriptor } from '../content/descriptor.js';
 import type { Digest } from '../content/digest.js';
 import { parseImageConfig, type ImageConfig } from '../content/image-config.js';
 import { parseManifest, type ImageIndex, type ImageManifest, type RawManifest } from '../content/manifest.js';
+import { isImageConfigType } from '../content/media-types.js';
 import type { Platform } from '../content/platform.js';
 import { AppError } from '../errors.js';
 import type { TagReader } from '../ports/tag-reader.js';
@@ -42,7 +43,11 @@ export async function surveyTag(
     const parsed = parseManifest(manifest.bytes, manifest.mediaType);
     switch (parsed.kind) {
       case 'other':
-        return { kind: 'blocked', reason: 'not-an-image', detail: parsed.reason };
+        return {
+          kind: 'blocked',
+          reason: parsed.isUnsupported ? 'unsupported-manifest' : 'not-an-image',
+          detail: parsed.reason,
+        };
       case 'index':
         return await surveyIndex(target, repository, manifest, parsed, incoming, options);
       case 'manifest':
@@ -101,10 +106,13 @@ async function surveySingle(
   // the config of an image that comes in is known
   const platform = (same ?? (await readConfig(target, repository, image, options)))?.platform;
   if (!platform?.architecture || !platform.os) {
-    const detail = platform
-      ? 'its config names no platform'
-      : `its config ${image.config.digest} cannot be read`;
-    return { kind: 'blocked', reason: platform ? 'not-an-image' : 'unreadable', detail };
+    if (!platform) {
+      const detail = `its config ${image.config.digest} cannot be read`;
+      return { kind: 'blocked', reason: 'unreadable', detail };
+    }
+    // the config of an artifact (a chart, a signature) has a media type of its own
+    const reason = isImageConfigType(image.config.mediaType) ? 'unsupported-manifest' : 'not-an-image';
+    return { kind: 'blocked', reason, detail: 'its config names no platform' };
   }
   const child = {
     descriptor,

@@ -30,7 +30,12 @@ export type TagState =
       /** The image children (see {@link isImageChild}) in the order of the index. */
       readonly children: readonly ChildState[];
     }
-  | { readonly kind: 'blocked'; readonly reason: 'unreadable' | 'not-an-image'; readonly detail: string };
+  | {
+      readonly kind: 'blocked';
+      readonly reason: 'unreadable' | 'not-an-image' | 'unsupported-manifest';
+      /** For the message, in English. */
+      readonly detail: string;
+    };
 
 /** The key of every image whose config names no platform: a tag can hold only one of them. */
 export const NO_PLATFORM = 'unknown';
@@ -42,13 +47,14 @@ export function childKey(platform: Platform): string {
 
 /**
  * True for an index entry that is an image for a platform. Attestations, nested indexes, artifacts and entries without a
- * platform (or `unknown/unknown`) are not: they are left alone.
+ * platform (or `unknown/unknown`) are not: they are left alone. An entry without a media type is one, as clients select by platform.
  */
 export function isImageChild(
   descriptor: Descriptor,
 ): descriptor is Descriptor & { readonly platform: Platform } {
   const { platform, mediaType } = descriptor;
-  if (!platform || !isImageManifestType(mediaType) || isAttestation(descriptor)) return false;
+  if (!platform || !(mediaType === '' || isImageManifestType(mediaType)) || isAttestation(descriptor))
+    return false;
   return platform.os !== 'unknown' && platform.architecture !== 'unknown';
 }
 

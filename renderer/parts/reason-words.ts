@@ -18,6 +18,7 @@ const REASONS: Readonly<Record<string, TextKey>> = {
   decided: 'reason.decided',
   unreadable: 'reason.unreadable',
   'not-an-image': 'reason.notAnImage',
+  'unsupported-manifest': 'reason.unsupportedManifest',
   'no-platform': 'reason.noPlatform',
   mislabelled: 'reason.mislabelled',
   'changed-since-plan': 'reason.changedSincePlan',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseManifest, rawManifest } from '../../core/content/manifest.js';
 import { DOCKER_LIST, OCI_INDEX } from '../../core/content/media-types.js';
 import { formatPlatform } from '../../core/content/platform.js';
-import { fuse } from '../../core/plan/fuse.js';
+import { fuse, type IncomingImage } from '../../core/plan/fuse.js';
 import { attestation, entries, foreignIndex, image, NEWER, stateOfTag } from './sample-images.js';
 
 const amd64 = image({ platform: 'linux/amd64' });
@@ -79,13 +79,6 @@ describe('indexes of other tools', () => {
     expect(decision.after?.platforms.map(formatPlatform)).toEqual(['linux/arm64', 'linux/amd64']);
   });
 
-  it('with two children of one platform: the first, which readers take, is replaced', () => {
-    const second = image({ platform: 'linux/amd64', content: 'second' });
-    const before = foreignIndex([amd64, second]);
-    const decision = fuse(stateOfTag(before, [...known, second]), [amd64Other], NEWER);
-    expect(entries(decision.write)).toEqual([amd64Other.descriptor.digest, second.descriptor.digest]);
-  });
-
   it('treat a child that could not be read as an incomplete one', () => {
     const decision = fuse(stateOfTag(foreignIndex([armv7]), []), [amd64, armv7], NEWER);
     expect(decision.rows.map((row) => row.action)).toEqual(['add', 'skip']);
@@ -101,5 +94,143 @@ describe('indexes of other tools', () => {
     expect(decision.rows.map((row) => row.action)).toEqual(['add', 'add']);
     expect(entries(decision.write)).toEqual([amd64.descriptor.digest, arm64.descriptor.digest]);
     expect(decision.write?.bytes.toString()).toMatch(/,"x":1\}$/);
+  });
+});
+
+describe('several images of one platform in an index', () => {
+  const gzip = image({
+    platform: 'linux/amd64',
+    content: 'old',
+    created: '2023-07-02T08:00:00Z',
+    attested: true,
+  });
+  const zstd = image({
+    platform: 'linux/amd64',
+    content: 'zstd',
+    created: '2023-07-02T08:00:00Z',
+    attested: true,
+  });
+  const fresh = image({
+    platform: 'linux/amd64',
+    content: 'new',
+    created: '2023-09-20T08:00:00Z',
+    attested: true,
+  });
+  const ancient = image({ platform: 'linux/amd64', content: 'gone', created: '2023-01-01T08:00:00Z' });
+  const all = [...known, gzip, zstd, fresh, ancient];
+  const note = (of: IncomingImage) => attestation(of.descriptor.digest).digest;
+  const twice = foreignIndex([gzip, arm64, zstd]);
+
+  it('are all replaced by the one that comes in, with their attestations', () => {
+    const decision = fuse(stateOfTag(twice, all), [fresh], NEWER);
+    expect(decision.rows).toMatchObject([{ action: 'replace', reason: 'newer' }]);
+    expect(entries(decision.write)).toEqual([fresh.descriptor.digest, note(fresh), arm64.descriptor.digest]);
+  });
+
+  it('become one where one of them comes in: no descriptor stands twice', () => {
+    const decision = fuse(stateOfTag(twice, all), [zstd], NEWER);
+    expect(decision.rows).toMatchObject([{ action: 'replace' }]);
+    expect(entries(decision.write).filter((digest) => digest === zstd.descriptor.digest)).toHaveLength(1);
+    expect(entries(decision.write)).not.toContain(gzip.descriptor.digest);
+    expect(entries(decision.write)).toContain(note(zstd));
+    expect(entries(decision.write)).not.toContain(note(gzip));
+  });
+
+  it('are healed where an earlier run replaced the first of them only', () => {
+    const half = foreignIndex([fresh, arm64, zstd]);
+    const decision = fuse(stateOfTag(half, all), [fresh], NEWER);
+    expect(decision.rows).toMatchObject([{ action: 'replace', reason: 'newer' }]);
+    expect(entries(decision.write)).toEqual([fresh.descriptor.digest, note(fresh), arm64.descriptor.digest]);
+  });
+
+  it('stay where they are the image that comes in, in two compressions', () => {
+    const other = image({ platform: 'linux/amd64', format: 'oci' });
+    const both = foreignIndex([amd64, other, arm64]);
+    const decision = fuse(stateOfTag(both, [...known, other]), [amd64], NEWER);
+    expect(decision).toMatchObject({ rows: [{ action: 'skip', reason: 'same-digest' }], write: null });
+  });
+
+  it('become one where a part of one of them is missing', () => {
+    const other = image({ platform: 'linux/amd64', format: 'oci' });
+    const both = foreignIndex([amd64, other, arm64]);
+    const state = stateOfTag(both, [...known, other], new Set([other.descriptor.digest]));
+    const decision = fuse(state, [amd64], NEWER);
+    expect(decision.rows).toMatchObject([{ action: 'repair', reason: 'incomplete' }]);
+    expect(entries(decision.write)).toEqual([amd64.descriptor.digest, arm64.descriptor.digest]);
+  });
+
+  it('all stay where one of them is newer, and where they are to be kept', () => {
+    const state = stateOfTag(foreignIndex([ancient, fresh]), all);
+    expect(fuse(state, [gzip], NEWER)).toMatchObject({
+      rows: [{ action: 'conflict', reason: 'older' }],
+      write: null,
+    });
+    const keep = fuse(state, [gzip], { ...NEWER, policy: 'keep' });
+    expect(keep).toMatchObject({ rows: [{ action: 'keep' }], write: null });
+  });
+
+  it('with different versions of Windows are different platforms', () => {
+    const windows = (osVersion: string, content: string) =>
+      image({ platform: `windows/amd64 (${osVersion})`, content });
+    const [old, other, next] = [
+      windows('10.0.17763', 'a'),
+      windows('10.0.20348', 'b'),
+      windows('10.0.17763', 'c'),
+    ];
+    const before = foreignIndex([old, other]);
+    const decision = fuse(stateOfTag(before, [old, other]), [next], NEWER);
+    expect(entries(decision.write)).toEqual([next.descriptor.digest, other.descriptor.digest]);
+  });
+});
+
+describe('platforms under other names', () => {
+  it.each([
+    [{ os: 'linux', architecture: 'aarch64' }, 'linux/arm64'],
+    [{ os: 'Linux', architecture: 'ARM64', variant: '8' }, 'linux/arm64/v8'],
+    [{ os: 'linux', architecture: 'x86_64', variant: null }, 'linux/amd64'],
+    [{ os: 'linux', architecture: 'armhf' }, 'linux/arm/v7'],
+    [{ os: 'linux', architecture: 'arm', variant: '7' }, 'linux/arm/v7'],
+  ])('%j is replaced as %s', (platform, normal) => {
+    const old = image({ platform: normal, content: 'old' });
+    const fresh = image({ platform: normal, content: 'fresh' });
+    const before = foreignIndex([], { more: [{ ...old.descriptor, platform }] });
+    const decision = fuse(stateOfTag(before, [old, fresh]), [fresh], NEWER);
+    expect(decision.rows[0]?.action).toBe('replace');
+    expect(entries(decision.write)).toEqual([fresh.descriptor.digest]);
+    expect(decision.after?.platforms.map(formatPlatform)).toEqual([normal]);
+    const parsed = decision.write && parseManifest(decision.write.bytes, OCI_INDEX);
+    const [child] = parsed?.kind === 'index' ? parsed.entries : [];
+    expect(child?.descriptor?.raw).toMatchObject({ platform: fresh.platform });
+  });
+});
+
+describe('entries that cannot be followed', () => {
+  const { digest: _, ...nameless } = arm64.descriptor;
+  const odd = { ...arm64.descriptor, digest: `sha512:${'ab'.repeat(64)}`, platform: arm64.platform };
+
+  it.each([[null], [nameless], [{ ...odd, size: -1 }], [odd]])('stay as they are: %j', (entry) => {
+    const before = foreignIndex([armv7], { more: [entry] });
+    const decision = fuse(stateOfTag(before, known), [amd64], NEWER);
+    expect(decision.rows[0]?.action).toBe('add');
+    expect(decision.write?.bytes.toString()).toContain(JSON.stringify(entry));
+    expect(entries(decision.write)).toEqual([armv7, amd64].map((one) => one.descriptor.digest));
+  });
+
+  it('are not replaced, and get no second image of their platform beside them', () => {
+    const before = foreignIndex([amd64], { more: [odd] });
+    const decision = fuse(stateOfTag(before, known), [arm64, amd64Other], NEWER);
+    expect(decision.rows).toMatchObject([
+      { action: 'blocked', reason: 'unsupported-manifest' },
+      { action: 'replace' },
+    ]);
+    expect(entries(decision.write)).toEqual([amd64Other.descriptor.digest]);
+    expect(decision.write?.bytes.toString()).toContain(JSON.stringify(odd));
+  });
+
+  it('without a media type or a size are images of their platform', () => {
+    const entry = { digest: amd64.descriptor.digest, platform: amd64.platform, mediaType: null };
+    const before = foreignIndex([arm64], { more: [entry] });
+    const decision = fuse(stateOfTag(before, known), [amd64Other], NEWER);
+    expect(entries(decision.write)).toEqual([arm64.descriptor.digest, amd64Other.descriptor.digest]);
   });
 });

@@ -2,10 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseManifest, rawManifest, type RawManifest } from '../../core/content/manifest.js';
-import { DOCKER_LIST, OCI_INDEX } from '../../core/content/media-types.js';
+import { platformToJson } from '../../core/content/descriptor.js';
+import { DOCKER_LIST, OCI_INDEX, OCI_MANIFEST } from '../../core/content/media-types.js';
+import { formatPlatform, type Platform } from '../../core/content/platform.js';
 import { fuse, type FuseOptions, type IncomingImage, type TagState } from '../../core/plan/fuse.js';
 import { childKey, isImageChild } from '../../core/plan/tag-state.js';
-import { applied, foreignIndex, image, NEWER, stateOfTag } from './sample-images.js';
+import { applied, foreignIndex, image, NEWER, platformOf, stateOfTag } from './sample-images.js';
 
 const PLATFORMS = [
   'linux/amd64',
@@ -13,8 +15,25 @@ const PLATFORMS = [
   'linux/arm/v6',
   'linux/arm/v7',
   'linux/s390x',
-  'windows/amd64',
+  'windows/amd64 (10.0.17763.1)',
+  'windows/amd64 (10.0.20348.2)',
 ];
+/** How other tools write some of these. */
+const ALIASES: Readonly<Record<string, readonly unknown[]>> = {
+  'linux/amd64': [
+    { os: 'linux', architecture: 'x86_64', variant: null },
+    { os: 'Linux', architecture: 'amd64', variant: 'v1', 'os.features': null },
+  ],
+  'linux/arm64': [
+    { os: 'linux', architecture: 'aarch64' },
+    { os: 'linux', architecture: 'arm64', variant: '8' },
+  ],
+  'linux/arm/v6': [{ os: 'linux', architecture: 'armel' }],
+  'linux/arm/v7': [
+    { os: 'linux', architecture: 'armhf' },
+    { os: 'linux', architecture: 'arm' },
+  ],
+};
 const TIMES = [null, '2023-07-02T08:00:00Z', '2023-09-20T08:00:00Z'];
 
 const wish = fc.record({
@@ -47,6 +66,7 @@ const tag: fc.Arbitrary<{
   foreign(),
 );
 
+/** An index of another tool: platforms under other names, several images of one platform, entries that cannot be followed. */
 function foreign(): fc.Arbitrary<{
   readonly manifest: RawManifest;
   readonly images: readonly IncomingImage[];
@@ -54,8 +74,20 @@ function foreign(): fc.Arbitrary<{
   const style = fc.record({
     indent: fc.constantFrom('', '  ', '\t'),
     mediaType: fc.constantFrom(OCI_INDEX, DOCKER_LIST),
+    more: fc.uniqueArray(fc.constantFrom('linux/s390x', 'linux/riscv64').map(unsupported), { maxLength: 1 }),
+    alias: fc.nat(2),
   });
-  return fc.tuple(images, style).map(([some, how]) => ({ manifest: foreignIndex(some, how), images: some }));
+  const some = fc.array(wish.map(image), { minLength: 1, maxLength: 6 });
+  return fc.tuple(some, style).map(([held, { alias, ...how }]) => {
+    const spell = (platform: Platform): unknown =>
+      ALIASES[formatPlatform(platform)]?.[alias - 1] ?? platformToJson(platform);
+    return { manifest: foreignIndex(held, { ...how, spell }), images: held };
+  });
+}
+
+function unsupported(platform: string): unknown {
+  const digest = `sha512:${'ab'.repeat(64)}`;
+  return { mediaType: OCI_MANIFEST, digest, size: 7, platform: platformToJson(platformOf(platform)) };
 }
 
 /** Digests of the images under a tag by platform: the first of each, which clients get. */
@@ -96,8 +128,32 @@ describe('the laws', () => {
           expect(after.has(platform)).toBe(true);
           if (!touched.has(platform)) expect(after.get(platform)).toBe(digest);
         }
-        for (const one of incoming) expect(after.has(childKey(one.platform))).toBe(true);
+        for (const [i, one] of incoming.entries())
+          expect(after.has(childKey(one.platform)) || decision.rows[i]?.action === 'blocked').toBe(true);
         expect(decision.after?.platforms.map(childKey).sort()).toEqual([...after.keys()].sort());
+      }),
+    );
+  });
+
+  it('what is written is the only image of its platform, and what cannot be followed stays', () => {
+    const writes = new Set(['push', 'promote', 'add', 'replace']);
+    fc.assert(
+      fc.property(tag, images, options, (held, incoming, how) => {
+        const decision = fuse(stateOfTag(held.manifest, [...held.images, ...incoming]), incoming, how);
+        const now = applied(held.manifest, decision);
+        const parsed = now && parseManifest(now.bytes, now.mediaType);
+        if (parsed?.kind !== 'index') return;
+        for (const [i, { action }] of decision.rows.entries()) {
+          const one = incoming[i];
+          if (!one || !writes.has(action)) continue;
+          const key = childKey(one.platform);
+          const same = parsed.manifests
+            .filter(isImageChild)
+            .filter((child) => childKey(child.platform) === key);
+          expect(same.map(({ digest }) => digest)).toEqual([one.descriptor.digest]);
+        }
+        const odd = (bytes: Buffer | undefined) => bytes?.toString().match(/sha512:/g) ?? [];
+        expect(odd(now?.bytes)).toEqual(odd(held.manifest?.bytes));
       }),
     );
   });
@@ -112,7 +168,7 @@ describe('the laws', () => {
         expect(second.write).toBeNull();
         expect(second.after?.digest).toBe(first.after?.digest);
         for (const [i, row] of second.rows.entries()) {
-          const left = ['conflict', 'keep'].includes(first.rows[i]?.action ?? '');
+          const left = ['conflict', 'keep', 'blocked'].includes(first.rows[i]?.action ?? '');
           expect(row.action).toBe(left ? first.rows[i]?.action : 'skip');
         }
       }),

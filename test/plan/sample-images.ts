@@ -3,6 +3,7 @@ import {
   ATTESTATION_SUBJECT,
   ATTESTATION_TYPE,
   descriptorSchema,
+  platformToJson,
   type Descriptor,
 } from '../../core/content/descriptor.js';
 import { digestOf } from '../../core/content/digest.js';
@@ -83,7 +84,7 @@ export function stateOfTag(
   const parsed = parseManifest(manifest.bytes, manifest.mediaType);
   switch (parsed.kind) {
     case 'other':
-      return { kind: 'blocked', reason: 'not-an-image', detail: parsed.reason };
+      return { kind: 'blocked', reason: 'unsupported-manifest', detail: parsed.reason };
     case 'manifest': {
       const found = known.find((one) => one.descriptor.digest === manifest.digest);
       if (!found) throw new Error('a single manifest that no test knows');
@@ -121,7 +122,14 @@ export function foreignIndex(
     indent = '',
     mediaType = 'application/vnd.oci.image.index.v1+json',
     more = [],
-  }: { indent?: string; mediaType?: string; more?: readonly unknown[] } = {},
+    spell = platformToJson,
+  }: {
+    indent?: string;
+    mediaType?: string;
+    more?: readonly unknown[];
+    /** How the other tool writes a platform. */
+    spell?: (platform: Platform) => unknown;
+  } = {},
 ): RawManifest {
   const manifests = images.flatMap(({ descriptor, platform, attestations }) => [
     {
@@ -129,7 +137,7 @@ export function foreignIndex(
       digest: descriptor.digest,
       size: descriptor.size,
       annotations: { 'com.example.built-by': 'somebody else' },
-      platform: { architecture: platform.architecture, os: platform.os, variant: platform.variant },
+      platform: spell(platform),
     },
     ...attestations.map((one) => one.raw),
   ]);

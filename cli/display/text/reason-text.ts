@@ -32,6 +32,7 @@ const KEYS: readonly TextKey[] = [
   'reason.time-unknown',
   'reason.two-contents',
   'reason.unreadable',
+  'reason.unsupported-manifest',
 ];
 
 /** A code that this version does not know (from a report of a later version) is shown as it is. */

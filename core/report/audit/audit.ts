@@ -163,7 +163,7 @@ function imageOf(
 
 function stateOf(look: Look, lacking: readonly string[], { reference }: ReadPlace): AuditImage['state'] {
   if (look === null) return 'missing';
-  if (look instanceof AppError || look.kind === 'other') return 'unreadable';
+  if (look instanceof AppError || look.kind === 'other' || look.kind === 'unsupported') return 'unreadable';
   if (look.images.some(({ platform, problem }) => platform === null || problem !== null)) return 'unreadable';
   if (lacking.length === 0) return 'ok';
   return isDigest(reference) && look.kind === 'manifest' ? 'pinned-to-one-platform' : 'one-platform';

@@ -34,7 +34,8 @@ export interface ServedImage extends ServedManifest {
 
 export interface Served {
   readonly top: RawManifest;
-  readonly kind: 'manifest' | 'index' | 'other';
+  /** `unsupported`: an index or manifest in a form that is not read here; `other`: no image at all. */
+  readonly kind: 'manifest' | 'index' | 'unsupported' | 'other';
   readonly images: readonly ServedImage[];
   readonly attestations: readonly ServedManifest[];
 }
@@ -66,7 +67,12 @@ export class ServedReader {
     const parsed = parseManifest(top.bytes, top.mediaType);
     switch (parsed.kind) {
       case 'other':
-        return { top, kind: 'other', images: [], attestations: [] };
+        return {
+          top,
+          kind: parsed.isUnsupported ? 'unsupported' : 'other',
+          images: [],
+          attestations: [],
+        };
       case 'index':
         return { top, kind: 'index', ...(await this.#children(repository, parsed)) };
       case 'manifest': {

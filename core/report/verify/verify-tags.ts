@@ -46,8 +46,9 @@ export async function proveTag(expected: ExpectedTag, options: TagProofOptions):
     return withFindings(nothing, isAsAsked ? [] : [finding('verify.tag-absent', { target })], leftOut);
   }
   const { digest } = served.top;
-  if (served.kind === 'other') {
-    return withFindings({ ...nothing, digest }, [finding('verify.not-an-image', { target, digest })]);
+  if (served.kind === 'other' || served.kind === 'unsupported') {
+    const code = served.kind === 'other' ? 'verify.not-an-image' : 'verify.unsupported-manifest';
+    return withFindings({ ...nothing, digest }, [finding(code, { target, digest })]);
   }
   const content = await proveContent(expected.repository, target, served, options.blobs);
   const compared = compare(expected, target, served, options);
@@ -142,7 +143,8 @@ async function proveContent(
   for (const { digest, manifest, size, actualSize, problem } of [...served.images, ...served.attestations]) {
     if (problem) findings.push(problem);
     else if (!manifest) findings.push(finding('verify.manifest-missing', { target, digest }));
-    else if (size !== actualSize)
+    // an index of another tool may leave the size out
+    else if (size !== actualSize && size > 0)
       findings.push(finding('verify.blob-size', { target, digest, expected: size, actual: actualSize }));
     for (const blob of manifest ? [manifest.config, ...manifest.layers] : []) {
       // foreign layers lie elsewhere: https://github.com/opencontainers/image-spec/blob/main/layer.md#non-distributable-layers
@@ -177,7 +179,8 @@ type TagFinding =
   | 'verify.not-an-image'
   | 'verify.platform-missing'
   | 'verify.tag-absent'
-  | 'verify.tag-moved';
+  | 'verify.tag-moved'
+  | 'verify.unsupported-manifest';
 
 function finding(code: TagFinding, params: Readonly<Record<string, string | number>>): AppError {
   return new AppError(code, { origin: 'registry', params });

@@ -43,13 +43,22 @@ export function rowsOf({ decision, state }: TagForecast): readonly TagRow[] {
   }));
 }
 
+const TAG_PROBLEMS = {
+  unreadable: 'plan.tag-unreadable',
+  'not-an-image': 'plan.tag-not-an-image',
+  'unsupported-manifest': 'plan.tag-unsupported',
+} as const;
+
 /** Why nothing was decided for an image: what its tag holds, or that it names no platform. */
 export function blockedProblem(reason: string, state: TagState): Problem {
+  if (state.kind !== 'blocked' && reason === 'unsupported-manifest') {
+    const params = { detail: 'its entry for this platform has no SHA-256 digest' };
+    return toProblem(new AppError('plan.tag-unsupported', { origin: 'registry', params }));
+  }
   if (state.kind !== 'blocked')
     return toProblem(new AppError('plan.image-without-platform', { origin: 'package', params: { reason } }));
-  const code = state.reason === 'unreadable' ? 'plan.tag-unreadable' : 'plan.tag-not-an-image';
   return toProblem(
-    new AppError(code, {
+    new AppError(TAG_PROBLEMS[state.reason], {
       origin: 'registry',
       retryable: state.reason === 'unreadable',
       params: { detail: state.detail },
