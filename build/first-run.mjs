@@ -38,12 +38,28 @@ export { SetupError };
 export async function firstRun(root, { window = false } = {}) {
   const isFresh = () => isInstalled(root) && isBuilt(root) && (!window || isWindowBuilt(root));
   if (isFresh()) return;
+  await exclusively(root, async () => {
+    if (!isInstalled(root)) await install(root);
+    if (!isBuilt(root)) await build(root);
+    if (window) await (await import('./window.mjs')).buildWindow(root);
+  });
+}
+
+/**
+ * Builds the app's window and nothing else: for `archbridge serve`, which runs from dist, so dist must not be replaced.
+ * @param {string} root folder of package.json, installed and built
+ * @throws {SetupError} with the tool's own output
+ */
+export async function buildWindowAlone(root) {
+  await exclusively(root, async () => (await import('./window.mjs')).buildWindow(root));
+}
+
+/** Does the work while no other process works in this checkout; errors of files become a SetupError. */
+async function exclusively(root, work) {
   try {
     const unlock = await lock(root);
     try {
-      if (!isInstalled(root)) await install(root);
-      if (!isBuilt(root)) await build(root);
-      if (window) await (await import('./window.mjs')).buildWindow(root);
+      await work();
     } finally {
       unlock();
     }

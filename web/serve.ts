@@ -4,10 +4,11 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { openAppLog } from '../core/app/app-log.js';
 import { createAppService } from '../core/app/app-service.js';
-import { examplePackages, windowFolder } from '../core/app/install-root.js';
+import { examplePackages, installRoot, windowFolder } from '../core/app/install-root.js';
 import { openWindowPage } from '../core/app/window-page.js';
 import type { Language } from '../core/contract.js';
 import { createEngine } from '../core/engine.js';
+import { buildMissingWindow } from './built-window.js';
 import { startWebHost, type WebHost } from './web-host.js';
 
 export interface ServeOptions {
@@ -32,7 +33,9 @@ export interface ServedApp extends WebHost {
 /** Starts serving. Throws `app.window-not-built` and `app.cannot-listen`. */
 export async function serveApp(options: ServeOptions): Promise<ServedApp> {
   const { stateDir, version, language, signal } = options;
-  const page = await openWindowPage(options.page ?? windowFolder(), { signal });
+  const folder = options.page ?? windowFolder();
+  if (options.page === undefined) await buildMissingWindow(installRoot(), folder, { signal });
+  const page = await openWindowPage(folder, { signal });
   const log = openAppLog(join(stateDir, 'logs', 'app.log'));
   const named = options.roots.map((root) => resolve(options.cwd, root));
   const examples = named.length > 0 ? [] : examplePackages();

@@ -12,6 +12,7 @@ import { session } from './cli-session.js';
 const scratch = scratchFolders();
 let folder = '';
 vi.mock('../../core/app/install-root.js', () => ({
+  installRoot: () => folder,
   windowFolder: () => join(folder, 'page'),
   examplePackages: () => [],
 }));
