@@ -5,9 +5,15 @@ import { expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../support/source-tree.js';
 
 const DOCS = join(PROJECT_ROOT, 'docs');
-const pages = readdirSync(DOCS, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.md'))
-  .map((name) => join(DOCS, name));
+const isPage = (name: string): boolean => name.endsWith('.md');
+const pages = [
+  ...readdirSync(PROJECT_ROOT)
+    .filter(isPage)
+    .map((name) => join(PROJECT_ROOT, name)),
+  ...readdirSync(DOCS, { recursive: true, encoding: 'utf8' })
+    .filter(isPage)
+    .map((name) => join(DOCS, name)),
+];
 
 /** Targets of links into this project, without links in code. */
 function linksOf(path: string): readonly string[] {
