@@ -1,4 +1,4 @@
-// Bounds how many bytes wait in memory between the package and the target, whatever the number of uploads.
+// Limits how many bytes wait in memory between the package and the target, whatever the number of uploads.
 import { AbortedError, throwIfAborted } from './cancel.js';
 import type { Cancellable } from '../ports/cancellable.js';
 
@@ -7,7 +7,7 @@ interface Waiter {
   readonly grant: () => void;
 }
 
-/** A semaphore counted in bytes, first come first served. */
+/** A semaphore that counts bytes; those who wait are served in their order. */
 export class ByteBudget {
   readonly #total: number;
   #free: number;
@@ -18,7 +18,10 @@ export class ByteBudget {
     this.#free = total;
   }
 
-  /** Resolves when that many bytes may be held; more than the whole budget counts as the whole. Answers how to give them back, once. */
+  /**
+   * Resolves when that many bytes may be held; more than the whole budget counts as the whole. Gives a function that returns them;
+   * only its first call counts.
+   */
   async take(bytes: number, options: Cancellable): Promise<() => void> {
     const { signal } = options;
     throwIfAborted(signal);

@@ -1,6 +1,6 @@
-// What a cancelled step throws; the run turns it into a result.
+// The error of a cancelled step. A run turns it into the result `cancelled`.
 
-/** Thrown where an aborted signal stops a step; `isAbort` in errors.ts knows it by its name. */
+/** Thrown where an aborted signal stops a step. `isAbort` in errors.ts recognises it by its name. */
 export class AbortedError extends Error {
   override readonly name = 'AbortError';
 

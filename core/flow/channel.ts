@@ -1,13 +1,13 @@
-// A bounded pipe of chunks: the package is read on one side while an upload drains the other.
+// A pipe of chunks with a limited size: the reader of the package writes into it and an upload reads from it.
 
-/** At most `capacity` bytes wait inside. The reading side is an async iterable, for one reader, once. */
+/** A writer waits while `capacity` bytes or more are inside. The reading side is an async iterable for one reader, once. */
 export class Channel implements AsyncIterable<Uint8Array> {
   readonly #capacity: number;
   readonly #chunks: Uint8Array[] = [];
   #held = 0;
   #ended = false;
   #failure: Error | null = null;
-  /** Set when the reader has gone: what is pushed then is dropped. */
+  /** True when nobody reads any more; then what is pushed is dropped. */
   #abandoned = false;
   #wakeReader: (() => void) | null = null;
   #wakeWriter: (() => void) | null = null;
@@ -16,7 +16,7 @@ export class Channel implements AsyncIterable<Uint8Array> {
     this.#capacity = capacity;
   }
 
-  /** Resolves when there is room for more; at once when the reader has gone. */
+  /** Resolves when there is space for more; at once when nobody reads any more. */
   async push(chunk: Uint8Array): Promise<void> {
     if (this.#abandoned) return;
     this.#chunks.push(chunk);
@@ -36,7 +36,7 @@ export class Channel implements AsyncIterable<Uint8Array> {
     this.#wakeReader?.();
   }
 
-  /** Makes the reader fail: the bytes turned out to be unusable. */
+  /** Makes the reading side throw `error`. */
   fail(error: Error): void {
     this.#failure = error;
     this.#wakeReader?.();

@@ -1,6 +1,6 @@
-// A signal that gives in later than its source: for the one request that must not be cut, a manifest PUT.
+// A signal that is aborted some time after its source: the PUT of a manifest is not cut off by a cancellation at once.
 
-/** Aborts `graceMs` after `source` does; `release` ends the watching. An already aborted source throws. */
+/** Gives a signal that is aborted `graceMs` milliseconds after `source`. `release` ends this. Throws when `source` is aborted already. */
 export function lingering(
   source: AbortSignal,
   graceMs: number,

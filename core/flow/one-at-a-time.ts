@@ -1,8 +1,8 @@
-// Lets the writers of one file inside this process take turns.
+// Makes the writers of one file inside this process wait for each other.
 
 const lastInLine = new Map<string, Promise<unknown>>();
 
-/** Runs `work` after everything that was asked for the same key before; a failure does not stop those behind it. */
+/** Runs `work` after all work that was given for the same key before, whether that succeeded or failed. */
 export async function oneAtATime<T>(key: string, work: () => Promise<T>): Promise<T> {
   const before = lastInLine.get(key) ?? Promise.resolve();
   const mine = before.then(work, work);

@@ -1,11 +1,11 @@
-// Where a run waits while a person has paused it: before the next step, so that what is under way comes to its end.
+// Where a run waits while a person has paused it: before its next step. Steps under way are finished.
 import type { Cancellable } from '../ports/cancellable.js';
 
 export class PauseGate {
   readonly #onChange: (isPaused: boolean) => void;
   #waiting: { readonly opened: Promise<void>; readonly open: () => void } | null = null;
 
-  /** `onChange` tells whoever watches; it is called once for each real change. */
+  /** `onChange` is called once for each change, with the new state. */
   constructor(onChange: (isPaused: boolean) => void) {
     this.#onChange = onChange;
   }

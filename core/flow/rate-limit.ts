@@ -2,10 +2,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cancellable } from '../ports/cancellable.js';
 
-/** Spreads bytes over time; without a limit it never waits. */
+/** Makes senders wait so that their bytes stay under the limit; without a limit nobody waits. */
 export class RateLimit {
   readonly #bytesPerSecond: number | null;
-  /** When the next byte may go, in milliseconds of performance.now(). */
+  /** Time at which the next byte may be sent, in milliseconds of performance.now(). */
   #next = 0;
 
   constructor(bytesPerSecond: number | null) {

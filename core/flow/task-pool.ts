@@ -1,6 +1,6 @@
-// Runs a bounded number of things at a time and waits for all of them.
+// Runs a limited number of tasks at a time and waits for all of them.
 
-/** Starts tasks in the order given, at most `limit` at a time. A task must handle its own failures; the first that does not is thrown by `drain`. */
+/** Starts tasks in the given order, at most `limit` at a time. `drain` throws the first error that a task threw. */
 export class TaskPool {
   readonly #limit: number;
   readonly #running = new Set<Promise<void>>();
@@ -10,7 +10,7 @@ export class TaskPool {
     this.#limit = limit;
   }
 
-  /** Resolves when the task was started, so that a caller cannot run ahead. */
+  /** Resolves when the task was started, so that callers wait while `limit` tasks run. */
   async start(task: () => Promise<void>): Promise<void> {
     while (this.#running.size >= this.#limit) await Promise.race(this.#running);
     const running: Promise<void> = task()
@@ -21,12 +21,12 @@ export class TaskPool {
     this.#running.add(running);
   }
 
-  /** True when a task has failed; `drain` will throw. */
+  /** True when a task has thrown; `drain` will throw its error. */
   get hasFailed(): boolean {
     return this.#failure !== null;
   }
 
-  /** Waits for everything that was started. */
+  /** Waits for all tasks that were started. */
   async drain(): Promise<void> {
     while (this.#running.size > 0) await Promise.race(this.#running);
     if (this.#failure) {
@@ -37,7 +37,7 @@ export class TaskPool {
   }
 }
 
-/** Runs `work` for each item, at most `limit` at a time; the first failure ends it after what runs has ended. */
+/** Runs `work` for each item, at most `limit` at a time. After the first failure no more are started; it is thrown when all have ended. */
 export async function forEachLimited<T>(
   items: Iterable<T>,
   limit: number,

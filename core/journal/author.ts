@@ -1,4 +1,4 @@
-// Who starts a run: the account and the computer, for the journal.
+// The account and the computer that start a run, for the journal.
 import { hostname, userInfo } from 'node:os';
 import type { ReportAuthor } from '../contract.js';
 
@@ -10,7 +10,7 @@ function accountName(): string {
   try {
     return userInfo().username;
   } catch {
-    // a container may run under a number that no account has
+    // in a container the user id may have no account
     return '';
   }
 }

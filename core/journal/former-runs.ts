@@ -1,4 +1,4 @@
-// Former runs as an undo needs them: their journals, and what they kept of the target before they wrote.
+// Former runs, as an undo needs them: their journals, and the former content of the target that they kept.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Report, ReportTarget, TagSummary } from '../contract.js';
@@ -13,16 +13,16 @@ import type { Cancellable } from '../ports/cancellable.js';
 export interface FormerRun {
   readonly run: string;
   readonly kind: Report['kind'];
-  /** Of an undo; empty for an import. */
+  /** Ids of the runs that an undo took back; empty for an import. */
   readonly undoes: readonly string[];
-  /** Of an undo: the charts that it was limited to; empty: all. */
+  /** Patterns of the charts that an undo was limited to; empty: no limit. */
   readonly only: readonly string[];
   readonly target: ReportTarget;
-  /** Without the blobs that it stored, which are many: {@link KeptContent.storedBlobs} reads them. */
+  /** All entries except `blob-stored`, of which there may be very many; {@link KeptContent.storedBlobs} reads those. */
   readonly entries: readonly TimedEntry[];
 }
 
-/** Every run of the state folder whose journal has a beginning, newest first. */
+/** Every run of the state folder whose journal begins with `run-started`, newest first. */
 export async function readHistory(stateDir: string, { signal }: Cancellable): Promise<readonly FormerRun[]> {
   const runs: FormerRun[] = [];
   for (const run of await listRuns(stateDir)) {
@@ -37,7 +37,7 @@ export async function readHistory(stateDir: string, { signal }: Cancellable): Pr
   return runs.reverse();
 }
 
-/** What a run kept, read back and proven; null for what is no longer there, or no longer what it was. */
+/** Reads the former content that runs kept. The answer is null for content that is gone or does not match its digest. */
 export class KeptContent {
   readonly #stateDir: string;
 
@@ -56,7 +56,7 @@ export class KeptContent {
     return manifest?.digest === digest ? manifest : null;
   }
 
-  /** `sha256`: of the archive, in hex. */
+  /** `sha256`: that of the archive, in hex. */
   async chart(
     run: string,
     { name, version, sha256 }: { readonly name: string; readonly version: string; readonly sha256: string },
@@ -71,7 +71,7 @@ export class KeptContent {
     return { name, version, archive, provenance, ...(stored ? { stored } : {}) };
   }
 
-  /** Blobs and manifests that a run into a folder brought there. */
+  /** Digests of the blobs and manifests that a run stored in a folder target. */
   async storedBlobs(run: string, { signal }: Cancellable): Promise<readonly Digest[]> {
     signal.throwIfAborted();
     const entries = (await readJournal(this.#stateDir, run)) ?? [];
@@ -89,7 +89,7 @@ export class KeptContent {
     ending: string,
     options: Cancellable,
   ): Promise<Buffer | null> {
-    // a journal may have come from elsewhere: no name in it may lead out of its folder
+    // a journal may come from a registry: a name in it must not lead out of its folder
     if (!/^[0-9a-f]{64}$/.test(sha256)) return null;
     const bytes = await this.#read(run, folder, `${sha256}${ending}`, options);
     return bytes && createHash('sha256').update(bytes).digest('hex') === sha256 ? bytes : null;

@@ -1,4 +1,4 @@
-// The lines of a journal: their shapes, and the one place where a line that was read becomes one of them.
+// The types of journal lines, and the function that parses a line.
 import { z } from 'zod';
 import { isDigest, type Digest } from '../content/digest.js';
 import type {
@@ -17,7 +17,7 @@ import type {
   TagSummary,
 } from '../contract.js';
 
-/** The place of a folder's own list of images in `name-list` lines; those of charts are the URLs of their repositories. */
+/** The `place` of a folder's list of images in `name-list` lines. For lists of charts it is the URL of the repository. */
 export const IMAGE_NAMES = 'images';
 
 /** One line of the journal. Every line carries the time at which it was written. */
@@ -26,18 +26,18 @@ export type JournalEntry =
       readonly type: 'run-started';
       readonly run: string;
       readonly version: string;
-      /** Account and computer; journals of 0.1 have none, nor the two after it. */
+      /** Account and computer. It and the two fields after it are missing in journals of version 0.1. */
       readonly by?: Pick<ReportAuthor, 'user' | 'host'>;
       readonly kind?: Report['kind'];
       readonly undoes?: readonly string[];
-      /** Of an undo: patterns of the charts that it was limited to. */
+      /** Patterns of the charts that an undo was limited to. */
       readonly only?: readonly string[];
       readonly target: ReportTarget;
       readonly packages: readonly ReportPackage[];
       readonly weakened: readonly string[];
     }
   | { readonly type: 'package-read'; readonly package: string; readonly sha512: string | null }
-  /** The images of a chart in the target, by their references; written when its package has been read. */
+  /** References in the target of the images that a chart names; written after its package was read. */
   | {
       readonly type: 'chart-images';
       readonly repo: string;
@@ -45,19 +45,19 @@ export type JournalEntry =
       readonly version: string;
       readonly images: readonly string[];
     }
-  /** The file that lists the names of a folder, before the run's first write: kept as lists/<hex>, null when there was none. */
+  /** The file that lists the names of a folder target, before the run's first write. Its bytes are kept as lists/<hex>. */
   | {
       readonly type: 'name-list';
       /** {@link IMAGE_NAMES}, or the URL of a chart repository. */
       readonly place: string;
-      /** SHA-256 in hex. */
+      /** SHA-256 in hex; null when there was no file. */
       readonly before: string | null;
     }
-  /** Of a folder: a blob or manifest that was not there before. */
+  /** A blob or manifest that was stored in a folder target and was not there before. */
   | { readonly type: 'blob-stored'; readonly digest: Digest }
-  /** Written right before a tag is: `before` tells the way back, should nothing follow. */
+  /** Written right before the tag is, so that an undo knows what the tag held, also when the run ends here. */
   | TagWriting
-  /** The same for a chart. */
+  /** Written right before the chart is, for the same reason. */
   | ChartWriting
   | (ReportImage & {
       readonly type: 'image';
@@ -67,16 +67,16 @@ export type JournalEntry =
   | (ChartRow & { readonly type: 'chart' })
   | { readonly type: 'problem'; readonly problem: Problem }
   | { readonly type: 'run-ended'; readonly result: Report['result']; readonly totals: ReportTotals }
-  /** What was read back after the run's end. */
+  /** What `--verify` read back after the run. */
   | { readonly type: 'proof'; readonly proof: Proof }
-  /** The last line where a receipt was pushed, or where the journal itself was brought from one (`fetched`). */
+  /** Written last when a receipt was pushed, or when the journal itself was fetched from a receipt (`fetched`). */
   | (ReportReceipt & { readonly type: 'receipt'; readonly fetched?: boolean });
 
 export interface TagWriting {
   readonly type: 'tag-writing';
   readonly target: string;
   readonly before: TagSummary | null;
-  /** Digest; null where an undo removes the tag. */
+  /** Digest of the new manifest; null where an undo removes the tag. */
   readonly next: string | null;
 }
 
@@ -86,21 +86,21 @@ export interface ChartWriting {
   readonly url: string;
   readonly name: string;
   readonly version: string;
-  /** As in {@link ChartRow}. */
+  /** As `before` in {@link ChartRow}. */
   readonly before: string | null;
   /** Digest of the archive; null where an undo removes the chart. */
   readonly next: string | null;
 }
 
-/** What became of a chart in one repository, and the way back. */
+/** The outcome for a chart in one repository, and what an undo restores. */
 export interface ChartRow extends ReportChart {
-  /** SHA-256 (hex alone) of the archive that was replaced, kept as charts/<hex>.tgz. */
+  /** SHA-256 in hex of the archive that was replaced and is kept as charts/<hex>.tgz; null when none was. */
   readonly before: string | null;
 }
 
 export type TimedEntry = JournalEntry & { readonly time: string };
 
-/** Reads a line; null when it is torn, or of a kind that this version does not know. */
+/** Parses a line; null when it is incomplete, or of a type that this version does not know. */
 export function parseJournalLine(line: string): TimedEntry | null {
   if (line.trim() === '') return null;
   try {
@@ -257,7 +257,7 @@ const entrySchema: z.ZodType<TimedEntry> = z.discriminatedUnion('type', [
   }),
   z.looseObject({ ...time, type: z.literal('problem'), problem }),
   z.looseObject({ ...time, type: z.literal('run-ended'), result, totals }),
-  // a whole document of its own, that nobody here looks into
+  // a document of its own that is passed on as it is
   z.looseObject({
     ...time,
     type: z.literal('proof'),

@@ -1,5 +1,5 @@
-// What a run did, line by line, as it did it: the source of reports, of undo, and of what is known about package versions.
-// <state>/runs/<run>/journal.jsonl, with what was there before beside it (manifests/<hex>, charts/<hex>.tgz, lists/<hex>).
+// The journal of a run: one line for each thing that it does. Reports, undo and the known package versions are read from it.
+// It is <state>/runs/<run>/journal.jsonl; former content lies beside it (manifests/<hex>, charts/<hex>.tgz, lists/<hex>).
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { parseJournalLine, type JournalEntry, type TimedEntry } from './journal-
 export { IMAGE_NAMES } from './journal-entry.js';
 export type { ChartRow, JournalEntry, TimedEntry } from './journal-entry.js';
 
-/** A journal being written. */
+/** A journal that is being written. */
 export class Journal {
   readonly run: string;
   readonly directory: string;
@@ -28,7 +28,7 @@ export class Journal {
     this.#file = file;
   }
 
-  /** Opens the journal of a new run under the state folder; an AppError of origin `disk` when that cannot be written. */
+  /** Makes the journal of a new run under the state folder. Throws an AppError of origin `disk` when it cannot be written. */
   static async create(stateDir: string): Promise<Journal> {
     const time = new Date().toISOString().replace(/[-:.]/g, '').slice(0, 18);
     const run = `${time}-${randomBytes(3).toString('hex')}`;
@@ -39,12 +39,12 @@ export class Journal {
     });
   }
 
-  /** Everything that was written so far. */
+  /** All entries so far. */
   get entries(): readonly TimedEntry[] {
     return this.#entries;
   }
 
-  /** Appends a line; resolves when the operating system has it. */
+  /** Appends a line; resolves when it was handed to the operating system. */
   async append(entry: JournalEntry): Promise<void> {
     const timed: TimedEntry = { time: new Date().toISOString(), ...entry };
     this.#entries.push(timed);
@@ -53,12 +53,12 @@ export class Journal {
     await onDisk(this.directory, 'write', () => write);
   }
 
-  /** Keeps the bytes of a manifest that a tag held, so that the way back needs no registry. */
+  /** Keeps the bytes of a manifest that a tag held, so that an undo can restore it even if the registry lost it. */
   async keepManifest(manifest: RawManifest): Promise<void> {
     await this.#keep('manifests', hexOf(manifest.digest), manifest.bytes);
   }
 
-  /** Keeps a chart before it is replaced, as it is stored; answers the SHA-256 of its archive. */
+  /** Keeps a chart before it is replaced; gives the SHA-256 of its archive in hex. */
   async keepChart({
     archive,
     provenance,
@@ -74,7 +74,7 @@ export class Journal {
     return hex;
   }
 
-  /** Keeps the file that lists the names of a folder, once for each place; `read` is called only for the first time. */
+  /** Keeps the file that lists the names of a folder, once for each place; `read` is called the first time only. */
   async keepNameList(place: string, read: () => Promise<Buffer | null>): Promise<void> {
     if (this.#keptLists.has(place)) return;
     this.#keptLists.add(place);
@@ -103,7 +103,7 @@ function sha256(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Reads a journal; a torn last line (the computer went off) is left out. Null when there is no such run. */
+/** Reads a journal. A line that was cut off by a crash is left out. Null when there is no such run. */
 export async function readJournal(stateDir: string, run: string): Promise<readonly TimedEntry[] | null> {
   let text: string;
   try {
@@ -119,7 +119,7 @@ export async function readJournal(stateDir: string, run: string): Promise<readon
   return entries;
 }
 
-/** Ids of all runs, oldest first; ids begin with the time. */
+/** Ids of all runs, oldest first: ids begin with the time. */
 export async function listRuns(stateDir: string): Promise<readonly string[]> {
   try {
     return (await readdir(join(stateDir, 'runs'))).sort();
@@ -128,12 +128,12 @@ export async function listRuns(stateDir: string): Promise<readonly string[]> {
   }
 }
 
-/** The run that a person means: an id, the unambiguous start of one, or `latest`. */
+/** The run that a person means by an id, the unambiguous start of one, or `latest`. Throws `run.unknown`. */
 export async function findRun(stateDir: string, wanted: string): Promise<string> {
   const runs = await listRuns(stateDir);
   const matches = wanted === 'latest' ? runs.slice(-1) : runs.filter((run) => run.startsWith(wanted));
   const [run] = matches.includes(wanted) ? [wanted] : matches;
-  // every run begins with nothing
+  // the empty text is the start of every id
   if (wanted === '' || run === undefined || (matches.length > 1 && run !== wanted)) {
     throw new AppError('run.unknown', { origin: 'config', params: { run: wanted } });
   }

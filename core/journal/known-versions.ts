@@ -1,4 +1,4 @@
-// Which package version brought which image, from the journals of former runs: it tells old from new where dates do not.
+// Which package version brought which image, from the journals of former runs. It tells old from new where dates of images do not.
 import { isDigest, type Digest } from '../content/digest.js';
 import type { ImageAction } from '../contract.js';
 import { compareVersions } from '../plan/versions.js';
@@ -9,7 +9,7 @@ import type { Cancellable } from '../ports/cancellable.js';
 
 type ImageEntry = Extract<TimedEntry, { readonly type: 'image' }>;
 
-/** Actions after which the tag serves what the row names. */
+/** Actions after which the tag serves the image of the row. */
 export const SERVED: ReadonlySet<ImageAction> = new Set<ImageAction>([
   'push',
   'promote',
@@ -20,8 +20,8 @@ export const SERVED: ReadonlySet<ImageAction> = new Set<ImageAction>([
 ]);
 
 /**
- * Reads all journals of the state folder; a manifest that came with several versions counts as of the latest. What was undone
- * since does not count: the target is back at what the versions before it brought.
+ * Reads all journals of the state folder and gives the version for each manifest digest. A manifest of several versions counts as
+ * of the latest one. Rows that were undone since do not count, because the target holds the content before them again.
  */
 export async function knownVersions(
   stateDir: string,
@@ -45,8 +45,8 @@ export async function knownVersions(
 /** What the packages of former imports held. */
 export interface PackageHistory {
   /**
-   * Every package version that had this very image (equal manifest or config) under one of the names; none when no journal
-   * tells. A name, because a later version may use the same image for another tag.
+   * Every package version that had this image (equal manifest or config) under one of the source names; empty when no journal
+   * tells. Names are asked for because a later version may use the same image for another tag.
    */
   versionsOf(
     sources: readonly string[],
@@ -55,8 +55,8 @@ export interface PackageHistory {
 }
 
 /**
- * Reads all journals of the state folder. What became of the images does not matter, nor which target they went to: that a
- * package held them is true all the same.
+ * Reads all journals of the state folder, for every target and every outcome: a package held an image also when it was not
+ * written.
  */
 export async function packageHistory(stateDir: string, options: Cancellable): Promise<PackageHistory> {
   const versions = new Map<string, Set<string>>();
@@ -77,7 +77,7 @@ export async function packageHistory(stateDir: string, options: Cancellable): Pr
   };
 }
 
-/** The images of all imports, oldest first. An undo brings nothing from a package. */
+/** The image rows of all imports, oldest first. Rows of undos are left out: they are not about packages. */
 async function* imageEntries(stateDir: string, { signal }: Cancellable): AsyncGenerator<ImageEntry> {
   for (const run of await listRuns(stateDir)) {
     signal.throwIfAborted();

@@ -1,7 +1,7 @@
-// A journal of a folder that lies elsewhere on this computer (a drive with another letter, another mount point), with its paths as they are here.
+// Adapts a journal of a folder target that has another path on this computer (another drive letter or mount point).
 import type { TimedEntry } from './journal-entry.js';
 
-/** The entries as they would have been written here; those of a registry, and of a folder that did not move, as they are. */
+/** Replaces the former path of a folder target in all entries by `location`. Entries of a registry are given back unchanged. */
 export function rebasePaths(entries: readonly TimedEntry[], location: string): readonly TimedEntry[] {
   const start = entries.find((entry) => entry.type === 'run-started');
   if (start?.target.kind !== 'folder' || start.target.location === location) return entries;

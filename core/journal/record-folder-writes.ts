@@ -1,9 +1,9 @@
-// What only the journal of a run into a folder holds: how its list of names was, and everything that came into it.
+// What only journals of folder targets hold: the former list of names, and each blob that the run stored.
 import type { ImageTarget } from '../ports/image-target.js';
 import { IMAGE_NAMES, type Journal } from './journal.js';
 import type { Cancellable } from '../ports/cancellable.js';
 
-/** To be called before the first write; from then on every stored blob is written down. */
+/** Keeps the folder's list of names and from then on records every stored blob. To be called before the first write. */
 export async function recordFolderWrites(
   journal: Journal,
   images: Pick<ImageTarget, 'upkeep'> | null,
@@ -13,7 +13,7 @@ export async function recordFolderWrites(
   if (!upkeep) return;
   await journal.keepNameList(IMAGE_NAMES, () => upkeep.names.read(options));
   upkeep.watch((digest) => {
-    // a journal that cannot be written any more is noticed by the run itself
+    // when the journal cannot be written, the next entry of the run fails and reports it
     journal.append({ type: 'blob-stored', digest }).catch(() => undefined);
   });
 }

@@ -11,11 +11,11 @@ export interface PublishedChart {
   readonly archive: Buffer;
   /** The .prov beside it, when there is one. */
   readonly provenance: Buffer | null;
-  /** How a registry holds it, so that it can get back there what it was, digest and all. */
+  /** The manifest and config under which a registry holds it; with them an undo can restore the same digest. */
   readonly stored?: StoredChart;
 }
 
-/** The manifest and config of a chart in a registry: other programs write other ones for the same archive. */
+/** The manifest and config of a chart in a registry. They differ between the programs that push, for the same archive. */
 export interface StoredChart {
   readonly manifest: RawManifest;
   readonly config: Buffer;
@@ -30,22 +30,22 @@ export interface ListedChart {
 /** One chart repository for one folder of the package. Failures are AppErrors of origin `chart-repo` or `disk`. */
 export interface ChartTarget {
   readonly kind: 'folder' | 'chartmuseum' | 'oci';
-  /** As people know it, without credentials: `oci://host/addon`, `http://host/api`, or a path. */
+  /** The address without credentials: `oci://host/addon`, `http://host/api`, or a path. */
   readonly url: string;
-  /** The chart of exactly this name and version as it is published now, complete and parseable; null when absent. A cut file counts as absent. */
+  /** The chart of exactly this name and version; null when it is absent. A truncated file counts as absent. */
   getChart(name: string, version: string, options: Cancellable): Promise<PublishedChart | null>;
-  /** Every chart and version that is published now; null where the repository does not list them, or not for this account. */
+  /** Every published chart and version; null where the repository does not list them, or not for this account. */
   listCharts(options: Cancellable): Promise<readonly ListedChart[] | null>;
   /**
-   * Publishes, replacing what is there under the same name and version, and reads back that it is visible.
+   * Publishes the chart, replaces one of the same name and version, and reads it back. `stored` is used in a registry.
    * Throws `chart-repo.refuses-overwrite` where the repository does not allow replacing.
    */
   putChart(chart: PublishedChart, options: Cancellable): Promise<void>;
-  /** Removes exactly this name and version; an absent one counts as removed. False where the repository offers no way to. */
+  /** Removes exactly this name and version; an absent chart counts as removed. False where the repository does not offer removing. */
   deleteChart(name: string, version: string, options: Cancellable): Promise<boolean>;
-  /** The index.yaml of a folder; null elsewhere. */
+  /** The index.yaml of a folder; null for other repositories. */
   readonly names: NameList | null;
-  /** Makes everything durable and visible that was held back for a batch. */
+  /** Makes all that was written durable and visible; a folder writes its index only now. */
   flush(options: Cancellable): Promise<void>;
   close(): Promise<void>;
 }

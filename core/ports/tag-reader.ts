@@ -1,4 +1,4 @@
-// What looking at tags and deciding about them needs of a target: it reads, and writes nothing.
+// The part of a target that is needed to read tags and to decide about them. It cannot write.
 import type { ImageTarget } from './image-target.js';
 
 export type TagReader = Pick<

@@ -1,4 +1,4 @@
-// Brings the receipts of a target into the state folder, where history, stale marks, undo and report find them as runs like any other.
+// Fetches the receipts of a target into the state folder; from there history, compare, undo and report use them as runs.
 import { randomBytes } from 'node:crypto';
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -27,27 +27,27 @@ import { RECEIPTS_AT_A_TIME } from '../flow/limits.js';
 export interface ReceiptSource {
   readonly images: ImageTarget;
   readonly rules: NamingRules;
-  /** As this computer names the target: directory or URL. */
+  /** The target's directory or URL on this computer. */
   readonly location: string;
   readonly stateDir: string;
 }
 
 export interface FetchedReceipts {
-  /** Ids of all runs whose receipts lie in the target and are in the state folder now, oldest first. */
+  /** Ids of the runs whose receipts are in the target and now in the state folder, oldest first. */
   readonly runs: readonly string[];
-  /** Receipts and places that could not be read; the others are not affected. */
+  /** One for each receipt or place that could not be read; the others are fetched. */
   readonly problems: readonly AppError[];
 }
 
-/** The newest of them; who can write to the target must not be able to fill this computer's disk. */
+/** Only so many of the newest are fetched, so that somebody who can write to the target cannot fill this computer's disk. */
 const MOST_RECEIPTS = 200;
 
-/** What says that there are no receipts in a place, or none for us. */
+/** Error codes that mean: there are no receipts in this place, or this account must not read them. */
 const NO_PLACE = new Set(['registry.project-missing']);
 
 /**
- * Reads every receipt that the state folder does not have yet. Only what is a receipt to the last name gets there: `runs/<run>/`
- * with its journal, `manifests/`, `charts/` and `lists/`. A run that is there already is not touched.
+ * Fetches each receipt that the state folder does not have yet, into `runs/<run>/` with its journal, `manifests/`, `charts/` and
+ * `lists/`. A receipt in which any file has an unexpected name is not taken. A run that is there already is not changed.
  */
 export async function fetchReceipts(source: ReceiptSource, options: Cancellable): Promise<FetchedReceipts> {
   const { images, rules, stateDir } = source;
@@ -128,7 +128,7 @@ async function receiptUnder(
   return digest && (await images.getManifest(repository, digest, options));
 }
 
-/** The lines of this very run; null when it is no journal of it. Lines of kinds that this version does not know are left out. */
+/** The journal's entries; null when it is not the journal of this run. Lines of types that this version does not know are left out. */
 function journalOf(bytes: Buffer, run: string): readonly TimedEntry[] | null {
   const entries = bytes
     .toString('utf8')
@@ -148,7 +148,7 @@ function unpacked(archive: Buffer): ReadonlyMap<string, Buffer> | null {
   }
 }
 
-/** All of a run or nothing: it is written aside and then renamed. */
+/** Writes the files of a run to a temporary folder and renames it, so that a run is there completely or not at all. */
 async function keepRun(
   stateDir: string,
   run: string,
@@ -167,7 +167,7 @@ async function keepRun(
       await mkdir(join(stateDir, 'runs'), { recursive: true, mode: 0o700 });
       await rename(aside, join(stateDir, 'runs', run));
     } catch (error) {
-      // another process was quicker: it brought the same
+      // another process has fetched the same run meanwhile
       if (
         !['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(errnoOf(error)) ||
         !(await isThere(join(stateDir, 'runs', run)))

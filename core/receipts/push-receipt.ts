@@ -1,4 +1,4 @@
-// Puts the receipt of a run into its target, after everything else of the run is done.
+// Pushes the receipt of a run into its target, after all else of the run is done.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NamingRules } from '../chart/relocation/naming.js';
@@ -17,17 +17,17 @@ import {
 } from './receipt.js';
 import type { Cancellable } from '../ports/cancellable.js';
 
-/** What keeps a receipt out of one place and perhaps not out of the next. */
+/** Error codes after which the next place for receipts is tried. */
 const OTHER_PLACE = new Set(['registry.project-missing', 'registry.forbidden']);
 
 export interface PushedReceipt extends ReportReceipt {
-  /** Former files that it does not hold, because they are too large. */
+  /** Files with former content that are too large for the receipt. */
   readonly leftOut: readonly string[];
 }
 
 /**
- * Stores journal, report and what was there before the run. Throws `receipt.too-large`, and what the target says when it does
- * not take it in any place that there is for receipts.
+ * Pushes journal, report and former content of a run. Throws `receipt.too-large`, or the first refusal of the target when it takes
+ * the receipt in none of the places for receipts.
  */
 export async function pushReceipt(
   { target, rules, journal }: { target: ImageTarget; rules: NamingRules; journal: Journal },
@@ -64,7 +64,7 @@ async function putReceipt(
   options: Cancellable,
 ): Promise<string> {
   for (const [digest, bytes] of blobs) {
-    // the empty config is there from the second receipt on
+    // the empty config is the same for all receipts
     if ((await target.blobSize(repository, digest, options)) !== bytes.length)
       await target.putBlob(repository, digest, bytes.length, bytes, options);
   }

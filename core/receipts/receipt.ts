@@ -1,4 +1,4 @@
-// A run's journal and report as a small OCI artifact in the target, so that history and the way back do not hang on one computer.
+// A receipt: journal, report and former content of a run as an OCI artifact in the target, so that other computers can use them.
 // https://github.com/opencontainers/image-spec/blob/main/manifest.md#guidelines-for-artifact-usage
 import { z } from 'zod';
 import { packChart, unpackChart } from '../chart/files/archive.js';
@@ -14,21 +14,21 @@ import type { ImageTarget } from '../ports/image-target.js';
 export const RECEIPT_TYPE = 'application/vnd.archbridge.run.v1+json';
 const JOURNAL_TYPE = 'application/vnd.archbridge.journal.v1+jsonl';
 const REPORT_TYPE = 'application/vnd.archbridge.report.v1+json';
-/** Former manifests, charts and lists of names, as they lie beside the journal. */
+/** Former manifests, charts and lists of names, as they lie beside the journal, in a tar. */
 const FORMER_TYPE = 'application/vnd.archbridge.former.v1.tar+gzip';
 const EMPTY_CONFIG = 'application/vnd.oci.empty.v1+json';
 const TITLE = 'org.opencontainers.image.title';
 const CREATED = 'org.opencontainers.image.created';
 
-/** Targets read back blobs of up to 8 MiB as a whole. */
+/** Bytes; `ImageTarget.getBlob` reads no larger blobs. */
 const MOST_LAYER_BYTES = 8 * 1024 * 1024;
-/** Of the files in one archive, before they are packed: what does not shrink stays below the limit of a layer all the same. */
+/** Bytes of the files in one archive before compression; even if they do not shrink, the layer stays below its limit. */
 const PART_BYTES = 7 * 1024 * 1024;
 const MOST_PARTS = 5;
-/** What the former files of one receipt may take on a computer's disk. */
+/** Bytes on disk that the former content of one receipt may have. */
 export const MOST_FORMER_BYTES = PART_BYTES * MOST_PARTS;
 
-/** Ids of runs as journals have them; they are the tags of the receipts. */
+/** Ids of runs; the tag of a receipt is the id of its run. */
 const RUN_ID = /^\d{8}T\d{9}-[0-9a-f]{6}$/;
 
 export function isRunId(text: string): boolean {
@@ -36,9 +36,9 @@ export function isRunId(text: string): boolean {
 }
 
 /**
- * Where the receipts of a target lie, the first that can be used first. It follows from the target's description alone, so that
- * another computer finds them: under the prefix that images get; else `archbridge/receipts`, or where a registry with projects
- * has no project `archbridge`, in `library`, which each of them has from the beginning.
+ * The repositories for receipts, in the order in which they are tried. They follow from the target's description alone, so that
+ * another computer finds them: below the prefix that images get, if there is one; else `archbridge/receipts`, and for a Harbor
+ * without a project `archbridge` the project `library`, which every Harbor has.
  */
 export function receiptRepositories(
   { kind }: Pick<ImageTarget, 'kind'>,
@@ -60,23 +60,23 @@ export function receiptRepositories(
 
 export interface ReceiptParts {
   readonly started: string;
-  /** The lines as they were written. */
+  /** The lines of the journal as they were written. */
   readonly journal: Buffer;
   readonly report: Buffer;
-  /** By `manifests/<hex>` and the like. */
+  /** Former content by path: `manifests/<hex>`, `charts/<hex>.tgz`, `lists/<hex>`. */
   readonly former: ChartFiles;
 }
 
 export interface EncodedReceipt {
   readonly manifest: RawManifest;
   readonly blobs: ReadonlyMap<Digest, Buffer>;
-  /** Former files that are too large for a receipt. */
+  /** Files with former content that are too large for a receipt. */
   readonly leftOut: readonly string[];
-  /** False when the journal itself is too large. */
+  /** False when the journal or the report is too large. */
   readonly fits: boolean;
 }
 
-/** The bytes of a receipt; they depend on nothing but the parts. */
+/** The manifest and blobs of a receipt; the same parts give the same bytes. */
 export function encodeReceipt({ started, journal, report, former }: ReceiptParts): EncodedReceipt {
   const blobs = new Map<Digest, Buffer>();
   const descriptorOf = (mediaType: string, bytes: Buffer, title?: string): Record<string, unknown> => {
@@ -108,7 +108,7 @@ export function encodeReceipt({ started, journal, report, former }: ReceiptParts
   };
 }
 
-/** Files in groups whose sizes stay below the limit, in the order of their names. */
+/** Sorts files into groups of limited size, in the order of their names. */
 function inParts(files: ChartFiles): {
   readonly parts: readonly ChartFiles[];
   readonly leftOut: readonly string[];
@@ -131,7 +131,7 @@ function inParts(files: ChartFiles): {
   return { parts, leftOut };
 }
 
-/** An index of the receipt alone, for targets whose names are indexes. */
+/** An index of one receipt, for targets whose names lead to indexes. */
 export function indexOfReceipt({ digest, bytes }: RawManifest): RawManifest {
   const manifests = [{ mediaType: OCI_MANIFEST, digest, size: bytes.length, artifactType: RECEIPT_TYPE }];
   const index = { schemaVersion: 2, mediaType: OCI_INDEX, artifactType: RECEIPT_TYPE, manifests };
@@ -154,7 +154,7 @@ export interface ReceiptLayers {
   readonly former: readonly Descriptor[];
 }
 
-/** What a receipt's manifest names; null when it is none, or larger than any that was written here. */
+/** The layers of a receipt's manifest; null when it is no receipt, or larger than any that Archbridge writes. */
 export function parseReceipt({ bytes }: RawManifest): ReceiptLayers | null {
   const layers = manifestSchema.safeParse(jsonOf(bytes)).data?.layers ?? [];
   const [journal, second] = layers.filter(({ mediaType }) => mediaType === JOURNAL_TYPE);
@@ -163,7 +163,7 @@ export function parseReceipt({ bytes }: RawManifest): ReceiptLayers | null {
   return journal && !second && fits ? { journal, former } : null;
 }
 
-/** The digest of the receipt in such an index; null when it is none. */
+/** The digest of the receipt in an index of {@link indexOfReceipt}; null for any other. */
 export function receiptInIndex({ bytes }: RawManifest): Digest | null {
   return indexSchema.safeParse(jsonOf(bytes)).data?.manifests[0]?.digest ?? null;
 }
@@ -180,7 +180,7 @@ function jsonOf(bytes: Buffer): unknown {
 const FORMER_NAME =
   /^(?:manifests\/([0-9a-f]{64})|lists\/([0-9a-f]{64})|charts\/([0-9a-f]{64})\.tgz|charts\/[0-9a-f]{64}\.(?:tgz\.prov|manifest|config))$/;
 
-/** True for a file that lies beside a journal: a name that leads nowhere else, and bytes that are what it says. */
+/** True for a file that may lie beside a journal: its path is one of the expected kinds, and its bytes match the digest in it. */
 export function isFormerFile(name: string, bytes: Buffer): boolean {
   const match = FORMER_NAME.exec(name);
   if (!match) return false;
@@ -188,7 +188,7 @@ export function isFormerFile(name: string, bytes: Buffer): boolean {
   return hex === undefined || digestOf(bytes) === `sha256:${hex}`;
 }
 
-/** The former files in an archive; null when anything in it is none. Throws what is no archive, or too large. */
+/** The files with former content in an archive; null when any other file is in it. Throws for bytes that are no archive or too large. */
 export function unpackFormer(archive: Buffer): ChartFiles | null {
   const files = unpackChart(archive);
   return [...files].every(([name, bytes]) => isFormerFile(name, bytes)) ? files : null;

@@ -1,4 +1,4 @@
-// The plan as a value: what was foreseen, with the packages, the target and the choices that it was made for.
+// Makes the plan: the forecast together with the packages, the target and the options that it was made for.
 import type { Plan, PlanImage, PlanRequest, ReportPackage } from '../contract.js';
 import { AppError, toProblem } from '../errors.js';
 import type { ConnectedTarget } from '../target/connect.js';
@@ -8,7 +8,7 @@ import { missingPlatforms } from './required-platforms.js';
 
 export interface PlanParts {
   readonly request: Omit<PlanRequest, 'packages' | 'target'>;
-  /** As they are described before they are read, in the order of `read`. */
+  /** As they were described before they were read, in the order of `read`. */
   readonly packages: readonly ReportPackage[];
   readonly target: ConnectedTarget;
   readonly read: readonly ReadPackage[];
@@ -55,7 +55,7 @@ export function assemblePlan({ request, packages, target, read, forecast, weaken
   };
 }
 
-/** Each tag once: the rows of a tag agree about it. */
+/** One row for each tag: all rows of a tag say the same about the tag itself. */
 function tagsOf(images: readonly PlanImage[]): readonly PlanImage[] {
   return [...new Map(images.map((row) => [row.target, row])).values()];
 }

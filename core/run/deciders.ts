@@ -1,4 +1,4 @@
-// What decides about tags and charts in an import and in its plan: one set-up for both, so that they cannot differ.
+// Sets up what decides about tags and charts. Plan and import use the same set-up, so that they cannot decide differently.
 import type { ImportRequest } from '../contract.js';
 import { isDigest, type Digest } from '../content/digest.js';
 import { formatPlatform } from '../content/platform.js';
@@ -13,9 +13,9 @@ import { TagDecider } from './tags/tag-decider.js';
 
 export interface DecidingJob {
   readonly request: Pick<ImportRequest, 'onChange' | 'onChartChange' | 'keepCharts' | 'allowMislabelled'>;
-  /** What a person decided in a plan that is carried out. */
+  /** Decisions of a person in the plan that is carried out. */
   readonly choices: PlannedChoices;
-  /** Package version that brought a manifest, from the journals of former runs. */
+  /** Version of the package that brought a manifest, from the journals of former runs; null when none tells. */
   readonly versionOf: (digest: Digest) => string | null;
   readonly spool: Spool;
   readonly signal: AbortSignal;

@@ -1,9 +1,9 @@
-// `--require-platforms`: every tag of an import has to serve them in the end.
+// The option `--require-platforms`: every tag of an import must serve these platforms in the end.
 import { parsePlatform, platformKey } from '../content/platform.js';
 import { AppError } from '../errors.js';
 import type { TagContent } from './tags/tag-rows.js';
 
-/** One problem for each tag and platform that it does not serve. */
+/** One problem for each tag and required platform that the tag does not serve. */
 export function missingPlatforms(
   tags: readonly { readonly target: string; readonly after: TagContent }[],
   required: readonly string[],

@@ -1,4 +1,4 @@
-// How every run ends, whatever it does: what was written becomes durable, and the journal says how it went.
+// How every run ends, import or undo: what was written is made durable, and the journal gets the result.
 import type { Report } from '../contract.js';
 import { AppError, isAbort } from '../errors.js';
 import type { ConnectedTarget } from '../target/connect.js';
@@ -13,18 +13,18 @@ export interface EndingRun {
   readonly signal: AbortSignal;
 }
 
-/** Does the work of a run and writes its journal to the end. Throws only what nobody foresaw. */
+/** Does the work of a run and writes its journal to the end. AppErrors become problems of the run; defects are thrown. */
 export async function runToEnd(run: EndingRun, work: () => Promise<void>): Promise<Report['result']> {
   const { record, target, signal } = run;
   const ended = await attempt(work, { signal });
-  // what was written is made durable however the run ended; a cancelled run does not wait for it for ever
+  // the flush has a time limit of its own, because the signal of a cancelled run is aborted already
   const isShut = ended instanceof AppError && ended.code === 'folder.locked';
   const flush = () => target.flush({ signal: AbortSignal.timeout(LAST_FLUSH_MS) });
   const flushed = isShut ? null : await attempt(flush, { signal });
   const result = ended === 'cancelled' ? ended : null;
   for (const failure of [ended, flushed]) {
     if (!(failure instanceof AppError)) continue;
-    // where the journal itself cannot be written, the report is made from what it holds in memory
+    // when the journal cannot be written, the report is made from its entries in memory
     await record.problem(failure).catch(() => undefined);
   }
   const final = result ?? record.result();
@@ -32,7 +32,7 @@ export async function runToEnd(run: EndingRun, work: () => Promise<void>): Promi
   return final;
 }
 
-/** What a run can fail by is an answer here; what nobody foresaw is thrown. */
+/** Gives the AppError or cancellation by which a step ended, or null; a defect is thrown. */
 async function attempt(
   step: () => Promise<void>,
   { signal }: Cancellable,

@@ -1,6 +1,6 @@
-// From what runs wrote to what was there before them: one name (a tag, a chart) at a time, newest write first.
+// The rule of an undo, for one name (a tag or a chart): from the writes of the runs to what the name held before them.
 
-/** One write of a run: what was there, and what it put there; null for nothing. */
+/** One write of a run: digest of the content before it and of the content that it wrote; null for none. */
 export interface Write {
   readonly run: string;
   readonly before: string | null;
@@ -8,17 +8,18 @@ export interface Write {
 }
 
 export interface FormerState<W extends Write> {
-  /** What the name holds in the end. */
+  /** What the name holds after the undo. */
   readonly then: string | null;
-  /** The oldest write that is taken back: what was there before it comes back. Null where nothing is. */
+  /** The oldest write that is taken back: the content before it is restored. Null when none is taken back. */
   readonly last: W | null;
-  /** The write after which somebody changed the name; it and all before it stay. Null where every one is taken back. */
+  /** The newest write after which somebody else changed the name; it and all before it stay. Null when all are taken back. */
   readonly stoppedAt: W | null;
 }
 
 /**
- * `writes` of one name, newest first. A write is taken back where the name holds what it left. One that never came through, or was
- * taken back already, is passed over. Any other was followed by somebody else's: there the way ends, unless `force`.
+ * `now`: what the name holds; `writes`: those of the runs, newest first. A write is taken back if the name holds what it wrote. A
+ * write that was never completed, or was taken back already, is skipped. After any other write somebody else wrote the name: there
+ * the undo stops, unless `force`.
  */
 export function formerState<W extends Write>(
   now: string | null,
@@ -32,7 +33,7 @@ export function formerState<W extends Write>(
     if (write.run === settled) continue;
     if (write.next !== then) {
       if (write.before === then) continue;
-      // somebody's write between two of the same run is what was there before that run's last word: nothing is left of the run
+      // somebody else wrote between two writes of this run: that content is restored, and the run's older writes are skipped
       if (!force && last?.run === write.run) {
         settled = write.run;
         continue;

@@ -1,4 +1,4 @@
-// Puts the former charts of an undo back into their repositories, or takes the new ones away.
+// Restores the former charts of an undo in their repositories, or removes the charts that the runs published.
 import { digestOf } from '../content/digest.js';
 import type { ChartAction, Problem } from '../contract.js';
 import { AppError, toProblem } from '../errors.js';
@@ -7,7 +7,7 @@ import { concernsOneItem } from '../run/base/run-ending.js';
 import type { PlannedChart } from './undo-job.js';
 import type { UndoStage } from './undo-tags.js';
 
-/** One after the other; failures stand in the rows. Answers the charts that stay, other than planned. */
+/** Restores or removes each chart. Failures are in the rows. Gives the charts that stay although the plan was to change them. */
 export async function undoCharts(
   charts: readonly PlannedChart[],
   stage: UndoStage,
@@ -39,7 +39,7 @@ function leaving({ reason }: PlannedChart): ChartAction {
   }
 }
 
-/** False when the chart stays as it is. */
+/** Restores or removes one chart; false when it stays as it is. */
 async function restoreChart(chart: PlannedChart, charts: ChartTarget, stage: UndoStage): Promise<boolean> {
   const { repo, url, name, version, run } = chart;
   const { journal, signal } = stage;
@@ -92,7 +92,7 @@ async function tell(
   await record.chart({ repo, url, name, version, action, digest: now, before: null, problem });
 }
 
-/** As its run kept it. Throws `undo.chart-not-kept`. */
+/** The former chart as the run kept it. Throws `undo.chart-not-kept`. */
 async function formerChart(
   { run, url, name, version }: PlannedChart,
   sha256: string,

@@ -1,11 +1,11 @@
-// What an undo does in a folder beyond names: content that nothing needs any more goes, and the lists get their former bytes.
+// The last step of an undo in a folder target: unused content is removed and the lists of names get their former bytes.
 import type { RawManifest } from '../content/manifest.js';
 import type { NameList } from '../ports/image-target.js';
 import { IMAGE_NAMES } from '../journal/journal.js';
 import type { PlannedChart, UndoJob } from './undo-job.js';
 import { undoneWork } from '../journal/undone-runs.js';
 
-/** After the last name was written. */
+/** To be called after the last name was written. */
 export async function tidyFolder(job: UndoJob, charts: readonly PlannedChart[]): Promise<void> {
   const upkeep = job.target.images?.upkeep;
   if (upkeep) {
@@ -19,7 +19,7 @@ export async function tidyFolder(job: UndoJob, charts: readonly PlannedChart[]):
   for (const [url, names] of lists) await restoreList(job, url, names);
 }
 
-/** As the oldest of the runs found the list, if it names the same again. */
+/** Restores the list as the oldest of the runs found it, if it names the same as now. */
 async function restoreList({ runs, kept, signal }: UndoJob, place: string, list: NameList): Promise<void> {
   for (const { run, entries } of runs.toReversed()) {
     const found = entries.find((entry) => entry.type === 'name-list' && entry.place === place);
@@ -30,7 +30,7 @@ async function restoreList({ runs, kept, signal }: UndoJob, place: string, list:
   }
 }
 
-/** What an undo of another run would put back; it must find its parts. */
+/** Manifests that an undo of another run would restore; their parts must not be removed. */
 async function neededByOtherRuns(job: UndoJob): Promise<readonly RawManifest[]> {
   const { history, runs, kept, target, signal } = job;
   const isUndone = undoneWork(history);

@@ -1,4 +1,4 @@
-// What an undo works with, and what it says of each tag and chart before anything is written.
+// What an undo works with, and the planned rows for tags and charts.
 import { digestFromHex, type Digest } from '../content/digest.js';
 import type { RawManifest } from '../content/manifest.js';
 import type { Problem, TagSummary, UndoAction } from '../contract.js';
@@ -12,34 +12,34 @@ import type { Cancellable } from '../ports/cancellable.js';
 
 export interface UndoJob extends Cancellable {
   readonly target: ConnectedTarget;
-  /** To be undone, newest first. */
+  /** The runs to undo, newest first. */
   readonly runs: readonly FormerRun[];
-  /** All runs that are known here, newest first. */
+  /** All runs of the state folder, newest first. */
   readonly history: readonly FormerRun[];
   readonly kept: KeptContent;
-  /** Patterns of charts; empty: everything. */
+  /** Patterns of the charts to undo; empty: all charts and tags. */
   readonly only: readonly string[];
   readonly force: boolean;
 }
 
-/** A tag, and what happens to it. */
+/** What an undo will do with a tag. */
 export interface PlannedTag extends Place {
   /** `host/repo:tag`. */
   readonly target: string;
   readonly action: UndoAction;
   readonly reason: UndoReason;
-  /** The run before which it held what it gets; of a tag that stays, the one that cannot be taken back. */
+  /** The run whose write is taken back (the oldest one); for a tag that stays, the run that cannot be taken back. */
   readonly run: string;
   readonly now: RawManifest | null;
-  /** What it gets; null: it goes, or stays. */
+  /** The manifest that is restored; null when the tag is removed or stays. */
   readonly former: { readonly manifest: RawManifest; readonly summary: TagSummary } | null;
-  /** Digest in the end; null when absent. */
+  /** Digest after the undo; null when absent. */
   readonly then: string | null;
   readonly missing: readonly MissingPart[];
   readonly problem: Problem | null;
 }
 
-/** A chart in one repository, and what happens to it. */
+/** What an undo will do with a chart in one repository. */
 export interface PlannedChart {
   readonly repo: string;
   readonly url: string;
@@ -50,14 +50,14 @@ export interface PlannedChart {
   readonly run: string;
   /** Null where the repository could not be opened. */
   readonly charts: ChartTarget | null;
-  /** Digest of its archive; null when absent. */
+  /** Digest of the archive that the repository holds now; null when absent. */
   readonly now: string | null;
-  /** SHA-256 in hex of the archive that it gets, which `run` has kept; null: it goes, or stays. */
+  /** SHA-256 in hex of the archive that is restored, which `run` has kept; null when the chart is removed or stays. */
   readonly former: string | null;
   readonly problem: Problem | null;
 }
 
-/** One word, with a text in core/messages (`reason.<word>`). */
+/** Why an undo does this; each word has a text in core/messages (`reason.<word>`). */
 export type UndoReason =
   | 'restored'
   | 'removed'
@@ -69,7 +69,7 @@ export type UndoReason =
   | 'not-kept'
   | 'unreadable';
 
-/** True when the patterns (if any) name the chart. */
+/** True when the undo is not limited to charts, or its patterns match this one. */
 export function isMeant(
   { only }: UndoJob,
   { repo, name, version }: { readonly repo: string; readonly name: string; readonly version: string },
@@ -77,7 +77,7 @@ export function isMeant(
   return only.length === 0 || matchesChart(only, { folder: repo, name, version });
 }
 
-/** A chart's digest as the journal has it in hex. */
+/** The digest of the SHA-256 that a journal has in hex. */
 export function digestOfHex(hex: string | null): Digest | null {
   return hex === null ? null : digestFromHex(hex);
 }

@@ -1,4 +1,4 @@
-// Whether a target still holds all that a former manifest needs, and which package would bring back what it lost.
+// Finds the parts of a former manifest that the target lost, and the packages that hold them.
 import type { Descriptor } from '../content/descriptor.js';
 import { parseManifest, type ImageManifest, type RawManifest } from '../content/manifest.js';
 import { isImageManifestType, isIndexType } from '../content/media-types.js';
@@ -7,13 +7,13 @@ import type { ImageTarget } from '../ports/image-target.js';
 import type { FormerRun } from '../journal/former-runs.js';
 import type { Cancellable } from '../ports/cancellable.js';
 
-/** A manifest or blob that is gone, and the image that it is a part of. */
+/** A manifest or blob that the target lost, with the manifest digest of its image. */
 export interface MissingPart {
   readonly digest: Digest;
   readonly image: Digest;
 }
 
-/** What a repository lacks of a manifest that is to get a tag again: children, configs, layers. */
+/** The children, configs and layers of a manifest that the repository does not hold. */
 export async function missingParts(
   target: ImageTarget,
   repository: string,
@@ -41,7 +41,7 @@ async function missingBlobs(
   options: Cancellable,
 ): Promise<readonly MissingPart[]> {
   const held = async (blob: Descriptor): Promise<MissingPart | null> => {
-    if (blob.urls?.length) return null; // foreign layers are fetched from elsewhere
+    if (blob.urls?.length) return null; // clients fetch layers with `urls` from there
     const size = await target.blobSize(repository, blob.digest, options);
     return size === blob.size ? null : { digest: blob.digest, image };
   };
@@ -49,7 +49,7 @@ async function missingBlobs(
   return found.filter((part) => part !== null);
 }
 
-/** A package that held an image. */
+/** A package that holds an image. */
 export interface ImagePackage {
   /** File name. */
   readonly package: string;
@@ -57,7 +57,7 @@ export interface ImagePackage {
   readonly sha512: string | null;
 }
 
-/** Which package brought an image, by the digest of its manifest, from all journals; the newest run's word counts. */
+/** The package that brought each image, by manifest digest, from all journals; the newest run is preferred. */
 export function packagesOfImages(history: readonly FormerRun[]): ReadonlyMap<string, ImagePackage> {
   const known = new Map<string, ImagePackage>();
   for (const { entries } of history) {

@@ -1,4 +1,4 @@
-// The charts of an undo: what each repository holds now, and what it held before.
+// Plans the charts of an undo: reads what each repository holds now and finds what it held before the runs.
 import { digestOf } from '../content/digest.js';
 import type { Problem } from '../contract.js';
 import { AppError, toProblem } from '../errors.js';
@@ -9,16 +9,16 @@ import { digestOfHex, isMeant, type PlannedChart, type UndoJob } from './undo-jo
 import { formerState, type Write } from './former-state.js';
 
 interface ChartWrite extends Write {
-  /** Of the former archive, in hex. */
+  /** SHA-256 of the former archive in hex. */
   readonly sha256: string | null;
 }
 
-/** A chart in one repository, with what the runs wrote there, newest first. */
+/** A chart in one repository, with the writes of the runs, newest first. */
 interface ChartWrites extends Pick<PlannedChart, 'repo' | 'url' | 'name' | 'version'> {
   readonly writes: readonly ChartWrite[];
 }
 
-/** Every chart that the runs wrote. Throws `undo.other-charts` when the target does not name the repository of one. */
+/** One row for each chart that the runs wrote. Throws `undo.other-charts` when the target does not name the repository of one. */
 export async function planCharts(job: UndoJob): Promise<readonly PlannedChart[]> {
   if (job.target.summary.charts.length === 0) return [];
   const openings: { readonly chart: ChartWrites; readonly opening: ChartOpening }[] = [];
@@ -56,17 +56,17 @@ async function planChart(
   try {
     const present = await charts.getChart(name, version, job);
     const now = present && digestOf(present.archive);
-    const way = formerState(now, writes, job.force);
+    const found = formerState(now, writes, job.force);
     const base = { ...place, charts, now, former: null, problem: null, run: writes[0]?.run ?? '' };
     const left = { ...base, action: 'leave' } as const;
-    const stopped = way.stoppedAt && {
+    const stopped = found.stoppedAt && {
       ...left,
-      run: way.stoppedAt.run,
+      run: found.stoppedAt.run,
       reason: 'changed-since' as const,
-      problem: told('undo.chart-changed', place, way.stoppedAt.run),
+      problem: told('undo.chart-changed', place, found.stoppedAt.run),
     };
-    const { last } = way;
-    if (!last || way.then === now) return [stopped ?? { ...left, reason: 'already-there' }];
+    const { last } = found;
+    if (!last || found.then === now) return [stopped ?? { ...left, reason: 'already-there' }];
     const back = await wayFor(job, { ...left, run: last.run, reason: 'restored' }, last);
     return stopped ? [back, stopped] : [back];
   } catch (error) {
@@ -106,7 +106,7 @@ function told(
   return toProblem(new AppError(code, { origin, params: { run, url, name, version } }));
 }
 
-/** What was written right before each chart was; the rows of journals that have no such lines say the same. */
+/** The writes of charts, from the `chart-writing` lines; journals without such lines have the same in their chart rows. */
 function writesOf(job: UndoJob): readonly ChartWrites[] {
   const charts = new Map<string, ChartWrites & { readonly writes: ChartWrite[] }>();
   for (const { run, entries } of job.runs) {

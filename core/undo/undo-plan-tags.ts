@@ -1,4 +1,4 @@
-// The tags of an undo: what each holds now, what it held before, and whether the way back is open.
+// Plans the tags of an undo: reads what each holds now, and finds what it held before the runs and whether that can be restored.
 import type { Problem, TagSummary, UndoPlan } from '../contract.js';
 import { AppError, toProblem } from '../errors.js';
 import type { ImageTarget } from '../ports/image-target.js';
@@ -16,7 +16,7 @@ interface TagWrite extends Write {
   readonly former: TagSummary | null;
 }
 
-/** Every tag that the runs wrote, in the order of their names. */
+/** The rows for every tag that the runs wrote, sorted by name, and the parts that the target lost. */
 export async function planTags(
   job: UndoJob,
   target: ImageTarget,
@@ -41,9 +41,9 @@ export async function planTags(
 class TagPlanner {
   readonly #job: UndoJob;
   readonly #target: ImageTarget;
-  /** Tag to its writes, newest first. */
+  /** The writes of each tag, newest first. */
   readonly writes: ReadonlyMap<string, readonly TagWrite[]>;
-  /** Tags of charts that stay, to the name of one. */
+  /** For each tag that a chart outside of the undo names, that chart. */
   readonly #others: ReadonlyMap<string, string>;
   readonly #packagesOfImages: ReadonlyMap<string, ImagePackage>;
   readonly #deletable = new Map<string, Promise<boolean>>();
@@ -61,7 +61,7 @@ class TagPlanner {
     return this.#packagesOfImages.get(part.image) ?? null;
   }
 
-  /** One row, or two where the way back ends in between. What cannot be read is told in the row. */
+  /** One row, or two when only the newer writes can be taken back. That the tag cannot be read is in the row. */
   async plan(name: string, writes: readonly TagWrite[]): Promise<readonly PlannedTag[]> {
     const { signal, force } = this.#job;
     const run = writes[0]?.run ?? '';
@@ -71,24 +71,24 @@ class TagPlanner {
       if (place.tag === '')
         throw new AppError('undo.bad-name', { origin: 'disk', params: { target: name, run } });
       const now = await this.#target.getManifest(place.repository, place.tag, { signal });
-      const way = formerState(now?.digest ?? null, writes, force);
+      const found = formerState(now?.digest ?? null, writes, force);
       const left = { ...base, action: 'leave', now, then: now?.digest ?? null } as const;
       const chart = this.#others.get(name);
-      if (chart !== undefined && !force && way.last) {
+      if (chart !== undefined && !force && found.last) {
         const problem = new AppError('undo.tag-shared', { origin: 'app', params: { target: name, chart } });
         return [{ ...left, run, reason: 'shared', problem: toProblem(problem) }];
       }
-      const stopped = way.stoppedAt && {
+      const stopped = found.stoppedAt && {
         ...left,
-        then: way.then,
-        run: way.stoppedAt.run,
+        then: found.then,
+        run: found.stoppedAt.run,
         reason: 'changed-since' as const,
-        problem: this.#changed(name, way.stoppedAt, way.then),
+        problem: this.#changed(name, found.stoppedAt, found.then),
       };
-      if (!way.last || way.then === (now?.digest ?? null)) {
+      if (!found.last || found.then === (now?.digest ?? null)) {
         return [stopped ?? { ...left, run, reason: 'already-there' }];
       }
-      const back = await this.#back({ ...left, run: way.last.run, reason: 'restored' }, way.last);
+      const back = await this.#back({ ...left, run: found.last.run, reason: 'restored' }, found.last);
       return stopped ? [back, stopped] : [back];
     } catch (error) {
       if (!concernsOneItem(error, { signal })) throw error;
@@ -97,7 +97,7 @@ class TagPlanner {
     }
   }
 
-  /** `left`: the row as it stands while the tag stays. */
+  /** The row for a tag that is restored or removed. `left`: the row if the tag stays. */
   async #back(left: PlannedTag, last: TagWrite): Promise<PlannedTag> {
     if (last.former) return this.#restored(left, last, last.former);
     if (await this.#canDelete(left.repository)) {
@@ -144,7 +144,7 @@ class TagPlanner {
     return toProblem(new AppError(code, { origin: 'app', params }));
   }
 
-  /** The newest run, not one of those to be undone, that put this digest there. */
+  /** The newest run, outside of those to undo, that wrote this digest to the tag. */
   #writerOf(target: string, digest: string | null, after: string): string | null {
     const { history, runs } = this.#job;
     const writer = history.find(
@@ -165,7 +165,7 @@ class TagPlanner {
   }
 }
 
-/** Later runs that found a tag right and count on it: worth a word before it goes. */
+/** Notes about later runs that found a tag as they needed it, although this undo will change it. */
 export function reliedOnByLaterRuns(job: UndoJob, tags: readonly PlannedTag[]): readonly AppError[] {
   const touched = new Map(tags.flatMap((tag) => (tag.action === 'leave' ? [] : [[tag.target, tag]])));
   const isUndone = undoneWork(job.history);
@@ -184,7 +184,7 @@ export function reliedOnByLaterRuns(job: UndoJob, tags: readonly PlannedTag[]): 
   });
 }
 
-/** Tag to what runs (newest first) wrote to it, newest first. */
+/** The writes of each tag, newest first. `runs`: newest first. */
 function writesOf(runs: readonly FormerRun[]): ReadonlyMap<string, readonly TagWrite[]> {
   const writes = new Map<string, TagWrite[]>();
   for (const { run, entries } of runs) {
@@ -200,7 +200,7 @@ function writesOf(runs: readonly FormerRun[]): ReadonlyMap<string, readonly TagW
   return writes;
 }
 
-/** The tags of the charts that are meant, and those of the runs' other charts. */
+/** The tags that the selected charts name (`own`), and those that other charts of the runs name (`others`). */
 function imagesOfCharts(job: UndoJob): {
   readonly own: ReadonlySet<string>;
   readonly others: ReadonlyMap<string, string>;

@@ -1,4 +1,4 @@
-// What an undo comes to, looked at before anything is written: which tags and charts go back to what, which stay and why.
+// Plans an undo before anything is written: what each tag and chart goes back to, which stay, and why.
 import type { UndoAction, UndoPlan } from '../contract.js';
 import { AppError, toProblem } from '../errors.js';
 import type { FormerRun } from '../journal/former-runs.js';
@@ -10,11 +10,11 @@ export interface PlannedUndo {
   readonly tags: readonly PlannedTag[];
   readonly charts: readonly PlannedChart[];
   readonly missing: UndoPlan['missing'];
-  /** Worth a word; nothing is left undone for them. */
+  /** Notes; they leave nothing undone. */
   readonly problems: readonly AppError[];
 }
 
-/** Reads what all tags and charts hold now; writes nothing. */
+/** Reads all tags and charts that the runs wrote; writes nothing. */
 export async function makeUndoPlan(job: UndoJob): Promise<PlannedUndo> {
   const found = await planCharts(job);
   const { tags, missing } = job.target.images
@@ -25,12 +25,12 @@ export async function makeUndoPlan(job: UndoJob): Promise<PlannedUndo> {
   return { tags: kept, charts, missing, problems: reliedOnByLaterRuns(job, kept) };
 }
 
-/** True for a chart that is published, as far as anybody can tell, and not as it was before the runs. */
+/** True for a chart that stays published in another state than before the runs. */
 function stays({ action, reason, now }: PlannedChart): boolean {
   return action === 'leave' && reason !== 'already-there' && (now !== null || reason === 'unreadable');
 }
 
-/** Tags that charts point to which stay: without them nodes would be pointed to what is not there. `--force` takes them all the same. */
+/** Keeps the tags that staying charts name: nodes could not pull these images any more. With `--force` they are not kept. */
 export function stayingWithCharts(
   { runs, force }: Pick<UndoJob, 'runs' | 'force'>,
   tags: readonly PlannedTag[],
@@ -64,7 +64,7 @@ function imagesOf(
     .flatMap((entry) => entry.images);
 }
 
-/** A chart does not come back without its images: it would point nodes to what is not there. */
+/** A former chart stays away when an image that it names cannot be restored: nodes could not pull that image. */
 function waitingForImages({ runs }: UndoJob, chart: PlannedChart, tags: readonly PlannedTag[]): PlannedChart {
   if (chart.action !== 'restore') return chart;
   const { url, name, version } = chart;
@@ -78,7 +78,7 @@ function waitingForImages({ runs }: UndoJob, chart: PlannedChart, tags: readonly
   return { ...chart, action: 'leave', reason: 'parts-missing', former: null, problem };
 }
 
-/** As the contract tells it. */
+/** The plan as plain JSON (`archbridge.undo-plan/1`). */
 export function undoPlanOf(job: UndoJob, planned: PlannedUndo): UndoPlan {
   return {
     schema: 'archbridge.undo-plan/1',
@@ -108,7 +108,7 @@ export function undoPlanOf(job: UndoJob, planned: PlannedUndo): UndoPlan {
   };
 }
 
-/** Nothing where the action says it all. */
+/** The reason of a row that is left; '' for the other actions, which need none. */
 function spoken(action: UndoAction, reason: UndoReason): string {
   return action === 'leave' ? reason : '';
 }

@@ -1,4 +1,4 @@
-// The undo: charts go before the tags that they point to, and come back after them; a folder then gets its former bytes.
+// The order of an undo: charts are removed before the tags that they name and restored after them; a folder is tidied last.
 import type { Report, RunEvent } from '../contract.js';
 import { AppError } from '../errors.js';
 import type { ConnectedTarget } from '../target/connect.js';
@@ -22,7 +22,7 @@ export interface UndoRun {
   readonly emit: (event: RunEvent) => void;
 }
 
-/** Carries out a plan and writes its journal to the end. Throws only what nobody foresaw. */
+/** Carries out a planned undo and writes its journal to the end. Throws defects only. */
 export async function undoRuns(run: UndoRun): Promise<Report['result']> {
   const { job, journal, counters, emit } = run;
   const record = new RunRecord(journal, counters, [], emit);
@@ -37,7 +37,7 @@ async function work({ job, planned, journal, pause }: UndoRun, record: RunRecord
   if (planned.tags.length + planned.charts.length === 0) {
     await record.note(new AppError('undo.nothing-to-do', { origin: 'config' }));
   }
-  // for an undo of this undo that is limited to charts
+  // an undo of this undo that is limited to charts needs these lines
   for (const entry of job.runs.flatMap(({ entries }) => entries)) {
     if (entry.type !== 'chart-images') continue;
     const { type, repo, name, version, images } = entry;

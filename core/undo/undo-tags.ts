@@ -1,4 +1,4 @@
-// Gives the tags of an undo back what they held, or takes them away; each is looked at right before and right after.
+// Restores the former content of tags in an undo, or removes tags. Each is read right before and right after its write.
 import type { ImageAction, Problem, TagSummary } from '../contract.js';
 import { parseImageConfig } from '../content/image-config.js';
 import { parseManifest, type RawManifest } from '../content/manifest.js';
@@ -19,22 +19,22 @@ export interface UndoStage {
   readonly journal: Journal;
   readonly record: RunRecord;
   readonly kept: KeptContent;
-  /** Every spelling of the images under a tag, as the undone runs had them. */
+  /** The source names of the images under a tag, from the rows of the undone runs. */
   readonly sourcesOf: (target: string) => readonly string[];
   readonly pause: PauseGate;
   readonly signal: AbortSignal;
 }
 
-/** What became of a tag. */
+/** The outcome for one tag. */
 interface Outcome {
   readonly action: ImageAction;
   readonly reason: UndoReason;
-  /** What the tag holds then; `as-before`: what it held when it was looked at first. */
+  /** What the tag holds afterwards; `as-before`: what it held when it was read first. */
   readonly after: RawManifest | null | 'as-before' | 'unreadable';
   readonly problem: Problem | null;
 }
 
-/** Carries out what was planned for each tag; failures stand in the rows, a failure of the whole target ends the run. */
+/** Carries out the plan for each tag. Failures of one tag are in its rows; failures that end the run are thrown. */
 export async function undoTags(
   tags: readonly PlannedTag[],
   target: ImageTarget,
@@ -80,7 +80,7 @@ async function restoreTag(
   try {
     const seen = await target.getManifest(repository, tag.tag, { signal });
     if (seen?.digest !== tag.now?.digest) return changedSince(tag, seen);
-    // the way back from here is written down before the tag is
+    // the journal must hold what the tag held before it is written, so that this undo can be undone
     if (tag.now) await journal.keepManifest(tag.now);
     const next = former?.manifest ?? null;
     await journal.append({ type: 'tag-writing', target: tag.target, before, next: next?.digest ?? null });
@@ -98,13 +98,13 @@ async function restoreTag(
     return { action: 'replace', reason: tag.reason, after: next, problem: null };
   } catch (error) {
     if (!concernsOneItem(error, stage)) throw error;
-    // a write whose answer was lost may have come through
+    // the answer to a write may be lost although the target stored it
     const after = mayBeWritten ? await look(tag, target, stage) : 'as-before';
     return { action: 'failed', reason: tag.reason, after, problem: toProblem(error) };
   }
 }
 
-/** Somebody wrote the tag since it was looked at, or right after it was put back: it stays. */
+/** The outcome for a tag that somebody else wrote since it was read, or right after it was restored. It stays. */
 function changedSince({ target, run, now: left }: PlannedTag, now: RawManifest | null): Outcome {
   const params = { target, run, now: now?.digest ?? '-', left: left?.digest ?? '-' };
   const problem = toProblem(new AppError('undo.tag-changed', { origin: 'app', params }));
@@ -124,7 +124,7 @@ async function look(
   }
 }
 
-/** One row for each platform that the tag had or has. */
+/** One row for each platform that the tag had before or has now. */
 async function tell(
   tag: PlannedTag,
   before: TagSummary | null,
@@ -152,7 +152,7 @@ async function tell(
       reason,
       package: '',
       version: '',
-      // nobody looked: that it is absent would be a guess
+      // the tag could not be read, so it must not be called absent
       before: tag.reason === 'unreadable' ? tag.reason : before,
       after: held,
       problem,
@@ -160,7 +160,7 @@ async function tell(
   }
 }
 
-/** What the journal tells of the former manifest need not be read. */
+/** The content of a manifest, for reports. For the former manifest the plan has it already. */
 async function contentOf(
   { former, repository }: PlannedTag,
   after: RawManifest | null | 'unreadable',
@@ -179,7 +179,7 @@ function childDigests(manifest: RawManifest | null): ReadonlyMap<string, string>
   );
 }
 
-/** What a report says of it; a single manifest whose config is gone has no platform. */
+/** The content of a manifest, read from the target; a single manifest whose config is gone has no platform. */
 async function summaryOf(
   { digest, mediaType, bytes }: RawManifest,
   repository: string,

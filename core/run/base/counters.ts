@@ -1,22 +1,22 @@
-// Counts the bytes of a run where they are stored, and tells how far it is, at most ten times a second.
+// Counts the bytes that a run reads and stores, and emits its progress at most ten times a second.
 import type { Digest } from '../../content/digest.js';
 import type { BlobEnd, BlobUpload, ReportTotals, RunEvent } from '../../contract.js';
 
 const EVERY_MS = 100;
 
-/** Image blobs count once each: sent, mounted or found; charts count apart. */
+/** All numbers are bytes. Each image blob counts once, as sent, mounted or found in the target; charts are counted separately. */
 export class Counters {
   readonly #emit: (event: RunEvent) => void;
   readonly #started = performance.now();
   readonly #sent = new Set<Digest>();
-  /** What was found there, with its size; what is sent to another repository all the same counts as sent. */
+  /** Blobs that the target already had, with their sizes. A blob that is then sent to another repository counts as sent instead. */
   readonly #found = new Map<Digest, number>();
   #ended: BlobEnd[] = [];
   readonly #uploads = new Map<Digest, BlobUpload>();
   #lastEvent = 0;
   #sending = 0;
   #pass = 0;
-  /** By package. */
+  /** Number of passes begun, by package. */
   readonly #passesOf = new Map<string, number>();
   #passes = 0;
   #packageBytes = 0;
@@ -33,7 +33,7 @@ export class Counters {
     this.#emit = emit;
   }
 
-  /** A further pass over a package begins. */
+  /** Says that a pass over a package begins. */
   passStarted(fileName: string, bytes: number): void {
     const pass = (this.#passesOf.get(fileName) ?? 0) + 1;
     this.#passesOf.set(fileName, pass);
@@ -55,7 +55,7 @@ export class Counters {
     this.#tell();
   }
 
-  /** Bytes on their way; only for the progress display. A digest that is known at its end only is null. */
+  /** Says that bytes are being sent; for the progress display only. `digest` is null where it is known only after the last byte. */
   sending(digest: Digest | null, sent: number, size: number): void {
     this.#sending += sent;
     if (digest !== null) {
@@ -73,7 +73,7 @@ export class Counters {
     this.#tell();
   }
 
-  /** An upload that came to nothing; it may be tried again. */
+  /** Says that an upload failed; it may be tried again. */
   failed(digest: Digest): void {
     this.#endOf(digest, this.#uploads.get(digest)?.bytes ?? 0, 'failed');
   }
@@ -111,7 +111,7 @@ export class Counters {
     };
   }
 
-  /** Tells what the last moments brought, however short ago the last event was. */
+  /** Emits what has not been emitted yet, without waiting for the next tenth of a second. */
   tellRest(): void {
     this.#lastEvent = -EVERY_MS;
     this.#tell();

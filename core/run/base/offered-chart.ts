@@ -1,4 +1,4 @@
-// The charts that the packages bring, waiting in the spool until their images are in the target.
+// The charts of the packages; they wait in the spool until their images are in the target.
 import { packChart, unpackChart } from '../../chart/files/archive.js';
 import { readChart, type Chart } from '../../chart/files/chart.js';
 import type { ChartPlan } from '../../chart/relocation/plan-chart.js';
@@ -8,19 +8,19 @@ import type { AppError } from '../../errors.js';
 import type { PlannedChart } from '../../plan/bundle-plan.js';
 import type { Spool, SpoolRef } from './spool.js';
 
-/** A chart of one package, and what keeps it from being published. */
+/** A chart of one package, with the problems that prevent its publication. */
 export interface OfferedChart {
   readonly packageAt: number;
   readonly folder: string;
   readonly name: string;
   readonly version: string;
   readonly plan: ChartPlan;
-  /** The chart's files as the package holds them. */
+  /** The chart's files as they are in the package, packed as an archive. */
   readonly archive: SpoolRef;
-  /** Equal for equal files. */
+  /** Digest of that archive: equal for equal files. */
   readonly content: Digest;
   readonly problems: readonly AppError[];
-  /** Images that the chart names and that are not brought: the bundle lacks them, or they were not asked for. */
+  /** Images that the chart names and that this import does not bring: the bundle lacks them, or they were not selected. */
   readonly absent: readonly ChartImage[];
 }
 

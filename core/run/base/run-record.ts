@@ -1,4 +1,4 @@
-// What a run did, told once: to the journal, to whoever watches, and to the result.
+// Records what a run does: in the journal, as events for the hosts, and in the run's result.
 import type { ImageAction, Problem, Report, ReportImage, RunEvent } from '../../contract.js';
 import { formatPlatform } from '../../content/platform.js';
 import { type AppError, toProblem } from '../../errors.js';
@@ -8,7 +8,7 @@ import type { Offer } from './offer.js';
 import type { OfferedChart } from './offered-chart.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
 
-/** What became of one image under one tag; what the image itself tells is added from its offer. */
+/** The outcome for one image under one tag. Platform, digests and package are added from the image's offer. */
 export interface ImageRow extends Pick<
   ReportImage,
   'target' | 'sources' | 'action' | 'reason' | 'before' | 'after' | 'problem'
@@ -46,7 +46,7 @@ export class RunRecord {
     await this.#journal.append({ type: 'package-read', package: path, sha512 });
   }
 
-  /** Which images of the target a chart names: an undo of this chart alone needs it. */
+  /** Records which images of the target a chart names. An undo that is limited to this chart reads it. */
   async chartImages({ folder, name, version }: OfferedChart, images: readonly string[]): Promise<void> {
     await this.#journal.append({ type: 'chart-images', repo: folder, name, version, images });
   }
@@ -80,20 +80,20 @@ export class RunRecord {
     if (problem) this.#tell(problem);
   }
 
-  /** Something that leaves the run incomplete. */
+  /** Records a problem that leaves the run incomplete. */
   async problem(error: AppError): Promise<void> {
     this.#isIncomplete = true;
     await this.note(error);
   }
 
-  /** Something worth a word that leaves nothing undone. */
+  /** Records a problem that leaves nothing undone. */
   async note(error: AppError): Promise<void> {
     const problem = toProblem(error);
     this.#tell(problem);
     await this.#journal.append({ type: 'problem', problem });
   }
 
-  /** What the run comes to when it was not cut short. */
+  /** The result of a run that was not cancelled. */
   result(): Report['result'] {
     if (!this.#isIncomplete) return 'done';
     return this.#isAnythingDone ? 'partial' : 'failed';
@@ -106,7 +106,7 @@ export class RunRecord {
     this.#emit({ type: 'run-ended', run: this.#journal.run, result });
   }
 
-  /** A cause that many items share is told once while the run goes on; each row of the report has it. */
+  /** Emits a problem once, although many rows may have it; in the report it stands in each row. */
   #tell(problem: Problem): void {
     const key = JSON.stringify([problem.code, problem.params]);
     if (this.#told.has(key)) return;

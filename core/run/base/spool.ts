@@ -1,11 +1,11 @@
-// Holds what waits for the end of a package (manifests, charts): up to 32 MiB in memory, the rest in the run's own folder.
+// Holds data that waits for the end of a package (manifests, charts): up to 32 MiB in memory, the rest in a file of the run's folder.
 import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { onDisk } from '../../layout/disk-error.js';
 
 const IN_MEMORY = 32 * 1024 * 1024;
 
-/** Where a piece of the spool is. */
+/** Where bytes in the spool lie. */
 export type SpoolRef =
   | { readonly kind: 'memory'; readonly bytes: Buffer }
   | { readonly kind: 'file'; readonly position: number; readonly length: number };
@@ -17,13 +17,13 @@ export class Spool {
   #file: Promise<FileHandle> | null = null;
   #end = 0;
 
-  /** `path`: the file, made when it is needed and removed by `close`. */
+  /** `path`: the file; it is created when memory is used up and removed by `close`. `limit`: bytes in memory. */
   constructor(path: string, limit = IN_MEMORY) {
     this.#path = path;
     this.#limit = limit;
   }
 
-  /** Throws an AppError of origin `disk` when the file cannot be written. */
+  /** Keeps a copy of the bytes. Throws an AppError of origin `disk` when the file cannot be written. */
   async put(bytes: Buffer): Promise<SpoolRef> {
     if (this.#held + bytes.length <= this.#limit) {
       this.#held += bytes.length;
@@ -43,7 +43,7 @@ export class Spool {
     return { kind: 'file', position, length: bytes.length };
   }
 
-  /** What did not fit into memory. */
+  /** Bytes that did not fit into memory. */
   get bytesOnDisk(): number {
     return this.#end;
   }

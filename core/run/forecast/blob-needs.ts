@@ -1,4 +1,4 @@
-// Which blobs an import has to send, once it is decided what becomes of each tag: asked of the target, sent nowhere.
+// Which blobs an import has to send after every tag is decided. The target is asked; nothing is sent.
 import type { Descriptor } from '../../content/descriptor.js';
 import type { Digest } from '../../content/digest.js';
 import type { BlobPresence } from '../upload/blob-presence.js';
@@ -9,13 +9,13 @@ import { forEachLimited } from '../../flow/task-pool.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 import { QUESTIONS_AT_A_TIME } from '../../flow/limits.js';
 
-/** Bytes of configs and layers, each once. */
+/** Bytes of configs and layers; each blob counts once. */
 export interface BlobNeeds {
   readonly bytesToSend: number;
   readonly bytesPresent: number;
-  /** What images share, counted once in the two above. */
+  /** Bytes that several images share; the two numbers above count them once. */
   readonly bytesShared: number;
-  /** What is new to repositories whose first segment this is: a quota counts it, mounted or sent. */
+  /** Bytes that are new to a project (first segment of a repository). Its quota counts them, whether mounted or sent. */
   readonly bytesNewTo: ReadonlyMap<string, number>;
 }
 
@@ -25,13 +25,13 @@ interface Place {
   isThere: boolean;
 }
 
-/** One offer for each image that the target is to serve: those to store, and those that it has. */
+/** The images that the target will serve: those to store, and those that it has already. */
 export interface ServedOffers {
   readonly toStore: readonly Offer[];
   readonly present: readonly Offer[];
 }
 
-/** What the decisions come to. */
+/** Sorts the images by the decisions about their tags. Images that are kept out belong to neither. */
 export function servedOffers(
   jobs: readonly TagJob[],
   forecasts: ReadonlyMap<TagJob, TagForecast>,
@@ -49,7 +49,7 @@ export function servedOffers(
   return { toStore, present };
 }
 
-/** Asks for each blob of each repository once; what one repository has is made visible in the others and need not be sent. */
+/** Asks for each blob of each repository once. A blob that any repository has can be mounted in the others and is not sent. */
 export async function blobNeeds(
   { toStore, present }: ServedOffers,
   presence: BlobPresence,
@@ -87,7 +87,7 @@ export async function blobNeeds(
   };
 }
 
-/** The blobs of each image; one that several charts name, or that goes to several tags, counts once. */
+/** The blobs of each image. An image that several charts name, or that goes to several tags, counts once. */
 function imagesOf(offers: readonly Offer[]): readonly (readonly Descriptor[])[] {
   const images = new Map<Digest, readonly Descriptor[]>();
   for (const offer of offers) images.set(offer.manifest.digest, eachOnce(offer.blobs));
@@ -111,7 +111,7 @@ function bytesNewTo(places: readonly Place[], presence: BlobPresence): ReadonlyM
   return sums;
 }
 
-/** The first segment of a repository, which names the project where a registry has some. */
+/** The first segment of a repository; in a registry with projects (Harbor) it names the project. */
 export function projectOf(repository: string): string {
   return repository.split('/')[0] ?? '';
 }

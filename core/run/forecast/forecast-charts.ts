@@ -1,4 +1,4 @@
-// What will become of each chart of an import, in each repository that it goes to: read and decided, nothing published.
+// What an import will do with each chart in each repository. Repositories are read; nothing is published.
 import type { ChartChangePolicy, PlanChart } from '../../contract.js';
 import { digestOf } from '../../content/digest.js';
 import { type AppError, toProblem } from '../../errors.js';
@@ -17,7 +17,7 @@ export interface ChartForecasting {
   readonly signal: AbortSignal;
 }
 
-/** Reads all charts, several at a time, in the order of the publications. Throws what concerns the whole target. */
+/** One row for each publication, in their order. Failures of one chart are in its row; failures that end the run are thrown. */
 export async function forecastCharts(
   publications: readonly Publication[],
   forecasting: ChartForecasting,

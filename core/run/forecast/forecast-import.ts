@@ -1,4 +1,4 @@
-// What an import will do to every tag and chart, and what that needs: found out before anything is sent.
+// What an import will do with every tag and chart, and which space and projects it needs; found out before anything is sent.
 import type { ImportRequest, PlanChart, PlanImage, PlanNeeds, RunEvent } from '../../contract.js';
 import type { AppError } from '../../errors.js';
 import { mislabelledProblem } from '../../plan/mislabelled.js';
@@ -33,7 +33,7 @@ export interface ForecastJob {
   readonly target: ConnectedTarget;
   /** Null with `--no-images`. */
   readonly tags: { readonly decider: TagDecider; readonly presence: BlobPresence } | null;
-  /** Decides about charts, once it is known what each tag will hold. Null: nobody needs to know about them yet. */
+  /** Makes the decider about charts when it is known what each tag will hold. Null: charts are left out of the forecast. */
   readonly charts: ((after: TagContentLookup) => ChartDecider) | null;
   readonly spool: Spool;
   readonly stateDir: string;
@@ -42,14 +42,14 @@ export interface ForecastJob {
   readonly signal: AbortSignal;
 }
 
-/** What was foreseen. */
+/** What the import will do and need. */
 export interface ImportForecast {
   readonly images: readonly PlanImage[];
   readonly charts: readonly PlanChart[];
   readonly needs: PlanNeeds;
-  /** Projects and room that are missing. */
+  /** Missing projects and missing space; each prevents the import. */
   readonly obstacles: readonly AppError[];
-  /** What is let in although it looks wrong. */
+  /** Mislabelled images that are imported because an option allows it. */
   readonly notes: readonly AppError[];
   readonly forecasts: ReadonlyMap<TagJob, TagForecast>;
   readonly offers: ServedOffers;
@@ -57,7 +57,7 @@ export interface ImportForecast {
 
 const NO_BLOBS: BlobNeeds = { bytesToSend: 0, bytesPresent: 0, bytesShared: 0, bytesNewTo: new Map() };
 
-/** Reads every tag and chart. Nothing is written. Throws what concerns the whole target. */
+/** Reads every tag and chart and writes nothing. Throws failures that end the run. */
 export async function forecastImport(
   job: ForecastJob,
   read: readonly ReadPackage[],
@@ -69,7 +69,7 @@ export async function forecastImport(
   const publications = job.charts ? await publicationsOf(offered, labels, openingsOf, { signal }) : [];
   const offers = read.flatMap((one) => [...one.findings.offers.values()]);
   const jobs = tags ? tagJobs(offers, labels) : [];
-  const onDone = teller(jobs.length + publications.length, emit);
+  const onDone = progressOf(jobs.length + publications.length, emit);
   const forecasts = tags
     ? await forecastTags(jobs, { decider: tags.decider, labels, spool, onDone, signal })
     : new Map<TagJob, TagForecast>();
@@ -79,11 +79,11 @@ export async function forecastImport(
   const policy = request.onChartChange ?? 'auto';
   const charts = decider ? await forecastCharts(publications, { decider, policy, onDone, signal }) : [];
   const images = target.images ? planRows(forecasts, target.images, labels, offered) : [];
-  const found = { forecasts, offers: served, images, charts, notes: lettingIn(forecasts) };
+  const found = { forecasts, offers: served, images, charts, notes: letInNotes(forecasts) };
   return { ...found, ...(await needsOf(job, found, blobs)) };
 }
 
-/** Tags that the forecasts name, with what they hold in the end. */
+/** Gives what each tag of the forecasts holds after the import. */
 export function afterIn(forecasts: ReadonlyMap<TagJob, TagForecast>): TagContentLookup {
   const after = new Map<string, TagContent>();
   for (const [{ repository, tag }, forecast] of forecasts)
@@ -110,8 +110,8 @@ async function needsOf(
   };
 }
 
-/** Mislabelled images that get there because somebody allowed it. */
-function lettingIn(forecasts: ImportForecast['forecasts']): readonly AppError[] {
+/** Notes about mislabelled images that are imported because an option allows it. */
+function letInNotes(forecasts: ImportForecast['forecasts']): readonly AppError[] {
   return [...forecasts].flatMap(([job, forecast]) =>
     rowsOf(forecast).flatMap(({ problem }, at) => {
       const chosen = job.chosen[at];
@@ -121,8 +121,8 @@ function lettingIn(forecasts: ImportForecast['forecasts']): readonly AppError[] 
   );
 }
 
-/** Tells how far the survey is, now and then, and when it is done. */
-function teller(total: number, emit: ForecastJob['emit']): () => void {
+/** Gives a function to call after each item; it emits the progress at most ten times a second, and at the end. */
+function progressOf(total: number, emit: ForecastJob['emit']): () => void {
   let done = 0;
   let last = 0;
   return () => {

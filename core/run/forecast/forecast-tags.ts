@@ -1,4 +1,4 @@
-// What will become of each tag of an import: read and decided, nothing written.
+// What an import will do with each tag. Tags are read; nothing is written.
 import type { Spool } from '../base/spool.js';
 import { QUESTIONS_AT_A_TIME } from '../../flow/limits.js';
 import type { TagDecider } from '../tags/tag-decider.js';
@@ -16,7 +16,7 @@ export interface TagForecasting {
   readonly signal: AbortSignal;
 }
 
-/** Reads all tags, several at a time. Throws what concerns the whole target; a tag that cannot be read is a decision. */
+/** Reads all tags and decides about each. That one tag cannot be read is a decision; failures that end the run are thrown. */
 export async function forecastTags(
   jobs: readonly TagJob[],
   { decider, labels, spool, onDone, signal }: TagForecasting,

@@ -1,4 +1,4 @@
-// Which projects of a registry an import needs, whether they are there, and whether their quotas have room for what is new.
+// Which projects of a registry an import needs, whether they exist, and whether their quotas have space for the new bytes.
 import type { Cancellable } from '../../ports/cancellable.js';
 import type { NeededProject, NeededSpace, PlanChart } from '../../contract.js';
 import { AppError } from '../../errors.js';
@@ -8,16 +8,16 @@ import { projectOf } from './blob-needs.js';
 export interface ProjectNeeds {
   readonly projects: readonly NeededProject[];
   readonly space: readonly NeededSpace[];
-  /** Names what an administrator has to be asked for; null when nothing is missing. */
+  /** Names the projects that an administrator has to create; null when none is missing. */
   readonly problem: AppError | null;
 }
 
-/** What goes to one host, by project. */
+/** Bytes that go to one host, by project. */
 type Bytes = Map<string, number>;
 
 /**
- * Asks the registries of images and OCI charts; those without projects need none. `repositories` are those that tags of the
- * import lie in, `bytesNewTo` what is new to a project's blobs.
+ * Asks the registries of images and of OCI charts; a registry without projects needs none. `repositories`: those of the tags of
+ * the import. `bytesNewTo`: bytes of image blobs that are new to each project.
  */
 export async function projectNeeds(
   target: ConnectedTarget,

@@ -1,16 +1,16 @@
-// Room for what an import writes to disks: on this computer for its notes, and in a folder target for everything.
+// The disk space that an import needs: in the state folder of this computer, and in a folder target.
 import { sep } from 'node:path';
 import type { NeededSpace, PlanChart, PlanImage } from '../../contract.js';
 import { AppError } from '../../errors.js';
 import type { ConnectedTarget } from '../../target/connect.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 
-/** Bytes free on the drive of a path; null where nobody can tell. */
+/** Gives the free bytes on the drive of a path; null where they cannot be found out. */
 export type FreeBytes = (path: string, options: Cancellable) => Promise<number | null>;
 
-/** What a line of the journal takes, generously. */
+/** Bytes of one line of the journal, rounded up. */
 const LINE = 2048;
-/** A manifest or an index of a tag. */
+/** Bytes of a manifest or an index of a tag, rounded up. */
 const MANIFEST = 4096;
 
 export interface DiskWrites {
@@ -18,11 +18,11 @@ export interface DiskWrites {
   readonly images: readonly PlanImage[];
   readonly charts: readonly PlanChart[];
   readonly bytesToSend: number;
-  /** What waits on disk until the packages have been read. */
+  /** Bytes of the spool that did not fit into memory. */
   readonly spooledBytes: number;
 }
 
-/** The state folder's drive and the folders of the target; charts in a folder of their own count there. */
+/** The bytes needed and free on the drive of the state folder and of each folder of the target. */
 export async function diskNeeds(
   { summary }: ConnectedTarget,
   { stateDir, images, charts, bytesToSend, spooledBytes }: DiskWrites,
@@ -54,7 +54,7 @@ export async function diskNeeds(
   );
 }
 
-/** One for each place that has not room enough. */
+/** One problem for each place that has too little space. */
 export function spaceProblems(space: readonly NeededSpace[]): readonly AppError[] {
   return space.flatMap(({ kind, where, free, needed, enough }) => {
     if (enough !== false || free === null) return [];

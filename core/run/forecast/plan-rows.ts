@@ -1,4 +1,4 @@
-// The images of a plan: what each tag holds, what becomes of each image, and what the tag holds then.
+// The image rows of a plan: what each tag holds, the action for each image, and what the tag holds afterwards.
 import type { PlanImage } from '../../contract.js';
 import { formatPlatform } from '../../content/platform.js';
 import { toProblem, type AppError } from '../../errors.js';
@@ -12,10 +12,10 @@ import type { PackageLabel } from '../../inspect/package-labels.js';
 import { packagesDiffer, type TagJob } from '../tags/tag-jobs.js';
 import { afterOf, rowsOf, summaryOf, type TagForecast } from '../tags/tag-rows.js';
 
-/** What an image's row says besides the image itself. */
+/** The part of a row that does not describe the image itself. */
 type Fate = Pick<PlanImage, 'action' | 'reason' | 'problem'>;
 
-/** One row for each tag and platform, by target and platform. */
+/** One row for each image and tag, sorted by target and platform. */
 export function planRows(
   forecasts: ReadonlyMap<TagJob, TagForecast>,
   target: TagReader,
@@ -49,7 +49,7 @@ export function planRows(
     };
     return imageRows(job, forecast, of, referenceIn(target, job));
   });
-  // packages of one name in two folders may bring the same image
+  // packages of the same file name in two folders may hold the same image
   const once = new Map(
     rows.map((row) => [`${row.target} ${row.platform} ${row.digest} ${row.package}`, row]),
   );
@@ -68,7 +68,7 @@ function imageRows(
   return [
     ...job.chosen.flatMap(({ offer, sources }, at) => {
       const row = decided[at];
-      // nothing has failed before it was tried
+      // a plan has no failed rows: what an import would report as failed is blocked
       if (!row || row.action === 'failed') return [];
       return [of(offer, sources, { action: row.action, reason: row.reason, problem: row.problem })];
     }),

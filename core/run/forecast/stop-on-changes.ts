@@ -1,9 +1,9 @@
-// The `stop` policies: one change is enough to send nothing.
+// The `stop` policies: a single change stops the import before anything is sent.
 import type { ImportRequest } from '../../contract.js';
 import { AppError } from '../../errors.js';
 import type { ImportForecast } from './forecast-import.js';
 
-/** Names in the message; the rest is counted. */
+/** How many tags and charts the message names; the others are only counted. */
 const NAMED = 10;
 
 /**

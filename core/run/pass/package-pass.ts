@@ -1,4 +1,4 @@
-// One pass over one package: sends the blobs as they come by and collects what may get a name once the package is proven.
+// One pass over one package: sends blobs while they are read, and collects the images and charts that may get names afterwards.
 import type { Digest } from '../../content/digest.js';
 import { formatPlatform } from '../../content/platform.js';
 import { formatReference } from '../../content/reference.js';
@@ -38,27 +38,27 @@ export interface PassOptions {
   readonly packageAt: number;
   readonly rules: NamingRules;
   readonly selection: SelectionRules;
-  /** Null: the pass only looks, nothing is sent. */
+  /** Null: nothing is sent. */
   readonly sender: BlobSender | null;
   /** Null with `--no-images`. */
   readonly images: TagReader | null;
   readonly spool: Spool;
   readonly counters: Counters;
-  /** From the second pass on: the only blobs to send, and where to. */
+  /** From the second pass on: the blobs to send, each with the repositories that lack it. Null in the first pass. */
   readonly wanted: ReadonlyMap<Digest, ReadonlySet<string>> | null;
-  /** Take images whose programs belie their config, too. */
+  /** Images whose programs are of another architecture than the config claims may get names. */
   readonly allowMislabelled: boolean;
   readonly pause: PauseGate;
   readonly signal: AbortSignal;
 }
 
-/** What the passes over one package brought to light. Proof of the whole package is the caller's. */
+/** What the passes over one package found. It says nothing about whether the package as a whole is proven. */
 export interface PackageFindings {
   readonly offers: Map<string, Offer>;
   readonly charts: OfferedChart[];
-  /** Bundles and images that get no name, one problem each. */
+  /** One for each bundle or image that gets no name. */
   readonly problems: AppError[];
-  /** The blobs of each bundle in their order, so that the next pass knows digests before the bytes. */
+  /** The blobs of each bundle in their order: from them the next pass knows digests before it reads the bytes. */
   readonly blobs: Map<number, ProvenBlob[]>;
 }
 
@@ -66,9 +66,9 @@ export function emptyFindings(): PackageFindings {
   return { offers: new Map(), charts: [], problems: [], blobs: new Map() };
 }
 
-/** Where the blobs of the bundle being read may go. */
+/** The bundle that is being read. */
 interface OpenBundle {
-  /** Null while nothing is known (images before the chart). */
+  /** Repositories that the chart names; null while the chart was not read yet. */
   repositories: readonly string[] | null;
   tags: readonly { readonly repository: string; readonly tag: string }[];
   selected: boolean;
@@ -76,7 +76,7 @@ interface OpenBundle {
   tagsAbsent: Promise<boolean> | null;
 }
 
-/** The visitor of one pass; call `finish` after the last byte. */
+/** The visitor of one pass. `finish` must be called after the last byte, also when reading failed. */
 export class PackagePass implements PackageVisitor {
   readonly #options: PassOptions;
   readonly #findings: PackageFindings;
@@ -98,7 +98,7 @@ export class PackagePass implements PackageVisitor {
     try {
       planned = planChartOf(bundle, head, this.#options.rules);
     } catch (error) {
-      // told at the end of the bundle; nothing of it gets a name, so nothing is sent
+      // reported at the end of the bundle; no image of it gets a name, so nothing is sent
       if (!(error instanceof AppError)) throw error;
       this.#open.selected = false;
       return Promise.resolve();
@@ -120,7 +120,7 @@ export class PackagePass implements PackageVisitor {
     const { sender, wanted, images } = this.#options;
     if (!sender || !images || !open.selected) return;
     if (wanted) {
-      // a body that was compressed on the way has the digest that it had in the pass before
+      // a body that is compressed on the way gets the same digest as in the pass before
       const claimed = blob.claimed ?? known?.digest ?? null;
       const size = blob.size ?? known?.size ?? null;
       const repositories = claimed && wanted.get(claimed);
@@ -128,7 +128,7 @@ export class PackagePass implements PackageVisitor {
       return;
     }
     const repositories = this.#placesNow(open, images);
-    if (!repositories?.length) return; // sent in the next pass, when its place is known
+    if (!repositories?.length) return; // it is sent in the next pass, when its repository is known
     await sender.place(blob, repositories, 'any', () => (open.tagsAbsent ??= this.#areTagsAbsent(open)));
   }
 
@@ -180,7 +180,7 @@ export class PackagePass implements PackageVisitor {
     this.#options.counters.read(bytesRead);
   }
 
-  /** Waits for everything that this pass started, also after the reading has failed: nothing may go on behind a run that has ended. */
+  /** Waits for all uploads of this pass, also after reading has failed, so that none goes on after the run has ended. */
   async finish(): Promise<void> {
     const { sender } = this.#options;
     const ended = await Promise.allSettled([sender?.settle(), this.#completing.drain()]);
@@ -188,17 +188,17 @@ export class PackagePass implements PackageVisitor {
     for (const one of ended) if (one.status === 'rejected') throw one.reason;
   }
 
-  /** Where a blob may go before the bundle's end tells which image it belongs to; null or none: not yet. */
+  /** Repositories that a blob may be sent to before the end of the bundle tells its image. Null or none: it cannot be sent yet. */
   #placesNow(open: OpenBundle, images: TagReader): readonly string[] | null {
     const { selection } = this.#options;
-    // of a bundle that is taken in part nobody knows yet which blobs are meant
+    // only some images of the bundle are selected, and which blobs are theirs is known at the end of the bundle
     if (selection.images.length + selection.platforms.length > 0) return null;
     if (images.blobsPerRepository) return open.repositories;
     const mayBeLeftOut = open.repositories === null && selection.only.length + selection.skip.length > 0;
     return mayBeLeftOut ? null : [''];
   }
 
-  /** The images of a bundle that were asked for. */
+  /** The selected images of a bundle. */
   #meant(plan: BundlePlan): readonly PlannedImage[] {
     const { selection } = this.#options;
     return plan.images.filter(({ source, image }) => imageSelected(selection, source, image.platform));
@@ -209,7 +209,7 @@ export class PackagePass implements PackageVisitor {
     return chartSelected(this.#options.selection, { folder: planned.folder, name, version });
   }
 
-  /** Each further pass meets the same damage again. */
+  /** Keeps a problem in the first pass only, because each further pass finds the same damage again. */
   #tellOnce(problem: AppError): void {
     if (!this.#options.wanted) this.#findings.problems.push(problem);
   }
@@ -236,10 +236,10 @@ export class PackagePass implements PackageVisitor {
     await completeOffer(offer, sender, spool, { signal });
   }
 
-  /** True when no tag of the bundle exists yet: then its blobs are not there either, and need not be asked for. */
+  /** True when no tag of the bundle exists yet. Its blobs are then taken to be absent without asking for each. */
   async #areTagsAbsent(open: OpenBundle): Promise<boolean> {
     const { images, signal } = this.#options;
-    // in a folder new names say nothing about which blobs are there
+    // in a folder all names share their blobs, so absent names say nothing about blobs
     if (!images?.blobsPerRepository || open.tags.length === 0) return false;
     try {
       const held = await Promise.all(
@@ -248,7 +248,7 @@ export class PackagePass implements PackageVisitor {
       return held.every((manifest) => manifest === null);
     } catch (error) {
       if (!concernsOneItem(error, { signal })) throw error;
-      return false; // told when the tag's turn comes
+      return false; // the failure shows again, and is reported, when the tag is decided
     }
   }
 }

@@ -1,4 +1,4 @@
-// The last look over every tag that a run wrote: another writer may have dropped a platform between our look and its write.
+// Reads the written tags again at the end of a run: another writer may have read a tag before our write and then dropped a platform.
 import { parseImageConfig } from '../../content/image-config.js';
 import { parseManifest, type RawManifest } from '../../content/manifest.js';
 import { platformKey, type Platform } from '../../content/platform.js';
@@ -9,12 +9,12 @@ import type { TagInput, TagOutcome, TagWriter } from './tag-writer.js';
 import { forEachLimited } from '../../flow/task-pool.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 
-/** Sweeps over tags that changed again before a run leaves them to the other writer. */
+/** How often a tag that changed again is merged before it is left to the other writer. */
 const ROUNDS = 3;
 
-/** What the last look showed. */
+/** Tags that are not as the run wrote them. */
 export interface Swept {
-  /** Tags that had lost a platform, with what became of them. */
+  /** Tags that had lost a platform, with the outcome of merging it again. */
   readonly mended: readonly TagOutcome[];
   /** Tags that could not be read again. */
   readonly unread: readonly TagOutcome[];

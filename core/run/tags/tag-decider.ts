@@ -1,4 +1,4 @@
-// Reads what a tag holds and decides what becomes of it. Writes nothing: plans, looks ahead and writing share it.
+// Reads what a tag holds and decides what is done with it. It writes nothing: plans, forecasts and the writer of tags share it.
 import type { ChangePolicy, Decision } from '../../contract.js';
 import type { Descriptor } from '../../content/descriptor.js';
 import type { Digest } from '../../content/digest.js';
@@ -13,11 +13,11 @@ export interface TagDeciderOptions {
   readonly target: TagReader;
   readonly presence: BlobPresence;
   readonly policy: ChangePolicy;
-  /** What a person decided for one platform of a tag; null where nobody did. */
+  /** The decision of a person, from a plan, for one platform of a tag; null where there is none. */
   readonly decided?: (repository: string, tag: string, platform: Platform) => Decision | null;
-  /** Lets images in whose config names no platform; otherwise they are blocked. */
+  /** Images whose config names no platform may be written; otherwise they are blocked. */
   readonly allowUnknownPlatform?: boolean;
-  /** Package version that brought a manifest, from the journals of former runs. */
+  /** Version of the package that brought a manifest, from the journals of former runs; null when none tells. */
   readonly versionOf: (digest: Digest) => string | null;
   readonly signal: AbortSignal;
 }
@@ -29,7 +29,7 @@ export class TagDecider {
     this.#options = options;
   }
 
-  /** Throws what concerns the whole target; a tag that cannot be read is a state. */
+  /** Throws failures of the whole target. That this one tag cannot be read is part of the answer. */
   async decide(
     repository: string,
     tag: string,
@@ -37,7 +37,7 @@ export class TagDecider {
   ): Promise<TagForecast> {
     const { target, presence, policy, allowUnknownPlatform = false, versionOf, signal } = this.#options;
     const incoming = inputs.map((input) => input.incoming);
-    // what this run brought meanwhile was missing when it began
+    // blobs that this run stored count as missing, so that the decision is the one before the run
     const hasBlob = (name: string, blob: Descriptor) => presence.wasThere(name, blob);
     const state = await surveyTag(target, repository, tag, incoming, { hasBlob, versionOf, signal });
     const { namesAreIndexes } = target;

@@ -1,4 +1,4 @@
-// From what all packages of a run brought to one job per tag.
+// Groups the images of all packages of a run into one job for each tag.
 import type { RawManifest } from '../../content/manifest.js';
 import { AppError } from '../../errors.js';
 import { resolveCandidates, type Candidate } from '../../plan/candidates.js';
@@ -8,20 +8,20 @@ import type { Offer, SpooledManifest } from '../base/offer.js';
 import type { Spool } from '../base/spool.js';
 import { manifestFrom, type TagInput } from './tag-writer.js';
 
-/** An image with every spelling of its source. */
+/** An image that may go into a tag, with all source names that charts use for it. */
 export interface ChosenOffer {
   readonly offer: Offer;
   readonly sources: readonly string[];
 }
 
-/** Everything for one tag: what may go in, what must not, and why. */
+/** All images for one tag: those that may go into it and those that must not. */
 export interface TagJob {
   readonly repository: string;
   readonly tag: string;
   readonly chosen: readonly ChosenOffer[];
-  /** Without a name: damaged, lacking blobs, or (see `isLeftOut`) mislabelled. */
+  /** Images that get no name: damaged, lacking blobs, or (see `isLeftOut`) mislabelled. */
   readonly failed: readonly Offer[];
-  /** Packages of one version contradict each other: neither is written. */
+  /** Different images from packages of one version; neither is written. */
   readonly conflicting: readonly Offer[];
 }
 
@@ -29,7 +29,7 @@ interface OfferedCandidate extends Candidate {
   readonly offer: Offer;
 }
 
-/** Groups what the packages bring by tag and settles what they bring twice. */
+/** One job for each tag. Where several packages offer an image for one platform, `resolveCandidates` chooses. */
 export function tagJobs(offers: readonly Offer[], labels: readonly PackageLabel[]): readonly TagJob[] {
   const groups = new Map<string, Offer[]>();
   for (const offer of offers) {
@@ -51,7 +51,7 @@ function jobFor(group: readonly Offer[], labels: readonly PackageLabel[]): TagJo
   const conflicting = resolutions.flatMap((one) =>
     one.kind === 'conflict' ? one.candidates.map((candidate) => candidate.offer) : [],
   );
-  // an image that is damaged in one package and whole in another has no failure to tell
+  // the failure of an image that another package has undamaged is not reported
   const taken = new Set(chosen.map(({ offer }) => offer.config.digest));
   const failed = group.filter((offer) => offer.problem !== null && !taken.has(offer.config.digest));
   return { repository, tag, chosen, failed, conflicting };
@@ -74,7 +74,7 @@ function versionOf(offer: Offer, labels: readonly PackageLabel[]): string | null
   return version === '' ? null : version;
 }
 
-/** What goes to a tag, with its manifests read back from the spool. */
+/** The chosen images of a tag, with their manifests read back from the spool. */
 export async function tagInputs(
   job: TagJob,
   labels: readonly PackageLabel[],
@@ -106,7 +106,7 @@ async function fromSpool(manifest: SpooledManifest, spool: Spool): Promise<RawMa
   return manifestFrom(await spool.get(manifest.at), manifest.mediaType, manifest.digest);
 }
 
-/** Two packages of one version bring different content for the same name. */
+/** The problem that packages of one version have different content for one name. */
 export function packagesDiffer(name: string): AppError {
   return new AppError('run.packages-differ', { origin: 'package', params: { name } });
 }

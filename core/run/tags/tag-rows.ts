@@ -1,14 +1,14 @@
-// What a report and a plan say of a tag: what it holds, what happens to each image, and what it holds then.
+// How reports and plans describe a tag: its content before, the action for each image, and its content afterwards.
 import type { ImageAction, Problem, TagSummary } from '../../contract.js';
 import { formatPlatform } from '../../content/platform.js';
 import { AppError, toProblem } from '../../errors.js';
 import type { TagDecision } from '../../plan/fuse.js';
 import type { TagState } from '../../plan/tag-state.js';
 
-/** Null: nothing. `unreadable`: what this account may not read, or nobody can. */
+/** Null: the tag does not exist. `unreadable`: it exists, but this account may not or nobody can read it. */
 export type TagContent = TagSummary | null | 'unreadable';
 
-/** What `repository:tag` holds in the end; undefined where this import has nothing for it. */
+/** Gives what `repository:tag` holds after the import; undefined where the import does not touch it. */
 export type TagContentLookup = (repository: string, tag: string) => TagContent | undefined;
 
 export interface TagRow {
@@ -18,7 +18,7 @@ export interface TagRow {
   readonly problem: Problem | null;
 }
 
-/** What a tag holds, and what becomes of it. */
+/** What a tag holds and what was decided about it. */
 export interface TagForecast {
   readonly state: TagState;
   readonly decision: TagDecision;
@@ -33,7 +33,7 @@ export const STORES: ReadonlySet<ImageAction> = new Set<ImageAction>([
   'repair',
 ]);
 
-/** What happens to each incoming image, in their order. */
+/** The action for each incoming image, in their order. */
 export function rowsOf({ decision, state }: TagForecast): readonly TagRow[] {
   return decision.rows.map((row) => ({
     platform: formatPlatform(row.platform),
@@ -49,7 +49,7 @@ const TAG_PROBLEMS = {
   'unsupported-manifest': 'plan.tag-unsupported',
 } as const;
 
-/** Why nothing was decided for an image: what its tag holds, or that it names no platform. */
+/** Why an image is blocked: because of what its tag holds, or because the image names no platform. */
 export function blockedProblem(reason: string, state: TagState): Problem {
   if (state.kind !== 'blocked' && reason === 'unsupported-manifest') {
     const params = { detail: 'its entry for this platform has no SHA-256 digest' };
@@ -66,12 +66,12 @@ export function blockedProblem(reason: string, state: TagState): Problem {
   );
 }
 
-/** What a report says of a tag's state. */
+/** A tag's content, for reports and plans. */
 export function summaryOf(state: TagState): TagContent {
   return state.kind === 'blocked' ? 'unreadable' : summaryIn(state);
 }
 
-/** What can be said of a tag that was read; null for any other. */
+/** The content of a tag that holds an image or an index; null for any other. */
 export function summaryIn(state: TagState): TagSummary | null {
   if (state.kind !== 'manifest' && state.kind !== 'index') return null;
   const { digest, mediaType } = state.manifest;
@@ -79,7 +79,7 @@ export function summaryIn(state: TagState): TagSummary | null {
   return { digest, mediaType, platforms: children.map((child) => formatPlatform(child.platform)) };
 }
 
-/** What the tag holds when the decision has been carried out. */
+/** What the tag holds after the decision is carried out. */
 export function afterOf({ decision, state }: TagForecast): TagContent {
   if (state.kind === 'blocked') return 'unreadable';
   if (!decision.after) return summaryIn(state);

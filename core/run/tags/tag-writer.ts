@@ -1,4 +1,4 @@
-// Gives one tag what the packages bring for it: survey, decide, children first, look again, write, look again.
+// Writes the images of the packages to one tag: reads it, decides, pushes children, reads it again, writes it, reads it back.
 import { digestOf, type Digest } from '../../content/digest.js';
 import { rawManifest, type RawManifest } from '../../content/manifest.js';
 import { formatPlatform } from '../../content/platform.js';
@@ -22,18 +22,18 @@ import {
   type TagRow,
 } from './tag-rows.js';
 
-/** How often a tag that others write at the same time is decided anew before this run gives up on it. */
+/** How often a tag that changes meanwhile is read and decided again before it is reported as contended. */
 const ATTEMPTS = 5;
 
-/** An image for this tag with its manifests at hand. */
+/** An image for the tag, with the bytes of its manifests. */
 export interface TagInput {
   readonly incoming: IncomingImage;
-  /** Manifests of attestations, pushed before the index that lists them. */
+  /** Manifests of attestations; they are pushed before the index that lists them. */
   readonly attached: readonly RawManifest[];
   readonly sources: readonly string[];
 }
 
-/** What became of a tag. */
+/** The outcome for one tag. */
 export interface TagOutcome {
   readonly repository: string;
   readonly tag: string;
@@ -41,7 +41,7 @@ export interface TagOutcome {
   readonly after: TagContent;
   /** In the order of the inputs. */
   readonly rows: readonly TagRow[];
-  /** What this run wrote, for the sweep; null when the tag was left as it was. */
+  /** The manifest that this run wrote, for the sweep; null when the tag was left as it was. */
   readonly written: RawManifest | null;
 }
 
@@ -49,7 +49,7 @@ export interface TagWriterOptions {
   readonly target: ImageTarget;
   readonly decider: TagDecider;
   readonly journal: Journal;
-  /** True: a tag that is no longer what it was foreseen on is left alone. */
+  /** True: a tag that changed since its forecast is left alone. */
   readonly isBound?: boolean;
   readonly signal: AbortSignal;
 }
@@ -61,7 +61,7 @@ export class TagWriter {
     this.#options = options;
   }
 
-  /** What the tag holds now, for a report of something that was not written. */
+  /** What the tag holds now, for the row of an image that was not written. */
   async look(repository: string, tag: string): Promise<TagContent> {
     try {
       return summaryOf((await this.#options.decider.decide(repository, tag, [])).state);
@@ -72,8 +72,8 @@ export class TagWriter {
   }
 
   /**
-   * Never throws for this tag alone: what went wrong stands in the rows. What ends the run is thrown. `forecast`, made before anything was sent, saves deciding
-   * where the tag is still what it was then.
+   * Failures of this tag alone are in the rows; failures that end the run are thrown. `forecast`: what was decided before anything
+   * was sent; it is used in the first attempt if the tag has not changed since.
    */
   async write(
     repository: string,
@@ -94,7 +94,7 @@ export class TagWriter {
           continue;
         }
         if (before === undefined) before = summaryOf(state);
-        // once this run has written, its first decision tells what it did, whatever others do to the tag meanwhile
+        // after the first write its rows are kept: later attempts only repair what another writer did meanwhile
         const rows: readonly TagRow[] = writtenRows ?? rowsOf({ decision, state });
         const done = { repository, tag, before, after: afterOf({ decision, state }), rows };
         await this.#putChildren(repository, inputs, decision);
@@ -119,13 +119,13 @@ export class TagWriter {
         problem: toProblem(error),
       }));
       const known = before === undefined ? 'unreadable' : before;
-      // a write whose answer was lost may have come through
+      // the answer to a write may be lost although the target stored it
       const after = written ? await this.look(repository, tag) : known;
       return { repository, tag, before: known, after, rows: failed, written: null };
     }
   }
 
-  /** Somebody changed the tag after the plan was checked: it stays what it is now. */
+  /** Rows for a tag that another writer changed after the plan was checked. It is left as it is now. */
   async #left(
     repository: string,
     tag: string,
@@ -144,7 +144,7 @@ export class TagWriter {
     return { repository, tag, before: now, after: now, rows, written: null };
   }
 
-  /** Children by digest before the tag that lists them; a lone manifest goes up under its tag only. */
+  /** Pushes children by digest before the index that lists them. A single manifest is pushed under its tag only. */
   async #putChildren(repository: string, inputs: readonly TagInput[], decision: TagDecision): Promise<void> {
     const { target, signal } = this.#options;
     for (const [at, row] of decision.rows.entries()) {
@@ -157,14 +157,14 @@ export class TagWriter {
     }
   }
 
-  /** Registries know no compare-and-swap: the last look before the write. */
+  /** Reads the tag right before it is written, because registries offer no compare-and-swap. */
   async #isUnchanged(repository: string, tag: string, state: TagState): Promise<boolean> {
     const { target, signal } = this.#options;
     const current = await target.getManifest(repository, tag, { signal });
     return (current?.digest ?? null) === (manifestOf(state)?.digest ?? null);
   }
 
-  /** The way back is written down before the tag is. */
+  /** Records what the tag held before it is written, so that an undo is possible after any interruption. */
   async #announce(repository: string, tag: string, state: TagState, next: RawManifest): Promise<void> {
     const { target, journal } = this.#options;
     const seen = manifestOf(state);
@@ -177,10 +177,10 @@ export class TagWriter {
     });
   }
 
-  /** False when the tag held something else right after the write. */
+  /** Writes the tag and reads it back; false when it then holds something else. */
   async #put(repository: string, tag: string, next: RawManifest): Promise<boolean> {
     const { target, signal } = this.#options;
-    // the target lets a write that is under way come to its end when the run is cancelled, and proves it
+    // when the run is cancelled the target finishes a write under way and confirms it
     await target.putManifest(repository, tag, next, { signal });
     if (signal.aborted) return true;
     return (await target.getManifest(repository, tag, { signal }))?.digest === next.digest;
@@ -191,13 +191,13 @@ function manifestOf(state: TagState): RawManifest | null {
   return state.kind === 'manifest' || state.kind === 'index' ? state.manifest : null;
 }
 
-/** A tag that is not what it was when the plan was made; both digests are named. */
+/** The problem that a tag changed since the plan was made; it names both digests. */
 function tagChanged(target: string, planned: TagContent, found: TagContent): AppError {
   const params = { target, planned: contentName(planned), found: contentName(found) };
   return new AppError('plan.tag-changed', { origin: 'registry', params });
 }
 
-/** Manifest bytes from the spool, checked against the digest they were put in with. */
+/** A manifest from the spool; its bytes are checked against the digest. */
 export function manifestFrom(bytes: Buffer, mediaType: string, digest: Digest): RawManifest {
   if (digestOf(bytes) !== digest) {
     throw new AppError('app.defect', {

@@ -1,4 +1,4 @@
-// The tags of a run: each gets what the packages bring for it, and is looked at once more in the end.
+// Writes all tags of a run, and records the outcome for each image.
 import { type AppError, toProblem } from '../../errors.js';
 import { isLeftOut, mislabelledProblem } from '../../plan/mislabelled.js';
 import type { ImageTarget } from '../../ports/image-target.js';
@@ -15,7 +15,7 @@ import type { TagOutcome, TagWriter } from './tag-writer.js';
 import { TAGS_AT_A_TIME } from '../../flow/limits.js';
 import { forEachLimited } from '../../flow/task-pool.js';
 
-/** Why nothing was written for an image, by what became of it. */
+/** The reason in the row of an image that was not written, by its action. */
 const REASONS = { failed: '', conflict: 'two-contents', blocked: 'mislabelled' } as const;
 
 export interface TagStage {
@@ -31,18 +31,18 @@ export interface TagStage {
   readonly signal: AbortSignal;
 }
 
-/** What became of each tag, by `repository:tag`. */
+/** The outcome for each tag, by `repository:tag`. */
 export type TagOutcomes = Map<string, TagOutcome>;
 
-/** What became of the tags, and those that the target refused for blobs that it had confirmed before. */
+/** The outcomes, and the tags that the target refused for blobs that it had confirmed before. */
 export interface WrittenTags {
   readonly outcomes: TagOutcomes;
   readonly refused: readonly TagJob[];
 }
 
 /**
- * Writes every tag; failures stand in the rows, a failure of the whole target ends the run. With `mayResend` a tag that is
- * refused for a missing blob is told to the caller and to nobody else, because its blobs can be sent again.
+ * Writes every tag. Failures of one tag are in its rows; failures that end the run are thrown. With `mayResend`, a tag that is
+ * refused for a missing blob is only given back in `refused` and not recorded, because its blobs can be sent again.
  */
 export async function writeTags(
   jobs: readonly TagJob[],

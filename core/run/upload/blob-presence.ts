@@ -1,4 +1,4 @@
-// Which repository of the target holds which blob: asked once each, and remembered together with what this run brought.
+// Which repository of the target holds which blob: the target is asked once for each, and what this run stores is remembered, too.
 import type { Descriptor } from '../../content/descriptor.js';
 import type { Digest } from '../../content/digest.js';
 import { AppError } from '../../errors.js';
@@ -10,11 +10,11 @@ type Blob = Pick<Descriptor, 'digest' | 'size'>;
 export class BlobPresence {
   readonly #target: TagReader;
   readonly #signal: AbortSignal;
-  /** Bytes that the target tells, by repository and digest; null where it has none. */
+  /** Sizes that the target has told, by repository and digest; null where it has no such blob. */
   readonly #asked = new Map<string, Promise<number | null>>();
   readonly #holders = new Map<Digest, Set<string>>();
   readonly #brought = new Set<string>();
-  /** Repositories whose "it is there" was not true: some registries answer for all repositories at once. */
+  /** Repositories for which the target confirmed blobs that it does not have: some registries answer for all repositories together. */
   readonly #distrusted = new Set<string>();
 
   constructor(target: TagReader, { signal }: Cancellable) {
@@ -22,14 +22,14 @@ export class BlobPresence {
     this.#signal = signal;
   }
 
-  /** True when the repository had the blob before this run. What this run brought was missing. */
+  /** True when the repository had the blob, with this size, before this run. False for a blob that this run stored. */
   async wasThere(repository: string, blob: Blob): Promise<boolean> {
     const place = this.#place(repository);
     const key = `${place} ${blob.digest}`;
     if (this.#brought.has(key) || this.#distrusted.has(place)) return false;
     const asking = this.#asked.get(key) ?? this.#ask(repository, blob.digest);
     this.#asked.set(key, asking);
-    // what could not be answered is asked again the next time
+    // a failed question is asked again the next time
     asking.catch(() => this.#asked.delete(key));
     const found = await asking;
     if (found !== blob.size || this.#brought.has(key) || this.#distrusted.has(place)) return false;
@@ -56,14 +56,14 @@ export class BlobPresence {
     return [...(this.#holders.get(digest) ?? [])];
   }
 
-  /** This run stored the blob there, or made it visible. */
+  /** Says that this run stored the blob in the repository, or mounted it. */
   brought(repository: string, digest: Digest): void {
     const place = this.#place(repository);
     this.#brought.add(`${place} ${digest}`);
     this.#hold(place, digest);
   }
 
-  /** The target confirmed blobs of this repository and then did not find them: from now on only what is brought counts. */
+  /** Says that the target confirmed blobs of this repository and then did not find them: from now on only what this run stored counts. */
   distrust(repository: string): void {
     const place = this.#place(repository);
     this.#distrusted.add(place);
@@ -82,7 +82,7 @@ export class BlobPresence {
     try {
       return await this.#target.blobSize(repository, digest, { signal: this.#signal });
     } catch (error) {
-      // a project that does not exist holds nothing
+      // a project that does not exist holds no blobs
       if (error instanceof AppError && error.code === 'registry.project-missing') return null;
       throw error;
     }

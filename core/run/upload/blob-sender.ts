@@ -1,4 +1,4 @@
-// Gets blobs into the target while the package streams by: asks first, mounts where it can, sends each byte once.
+// Gets blobs into the target while the package is read: asks whether they are there, mounts them where it can, else sends them.
 import type { Descriptor } from '../../content/descriptor.js';
 import { digestOf, type Digest } from '../../content/digest.js';
 import { AppError, isAbort } from '../../errors.js';
@@ -8,7 +8,7 @@ import type { BlobPresence } from './blob-presence.js';
 import { BlobUploads, type UploadOptions } from './blob-uploads.js';
 import type { Counters } from '../base/counters.js';
 
-/** What `ensure` found: there before this run, brought there by this run, or not there. */
+/** What `ensure` answers: the blob was there before this run, this run stored or mounted it, or it is not there. */
 export type BlobState = 'present' | 'moved' | 'missing';
 
 export class BlobSender {
@@ -17,7 +17,7 @@ export class BlobSender {
   readonly #signal: AbortSignal;
   readonly #uploads: BlobUploads;
   readonly #presence: BlobPresence;
-  /** Registries that refuse one mount refuse the next as well: then bytes go to every repository that needs them. */
+  /** True after the first mount was refused: such registries refuse all mounts, so bytes are sent to each repository that needs them. */
   #mountsRefused = false;
   #hasMounted = false;
 
@@ -37,11 +37,12 @@ export class BlobSender {
   }
 
   /**
-   * Takes a blob that comes by. `any`: one of the repositories must have it in the end (which of them need it is not known yet);
-   * `all`: each of them. Resolves when the body is taken, not when it is stored; `settle` waits for that. Failures are kept for
-   * `failureOf`; only what makes going on senseless is thrown.
-   * A blob whose digest is known only at its end (compressed on the way) is held when small; a large one is sent at once where
-   * `maySendUnknown` says that the target cannot have it yet, else its digest is learned in this pass and its bytes go in the next.
+   * Takes a blob that is being read. `any`: one of the repositories must have it in the end (which of them need it is not known
+   * yet); `all`: each of them. Resolves when the body is taken, not when it is stored; `settle` waits for that. Failures are kept
+   * for `failureOf`; only a cancellation and failures that end the run are thrown.
+   * The digest of a blob that is compressed on the way is known only after its last byte. A small one is held in memory until then.
+   * A large one is sent at once where `maySendUnknown` says that the target cannot have it yet; else this pass only learns its
+   * digest, and the next pass sends it.
    */
   async place(
     blob: PassingBlob,
@@ -68,7 +69,7 @@ export class BlobSender {
     }
   }
 
-  /** Sees to it that a repository has a blob, from bytes at hand or by a mount; never streams. */
+  /** Makes sure that a repository has a blob, by a mount or from `bytes`, without reading the package. A failure to send is thrown. */
   async ensure(repository: string, blob: Descriptor, bytes: Buffer | null): Promise<BlobState> {
     await this.#uploads.ended(blob.digest);
     this.throwFatal();
@@ -80,12 +81,12 @@ export class BlobSender {
     return 'moved';
   }
 
-  /** Waits until everything that was taken is stored or has failed. */
+  /** Waits until each blob that was taken is stored or has failed. */
   async settle(): Promise<void> {
     await this.#uploads.drain();
   }
 
-  /** Repositories to send to: those that need the blob, after asking and mounting; none when asking fails. */
+  /** Repositories to send the blob to: those that lack it after asking and mounting. None when asking fails; the failure is kept. */
   async #goals(
     digest: Digest,
     size: number,
@@ -123,7 +124,7 @@ export class BlobSender {
     for (const repository of need === 'any' ? absent.slice(0, 1) : absent) {
       if (!(await this.#mount(repository, digest, size))) goals.push(repository);
     }
-    // one upload, then mounts; where mounts are refused every repository gets the bytes
+    // one repository gets the bytes and the others a mount; where mounts are refused each gets the bytes
     return this.#mountsRefused ? goals : goals.slice(0, 1);
   }
 
@@ -137,7 +138,7 @@ export class BlobSender {
     const from = this.#presence.holderOf(digest);
     if (from === null || this.#mountsRefused) return false;
     if (!(await this.#target.mountBlob(repository, digest, from, { signal: this.#signal }))) {
-      // after a first success a refusal concerns these two repositories, before it the whole registry
+      // a refusal before any success means that the registry does not mount; later ones concern two repositories only
       this.#mountsRefused ||= !this.#hasMounted;
       return false;
     }
@@ -147,7 +148,7 @@ export class BlobSender {
     return true;
   }
 
-  /** Throws what makes going on senseless, and a cancellation. */
+  /** Throws a cancellation, or a failure that ends the run. */
   throwFatal(): void {
     this.#uploads.throwFatal();
   }

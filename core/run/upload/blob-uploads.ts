@@ -1,4 +1,4 @@
-// The uploads of a run: several at a time, with a bound on what waits in memory, each failure kept for the image that it concerns.
+// The uploads of a run: several at a time, with a limit on the bytes in memory. Failures are kept for the images that they concern.
 import type { Digest } from '../../content/digest.js';
 import { AppError, isAbort } from '../../errors.js';
 import type { ImageTarget } from '../../ports/image-target.js';
@@ -12,9 +12,9 @@ import { TaskPool } from '../../flow/task-pool.js';
 
 /** Blobs up to this size are held whole, so that a failed upload can be repeated without reading the package again. */
 export const HELD_BYTES = 8 * 1024 * 1024;
-/** What a streaming upload may lag behind the reader. */
+/** Bytes by which an upload may lag behind the reader of the package. */
 const WINDOW = 8 * 1024 * 1024;
-/** All bytes that wait between package and target. */
+/** Bytes of all uploads that wait in memory between package and target. */
 const BUDGET = 64 * 1024 * 1024;
 
 export interface UploadOptions {
@@ -22,7 +22,7 @@ export interface UploadOptions {
   readonly counters: Counters;
   /** Uploads at a time. */
   readonly concurrency: number;
-  /** Null: as fast as it goes. */
+  /** Null: no limit. */
   readonly bytesPerSecond: number | null;
   readonly signal: AbortSignal;
 }
@@ -48,7 +48,7 @@ export class BlobUploads {
     this.#rate = new RateLimit(options.bytesPerSecond);
   }
 
-  /** Resolves when no upload of this blob is under way any more. */
+  /** Waits for the upload of this blob, if there is one. */
   async ended(digest: Digest): Promise<void> {
     await this.#inFlight.get(digest);
   }
@@ -57,12 +57,12 @@ export class BlobUploads {
     return this.#failures.get(digest) ?? null;
   }
 
-  /** Waits until everything that was started has ended. */
+  /** Waits for all uploads. */
   async drain(): Promise<void> {
     await this.#pool.drain();
   }
 
-  /** Sends a body to repositories; resolves when it is taken from the reader. */
+  /** Sends a body to repositories; resolves when the body was read to its end. */
   async stream(
     digest: Digest,
     size: number,
@@ -73,20 +73,20 @@ export class BlobUploads {
     else await this.#passOn(digest, size, body, repositories);
   }
 
-  /** The same for bytes at hand; resolves when they are queued. */
+  /** Sends bytes to repositories; resolves when they are queued. */
   async queue(digest: Digest, bytes: Buffer, repositories: readonly string[]): Promise<void> {
     const release = await this.#budget.take(bytes.length, { signal: this.#signal });
     await this.#start(digest, bytes.length, repositories, () => bytes, release);
   }
 
-  /** Sends bytes at hand and waits for it; a failure is thrown. */
+  /** Sends bytes and waits until they are stored; a failure is thrown. */
   async sendNow(repository: string, digest: Digest, bytes: Buffer): Promise<void> {
     await this.#rate.take(bytes.length, { signal: this.#signal });
     await this.#target.putBlob(repository, digest, bytes.length, bytes, { signal: this.#signal });
     this.#stored(repository, digest, bytes.length);
   }
 
-  /** Sends a body whose digest is known at its end only, from its start and the rest; waits for it. */
+  /** Sends a body whose digest is known only after its last byte, and waits until it is stored. `start`: its first bytes. */
   async sendUnknown(repository: string, start: Buffer, rest: AsyncIterator<Buffer>): Promise<void> {
     try {
       const body = this.#limited(start, rest);
@@ -97,7 +97,7 @@ export class BlobUploads {
     }
   }
 
-  /** Takes the start of a body into memory: all of it when it is not longer than {@link HELD_BYTES}. */
+  /** Reads the start of a body into memory; `complete` when the body is not longer than {@link HELD_BYTES}. */
   async startOf(
     body: AsyncIterator<Buffer>,
   ): Promise<{ readonly bytes: Buffer; readonly complete: boolean }> {
@@ -109,7 +109,7 @@ export class BlobUploads {
     }
   }
 
-  /** Keeps a failure for the image that misses the blob; one that would meet every blob ends the pass. */
+  /** Keeps a failure for the images that lack the blob. A failure that ends the run is also thrown by the next `throwFatal`. */
   fail(digest: Digest | null, error: unknown): void {
     if (isAbort(error, this.#signal)) return;
     const failure =
@@ -120,7 +120,7 @@ export class BlobUploads {
     if (endsRun(failure)) this.#fatal ??= failure;
   }
 
-  /** Throws what makes going on senseless, and a cancellation. */
+  /** Throws a cancellation, or a failure that ends the run. */
   throwFatal(): void {
     throwIfAborted(this.#signal);
     if (this.#fatal) throw this.#fatal;
@@ -137,7 +137,7 @@ export class BlobUploads {
       release();
       throw error;
     });
-    // a body that is not as long as it says is damaged; the reader reports it
+    // a body of another length than announced is damaged, and the reader of the package reports it
     if (!whole.complete || whole.bytes.length !== size) release();
     else await this.#start(digest, size, repositories, () => whole.bytes, release);
   }
@@ -226,7 +226,7 @@ function channelAt(channels: readonly Channel[], at: number): Channel {
   return channel;
 }
 
-/** The whole body or, when it is longer than `limit` bytes, its start. In a buffer of its own: chunks are slices of larger reads. */
+/** The whole body or, when it is longer than `limit` bytes, its start. It is copied, because chunks are slices of larger buffers. */
 async function collect(
   body: AsyncIterator<Buffer>,
   limit: number,
