@@ -44,6 +44,7 @@ const NOTES: ReadonlySet<string> = new Set<ErrorCode>([
   'package.link-skipped',
   'package.no-end-blocks',
   'package.skipped',
+  'package.text-unproven',
   'package.trailing-data',
   'run.mislabelled-let-in',
 ]);

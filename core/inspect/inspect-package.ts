@@ -1,10 +1,11 @@
 // Makes the inventory of a package: what it holds, whether it is whole, and whether its checksum is right.
 import type { InventoryPackage, RunEvent } from '../contract.js';
-import { AppError, toProblem } from '../errors.js';
+import { toProblem } from '../errors.js';
 import type { PackageSource } from '../package/source/open-package.js';
 import { examinePackage } from './examine-package.js';
 import { InventoryCollector } from './inventory-collector.js';
 import { packageLabels } from './package-labels.js';
+import { provePackage } from './package-proof.js';
 
 export interface InspectOptions {
   /** SHA-512 in hex that the file must have; null: none is known. */
@@ -30,13 +31,12 @@ export async function inspectPackage(
   const collector = new InventoryCollector(progressTo(emit, source));
   const examined = await examinePackage(source, collector, { ...options, sha512: true });
   const { sha512, cached } = examined;
+  const proof = provePackage(source, expected, examined);
   const { charts, images, blobBytes, sharedBytes, paths, architectures } = collector;
   const { note, ...labels } = packageLabels(source.fileName, paths, architectures);
   const problems = [
-    ...(examined.problem ? [examined.problem] : examined.notes),
-    ...(expected !== null && sha512 !== null && expected !== sha512
-      ? [checksumMismatch(source, expected, sha512)]
-      : []),
+    ...(examined.problem ? [examined.problem] : proof.notes),
+    ...(proof.problem && proof.problem !== examined.problem ? [proof.problem] : []),
     ...(note ? [note] : []),
     ...collector.problems,
   ];
@@ -77,13 +77,4 @@ function progressTo(
       current,
     });
   };
-}
-
-/** The problem for a file whose SHA-512 is not the expected one; both are given in hex and shortened. */
-export function checksumMismatch(source: PackageSource, expected: string, actual: string): AppError {
-  const start = (hex: string) => `${hex.slice(0, 16)}…`;
-  return new AppError('package.checksum-mismatch', {
-    origin: 'package',
-    params: { file: source.fileName, expected: start(expected), actual: start(actual) },
-  });
 }

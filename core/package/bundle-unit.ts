@@ -15,6 +15,8 @@ export interface BundlePlace {
   readonly folder: string;
   /** Path inside the package. */
   readonly path: string;
+  /** True when a checksum around it (gzip's CRC) proves every byte of it. */
+  readonly isChecked: boolean;
 }
 
 export class BundleUnit {
@@ -128,6 +130,8 @@ export class BundleUnit {
   /** Ends the bundle and calls the visitor's bundleEnd. A unit that was never announced is dropped silently. */
   async finish(): Promise<void> {
     if (this.#id === null) return;
+    if (!this.#place.isChecked && (this.#hints !== null || this.#chart.size > 0))
+      this.#pass.hasUncheckedText = true;
     const images: PackageImage[] = [];
     for (const archive of this.#archives.values()) {
       const found = archiveImages(archive);

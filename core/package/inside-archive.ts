@@ -1,20 +1,18 @@
 // Reads a file of a package that may itself be an archive, and tells damage of that file from damage of the archive around it.
-import type { ByteReader } from './bytes/byte-reader.js';
 import type { AppError } from '../errors.js';
-import { isDamage, overLimit } from './bytes/damage.js';
-import { openGunzip, type Opened } from './bytes/gunzip.js';
-import { LIMITS } from './bytes/limits.js';
+import { isDamage } from './bytes/damage.js';
 import type { Pass } from './stream/pass.js';
-import { compressionOf } from './bytes/sniff.js';
-import { looksLikeTar, tarEntries, type TreeEntry } from './bytes/tar-stream.js';
+import { tarEntries, type TreeEntry } from './bytes/tar-stream.js';
+import { openTar, type Foreign, type OpenedTar } from './open-tar.js';
 
 /** What the caller does with a file that may be an archive; exactly one of the three is called. */
 export interface InsideHandler {
-  read(entries: AsyncIterable<TreeEntry>): Promise<void>;
+  /** @param isChecked a checksum around the file proves every byte of it. */
+  read(entries: AsyncIterable<TreeEntry>, isChecked: boolean): Promise<void>;
   /** The file begins as an archive and cannot be read to its end, while what is around it can. */
   failed(problem: AppError): Promise<void>;
   /** The file is no archive that can be read. */
-  foreign(detail: string): Promise<void>;
+  foreign(what: Foreign): Promise<void>;
 }
 
 /**
@@ -29,15 +27,12 @@ export async function readInside(
   pass: Pass,
   handler: InsideHandler,
 ): Promise<void> {
-  let opened: Opened | null = null;
+  let opened: OpenedTar | null = null;
   try {
-    const tar = await openTar(entry.body, name, depth);
-    opened = tar.opened;
-    if (tar.opened === null) {
-      await handler.foreign(tar.detail);
-      return;
-    }
-    await handler.read(tarEntries(tar.opened.reader, { archive: name, note: pass.note }));
+    const { tar, foreign } = await openTar(entry.body, name, depth);
+    opened = tar;
+    if (tar === null) await handler.foreign(foreign);
+    else await handler.read(tarEntries(tar.reader, { archive: name, note: pass.note }), tar.isChecked);
   } catch (error) {
     if (!isDamage(error)) throw error;
     await opened?.close();
@@ -47,31 +42,4 @@ export async function readInside(
   } finally {
     await opened?.close();
   }
-}
-
-/** Opens a plain or gzip-compressed tar; `opened` null with the reason when it is neither. */
-export async function openTar(
-  source: ByteReader,
-  name: string,
-  depth: number,
-): Promise<
-  { readonly opened: Opened; readonly detail: '' } | { readonly opened: null; readonly detail: string }
-> {
-  if (depth > LIMITS.nesting) throw overLimit(name, 'archives in archives', LIMITS.nesting);
-  const start = await source.peek(512);
-  const compression = compressionOf(start);
-  if (compression === 'gzip') {
-    const opened = openGunzip(source, name);
-    try {
-      if (looksLikeTar(await opened.reader.peek(512))) return { opened, detail: '' };
-    } catch (error) {
-      await opened.close();
-      throw error;
-    }
-    await opened.close();
-    return { opened: null, detail: 'no tar archive inside gzip' };
-  }
-  if (compression !== null) return { opened: null, detail: `compressed with ${compression}` };
-  if (!looksLikeTar(start)) return { opened: null, detail: 'no tar archive' };
-  return { opened: { reader: source, close: () => Promise.resolve() }, detail: '' };
 }

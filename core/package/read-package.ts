@@ -2,14 +2,14 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../errors.js';
 import { ByteReader } from './bytes/byte-reader.js';
+import { unsupportedCompression } from './bytes/damage.js';
 import { fileBytes } from './bytes/file-bytes.js';
 import { folderEntries, listFolder } from './source/folder-tree.js';
-import { openTar } from './inside-archive.js';
+import { openTar, type Foreign } from './open-tar.js';
 import { expectUnchanged, type PackageSource } from './source/open-package.js';
 import type { PackageFacts, PackageVisitor } from './stream/package-stream.js';
 import { Pass, VisitorFailure } from './stream/pass.js';
 import { refuseInstaller } from './platform-installer.js';
-import { compressionOf } from './bytes/sniff.js';
 import { tarEntries, type TreeEntry } from './bytes/tar-stream.js';
 import { TreeReader, type Place } from './tree-reader.js';
 
@@ -42,7 +42,7 @@ export async function readPackage(
   try {
     if (source.kind === 'folder') {
       const files = await listFolder(source.path, options);
-      await readTree(source, folderEntries(source.path, files, count, options), pass);
+      await readTree(source, folderEntries(source.path, files, count, options), false, pass);
     } else {
       await readFile(source, pass, options, (piece) => {
         hash?.update(piece);
@@ -60,6 +60,11 @@ export async function readPackage(
   if (pass.chartArchives > 0) {
     const params = { file: source.fileName, count: pass.chartArchives };
     pass.note(new AppError('package.charts-skipped', { origin: 'package', params }));
+  }
+  if (pass.hasUncheckedText) {
+    pass.note(
+      new AppError('package.text-unproven', { origin: 'package', params: { file: source.fileName } }),
+    );
   }
   return { sha512: hash?.digest('hex') ?? null, bytesRead, notes: pass.notes };
 }
@@ -79,27 +84,35 @@ async function readFile(
     return next.value;
   });
   try {
-    const { opened } = await openTar(reader, file, 1);
-    if (opened === null) {
-      const compression = compressionOf(await reader.peek(6));
-      throw compression === null || compression === 'gzip'
-        ? new AppError('package.wrong-file', { origin: 'package', params: { file } })
-        : new AppError('package.unsupported-compression', {
-            origin: 'package',
-            params: { entry: file, format: compression },
-          });
-    }
+    const { tar, foreign } = await openTar(reader, file, 1);
+    if (tar === null) throw noPackage(file, foreign);
     try {
-      await readTree(source, tarEntries(opened.reader, { archive: file, note: pass.note }), pass);
+      const entries = tarEntries(tar.reader, {
+        archive: file,
+        note: pass.note,
+        outermost: { damage: (problem) => pass.addDamage(problem) },
+      });
+      await readTree(source, entries, tar.isChecked, pass);
     } finally {
-      await opened.close();
+      await tar.close();
     }
   } finally {
     await bytes.return();
   }
 }
 
-async function readTree(source: PackageSource, entries: AsyncIterable<TreeEntry>, pass: Pass): Promise<void> {
-  const top: Place = { path: source.fileName, prefix: '', folder: '', depth: 1 };
+async function readTree(
+  source: PackageSource,
+  entries: AsyncIterable<TreeEntry>,
+  isChecked: boolean,
+  pass: Pass,
+): Promise<void> {
+  const top: Place = { path: source.fileName, prefix: '', folder: '', depth: 1, isChecked };
   await new TreeReader(top, pass).read(refuseInstaller(entries, source.fileName, () => pass.bundles));
+}
+
+function noPackage(file: string, { format }: Foreign): AppError {
+  return format === null || format === 'gzip'
+    ? new AppError('package.wrong-file', { origin: 'package', params: { file } })
+    : unsupportedCompression(file, format);
 }

@@ -1,12 +1,20 @@
 // Reads the entries of an archive or folder and finds the bundles and image archives in it, by content and in any depth.
 import { AppError } from '../errors.js';
 import { BundleUnit } from './bundle-unit.js';
-import { damaged } from './bytes/damage.js';
-import { cleanPath, entryRole } from './bytes/entry-role.js';
+import { damaged, unsupportedCompression } from './bytes/damage.js';
+import {
+  cleanPath,
+  entryRole,
+  isBundleName,
+  isTarName,
+  type ArchivePart,
+  type EntryRole,
+} from './bytes/entry-role.js';
 import { readInside } from './inside-archive.js';
+import type { Foreign } from './open-tar.js';
 import type { Pass } from './stream/pass.js';
-import { looksLikeJson } from './bytes/sniff.js';
-import type { TreeEntry } from './bytes/tar-stream.js';
+import { archiveFormatOf, looksLikeJson, type ArchiveFormat } from './bytes/sniff.js';
+import { looksLikeTar, type TreeEntry } from './bytes/tar-stream.js';
 
 /** Where an archive lies in the package. */
 export interface Place {
@@ -17,6 +25,8 @@ export interface Place {
   /** Name of the folder that holds the archive; bundles at the top of the archive get this folder. */
   readonly folder: string;
   readonly depth: number;
+  /** True when a checksum around it (gzip's CRC) proves every byte of it. */
+  readonly isChecked: boolean;
 }
 
 export class TreeReader {
@@ -62,18 +72,36 @@ export class TreeReader {
     if (role.kind === 'chart') {
       return this.#unit(role.root).takeChartFile(role.path, path, entry, unsafe);
     }
-    if (unsafe || entry.type === 'directory' || entry.type === 'other') return;
+    if (entry.type === 'directory' || entry.type === 'other') return;
+    if (unsafe) return this.#refuseUnsafe(role, path, entry);
     if (role.kind === 'archive') {
       const unit = this.#unit(role.root);
-      const { kind } = role.part;
-      // other software writes files of these two names, too
-      if (kind !== 'manifest.json' && kind !== 'index.json') await unit.announce();
+      if (!isCommonName(role.part)) await unit.announce();
       return unit.archive(role.root, this.#nameOf(role.root)).take(path, entry, role.part);
     }
     if (entry.type !== 'file') return this.#skipLink(role.kind === 'images' ? role.root : null, path, entry);
     if (role.kind === 'hints') return this.#unit(role.root).takeHints(entry);
     if (role.kind === 'images') return this.#images(this.#unit(role.root), path, entry);
     await this.#other(path, entry);
+  }
+
+  /** Reports what would have been read from an entry whose path is absolute or holds `..`; other files are left out silently. */
+  async #refuseUnsafe(
+    role: Exclude<EntryRole, { kind: 'chart' }>,
+    path: string,
+    entry: TreeEntry,
+  ): Promise<void> {
+    const problem = new AppError('package.path-unsafe', { origin: 'package', params: { entry: entry.path } });
+    if (role.kind === 'other') {
+      const start = entry.type === 'file' ? await entry.body.peek(512) : Buffer.alloc(0);
+      if (isBundleName(path) || isTarName(path) || looksLikeTar(start) || archiveFormatOf(start) !== null)
+        await this.#lostBundle(this.#placeOf(path), problem);
+      return;
+    }
+    const unit = this.#unit(role.root);
+    if (role.kind === 'images') await unit.takeImages();
+    if (role.kind === 'archive' && !isCommonName(role.part)) await unit.announce();
+    unit.refuse(problem);
   }
 
   /** Reads images.tar of a bundle. Damage of it is a problem of the bundle. */
@@ -93,8 +121,8 @@ export class TreeReader {
       failed: async (problem) => {
         unit.refuse(problem);
       },
-      foreign: async () => {
-        unit.refuse(damaged(label, path, 0, 'no tar archive'));
+      foreign: async (what) => {
+        unit.refuse(unreadArchive(label, path, what));
       },
     });
   }
@@ -105,29 +133,29 @@ export class TreeReader {
     if (around?.announced && path.endsWith('.json') && looksLikeJson(await entry.body.peek(64))) {
       return around.archive(around.root, this.#nameOf(around.root)).take(path, entry, null);
     }
-    const name = this.#nameOf(path);
-    const folder = folderOf(path) || this.#place.folder;
-    const place: Place = { path: name, prefix: `${name}/`, folder, depth: this.#place.depth + 1 };
-    const tree = new TreeReader(place, this.#pass);
-    this.#inside = tree;
+    const place = this.#placeOf(path);
+    const name = place.path;
+    let tree: TreeReader | null = null;
     const before = this.#pass.bundles;
     await readInside(entry, name, place.depth, this.#pass, {
-      read: async (entries) => {
+      read: async (entries, isChecked) => {
+        tree = new TreeReader({ ...place, isChecked: place.isChecked || isChecked }, this.#pass);
+        this.#inside = tree;
         await tree.read(entries);
         if (this.#pass.bundles !== before) return;
         if (isBundleName(path)) await this.#lostBundle(place, bundleEmpty(name));
         else if (path.endsWith('.tgz')) this.#pass.chartArchives += 1;
       },
       failed: async (problem) => {
-        if (await tree.abandon(problem, isBundleName(path))) return;
+        if (await tree?.abandon(problem, isBundleName(path))) return;
         if (this.#pass.bundles === before && isBundleName(path)) await this.#lostBundle(place, problem);
         // a chart archive beside the bundles is not read anyway
         else if (this.#pass.bundles === before && path.endsWith('.tgz')) this.#skipped(name, problem.message);
         else this.#pass.addDamage(problem);
       },
-      foreign: async (detail) => {
-        if (isBundleName(path)) await this.#lostBundle(place, damaged(name, path, 0, detail));
-        else if (/\.(?:tar|tar\.\w+)$/.test(path)) this.#skipped(name, detail);
+      foreign: async (what) => {
+        if (mayHoldBundle(path, what)) await this.#lostBundle(place, unreadArchive(name, path, what));
+        else if (what.format !== null || path.endsWith('.tgz')) this.#skipped(name, what.detail);
       },
     });
     this.#inside = null;
@@ -135,7 +163,7 @@ export class TreeReader {
 
   /** Reports a bundle that is known by the name of its file only, because its content cannot be read. */
   async #lostBundle(place: Place, problem: AppError): Promise<void> {
-    const unit = new BundleUnit('', { folder: place.folder, path: place.path }, this.#pass);
+    const unit = new BundleUnit('', place, this.#pass);
     await unit.announce();
     unit.refuse(problem);
     await unit.finish();
@@ -146,7 +174,8 @@ export class TreeReader {
     if (known) return known;
     const inner = root.slice(0, -1);
     const path = root === '' ? this.#place.path : this.#place.prefix + inner;
-    const unit = new BundleUnit(root, { folder: folderOf(inner) || this.#place.folder, path }, this.#pass);
+    const { folder, isChecked } = this.#place;
+    const unit = new BundleUnit(root, { folder: folderOf(inner) || folder, path, isChecked }, this.#pass);
     if (this.#closed.has(root)) unit.refuse(scattered(path));
     this.#open.set(root, unit);
     return unit;
@@ -172,7 +201,7 @@ export class TreeReader {
       await unit.takeImages();
       unit.refuse(problem);
     } else if (isBundleName(path)) {
-      await this.#lostBundle({ ...this.#place, path: params.entry, folder: folderOf(path) }, problem);
+      await this.#lostBundle(this.#placeOf(path), problem);
     } else {
       this.#pass.note(problem);
     }
@@ -182,13 +211,38 @@ export class TreeReader {
     this.#pass.note(new AppError('package.skipped', { origin: 'package', params: { entry, detail } }));
   }
 
+  /** The place of an archive that lies at `path` in this one. */
+  #placeOf(path: string): Place {
+    const { folder, depth, isChecked } = this.#place;
+    const name = this.#nameOf(path);
+    return { path: name, prefix: `${name}/`, folder: folderOf(path) || folder, depth: depth + 1, isChecked };
+  }
+
   #nameOf(path: string): string {
     return path === '' ? this.#place.path : this.#place.prefix + path.replace(/\/$/, '');
   }
 }
 
-function isBundleName(path: string): boolean {
-  return path.endsWith('.bundle.tar');
+/** True for parts whose names other software uses, too, so that they do not prove an image archive. */
+function isCommonName({ kind }: ArchivePart): boolean {
+  return kind === 'manifest.json' || kind === 'index.json';
+}
+
+/** True for a file that cannot be read and may hold a bundle, by its name or because it is compressed. */
+function mayHoldBundle(path: string, { format }: Foreign): boolean {
+  if (isBundleName(path) || isTarName(path)) return true;
+  if (format === null || format === 'gzip' || NOT_OF_TAR.has(format)) return false;
+  // `notes.json.xz` is a compressed file of a known kind; `harvest-1.0.0.xz` may be anything
+  return !/\.[a-z][a-z0-9]{0,5}\.\w+$/i.test(path);
+}
+
+/** Formats in which nobody stores bundles; a file with such a content is skipped unless its name says bundle or tar. */
+const NOT_OF_TAR: ReadonlySet<ArchiveFormat> = new Set(['zip', '7z', 'rar']);
+
+function unreadArchive(name: string, path: string, { format, detail }: Foreign): AppError {
+  return format === null || format === 'gzip'
+    ? damaged(name, path, 0, detail)
+    : unsupportedCompression(name, format);
 }
 
 function folderOf(path: string): string {

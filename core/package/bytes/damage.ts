@@ -22,6 +22,11 @@ export function damaged(
   });
 }
 
+/** The file is compressed or packed in a format that is not read here; `format` is its usual name. */
+export function unsupportedCompression(entry: string, format: string): AppError {
+  return new AppError('package.unsupported-compression', { origin: 'package', params: { entry, format } });
+}
+
 /** One of the LIMITS was exceeded; `what` names the limited thing, `limit` is in its unit (bytes or a count). */
 export function overLimit(entry: string, what: string, limit: number): AppError {
   return new AppError('package.limit', { origin: 'package', params: { entry, what, limit } });

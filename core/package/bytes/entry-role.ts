@@ -35,8 +35,7 @@ export function entryRole(path: string): EntryRole {
   const last = segments.length - 1;
   const name = segments[last] ?? '';
   if (name === 'hints.yaml') return { kind: 'hints', root: rootOf(segments, last) };
-  if (name === 'images.tar' || name === 'images.tar.gz')
-    return { kind: 'images', root: rootOf(segments, last) };
+  if (isImagesName(name)) return { kind: 'images', root: rootOf(segments, last) };
   const archive = (depth: number, part: ArchivePart): EntryRole => ({
     kind: 'archive',
     root: rootOf(segments, last - depth),
@@ -62,6 +61,23 @@ export function entryRole(path: string): EntryRole {
     if (name === 'json' || name === 'VERSION') return archive(1, { kind: 'unread' });
   }
   return { kind: 'other' };
+}
+
+/** True for the name of a bundle's image archive, under whatever compression. */
+export function isImagesName(name: string): boolean {
+  return /^images\.tar(?:\.(?:gz|xz|zst|bz2|lz4|lz))?$/.test(name);
+}
+
+/** True for a name that says that the file is a bundle, under whatever compression. */
+export function isBundleName(path: string): boolean {
+  return /\.bundle(?:\.tar|(?:\.tar)?\.(?:gz|xz|zst|bz2|lz4|lz|zip|7z|rar)|\.(?:tgz|txz|tzst|tbz2?))$/i.test(
+    path,
+  );
+}
+
+/** True for a name that says that the file is a tar archive, under whatever compression. A `.tgz` is mostly a chart. */
+export function isTarName(path: string): boolean {
+  return /\.(?:tar(?:\.(?:gz|xz|zst|bz2|lz4|lz|lzma|Z))?|txz|tzst|tbz2?)$/i.test(path);
 }
 
 function rootOf(segments: readonly string[], end: number): string {

@@ -21,6 +21,10 @@ export const LIMITS = {
   heldBytes: 256 << 20,
   /** Archives in archives; a package has three (package, bundle, images.tar). */
   nesting: 8,
+  /** Compressions in compressions; downloads through proxies have two. */
+  compressions: 3,
+  /** How many times larger the inner file of two compressions may be than the outer one. */
+  compressionRatio: 100,
   /** Indexes in indexes; real layouts have two. */
   indexDepth: 8,
   /** Links that lead to links. */

@@ -15,7 +15,27 @@ const MAGIC: readonly (readonly [Compression, readonly number[]])[] = [
  */
 export function compressionOf(start: Buffer): Compression | null {
   if (start.length >= 4 && start.readUInt32LE(0) >>> 4 === 0x184d2a5) return 'zstd';
-  for (const [name, magic] of MAGIC) {
+  return matching(MAGIC, start);
+}
+
+/** What a file can be packed with that may hold other files. */
+export type ArchiveFormat = Compression | 'lz4' | 'lzip' | 'zip' | '7z' | 'rar';
+
+const ARCHIVES: readonly (readonly [ArchiveFormat, readonly number[]])[] = [
+  ['lz4', [0x04, 0x22, 0x4d, 0x18]],
+  ['lzip', [0x4c, 0x5a, 0x49, 0x50]],
+  ['zip', [0x50, 0x4b, 0x03, 0x04]],
+  ['7z', [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]],
+  ['rar', [0x52, 0x61, 0x72, 0x21, 0x1a, 0x07]],
+];
+
+/** The format that the first bytes of a file (six are enough) show; null when it is no known one, and for a plain tar. */
+export function archiveFormatOf(start: Buffer): ArchiveFormat | null {
+  return compressionOf(start) ?? matching(ARCHIVES, start);
+}
+
+function matching<T>(magics: readonly (readonly [T, readonly number[]])[], start: Buffer): T | null {
+  for (const [name, magic] of magics) {
     if (start.length >= magic.length && magic.every((byte, index) => start[index] === byte)) return name;
   }
   return null;

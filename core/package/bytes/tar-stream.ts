@@ -28,9 +28,16 @@ export interface TarOptions {
   readonly archive: string;
   /** Called for oddities that cost nothing: missing end blocks, data after them. */
   readonly note: (note: AppError) => void;
+  /**
+   * Given for the archive that lies in no other one. Nothing around it tells its size, so a missing end mark or many zeros at its
+   * end are noted as a possible cut. `damage` is called for data after the end mark, which is thrown for any other archive.
+   */
+  readonly outermost?: { readonly damage: (problem: AppError) => void };
 }
 
 const BLOCK = 512;
+/** Zeros that tar programs write at the end: two blocks, and up to the next multiple of 10,240 bytes. */
+const MAX_PADDING = 2 * BLOCK + 10_240 - BLOCK;
 
 const TYPES: Readonly<Record<string, EntryType>> = {
   '0': 'file',
@@ -49,7 +56,8 @@ export function looksLikeTar(start: Buffer): boolean {
 
 /**
  * The entries of a tar archive. Reads the source to its end, zero padding included, so that the checksum of a compressed source is
- * verified, too. Throws `package.truncated`, `package.damaged`, `package.limit` or `package.unsupported-entry`.
+ * verified, too. Throws `package.truncated`, `package.damaged`, `package.limit`,
+ * `package.unsupported-entry` or `package.data-after-end`.
  */
 export async function* tarEntries(source: ByteReader, options: TarOptions): AsyncGenerator<TreeEntry, void> {
   const { archive } = options;
@@ -64,7 +72,7 @@ export async function* tarEntries(source: ByteReader, options: TarOptions): Asyn
     const pending = pax !== null || longPath !== null || longLink !== null;
     if (block.length < BLOCK && (pending || !isZero(block))) throw truncated(archive, last, source.position);
     if (block.length < BLOCK) {
-      options.note(noEndBlocks(archive));
+      options.note(noEndMark(archive, options.outermost !== undefined));
       return;
     }
     if (isZero(block)) {
@@ -155,17 +163,40 @@ async function metadata(source: ByteReader, size: number, archive: string, last:
   return bytes;
 }
 
+/** Reads what follows the end mark: zeros as padding, anything else is data that belongs to no entry. */
 async function finish(source: ByteReader, options: TarOptions): Promise<void> {
-  let junk = false;
-  for await (const piece of source) junk ||= !isZero(piece);
-  if (junk)
+  const { archive, outermost } = options;
+  let padding = 2 * BLOCK;
+  let first: number | null = null;
+  let end = 0;
+  for await (const piece of source) {
+    if (first === null && isZero(piece)) {
+      padding += piece.length;
+      continue;
+    }
+    const at = source.position - piece.length;
+    first ??= at + piece.findIndex((byte) => byte !== 0);
+    const last = piece.findLastIndex((byte) => byte !== 0);
+    if (last >= 0) end = at + last + 1;
+  }
+  const bytes = first === null ? 0 : end - first;
+  if (bytes >= BLOCK) {
+    const problem = new AppError('package.data-after-end', { origin: 'package', params: { archive, bytes } });
+    if (!outermost) throw problem;
+    outermost.damage(problem);
+  } else if (bytes > 0) {
+    // fewer bytes than one header: no entry can be lost with them
+    options.note(new AppError('package.trailing-data', { origin: 'package', params: { archive } }));
+  } else if (outermost && padding > MAX_PADDING) {
     options.note(
-      new AppError('package.trailing-data', { origin: 'package', params: { archive: options.archive } }),
+      new AppError('package.zeros-at-end', { origin: 'package', params: { archive, bytes: padding } }),
     );
+  }
 }
 
-function noEndBlocks(archive: string): AppError {
-  return new AppError('package.no-end-blocks', { origin: 'package', params: { archive } });
+function noEndMark(archive: string, isOutermost: boolean): AppError {
+  const code = isOutermost ? 'package.maybe-cut' : 'package.no-end-blocks';
+  return new AppError(code, { origin: 'package', params: { archive } });
 }
 
 function unsupported(archive: string, entry: string, type: string): AppError {

@@ -2,6 +2,7 @@
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ByteReader } from '../bytes/byte-reader.js';
+import { isImagesName } from '../bytes/entry-role.js';
 import { fileBytes, fileProblem } from '../bytes/file-bytes.js';
 import type { TreeEntry } from '../bytes/tar-stream.js';
 
@@ -18,7 +19,7 @@ export interface FolderFile {
 /** Where Archbridge's own folder target keeps locks and half-written files. */
 const PRIVATE_FOLDER = '.archbridge';
 /** Read after the other files of their folder, because hints, chart and index.json refer to them. */
-const LAST = new Set(['images.tar', 'images.tar.gz', 'blobs']);
+const isLast = (name: string): boolean => name === 'blobs' || isImagesName(name);
 
 /** Every file and link below `folder`; links are not followed. Sorted, but images and blobs after the rest of their folder. */
 export async function listFolder(
@@ -31,7 +32,7 @@ export async function listFolder(
   const children = await readdir(join(folder, under), { withFileTypes: true }).catch((error: unknown) => {
     throw fileProblem(error, join(folder, under));
   });
-  children.sort((a, b) => Number(LAST.has(a.name)) - Number(LAST.has(b.name)) || (a.name < b.name ? -1 : 1));
+  children.sort((a, b) => Number(isLast(a.name)) - Number(isLast(b.name)) || (a.name < b.name ? -1 : 1));
   for (const child of children) {
     const path = under === '' ? child.name : `${under}/${child.name}`;
     if (child.isDirectory()) {

@@ -25,6 +25,8 @@ export class Pass {
   readonly notes: AppError[] = [];
   /** Chart archives that lie beside the bundles (in a folder target, too); they are not read. */
   chartArchives = 0;
+  /** True when charts or hints were read that no checksum inside the package proves. */
+  hasUncheckedText = false;
   /** Damage through which unknown bundles may be lost; it is thrown when all the rest has been read. */
   #damage: AppError | null = null;
   #bundles = 0;

@@ -3,7 +3,7 @@ import type { NamingRules } from '../../chart/relocation/naming.js';
 import type { AppError } from '../../errors.js';
 import type { PauseGate } from '../../flow/pause-gate.js';
 import { readRecorded, recallPackage } from '../../inspect/examine-package.js';
-import { checksumMismatch } from '../../inspect/inspect-package.js';
+import { provePackage } from '../../inspect/package-proof.js';
 import type { PackageSource } from '../../package/source/open-package.js';
 import type { SelectionRules } from '../../plan/selection.js';
 import type { Cancellable } from '../../ports/cancellable.js';
@@ -112,12 +112,10 @@ export function excludeUnproven(
 function found(
   source: PackageSource,
   findings: PackageFindings,
-  { sha512, notes, problem }: Pick<ReadPackage, 'sha512' | 'notes' | 'problem'>,
+  facts: Pick<ReadPackage, 'sha512' | 'notes' | 'problem'>,
   options: LookingOptions,
 ): ReadPackage {
-  const expected = options.expectedSha512(source);
-  const isOther = expected !== null && sha512 !== null && sha512 !== expected;
-  const why = isOther ? checksumMismatch(source, expected, sha512) : problem;
-  excludeUnproven(findings, why, options);
-  return { source, findings, sha512, notes, problem: why };
+  const proof = provePackage(source, options.expectedSha512(source), facts);
+  excludeUnproven(findings, proof.problem, options);
+  return { source, findings, ...proof };
 }

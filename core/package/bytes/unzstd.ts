@@ -1,0 +1,26 @@
+// Decompresses zstd streams where this Node can: from version 22.15 on.
+// https://nodejs.org/api/zlib.html#zlibcreatezstddecompressoptions
+import { Transform } from 'node:stream';
+import * as zlib from 'node:zlib';
+import type { ByteReader } from './byte-reader.js';
+import { openZlib, type Opened } from './zlib-stream.js';
+
+/** The flag in the frame header that says that a checksum of the content follows. https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.1.1 */
+const HAS_CHECKSUM = 0x04;
+const DESCRIPTOR_AT = 4;
+
+/** True when the frame that begins with these bytes ends with a checksum of its content. */
+export function hasZstdChecksum(start: Buffer): boolean {
+  return ((start[DESCRIPTOR_AT] ?? 0) & HAS_CHECKSUM) !== 0;
+}
+
+/** Decompresses zstd; see {@link openZlib}. Null where this Node has no zstd. A cut is noticed by what the stream holds only. */
+export function openUnzstd(source: ByteReader, archive: string): Opened | null {
+  // the types of Node 20 do not know it
+  const create: unknown = Reflect.get(zlib, 'createZstdDecompress');
+  if (typeof create !== 'function') return null;
+  const decompressor: unknown = Reflect.apply(create, undefined, [{ chunkSize: 1 << 20 }]);
+  return decompressor instanceof Transform
+    ? openZlib(source, archive, 'the zstd stream', decompressor)
+    : null;
+}

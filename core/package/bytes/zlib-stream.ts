@@ -1,0 +1,80 @@
+// Runs a source of bytes through one of Node's decompressors, as fast as the reader asks, and names errors as damage.
+import type { Transform } from 'node:stream';
+import { ByteReader } from './byte-reader.js';
+import { damaged, truncated } from './damage.js';
+
+/** A decompressed stream. `close` must be called when it is not read to its end; calling it in any case is allowed. */
+export interface Opened {
+  readonly reader: ByteReader;
+  close(): Promise<void>;
+}
+
+/**
+ * What `decompressor` makes of the source. The whole source is read before the end is reported, zeros behind it included.
+ * Throws `package.truncated` when the stream ends early and `package.damaged` when it or its checksum is wrong; a failure of the
+ * source is thrown unchanged.
+ * @param archive how problems name the file. @param stream what they call the stream: `the gzip stream`.
+ */
+export function openZlib(
+  source: ByteReader,
+  archive: string,
+  stream: string,
+  decompressor: Transform,
+): Opened {
+  const fed = feed(source, decompressor);
+  // the reader below throws the same errors
+  fed.catch(() => undefined);
+  decompressor.on('error', () => undefined);
+  const output = decompressor[Symbol.asyncIterator]();
+  const reader = new ByteReader(async () => {
+    try {
+      const next = await output.next();
+      if (next.done !== true) return asBuffer(next.value);
+      await fed;
+      return null;
+    } catch (error) {
+      throw asDamage(error, archive, stream, source.position);
+    }
+  });
+  return {
+    reader,
+    async close() {
+      decompressor.destroy();
+      await fed.catch(() => undefined);
+    },
+  };
+}
+
+/**
+ * Writes the source into zlib, at its pace. No stream.pipeline: where zeros follow the last member, zlib ends before its input
+ * does, which a pipeline takes for a failure.
+ */
+async function feed(source: ByteReader, inflate: Transform): Promise<void> {
+  const closed = new Promise<void>((resolve) => inflate.once('close', resolve));
+  try {
+    for await (const piece of source) {
+      if (inflate.readableEnded) continue;
+      const written = new Promise<void>((resolve) => inflate.write(piece, () => resolve()));
+      await Promise.race([written, closed]);
+      if (inflate.destroyed && !inflate.readableEnded) return;
+    }
+    if (!inflate.destroyed) inflate.end();
+  } catch (error) {
+    inflate.destroy(error instanceof Error ? error : new Error(String(error)));
+    throw error;
+  }
+}
+
+function asBuffer(chunk: unknown): Buffer {
+  if (!Buffer.isBuffer(chunk)) throw new TypeError('the decompressor gave no bytes');
+  return chunk;
+}
+
+function asDamage(error: unknown, archive: string, stream: string, offset: number): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'Z_BUF_ERROR') return truncated(archive, stream, offset);
+  if (typeof code === 'string' && /^(?:Z|ZSTD)_/.test(code)) {
+    return damaged(archive, stream, offset, error instanceof Error ? error.message : code, error);
+  }
+  return error;
+}

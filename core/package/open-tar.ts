@@ -1,0 +1,94 @@
+// Opens a tar archive under any number of compressions, a few deep, and says what a file is that is none.
+import { ByteReader } from './bytes/byte-reader.js';
+import { overLimit } from './bytes/damage.js';
+import { openGunzip } from './bytes/gunzip.js';
+import { LIMITS } from './bytes/limits.js';
+import { archiveFormatOf, type ArchiveFormat } from './bytes/sniff.js';
+import { looksLikeTar } from './bytes/tar-stream.js';
+import { hasZstdChecksum, openUnzstd } from './bytes/unzstd.js';
+import type { Opened } from './bytes/zlib-stream.js';
+
+/** Bytes that the first member of a tar archive has at least: one header. */
+const BLOCK = 512;
+/** Bytes for which the ratio is not looked at, because decompressors give whole pieces. */
+const FREE_BYTES = 16 << 20;
+
+export interface OpenedTar extends Opened {
+  /** True when a checksum around the archive (gzip's CRC) proves every byte of it. */
+  readonly isChecked: boolean;
+}
+
+/** A file that is no tar archive, or that cannot be read as one. */
+export interface Foreign {
+  /** What it is compressed or packed with; null when it is nothing of this kind. */
+  readonly format: ArchiveFormat | null;
+  /** In words, for a problem. */
+  readonly detail: string;
+}
+
+/**
+ * Opens a tar archive that is plain or compressed, once or several times (downloads through proxies are sometimes compressed
+ * again). Throws `package.limit` when archives or compressions lie too deep in each other, or damage of a compression.
+ * @param name how problems name the file. @param depth how many archives the file lies in.
+ */
+export async function openTar(
+  source: ByteReader,
+  name: string,
+  depth: number,
+): Promise<
+  { readonly tar: OpenedTar; readonly foreign: null } | { readonly tar: null; readonly foreign: Foreign }
+> {
+  if (depth > LIMITS.nesting) throw overLimit(name, 'archives in archives', LIMITS.nesting);
+  const layers: Opened[] = [];
+  const close = async (): Promise<void> => {
+    for (const layer of [...layers].reverse()) await layer.close();
+  };
+  let reader = source;
+  /** What `reader` is decompressed from. */
+  let around: ByteReader | null = null;
+  let isChecked = false;
+  try {
+    for (;;) {
+      const start = await reader.peek(BLOCK);
+      if (looksLikeTar(start)) return { tar: { reader, close, isChecked }, foreign: null };
+      const format = archiveFormatOf(start);
+      const layer = decompress(format, around === null ? reader : bounded(reader, around, name), name);
+      if (layer === null) {
+        await close();
+        return { tar: null, foreign: { format, detail: describe(format, layers.length > 0) } };
+      }
+      layers.push(layer);
+      if (layers.length > LIMITS.compressions)
+        throw overLimit(name, 'compression in compression', LIMITS.compressions);
+      isChecked ||= format === 'gzip' || hasZstdChecksum(start);
+      around = reader;
+      reader = layer.reader;
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function decompress(format: ArchiveFormat | null, source: ByteReader, name: string): Opened | null {
+  if (format === 'gzip') return openGunzip(source, name);
+  return format === 'zstd' ? openUnzstd(source, name) : null;
+}
+
+/**
+ * The bytes of `reader`, which are compressed again. What is compressed twice hardly shrinks the second time; only files that are
+ * made to grow without end do.
+ */
+function bounded(reader: ByteReader, around: ByteReader, name: string): ByteReader {
+  return new ByteReader(async () => {
+    const { position } = reader;
+    if (position > FREE_BYTES && position > around.position * LIMITS.compressionRatio)
+      throw overLimit(name, 'compression in compression', LIMITS.compressionRatio);
+    return reader.next();
+  });
+}
+
+function describe(format: ArchiveFormat | null, isInside: boolean): string {
+  if (format !== null) return `compressed with ${format}`;
+  return isInside ? 'no tar archive inside the compression' : 'no tar archive';
+}
