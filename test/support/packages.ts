@@ -1,6 +1,7 @@
 // Builds small packages in every form that can be read: tar archives, bundles, docker-archives, OCI layouts. The bytes are always
 // the same.
 import { gzipSync } from 'node:zlib';
+import { zstdFrame } from './zstd-frame.js';
 import { digestOf, hexOf, type Digest } from '../../core/content/digest.js';
 
 // ---------------------------------------------------------------- tar
@@ -86,16 +87,8 @@ export interface TestLayer {
 
 export function makeLayer(text: string, form: 'gzip' | 'plain' | 'zstd' = 'gzip'): TestLayer {
   const tar = makeTar([{ path: 'etc/motd', body: text }]);
-  const stored = form === 'gzip' ? gzipSync(tar) : form === 'zstd' ? zstdStored(tar) : tar;
+  const stored = form === 'gzip' ? gzipSync(tar) : form === 'zstd' ? zstdFrame(tar) : tar;
   return { tar, stored, digest: digestOf(stored), diffId: digestOf(tar) };
-}
-
-/** A zstd frame of one raw block. https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1 */
-function zstdStored(bytes: Buffer): Buffer {
-  const head = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0xa0, 0, 0, 0, 0, 0, 0, 0]);
-  head.writeUInt32LE(bytes.length, 5);
-  head.writeUIntLE((bytes.length << 3) | 1, 9, 3);
-  return Buffer.concat([head, bytes]);
 }
 
 export interface TestImage {

@@ -42,12 +42,12 @@ describe('a package that was cut', () => {
 
   it('is recognised wherever it was cut, plain', async () => {
     const whole = imagesOf(await read(small)).length;
-    for (let cut = 1; cut < small.length; cut += 397) {
+    for (let cut = 1; cut < small.length; cut += cut % 512 === 0 ? 397 : 512 - (cut % 512)) {
       const recording = await read(small.subarray(0, cut));
       expect(wronglyGood(recording)).toEqual([]);
       // a cut between two entries shows only by the missing end blocks
       if (recording.error === null && imagesOf(recording).length < whole) {
-        expect(recording.facts?.notes.map((note) => note.code)).toContain('package.no-end-blocks');
+        expect(recording.facts?.notes.map((note) => note.code)).toContain('package.maybe-cut');
       } else if (recording.error !== null) {
         expect(recording.error.origin).toBe('package');
       }
