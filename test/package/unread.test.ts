@@ -1,5 +1,4 @@
 // Parts of a package that may hold a bundle and cannot be read: each is a problem of the package or of a bundle, never left out.
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
