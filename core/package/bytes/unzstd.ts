@@ -2,12 +2,15 @@
 // https://nodejs.org/api/zlib.html#zlibcreatezstddecompressoptions
 import { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
-import type { ByteReader } from './byte-reader.js';
+import { ByteReader } from './byte-reader.js';
 import { openZlib, type Opened } from './zlib-stream.js';
 
 /** The flag in the frame header that says that a checksum of the content follows. https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.1.1 */
 const HAS_CHECKSUM = 0x04;
 const DESCRIPTOR_AT = 4;
+/** https://www.rfc-editor.org/rfc/rfc8878#section-3.1.2: the magic number without its last digit; the length of magic and size. */
+const SKIPPABLE = 0x184d2a5;
+const SKIPPABLE_HEAD = 8;
 
 /** True when the frame that begins with these bytes ends with a checksum of its content. */
 export function hasZstdChecksum(start: Buffer): boolean {

@@ -8,11 +8,18 @@ import { makeTar } from '../../support/packages.js';
 import { zstdFrame } from '../../support/zstd-frame.js';
 
 const tar = makeTar([{ path: 'a', body: 'x'.repeat(300_000) }]);
+const skippable = Buffer.from('502a4d18' + '03000000' + 'aabbcc', 'hex');
 const canRead = 'createZstdDecompress' in zlib;
 
 describe('zstd', () => {
-  it('is decompressed where Node can, and named where it cannot', async () => {
-    const opened = await openTar(ByteReader.of(zstdFrame(tar)), 'p.tar.zst', 1);
+  it.each([
+    ['', zstdFrame(tar)],
+    [
+      ' behind skippable frames',
+      Buffer.concat([skippable, Buffer.from('5e2a4d1800000000', 'hex'), zstdFrame(tar)]),
+    ],
+  ])('%s is decompressed where Node can, and named where it cannot', async (_, bytes) => {
+    const opened = await openTar(ByteReader.of(bytes), 'p.tar.zst', 1);
     if (canRead) {
       expect(await opened.tar?.reader.all(1 << 20)).toEqual(tar);
       expect(opened.tar?.isChecked).toBe(false);
