@@ -1,4 +1,4 @@
-// The bound on what waits between package and target.
+// The limit of the bytes that wait between package and target.
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { ByteBudget } from '../../core/flow/byte-budget.js';
@@ -6,7 +6,7 @@ import { ByteBudget } from '../../core/flow/byte-budget.js';
 const signal = new AbortController().signal;
 
 describe('ByteBudget', () => {
-  it('never lets more than its total be held, and serves everybody', async () => {
+  it('never grants more than its total, and serves all waiters', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 100 }), { maxLength: 30 }), async (wishes) => {
         const budget = new ByteBudget(64);
@@ -32,7 +32,7 @@ describe('ByteBudget', () => {
     );
   });
 
-  it('lets a cancelled waiter go without taking anything', async () => {
+  it('takes nothing for a waiter that was cancelled', async () => {
     const budget = new ByteBudget(10);
     const release = await budget.take(10, { signal });
     const cancelling = new AbortController();

@@ -1,4 +1,4 @@
-// The pipe between the reader and one upload.
+// The pipe between the reader of a package and one upload.
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { Channel } from '../../core/flow/channel.js';
@@ -10,7 +10,7 @@ async function readAll(channel: Channel): Promise<Buffer> {
 }
 
 describe('Channel', () => {
-  it('hands on every byte in order, whatever the sizes', async () => {
+  it('passes on every byte in order, for chunks of any size', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.uint8Array({ maxLength: 40 })),
@@ -26,7 +26,7 @@ describe('Channel', () => {
     );
   });
 
-  it('holds the writer back at its capacity', async () => {
+  it('makes the writer wait at its capacity', async () => {
     const channel = new Channel(10);
     let pushed = 0;
     const writing = (async () => {
@@ -43,7 +43,7 @@ describe('Channel', () => {
     expect(pushed).toBe(5);
   });
 
-  it('lets the writer go on when the reader has gone', async () => {
+  it('does not make the writer wait when nobody reads any more', async () => {
     const channel = new Channel(1);
     const writing = channel.push(Buffer.alloc(100));
     channel.abandon();
@@ -51,7 +51,7 @@ describe('Channel', () => {
     await channel.push(Buffer.alloc(100));
   });
 
-  it('fails the reader with what made the bytes unusable', async () => {
+  it('throws the given error on the reading side', async () => {
     const channel = new Channel(100);
     const read = readAll(channel);
     await channel.push(Buffer.from('a'));

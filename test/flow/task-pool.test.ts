@@ -1,11 +1,11 @@
-// Bounded work at a time.
+// A limited number of tasks at a time.
 import { describe, expect, it } from 'vitest';
 import { forEachLimited, TaskPool } from '../../core/flow/task-pool.js';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('forEachLimited', () => {
-  it('does everything, never more than the limit at a time', async () => {
+  it('runs everything, never more than the limit at a time', async () => {
     let running = 0;
     let most = 0;
     const done: number[] = [];
@@ -20,7 +20,7 @@ describe('forEachLimited', () => {
     expect(done.sort()).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });
 
-  it('throws the first failure after what ran has ended', async () => {
+  it('throws the first failure after the running tasks have ended', async () => {
     const ended: number[] = [];
     const work = forEachLimited([1, 2], 2, async (item) => {
       await turn();
@@ -43,7 +43,7 @@ it('starts nothing more after a failure', async () => {
 });
 
 describe('TaskPool', () => {
-  it('can be used again after a failure was told', async () => {
+  it('can be used again after a failure was thrown', async () => {
     const pool = new TaskPool(1);
     await pool.start(() => Promise.reject(new Error('once')));
     await expect(pool.drain()).rejects.toThrow('once');

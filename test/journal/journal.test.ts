@@ -1,4 +1,4 @@
-// What a run leaves behind for reports and the way back.
+// The journal of a run, and the former content that it keeps for an undo.
 import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ describe('Journal', () => {
     return journal;
   }
 
-  it('reads back what was appended, at the same time too, in order', async () => {
+  it('reads back all entries in order, also those appended at the same time', async () => {
     const journal = await begin();
     await Promise.all(
       Array.from({ length: 50 }, () => journal.append({ type: 'problem', problem: PROBLEM })),
@@ -48,7 +48,7 @@ describe('Journal', () => {
     expect(entries).toHaveLength(51);
   });
 
-  it('leaves out a torn last line, and such a run counts as interrupted', async () => {
+  it('leaves out a last line that was cut off, and such a run counts as interrupted', async () => {
     const journal = await begin();
     await journal.close();
     await appendFile(join(journal.directory, 'journal.jsonl'), '{"type":"run-ended","resu');
@@ -87,12 +87,12 @@ describe('Journal', () => {
     await expect(findRun(state, runs[0]?.slice(0, 4) ?? '')).rejects.toThrow('There is no run');
   });
 
-  it('takes no run for an empty name, not the only one either', async () => {
+  it('finds no run for an empty name, also when there is only one run', async () => {
     await (await begin()).close();
     await expect(findRun(state, '')).rejects.toThrow('There is no run ""');
   });
 
-  it('says so when the state folder cannot be written', async () => {
+  it('throws an error of the disk when the state folder cannot be written', async () => {
     await writeFile(join(state, 'file'), '');
     await expect(Journal.create(join(state, 'file'))).rejects.toMatchObject({ code: 'disk.not-a-folder' });
   });

@@ -1,4 +1,4 @@
-// What journals tell of package versions: which one brought a manifest, and which ones held an image under a name.
+// Package versions from journals: which one brought a manifest, and which ones held an image under a name.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,7 +50,7 @@ async function journal(rows: readonly JournalEntry[], kind: 'import' | 'undo' = 
 }
 
 describe('the version of a manifest', () => {
-  it('is the latest that brought it and had it served', async () => {
+  it('is the latest version whose import left the manifest under its tag', async () => {
     await journal([
       row({ version: '0.11.0', action: 'skip' }),
       row({ digest: digest('b'), action: 'conflict' }),
@@ -63,7 +63,7 @@ describe('the version of a manifest', () => {
 describe('the history of packages', () => {
   const image = { digest: digest('a'), config: digest('c') };
 
-  it('holds every version, whatever became of the image, by manifest or config', async () => {
+  it('holds every version by manifest and config, also when the image was not written', async () => {
     await journal([row({ version: '0.9.0' })]);
     await journal([row({ version: '0.10.0', digest: digest('d'), action: 'conflict' })]);
     await journal([row({ version: '0.11.0', config: digest('e'), action: 'failed' })]);
@@ -72,7 +72,7 @@ describe('the history of packages', () => {
     expect(history.versionsOf([NAME], { digest: digest('d'), config: null })).toEqual(['0.10.0']);
   });
 
-  it('goes by the name: a later version may use the same image for another tag', async () => {
+  it('asks for the name, because a later version may use the same image for another tag', async () => {
     await journal([
       row({ version: '0.9.0' }),
       row({ version: '0.11.0', sources: ['quay.io/lantern/lanternd:0.5.0'] }),
@@ -83,7 +83,7 @@ describe('the history of packages', () => {
     expect(history.versionsOf(['elsewhere:1'], image)).toEqual([]);
   });
 
-  it('knows nothing of packages without a version, of undone runs, and of an empty state folder', async () => {
+  it('leaves out packages without a version and undos, and is empty for an empty state folder', async () => {
     await journal([row({ version: '' })]);
     await journal([row({ version: '0.9.0' })], 'undo');
     const history = await packageHistory(state, { signal });

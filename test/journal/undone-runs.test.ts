@@ -1,4 +1,4 @@
-// What an undo makes of the journals: work that was taken back no longer counts, and counts again when the undo is undone.
+// Rows of journals that an undo took back no longer count; they count again when the undo is undone.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,17 +30,17 @@ const left = (target: string) =>
   imageRow(target, { action: 'conflict', reason: 'changed-since', version: '' });
 
 describe('work of a run', () => {
-  it('is undone with the run, but for what the undo left', async () => {
+  it('is undone with the run, except for tags that the undo left', async () => {
     const [one, two] = [await writeRun(state, {}), await writeRun(state, {})];
     await writeRun(state, { kind: 'undo', undoes: [one], entries: [undone('a:1'), left('a:2')] });
     expect(await isUndone(one, 'a:1')).toBe(true);
     expect(await isUndone(one, 'a:2')).toBe(false);
-    // found right by that run, so there was nothing to put back
+    // that run had found the tag as it should be, so nothing was restored
     expect(await isUndone(one, 'a:3')).toBe(true);
     expect(await isUndone(two, 'a:1')).toBe(false);
   });
 
-  it('is undone only as far as an undo went that was limited or cut short', async () => {
+  it('is undone only for the tags that a limited or interrupted undo reached', async () => {
     const run = await writeRun(state, {});
     await writeRun(state, { kind: 'undo', undoes: [run], only: ['web'], entries: [undone('a:1')] });
     await writeRun(state, { kind: 'undo', undoes: [run], entries: [undone('a:2')], ended: false });
@@ -49,7 +49,7 @@ describe('work of a run', () => {
     expect(await isUndone(run, 'a:3')).toBe(false);
   });
 
-  it('is not undone where the target was lost before its tag was reached', async () => {
+  it('is not undone for tags that were not reached before the target went away', async () => {
     const run = await writeRun(state, {});
     const problem = (code: 'registry.unreachable' | 'undo.later-run-relies') =>
       ({ type: 'problem', problem: toProblem(new AppError(code, { origin: 'registry' })) }) as const;

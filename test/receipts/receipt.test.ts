@@ -1,4 +1,4 @@
-// Receipts of runs: what goes in comes out on another computer, and nothing that is no receipt gets onto its disk.
+// Receipts of runs: another computer gets the same content, and nothing else than receipts is written to its disk.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -114,7 +114,7 @@ describe('a receipt', () => {
     });
   });
 
-  it('leaves alone what this computer knows of a run', async () => {
+  it('does not change a run that this computer already has', async () => {
     const here = scratch();
     const target = new MemoryTarget();
     const journal = await runAt(here);
@@ -126,7 +126,7 @@ describe('a receipt', () => {
     expect(target.log).toEqual(['GET tags archbridge/receipts', 'GET tags library/archbridge-receipts']);
   });
 
-  it('goes to the project that every such registry has where that of its own is missing', async () => {
+  it('goes to the project `library` when there is no project `archbridge`', async () => {
     const target = new MemoryTarget();
     target.before = (request) => {
       if (!request.includes('archbridge/receipts')) return;
@@ -139,7 +139,7 @@ describe('a receipt', () => {
     expect(await fetchInto(scratch(), target)).toEqual({ runs: [journal.run], problems: [] });
   });
 
-  it('splits what is large, and names what is too large', () => {
+  it('splits former content into several layers, and names files that are too large', () => {
     const file = (bytes: Buffer): readonly [string, Buffer] => [
       `manifests/${digestOf(bytes).slice(7)}`,
       bytes,
@@ -207,7 +207,7 @@ describe('what is no receipt', () => {
   };
   const journal = Buffer.from(`${JSON.stringify(start)}\n`);
 
-  /** A receipt as somebody else would make it. */
+  /** A receipt that another program made. */
   function planted(parts: {
     readonly journal?: Buffer;
     readonly former?: Buffer;
@@ -253,7 +253,7 @@ describe('what is no receipt', () => {
     return { codes: problems.map(({ code }) => code), files: Object.keys(filesIn(folder)) };
   }
 
-  it('does not hold for the one that these cases differ from', async () => {
+  it('is fetched as long as nothing is wrong with it (the base of the cases below)', async () => {
     const bytes = Buffer.from('x');
     const files = former(`manifests/${digestOf(bytes).slice(7)}`, bytes);
     const found = await fetched(planted({ former: files }));
@@ -284,23 +284,23 @@ describe('what is no receipt', () => {
     expect(await fetched(planted({ journal: bytes }))).toEqual({ codes: ['receipt.damaged'], files: [] });
   });
 
-  it('is refused: another artifact, or one that says to be larger than any', async () => {
+  it('is refused: another artifact, or one whose layers are declared too large', async () => {
     expect((await fetched(planted({ artifactType: 'x/y' }))).codes).toEqual(['receipt.damaged']);
     expect((await fetched(planted({ size: 9 * 1024 * 1024 }))).codes).toEqual(['receipt.damaged']);
   });
 
-  it('is refused: one whose parts are gone', async () => {
+  it('is refused: one whose layers are missing', async () => {
     const target = planted({});
     target.blobs.clear();
     expect(await fetched(target)).toEqual({ codes: ['receipt.damaged'], files: [] });
   });
 
-  it('is not even looked at when its tag is no run', async () => {
+  it('is not read when its tag is not the id of a run', async () => {
     for (const tag of ['latest', '..', 'v1', `${run}x`])
       expect(await fetched(planted({ tag }))).toEqual({ codes: [], files: [] });
   });
 
-  it('cannot say of itself where it came from', async () => {
+  it('cannot claim another reference than the one it was fetched from', async () => {
     const lie = {
       type: 'receipt',
       time: '',
@@ -317,7 +317,7 @@ describe('what is no receipt', () => {
     ]);
   });
 
-  it('never reaches a file outside of the folder of its run, whatever it is named', async () => {
+  it('writes no file outside of the folder of its run, whatever names it holds', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom('..', '.', 'charts', 'manifests', '', hex, `${hex}.tgz`, 'a\\b', '\\..\\'), {
@@ -333,7 +333,7 @@ describe('what is no receipt', () => {
     );
   });
 
-  it('does not replace a run that is here, even half of one', async () => {
+  it('does not replace a run that is here, also when only part of it is here', async () => {
     const stateDir = scratch();
     const journalHere = await runAt(stateDir, false);
     writeFileSync(join(journalHere.directory, 'mine'), 'mine');

@@ -1,4 +1,4 @@
-// `import --plan`: exactly the plan, with what a person decided in it, and nothing where the target is not what it was.
+// `import --plan` does exactly what the plan says, with the decisions in it, and nothing when the target has changed since.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ function imported(name: SeedPackage, request: Partial<ImportRequest> = {}): Prom
   return importInMemory({ target, charts, state, packages: [packagePath(name)], request });
 }
 
-/** Sets the decision of every row that has one where `decide` answers one. */
+/** Replaces the decision of each row that has one by that of `decide`, if it gives one. */
 function edited(plan: Plan, decide: (name: string, decision: Decision) => Decision | null): Plan {
   const edit = <T extends { readonly decision: Decision | null }>(row: T, name: string): T =>
     row.decision === null ? row : { ...row, decision: decide(name, row.decision) ?? row.decision };
@@ -41,7 +41,7 @@ function edited(plan: Plan, decide: (name: string, decision: Decision) => Decisi
   };
 }
 
-/** An image of nobody, whose config lies in the repository. */
+/** An image that no package holds, with its config in the repository. */
 function stranger(repository: string): RawManifest {
   const config = Buffer.from('{"os":"linux","architecture":"amd64","created":"2020-01-01T00:00:00Z"}');
   const digest = digestOf(config);
@@ -70,7 +70,7 @@ describe('a plan that is carried out', () => {
     expect(actions(report.images)).toMatchObject({ keep: 5 });
   });
 
-  it('replaces what a person decided to replace, and keeps what was to be kept', async () => {
+  it('replaces and keeps the images for which a person decided so', async () => {
     await imported('v0.9.0-amd64');
     const plan = await planned('v0.11.0-amd64');
     expect(actions(plan.images)).toMatchObject({ conflict: 1, replace: 4 });
@@ -100,7 +100,7 @@ describe('a plan that is carried out', () => {
     expect(charts.published.get(name)?.archive).not.toEqual(Buffer.from('made by hand'));
   });
 
-  it('sends nothing where one row says stop', async () => {
+  it('sends nothing when the decision of one row is stop', async () => {
     await imported('v0.9.0-amd64');
     const plan = edited(await planned('v0.11.0-amd64'), (name) =>
       name.includes('collector') ? 'stop' : null,
@@ -113,7 +113,7 @@ describe('a plan that is carried out', () => {
 });
 
 describe('a target that changed since the plan', () => {
-  it('stops it before the first write, naming the tag and both digests', async () => {
+  it('stops the import before the first write, and names the tag and both digests', async () => {
     await imported('v0.9.0-amd64');
     const plan = await planned('v0.9.0-arm64');
     const was = target.manifests.get(`${GAUGE}:2.0.1`)?.digest ?? '';
@@ -129,7 +129,7 @@ describe('a target that changed since the plan', () => {
     expect(writes()).toEqual([]);
   });
 
-  it('stops it for a tag that is gone, a blob that is gone, and a chart that was published meanwhile', async () => {
+  it('stops the import for a tag that is gone, a blob that is gone, and a chart that was published meanwhile', async () => {
     const spoilers = [
       () => target.manifests.delete(`${GAUGE}:2.0.1`),
       () => target.blobs.delete([...target.blobs.keys()].find((key) => key.startsWith(`${GAUGE}@`)) ?? ''),
@@ -149,7 +149,7 @@ describe('a target that changed since the plan', () => {
     }
   });
 
-  it('costs only the tag that changes while it is carried out; the rest goes on', async () => {
+  it('blocks only the tag that changes while the plan is carried out; the rest goes on', async () => {
     await imported('v0.9.0-amd64');
     const plan = await planned('v0.9.0-arm64');
     const was = target.manifests.get(`${GAUGE}:2.0.1`)?.digest ?? '';
@@ -172,7 +172,7 @@ describe('a target that changed since the plan', () => {
     expect(actions(report.images)['promote']).toBe((actions(plan.images)['promote'] ?? 0) - 1);
   });
 
-  it('costs only the chart that changes while it is carried out', async () => {
+  it('blocks only the chart that changes while the plan is carried out', async () => {
     const plan = await planned('v0.9.0-amd64');
     const publish = charts.putChart.bind(charts);
     let other = '';
@@ -193,7 +193,7 @@ describe('a target that changed since the plan', () => {
 });
 
 describe('a plan for something else', () => {
-  it('is refused for other packages, and where it decides what is no matter of decision', async () => {
+  it('is refused for other packages, and when a row has a decision that its action does not allow', async () => {
     const plan = await planned('v0.9.0-amd64');
     const decided = { ...plan, images: plan.images.map((row) => ({ ...row, decision: 'keep' as const })) };
     forgetLog();

@@ -1,4 +1,4 @@
-// The whole run against a target in memory that behaves as some registries do.
+// Whole imports into a target in memory that can behave as odd registries do.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,7 +70,7 @@ describe('an import', () => {
     expectWhole();
   });
 
-  it('into a registry whose HEAD answers for all repositories sends again what was not there after all', async () => {
+  it('sends blobs again that a registry confirmed by mistake because its HEAD answers for all repositories', async () => {
     target.mounts = false;
     refuseIncomplete();
     target.blobSize = (_repository: string, digest: Digest) => {
@@ -85,7 +85,7 @@ describe('an import', () => {
     expectWhole();
   });
 
-  it('goes on past a repository that fails, names it, and the next run completes it', async () => {
+  it('goes on when one repository fails, names it, and the next run completes it', async () => {
     let isBroken = true;
     target.before = (request) => {
       if (isBroken && request.includes('tidewatch-io/gauge')) {
@@ -106,7 +106,7 @@ describe('an import', () => {
     expectWhole();
   });
 
-  it('ends at once when the registry is gone, with nothing named', async () => {
+  it('ends at once when the registry is gone, and writes no tag', async () => {
     let requests = 0;
     target.before = () => {
       if (++requests > 40)
@@ -119,7 +119,7 @@ describe('an import', () => {
     expect(requests).toBeLessThan(120);
   });
 
-  it('that is cancelled while it reads leaves blobs and no names, and says so', async () => {
+  it('that is cancelled while it reads leaves blobs but no tags, and its result says so', async () => {
     const cancelling = new AbortController();
     let puts = 0;
     target.before = (request) => {
@@ -175,7 +175,7 @@ describe('an import', () => {
     });
   });
 
-  it('sends nothing of what was not asked for', async () => {
+  it('sends nothing of images that were not selected', async () => {
     const none = await run(['v0.9.0-amd64'], { selection: { platforms: ['linux/arm64'] } });
     expect(none.result).toBe('done');
     expect(none.images).toEqual([]);
@@ -186,7 +186,7 @@ describe('an import', () => {
     expectWhole();
   });
 
-  it('does not read the package again for what another pass cannot mend', async () => {
+  it('does not read the package again after a failure that another pass would meet again', async () => {
     target.before = (request) => {
       if (request.includes('tidewatch-io/gauge'))
         throw new AppError('registry.forbidden', { origin: 'registry' });
@@ -196,7 +196,7 @@ describe('an import', () => {
     expect(report.totals.passes).toBe(1);
   });
 
-  it('tells which tags lack a platform that is required', async () => {
+  it('reports the tags that lack a required platform', async () => {
     const report = await run(['v0.9.0-amd64', 'v0.9.0-arm64'], {
       requirePlatforms: ['linux/amd64', 'linux/arm64'],
       allowMislabelled: true,

@@ -1,4 +1,4 @@
-// What a plan asks of a target, how often, and what it says that an import needs.
+// What a plan asks the target, how often, and what it says an import needs.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ function counts(pattern: RegExp): readonly number[] {
 }
 
 describe('what a plan asks', () => {
-  it('is each tag once and each blob of each repository once, also where everything is there', async () => {
+  it('is each tag once and each blob of each repository once, also when the target has everything', async () => {
     for (const isThere of [false, true]) {
       if (isThere) await importInMemory(settings);
       target.log.length = 0;
@@ -55,7 +55,7 @@ describe('what a plan asks', () => {
     expect(most).toBeLessThanOrEqual(16);
   });
 
-  it('costs the import no further question about blobs', async () => {
+  it('leaves the import to ask for each blob once', async () => {
     await planInMemory(settings);
     target.log.length = 0;
     const report = await importInMemory(settings);
@@ -92,7 +92,7 @@ describe('an import of a package that is known', () => {
     expect(again.totals.bytesRead).toBeGreaterThan(0);
   });
 
-  it('brings by mounts alone what another repository has', async () => {
+  it('mounts the blobs that another repository has, and sends none', async () => {
     await importInMemory(settings);
     const repositories = [...target.blobs.keys()].map((key) => key.split('@'));
     const shared = repositories.find(([repository, digest]) =>
@@ -109,7 +109,7 @@ describe('an import of a package that is known', () => {
 });
 
 describe('a mislabelled image', () => {
-  it('is blocked and named by the plan, and let in with a word where that is allowed', async () => {
+  it('is blocked and named by the plan, and imported with a note when an option allows it', async () => {
     const arm64 = { ...settings, packages: [packagePath('v0.9.0-arm64')] };
     const plan = await planInMemory(arm64);
     expect(
@@ -121,7 +121,7 @@ describe('a mislabelled image', () => {
   });
 });
 
-describe('room', () => {
+describe('disk space', () => {
   it('that is missing on this computer is a problem of the plan and stops the import before it begins', async () => {
     const full = { ...settings, freeBytes: () => Promise.resolve(1000) };
     const plan = await planInMemory(full);
@@ -137,7 +137,7 @@ describe('room', () => {
     expect(target.log.filter((line) => /^(?:PUT|MOUNT)/.test(line))).toEqual([]);
   });
 
-  it('of which nobody tells how much there is, is no obstacle', async () => {
+  it('that cannot be found out does not prevent the import', async () => {
     const plan = await planInMemory({ ...settings, freeBytes: () => Promise.resolve(null) });
     expect(new Set(plan.needs.space.map(({ enough }) => enough))).toEqual(new Set([null]));
     expect(plan.problems.filter(({ code }) => code === 'run.no-space')).toEqual([]);
@@ -166,7 +166,7 @@ describe('projects', () => {
     expect(target.log.filter((line) => /^(?:PUT|MOUNT)/.test(line))).toEqual([]);
   });
 
-  it('need room for what is new to them, however it gets there', async () => {
+  it('need space for blobs that are new to them, whether sent or mounted', async () => {
     await importInMemory(settings);
     const repository = 'lantern/lanternd';
     const [lost] = [...target.blobs.keys()].filter((key) => key.startsWith(`${repository}@`));

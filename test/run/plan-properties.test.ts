@@ -1,4 +1,4 @@
-// A plan is what the import then does, whatever the packages hold and whatever state the target is in.
+// An import does what its plan said, for generated packages and states of the target.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -204,7 +204,7 @@ describe('a plan', () => {
     );
   }, 120_000);
 
-  it('is carried out as a person decided in it, row by row', async () => {
+  it('is carried out with the decisions of a person, row by row', async () => {
     const choices = fc.array(fc.constantFrom<Decision>('replace', 'keep'), { minLength: 1, maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(world, choices, async ({ before, damages, packages }, decisions) => {
@@ -239,7 +239,7 @@ describe('a plan', () => {
     );
   }, 120_000);
 
-  it('is not carried out where a tag has changed since, and then nothing is written', async () => {
+  it('is not carried out when a tag has changed since; nothing is written', async () => {
     await fc.assert(
       fc.asyncProperty(world, fc.nat(), async ({ before, packages }, which) => {
         const state = join(scratch, `state-${String((made += 1))}`);

@@ -1,4 +1,4 @@
-// What an undo that leaves a chart does with the chart's images.
+// What an undo does with the images of a chart that it leaves in its repository.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ describe('a chart that stays', () => {
     archive: Buffer.from(text),
   });
 
-  /** A run that brought a chart and its image, and another image; the repository holds `published` now. */
+  /** A run that published a chart with its image, and wrote another image. The repository holds `published` now. */
   async function chartAndImages(published: string) {
     const charts = new MemoryCharts();
     await charts.putChart(chartOf(published));
@@ -43,7 +43,7 @@ describe('a chart that stays', () => {
     return { charts, job: { ...job, target: { ...job.target, summary, chartsFor } } };
   }
 
-  it('keeps its images where somebody changed it, but by force', async () => {
+  it('keeps its images when somebody changed it, except with force', async () => {
     const { job } = await chartAndImages('theirs');
     expect((await makeUndoPlan(job)).tags.map(({ tag, action, reason }) => [tag, action, reason])).toEqual([
       ['other', 'remove', 'removed'],
@@ -58,7 +58,7 @@ describe('a chart that stays', () => {
     expect([...desk.target.manifests.keys()].filter((key) => key.startsWith('a:'))).toEqual([]);
   });
 
-  it('keeps them where it cannot be removed', async () => {
+  it('keeps them when it cannot be removed', async () => {
     const { charts, job } = await chartAndImages('ours');
     charts.deleteChart = () => Promise.resolve(false);
     const { result, rows } = await desk.carryOut(job);
@@ -70,7 +70,7 @@ describe('a chart that stays', () => {
     expect(desk.target.manifests.has('a:web')).toBe(true);
   });
 
-  it('is none where it went', async () => {
+  it('does not stay when it can be removed, and its image is removed', async () => {
     const { charts, job } = await chartAndImages('ours');
     const { result } = await desk.carryOut(job);
     expect([result, charts.published.size, desk.target.manifests.has('a:web')]).toEqual(['done', 0, false]);

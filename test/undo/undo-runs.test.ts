@@ -1,4 +1,4 @@
-// Undoing runs against a target in memory that another writer can step into: what stays, what is told, what goes on.
+// Undoing runs in a target in memory, with other writers and failures at chosen moments.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ const jobFor = (runs: readonly string[], asked: Partial<UndoJob> = {}) => desk.j
 const carryOut = (job: UndoJob, planned?: PlannedUndo) => desk.carryOut(job, planned);
 
 describe('an undo', () => {
-  it('writes the way back from itself down before each tag', async () => {
+  it('records what each tag holds before it writes the tag', async () => {
     const [former, next] = [image('a', 'old'), image('a', 'new')];
     const entries = [tagWriting(`${HOST}/a:1`, former, next), tagWriting(`${HOST}/a:2`, null, next)];
     const run = await writeRun(state, { entries, manifests: [former] });
@@ -59,7 +59,7 @@ describe('an undo', () => {
     expect(kept).toEqual(next);
   });
 
-  it('leaves a tag that was moved between the look and the write', async () => {
+  it('leaves a tag that was changed between reading and writing', async () => {
     const [former, next, theirs] = [image('a', 'old'), image('a', 'new'), image('a', 'theirs')];
     const run = await writeRun(state, {
       entries: [tagWriting(`${HOST}/a:1`, former, next)],
@@ -94,7 +94,7 @@ describe('an undo', () => {
     },
   );
 
-  it('tells what a tag holds whose write failed with its answer lost', async () => {
+  it('reports what a tag holds when the answer to its write was lost', async () => {
     const [former, next] = [image('a', 'old'), image('a', 'new')];
     const entries = [tagWriting(`${HOST}/a:1`, former, next)];
     const run = await writeRun(state, { entries, manifests: [former] });
@@ -119,7 +119,7 @@ describe('an undo', () => {
     expect(rows[0]).toMatchObject({ before: 'unreadable', after: 'unreadable' });
   });
 
-  it('passes over a tag that the run announced and never wrote', async () => {
+  it('skips a tag that the run announced and never wrote', async () => {
     const [former, next] = [image('a', 'old'), image('a', 'new')];
     const entries = [tagWriting(`${HOST}/a:1`, former, next), tagWriting(`${HOST}/a:2`, null, next)];
     const run = await writeRun(state, { entries, manifests: [former], ended: false });
@@ -133,7 +133,7 @@ describe('an undo', () => {
     expect(target.log.filter((line) => /^(PUT|DELETE)/.test(line))).toEqual([]);
   });
 
-  it('goes on past a tag that the registry refuses, and says so', async () => {
+  it('goes on when the registry refuses one tag, and names it', async () => {
     const [former, next] = [image('a', 'old'), image('a', 'new')];
     const entries = ['1', '2'].map((tag) => tagWriting(`${HOST}/a:${tag}`, former, next));
     const run = await writeRun(state, { entries, manifests: [former] });
@@ -150,7 +150,7 @@ describe('an undo', () => {
     expect(rows.find((row) => row.tag === '1')?.after).toMatchObject({ digest: next.digest });
   });
 
-  it('ends where the whole registry is gone', async () => {
+  it('ends when the whole registry is gone', async () => {
     const [former, next] = [image('a', 'old'), image('a', 'new')];
     const run = await writeRun(state, {
       entries: [tagWriting(`${HOST}/a:1`, former, next)],
@@ -164,7 +164,7 @@ describe('an undo', () => {
     expect([result, codes]).toEqual(['failed', ['registry.unreachable']]);
   });
 
-  it('never puts back bytes that are not what they are called', async () => {
+  it('never restores kept bytes that do not match their digest', async () => {
     const [former, next] = [image('a', 'old'), image('a', 'new')];
     const run = await writeRun(state, {
       entries: [tagWriting(`${HOST}/a:1`, former, next)],
@@ -177,7 +177,7 @@ describe('an undo', () => {
     expect(target.manifests.get('a:1')?.digest).toBe(next.digest);
   });
 
-  it('asks the registry for nothing that a journal calls by an illegal name', async () => {
+  it('does not ask the registry for an illegal name in a journal', async () => {
     const next = image('a', 'new');
     const names = [`${HOST}/../v2/a:1`, 'elsewhere.test/a:1', `${HOST}/a`, `${HOST}/a:..`];
     const run = await writeRun(state, { entries: names.map((name) => tagWriting(name, null, next)) });
@@ -186,7 +186,7 @@ describe('an undo', () => {
     expect(target.log).toEqual([]);
   });
 
-  it('says that there was nothing to undo', async () => {
+  it('reports that there was nothing to undo', async () => {
     const run = await writeRun(state, {});
     const { result, codes } = await carryOut(await jobFor([run]));
     expect([result, codes]).toEqual(['done', ['undo.nothing-to-do']]);
@@ -207,7 +207,7 @@ describe('an undo of one chart', () => {
     return { run: await writeRun(state, { entries, manifests: [former] }), former };
   }
 
-  it('leaves what other charts of the run use, and names one', async () => {
+  it('leaves tags that other charts of the run use, and names one such chart', async () => {
     const { run } = await twoCharts();
     const { rows } = await carryOut(await jobFor([run], { only: ['addon/web'] }));
     expect(told(rows)).toEqual([
@@ -217,7 +217,7 @@ describe('an undo of one chart', () => {
     expect(rows.find((row) => row.tag === 'shared')?.problem?.params).toMatchObject({ chart: 'db 1' });
   });
 
-  it('takes them, too, by force, or when both charts are meant', async () => {
+  it('undoes them, too, with force or when both charts are selected', async () => {
     const { run } = await twoCharts();
     const plan = await makeUndoPlan(await jobFor([run], { only: ['web', 'db@1'] }));
     expect(plan.tags.map(({ tag, action }) => `${tag} ${action}`)).toEqual([
@@ -239,7 +239,7 @@ describe('an undo of one chart', () => {
 });
 
 describe('the preview', () => {
-  it('tells of later runs that found a tag as they need it', async () => {
+  it('names later runs that found a tag as they needed it', async () => {
     const next = image('a', 'new');
     const first = await writeRun(state, { entries: [tagWriting(`${HOST}/a:1`, null, next)] });
     const skip = { action: 'skip', after: { digest: next.digest, mediaType: '', platforms: [] } } as const;
@@ -255,7 +255,7 @@ describe('the preview', () => {
     expect(await problems([first])).toEqual([]);
   });
 
-  it('names tags that the registry cannot remove, and asks once for each repository', async () => {
+  it('names the tags that the registry cannot remove, and asks once for each repository', async () => {
     target.tagsAreDeletable = false;
     const next = image('a', 'new');
     const entries = ['1', '2', '3'].map((tag) => tagWriting(`${HOST}/a:${tag}`, null, next));

@@ -1,4 +1,4 @@
-// What the counters of a run tell: every blob's end once, uploads under way, totals that count a blob once.
+// The counters of a run: they report each blob's end once, uploads under way, and totals that count each blob once.
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../core/content/digest.js';
 import type { RunEvent } from '../../../core/contract.js';
@@ -18,7 +18,7 @@ function ends(events: readonly RunEvent[]): readonly string[] {
 }
 
 describe('the counters of a run', () => {
-  it('tell the end of every blob once', () => {
+  it('report the end of every blob once', () => {
     const { events, counted } = counters();
     counted.skipped(a!, 10);
     counted.skipped(a!, 10);
@@ -35,7 +35,7 @@ describe('the counters of a run', () => {
     expect(counted.totals()).toMatchObject({ bytesSent: 30, bytesMounted: 20, bytesSkipped: 10 });
   });
 
-  it('tell how far an upload is, never beyond its size', () => {
+  it('report the progress of an upload, never beyond its size', () => {
     const { events, counted } = counters();
     counted.tellRest();
     counted.sending(a!, 60, 100);

@@ -1,4 +1,4 @@
-// What waits for the end of a package.
+// The spool, which holds data until the end of a package.
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ describe('Spool', () => {
     await spool.close();
   });
 
-  it('is not changed by what happens to the bytes that were put in', async () => {
+  it('keeps a copy: later changes of the given buffer do not matter', async () => {
     const spool = new Spool(join(dir, 'spool'));
     const bytes = Buffer.from('before');
     const ref = await spool.put(bytes);

@@ -1,4 +1,4 @@
-// Tags under the hands of several writers.
+// Writing a tag while other writers write it, too.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -86,7 +86,7 @@ describe('TagWriter', () => {
     expect(target.log.filter((line) => line.startsWith('PUT'))).toEqual([]);
   });
 
-  it('decides again when the tag changed between the look and the write', async () => {
+  it('decides again when the tag changed between reading and writing', async () => {
     const [amd64, arm64] = [input('amd64'), input('arm64')];
     let looks = 0;
     target.before = (request) => {
@@ -113,7 +113,7 @@ describe('TagWriter', () => {
     expect(platforms('1')).toEqual(['linux/amd64', 'linux/arm64']);
   });
 
-  it('gives up on a tag that never stands still, and says so', async () => {
+  it('reports a tag as contended that changes again and again', async () => {
     const amd64 = input('amd64');
     let round = 0;
     target.before = (request) => {
@@ -126,7 +126,7 @@ describe('TagWriter', () => {
     ]);
   });
 
-  it('says that a new tag was absent when it could not be written', async () => {
+  it('reports a new tag as absent when it could not be written', async () => {
     target.before = (request) => {
       if (request.startsWith('PUT')) throw new AppError('registry.forbidden', { origin: 'registry' });
     };
@@ -166,7 +166,7 @@ describe('sweep', () => {
     expect(target.manifests.get(`${REPOSITORY}:1`)?.digest).toBe(theirs.digest);
   });
 
-  it('goes on past a tag that cannot be read again, and names it', async () => {
+  it('goes on when a tag cannot be read again, and names it', async () => {
     const outcomes = [
       await writer().write(REPOSITORY, '1', [input('amd64')]),
       await writer().write(REPOSITORY, '2', [input('amd64')]),
