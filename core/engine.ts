@@ -1,4 +1,4 @@
-// The one door into the engine: what the hosts (CLI, app, web) can ask for.
+// The engine's functions for its hosts (CLI, app, web); hosts import nothing else of the engine.
 import { setMaxListeners } from 'node:events';
 import type { CommandOptions, Engine, Language, Report, Result } from './contract.js';
 import { audit } from './engine/audit.js';
@@ -38,7 +38,7 @@ export { parseClusterConfig } from './target/cluster-config.js';
 export { checkInstallerManifest } from './target/installer-manifest.js';
 export { parseSyncerConfig } from './target/syncer-config.js';
 
-/** Makes an engine; between calls it holds nothing open but the runs that are going on. */
+/** Makes an engine. Between calls it keeps nothing open except active runs. */
 export function createEngine(deps: EngineDeps): Engine {
   const active: ActiveRuns = new Map();
   return {
@@ -64,9 +64,9 @@ export function createEngine(deps: EngineDeps): Engine {
   };
 }
 
-/** Failures become problems here; what was cancelled before it began is one, too. */
+/** Turns what a command throws into a problem; a cancellation becomes `run.cancelled`. */
 async function answer<T>(options: CommandOptions, work: () => Promise<T>): Promise<Result<T>> {
-  // dozens of requests listen to one signal at a time, and that is no leak
+  // Dozens of requests listen to one signal at a time, which Node would report as a leak.
   setMaxListeners(0, options.signal);
   try {
     return { ok: true, value: await work() };
@@ -76,7 +76,7 @@ async function answer<T>(options: CommandOptions, work: () => Promise<T>): Promi
   }
 }
 
-/** A report in another language: only its problems hold words. */
+/** A report in another language; only its problems contain words. */
 export function translateReport(report: Report, language: Language): Report {
   const translate = <T extends { readonly problem: Report['problems'][number] | null }>(row: T): T =>
     row.problem ? { ...row, problem: translateProblem(row.problem, language) } : row;

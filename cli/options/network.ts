@@ -1,4 +1,4 @@
-// Options about which hosts may be contacted.
+// Options about which hosts may be contacted, which certificates are trusted, and at which addresses hosts are.
 import { resolve } from 'node:path';
 import type { TargetSpec, TlsSpec } from '../../core/contract.js';
 import type { OptionGroup, OptionValues } from '../command.js';
@@ -20,7 +20,8 @@ export const networkOptions: OptionGroup = {
 const HOST = /^(?:\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::\d{1,5})?$/i;
 
 /**
- * @param extraCaFile Node's own NODE_EXTRA_CA_CERTS: Node heeds it only where nobody names authorities, and we do
+ * The hosts, certificates and addresses that the options name.
+ * @param extraCaFile value of NODE_EXTRA_CA_CERTS, which Node itself ignores when a connection has its own list of authorities
  */
 export function readNetwork(
   values: OptionValues,

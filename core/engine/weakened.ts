@@ -1,7 +1,7 @@
 // Lists the options in use that weaken safety, by their names on the command line; plans and reports show them.
 import type { PlanRequest, TargetSpec } from '../contract.js';
 
-/** The target's own: they hold for every command that speaks to it. */
+/** The options of the request, and those of the target, which apply to every command that uses the target. */
 export function weakeningOptions(
   request: Omit<PlanRequest, 'target'>,
   target: Pick<TargetSpec, 'tls'>,

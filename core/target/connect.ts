@@ -88,7 +88,7 @@ export function openImagesAs(
   return new Connection(target, options).imagesAs(credentials);
 }
 
-/** How the hosts of a target are connected to; certificates are read when the first connection needs them, and once. */
+/** How the hosts of a target are connected to. Certificate files are read once, at the first call of `trust`. */
 export function networkOf({ tls, resolve }: ResolvedTarget, options: Cancellable): NetworkSettings {
   let loading: Promise<Trust> | null = null;
   return { trust: () => (loading ??= loadTrust(tls, options)), resolve };
@@ -121,7 +121,7 @@ class Connection implements ListableTarget {
 
   async open({ signal }: Cancellable): Promise<void> {
     const { images } = this.#target;
-    // a certificate file that cannot be read is told before anything is contacted
+    // Certificate files are read first, so that an unreadable one is reported before any host is contacted.
     await this.#network.trust();
     if (images?.kind === 'folder') {
       const { readOnly = false } = this.#options;

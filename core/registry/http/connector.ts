@@ -1,4 +1,4 @@
-// Makes the connections of the HTTP door: with the trust of the target, and to the addresses that somebody named for a host.
+// Makes TCP and TLS connections for the transport: with the trust settings of the target, and to addresses that the user named.
 import type { LookupFunction } from 'node:net';
 import { isIPv6 } from 'node:net';
 import { TLSSocket } from 'node:tls';
@@ -6,17 +6,17 @@ import { buildConnector } from 'undici';
 import type { Trust } from './trust.js';
 
 export interface ConnectorOptions {
-  /** Milliseconds until a connection must stand. */
+  /** Milliseconds in which a connection must be established. */
   readonly timeout: number;
-  /** Null: what Node trusts by itself. */
+  /** Null: the certificate authorities that Node trusts by default. */
   readonly trust: (() => Promise<Trust>) | null;
-  /** `host:port` to the address to connect to, as curl's `--resolve`. */
+  /** `host:port` to the address to connect to, as in curl's `--resolve`. */
   readonly resolve: ReadonlyMap<string, string>;
 }
 
-/** What a connection fails with when neither its chain nor its fingerprint is trusted. */
+/** The error of a connection whose certificate is trusted neither by its chain nor by its fingerprint. */
 export class UntrustedCertificateError extends Error {
-  /** Node's word for what is wrong with the chain (`DEPTH_ZERO_SELF_SIGNED_CERT`). */
+  /** Node's code for the error of the chain (`DEPTH_ZERO_SELF_SIGNED_CERT`). */
   readonly code: string;
 
   constructor(code: string) {
@@ -25,7 +25,7 @@ export class UntrustedCertificateError extends Error {
   }
 }
 
-/** A function as undici's Agent takes it for `connect`. */
+/** Returns a function for the option `connect` of undici's Agent. */
 export function createConnector({ timeout, trust, resolve }: ConnectorOptions): buildConnector.connector {
   const plain = buildConnector({ timeout });
   return (options, callback) => {
@@ -43,7 +43,7 @@ export function createConnector({ timeout, trust, resolve }: ConnectorOptions): 
         const connect = buildConnector({
           timeout,
           secureContext: context,
-          // a resumed connection shows no certificate of its own
+          // A resumed TLS session has no certificate to check, so sessions are not cached when the check is done here.
           maxCachedSessions: looksItself ? 0 : 100,
           rejectUnauthorized: !looksItself,
           ...lookup,
@@ -61,7 +61,7 @@ async function secured(trust: () => Promise<Trust>, host: string) {
   return { settings, context: await settings.contextFor(host, { signal }) };
 }
 
-/** Lets a connection through whose chain is right or whose certificate was named; nothing was sent over it yet. */
+/** Accepts a connection whose chain is valid or whose fingerprint is trusted, and closes any other before data is sent. */
 function settle(
   [error, socket]: Parameters<buildConnector.Callback>,
   { fingerprints, skipVerify }: Trust,
@@ -78,12 +78,12 @@ function settle(
     return;
   }
   socket.destroy();
-  // Node types this as an Error; it is the code of one
+  // The types of Node say Error, but the value is an error code.
   const reason: unknown = socket.authorizationError;
   callback(new UntrustedCertificateError(reason instanceof Error ? reason.message : String(reason)), null);
 }
 
-/** `host:port` of a connection, IPv6 in brackets. */
+/** `host:port` of a connection; IPv6 addresses are in brackets. */
 export function hostOf({
   hostname,
   port,
@@ -94,7 +94,7 @@ export function hostOf({
   return `${name}:${port === '' ? usual : port}`.toLowerCase();
 }
 
-/** Answers with the named address instead of asking a name server. */
+/** The lookup function for a host with a named address, which then is not asked of a name server; null without an address. */
 export function lookupFor(address: string | undefined): { readonly lookup: LookupFunction } | null {
   if (address === undefined) return null;
   const family = isIPv6(address) ? 6 : 4;

@@ -5,7 +5,10 @@ import type { ServerCertificate } from '../../contract.js';
 import { isCertificateAlert } from './server-certificate.js';
 import type { ErrorCode } from '../../messages/catalog.js';
 
-/** What OpenSSL and Node call a certificate that is not trusted, and what we call it. https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+/**
+ * Error codes of OpenSSL and Node for certificates that are not trusted, with our codes.
+ * https://nodejs.org/api/tls.html#x509-certificate-error-codes
+ */
 const CERTIFICATE_FAILURES: Readonly<Record<string, ErrorCode>> = {
   CERT_HAS_EXPIRED: 'registry.tls-expired',
   CERT_NOT_YET_VALID: 'registry.tls-not-yet-valid',
@@ -26,12 +29,12 @@ export function networkFailure(cause: unknown, host: string, origin: Origin): Ap
   return new AppError(code, { origin, retryable, params: { host, reason: reason || textOf(cause) }, cause });
 }
 
-/** True for a failure that the server's certificate explains, see {@link withCertificate}. */
+/** True for a failure that is due to the server's certificate, see {@link withCertificate}. */
 export function concernsCertificate({ code }: AppError): boolean {
   return code === 'registry.unreachable-tls' || Object.values(CERTIFICATE_FAILURES).includes(code);
 }
 
-/** The same failure with what the server's certificate says, so that a person can compare it and decide. */
+/** The same failure with the contents of the server's certificate in its parameters, so that a person can check them. */
 export function withCertificate(failure: AppError, shown: ServerCertificate): AppError {
   const { code, origin, retryable, params, cause } = failure;
   const { subject, issuer, names, validFrom, validTo, fingerprint } = shown;

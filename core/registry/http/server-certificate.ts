@@ -1,4 +1,4 @@
-// What a server says of certificates before any request: the one that it shows, trusted or not, and whether it wants one of ours.
+// Asks a server about certificates before any request: which one it has, and whether it requires one of the client.
 import { isIP } from 'node:net';
 import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import type { ServerCertificate } from '../../contract.js';
@@ -6,13 +6,13 @@ import type { Cancellable } from '../../ports/cancellable.js';
 import { lookupFor } from './connector.js';
 
 const PATIENCE_MS = 10_000;
-/** A server that refuses says so right after the handshake. */
+/** Milliseconds to wait after the handshake; a server that requires a client certificate reports that at once. */
 const ALERT_MS = 500;
 
 /**
- * Opens a connection, looks at the certificate and closes it; nothing is sent.
- * @param address to connect to instead of asking for the host's name; undefined: ask
- * @returns null when no TLS connection comes about
+ * Opens a connection, reads the server's certificate (also an untrusted one) and closes it. No request is sent.
+ * @param address to connect to; undefined: ask a name server
+ * @returns null when no TLS connection is established
  */
 export async function serverCertificate(
   url: URL,
@@ -25,8 +25,8 @@ export async function serverCertificate(
 }
 
 /**
- * Does the server end the connection of a client that shows no certificate? In TLS 1.3 it says so after the handshake, and the
- * message is lost when a request was sent meanwhile. https://www.rfc-editor.org/rfc/rfc8446#section-4.4.2.4
+ * True when the server closes the connection of a client without a certificate. In TLS 1.3 it reports that after the handshake, and
+ * the report is lost when a request was sent meanwhile. https://www.rfc-editor.org/rfc/rfc8446#section-4.4.2.4
  */
 export async function refusesWithoutCertificate(
   url: URL,
@@ -39,7 +39,7 @@ export async function refusesWithoutCertificate(
   });
 }
 
-/** What OpenSSL calls the alert of a server that wants another client certificate, or one at all. */
+/** True for OpenSSL's error codes of a server that requires a client certificate, or another one. */
 export function isCertificateAlert(code = ''): boolean {
   return /^ERR_SSL_.*ALERT_(?:CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA)/.test(code);
 }
@@ -92,7 +92,7 @@ function describe(shown: DetailedPeerCertificate): ServerCertificate | null {
   };
 }
 
-/** The common name, or the organisation where there is none. */
+/** The common name; without one the organisation. */
 function nameIn(name: DetailedPeerCertificate['subject'] | undefined): string {
   const one = name?.CN ?? name?.O ?? '';
   return Array.isArray(one) ? one.join(', ') : one;

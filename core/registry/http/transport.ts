@@ -18,15 +18,15 @@ export interface TransportOptions {
   readonly allowedHosts: readonly string[];
   /** Called with one line for each request, without secrets, for a log. */
   readonly onRequest?: (line: string) => void;
-  /** Absent: what Node trusts by itself, and the addresses that name servers tell. */
+  /** Absent: the certificate authorities that Node trusts by default, and the addresses of name servers. */
   readonly network?: NetworkSettings;
   /** Milliseconds: to connect, to the first header, and between two pieces of a body. */
   readonly timeouts?: { readonly connect?: number; readonly headers?: number; readonly body?: number };
 }
 
-/** How a target's hosts are connected to. */
+/** How the hosts of a target are connected to. */
 export interface NetworkSettings {
-  /** Asked for before the first TLS connection. */
+  /** Called before the first TLS connection. */
   readonly trust: () => Promise<Trust>;
   /** `host:port` to the address to connect to. */
   readonly resolve: ReadonlyMap<string, string>;
@@ -58,7 +58,7 @@ class HttpTransport implements Transport {
   readonly #isAllowed: (url: URL) => boolean;
   readonly #onRequest: (line: string) => void;
   readonly #addresses: ReadonlyMap<string, string>;
-  /** Hosts that answered a request: what they refuse later has nothing to do with certificates. */
+  /** Hosts that have answered a request. When they refuse a later one, certificates are not the cause. */
   readonly #answered = new Set<string>();
 
   constructor(agent: Agent, options: TransportOptions) {
@@ -129,7 +129,7 @@ class HttpTransport implements Transport {
     }
   }
 
-  /** A failure that certificates explain, with what the server says of them. */
+  /** Adds the server's certificate to a failure that is due to it, and recognizes a missing client certificate. */
   async #explained(failure: AppError, url: URL, signal: AbortSignal): Promise<AppError> {
     const host = hostAndPort(url);
     const address = this.#addresses.get(host);

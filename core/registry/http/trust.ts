@@ -1,4 +1,4 @@
-// Which certificates a connection trusts: the system's authorities, further ones from files, one certificate by its fingerprint.
+// What TLS connections trust: the system's certificate authorities, those in further files, and single certificates by fingerprint.
 import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,22 +9,22 @@ import type { ErrorCode } from '../../messages/catalog.js';
 import { listIfPresent, readIfPresent } from '../../layout/optional-file.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 
-/** What is trusted and shown in connections; one set for all hosts of a target. */
+/** The trust settings and the client certificate for all hosts of a target. */
 export interface Trust {
-  /** What a TLS connection to `host:port` is made with; the same object for every connection to it. */
+  /** The settings for TLS connections to `host:port`; every call for a host returns the same object. */
   contextFor(hostAndPort: string, options: Cancellable): Promise<SecureContext>;
-  /** SHA-256 fingerprints of server certificates that are trusted whoever signed them: 64 lower-case hex digits. */
+  /** SHA-256 fingerprints (64 lower-case hex digits) of server certificates that are trusted without a valid chain. */
   readonly fingerprints: ReadonlySet<string>;
-  /** Any certificate will do. */
+  /** True: every certificate is accepted. */
   readonly skipVerify: boolean;
 }
 
-/** What `node:tls` has from Node 22.15 on. https://nodejs.org/api/tls.html#tlsgetcacertificatestype */
+/** Functions of `node:tls` from Node 22.15 on. https://nodejs.org/api/tls.html#tlsgetcacertificatestype */
 interface NewerTls {
   readonly getCACertificates?: (type: 'default' | 'system') => readonly string[];
 }
 
-/** Where Linux distributions and BSDs keep the authorities that the computer trusts; the first that is there counts. */
+/** Files in which Linux distributions and BSDs keep the authorities that the computer trusts. The first that exists is used. */
 const SYSTEM_BUNDLES = [
   '/etc/ssl/certs/ca-certificates.crt', // Debian, Ubuntu, Arch
   '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem', // RHEL, Fedora, openEuler
@@ -140,7 +140,7 @@ async function clientCertificate(
   return { cert: chain.join('\n'), key };
 }
 
-/** What container engines of this computer know for one registry; what cannot be read there is no concern of ours. */
+/** The certificates that container engines on this computer use for a registry. Files that cannot be read there are ignored. */
 async function engineCertificates(
   host: string,
   folders: readonly string[],

@@ -1,4 +1,4 @@
-// Finds the package that would bring what an audit misses: one that brought this image for a missing platform before.
+// Finds a package that would repair a finding of an audit: one that earlier brought this image for a missing platform.
 import type { NamingRules } from '../../chart/relocation/naming.js';
 import { relocateName } from '../../chart/relocation/relocation.js';
 import { isDigest } from '../../content/digest.js';

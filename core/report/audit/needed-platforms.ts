@@ -1,9 +1,10 @@
 // Guesses which platforms the tags of a site should serve, where no option says so, from what its multi-arch tags have in common.
 
 /**
- * `held`: the platforms of each tag. Where some tags serve several platforms, what more than half of them serve; an exotic one that
- * a few foreign images have is then no gap of all the others. Where every tag serves a single one, all of them: a site whose
- * tags were collapsed to one architecture or another looks like that. `unknown` counts for nothing.
+ * The usual platforms of a site. `held`: the platforms of each tag. Where some tags serve several platforms, the result are those
+ * that more than half of these tags serve, so that a rare platform of a few foreign images is not missed in all others. Where every
+ * tag serves a single platform, the result are all of them, because tags may have been collapsed to one architecture each.
+ * Platforms with `unknown` are ignored.
  */
 export function usualPlatforms(held: readonly (readonly string[])[]): readonly string[] {
   const known = held.map((platforms) => [...new Set(platforms)].filter((one) => !one.includes('unknown')));
