@@ -4,6 +4,7 @@ import { AppError } from '../../core/engine.js';
 import type { OptionGroup, OptionValues } from '../command.js';
 import { dockerPassword } from '../docker-login.js';
 import type { Environment } from '../io.js';
+import { imageName } from './run.js';
 import { flagOf, given, textOf } from './values.js';
 import { platformsOf } from './what.js';
 
@@ -21,6 +22,7 @@ export const verifyOptions: OptionGroup = {
     { flags: '--pull-as <account>', text: 'cli.opt.pull-as' },
     requirePlatforms,
     { flags: '--reread', text: 'cli.opt.reread' },
+    imageName,
   ],
 };
 
@@ -35,13 +37,14 @@ export const proveOptions: OptionGroup = {
 /** Where the password for `--pull-as USER` comes from; never from the command line. */
 const PASSWORD = 'ARCHBRIDGE_PULL_PASSWORD';
 
-type Depth = Pick<VerifyRequest, 'run' | 'full' | 'requirePlatforms' | 'reread'>;
+type Depth = Pick<VerifyRequest, 'run' | 'full' | 'requirePlatforms' | 'reread' | 'imageName'>;
 
 export function readProof(values: OptionValues): Depth {
   return given<Depth>({
     run: textOf(values, 'run'),
     full: flagOf(values, 'full') || undefined,
     reread: flagOf(values, 'reread') || undefined,
+    imageName: textOf(values, 'imageName'),
     requirePlatforms: readRequired(values),
   });
 }

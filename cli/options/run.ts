@@ -6,11 +6,12 @@ import { readTextFile } from '../text-file.js';
 import { countOf, flagOf, given, negatedOf, rateOf, textOf } from './values.js';
 
 const sha512: OptionSpec = { flags: '--sha512 <hex|file>', text: 'cli.opt.sha512' };
+export const imageName: OptionSpec = { flags: '--image-name <repo[:tag]>', text: 'cli.opt.image-name' };
 const reread: OptionSpec = { flags: '--reread', text: 'cli.opt.reread' };
 
 export const inspectOptions: OptionGroup = {
   heading: 'cli.group.run',
-  options: [sha512, reread, { flags: '--no-programs', text: 'cli.opt.no-programs' }],
+  options: [sha512, reread, imageName, { flags: '--no-programs', text: 'cli.opt.no-programs' }],
 };
 
 export const runOptions: OptionGroup = {
@@ -18,6 +19,7 @@ export const runOptions: OptionGroup = {
   options: [
     sha512,
     reread,
+    imageName,
     { flags: '--concurrency <n>', text: 'cli.opt.concurrency' },
     { flags: '--limit-rate <rate>', text: 'cli.opt.limit-rate' },
     { flags: '--passes <n>', text: 'cli.opt.passes' },
@@ -32,11 +34,15 @@ export const carryOutOptions: OptionGroup = {
   ],
 };
 
-type Reading = Pick<InspectRequest, 'sha512' | 'reread'>;
+type Reading = Pick<InspectRequest, 'sha512' | 'reread' | 'imageName'>;
 type Running = Reading & Pick<ImportRequest, 'concurrency' | 'limitRate' | 'passes'>;
 
 export function readReading(values: OptionValues): Reading {
-  return given<Reading>({ sha512: textOf(values, 'sha512'), reread: flagOf(values, 'reread') || undefined });
+  return given<Reading>({
+    sha512: textOf(values, 'sha512'),
+    reread: flagOf(values, 'reread') || undefined,
+    imageName: textOf(values, 'imageName'),
+  });
 }
 
 /** Options of `inspect` beside its packages. */

@@ -78,6 +78,7 @@ const inspectFields = {
   packages,
   sha512: textSchema.exactOptional(),
   reread: flag,
+  imageName: textSchema.exactOptional(),
 };
 
 const planFields = {
@@ -130,6 +131,7 @@ export const inputSchemas: {
     pullAs: z.literal('anonymous').exactOptional(),
     requirePlatforms: list.exactOptional(),
     reread: flag,
+    imageName: textSchema.exactOptional(),
   } satisfies FieldsOf<VerifyRequest>),
   audit: z.object({
     target: targetSpecSchema,

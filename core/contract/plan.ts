@@ -107,6 +107,7 @@ export interface Plan {
     readonly allowMislabelled: boolean;
     readonly acceptUnproven: boolean;
     readonly requirePlatforms: readonly string[];
+    readonly imageName?: string;
   };
   readonly images: readonly PlanImage[];
   readonly charts: readonly PlanChart[];

@@ -11,6 +11,8 @@ export interface InspectRequest {
   readonly reread?: boolean;
   /** False: the programs inside images are not looked at (`--no-programs`). */
   readonly programs?: boolean;
+  /** `REPO[:TAG]`: names images that neither the package nor a chart names. Without TAG they keep the tag that the package gives. */
+  readonly imageName?: string;
 }
 
 export interface ImportRequest {
@@ -27,6 +29,8 @@ export interface ImportRequest {
   readonly requirePlatforms?: readonly string[];
   readonly sha512?: string;
   readonly reread?: boolean;
+  /** `REPO[:TAG]`: names images that neither the package nor a chart names. Without TAG they keep the tag that the package gives. */
+  readonly imageName?: string;
   /** Uploads at a time. */
   readonly concurrency?: number;
   /** Bytes per second over all uploads. */
@@ -68,6 +72,8 @@ export interface VerifyRequest {
   readonly keepCharts?: readonly string[];
   readonly requirePlatforms?: readonly string[];
   readonly reread?: boolean;
+  /** As for `import`. */
+  readonly imageName?: string;
 }
 
 export interface AuditRequest {

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandOptions, CompareRequest, Coverage } from '../contract.js';
+import { readImageName } from '../package/images/name-images.js';
 import { parseSelection } from '../plan/selection.js';
 import { comparePackages } from '../report/compare/compare.js';
 import { Counters } from '../run/base/counters.js';
@@ -24,6 +25,7 @@ export async function compare(
   const { signal, onEvent: emit = () => undefined } = options;
   const selection = parseSelection(request.selection);
   const required = parseSelection({ platforms: request.requirePlatforms ?? [] }).platforms;
+  readImageName(request.imageName);
   // charts are not compared, so no chart repository is contacted
   const resolved = request.target ? normalizeTarget({ ...request.target, noCharts: true }) : null;
   const sources = await openAll(request.packages, options);

@@ -1,5 +1,6 @@
 // The command `inspect`: lists what packages hold.
 import type { CommandOptions, InspectRequest, Inventory } from '../contract.js';
+import { readImageName } from '../package/images/name-images.js';
 import { inspectPackage } from '../inspect/inspect-package.js';
 import type { EngineDeps } from './deps.js';
 import { checksums, openAll } from './sources.js';
@@ -11,6 +12,7 @@ export async function inspect(
   options: CommandOptions,
 ): Promise<Inventory> {
   const { signal, onEvent: emit = () => undefined } = options;
+  const imageName = readImageName(request.imageName);
   const sources = await openAll(request.packages, options);
   const expected = await checksums(sources, request.sha512, options);
   const packages = [];
@@ -21,6 +23,7 @@ export async function inspect(
         stateDir: deps.stateDir,
         reread: request.reread ?? false,
         programs: request.programs ?? true,
+        imageName,
         signal,
         emit,
       }),

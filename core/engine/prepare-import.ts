@@ -1,5 +1,6 @@
 // The shared preparation of `import` and `plan`: checks the request, opens packages and target, and describes them.
 import type { CommandOptions, PlanRequest, ReportPackage } from '../contract.js';
+import { readImageName } from '../package/images/name-images.js';
 import type { PackageSource } from '../package/source/open-package.js';
 import { parseChartPattern, parseSelection, type SelectionRules } from '../plan/selection.js';
 import { Counters } from '../run/base/counters.js';
@@ -30,6 +31,7 @@ export async function prepareImport(
 ): Promise<PreparedImport> {
   const selection = parseSelection(request.selection);
   for (const pattern of request.keepCharts ?? []) parseChartPattern(pattern);
+  readImageName(request.imageName);
   const resolved = normalizeTarget(request.target);
   const sources = await openAll(request.packages, options);
   const expected = await checksums(sources, request.sha512, options);

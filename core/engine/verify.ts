@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { CommandOptions, Proof, VerifyRequest } from '../contract.js';
 import { AppError } from '../errors.js';
 import { onDisk } from '../layout/disk-error.js';
+import { readImageName } from '../package/images/name-images.js';
 import { parseChartPattern, parseSelection } from '../plan/selection.js';
 import type { Expected } from '../report/verify/expected.js';
 import { RunHistory } from '../report/reading/run-history.js';
@@ -108,6 +109,7 @@ async function lookAtPackages(
 ): Promise<Expected> {
   const { signal, onEvent: emit = () => undefined } = options;
   const selection = parseSelection(request.selection);
+  const imageName = readImageName(request.imageName);
   const sources = await openAll(request.packages ?? [], options);
   const sha512 = await checksums(sources, undefined, options);
   await onDisk(deps.stateDir, 'write', () => mkdir(deps.stateDir, { recursive: true, mode: 0o700 }));
@@ -117,6 +119,7 @@ async function lookAtPackages(
     const one = await lookAtPackage(source, at, {
       rules,
       selection,
+      imageName,
       images,
       spool,
       counters: new Counters(emit),

@@ -1,4 +1,5 @@
 // Makes the inventory of a package: what it holds, whether it is whole, and whether its checksum is right.
+import type { Reference } from '../content/reference.js';
 import type { InventoryPackage, RunEvent } from '../contract.js';
 import { toProblem } from '../errors.js';
 import type { PackageSource } from '../package/source/open-package.js';
@@ -16,6 +17,8 @@ export interface InspectOptions {
   readonly reread: boolean;
   /** False: the programs inside images are not looked at. */
   readonly programs: boolean;
+  /** Names images that nothing else names (`--image-name`); null: they are listed as a problem. */
+  readonly imageName: Reference | null;
   readonly emit: (event: RunEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -28,7 +31,7 @@ export async function inspectPackage(
   options: InspectOptions,
 ): Promise<InventoryPackage> {
   const { expectedSha512: expected, emit } = options;
-  const collector = new InventoryCollector(progressTo(emit, source));
+  const collector = new InventoryCollector(progressTo(emit, source), options.imageName);
   const examined = await examinePackage(source, collector, { ...options, sha512: true });
   const { sha512, cached } = examined;
   const proof = provePackage(source, expected, examined);

@@ -1,7 +1,7 @@
 // Collects the charts and images of a package for its inventory, while the package is read or replayed from the inspect cache.
 import type { InventoryChart, InventoryImage } from '../contract.js';
 import { formatPlatform } from '../content/platform.js';
-import { familiarReference } from '../content/reference.js';
+import { familiarReference, type Reference } from '../content/reference.js';
 import { AppError, toProblem } from '../errors.js';
 import type {
   BundleContent,
@@ -9,6 +9,7 @@ import type {
   PackageImage,
   PackageVisitor,
 } from '../package/stream/package-stream.js';
+import { nameImages } from '../package/images/name-images.js';
 import { planBundle, type BundlePlan, type PlannedChart } from '../plan/bundle-plan.js';
 import { isMislabelled, mislabelledProblem } from '../plan/mislabelled.js';
 
@@ -32,11 +33,16 @@ export class InventoryCollector implements PackageVisitor {
   /** Sum of the bytes of these images; shared layers count for each image. */
   #imageBytes = 0;
   readonly #tell: (bytesRead: number, current: string) => void;
+  readonly #imageName: Reference | null;
   #current = '';
 
-  /** @param tell called often with the number of bytes read and the path of the bundle */
-  constructor(tell: (bytesRead: number, current: string) => void) {
+  /**
+   * @param tell called often with the number of bytes read and the path of the bundle
+   * @param imageName names images that nothing else names; null: they are a problem
+   */
+  constructor(tell: (bytesRead: number, current: string) => void, imageName: Reference | null) {
     this.#tell = tell;
+    this.#imageName = imageName;
   }
 
   /** The charts, once the whole package has come by. */
@@ -66,7 +72,8 @@ export class InventoryCollector implements PackageVisitor {
     return Promise.resolve();
   }
 
-  bundleEnd(bundle: BundleId, content: BundleContent): Promise<void> {
+  bundleEnd(bundle: BundleId, read: BundleContent): Promise<void> {
+    const content = nameImages(read, bundle.path, this.#imageName);
     if (content.problem) {
       this.problems.push(content.problem);
       return Promise.resolve();

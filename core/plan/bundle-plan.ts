@@ -76,12 +76,12 @@ export function planBundle(bundle: BundleId, content: BundleContent, rules: Nami
   }
   for (const image of byDigest.unclaimed) {
     const { digest } = image.manifest;
+    const params = { digest, platform: formatPlatform(image.platform), bundle: bundle.path };
+    const [tag] = image.tags;
     imageProblems.push(
-      problem('plan.image-unnamed', {
-        digest,
-        platform: formatPlatform(image.platform),
-        bundle: bundle.path,
-      }),
+      tag === undefined || content.chart !== null
+        ? problem('plan.image-unnamed', params)
+        : problem('plan.image-tag-only', { ...params, tag }),
     );
   }
   const absent = named.filter((wanted) => !matched.has(wanted));
@@ -155,7 +155,7 @@ function hasDigest(image: PackageImage, digest: Digest | undefined): boolean {
 }
 
 function problem(
-  code: 'plan.name-illegal' | 'plan.digest-images-ambiguous' | 'plan.image-unnamed',
+  code: 'plan.name-illegal' | 'plan.digest-images-ambiguous' | 'plan.image-unnamed' | 'plan.image-tag-only',
   params: Record<string, string>,
 ): AppError {
   return new AppError(code, { origin: 'package', params });

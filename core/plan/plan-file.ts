@@ -121,6 +121,7 @@ export const planSchema: z.ZodType<Plan> = z.object({
     allowMislabelled: z.boolean(),
     acceptUnproven: z.boolean(),
     requirePlatforms: strings,
+    imageName: z.string().exactOptional(),
   }),
   images: z.array(image),
   charts: z.array(chart),

@@ -45,6 +45,7 @@ export function assemblePlan({ request, packages, target, read, forecast, weaken
       allowMislabelled: request.allowMislabelled ?? false,
       acceptUnproven: request.acceptUnproven ?? false,
       requirePlatforms: required,
+      ...(request.imageName === undefined ? {} : { imageName: request.imageName }),
     },
     images,
     charts,

@@ -6,6 +6,7 @@ import { DEFAULT_UPLOADS } from '../flow/limits.js';
 import type { PauseGate } from '../flow/pause-gate.js';
 import type { PackageLabel } from '../inspect/package-labels.js';
 import type { Journal } from '../journal/journal.js';
+import { readImageName } from '../package/images/name-images.js';
 import type { PackageSource } from '../package/source/open-package.js';
 import { choicesOf, NO_CHOICES } from '../plan/planned-choices.js';
 import type { SelectionRules } from '../plan/selection.js';
@@ -99,6 +100,7 @@ export function lookingOptions(job: PlanJob, pause: PauseGate): LookingOptions {
   return {
     rules,
     selection,
+    imageName: readImageName(request.imageName),
     images: target.images,
     spool,
     counters,

@@ -115,6 +115,7 @@ describe('verify', () => {
     const { requests } = await verify(
       [
         ...['a.tar.gz', 'b.tar.gz', '--registry', 'https://reg.local', '--full', '--reread'],
+        ...['--image-name', 'docks.example/app:1'],
         ...['--require-platforms', 'linux/amd64,linux/arm64', '--only', 'addon/app', '--keep-chart', 'web'],
         ...['--container-prefix-repository', 'mirror', '--pull-as', 'anonymous'],
       ],
@@ -128,6 +129,7 @@ describe('verify', () => {
         keepCharts: ['web'],
         full: true,
         reread: true,
+        imageName: 'docks.example/app:1',
         requirePlatforms: ['linux/amd64', 'linux/arm64'],
         pullAs: 'anonymous',
       },

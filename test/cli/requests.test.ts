@@ -181,6 +181,8 @@ describe('selection, policies and run', () => {
       '--sha512',
       'f',
       '--reread',
+      '--image-name',
+      'docks.example/app:1',
     ];
     const run = [
       '--concurrency',
@@ -219,6 +221,7 @@ describe('selection, policies and run', () => {
       requirePlatforms: ['linux/amd64', 'linux/arm64/v8'],
       sha512: 'f',
       reread: true,
+      imageName: 'docks.example/app:1',
       concurrency: 4,
       limitRate: 20 * 1024 * 1024,
       passes: 2,
@@ -312,8 +315,10 @@ describe('general options', () => {
 
 describe('inspect', () => {
   it('passes on the packages and what belongs to reading', async () => {
-    const { inspects } = await session(['inspect', 'a', 'b', '--sha512', 'f', '--reread']);
-    expect(inspects).toEqual([{ packages: ['a', 'b'], sha512: 'f', reread: true }]);
+    const reading = ['--sha512', 'f', '--reread', '--image-name', 'docks.example/app'];
+    const { inspects } = await session(['inspect', 'a', 'b', ...reading]);
+    const imageName = 'docks.example/app';
+    expect(inspects).toEqual([{ packages: ['a', 'b'], sha512: 'f', reread: true, imageName }]);
     const without = await session(['inspect', 'a', '--no-programs']);
     expect(without.inspects).toEqual([{ packages: ['a'], programs: false }]);
   });

@@ -29,6 +29,7 @@ async function inspect(
   return inspectPackage(await openPackage(path, { signal }), {
     expectedSha512: null,
     stateDir: options.stateDir ?? join(scratch(), 'state'),
+    imageName: null,
     reread: false,
     programs: options.programs ?? true,
     emit: (event) => void options.events?.push(event),

@@ -81,7 +81,7 @@ function join(
   for (const { image, kept } of fromLayout) {
     if (replaced(image)) continue;
     const names = image.names.length > 0 ? image.names : (namesFor.get(image.config.digest) ?? []);
-    result.push({ image: { ...image, names }, kept });
+    result.push({ image: { ...image, names, tags: names.length > 0 ? [] : image.tags }, kept });
   }
   return [...result, ...regenerated.map((image) => ({ image, kept: [] }))];
 }

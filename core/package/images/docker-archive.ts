@@ -86,6 +86,7 @@ function readImage(archive: ImageArchive, entry: ManifestEntry): PackageImage {
   const configDigest = digestOf(configBytes);
   return {
     names,
+    tags: [],
     indexDigest: null,
     platform,
     created,

@@ -57,7 +57,7 @@ export function oddlyCompressed(image: string, part: string, format: string): Ap
 
 /** A placeholder for an image whose manifest cannot be used, so that the image is listed with its problem. */
 export function unusableImage(
-  names: readonly string[],
+  { names, tags }: Pick<PackageImage, 'names' | 'tags'>,
   descriptor: Descriptor,
   problem: AppError,
   indexDigest: Digest | null = null,
@@ -65,6 +65,7 @@ export function unusableImage(
   const nothing = Buffer.alloc(0);
   return {
     names,
+    tags,
     indexDigest,
     platform: descriptor.platform ?? { os: '', architecture: '' },
     created: null,

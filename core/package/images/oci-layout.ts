@@ -5,7 +5,7 @@ import type { Digest } from '../../content/digest.js';
 import { parseImageConfig } from '../../content/image-config.js';
 import { parseManifest, rawManifest, type ImageManifest } from '../../content/manifest.js';
 import { DOCKER_CONFIG, isIndexType, OCI_CONFIG } from '../../content/media-types.js';
-import { parseReference } from '../../content/reference.js';
+import { isTag, parseReference } from '../../content/reference.js';
 import { AppError } from '../../errors.js';
 import { overLimit } from '../bytes/damage.js';
 import type { ImageArchive } from './image-archive.js';
@@ -54,13 +54,16 @@ export function layoutImages(archive: ImageArchive, indexJson: Buffer): LayoutIm
   return reader.result(null);
 }
 
-/** The full reference in an entry's annotations; empty when they give only a tag, or nothing. */
-function nameOf(descriptor: Descriptor): readonly string[] {
+/** What an entry calls its image. */
+type EntryName = Pick<PackageImage, 'names' | 'tags'>;
+
+/** Reads the annotations of an entry; skopeo and oras write only a tag (`oci:FOLDER:TAG`). */
+function nameOf(descriptor: Descriptor): EntryName {
   const full = descriptor.annotations?.[CONTAINERD_NAME];
-  if (full) return [full];
-  const name = descriptor.annotations?.[REF_NAME];
-  if (!name || !/[/:@]/.test(name) || parseReference(name) === null) return [];
-  return [name];
+  if (full) return { names: [full], tags: [] };
+  const name = descriptor.annotations?.[REF_NAME] ?? '';
+  if (isTag(name)) return { names: [], tags: [name] };
+  return { names: /[/:@]/.test(name) && parseReference(name) !== null ? [name] : [], tags: [] };
 }
 
 class LayoutReader {
@@ -78,17 +81,17 @@ class LayoutReader {
   }
 
   /** Adds the images of an entry of index.json: one for a manifest, one for each child of an index. */
-  add(descriptor: Descriptor, names: readonly string[]): void {
-    const label = this.#labelOf(names, descriptor.digest);
-    const found = this.#read(descriptor, names, null, { label, depth: 0, seen: new Set() });
+  add(descriptor: Descriptor, name: EntryName): void {
+    const label = this.#labelOf(name, descriptor.digest);
+    const found = this.#read(descriptor, name, null, { label, depth: 0, seen: new Set() });
     if (found === 0)
-      this.#put(descriptor, unusableImage(names, descriptor, incomplete(label, descriptor.digest)), []);
+      this.#put(descriptor, unusableImage(name, descriptor, incomplete(label, descriptor.digest)), []);
   }
 
   /** Adds an entry whose digest has another algorithm, as an image with that problem. */
-  refuse({ descriptor, digest }: OtherEntry, names: readonly string[], index: Digest | null = null): void {
-    const problem = digestUnsupported(this.#labelOf(names, digest), digest);
-    this.#put(descriptor, unusableImage(names, descriptor, problem, index), []);
+  refuse({ descriptor, digest }: OtherEntry, name: EntryName, index: Digest | null = null): void {
+    const problem = digestUnsupported(this.#labelOf(name, digest), digest);
+    this.#put(descriptor, unusableImage(name, descriptor, problem, index), []);
   }
 
   /** Attaches the attestations among `children` to the images that they describe. */
@@ -115,7 +118,7 @@ class LayoutReader {
   /** Adds the images below a descriptor; answers how many there are, artifacts included. */
   #read(
     descriptor: Descriptor,
-    names: readonly string[],
+    name: EntryName,
     index: Digest | null,
     at: { readonly label: string; readonly depth: number; readonly seen: Set<Digest> },
   ): number {
@@ -125,39 +128,39 @@ class LayoutReader {
     const bytes = stored.bytes;
     if (stored.problem || bytes === null) {
       const problem = stored.problem ?? overLimit(at.label, 'a manifest', LIMITS.layoutJsonBytes);
-      return this.#put(descriptor, unusableImage(names, descriptor, problem, index), []);
+      return this.#put(descriptor, unusableImage(name, descriptor, problem, index), []);
     }
     const content = parseManifest(bytes, descriptor.mediaType);
-    if (content.kind === 'manifest') return this.#image(descriptor, content, bytes, names, index, at.label);
+    if (content.kind === 'manifest') return this.#image(descriptor, content, bytes, name, index, at.label);
     const entries = isIndexType(content.mediaType) ? parseEntries(bytes) : content.mediaType;
-    if (typeof entries !== 'string') return this.#children(descriptor, entries, names, index, at);
+    if (typeof entries !== 'string') return this.#children(descriptor, entries, name, index, at);
     const other = otherDigestIn(bytes);
     const reason = content.kind === 'other' ? content.reason : entries;
     const problem =
       other === null
         ? unusable(this.#archive.label, descriptor.digest, reason)
         : digestUnsupported(at.label, other);
-    return this.#put(descriptor, unusableImage(names, descriptor, problem, index), []);
+    return this.#put(descriptor, unusableImage(name, descriptor, problem, index), []);
   }
 
   #children(
     descriptor: Descriptor,
     { descriptors, others }: IndexEntries,
-    names: readonly string[],
+    name: EntryName,
     index: Digest | null,
     at: { readonly label: string; readonly depth: number; readonly seen: Set<Digest> },
   ): number {
     if (at.depth >= LIMITS.indexDepth) {
       const problem = overLimit(at.label, 'indexes in indexes', LIMITS.indexDepth);
-      return this.#put(descriptor, unusableImage(names, descriptor, problem, index), []);
+      return this.#put(descriptor, unusableImage(name, descriptor, problem, index), []);
     }
     const inside = { ...at, depth: at.depth + 1 };
     const owner = index ?? descriptor.digest;
     let found = others.length;
     for (const child of descriptors) {
-      if (!isAttestation(child)) found += this.#read(child, names, owner, inside);
+      if (!isAttestation(child)) found += this.#read(child, name, owner, inside);
     }
-    for (const entry of others) this.refuse(entry, names, owner);
+    for (const entry of others) this.refuse(entry, name, owner);
     this.attach(descriptors);
     return found;
   }
@@ -166,7 +169,7 @@ class LayoutReader {
     descriptor: Descriptor,
     content: ImageManifest,
     bytes: Buffer,
-    names: readonly string[],
+    name: EntryName,
     index: Digest | null,
     label: string,
   ): number {
@@ -182,7 +185,7 @@ class LayoutReader {
     return this.#put(
       descriptor,
       {
-        names,
+        ...name,
         indexDigest: index,
         platform,
         created: config?.created ?? null,
@@ -226,7 +229,7 @@ class LayoutReader {
   }
 
   /** How messages name an image. */
-  #labelOf(names: readonly string[], digest: string): string {
+  #labelOf({ names }: EntryName, digest: string): string {
     return names[0] ?? `${this.#archive.label} ${digest}`;
   }
 
@@ -238,7 +241,8 @@ class LayoutReader {
     const key = `${descriptor.digest} ${image.indexDigest ?? ''}`;
     const same = this.#images.get(key);
     const names = [...new Set([...(same?.image.names ?? []), ...image.names])];
-    this.#images.set(key, { image: { ...(same?.image ?? image), names }, kept });
+    const tags = names.length > 0 ? [] : [...new Set([...(same?.image.tags ?? []), ...image.tags])];
+    this.#images.set(key, { image: { ...(same?.image ?? image), names, tags }, kept });
     return 1;
   }
 }

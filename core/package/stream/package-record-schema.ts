@@ -14,7 +14,7 @@ import { isErrorCode, type ErrorCode } from '../../messages/catalog.js';
 import type { BundleContent, ChartFiles, PackageFacts, PackageImage } from './package-stream.js';
 
 /** Must be raised when the lines change, or when a pass calls the visitor otherwise for the same package. */
-export const RECORD_VERSION = 2;
+export const RECORD_VERSION = 3;
 
 const digest = z.custom<Digest>(isDigest, 'not a sha256 digest');
 const bytes = z.string().transform((text) => Buffer.from(text, 'base64'));
@@ -42,6 +42,7 @@ const files = z
 
 const image = z.object({
   names: z.array(z.string()),
+  tags: z.array(z.string()),
   indexDigest: digest.nullable(),
   platform: z
     .object({
@@ -133,9 +134,10 @@ export function factsToJson({ sha512, bytesRead, notes }: PackageFacts): Record<
 }
 
 function imageToJson(one: PackageImage): unknown {
-  const { names, indexDigest, created, programs } = one;
+  const { names, tags, indexDigest, created, programs } = one;
   return {
     names,
+    tags,
     indexDigest,
     platform: platformToJson(one.platform),
     created,

@@ -53,6 +53,8 @@ export interface AttachedManifest {
 export interface PackageImage {
   /** References as the package writes them; empty for an image that is named by digest only. */
   readonly names: readonly string[];
+  /** Tags that the package gives without a repository; never beside `names`. */
+  readonly tags: readonly string[];
   /** Digest of the index that held the image in the package, when the package has one. */
   readonly indexDigest: Digest | null;
   /** From the config; `os` or `architecture` may be empty. */

@@ -13,6 +13,7 @@ import type { Digest } from '../../content/digest.js';
 import type { Platform } from '../../content/platform.js';
 import { AppError, toProblem } from '../../errors.js';
 import { parsePackageName } from '../../package/source/names.js';
+import { readImageName } from '../../package/images/name-images.js';
 import type { PackageSource } from '../../package/source/open-package.js';
 import { imageSelected, parseSelection, type SelectionRules } from '../../plan/selection.js';
 import { BlobPresence } from '../../run/upload/blob-presence.js';
@@ -127,6 +128,7 @@ function look(source: PackageSource, at: number, images: TagReader, job: Compare
   const { request, rules, selection, spool, counters, stateDir, expectedSha512, signal } = job;
   return lookAtPackage(source, at, {
     ...{ rules, selection, spool, counters, stateDir, expectedSha512, signal, images },
+    imageName: readImageName(request.imageName),
     acceptUnproven: request.acceptUnproven ?? false,
     allowMislabelled: request.allowMislabelled ?? false,
     reread: request.reread ?? false,

@@ -1,4 +1,5 @@
 // The first look at a package: it is read, or what an earlier look has recorded is used again.
+import type { Reference } from '../../content/reference.js';
 import type { NamingRules } from '../../chart/relocation/naming.js';
 import type { AppError } from '../../errors.js';
 import type { PauseGate } from '../../flow/pause-gate.js';
@@ -17,6 +18,8 @@ import { emptyFindings, PackagePass, type PackageFindings } from './package-pass
 export interface LookingOptions extends Cancellable {
   readonly rules: NamingRules;
   readonly selection: SelectionRules;
+  /** Names images that nothing else names (`--image-name`); null: they stay nameless. */
+  readonly imageName: Reference | null;
   /** Null with `--no-images`. */
   readonly images: TagReader | null;
   readonly spool: Spool;

@@ -1,9 +1,10 @@
 // One pass over one package: sends blobs while they are read, and collects the images and charts that may get names afterwards.
 import type { Digest } from '../../content/digest.js';
 import { formatPlatform } from '../../content/platform.js';
-import { formatReference } from '../../content/reference.js';
+import { formatReference, type Reference } from '../../content/reference.js';
 import type { NamingRules } from '../../chart/relocation/naming.js';
 import { AppError } from '../../errors.js';
+import { nameImages } from '../../package/images/name-images.js';
 import type {
   BundleContent,
   BundleHead,
@@ -38,6 +39,8 @@ export interface PassOptions {
   readonly packageAt: number;
   readonly rules: NamingRules;
   readonly selection: SelectionRules;
+  /** Names images that nothing else names (`--image-name`); null: they stay nameless. */
+  readonly imageName: Reference | null;
   /** Null: nothing is sent. */
   readonly sender: BlobSender | null;
   /** Null with `--no-images`. */
@@ -140,7 +143,8 @@ export class PackagePass implements PackageVisitor {
     return Promise.resolve();
   }
 
-  async bundleEnd(bundle: BundleId, content: BundleContent): Promise<void> {
+  async bundleEnd(bundle: BundleId, read: BundleContent): Promise<void> {
+    const content = nameImages(read, bundle.path, this.#options.imageName);
     if (content.problem) {
       this.#tellOnce(content.problem);
       return;
