@@ -81,6 +81,12 @@ export function formatPlatform(platform: Platform): string {
   return platform.variant === undefined ? base : `${base}/${platform.variant}`;
 }
 
+/** As {@link formatPlatform}, with the version of the operating system where there is one: `windows/amd64 (10.0.17763)`. */
+export function describePlatform(platform: Platform): string {
+  const name = formatPlatform(platform);
+  return platform.osVersion === undefined ? name : `${name} (${platform.osVersion})`;
+}
+
 const WITH_VERSION = /^(.*?)\s*\(([^()]+)\)$/;
 
 /** Reads `os/architecture[/variant]`, with ` (os.version)` behind it or without; null when it is not that. */

@@ -91,6 +91,10 @@ export function makeLayer(text: string, form: 'gzip' | 'plain' | 'zstd' = 'gzip'
   return { tar, stored, digest: digestOf(stored), diffId: digestOf(tar) };
 }
 
+function isZstd({ stored }: TestLayer): boolean {
+  return stored.readUInt32BE(0) === 0x28b52ffd;
+}
+
 export interface TestImage {
   /** RepoTags; null for an image that is named by digest only. */
   readonly names: readonly string[] | null;
@@ -188,7 +192,7 @@ export class LayoutBuilder {
     const config = this.put('application/vnd.oci.image.config.v1+json', image.config);
     const layers = image.layers.map((layer) =>
       this.put(
-        `application/vnd.oci.image.layer.v1.tar${layer.stored === layer.tar ? '' : '+gzip'}`,
+        `application/vnd.oci.image.layer.v1.tar${layer.stored === layer.tar ? '' : isZstd(layer) ? '+zstd' : '+gzip'}`,
         layer.stored,
       ),
     );

@@ -19,6 +19,7 @@ import {
 } from './image-problems.js';
 import { layerProblem } from './layer-problem.js';
 import { otherDigestIn, parseEntries, type IndexEntries, type OtherEntry } from './layout-entries.js';
+import { onePerPlatform } from './one-per-platform.js';
 import { LIMITS } from '../bytes/limits.js';
 import type { AttachedManifest, PackageImage } from '../stream/package-stream.js';
 
@@ -77,7 +78,8 @@ class LayoutReader {
   }
 
   result(problem: AppError | null): LayoutImages {
-    return { images: [...this.#images.values()], problem, notes: this.#notes };
+    const { images, notes } = onePerPlatform([...this.#images.values()]);
+    return { images, problem, notes: [...this.#notes, ...notes] };
   }
 
   /** Adds the images of an entry of index.json: one for a manifest, one for each child of an index. */
