@@ -7,7 +7,7 @@ import { readImageName } from '../package/images/name-images.js';
 import { parseSelection } from '../plan/selection.js';
 import { comparePackages } from '../report/compare/compare.js';
 import { Counters } from '../run/base/counters.js';
-import { knownVersions, packageHistory } from '../journal/known-versions.js';
+import { formerImages, packageHistory } from '../journal/known-versions.js';
 import { Spool } from '../run/base/spool.js';
 import { normalizeTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';
@@ -38,14 +38,15 @@ export async function compare(
   try {
     // receipts of runs on other computers count as well; without an unreadable one the comparison knows less, but is right
     if (target && resolved) await bringReceiptsFrom(target, resolved.rules, deps, { signal });
-    const versions = await knownVersions(stateDir, { signal });
+    const former = await formerImages(stateDir, { signal });
     return await comparePackages({
       ...{ request, sources, selection, required, spool, counters, stateDir, emit, signal },
       packages: sources.map(describePackage),
       target: target?.images ? { images: target.images, summary: target.summary } : null,
       rules: resolved?.rules ?? {},
       history: await packageHistory(stateDir, { signal }),
-      versionOf: (digest) => versions.get(digest) ?? null,
+      versionOf: (digest) => former.versions.get(digest) ?? null,
+      sourcesOf: former.sourcesOf,
       expectedSha512: (source) => expected.get(source) ?? null,
     });
   } finally {

@@ -8,7 +8,7 @@ import { reportOf } from '../report/build-report.js';
 import { author } from '../journal/author.js';
 import { importPackages } from '../run/import-packages.js';
 import { Journal } from '../journal/journal.js';
-import { knownVersions } from '../journal/known-versions.js';
+import { formerImages } from '../journal/known-versions.js';
 import { PauseGate } from '../flow/pause-gate.js';
 import { recordFolderWrites } from '../journal/record-folder-writes.js';
 import { Spool } from '../run/base/spool.js';
@@ -33,7 +33,7 @@ export async function importInto(
   const target = await connectPrepared(prepared, deps, options, { readOnly: false });
   try {
     if (request.plan) checkPlanFits(request.plan, packages, target.summary);
-    const versions = await knownVersions(deps.stateDir, { signal });
+    const former = await formerImages(deps.stateDir, { signal });
     const journal = await Journal.create(deps.stateDir);
     const spool = new Spool(join(journal.directory, 'spool'));
     try {
@@ -61,7 +61,8 @@ export async function importInto(
         journal,
         spool,
         counters,
-        versionOf: (digest) => versions.get(digest) ?? null,
+        versionOf: (digest) => former.versions.get(digest) ?? null,
+        sourcesOf: former.sourcesOf,
         freeBytes,
         pause,
         emit,

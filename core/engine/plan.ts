@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { CommandOptions, Plan, PlanRequest } from '../contract.js';
 import { freeBytes } from '../layout/free-space.js';
-import { knownVersions } from '../journal/known-versions.js';
+import { formerImages } from '../journal/known-versions.js';
 import { planPackages } from '../run/plan-packages.js';
 import { Spool } from '../run/base/spool.js';
 import type { EngineDeps } from './deps.js';
@@ -16,14 +16,15 @@ export async function plan(request: PlanRequest, deps: EngineDeps, options: Comm
   const target = await connectPrepared(prepared, deps, options, { readOnly: true });
   const spool = new Spool(join(deps.stateDir, `spool-${randomUUID()}`));
   try {
-    const versions = await knownVersions(deps.stateDir, { signal });
+    const former = await formerImages(deps.stateDir, { signal });
     return await planPackages({
       ...prepared,
       request,
       target,
       rules: prepared.resolved.rules,
       spool,
-      versionOf: (digest) => versions.get(digest) ?? null,
+      versionOf: (digest) => former.versions.get(digest) ?? null,
+      sourcesOf: former.sourcesOf,
       freeBytes,
       emit,
       signal,

@@ -19,27 +19,47 @@ export const SERVED: ReadonlySet<ImageAction> = new Set<ImageAction>([
   'skip',
 ]);
 
+/** What is known of images that former runs left in a target. */
+export interface FormerImages {
+  /** The latest package version that brought a manifest. */
+  readonly versions: ReadonlyMap<Digest, string>;
+  /**
+   * The source references of an image (equal manifest or config) under a tag of the target, `host/repository:tag`; none when no
+   * journal tells.
+   */
+  sourcesOf(
+    target: string,
+    image: { readonly digest: string; readonly config: string | null },
+  ): readonly string[];
+}
+
 /**
  * Reads all journals of the state folder and gives the version for each manifest digest. A manifest of several versions counts as
  * of the latest one. Rows that were undone since do not count, because the target holds the content before them again.
  */
-export async function knownVersions(
-  stateDir: string,
-  options: Cancellable,
-): Promise<ReadonlyMap<Digest, string>> {
+export async function formerImages(stateDir: string, options: Cancellable): Promise<FormerImages> {
   const versions = new Map<Digest, string>();
+  const sources = new Map<string, Set<string>>();
   const history = await readHistory(stateDir, options);
   const isUndone = undoneWork(history);
   for (const { run, entries } of history) {
     for (const entry of entries) {
-      if (entry.type !== 'image' || isUndone(run, entry.target)) continue;
-      const { action, digest, version } = entry;
-      if (version === '' || !SERVED.has(action) || !isDigest(digest)) continue;
+      if (entry.type !== 'image' || isUndone(run, entry.target) || !SERVED.has(entry.action)) continue;
+      const { target, digest, config, version } = entry;
+      for (const content of [digest, config]) {
+        const key = `${target} ${content}`;
+        const known = sources.get(key) ?? new Set();
+        sources.set(key, known);
+        for (const source of entry.sources) known.add(source);
+      }
+      if (version === '' || !isDigest(digest)) continue;
       const known = versions.get(digest);
       if (known === undefined || (compareVersions(version, known) ?? 0) > 0) versions.set(digest, version);
     }
   }
-  return versions;
+  const sourcesOf: FormerImages['sourcesOf'] = (target, { digest, config }) =>
+    [digest, config].flatMap((content) => [...(sources.get(`${target} ${content ?? ''}`) ?? [])]);
+  return { versions, sourcesOf };
 }
 
 /** What the packages of former imports held. */

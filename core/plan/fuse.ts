@@ -22,6 +22,11 @@ export interface FuseOptions {
   readonly policy: ChangePolicy;
   /** What a person decided for this image, which overrides the policy; null where nobody did. */
   readonly decided?: (platform: Platform) => Decision | null;
+  /**
+   * True where the tag's image of this platform is known to come from another source than the incoming one: it is never replaced,
+   * whatever the policy or a person says.
+   */
+  readonly isOfOtherSource?: (held: ChildState, incoming: IncomingImage) => boolean;
   /** True where every name must hold an OCI index, for one platform too (the folder target). */
   readonly namesAreIndexes: boolean;
   /** True: images whose config names no platform are imported. Otherwise they are blocked. */
@@ -136,6 +141,8 @@ function decideSamePlatform(
       return { action: 'repair', reason: 'incomplete', changes: !children.every(isThis) };
     return { action: 'skip', reason: children.some(isThis) ? 'same-digest' : 'same-config', changes: false };
   }
+  if (others.some((child) => options.isOfOtherSource?.(child, image)))
+    return { action: 'conflict', reason: 'other-source', changes: false };
   // clients may get any of the other images, so none of them is replaced unless all may be
   const decided = options.decided?.(image.platform) ?? null;
   const decisions = others.map((child) =>

@@ -33,4 +33,6 @@ export type Reason =
   /** Somebody changed the tag while the plan was carried out. */
   | 'changed-since-plan'
   /** Packages of the same version bring different images for one tag and platform. */
-  | 'two-contents';
+  | 'two-contents'
+  /** Images of different sources, with different content, would have one name. */
+  | 'other-source';

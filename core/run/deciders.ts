@@ -7,6 +7,8 @@ import { referenceIn } from '../target/place.js';
 import type { TagReader } from '../ports/tag-reader.js';
 import type { BlobPresence } from './upload/blob-presence.js';
 import { ChartDecider } from './charts/chart-decider.js';
+import type { FormerImages } from '../journal/known-versions.js';
+import type { DisputeLookup } from './tags/disputes.js';
 import type { TagContentLookup } from './tags/tag-rows.js';
 import type { Spool } from './base/spool.js';
 import { TagDecider } from './tags/tag-decider.js';
@@ -17,12 +19,14 @@ export interface DecidingJob {
   readonly choices: PlannedChoices;
   /** Version of the package that brought a manifest, from the journals of former runs; null when none tells. */
   readonly versionOf: (digest: Digest) => string | null;
+  /** Source references of an image under a tag of the target, from the same journals. */
+  readonly sourcesOf: FormerImages['sourcesOf'];
   readonly spool: Spool;
   readonly signal: AbortSignal;
 }
 
 export function tagDeciderFor(job: DecidingJob, target: TagReader, presence: BlobPresence): TagDecider {
-  const { request, choices, versionOf, signal } = job;
+  const { request, choices, versionOf, sourcesOf, signal } = job;
   return new TagDecider({
     target,
     presence,
@@ -31,6 +35,7 @@ export function tagDeciderFor(job: DecidingJob, target: TagReader, presence: Blo
       choices.image(referenceIn(target, { repository, tag }), formatPlatform(platform)),
     allowUnknownPlatform: request.allowMislabelled ?? false,
     versionOf,
+    sourcesOf,
     signal,
   });
 }
@@ -40,10 +45,12 @@ export function chartDeciderFor(
   job: DecidingJob,
   images: TagReader | null,
   after: TagContentLookup,
+  dispute: DisputeLookup,
 ): ChartDecider {
   const { request, choices, spool, signal } = job;
   return new ChartDecider({
     images,
+    dispute,
     servedDigest: (repository, tag) => {
       const content = after(repository, tag);
       return content && content !== 'unreadable' && isDigest(content.digest) ? content.digest : null;

@@ -1,20 +1,21 @@
 // The charts of an import: decided, then published to each repository that their folder maps to.
 import type { Plan } from '../contract.js';
 import { chartKey } from '../plan/planned-choices.js';
-import type { ChartDecider } from './charts/chart-decider.js';
+import { referenceIn } from '../target/place.js';
 import { ChartWriter, type ChartWriterOptions } from './charts/chart-writer.js';
 import { publicationsOf, publishCharts, usableCharts } from './charts/publish-charts.js';
 import { chartDeciderFor } from './deciders.js';
+import type { ForecastJob } from './forecast/forecast-import.js';
 import { decidingJob, type ImportRun, type PlanJob } from './import-job.js';
+import type { ImportedTags } from './import-tags.js';
 import type { ReadPackage } from './pass/look-at-package.js';
-import type { TagContentLookup } from './tags/tag-rows.js';
-import type { TagOutcomes } from './tags/write-tags.js';
+import { disputesAmong } from './tags/disputes.js';
 
 /** Publishes the charts of all packages, after the tags: their values then name what the target serves. Nothing with `--no-charts`. */
 export async function publishImportedCharts(
   { job, record }: ImportRun,
   read: readonly ReadPackage[],
-  outcomes: TagOutcomes,
+  { jobs, outcomes }: Pick<ImportedTags, 'jobs' | 'outcomes'>,
 ): Promise<void> {
   const { request, labels, journal, counters, pause, signal } = job;
   if (request.target.noCharts) return;
@@ -25,15 +26,21 @@ export async function publishImportedCharts(
     (folder) => job.target.chartsFor(folder, { signal }),
     { signal },
   );
-  const decider = chartDeciderOf(job)((repository, tag) => outcomes.get(`${repository}:${tag}`)?.after);
+  const outcomeOf = (repository: string, tag: string) => outcomes.get(`${repository}:${tag}`);
+  const dispute = disputesAmong(
+    jobs,
+    ({ repository, tag }) => outcomeOf(repository, tag)?.rows ?? [],
+    (one) => referenceIn(job.target.images ?? { host: '' }, one),
+  );
+  const decider = chartDeciderOf(job)((repository, tag) => outcomeOf(repository, tag)?.after, dispute);
   const plannedOn = chartsPlannedOn(request.plan);
   const writer = new ChartWriter({ decider, journal, counters, plannedOn, signal });
   await publishCharts(publications, writer, record, pause, { signal });
 }
 
-/** Makes the decider about charts once it is known what the tags hold, or will hold. */
-export function chartDeciderOf(job: PlanJob): (after: TagContentLookup) => ChartDecider {
-  return (after) => chartDeciderFor(decidingJob(job), job.target.images, after);
+/** Makes the decider about charts once it is known what the tags hold, or will hold, and which images were not written. */
+export function chartDeciderOf(job: PlanJob): NonNullable<ForecastJob['charts']> {
+  return (after, dispute) => chartDeciderFor(decidingJob(job), job.target.images, after, dispute);
 }
 
 /** The archives that a plan found in the chart repositories. */

@@ -5,6 +5,7 @@ import type { ImportRequest, ReportPackage, RunEvent } from '../contract.js';
 import { DEFAULT_UPLOADS } from '../flow/limits.js';
 import type { PauseGate } from '../flow/pause-gate.js';
 import type { PackageLabel } from '../inspect/package-labels.js';
+import type { FormerImages } from '../journal/known-versions.js';
 import type { Journal } from '../journal/journal.js';
 import { readImageName } from '../package/images/name-images.js';
 import type { PackageSource } from '../package/source/open-package.js';
@@ -44,6 +45,8 @@ export interface PlanJob extends Cancellable {
   readonly expectedSha512: (source: PackageSource) => string | null;
   /** Version of the package that brought a manifest, from the journals of former runs; null when none tells. */
   readonly versionOf: (digest: Digest) => string | null;
+  /** Source references of an image under a tag of the target, from the same journals. */
+  readonly sourcesOf: FormerImages['sourcesOf'];
   readonly freeBytes: FreeBytes;
   /** Options that weaken safety, as plan and report name them. */
   readonly weakened: readonly string[];

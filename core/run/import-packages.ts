@@ -45,13 +45,13 @@ async function importAll(run: ImportRun): Promise<void> {
   await target.flush({ signal });
   if (read.every(isEmpty)) await record.note(new AppError('run.nothing-selected', { origin: 'config' }));
   if (!tools) {
-    await publishImportedCharts(run, read, new Map());
+    await publishImportedCharts(run, read, { jobs: [], outcomes: new Map() });
     return;
   }
   const tags = await writeImportedTags(run, tools, read, forecasts);
   await target.flush({ signal });
   try {
-    await publishImportedCharts(run, read, tags.outcomes);
+    await publishImportedCharts(run, read, tags);
   } finally {
     // every tag that was written is read again, also when publishing the charts failed
     if (!signal.aborted) await sweepImportedTags(run, tags);

@@ -7,6 +7,7 @@ const REASONS: Readonly<Record<string, TextKey>> = {
   'same-config': 'reason.sameConfig',
   incomplete: 'reason.incomplete',
   'other-platform': 'reason.otherPlatform',
+  'other-source': 'reason.otherSource',
   newer: 'reason.newer',
   older: 'reason.older',
   'newer-version': 'reason.newerVersion',

@@ -16,7 +16,7 @@ import type {
   RunSummary,
   TargetSpec,
 } from '../../core/contract.js';
-import { knownVersions } from '../../core/journal/known-versions.js';
+import { formerImages } from '../../core/journal/known-versions.js';
 import { session } from '../cli/cli-session.js';
 import { requireProgram } from '../support/programs.js';
 import { startRegistry, type RunningRegistry } from '../support/registries.js';
@@ -107,8 +107,9 @@ describe.each(KINDS)('%s', (kind) => {
     const former = await formerFiles(theirs());
     expect(former).toEqual(await formerFiles(join(bench.directory, 'state')));
     expect(Object.keys(former).length).toBeGreaterThan(20);
-    const versions = await knownVersions(theirs(), { signal });
-    expect(versions).toEqual(await knownVersions(join(bench.directory, 'state'), { signal }));
+    const { versions } = await formerImages(theirs(), { signal });
+    const { versions: own } = await formerImages(join(bench.directory, 'state'), { signal });
+    expect(versions).toEqual(own);
     expect(versions.size).toBeGreaterThan(40);
   });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ReportImage } from '../../core/contract.js';
 import { Journal, type JournalEntry } from '../../core/journal/journal.js';
-import { knownVersions, packageHistory } from '../../core/journal/known-versions.js';
+import { formerImages, packageHistory } from '../../core/journal/known-versions.js';
 
 const { signal } = new AbortController();
 const NAME = 'quay.io/lantern/lanternd:0.4.1';
@@ -56,7 +56,24 @@ describe('the version of a manifest', () => {
       row({ digest: digest('b'), action: 'conflict' }),
     ]);
     await journal([row({ version: '0.9.0' })]);
-    expect(await knownVersions(state, { signal })).toEqual(new Map([[digest('a'), '0.11.0']]));
+    expect((await formerImages(state, { signal })).versions).toEqual(new Map([[digest('a'), '0.11.0']]));
+  });
+});
+
+describe('the sources of an image under a tag', () => {
+  it('are those of runs that had it served there and were not undone, by manifest or config', async () => {
+    const other = `r.test/other:1`;
+    await journal([
+      row({ sources: ['a.example/x:1'] }),
+      row({ sources: ['b.example/x:1'], digest: digest('d') }),
+      row({ sources: ['c.example/x:1'], action: 'conflict' }),
+      row({ sources: ['d.example/x:1'], target: other }),
+    ]);
+    const { sourcesOf } = await formerImages(state, { signal });
+    const asked = { digest: digest('a'), config: digest('c') };
+    expect(new Set(sourcesOf(`r.test/${NAME}`, asked))).toEqual(new Set(['a.example/x:1', 'b.example/x:1']));
+    expect(sourcesOf(`r.test/${NAME}`, { ...asked, config: null })).toEqual(['a.example/x:1']);
+    expect(sourcesOf(other, { digest: digest('e'), config: null })).toEqual([]);
   });
 });
 

@@ -48,6 +48,20 @@ describe('resolveCandidates', () => {
     expect(resolveCandidates([old, late, { ...rival, version: 'v0.11.0' }])[0]?.kind).toBe('conflict');
   });
 
+  it('takes neither of two images of different sources, whatever their versions are', () => {
+    const mirror = candidate({ content: 'rival', version: 'v0.12.0', source: 'mirror.example/app:1' });
+    const sources = ['docker.io/app:1', 'mirror.example/app:1'];
+    expect(resolveCandidates([old, mirror])).toEqual([
+      { kind: 'conflict', candidates: [old, mirror], sources },
+    ]);
+    // the same content under both is no conflict, also where one source had another image before
+    const moved = candidate({ content: 'rival', version: 'v0.11.0' });
+    expect(resolveCandidates([old, moved, mirror])).toEqual([
+      { kind: 'take', winner: expect.objectContaining({ digest: moved.digest }), sources, superseded: [old] },
+    ]);
+    expect(resolveCandidates([moved, mirror, { ...old, version: 'v0.13.0' }])[0]?.kind).toBe('conflict');
+  });
+
   it('is a conflict where a version is unknown', () => {
     expect(resolveCandidates([late, { ...old, version: null }])[0]?.kind).toBe('conflict');
   });

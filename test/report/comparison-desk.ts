@@ -130,6 +130,7 @@ export class ComparisonDesk {
       required: parseSelection({ platforms: request.requirePlatforms ?? [] }).platforms,
       history: more.history ?? NO_HISTORY,
       versionOf: () => null,
+      sourcesOf: () => [],
       counters: new Counters(() => undefined),
       stateDir: join(this.directory, 'state'),
       expectedSha512: () => more.sha512 ?? null,

@@ -9,7 +9,7 @@ import { buildReport } from '../../core/report/build-report.js';
 import { Counters } from '../../core/run/base/counters.js';
 import { importPackages } from '../../core/run/import-packages.js';
 import { Journal } from '../../core/journal/journal.js';
-import { knownVersions } from '../../core/journal/known-versions.js';
+import { formerImages } from '../../core/journal/known-versions.js';
 import type { FreeBytes } from '../../core/run/forecast/needed-space.js';
 import { PauseGate } from '../../core/flow/pause-gate.js';
 import type { PlanJob } from '../../core/run/import-job.js';
@@ -74,7 +74,7 @@ async function jobFor(settings: MemorySettings, spool: Spool): Promise<PlanJob> 
     const { version, arch } = parsePackageName(name);
     return { path, name, version, arch, bytes, sha512: null };
   });
-  const versions = await knownVersions(state, { signal });
+  const former = await formerImages(state, { signal });
   return {
     request,
     sources,
@@ -94,7 +94,8 @@ async function jobFor(settings: MemorySettings, spool: Spool): Promise<PlanJob> 
     stateDir: state,
     counters: new Counters(() => undefined),
     expectedSha512: () => null,
-    versionOf: (digest) => versions.get(digest) ?? null,
+    versionOf: (digest) => former.versions.get(digest) ?? null,
+    sourcesOf: former.sourcesOf,
     freeBytes: settings.freeBytes ?? (() => Promise.resolve(null)),
     weakened: [],
     emit: () => undefined,

@@ -20,6 +20,7 @@ const KEYS: readonly TextKey[] = [
   'reason.older',
   'reason.older-version',
   'reason.other-platform',
+  'reason.other-source',
   'reason.parts-missing',
   'reason.policy-keep',
   'reason.policy-replace',

@@ -1,6 +1,6 @@
 // Plans a chart: which images it names, their names in the target, and which values change for that.
 import { hexOf } from '../../content/digest.js';
-import { formatReference, type Reference } from '../../content/reference.js';
+import type { Reference } from '../../content/reference.js';
 import { AppError } from '../../errors.js';
 import { decideTexts, valueConflict, type Draft, type Texts } from './decide-texts.js';
 import { HINTS_FILE, type Chart } from '../files/chart.js';
@@ -49,16 +49,6 @@ export function planChart(chart: Chart, hints: Buffer | null, rules: NamingRules
   const { texts, decided, problems: undecided } = other.problems.length === 0 ? other : plain;
   problems.push(...undecided);
   const planned = decided.flatMap((image) => attempt(() => planImage(chart, values, texts, image)) ?? []);
-  for (const [first, second] of collisions(planned)) {
-    problems.push(
-      planProblem('chart.target-collision', {
-        chart: chart.name,
-        target: formatReference(first.target),
-        first: first.written,
-        second: second.written,
-      }),
-    );
-  }
   return { name: chart.name, version: chart.version, images: planned, problems };
 }
 
@@ -146,16 +136,4 @@ function pinPrefix(template: Template, texts: Texts, suffix: string): string {
 
 function taggedTarget({ registry, repository, tag, digest }: Reference): Reference {
   return { registry, repository, tag: digest ? `pin-${hexOf(digest).slice(0, 16)}` : (tag ?? 'latest') };
-}
-
-function collisions(images: readonly ChartImage[]): [ChartImage, ChartImage][] {
-  const found: [ChartImage, ChartImage][] = [];
-  const byTarget = new Map<string, ChartImage>();
-  for (const image of images) {
-    const target = formatReference(image.target);
-    const other = byTarget.get(target);
-    if (other && formatReference(other.source) !== formatReference(image.source)) found.push([other, image]);
-    else byTarget.set(target, image);
-  }
-  return found;
 }

@@ -7,6 +7,7 @@ import type { PackageName } from '../../package/source/names.js';
 import { isLeftOut } from '../../plan/mislabelled.js';
 import type { PackageHistory } from '../../journal/known-versions.js';
 import type { Offer } from '../../run/base/offer.js';
+import { conflictOf } from '../../run/tags/disputes.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
 import type { ComparedTag } from './compared-tags.js';
 import type { HeldImage, TagView } from './compare-tag.js';
@@ -88,7 +89,8 @@ export function draftOf(column: string, tag: ComparedTag, view: TagView, context
   const [rival] = rivals;
   if (rival) {
     const offered = offeredContent(rival, context);
-    return { state: 'conflict', reason: 'two-contents', served: held, offered, rivals };
+    const { reason } = conflictOf(job, rival, '');
+    return { state: 'conflict', reason, served: held, offered, rivals };
   }
   const failed = job.failed.filter(isHere);
   const mislabelled = failed.find((offer) => isLeftOut(offer.problem));

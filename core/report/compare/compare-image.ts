@@ -2,6 +2,7 @@
 import type { CoverageCell, CoverageImage } from '../../contract.js';
 import { toProblem, type Problem } from '../../errors.js';
 import type { Offer } from '../../run/base/offer.js';
+import { conflictOf } from '../../run/tags/disputes.js';
 import { blockedProblem } from '../../run/tags/tag-rows.js';
 import {
   archColumn,
@@ -101,7 +102,7 @@ export function coverageImage(
     before: view.held.map((one) => columnOf(one.platform)),
     after: isReadable ? (view.decision.after?.platforms ?? []).map(columnOf) : [],
     bytesToSend: target ? view.bytesToSend : 0,
-    problem: problemOf(view),
+    problem: problemOf(view, reference),
   };
 }
 
@@ -120,10 +121,15 @@ function versionOf(offer: Offer, { labels }: RowContext): string {
   return labels[offer.packageAt]?.version ?? '';
 }
 
-function problemOf({ state, decision, job }: TagView): Problem | null {
+function problemOf({ state, decision, job, disputes }: TagView, reference: string): Problem | null {
   const blocked = decision.rows.find(({ action }) => action === 'blocked');
   if (state.kind === 'blocked') return blockedProblem(state.reason, state);
   if (blocked) return blockedProblem(blocked.reason, state);
+  const dispute = disputes.find((problem) => problem !== null);
+  if (dispute) return dispute;
+  const conflicts = job.conflicting.map((offer) => conflictOf(job, offer, reference));
+  const meeting = conflicts.find(({ reason }) => reason === 'other-source');
+  if (meeting) return toProblem(meeting.problem);
   const problem = job.failed.find((offer) => offer.problem !== null)?.problem;
   return problem ? toProblem(problem) : null;
 }

@@ -48,10 +48,11 @@ export async function viewTag(job: TagJob, options: ViewOptions): Promise<TagVie
   const { repository, tag } = job;
   const target = new ReadOnce(options.target);
   const decider = new TagDecider({ ...options, target });
-  const { state, decision } = await decider.decide(repository, tag, await tagInputs(job, labels, spool));
+  const forecast = await decider.decide(repository, tag, await tagInputs(job, labels, spool));
   const held: HeldImage[] = [];
+  const { state, decision } = forecast;
   for (const child of childrenOf(state)) held.push(await heldImage(target, repository, child, { signal }));
-  return { job, state, decision, held, bytesToSend: await bytesToSend(job, decision, presence) };
+  return { job, ...forecast, held, bytesToSend: await bytesToSend(job, decision, presence) };
 }
 
 function childrenOf(state: TagState): readonly ChildState[] {

@@ -18,7 +18,7 @@ import type { PackageSource } from '../../package/source/open-package.js';
 import { imageSelected, parseSelection, type SelectionRules } from '../../plan/selection.js';
 import { BlobPresence } from '../../run/upload/blob-presence.js';
 import type { Counters } from '../../run/base/counters.js';
-import type { PackageHistory } from '../../journal/known-versions.js';
+import type { FormerImages, PackageHistory } from '../../journal/known-versions.js';
 import { PauseGate } from '../../flow/pause-gate.js';
 import { lookAtPackage, type ReadPackage } from '../../run/pass/look-at-package.js';
 import type { Spool } from '../../run/base/spool.js';
@@ -47,6 +47,8 @@ export interface CompareJob {
   readonly history: PackageHistory;
   /** Package version that brought a manifest, as an import knows it. */
   readonly versionOf: (digest: Digest) => string | null;
+  /** Source references of an image under a tag of the target, from former runs. */
+  readonly sourcesOf: FormerImages['sourcesOf'];
   readonly spool: Spool;
   readonly counters: Counters;
   readonly stateDir: string;
@@ -157,10 +159,10 @@ async function viewTags(
   tags: readonly ComparedTag[],
   target: TagReader,
   labels: readonly { readonly fileName: string; readonly version: string }[],
-  { request, spool, versionOf, emit, signal }: CompareJob,
+  { request, spool, versionOf, sourcesOf, emit, signal }: CompareJob,
 ): Promise<readonly Seen[]> {
   const options = {
-    ...{ target, labels, spool, versionOf, signal },
+    ...{ target, labels, spool, versionOf, sourcesOf, signal },
     presence: new BlobPresence(target, { signal }),
     policy: request.onChange ?? 'newer',
     allowUnknownPlatform: request.allowMislabelled ?? false,

@@ -10,7 +10,8 @@ import { chooseCharts, usableCharts } from '../../run/charts/publish-charts.js';
 import type { ReadPackage } from '../../run/pass/look-at-package.js';
 import type { Spool } from '../../run/base/spool.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
-import { packagesDiffer, tagJobs, type TagJob } from '../../run/tags/tag-jobs.js';
+import { conflictOf, packagesDiffer } from '../../run/tags/disputes.js';
+import { tagJobs, type TagJob } from '../../run/tags/tag-jobs.js';
 import type { ImageTarget } from '../../ports/image-target.js';
 import { placeIn, referenceIn } from '../../target/place.js';
 import type { Expected, ExpectedChart, ExpectedTag } from './expected.js';
@@ -41,17 +42,21 @@ export function expectedOfPackages(looked: LookedAt): Expected {
     ...chosen.flatMap(({ chart }) => chart.problems),
   ];
   const disputed = [
-    ...jobs
-      .filter((job) => job.conflicting.length > 0)
-      .map((job) => referenceIn(images ?? { host: '' }, job)),
-    ...chosen.filter((one) => one.isDisputed).map(({ chart }) => `${chart.name} ${chart.version}`),
+    ...jobs.flatMap((job) =>
+      job.conflicting.map(
+        (offer) => conflictOf(job, offer, referenceIn(images ?? { host: '' }, job)).problem,
+      ),
+    ),
+    ...chosen
+      .filter((one) => one.isDisputed)
+      .map(({ chart }) => packagesDiffer(`${chart.name} ${chart.version}`)),
   ];
   const suspect = new Set(jobs.filter(holdsMislabelled).map((job) => `${job.repository}:${job.tag}`));
   return {
     tags: jobs.flatMap(expectedTag),
     charts: sound.map(({ chart }) => expectedChart(chart, looked, suspect)),
     problems: asProblems(problems),
-    notes: asProblems(disputed.map(packagesDiffer)),
+    notes: asProblems(disputed),
   };
 }
 

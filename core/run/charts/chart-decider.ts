@@ -8,9 +8,11 @@ import { compareCharts } from '../../chart/files/equality.js';
 import { relocateChart } from '../../chart/relocate-chart.js';
 import type { ChartFiles, ChartImage, ValueChange, ValuePath } from '../../chart/types.js';
 import { AppError } from '../../errors.js';
+import type { ErrorCode } from '../../messages/catalog.js';
 import type { PlannedChoices } from '../../plan/planned-choices.js';
 import { matchesChart } from '../../plan/selection.js';
 import type { ChartTarget, PublishedChart } from '../../ports/chart-target.js';
+import type { DisputeLookup } from '../tags/disputes.js';
 import type { TagReader } from '../../ports/tag-reader.js';
 import { placeIn } from '../../target/place.js';
 import { offeredFiles, type OfferedChart } from '../base/offered-chart.js';
@@ -21,6 +23,8 @@ export interface ChartDeciderOptions {
   readonly images: TagReader | null;
   /** What the target serves under `repository:tag` after this run; null when this run does not write it. */
   readonly servedDigest: (repository: string, tag: string) => Digest | null;
+  /** Why the image of a source was not written, when its name belongs to another source, too. */
+  readonly dispute: DisputeLookup;
   readonly policy: ChartChangePolicy;
   /** The decision of a person in the plan that is carried out. */
   readonly choices: PlannedChoices;
@@ -52,6 +56,12 @@ interface Prepared {
   readonly isPinned: boolean;
 }
 
+/** What about its images keeps a chart from being published. */
+const BLOCKING: ReadonlySet<string> = new Set<ErrorCode>([
+  'run.chart-image-missing',
+  'run.chart-image-disputed',
+]);
+
 const NOTHING = { archive: null, changes: [], isChanged: false, isPinned: false } as const;
 
 export class ChartDecider {
@@ -74,7 +84,7 @@ export class ChartDecider {
       const ours = isKept ? asItIs(own) : await this.#prepare(chart, own);
       return this.#choose(chart, target, present, ours);
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'run.chart-image-missing') throw error;
+      if (!(error instanceof AppError) || !BLOCKING.has(error.code)) throw error;
       return { action: 'blocked', present, ...NOTHING, problem: error };
     }
   }
@@ -156,6 +166,11 @@ export class ChartDecider {
     const { images, servedDigest, signal } = this.#options;
     if (!images) return 'unknown';
     const { repository, tag } = placeIn(images, image.target);
+    const dispute = this.#options.dispute(repository, tag, image.source);
+    if (dispute) {
+      const params = { ...dispute.params, chart: chart.name, image: familiarReference(image.source) };
+      throw new AppError('run.chart-image-disputed', { origin: 'package', params });
+    }
     const digest =
       servedDigest(repository, tag) ??
       (await images.getManifest(repository, tag, { signal }))?.digest ??

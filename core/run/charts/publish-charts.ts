@@ -10,7 +10,7 @@ import type { PauseGate } from '../../flow/pause-gate.js';
 import type { ReadPackage } from '../pass/look-at-package.js';
 import type { RunRecord } from '../base/run-record.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
-import { packagesDiffer } from '../tags/tag-jobs.js';
+import { packagesDiffer } from '../tags/disputes.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 
 /** A chart to publish, or one of several that contradict each other. */

@@ -16,6 +16,8 @@ import type { ReadPackage } from '../pass/look-at-package.js';
 import type { Spool } from '../base/spool.js';
 import type { TagDecider } from '../tags/tag-decider.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
+import { referenceIn } from '../../target/place.js';
+import { disputesAmong, type DisputeLookup } from '../tags/disputes.js';
 import { tagJobs, type TagJob } from '../tags/tag-jobs.js';
 import {
   afterOf,
@@ -23,6 +25,7 @@ import {
   type TagContentLookup,
   type TagContent,
   type TagForecast,
+  type TagRow,
 } from '../tags/tag-rows.js';
 
 const TELL_EVERY_MS = 100;
@@ -34,7 +37,7 @@ export interface ForecastJob {
   /** Null with `--no-images`. */
   readonly tags: { readonly decider: TagDecider; readonly presence: BlobPresence } | null;
   /** Makes the decider about charts when it is known what each tag will hold. Null: charts are left out of the forecast. */
-  readonly charts: ((after: TagContentLookup) => ChartDecider) | null;
+  readonly charts: ((after: TagContentLookup, dispute: DisputeLookup) => ChartDecider) | null;
   readonly spool: Spool;
   readonly stateDir: string;
   readonly freeBytes: FreeBytes;
@@ -75,7 +78,12 @@ export async function forecastImport(
     : new Map<TagJob, TagForecast>();
   const served = servedOffers(jobs, forecasts);
   const blobs = tags ? await blobNeeds(served, tags.presence, { signal }) : NO_BLOBS;
-  const decider = job.charts?.(afterIn(forecasts));
+  const rowsFor = (one: TagJob): readonly TagRow[] => {
+    const forecast = forecasts.get(one);
+    return forecast ? rowsOf(forecast) : [];
+  };
+  const dispute = disputesAmong(jobs, rowsFor, (one) => referenceIn(target.images ?? { host: '' }, one));
+  const decider = job.charts?.(afterIn(forecasts), dispute);
   const policy = request.onChartChange ?? 'auto';
   const charts = decider ? await forecastCharts(publications, { decider, policy, onDone, signal }) : [];
   const images = target.images ? planRows(forecasts, target.images, labels, offered) : [];

@@ -9,7 +9,8 @@ import type { TagReader } from '../../ports/tag-reader.js';
 import type { Offer } from '../base/offer.js';
 import type { OfferedChart } from '../base/offered-chart.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
-import { packagesDiffer, type TagJob } from '../tags/tag-jobs.js';
+import { conflictOf } from '../tags/disputes.js';
+import type { TagJob } from '../tags/tag-jobs.js';
 import { afterOf, rowsOf, summaryOf, type TagForecast } from '../tags/tag-rows.js';
 
 /** The part of a row that does not describe the image itself. */
@@ -76,9 +77,10 @@ function imageRows(
       const reason = isLeftOut(offer.problem) ? 'mislabelled' : '';
       return alone(offer, { action: 'blocked', reason }, offer.problem);
     }),
-    ...job.conflicting.map((offer) =>
-      alone(offer, { action: 'conflict', reason: 'two-contents' }, packagesDiffer(reference)),
-    ),
+    ...job.conflicting.map((offer) => {
+      const { reason, problem } = conflictOf(job, offer, reference);
+      return alone(offer, { action: 'conflict', reason }, problem);
+    }),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { Digest } from '../../content/digest.js';
 import { formatPlatform } from '../../content/platform.js';
 import { formatReference, type Reference } from '../../content/reference.js';
 import type { NamingRules } from '../../chart/relocation/naming.js';
+import { unprovenCollisions } from '../../chart/relocation/shared-names.js';
 import { AppError } from '../../errors.js';
 import { nameImages } from '../../package/images/name-images.js';
 import type {
@@ -163,10 +164,12 @@ export class PackagePass implements PackageVisitor {
       if (plan.chart) {
         const meant = new Set(this.#meant(plan).map((planned) => formatReference(planned.target)));
         const absent = plan.chart.plan.images.filter((image) => !meant.has(formatReference(image.target)));
+        // With --no-images no tag is written, so nothing compares their content
+        const written = this.#options.images ? this.#meant(plan) : [];
+        const brought = new Set(written.map((planned) => planned.source));
+        const problems = [...plan.chartProblems, ...unprovenCollisions(plan.chart.plan, brought)];
         const { packageAt, spool } = this.#options;
-        this.#findings.charts.push(
-          await offerChart(plan.chart, plan.chartProblems, absent, packageAt, spool),
-        );
+        this.#findings.charts.push(await offerChart(plan.chart, problems, absent, packageAt, spool));
       }
     }
     if (!this.#options.images) return;

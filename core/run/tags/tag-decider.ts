@@ -3,11 +3,17 @@ import type { ChangePolicy, Decision } from '../../contract.js';
 import type { Descriptor } from '../../content/descriptor.js';
 import type { Digest } from '../../content/digest.js';
 import type { Platform } from '../../content/platform.js';
+import { toProblem, type Problem } from '../../errors.js';
+import type { FormerImages } from '../../journal/known-versions.js';
 import { fuse, type IncomingImage } from '../../plan/fuse.js';
 import { surveyTag } from '../../plan/survey.js';
+import type { ChildState } from '../../plan/tag-state.js';
 import type { TagReader } from '../../ports/tag-reader.js';
 import type { BlobPresence } from '../upload/blob-presence.js';
+import { referenceIn } from '../../target/place.js';
+import { heldOfOtherSource, shareSource } from './disputes.js';
 import type { TagForecast } from './tag-rows.js';
+import type { TagInput } from './tag-writer.js';
 
 export interface TagDeciderOptions {
   readonly target: TagReader;
@@ -19,6 +25,8 @@ export interface TagDeciderOptions {
   readonly allowUnknownPlatform?: boolean;
   /** Version of the package that brought a manifest, from the journals of former runs; null when none tells. */
   readonly versionOf: (digest: Digest) => string | null;
+  /** Source references of an image under a tag of the target, from the journals of former runs. */
+  readonly sourcesOf: FormerImages['sourcesOf'];
   readonly signal: AbortSignal;
 }
 
@@ -33,7 +41,7 @@ export class TagDecider {
   async decide(
     repository: string,
     tag: string,
-    inputs: readonly { readonly incoming: IncomingImage }[],
+    inputs: readonly Pick<TagInput, 'incoming' | 'sources'>[],
   ): Promise<TagForecast> {
     const { target, presence, policy, allowUnknownPlatform = false, versionOf, signal } = this.#options;
     const incoming = inputs.map((input) => input.incoming);
@@ -42,7 +50,18 @@ export class TagDecider {
     const state = await surveyTag(target, repository, tag, incoming, { hasBlob, versionOf, signal });
     const { namesAreIndexes } = target;
     const decided = (platform: Platform) => this.#options.decided?.(repository, tag, platform) ?? null;
-    const decision = fuse(state, incoming, { policy, decided, namesAreIndexes, allowUnknownPlatform });
-    return { state, decision };
+    const reference = referenceIn(target, { repository, tag });
+    const disputes = new Map<IncomingImage, Problem>();
+    const isOfOtherSource = (held: ChildState, image: IncomingImage): boolean => {
+      const digest = held.descriptor.digest;
+      const known = this.#options.sourcesOf(reference, { digest, config: held.config });
+      const sources = inputs.find((input) => input.incoming === image)?.sources ?? [];
+      if (known.length === 0 || sources.length === 0 || shareSource(sources, known)) return false;
+      disputes.set(image, toProblem(heldOfOtherSource(sources, known, reference)));
+      return true;
+    };
+    const options = { policy, decided, isOfOtherSource, namesAreIndexes, allowUnknownPlatform };
+    const decision = fuse(state, incoming, options);
+    return { state, decision, disputes: incoming.map((image) => disputes.get(image) ?? null) };
   }
 }

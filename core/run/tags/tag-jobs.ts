@@ -1,6 +1,5 @@
 // Groups the images of all packages of a run into one job for each tag.
 import type { RawManifest } from '../../content/manifest.js';
-import { AppError } from '../../errors.js';
 import { resolveCandidates, type Candidate } from '../../plan/candidates.js';
 import type { IncomingImage } from '../../plan/fuse.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
@@ -21,7 +20,7 @@ export interface TagJob {
   readonly chosen: readonly ChosenOffer[];
   /** Images that get no name: damaged, lacking blobs, or (see `isLeftOut`) mislabelled. */
   readonly failed: readonly Offer[];
-  /** Different images from packages of one version; neither is written. */
+  /** Different images of different sources, or from packages of one version; none of them is written. */
   readonly conflicting: readonly Offer[];
 }
 
@@ -104,9 +103,4 @@ async function tagInput(
 
 async function fromSpool(manifest: SpooledManifest, spool: Spool): Promise<RawManifest> {
   return manifestFrom(await spool.get(manifest.at), manifest.mediaType, manifest.digest);
-}
-
-/** The problem that packages of one version have different content for one name. */
-export function packagesDiffer(name: string): AppError {
-  return new AppError('run.packages-differ', { origin: 'package', params: { name } });
 }

@@ -22,6 +22,8 @@ export interface TagRow {
 export interface TagForecast {
   readonly state: TagState;
   readonly decision: TagDecision;
+  /** For each incoming image: why it may not replace the tag's image, which is of another source; null where it may. */
+  readonly disputes: readonly (Problem | null)[];
 }
 
 /** Actions after which the target has to hold the image's blobs. */
@@ -34,12 +36,12 @@ export const STORES: ReadonlySet<ImageAction> = new Set<ImageAction>([
 ]);
 
 /** The action for each incoming image, in their order. */
-export function rowsOf({ decision, state }: TagForecast): readonly TagRow[] {
-  return decision.rows.map((row) => ({
+export function rowsOf({ decision, state, disputes }: TagForecast): readonly TagRow[] {
+  return decision.rows.map((row, at) => ({
     platform: formatPlatform(row.platform),
     action: row.action,
     reason: row.reason,
-    problem: row.action === 'blocked' ? blockedProblem(row.reason, state) : null,
+    problem: row.action === 'blocked' ? blockedProblem(row.reason, state) : (disputes[at] ?? null),
   }));
 }
 

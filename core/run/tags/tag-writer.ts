@@ -87,7 +87,8 @@ export class TagWriter {
     try {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
         const known = attempt === 1 ? forecast : null;
-        const { state, decision } = known ?? (await this.#options.decider.decide(repository, tag, inputs));
+        const now = known ?? (await this.#options.decider.decide(repository, tag, inputs));
+        const { state, decision } = now;
         const mayHaveChanged = known !== null && state.kind !== 'blocked' && !decision.write;
         if (mayHaveChanged && !(await this.#isUnchanged(repository, tag, state))) {
           if (this.#options.isBound) return await this.#left(repository, tag, inputs, state);
@@ -95,8 +96,8 @@ export class TagWriter {
         }
         if (before === undefined) before = summaryOf(state);
         // after the first write its rows are kept: later attempts only repair what another writer did meanwhile
-        const rows: readonly TagRow[] = writtenRows ?? rowsOf({ decision, state });
-        const done = { repository, tag, before, after: afterOf({ decision, state }), rows };
+        const rows: readonly TagRow[] = writtenRows ?? rowsOf(now);
+        const done = { repository, tag, before, after: afterOf(now), rows };
         await this.#putChildren(repository, inputs, decision);
         if (!decision.write) return { ...done, written };
         if (!(await this.#isUnchanged(repository, tag, state))) {

@@ -9,14 +9,15 @@ import type { PauseGate } from '../../flow/pause-gate.js';
 import type { RunRecord } from '../base/run-record.js';
 import type { Spool } from '../base/spool.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
-import { packagesDiffer, tagInputs, type TagJob } from './tag-jobs.js';
+import { conflictOf } from './disputes.js';
+import { tagInputs, type TagJob } from './tag-jobs.js';
 import type { TagForecast } from './tag-rows.js';
 import type { TagOutcome, TagWriter } from './tag-writer.js';
 import { TAGS_AT_A_TIME } from '../../flow/limits.js';
 import { forEachLimited } from '../../flow/task-pool.js';
 
 /** The reason in the row of an image that was not written, by its action. */
-const REASONS = { failed: '', conflict: 'two-contents', blocked: 'mislabelled' } as const;
+const REASONS = { failed: '', blocked: 'mislabelled' } as const;
 
 export interface TagStage {
   readonly target: ImageTarget;
@@ -80,15 +81,24 @@ async function writeJob(
   if (job.failed.length + job.conflicting.length === 0) return outcome;
   const now = outcome ? outcome.after : await writer.look(repository, tag);
   const before = outcome ? outcome.before : now;
-  const tell = async (offer: Offer, action: keyof typeof REASONS, problem: AppError | null) => {
-    const reason = REASONS[action];
+  const tell = async (
+    offer: Offer,
+    action: keyof typeof REASONS | 'conflict',
+    reason: string,
+    problem: AppError | null,
+  ) => {
     const sources = [...offer.sources].sort();
     const row = { target: reference, repository, tag, sources, before, after: now, action, reason };
     await record.image(offer, { ...row, problem: problem && toProblem(problem) });
   };
-  for (const offer of job.failed)
-    await tell(offer, isLeftOut(offer.problem) ? 'blocked' : 'failed', offer.problem);
-  for (const offer of job.conflicting) await tell(offer, 'conflict', packagesDiffer(reference));
+  for (const offer of job.failed) {
+    const action = isLeftOut(offer.problem) ? 'blocked' : 'failed';
+    await tell(offer, action, REASONS[action], offer.problem);
+  }
+  for (const offer of job.conflicting) {
+    const { reason, problem } = conflictOf(job, offer, reference);
+    await tell(offer, 'conflict', reason, problem);
+  }
   return outcome;
 }
 

@@ -170,12 +170,6 @@ describe('values', () => {
     ]);
   });
 
-  it('that give two images one name are a problem', () => {
-    const chart = chartOf('a: q.io/x/y\nb: q.io/z/y\n');
-    const plan = planChart(chart, hints('{{ .a }}:1', '{{ .b }}:1'), { ...CR, containerRepository: 'all' });
-    expect(plan.problems.map(({ code }) => code)).toEqual(['chart.target-collision']);
-  });
-
   it('of a hint with three values: the first one changes', () => {
     const chart = chartOf('r: quay.io\norg: org\napp: app\nt: 1\n');
     const plan = planChart(chart, hints('{{ .r }}/{{ .org }}/{{ .app }}:v{{ .t }}'), PR);

@@ -36,7 +36,14 @@ beforeEach(() => {
 
 function writer(): TagWriter {
   const presence = new BlobPresence(target, { signal });
-  const decider = new TagDecider({ target, presence, policy: 'newer', versionOf: () => null, signal });
+  const decider = new TagDecider({
+    target,
+    presence,
+    policy: 'newer',
+    versionOf: () => null,
+    sourcesOf: () => [],
+    signal,
+  });
   return new TagWriter({ target, decider, journal, signal });
 }
 
