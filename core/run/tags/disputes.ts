@@ -6,8 +6,15 @@ import { canonicalSource } from '../../plan/candidates.js';
 import type { Reason } from '../../plan/reasons.js';
 import { childKey } from '../../plan/tag-state.js';
 import type { Offer } from '../base/offer.js';
-import type { TagJob } from './tag-jobs.js';
 import type { TagRow } from './tag-rows.js';
+
+/** A tag with the images that the packages bring for it, as in `tagJobs`. */
+interface Job {
+  readonly repository: string;
+  readonly tag: string;
+  readonly chosen: readonly { readonly offer: Offer }[];
+  readonly conflicting: readonly Offer[];
+}
 
 /** Why the image of this source was not written to `repository:tag`, when another source has that name; null otherwise. */
 export type DisputeLookup = (repository: string, tag: string, source: Reference) => Problem | null;
@@ -19,7 +26,7 @@ export function packagesDiffer(name: string): AppError {
 
 /** Why nothing was written for one of `job.conflicting`. `reference` is the tag with its host. */
 export function conflictOf(
-  job: Pick<TagJob, 'conflicting'>,
+  job: Pick<Job, 'conflicting'>,
   offer: Offer,
   reference: string,
 ): { readonly reason: Extract<Reason, 'two-contents' | 'other-source'>; readonly problem: AppError } {
@@ -70,10 +77,10 @@ function onePerSource(spellings: readonly string[]): readonly string[] {
 }
 
 /** Finds disputes among what became of the tags. `rowsFor` gives the rows of `job.chosen`, in their order. */
-export function disputesAmong(
-  jobs: readonly TagJob[],
-  rowsFor: (job: TagJob) => readonly TagRow[],
-  referenceOf: (job: TagJob) => string,
+export function disputesAmong<T extends Job>(
+  jobs: readonly T[],
+  rowsFor: (job: T) => readonly TagRow[],
+  referenceOf: (job: T) => string,
 ): DisputeLookup {
   const found = new Map<string, Problem>();
   for (const job of jobs) {
@@ -94,6 +101,6 @@ export function disputesAmong(
     found.get(`${nameOf({ repository, tag })} ${canonicalSource(formatReference(source))}`) ?? null;
 }
 
-function nameOf({ repository, tag }: Pick<TagJob, 'repository' | 'tag'>): string {
+function nameOf({ repository, tag }: Pick<Job, 'repository' | 'tag'>): string {
   return `${repository}:${tag}`;
 }

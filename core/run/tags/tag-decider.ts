@@ -13,7 +13,6 @@ import type { BlobPresence } from '../upload/blob-presence.js';
 import { referenceIn } from '../../target/place.js';
 import { heldOfOtherSource, shareSource } from './disputes.js';
 import type { TagForecast } from './tag-rows.js';
-import type { TagInput } from './tag-writer.js';
 
 export interface TagDeciderOptions {
   readonly target: TagReader;
@@ -41,7 +40,7 @@ export class TagDecider {
   async decide(
     repository: string,
     tag: string,
-    inputs: readonly Pick<TagInput, 'incoming' | 'sources'>[],
+    inputs: readonly { readonly incoming: IncomingImage; readonly sources: readonly string[] }[],
   ): Promise<TagForecast> {
     const { target, presence, policy, allowUnknownPlatform = false, versionOf, signal } = this.#options;
     const incoming = inputs.map((input) => input.incoming);
