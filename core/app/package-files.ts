@@ -3,10 +3,11 @@ import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { FolderEntry } from '../contract.js';
 import { onDisk } from '../layout/disk-error.js';
+import { splitSets } from '../package/source/split-names.js';
 import type { Cancellable } from '../ports/cancellable.js';
 import { FILES_AT_A_TIME } from '../flow/limits.js';
 
-const PACKAGE_NAME = /\.(?:tar\.gz|tgz|tar)$/i;
+const PACKAGE_NAME = /\.(?:tar\.gz|tgz|tar\.zst|tar)$/i;
 /** Files that mark a folder as a package: an OCI layout, or a folder target, which contains one. */
 const MARKERS = ['oci-layout', join('oci', 'oci-layout')];
 /** Entries that are looked at in parallel: enough for a network drive, few enough for a USB stick. */
@@ -25,13 +26,25 @@ export async function listEntries(
     const some = visible.slice(at, at + FILES_AT_A_TIME);
     entries.push(...(await Promise.all(some.map((name) => entryAt(join(folder, name), isAllowed)))));
   }
-  return entries
-    .filter((entry) => entry !== null)
-    .sort(
-      (a, b) =>
-        Number(a.kind !== 'folder') - Number(b.kind !== 'folder') ||
-        a.name.localeCompare(b.name, 'en', { numeric: true }),
-    );
+  return joinParts(entries.filter((entry) => entry !== null)).toSorted(
+    (a, b) =>
+      Number(a.kind !== 'folder') - Number(b.kind !== 'folder') ||
+      a.name.localeCompare(b.name, 'en', { numeric: true }),
+  );
+}
+
+/** The first part of each split package stands for all of it, with the bytes of all parts. */
+function joinParts(entries: readonly FolderEntry[]): readonly FolderEntry[] {
+  const files = new Map(entries.filter(({ kind }) => kind !== 'folder').map((entry) => [entry.name, entry]));
+  const joined = new Map(entries.map((entry) => [entry.name, entry]));
+  for (const { parts, isUnsure } of splitSets([...files.keys()])) {
+    const [first] = parts.flatMap((name) => files.get(name) ?? []);
+    if (isUnsure || !first) continue;
+    for (const name of parts) joined.delete(name);
+    const bytes = parts.reduce((sum, name) => sum + (files.get(name)?.bytes ?? 0), 0);
+    joined.set(first.name, { ...first, kind: 'package', bytes });
+  }
+  return [...joined.values()];
 }
 
 /** Packages in a folder and in the folders directly below it, which is how drives with packages are laid out. */

@@ -1,6 +1,7 @@
 // Checks that every path in a request lies in a folder that windows may use.
 import type { InspectRequest, TargetSpec } from '../contract.js';
 import { countSha512 } from '../package/source/checksum-text.js';
+import { partPaths } from '../package/source/split-parts.js';
 import { readChartAddress } from '../target/addresses.js';
 import type { Roots } from './roots.js';
 import type { Cancellable } from '../ports/cancellable.js';
@@ -14,6 +15,9 @@ export async function requireAllowedPaths(
   options: Cancellable,
 ): Promise<void> {
   for (const path of pathsIn(request)) await roots.require(path, options);
+  for (const path of request.packages ?? []) {
+    for (const part of await partPaths(path, options)) await roots.require(part, options);
+  }
 }
 
 function pathsIn({ packages = [], sha512, target }: NamesPaths): readonly string[] {

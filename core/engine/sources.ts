@@ -1,4 +1,5 @@
 // Opens the packages of a command before anything else, so that a wrong name is reported at once, and finds their checksums.
+import { dirname, join } from 'node:path';
 import type { CommandOptions, ReportPackage } from '../contract.js';
 import { AppError } from '../errors.js';
 import { expectedSha512 } from '../package/source/checksum.js';
@@ -12,7 +13,12 @@ export async function openAll(
   { signal }: CommandOptions,
 ): Promise<readonly PackageSource[]> {
   const sources: PackageSource[] = [];
-  for (const path of paths) sources.push(await openPackage(path, { signal }));
+  for (const path of paths) {
+    const source = await openPackage(path, { signal });
+    // `x.tar.gz.part-*` names every part of one package
+    const isKnownPart = source.parts.length > 1 && sources.some((known) => known.path === source.path);
+    if (!isKnownPart) sources.push(source);
+  }
   return sources;
 }
 
@@ -27,7 +33,10 @@ export async function checksums(
     throw new AppError('config.sha512-for-several', { origin: 'config', params: { count: sources.length } });
   }
   for (const source of sources) {
-    const value = source.kind === 'file' ? await expectedSha512(source.path, option, { signal }) : null;
+    const value =
+      source.kind === 'file'
+        ? await expectedSha512(join(dirname(source.path), source.fileName), option, { signal })
+        : null;
     if (value !== null) expected.set(source, value);
   }
   return expected;

@@ -1,9 +1,10 @@
 // Reads a package once, as a file or folder, compressed or not, and calls a visitor for each bundle and blob.
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import { AppError } from '../errors.js';
 import { ByteReader } from './bytes/byte-reader.js';
 import { unsupportedCompression } from './bytes/damage.js';
-import { fileBytes } from './bytes/file-bytes.js';
+import { filesBytes } from './bytes/file-bytes.js';
 import { folderEntries, listFolder } from './source/folder-tree.js';
 import { openTar, type Foreign } from './open-tar.js';
 import { expectUnchanged, type PackageSource } from './source/open-package.js';
@@ -50,7 +51,7 @@ export async function readPackage(
       });
     }
   } catch (error) {
-    throw error instanceof VisitorFailure ? error.cause : error;
+    throw error instanceof VisitorFailure ? error.cause : asPartProblem(error, source);
   }
   await expectUnchanged(source, options);
   if (pass.damage !== null) throw pass.damage;
@@ -76,7 +77,7 @@ async function readFile(
   onPiece: (piece: Buffer) => void,
 ): Promise<void> {
   const file = source.fileName;
-  const bytes = fileBytes(source.path, options);
+  const bytes = filesBytes(source.parts, options);
   const reader = new ByteReader(async () => {
     const next = await bytes.next();
     if (next.done === true) return null;
@@ -109,6 +110,15 @@ async function readTree(
 ): Promise<void> {
   const top: Place = { path: source.fileName, prefix: '', folder: '', depth: 1, isChecked };
   await new TreeReader(top, pass).read(refuseInstaller(entries, source.fileName, () => pass.bundles));
+}
+
+/** Where the whole of a split package ends too early, a further part is what is missing. */
+function asPartProblem(error: unknown, { fileName: file, parts, nextPart: next }: PackageSource): unknown {
+  const isCut =
+    error instanceof AppError && error.code === 'package.truncated' && error.params['archive'] === file;
+  if (!isCut || next === null) return error;
+  const params = { file, last: basename(parts.at(-1) ?? file), next };
+  return new AppError('package.parts-end-early', { origin: 'package', params, cause: error });
 }
 
 function noPackage(file: string, { format }: Foreign): AppError {

@@ -1,5 +1,5 @@
 // The service behind the window over the real engine: a newcomer's import, one run at a time, and requests that are refused.
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
@@ -187,6 +187,13 @@ describe('requests of a window', () => {
       expect([method, (await app.refusal(method, input)).code]).toEqual([method, 'app.outside-roots']);
     }
     expect(await app.ask('check', store)).toMatchObject({ ok: true });
+    // a part of a split package that is a link to a file elsewhere
+    mkdirSync(inside);
+    writeFileSync(join(inside, 'p.tar.gz.part-00'), 'x');
+    writeFileSync(outside, 'x');
+    symlinkSync(outside, join(inside, 'p.tar.gz.part-01'));
+    const parts = { packages: [join(inside, 'p.tar.gz.part-00')] };
+    expect((await app.refusal('inspect', parts)).code).toBe('app.outside-roots');
   });
 
   it('cannot use the id of a call that has not ended', async () => {

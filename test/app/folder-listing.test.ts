@@ -45,6 +45,27 @@ describe('a folder', () => {
     expect(await app.ask('listFolder', join(folder, 'sub'))).toMatchObject({ parent: folder, entries: [] });
   });
 
+  it('shows a split package once, by its first part and with the bytes of all', async () => {
+    const folder = scratch();
+    const names = [
+      'a.tar.gz.part-00',
+      'a.tar.gz.part-01',
+      'b.tar.aa',
+      'b.tar.ab',
+      'c.tar.gz.002',
+      'd.tar.part',
+    ];
+    for (const name of names) writeFileSync(join(folder, name), 'bytes');
+    const app = openAppBench(scratch(), { roots: { folders: [folder], withDrives: false } });
+    const { entries } = await app.ask('listFolder', folder);
+    expect(entries.map(({ name, kind, bytes }) => [name, kind, bytes])).toEqual([
+      ['a.tar.gz.part-00', 'package', 10],
+      ['b.tar.aa', 'package', 10],
+      ['c.tar.gz.002', 'package', 5],
+      ['d.tar.part', 'other', 5],
+    ]);
+  });
+
   it('outside of the roots is refused, and browsing begins with the list of roots', async () => {
     const folder = sample();
     const app = openAppBench(scratch(), {

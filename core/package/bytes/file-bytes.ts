@@ -31,6 +31,14 @@ export async function* fileBytes(
   }
 }
 
+/** Several files one after the other, as {@link fileBytes} reads each. */
+export async function* filesBytes(
+  paths: readonly string[],
+  options: { readonly signal: AbortSignal },
+): AsyncGenerator<Buffer, void> {
+  for (const path of paths) yield* fileBytes(path, options);
+}
+
 /** The AppError for what the file system said about a package's file. */
 export function fileProblem(error: unknown, path: string): AppError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';

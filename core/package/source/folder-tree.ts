@@ -2,9 +2,11 @@
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ByteReader } from '../bytes/byte-reader.js';
-import { isImagesName } from '../bytes/entry-role.js';
-import { fileBytes, fileProblem } from '../bytes/file-bytes.js';
+import { isImagesName, isTarName } from '../bytes/entry-role.js';
+import { filesBytes, fileProblem } from '../bytes/file-bytes.js';
 import type { TreeEntry } from '../bytes/tar-stream.js';
+import { splitSets } from './split-names.js';
+import { partMissing } from './split-parts.js';
 
 /** A file or link of the folder. */
 export interface FolderFile {
@@ -53,14 +55,14 @@ export async function listFolder(
   return found;
 }
 
-/** The listed files as entries; `onBytes` is called with the number of bytes of each piece that is read. */
+/** The listed files as entries, a split archive as one; throws `package.part-missing`. `onBytes` is called with the number of bytes of each piece that is read. */
 export async function* folderEntries(
   folder: string,
   files: readonly FolderFile[],
   onBytes: (count: number) => void,
   options: { readonly signal: AbortSignal },
 ): AsyncGenerator<TreeEntry, void> {
-  for (const file of files) {
+  for (const file of joinParts(files)) {
     const path = join(folder, file.path);
     if (file.link) {
       const linkpath = await readlink(path).catch((error: unknown) => {
@@ -69,7 +71,8 @@ export async function* folderEntries(
       yield { path: file.path, type: 'symlink', size: 0, linkpath, body: ByteReader.of(Buffer.alloc(0)) };
       continue;
     }
-    const bytes = fileBytes(path, options);
+    const paths = file.parts.map((part) => join(folder, part));
+    const bytes = filesBytes(paths, options);
     const body = new ByteReader(async () => {
       const next = await bytes.next();
       if (next.done === true) return null;
@@ -83,4 +86,26 @@ export async function* folderEntries(
       await bytes.return();
     }
   }
+}
+
+interface WholeFile extends Pick<FolderFile, 'path' | 'bytes' | 'link'> {
+  /** Paths of the files that it consists of. */
+  readonly parts: readonly string[];
+}
+
+function joinParts(files: readonly FolderFile[]): readonly WholeFile[] {
+  const joined = new Map<string, WholeFile>(
+    files.map(({ path, bytes, link }) => [path, { path, bytes, link, parts: [path] }]),
+  );
+  for (const { whole, parts, missing, isUnsure } of splitSets(
+    files.filter(({ link }) => !link).map(({ path }) => path),
+  )) {
+    if (isUnsure || !(isTarName(whole) || whole.endsWith('.tgz'))) continue;
+    if (missing !== null) throw partMissing(whole, missing);
+    const [first = ''] = parts;
+    const bytes = parts.reduce((sum, part) => sum + (joined.get(part)?.bytes ?? 0), 0);
+    for (const part of parts.slice(1)) joined.delete(part);
+    joined.set(first, { path: whole, bytes, link: false, parts });
+  }
+  return [...joined.values()];
 }

@@ -4,13 +4,14 @@ import { basename, resolve } from 'node:path';
 import { AppError } from '../../errors.js';
 import { fileProblem } from '../bytes/file-bytes.js';
 import { listFolder } from './folder-tree.js';
+import { findParts } from './split-parts.js';
 
 /** Equal identities mean an unchanged package. */
 export interface PackageIdentity {
   /** Absolute. */
   readonly path: string;
   readonly bytes: number;
-  /** Of the file, or the newest of a folder's files. */
+  /** Of the file, or the newest of the parts or of a folder's files. */
   readonly mtimeMs: number;
   readonly inode: number;
   readonly device: number;
@@ -18,18 +19,24 @@ export interface PackageIdentity {
 
 /** A package on disk. It can be read any number of times. */
 export interface PackageSource {
-  /** Absolute. */
+  /** Absolute; of a split package the path of its first part. */
   readonly path: string;
+  /** Of a split package the name of the whole. */
   readonly fileName: string;
-  /** Size of the file, or the sum of a folder's files. */
+  /** Size of the file or of all parts, or the sum of a folder's files. */
   readonly bytes: number;
   readonly kind: 'file' | 'folder';
+  /** Paths of the files that together are the package: one, or the parts of a split one in order. Empty for a folder. */
+  readonly parts: readonly string[];
+  /** Name of the part that would follow the last one; null for what is not split. */
+  readonly nextPart: string | null;
   readonly identity: PackageIdentity;
 }
 
 /**
- * Describes the file or folder at `path` without reading its content. Throws `package.not-found`, `package.no-permission` or
- * `package.not-a-file` (origin `config`), or `package.empty`.
+ * Describes the file or folder at `path` without reading its content. Any part of a split package stands for all of it. Throws
+ * `package.not-found`, `package.no-permission` or `package.not-a-file` (origin `config`), `package.empty` or
+ * `package.part-missing`.
  */
 export async function openPackage(
   path: string,
@@ -40,21 +47,57 @@ export async function openPackage(
   const found = await stat(absolute).catch((error: unknown) => {
     throw fileProblem(error, absolute);
   });
+  if (found.isFile()) return openFile(absolute, found, options);
   const fileName = basename(absolute);
-  if (!found.isFile() && !found.isDirectory()) {
+  if (!found.isDirectory()) {
     throw new AppError('package.not-a-file', { origin: 'config', params: { path: absolute } });
   }
-  const files = found.isDirectory() ? await listFolder(absolute, options) : null;
-  const bytes = files ? files.reduce((sum, file) => sum + file.bytes, 0) : found.size;
-  const mtimeMs = files ? files.reduce((newest, file) => Math.max(newest, file.mtimeMs), 0) : found.mtimeMs;
-  if (bytes === 0) throw new AppError('package.empty', { origin: 'package', params: { file: fileName } });
+  const files = await listFolder(absolute, options);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const mtimeMs = files.reduce((newest, file) => Math.max(newest, file.mtimeMs), 0);
+  if (bytes === 0) throw emptyPackage(fileName);
   return {
     path: absolute,
     fileName,
     bytes,
-    kind: files ? 'folder' : 'file',
+    kind: 'folder',
+    parts: [],
+    nextPart: null,
     identity: { path: absolute, bytes, mtimeMs, inode: found.ino, device: found.dev },
   };
+}
+
+async function openFile(
+  absolute: string,
+  found: { readonly ino: number; readonly dev: number },
+  options: { readonly signal: AbortSignal },
+): Promise<PackageSource> {
+  const { whole, paths, next } = await findParts(absolute, options);
+  let bytes = 0;
+  let mtimeMs = 0;
+  for (const part of paths) {
+    const one = await stat(part).catch((error: unknown) => {
+      throw fileProblem(error, part);
+    });
+    if (!one.isFile()) throw new AppError('package.not-a-file', { origin: 'config', params: { path: part } });
+    if (one.size === 0) throw emptyPackage(basename(part));
+    bytes += one.size;
+    mtimeMs = Math.max(mtimeMs, one.mtimeMs);
+  }
+  const path = paths[0] ?? absolute;
+  return {
+    path,
+    fileName: whole,
+    bytes,
+    kind: 'file',
+    parts: paths,
+    nextPart: next,
+    identity: { path, bytes, mtimeMs, inode: found.ino, device: found.dev },
+  };
+}
+
+function emptyPackage(file: string): AppError {
+  return new AppError('package.empty', { origin: 'package', params: { file } });
 }
 
 /** Throws `package.changed` unless the package is still what it was when it was opened. */

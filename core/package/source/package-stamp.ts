@@ -12,6 +12,7 @@ const BLOCKS = 18;
 const BLOCK = 64 << 10;
 
 interface Part {
+  /** Absolute. */
   readonly path: string;
   readonly bytes: number;
   readonly mtimeMs: number;
@@ -37,25 +38,31 @@ export async function packageStamp(
     const inside = ranges
       .map((range) => ({ from: Math.max(range.from, start) - start, to: Math.min(range.to, end) - start }))
       .filter(({ from, to }) => to > from);
-    await hashRanges(join(source.path, path), inside, hash);
+    await hashRanges(path, inside, hash);
     start = end;
   }
   return `sha256:${hash.digest('hex')}`;
 }
 
-/** The files of a package in a fixed order; a file is its own only part. */
+/** The files of a package in a fixed order: one file, the parts of a split one, or the files of a folder. */
 async function partsOf(
   source: PackageSource,
   options: { readonly signal: AbortSignal },
 ): Promise<readonly Part[]> {
   if (source.kind === 'folder') {
     const files = await listFolder(source.path, options);
-    return files.map(({ path, bytes, mtimeMs, ctimeMs }) => ({ path, bytes, mtimeMs, ctimeMs }));
+    return files.map(({ path, bytes, mtimeMs, ctimeMs }) => ({
+      ...{ path: join(source.path, path), bytes, mtimeMs, ctimeMs },
+    }));
   }
-  const { size, mtimeMs, ctimeMs } = await stat(source.path).catch((error: unknown) => {
-    throw fileProblem(error, source.path);
-  });
-  return [{ path: '', bytes: size, mtimeMs, ctimeMs }];
+  const parts: Part[] = [];
+  for (const path of source.parts) {
+    const { size, mtimeMs, ctimeMs } = await stat(path).catch((error: unknown) => {
+      throw fileProblem(error, path);
+    });
+    parts.push({ path, bytes: size, mtimeMs, ctimeMs });
+  }
+  return parts;
 }
 
 /** The ranges to sample of `total` bytes; they cover everything when `total` is small. */
