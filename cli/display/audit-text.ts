@@ -3,6 +3,7 @@ import type { Audit, AuditChart, AuditImage, AuditState } from '../../core/contr
 import type { TextKey } from '../../core/engine.js';
 import type { CommandContext } from '../command.js';
 import { problemText } from './text/problem-text.js';
+import { section } from './text/section.js';
 import { table } from './text/table.js';
 import { bar } from './text/units.js';
 
@@ -132,8 +133,4 @@ function findings(kind: Wrong, { charts }: Audit): readonly Finding[] {
 
 function withoutEmptyColumns(rows: readonly (readonly string[])[]): readonly (readonly string[])[] {
   return rows.map((row) => row.filter((_, column) => rows.some((other) => other[column] !== '')));
-}
-
-function section(title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : ['', title, ...lines];
 }

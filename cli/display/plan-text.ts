@@ -2,9 +2,11 @@
 import type { NeededProject, NeededSpace, Plan, PlanChart, PlanImage } from '../../core/contract.js';
 import type { TextKey } from '../../core/engine.js';
 import type { CommandContext, Say } from '../command.js';
+import { itemName } from './text/item-name.js';
 import { quoted } from './text/look-at-it.js';
 import { problemText } from './text/problem-text.js';
 import { reasonText } from './text/reason-text.js';
+import { section } from './text/section.js';
 import { table } from './text/table.js';
 import { bar, formatBytes } from './text/units.js';
 import { printable } from './text/width.js';
@@ -119,7 +121,7 @@ function itemLines(items: readonly Item[], { say, language }: Texts): readonly s
     const key = decision === '' ? cause : `${cause}\n${decision}`;
     const names = groups.get(key) ?? [];
     groups.set(key, names);
-    names.push(`  ${printable(nameOf(item))}`);
+    names.push(`  ${printable(itemName(item))}`);
   }
   return [...groups].flatMap(([cause, names]) => [...shortened(names, say), cause]);
 }
@@ -128,11 +130,6 @@ function causeOf(item: Item, { say, language }: Pick<Texts, 'say' | 'language'>)
   if (item.problem) return problemText(item.problem, language, '    ');
   const reason = reasonOf(item);
   return `    ${reason === '' ? say(ACTION[item.action]) : reasonText(reason, say)}`;
-}
-
-function nameOf(item: Item): string {
-  if ('platform' in item) return `${item.target} ${item.platform}`;
-  return item.url === '' ? `${item.name} ${item.version}` : `${item.name} ${item.version} -> ${item.url}`;
 }
 
 /** Charts whose values change in the same way are listed together: one chart often goes to several repositories. */
@@ -219,8 +216,4 @@ function carryOutLines({ packages }: Plan, file: string, say: Say): readonly str
 function shortened(names: readonly string[], say: Say): readonly string[] {
   if (names.length <= NAMED) return names;
   return [...names.slice(0, NAMED), `  ${say('cli.plan.more', { count: names.length - NAMED })}`];
-}
-
-function section(title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : ['', title, ...lines];
 }

@@ -3,6 +3,7 @@ import type { Problem, Proof } from '../../core/contract.js';
 import { translateProblem } from '../../core/engine.js';
 import type { CommandContext } from '../command.js';
 import { problemText } from './text/problem-text.js';
+import { section } from './text/section.js';
 import { formatBytes } from './text/units.js';
 import { printable } from './text/width.js';
 
@@ -90,8 +91,4 @@ function mislabelledLines({ images }: Proof): readonly string[] {
   return images.flatMap(({ target, mislabelled }) =>
     mislabelled.map((platform) => `  ${printable(`${target} ${platform}`)}`),
   );
-}
-
-function section(title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : ['', title, ...lines];
 }

@@ -3,9 +3,11 @@ import type { Problem, Report, ReportChart, ReportImage } from '../../core/contr
 import { findingsOf } from '../../core/engine.js';
 import type { CommandContext, Say } from '../command.js';
 import { actionText } from './progress/event-lines.js';
+import { itemName } from './text/item-name.js';
 import { lookAtIt } from './text/look-at-it.js';
 import { problemText } from './text/problem-text.js';
 import { reasonText } from './text/reason-text.js';
+import { section } from './text/section.js';
 import { table } from './text/table.js';
 import { undoCounts } from './undo-text.js';
 import { bar, formatBytes, formatSeconds } from './text/units.js';
@@ -122,16 +124,11 @@ function itemLines(items: readonly Item[], report: Report, texts: Texts): readon
     const cause = causeOf(item, texts);
     const heads = groups.get(cause) ?? [];
     groups.set(cause, heads);
-    heads.push(`  ${printable(nameOf(item))}`);
+    heads.push(`  ${printable(itemName(item))}`);
   }
   return [...groups].flatMap(([cause, heads]) =>
     cause === '' || told.has(cause) ? heads : [...heads, cause],
   );
-}
-
-function nameOf(item: Item): string {
-  if ('platform' in item) return `${item.target} ${item.platform}`;
-  return item.url === '' ? `${item.name} ${item.version}` : `${item.name} ${item.version} -> ${item.url}`;
 }
 
 function causeOf(item: Item, { say, language }: Texts): string {
@@ -187,8 +184,4 @@ function again({ kind, result }: Report, say: Say): readonly string[] {
   // The advice to run the import again is for imports. A failed run and each item of an undo have hints of their own.
   if (kind === 'undo') return [];
   return result === 'partial' || result === 'cancelled' ? ['', say('cli.report.again')] : [];
-}
-
-function section(title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : ['', title, ...lines];
 }

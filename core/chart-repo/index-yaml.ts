@@ -7,6 +7,7 @@ import type { ListedChart } from '../ports/chart-target.js';
 import type { ChartMetadata } from './chart-metadata.js';
 import { indexFields } from './index-fields.js';
 import { compareChartVersions } from './version-order.js';
+import { compareText } from '../content/text-order.js';
 
 export interface ChartIndexEntry {
   readonly name: string;
@@ -187,10 +188,6 @@ function textOf(value: unknown): string {
 
 function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
   return compareText(a, b);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** The document with aliases replaced by copies: sorting could put an alias before its anchor. */

@@ -1,5 +1,6 @@
 // Compares chart versions: as semver where both are semver, else by a total order over all that charts use (90, 6.5.007, v0.14.6, 2.3+1).
 // https://semver.org/#spec-item-11
+import { compareText } from '../content/text-order.js';
 
 const VERSION = /^v?(\d+(?:\.\d+)*)(?:-([0-9A-Za-z.-]+))?(?:\+([0-9A-Za-z.-]+))?$/;
 
@@ -69,8 +70,4 @@ function compareIdentifier(a: string, b: string): number {
 function compareNumber(a: string, b: string): number {
   const [left, right] = [a.replace(/^0+/, ''), b.replace(/^0+/, '')];
   return Math.sign(left.length - right.length) || compareText(left, right);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

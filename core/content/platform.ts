@@ -1,5 +1,6 @@
 // What a platform is: its spellings, when two are the same, and in which order they stand.
 // https://github.com/opencontainers/image-spec/blob/main/image-index.md#image-index-property-descriptions
+import { compareText } from './text-order.js';
 
 /**
  * `os/architecture[/variant]` and what OCI knows beside it; names as in OCI, without the dots. Every platform that is read, from a
@@ -117,8 +118,4 @@ export function comparePlatforms(a: Platform, b: Platform): number {
     compareText(effectiveVariant(a), effectiveVariant(b)) ||
     compareText(a.osVersion ?? '', b.osVersion ?? '')
   );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

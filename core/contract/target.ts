@@ -19,7 +19,7 @@ export interface TlsSpec {
   /** PEM files of a client certificate and its key; both or neither. */
   readonly certFile?: string;
   readonly keyFile?: string;
-  /** SHA-256 fingerprints of server certificates that are trusted whoever signed them. */
+  /** SHA-256 fingerprints of server certificates that are trusted without a valid chain. */
   readonly fingerprints?: readonly string[];
   /** Trusts every certificate; only the command line can ask for it, and every report names it. */
   readonly skipVerify?: boolean;

@@ -9,6 +9,7 @@ import { encodeGoJson } from '../content/go-json.js';
 import { OCI_INDEX } from '../content/media-types.js';
 import { AppError } from '../errors.js';
 import { readIfPresent } from './optional-file.js';
+import { compareText } from '../content/text-order.js';
 
 export const REF_NAME = 'org.opencontainers.image.ref.name';
 /** The full reference, as containerd and Docker write it. */
@@ -149,10 +150,6 @@ function namedEntry(
     digest: content.digest,
     annotations: { ...annotations, [IMAGE_NAME]: name, [REF_NAME]: name },
   });
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Path of a blob's file in a layout, with the separators of this operating system. */

@@ -1,4 +1,5 @@
 // The order of package and chart versions, which often are not strict semver (`90`, `6.5.007`, `v0.11.0+1`).
+import { compareText } from '../content/text-order.js';
 
 const VERSION = /^v?(\d+(?:\.\d+)*)(?:-([0-9A-Za-z.-]+))?(?:\+([0-9A-Za-z.-]+))?$/;
 
@@ -50,7 +51,7 @@ function comparePart(a: string, b: string): number {
   const numeric = [/^\d/.test(a), /^\d/.test(b)] as const;
   if (numeric[0] && numeric[1]) return compareDigits(a, b);
   if (numeric[0] !== numeric[1]) return numeric[0] ? -1 : 1;
-  return a < b ? -1 : a > b ? 1 : 0;
+  return compareText(a, b);
 }
 
 /** Digits of any length, so that build numbers made of dates stay exact. */

@@ -10,6 +10,7 @@ import type {
 } from '../contract.js';
 import { AppError, toProblem } from '../errors.js';
 import type { TimedEntry } from '../journal/journal.js';
+import { compareText } from '../content/text-order.js';
 
 /** The figures of a run that did nothing or did not come to its end. */
 export const NO_TOTALS: ReportTotals = {
@@ -111,7 +112,9 @@ function imageRows(entries: readonly TimedEntry[]): readonly ReportImage[] {
       problem,
     });
   }
-  return [...rows.values()].sort((a, b) => compare(a.target, b.target) || compare(a.platform, b.platform));
+  return [...rows.values()].sort(
+    (a, b) => compareText(a.target, b.target) || compareText(a.platform, b.platform),
+  );
 }
 
 function chartRows(entries: readonly TimedEntry[]): readonly ReportChart[] {
@@ -121,7 +124,9 @@ function chartRows(entries: readonly TimedEntry[]): readonly ReportChart[] {
     const before = entry.before === null ? null : `sha256:${entry.before}`;
     return [{ repo, url, name, version, action, digest, before, problem }];
   });
-  return rows.sort((a, b) => compare(a.repo, b.repo) || compare(a.name, b.name) || compare(a.url, b.url));
+  return rows.sort(
+    (a, b) => compareText(a.repo, b.repo) || compareText(a.name, b.name) || compareText(a.url, b.url),
+  );
 }
 
 function receiptOf(entries: readonly TimedEntry[]): ReportReceipt | null {
@@ -135,7 +140,7 @@ function coverageOf(images: readonly ReportImage[]): Report['coverage'] {
   const platforms = new Set([...tags.values()].flatMap((after) => after?.platforms ?? []));
   const total = tags.size;
   return Object.fromEntries(
-    [...platforms].sort(compare).map((platform) => {
+    [...platforms].sort(compareText).map((platform) => {
       const present = [...tags.values()].filter((after) => after?.platforms.includes(platform)).length;
       return [platform, { present, total }];
     }),
@@ -144,8 +149,4 @@ function coverageOf(images: readonly ReportImage[]): Report['coverage'] {
 
 function secondsOf(from: string, to: string): number {
   return (Date.parse(to) - Date.parse(from)) / 1000;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

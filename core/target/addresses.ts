@@ -45,6 +45,11 @@ export function readChartAddress(text: string): ChartAddress {
   return { kind: 'oci', host: url.host, path: path.replace(/^\/+/, '') };
 }
 
+/** An address with the scheme that it has, or with `scheme` (without `://`) where it has none. */
+export function withScheme(address: string, scheme: string): string {
+  return address.includes('://') ? address : `${scheme}://${address}`;
+}
+
 /** True for `host` or `host:port`, as `--allow-host` takes them. */
 export function isHost(text: string): boolean {
   return /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?::\d{1,5})?$/.test(text);

@@ -3,6 +3,7 @@
 import type { z } from 'zod';
 import type { TargetSpec } from '../contract.js';
 import { AppError } from '../errors.js';
+import { withScheme } from './addresses.js';
 import { clusterConfigSchema, type RegistrySection } from './cluster-config-schema.js';
 import { badValue, decodeYaml, readYaml, valueOf, type YamlFile } from './yaml-document.js';
 
@@ -204,10 +205,6 @@ function packagesOf(root: Root): readonly string[] {
 /** IPv6 addresses need brackets in a URL. */
 function bracketed(host: string): string {
   return /^[0-9a-f]*:[0-9a-f:.]*$/i.test(host) && host.split(':').length > 2 ? `[${host}]` : host;
-}
-
-function withScheme(address: string, scheme: string): string {
-  return address.includes('://') ? address : `${scheme}://${address}`;
 }
 
 function problem(

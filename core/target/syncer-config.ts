@@ -1,6 +1,7 @@
 // Reads a charts-syncer configuration as a target, so that the file of the vendor's tool can be used for an import.
 import type { ChartRepositorySpec, Credentials, Selection, TargetSpec } from '../contract.js';
 import { AppError } from '../errors.js';
+import { withScheme } from './addresses.js';
 import { chartListOf } from './chart-list.js';
 import { syncerConfigSchema, type SyncerLogin, type SyncerTarget } from './syncer-config-schema.js';
 import { badValue, decodeYaml, placeOf, readYaml, type YamlFile } from './yaml-document.js';
@@ -143,10 +144,6 @@ function loginOf(
 function required(file: YamlFile, value: string | null | undefined, path: readonly string[]): string {
   if (value) return value;
   throw problem('config.missing-value', { file: file.name, key: path.join('.') });
-}
-
-function withScheme(address: string, scheme: string): string {
-  return address.includes('://') ? address : `${scheme}://${address}`;
 }
 
 function withoutScheme(address: string): string {

@@ -59,7 +59,7 @@ describe('wrong use', () => {
     expect((await session(['import', 'a', '--stor', 'x'])).stderr).toContain('(--store?)');
   });
 
-  it.each(['--shard', '--ca-file', '--target', '--use-proxy'])(
+  it.each(['--shard', '--token', '--target', '--use-proxy'])(
     'does not take %s, which does not exist yet',
     async (option) => {
       const { code, imports } = await session(['import', 'a', option, 'x']);
@@ -96,7 +96,7 @@ describe('stopping', () => {
       },
     });
     expect(code).toBe(130);
-    expect(stderr).toContain('once more to stop at once');
+    expect(stderr).toContain('press again to stop at once');
     expect(stdout).toContain('Cancelled after');
   });
 

@@ -44,7 +44,7 @@ export function isCertificateAlert(code = ''): boolean {
   return /^ERR_SSL_.*ALERT_(?:CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA)/.test(code);
 }
 
-/** Runs `look` on a new connection until it calls `end`; answers `otherwise` where the connection ends before. */
+/** Runs `look` on a new connection until it calls `end`. Returns `otherwise` when the connection ends before or takes too long. */
 async function withConnection<T>(
   url: URL,
   address: string | undefined,

@@ -13,6 +13,7 @@ import { hintedReferences, type ChartReference } from '../reading/chart-referenc
 import type { RunHistory } from '../reading/run-history.js';
 import { concernsOneItem } from '../../run/base/run-ending.js';
 import type { Cancellable } from '../../ports/cancellable.js';
+import { compareText } from '../../content/text-order.js';
 
 /** A chart repository to look at. */
 export interface AuditedRepository {
@@ -108,8 +109,4 @@ function referenceOf(text: string, rules: NamingRules): ChartReference | null {
   const { registry, repository, tag, digest } = parsed;
   const source = { registry, repository, ...(digest ? { digest } : { tag: tag ?? 'latest' }) };
   return { text: familiarReference(source), source, home: relocateName(source, rules) };
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -33,6 +33,7 @@ import { viewTag, type TagView } from './compare-tag.js';
 import { imageDetail } from './image-detail.js';
 import { columnOf, sortColumns } from './platform-columns.js';
 import { EMPTY_TARGET } from '../reading/read-once.js';
+import { compareText } from '../../content/text-order.js';
 
 /** What a comparison needs. The caller opens and closes it. */
 export interface CompareJob {
@@ -188,8 +189,4 @@ function problemsOf(read: readonly ReadPackage[]): Coverage['problems'] {
 
 function only(cells: CoverageImage['cells'], platforms: readonly string[]): CoverageImage['cells'] {
   return Object.fromEntries(Object.entries(cells).filter(([platform]) => platforms.includes(platform)));
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -14,6 +14,7 @@ import { unique } from './verify-run.js';
 import { proveTag } from './verify-tags.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 import { CHARTS_AT_A_TIME, TAGS_AT_A_TIME } from '../../flow/limits.js';
+import { compareText } from '../../content/text-order.js';
 
 export interface ProofTask {
   readonly expected: Expected;
@@ -79,7 +80,7 @@ async function proveTags(
     notes.push(...proof.notes.map((note) => toProblem(note)));
     advance();
   });
-  rows.sort((a, b) => compare(a.target, b.target));
+  rows.sort((a, b) => compareText(a.target, b.target));
   return { rows, checked: blobs.checked, notes };
 }
 
@@ -101,7 +102,7 @@ async function proveCharts(
     advance();
   });
   const name = ({ repo, name, version, url }: ProofChart): string => [repo, name, version, url].join(' ');
-  rows.sort((a, b) => compare(name(a), name(b)));
+  rows.sort((a, b) => compareText(name(a), name(b)));
   return { rows, notes };
 }
 
@@ -127,8 +128,4 @@ function ownUrl(opening: ChartOpening): string {
 function notPublished({ name, version }: ExpectedChart): Problem {
   const params = { chart: `${name} ${version}` };
   return toProblem(new AppError('verify.chart-left-out', { origin: 'package', params }));
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

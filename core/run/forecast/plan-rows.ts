@@ -12,6 +12,7 @@ import type { PackageLabel } from '../../inspect/package-labels.js';
 import { conflictOf } from '../tags/disputes.js';
 import type { TagJob } from '../tags/tag-jobs.js';
 import { afterOf, rowsOf, summaryOf, type TagForecast } from '../tags/tag-rows.js';
+import { compareText } from '../../content/text-order.js';
 
 /** The part of a row that does not describe the image itself. */
 type Fate = Pick<PlanImage, 'action' | 'reason' | 'problem'>;
@@ -54,7 +55,9 @@ export function planRows(
   const once = new Map(
     rows.map((row) => [`${row.target} ${row.platform} ${row.digest} ${row.package}`, row]),
   );
-  return [...once.values()].sort((a, b) => compare(a.target, b.target) || compare(a.platform, b.platform));
+  return [...once.values()].sort(
+    (a, b) => compareText(a.target, b.target) || compareText(a.platform, b.platform),
+  );
 }
 
 function imageRows(
@@ -98,14 +101,10 @@ function chartsByTag(
       named.set(key, (named.get(key) ?? new Set()).add(chart));
     }
   }
-  return new Map([...named].map(([tag, names]) => [tag, [...names].sort(compare)]));
+  return new Map([...named].map(([tag, names]) => [tag, [...names].sort(compareText)]));
 }
 
 function bytesOf(offer: Offer): number {
   const blobs = new Map(offer.blobs.map((blob) => [blob.digest, blob.size]));
   return [...blobs.values()].reduce((sum, size) => sum + size, 0);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
