@@ -3,7 +3,7 @@ import type { ImportRequest, InspectRequest, Plan } from '../../core/contract.js
 import { parsePlan } from '../../core/engine.js';
 import type { OptionGroup, OptionSpec, OptionValues } from '../command.js';
 import { readTextFile } from '../text-file.js';
-import { countOf, flagOf, given, negatedOf, rateOf, textOf } from './values.js';
+import { countOf, flagOf, given, negatedOf, rateOf, sizeOf, textOf } from './values.js';
 
 const sha512: OptionSpec = { flags: '--sha512 <hex|file>', text: 'cli.opt.sha512' };
 export const imageName: OptionSpec = { flags: '--image-name <repo[:tag]>', text: 'cli.opt.image-name' };
@@ -22,6 +22,7 @@ export const runOptions: OptionGroup = {
     imageName,
     { flags: '--concurrency <n>', text: 'cli.opt.concurrency' },
     { flags: '--limit-rate <rate>', text: 'cli.opt.limit-rate' },
+    { flags: '--disk-window <size>', text: 'cli.opt.disk-window' },
     { flags: '--passes <n>', text: 'cli.opt.passes' },
   ],
 };
@@ -35,7 +36,7 @@ export const carryOutOptions: OptionGroup = {
 };
 
 type Reading = Pick<InspectRequest, 'sha512' | 'reread' | 'imageName'>;
-type Running = Reading & Pick<ImportRequest, 'concurrency' | 'limitRate' | 'passes'>;
+type Running = Reading & Pick<ImportRequest, 'concurrency' | 'limitRate' | 'diskWindow' | 'passes'>;
 
 export function readReading(values: OptionValues): Reading {
   return given<Reading>({
@@ -64,6 +65,7 @@ export function readRun(values: OptionValues): Running {
     ...readReading(values),
     concurrency: countOf(values, 'concurrency', '--concurrency', 64),
     limitRate: rateOf(values, 'limitRate', '--limit-rate'),
+    diskWindow: sizeOf(values, 'diskWindow', '--disk-window'),
     passes: countOf(values, 'passes', '--passes', 100),
   });
 }

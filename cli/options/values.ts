@@ -79,6 +79,11 @@ export function rateOf(values: OptionValues, name: string, option: string): numb
   return rate >= 1 ? rate : badValue(option, text, '20M, 800K');
 }
 
+/** Bytes, such as `2G`; 0 is one, too. */
+export function sizeOf(values: OptionValues, name: string, option: string): number | undefined {
+  return textOf(values, name) === '0' ? 0 : rateOf(values, name, option);
+}
+
 export function badValue(option: string, value: string, expected: string): never {
   throw new AppError('cli.bad-option-value', { origin: 'config', params: { option, value, expected } });
 }

@@ -92,6 +92,7 @@ const planFields = {
   requirePlatforms: list.exactOptional(),
   concurrency: z.int().min(1).max(64).exactOptional(),
   limitRate: z.int().min(1).exactOptional(),
+  diskWindow: z.int().min(0).exactOptional(),
   passes: z.int().min(1).max(100).exactOptional(),
 };
 

@@ -35,6 +35,8 @@ export interface ImportRequest {
   readonly concurrency?: number;
   /** Bytes per second over all uploads. */
   readonly limitRate?: number;
+  /** Bytes on disk for blobs that are sent a second time or cannot be mounted; 0: none. Absent: 2 GiB. */
+  readonly diskWindow?: number;
   readonly passes?: number;
   /**
    * Carry out exactly this plan (`--plan`). A tag or chart that has changed since the plan was made stops the run before its first

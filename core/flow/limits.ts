@@ -3,6 +3,12 @@
 /** Uploads of blobs when the user names no number: enough to fill most links, few enough for a small registry. */
 export const DEFAULT_UPLOADS = 4;
 
+/** Blobs that were read and are not stored yet: the target is asked about them while others are read; a budget bounds their bytes. */
+export const BLOBS_TAKEN_AT_A_TIME = 32;
+
+/** Repositories that get one blob at a time where it cannot be mounted; as a stream they all wait for the slowest. */
+export const REPOSITORIES_AT_A_TIME = 8;
+
 /** Connections to one host: more than the requests at a time, so that a small request does not wait for an upload. */
 export const CONNECTIONS_PER_HOST = 32;
 

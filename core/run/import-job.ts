@@ -1,4 +1,5 @@
 // What an import and its plan work with, and the options of their steps that follow from the request.
+import { join } from 'node:path';
 import type { Digest } from '../content/digest.js';
 import type { NamingRules } from '../chart/relocation/naming.js';
 import type { ImportRequest, ReportPackage, RunEvent } from '../contract.js';
@@ -24,8 +25,11 @@ import type { SendingOptions } from './pass/send-package.js';
 import type { TagDecider } from './tags/tag-decider.js';
 import { BlobPresence } from './upload/blob-presence.js';
 import { BlobSender } from './upload/blob-sender.js';
+import { DiskWindow } from './upload/disk-window.js';
 
 const DEFAULT_PASSES = 3;
+/** Bytes. */
+const DEFAULT_DISK_WINDOW = 2 * 1024 ** 3;
 
 /** What an import and its plan work with; opened and closed by the caller. */
 export interface PlanJob extends Cancellable {
@@ -86,6 +90,7 @@ export function imageToolsFor(job: ImportJob): ImageTools | null {
     counters,
     concurrency: request.concurrency ?? DEFAULT_UPLOADS,
     bytesPerSecond: request.limitRate ?? null,
+    window: new DiskWindow(join(job.journal.directory, 'blobs'), request.diskWindow ?? DEFAULT_DISK_WINDOW),
     signal,
   };
   const sender = new BlobSender(sending, presence);

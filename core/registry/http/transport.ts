@@ -116,6 +116,8 @@ class HttpTransport implements Transport {
         method: request.method,
         headers: request.headers ?? {},
         body: bodyOf(request.body),
+        // else undici closes the connection after every HEAD; registries answer them without a body, as HTTP asks
+        reset: false,
         signal,
       });
       this.#answered.add(hostAndPort(url));

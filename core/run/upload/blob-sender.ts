@@ -8,6 +8,9 @@ import type { BlobPresence } from './blob-presence.js';
 import { BlobUploads, type UploadOptions } from './blob-uploads.js';
 import type { Counters } from '../base/counters.js';
 
+/** Refused mounts after which no further one is tried, where none ever succeeded. */
+const REFUSALS = 3;
+
 /** What `ensure` answers: the blob was there before this run, this run stored or mounted it, or it is not there. */
 export type BlobState = 'present' | 'moved' | 'missing';
 
@@ -17,8 +20,8 @@ export class BlobSender {
   readonly #signal: AbortSignal;
   readonly #uploads: BlobUploads;
   readonly #presence: BlobPresence;
-  /** True after the first mount was refused: such registries refuse all mounts, so bytes are sent to each repository that needs them. */
-  #mountsRefused = false;
+  /** Source repositories of refused mounts: the account may lack the right to read there. */
+  readonly #refusedSources = new Set<string>();
   #hasMounted = false;
 
   constructor(options: UploadOptions, presence: BlobPresence) {
@@ -53,8 +56,9 @@ export class BlobSender {
     this.throwFatal();
     const { claimed, size, body } = blob;
     if (claimed !== null && size !== null) {
-      const goals = await this.#goals(claimed, size, repositories, need);
-      if (goals.length > 0) await this.#uploads.stream(claimed, size, body, goals);
+      const destinations = () => this.#destinations(claimed, size, repositories, need);
+      if (need === 'any') await this.#uploads.stream(claimed, size, body, destinations);
+      else await this.#uploads.streamAgain(claimed, size, body, destinations);
       return;
     }
     const chunks = body[Symbol.asyncIterator]();
@@ -62,8 +66,8 @@ export class BlobSender {
     const [first] = repositories;
     if (complete) {
       const digest = digestOf(bytes);
-      const goals = await this.#goals(digest, bytes.length, repositories, need);
-      if (goals.length > 0) await this.#uploads.queue(digest, bytes, goals);
+      const destinations = () => this.#destinations(digest, bytes.length, repositories, need);
+      await this.#uploads.queue(digest, bytes, destinations);
     } else if (first !== undefined && (await maySendUnknown())) {
       await this.#uploads.sendUnknown(first, bytes, chunks);
     }
@@ -87,7 +91,7 @@ export class BlobSender {
   }
 
   /** Repositories to send the blob to: those that lack it after asking and mounting. None when asking fails; the failure is kept. */
-  async #goals(
+  async #destinations(
     digest: Digest,
     size: number,
     repositories: readonly string[],
@@ -98,7 +102,6 @@ export class BlobSender {
     } catch (error) {
       if (isAbort(error, this.#signal) || !(error instanceof AppError)) throw error;
       this.#uploads.fail(digest, error);
-      this.throwFatal();
       return [];
     }
   }
@@ -110,7 +113,6 @@ export class BlobSender {
     need: 'any' | 'all',
   ): Promise<readonly string[]> {
     const places = this.#target.blobsPerRepository ? [...new Set(repositories)] : repositories.slice(0, 1);
-    await this.#uploads.ended(digest);
     const asked = await Promise.all(
       places.map(async (repository) => ({
         repository,
@@ -124,8 +126,8 @@ export class BlobSender {
     for (const repository of need === 'any' ? absent.slice(0, 1) : absent) {
       if (!(await this.#mount(repository, digest, size))) goals.push(repository);
     }
-    // one repository gets the bytes and the others a mount; where mounts are refused each gets the bytes
-    return this.#mountsRefused ? goals : goals.slice(0, 1);
+    // one repository gets the bytes and the others a mount; where no holder may be mounted from, each gets the bytes
+    return this.#isMountable(digest) ? goals.slice(0, 1) : goals;
   }
 
   async #isThere(repository: string, digest: Digest, size: number): Promise<boolean> {
@@ -135,17 +137,28 @@ export class BlobSender {
   }
 
   async #mount(repository: string, digest: Digest, size: number): Promise<boolean> {
-    const from = this.#presence.holderOf(digest);
-    if (from === null || this.#mountsRefused) return false;
+    const from = this.#presence.holdersOf(digest).find((holder) => !this.#refusedSources.has(holder));
+    if (from === undefined || this.#mountsNothing) return false;
     if (!(await this.#target.mountBlob(repository, digest, from, { signal: this.#signal }))) {
-      // a refusal before any success means that the registry does not mount; later ones concern two repositories only
-      this.#mountsRefused ||= !this.#hasMounted;
+      this.#refusedSources.add(from);
       return false;
     }
     this.#hasMounted = true;
     this.#presence.brought(repository, digest);
     this.#counters.mounted(digest, size);
     return true;
+  }
+
+  /** False when no repository that holds the blob may be mounted from; true as long as none holds it. */
+  #isMountable(digest: Digest): boolean {
+    const holders = this.#presence.holdersOf(digest);
+    if (this.#mountsNothing) return false;
+    return holders.length === 0 || holders.some((holder) => !this.#refusedSources.has(holder));
+  }
+
+  /** A registry that never mounted anything and refused several sources does not mount at all. */
+  get #mountsNothing(): boolean {
+    return !this.#hasMounted && this.#refusedSources.size >= REFUSALS;
   }
 
   /** Throws a cancellation, or a failure that ends the run. */

@@ -1,40 +1,56 @@
-// The uploads of a run: several at a time, with a limit on the bytes in memory. Failures are kept for the images that they concern.
+// The uploads of a run: several at a time, with a bound on the bytes that wait in memory. A failure is kept for the images that need
+// the blob.
 import type { Digest } from '../../content/digest.js';
 import { AppError, isAbort } from '../../errors.js';
 import type { ImageTarget } from '../../ports/image-target.js';
 import { ByteBudget } from '../../flow/byte-budget.js';
+import { BLOBS_TAKEN_AT_A_TIME, REPOSITORIES_AT_A_TIME } from '../../flow/limits.js';
 import { throwIfAborted } from '../../flow/cancel.js';
 import { Channel } from '../../flow/channel.js';
 import type { Counters } from '../base/counters.js';
 import { RateLimit } from '../../flow/rate-limit.js';
 import { endsRun } from '../base/run-ending.js';
 import { TaskPool } from '../../flow/task-pool.js';
+import type { DiskWindow, KeptBlob } from './disk-window.js';
 
 /** Blobs up to this size are held whole, so that a failed upload can be repeated without reading the package again. */
 export const HELD_BYTES = 8 * 1024 * 1024;
-/** Bytes by which an upload may lag behind the reader of the package. */
-const WINDOW = 8 * 1024 * 1024;
-/** Bytes of all uploads that wait in memory between package and target. */
+/**
+ * Bytes of one larger blob that may wait for its upload. Layers up to this size are taken whole, so that the reader goes on to the
+ * next one and several uploads run side by side.
+ */
+const WINDOW = 24 * 1024 * 1024;
+/** All bytes that wait between package and target, at least; a window for each upload at a time where that is more. */
 const BUDGET = 64 * 1024 * 1024;
+/** How often a blob that lies on disk is sent to one repository. */
+const TRIES = 3;
 
 export interface UploadOptions {
   readonly target: ImageTarget;
   readonly counters: Counters;
   /** Uploads at a time. */
   readonly concurrency: number;
-  /** Null: no limit. */
+  /** Null: as fast as it goes. */
   readonly bytesPerSecond: number | null;
+  /** Where blobs wait that are repeated or go to several repositories. */
+  readonly window: DiskWindow;
   readonly signal: AbortSignal;
 }
+
+/** Finds out to which repositories a blob has to be sent; none where it is not needed. Failures are told elsewhere. */
+export type Destinations = () => Promise<readonly string[]>;
 
 export class BlobUploads {
   readonly #target: ImageTarget;
   readonly #counters: Counters;
   readonly #signal: AbortSignal;
   readonly #onStored: (repository: string, digest: Digest) => void;
-  readonly #budget = new ByteBudget(BUDGET);
-  readonly #pool: TaskPool;
+  readonly #budget: ByteBudget;
+  /** Blobs that were taken and are not stored yet. */
+  readonly #taken = new TaskPool(BLOBS_TAKEN_AT_A_TIME);
+  readonly #sending: TaskPool;
   readonly #rate: RateLimit;
+  readonly #window: DiskWindow;
   readonly #inFlight = new Map<Digest, Promise<void>>();
   readonly #failures = new Map<Digest, AppError>();
   #fatal: AppError | null = null;
@@ -44,11 +60,13 @@ export class BlobUploads {
     this.#counters = options.counters;
     this.#signal = options.signal;
     this.#onStored = onStored;
-    this.#pool = new TaskPool(options.concurrency);
+    this.#budget = new ByteBudget(Math.max(BUDGET, WINDOW * options.concurrency));
+    this.#sending = new TaskPool(options.concurrency);
     this.#rate = new RateLimit(options.bytesPerSecond);
+    this.#window = options.window;
   }
 
-  /** Waits for the upload of this blob, if there is one. */
+  /** Resolves when no upload of this blob is under way any more. */
   async ended(digest: Digest): Promise<void> {
     await this.#inFlight.get(digest);
   }
@@ -57,39 +75,62 @@ export class BlobUploads {
     return this.#failures.get(digest) ?? null;
   }
 
-  /** Waits for all uploads. */
+  /** Waits until everything that was started has ended. */
   async drain(): Promise<void> {
-    await this.#pool.drain();
+    await this.#taken.drain();
+    await this.#sending.drain();
   }
 
-  /** Sends a body to repositories; resolves when the body was read to its end. */
+  /** Takes a body while its destinations are being found out; resolves when it is taken from the reader, not when it is stored. */
   async stream(
     digest: Digest,
     size: number,
     body: AsyncIterable<Buffer>,
-    repositories: readonly string[],
+    destinations: Destinations,
   ): Promise<void> {
-    if (size <= HELD_BYTES) await this.#hold(digest, size, body, repositories);
-    else await this.#passOn(digest, size, body, repositories);
+    if (size <= HELD_BYTES) await this.#hold(digest, size, body, destinations);
+    else await this.#passOn(digest, size, body, destinations);
   }
 
-  /** Sends bytes to repositories; resolves when they are queued. */
-  async queue(digest: Digest, bytes: Buffer, repositories: readonly string[]): Promise<void> {
+  /**
+   * As {@link stream}, for a blob that came by before. A large one is kept on disk, so that it goes to any number of repositories
+   * and a broken upload is repeated without another pass. Resolves when all has ended.
+   */
+  async streamAgain(
+    digest: Digest,
+    size: number,
+    body: AsyncIterable<Buffer>,
+    destinations: Destinations,
+  ): Promise<void> {
+    if (size <= HELD_BYTES) {
+      await this.#hold(digest, size, body, destinations);
+      return;
+    }
+    await this.ended(digest);
+    const repositories = await destinations();
+    if (repositories.length === 0) return;
+    const kept = await this.#window.open(size);
+    if (kept) await this.#keepAndSend(digest, size, body, repositories, kept);
+    else await this.#passOnSideBySide(digest, size, body, repositories.slice(0, REPOSITORIES_AT_A_TIME));
+  }
+
+  /** As {@link stream} for bytes at hand; resolves when they are queued. */
+  async queue(digest: Digest, bytes: Buffer, destinations: Destinations): Promise<void> {
     const release = await this.#budget.take(bytes.length, { signal: this.#signal });
-    await this.#start(digest, bytes.length, repositories, () => bytes, release);
+    await this.#start(digest, destinations, (to) => this.#sendBytes(to, digest, bytes), release);
   }
 
-  /** Sends bytes and waits until they are stored; a failure is thrown. */
+  /** Sends bytes at hand and waits for it; a failure is thrown. */
   async sendNow(repository: string, digest: Digest, bytes: Buffer): Promise<void> {
     await this.#rate.take(bytes.length, { signal: this.#signal });
     await this.#target.putBlob(repository, digest, bytes.length, bytes, { signal: this.#signal });
     this.#stored(repository, digest, bytes.length);
   }
 
-  /** Sends a body whose digest is known only after its last byte, and waits until it is stored. `start`: its first bytes. */
+  /** Sends a body whose digest is known at its end only, from its start and the rest; waits for it. */
   async sendUnknown(repository: string, start: Buffer, rest: AsyncIterator<Buffer>): Promise<void> {
     try {
-      const body = this.#limited(start, rest);
+      const body = this.#limited(null, 0, joined(start, rest));
       const stored = await this.#target.putBlobOfUnknownDigest(repository, body, { signal: this.#signal });
       this.#stored(repository, stored.digest, stored.size);
     } catch (error) {
@@ -97,7 +138,7 @@ export class BlobUploads {
     }
   }
 
-  /** Reads the start of a body into memory; `complete` when the body is not longer than {@link HELD_BYTES}. */
+  /** Takes the start of a body into memory: all of it when it is not longer than {@link HELD_BYTES}. */
   async startOf(
     body: AsyncIterator<Buffer>,
   ): Promise<{ readonly bytes: Buffer; readonly complete: boolean }> {
@@ -109,7 +150,7 @@ export class BlobUploads {
     }
   }
 
-  /** Keeps a failure for the images that lack the blob. A failure that ends the run is also thrown by the next `throwFatal`. */
+  /** Keeps a failure for the image that misses the blob; one that would meet every blob ends the pass. */
   fail(digest: Digest | null, error: unknown): void {
     if (isAbort(error, this.#signal)) return;
     const failure =
@@ -120,7 +161,7 @@ export class BlobUploads {
     if (endsRun(failure)) this.#fatal ??= failure;
   }
 
-  /** Throws a cancellation, or a failure that ends the run. */
+  /** Throws a failure that every further request would meet as well, and a cancellation. */
   throwFatal(): void {
     throwIfAborted(this.#signal);
     if (this.#fatal) throw this.#fatal;
@@ -130,77 +171,160 @@ export class BlobUploads {
     digest: Digest,
     size: number,
     body: AsyncIterable<Buffer>,
-    repositories: readonly string[],
+    destinations: Destinations,
   ): Promise<void> {
     const release = await this.#budget.take(size, { signal: this.#signal });
     const whole = await collect(body[Symbol.asyncIterator](), size).catch((error: unknown) => {
       release();
       throw error;
     });
-    // a body of another length than announced is damaged, and the reader of the package reports it
+    // a body that is not as long as it says is damaged; the reader reports it
     if (!whole.complete || whole.bytes.length !== size) release();
-    else await this.#start(digest, size, repositories, () => whole.bytes, release);
+    else await this.#start(digest, destinations, (to) => this.#sendBytes(to, digest, whole.bytes), release);
   }
 
   async #passOn(
     digest: Digest,
     size: number,
     body: AsyncIterable<Buffer>,
+    destinations: Destinations,
+  ): Promise<void> {
+    const window = Math.min(size, WINDOW);
+    const release = await this.#budget.take(window, { signal: this.#signal });
+    const channel = new Channel(window);
+    const send = async ([first]: readonly string[]): Promise<void> => {
+      if (first === undefined) channel.abandon();
+      else await this.#sendStream(first, digest, size, channel);
+    };
+    await this.#start(digest, destinations, send, release);
+    await pour(body, [channel]);
+  }
+
+  /** Where there is no disk for it, a few repositories get the same stream; the others wait for a further pass. */
+  async #passOnSideBySide(
+    digest: Digest,
+    size: number,
+    body: AsyncIterable<Buffer>,
     repositories: readonly string[],
   ): Promise<void> {
-    const release = await this.#budget.take(WINDOW * repositories.length, { signal: this.#signal });
-    const channels = repositories.map(() => new Channel(WINDOW));
-    await this.#start(digest, size, repositories, (at) => channelAt(channels, at), release);
+    const window = Math.floor(WINDOW / repositories.length);
+    const release = await this.#budget.take(WINDOW, { signal: this.#signal });
+    const streams = repositories.map((repository) => ({ repository, channel: new Channel(window) }));
     try {
-      for await (const chunk of body) {
-        await this.#rate.take(chunk.length, { signal: this.#signal });
-        this.#counters.sending(digest, chunk.length * channels.length, size * channels.length);
-        for (const channel of channels) await channel.push(chunk);
-      }
-      for (const channel of channels) channel.end();
-    } catch (error) {
-      const failure = error instanceof Error ? error : new Error(String(error));
-      for (const channel of channels) channel.fail(failure);
-      throw error;
+      const sending = streams.map(({ repository, channel }) =>
+        this.#sendStream(repository, digest, size, channel),
+      );
+      await pour(
+        body,
+        streams.map(({ channel }) => channel),
+      ).finally(() => Promise.all(sending));
+    } finally {
+      release();
     }
   }
 
-  async #start(
+  async #keepAndSend(
     digest: Digest,
     size: number,
+    body: AsyncIterable<Buffer>,
     repositories: readonly string[],
-    bodyFor: (at: number) => Uint8Array | Channel,
+    kept: KeptBlob,
+  ): Promise<void> {
+    try {
+      let length = 0;
+      for await (const chunk of body) {
+        await kept.write(chunk);
+        length += chunk.length;
+      }
+      // a body that is not as long as it says is damaged; the reader reports it
+      if (length !== size) return;
+      const pool = new TaskPool(REPOSITORIES_AT_A_TIME);
+      for (const repository of repositories)
+        await pool.start(() => this.#sendKept(repository, digest, size, kept));
+      await pool.drain();
+    } finally {
+      await kept.close();
+    }
+  }
+
+  async #sendKept(repository: string, digest: Digest, size: number, kept: KeptBlob): Promise<void> {
+    for (let left = TRIES; left > 0; left -= 1) {
+      await this.#sendStream(repository, digest, size, kept.read());
+      const failure = this.#failures.get(digest);
+      if (!failure?.retryable || endsRun(failure)) return;
+      throwIfAborted(this.#signal);
+    }
+  }
+
+  /** Finds out where a blob goes and sends it there, beside the reading; resolves when that has begun. */
+  async #start(
+    digest: Digest,
+    destinations: Destinations,
+    send: (repositories: readonly string[]) => Promise<void>,
     release: () => void,
   ): Promise<void> {
+    const before = this.#inFlight.get(digest);
     let done!: () => void;
-    this.#inFlight.set(digest, new Promise((resolve) => (done = resolve)));
-    await this.#pool.start(async () => {
+    const ended = new Promise<void>((resolve) => (done = resolve));
+    this.#inFlight.set(digest, ended);
+    await this.#taken.start(async () => {
       try {
-        await Promise.all(
-          repositories.map((repository, at) => this.#send(repository, digest, size, bodyFor(at))),
-        );
+        await before;
+        const repositories = await destinations();
+        await (repositories.length === 0 ? send([]) : this.#inTurn(() => send(repositories)));
+      } catch (error) {
+        await send([]);
+        throw error;
       } finally {
-        this.#inFlight.delete(digest);
+        if (this.#inFlight.get(digest) === ended) this.#inFlight.delete(digest);
         release();
         done();
       }
     });
   }
 
-  async #send(repository: string, digest: Digest, size: number, body: Uint8Array | Channel): Promise<void> {
+  /** Runs an upload when fewer than the allowed number are under way, and waits for its end. */
+  async #inTurn(upload: () => Promise<void>): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      void this.#sending.start(() => upload().then(resolve, reject));
+    });
+  }
+
+  async #sendBytes(repositories: readonly string[], digest: Digest, bytes: Buffer): Promise<void> {
+    await Promise.all(
+      repositories.map(async (repository) => {
+        try {
+          await this.#rate.take(bytes.length, { signal: this.#signal });
+          this.#counters.sending(digest, bytes.length, bytes.length);
+          await this.#target.putBlob(repository, digest, bytes.length, bytes, { signal: this.#signal });
+          this.#stored(repository, digest, bytes.length);
+        } catch (error) {
+          this.#failed(digest, error);
+        }
+      }),
+    );
+  }
+
+  async #sendStream(
+    repository: string,
+    digest: Digest,
+    size: number,
+    chunks: AsyncIterable<Uint8Array>,
+  ): Promise<void> {
     try {
-      if (body instanceof Uint8Array) {
-        await this.#rate.take(size, { signal: this.#signal });
-        this.#counters.sending(digest, size, size);
-      }
+      const body = this.#limited(digest, size, chunks);
       await this.#target.putBlob(repository, digest, size, body, { signal: this.#signal });
       this.#stored(repository, digest, size);
     } catch (error) {
-      this.#counters.failed(digest);
-      this.fail(digest, error);
+      this.#failed(digest, error);
     } finally {
-      if (body instanceof Channel) body.abandon();
+      if (chunks instanceof Channel) chunks.abandon();
     }
+  }
+
+  #failed(digest: Digest, error: unknown): void {
+    this.#counters.failed(digest);
+    this.fail(digest, error);
   }
 
   #stored(repository: string, digest: Digest, size: number): void {
@@ -209,24 +333,38 @@ export class BlobUploads {
     this.#counters.sent(digest, size);
   }
 
-  async *#limited(start: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void, undefined> {
-    for (let chunk: Buffer | null = start; chunk !== null;) {
+  /** A body at the pace that the administrator allows, counted for the progress display. */
+  async *#limited(
+    digest: Digest | null,
+    size: number,
+    chunks: AsyncIterable<Uint8Array>,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    for await (const chunk of chunks) {
       await this.#rate.take(chunk.length, { signal: this.#signal });
-      this.#counters.sending(null, chunk.length, 0);
+      this.#counters.sending(digest, chunk.length, size);
       yield chunk;
-      const next = await rest.next();
-      chunk = next.done ? null : next.value;
     }
   }
 }
 
-function channelAt(channels: readonly Channel[], at: number): Channel {
-  const channel = channels[at];
-  if (!channel) throw new RangeError('no channel for this repository');
-  return channel;
+/** Gives every chunk to all channels, and tells them how it ended. */
+async function pour(body: AsyncIterable<Buffer>, channels: readonly Channel[]): Promise<void> {
+  try {
+    for await (const chunk of body) for (const channel of channels) await channel.push(chunk);
+    for (const channel of channels) channel.end();
+  } catch (error) {
+    const failure = error instanceof Error ? error : new Error(String(error));
+    for (const channel of channels) channel.fail(failure);
+    throw error;
+  }
 }
 
-/** The whole body or, when it is longer than `limit` bytes, its start. It is copied, because chunks are slices of larger buffers. */
+async function* joined(start: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  yield start;
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+}
+
+/** The whole body or, when it is longer than `limit` bytes, its start. In a buffer of its own: chunks are slices of larger reads. */
 async function collect(
   body: AsyncIterator<Buffer>,
   limit: number,

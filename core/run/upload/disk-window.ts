@@ -1,0 +1,84 @@
+// Keeps large blobs on disk while they go to several repositories, or for a second try: a bounded number of bytes, in a run's folder.
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { onDisk } from '../../layout/disk-error.js';
+
+const PIECE = 1024 * 1024;
+
+export class DiskWindow {
+  readonly #folder: string;
+  #free: number;
+
+  /**
+   * @param folder where the files lie while they are needed; made when the first is opened
+   * @param bytes that all files together may have; 0: nothing is ever kept
+   */
+  constructor(folder: string, bytes: number) {
+    this.#folder = folder;
+    this.#free = bytes;
+  }
+
+  /** A file for a blob of `bytes`; null when there is no room for it now. Throws an AppError of origin `disk`. */
+  async open(bytes: number): Promise<KeptBlob | null> {
+    if (bytes > this.#free) return null;
+    this.#free -= bytes;
+    const path = join(this.#folder, `blob-${randomUUID()}`);
+    try {
+      const file = await onDisk(path, 'write', async () => {
+        await mkdir(this.#folder, { recursive: true });
+        return open(path, 'wx+', 0o600);
+      });
+      return new KeptBlob(path, file, () => (this.#free += bytes));
+    } catch (error) {
+      this.#free += bytes;
+      throw error;
+    }
+  }
+}
+
+/** One blob on disk: written once from front to back, then read as often as needed. */
+export class KeptBlob {
+  readonly #path: string;
+  readonly #file: FileHandle;
+  readonly #onClose: () => void;
+  #written = 0;
+
+  constructor(path: string, file: FileHandle, onClose: () => void) {
+    this.#path = path;
+    this.#file = file;
+    this.#onClose = onClose;
+  }
+
+  /** Appends a chunk. Throws an AppError of origin `disk`. */
+  async write(chunk: Uint8Array): Promise<void> {
+    await onDisk(this.#path, 'write', async () => {
+      for (let done = 0; done < chunk.length;) {
+        const left = chunk.length - done;
+        const { bytesWritten } = await this.#file.write(chunk, done, left, this.#written);
+        done += bytesWritten;
+        this.#written += bytesWritten;
+      }
+    });
+  }
+
+  /** All that was written, from the beginning. */
+  async *read(): AsyncGenerator<Buffer, void, undefined> {
+    for (let at = 0; at < this.#written;) {
+      const buffer = Buffer.allocUnsafe(Math.min(PIECE, this.#written - at));
+      const { bytesRead } = await onDisk(this.#path, 'read', () =>
+        this.#file.read(buffer, 0, buffer.length, at),
+      );
+      if (bytesRead === 0) return;
+      at += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  }
+
+  /** Removes the file and gives its room back. */
+  async close(): Promise<void> {
+    this.#onClose();
+    await this.#file.close().catch(() => undefined);
+    await rm(this.#path, { force: true }).catch(() => undefined);
+  }
+}
