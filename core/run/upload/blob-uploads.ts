@@ -11,6 +11,7 @@ import type { Counters } from '../base/counters.js';
 import { RateLimit } from '../../flow/rate-limit.js';
 import { endsRun } from '../base/run-ending.js';
 import { TaskPool } from '../../flow/task-pool.js';
+import { collect, joined, pour } from './blob-bodies.js';
 import type { DiskWindow, KeptBlob } from './disk-window.js';
 
 /** Blobs up to this size are held whole, so that a failed upload can be repeated without reading the package again. */
@@ -109,7 +110,7 @@ export class BlobUploads {
     await this.ended(digest);
     const repositories = await destinations();
     if (repositories.length === 0) return;
-    const kept = await this.#window.open(size);
+    const kept = await this.#window.open(size, { signal: this.#signal });
     if (kept) await this.#keepAndSend(digest, size, body, repositories, kept);
     else await this.#passOnSideBySide(digest, size, body, repositories.slice(0, REPOSITORIES_AT_A_TIME));
   }
@@ -233,7 +234,7 @@ export class BlobUploads {
     try {
       let length = 0;
       for await (const chunk of body) {
-        await kept.write(chunk);
+        await kept.write(chunk, { signal: this.#signal });
         length += chunk.length;
       }
       // a body that is not as long as it says is damaged; the reader reports it
@@ -249,7 +250,7 @@ export class BlobUploads {
 
   async #sendKept(repository: string, digest: Digest, size: number, kept: KeptBlob): Promise<void> {
     for (let left = TRIES; left > 0; left -= 1) {
-      await this.#sendStream(repository, digest, size, kept.read());
+      await this.#sendStream(repository, digest, size, kept.read({ signal: this.#signal }));
       const failure = this.#failures.get(digest);
       if (!failure?.retryable || endsRun(failure)) return;
       throwIfAborted(this.#signal);
@@ -345,39 +346,4 @@ export class BlobUploads {
       yield chunk;
     }
   }
-}
-
-/** Gives every chunk to all channels, and tells them how it ended. */
-async function pour(body: AsyncIterable<Buffer>, channels: readonly Channel[]): Promise<void> {
-  try {
-    for await (const chunk of body) for (const channel of channels) await channel.push(chunk);
-    for (const channel of channels) channel.end();
-  } catch (error) {
-    const failure = error instanceof Error ? error : new Error(String(error));
-    for (const channel of channels) channel.fail(failure);
-    throw error;
-  }
-}
-
-async function* joined(start: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void, undefined> {
-  yield start;
-  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
-}
-
-/** The whole body or, when it is longer than `limit` bytes, its start. In a buffer of its own: chunks are slices of larger reads. */
-async function collect(
-  body: AsyncIterator<Buffer>,
-  limit: number,
-): Promise<{ readonly bytes: Buffer; readonly complete: boolean }> {
-  let bytes = Buffer.allocUnsafeSlow(limit);
-  let length = 0;
-  for (let next = await body.next(); !next.done; next = await body.next()) {
-    const chunk = next.value;
-    if (length + chunk.length > limit) {
-      return { bytes: Buffer.concat([bytes.subarray(0, length), chunk]), complete: false };
-    }
-    length += chunk.copy(bytes, length);
-  }
-  if (length < limit / 2) bytes = Buffer.from(bytes.subarray(0, length));
-  return { bytes: bytes.subarray(0, length), complete: true };
 }

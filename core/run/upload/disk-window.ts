@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onDisk } from '../../layout/disk-error.js';
+import type { Cancellable } from '../../ports/cancellable.js';
 
 const PIECE = 1024 * 1024;
 
@@ -20,7 +21,8 @@ export class DiskWindow {
   }
 
   /** A file for a blob of `bytes`; null when there is no room for it now. Throws an AppError of origin `disk`. */
-  async open(bytes: number): Promise<KeptBlob | null> {
+  async open(bytes: number, { signal }: Cancellable): Promise<KeptBlob | null> {
+    signal.throwIfAborted();
     if (bytes > this.#free) return null;
     this.#free -= bytes;
     const path = join(this.#folder, `blob-${randomUUID()}`);
@@ -51,7 +53,8 @@ export class KeptBlob {
   }
 
   /** Appends a chunk. Throws an AppError of origin `disk`. */
-  async write(chunk: Uint8Array): Promise<void> {
+  async write(chunk: Uint8Array, { signal }: Cancellable): Promise<void> {
+    signal.throwIfAborted();
     await onDisk(this.#path, 'write', async () => {
       for (let done = 0; done < chunk.length;) {
         const left = chunk.length - done;
@@ -63,8 +66,9 @@ export class KeptBlob {
   }
 
   /** All that was written, from the beginning. */
-  async *read(): AsyncGenerator<Buffer, void, undefined> {
+  async *read({ signal }: Cancellable): AsyncGenerator<Buffer, void, undefined> {
     for (let at = 0; at < this.#written;) {
+      signal.throwIfAborted();
       const buffer = Buffer.allocUnsafe(Math.min(PIECE, this.#written - at));
       const { bytesRead } = await onDisk(this.#path, 'read', () =>
         this.#file.read(buffer, 0, buffer.length, at),
