@@ -1,4 +1,4 @@
-// Lint rules; the zones of build/zones.json become import rules here and are proven exactly by test/architecture.test.ts.
+// Lint rules. The zones of build/zones.json become import rules here; test/architecture.test.ts checks the same for all files.
 import { dirname, posix, relative, sep } from 'node:path';
 import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
@@ -7,7 +7,7 @@ import { importProblem } from './build/zones.mjs';
 
 const root = import.meta.dirname;
 
-/** Holds relative imports to the order of the zones; test/architecture.test.ts proves the same for all files at once. */
+/** Checks relative imports against the order of the zones. */
 const zoneRule = {
   meta: { type: 'problem', schema: [] },
   create(context) {
@@ -38,15 +38,15 @@ export default defineConfig(
         'error',
         { allowNumber: true, allowBoolean: true },
       ],
-      // a call as the whole body of an arrow, or after return, is short and clear
+      // arrow functions that only call a void function are allowed
       '@typescript-eslint/no-confusing-void-expression': 'off',
       '@typescript-eslint/no-meaningless-void-operator': 'off',
-      // the compiler does not see what other tasks change between two looks at a field
+      // other tasks may change a field between two reads, which the compiler does not know
       '@typescript-eslint/no-unnecessary-condition': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      // isTTY is undefined, not false, on what is no terminal
+      // isTTY is undefined, not false, on a stream that is no terminal
       '@typescript-eslint/no-unnecessary-boolean-literal-compare': 'off',
-      // an implementation of an asynchronous interface may have nothing to wait for
+      // an implementation of an asynchronous interface may need no await
       '@typescript-eslint/require-await': 'off',
       'no-restricted-exports': [
         'error',

@@ -1,4 +1,4 @@
-// Which tests run, and how long one may take. The long ones run only when asked for: `npm run test:long`.
+// Which tests run, and how long one may take. The long tests run with `npm run test:long` only.
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
@@ -8,9 +8,9 @@ export default defineConfig({
   test: {
     include: [long ? 'test/long/**/*.test.ts' : 'test/**/*.test.ts'],
     exclude: long ? [] : ['test/long/**'],
-    // most of the time is waiting for real registries and programs: two at a time on small machines, too
+    // most of the time is spent waiting for real registries and programs, so two files run at a time also on small machines
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    // slow machines need a while
+    // slow machines need this long
     testTimeout: long ? 30 * 60_000 : 60_000,
     hookTimeout: long ? 30 * 60_000 : 60_000,
   },

@@ -1,4 +1,4 @@
-// Holds the sources to the rules of the house (ARCHITECTURE.md): direction of the zones, no cycles, names, sizes, first lines.
+// Checks the sources against the rules of ARCHITECTURE.md: direction of imports, no cycles, names, sizes, first lines.
 import { basename, extname } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
@@ -124,7 +124,7 @@ describe('every source file', () => {
   });
 
   it('has no default export', () => {
-    // a tool asks for its configuration as a default export
+    // tools require a default export in their configuration files
     const wrong = own.filter(
       (path) =>
         !path.endsWith('.config.ts') &&

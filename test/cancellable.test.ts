@@ -1,9 +1,9 @@
-// Whatever waits in core can be stopped: by the signal in its last parameter, or by what it is called with or on.
+// Every asynchronous function of core can be cancelled: by a signal in its last parameter, or by what it is called with or on.
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { PROJECT_ROOT, sourcesIn } from './support/source-tree.js';
 
-/** What needs no signal, by file or by file and name, and why. */
+/** Functions that need no signal, by file or by file and name, with the reason. */
 const NEED_NO_SIGNAL: Readonly<Record<string, string>> = {
   'core/layout/durable-file.ts':
     'a file that was begun is brought to its end; its writers stop between files',
@@ -16,7 +16,7 @@ const NEED_NO_SIGNAL: Readonly<Record<string, string>> = {
   'core/flow/task-pool.ts TaskPool': 'waits for tasks that have the signal',
 };
 
-/** Giving back what is held must happen after a cancel, too. */
+/** Releasing something must also happen after a cancellation. */
 const GIVE_BACK = new Set(['close', 'dispose', 'release']);
 
 /** Methods of PackageVisitor: called inside a pass, which has the signal. */
@@ -25,7 +25,7 @@ const CALLED_BY_A_PASS = new Set(['bundleStart', 'bundleHead', 'blob', 'blobProv
 const ASYNCHRONOUS =
   /^(Promise|PromiseLike|AsyncGenerator|AsyncIterable|AsyncIterableIterator|AsyncIterator)$/;
 
-/** A stream ends with its source: who reads it needs no signal of its own. */
+/** A stream ends with its source, so its reader needs no signal. */
 const STOPS_BY_ITSELF =
   /^(AbortSignal|AsyncGenerator|AsyncIterable|AsyncIterableIterator|AsyncIterator|Promise)$/;
 
@@ -88,7 +88,7 @@ function isAsynchronous(signature: ts.Signature): boolean {
   return ASYNCHRONOUS.test(signature.getReturnType().getSymbol()?.name ?? '');
 }
 
-/** True for a signal, something with a signal, a stream, work that is handed in, or an object that was made with one of these. */
+/** True for a signal, something with a signal, a stream, a function that is passed in, or an object that was made with one of these. */
 function canBeStopped(checker: ts.TypeChecker, type: ts.Type, depth: number): boolean {
   const present = checker.getNonNullableType(type);
   if (present.isUnion()) return present.types.some((member) => canBeStopped(checker, member, depth));
