@@ -46,14 +46,19 @@ const NOTES: ReadonlySet<string> = new Set<ErrorCode>([
   'package.skipped',
   'package.text-unproven',
   'package.trailing-data',
+  'plan.image-in-target',
+  'plan.image-not-shipped',
   'run.mislabelled-let-in',
 ]);
-/** Images that were left out on purpose, and charts that need them; the package is not damaged. */
+/** Images that were left out or that a bundle lacks, and charts that need them; the rest of the package is right. */
 const LEFT_OUT: ReadonlySet<string> = new Set<ErrorCode>([
   'plan.image-mislabelled',
   'plan.image-without-platform',
   'run.chart-image-missing',
+  'run.chart-images-lacking',
 ]);
+/** An image that a chart of the package names and that neither its bundle nor another one holds. */
+const LACKING: ReadonlySet<string> = new Set<ErrorCode>(['plan.image-absent', 'run.chart-images-lacking']);
 
 const CANCELLED: ErrorCode = 'run.cancelled';
 const NOTHING_SELECTED: ErrorCode = 'run.nothing-selected';
@@ -189,7 +194,7 @@ export function exitCodeForAudit({ ok, charts, problems }: Audit): ExitCode {
   return refused.length > 0 ? exitCodeForProblems(refused) : EXIT.policy;
 }
 
-/** For `inspect`: any damage in a package makes 3; unusual charts do not. */
+/** For `inspect`: any damage in a package makes 3, an image that a chart needs and the package lacks makes 6; unusual charts do not count. */
 export function exitCodeForInventory(inventory: Inventory): ExitCode {
   const problems = inventory.packages.flatMap((found) => [
     ...found.problems,
@@ -197,17 +202,19 @@ export function exitCodeForInventory(inventory: Inventory): ExitCode {
   ]);
   const codes = [...inventory.problems, ...problems].filter(concernsAll).map(exitCodeForProblem);
   if (inventory.packages.some(({ checksum }) => checksum === 'mismatch')) codes.push(EXIT.package);
+  const ofCharts = inventory.packages.flatMap(({ charts }) => charts.flatMap((chart) => chart.problems));
+  if (ofCharts.some(({ code }) => LACKING.has(code))) codes.push(EXIT.partly);
   return first(codes);
 }
 
-/** For a comparison: conflicts and stale platforms are not failures; unreadable tags make 5, a missing required platform makes 6. */
+/** For a comparison: conflicts and stale platforms are not failures; unreadable tags make 5, a missing required platform or image of a chart makes 6. */
 export function exitCodeForCoverage({ images, problems, required, summary }: Coverage): ExitCode {
   const found = [...problems, ...images.flatMap((image) => image.problem ?? [])];
   const codes = found.filter(concernsAll).map(exitCodeForProblem);
   const cells = images.flatMap((image) => Object.values(image.cells));
   if (cells.some(({ state }) => state === 'unreadable')) codes.push(EXIT.policy);
   const isComplete = (platform: string): boolean => (summary[platform]?.present ?? 0) === images.length;
-  if (!required.every(isComplete)) codes.push(EXIT.partly);
+  if (!required.every(isComplete) || problems.some(({ code }) => LACKING.has(code))) codes.push(EXIT.partly);
   return first(codes);
 }
 

@@ -1,7 +1,7 @@
 // The command `inspect`: lists what packages hold.
 import type { CommandOptions, InspectRequest, Inventory } from '../contract.js';
 import { readImageName } from '../package/images/name-images.js';
-import { inspectPackage } from '../inspect/inspect-package.js';
+import { inspectPackages } from '../inspect/inspect-package.js';
 import type { EngineDeps } from './deps.js';
 import { checksums, openAll } from './sources.js';
 
@@ -15,20 +15,15 @@ export async function inspect(
   const imageName = readImageName(request.imageName);
   const sources = await openAll(request.packages, options);
   const expected = await checksums(sources, request.sha512, options);
-  const packages = [];
-  for (const source of sources) {
-    packages.push(
-      await inspectPackage(source, {
-        expectedSha512: expected.get(source) ?? null,
-        stateDir: deps.stateDir,
-        reread: request.reread ?? false,
-        programs: request.programs ?? true,
-        imageName,
-        signal,
-        emit,
-      }),
-    );
-  }
+  const packages = await inspectPackages(sources, {
+    expectedSha512: (source) => expected.get(source) ?? null,
+    stateDir: deps.stateDir,
+    reread: request.reread ?? false,
+    programs: request.programs ?? true,
+    imageName,
+    signal,
+    emit,
+  });
   const problems = packages.flatMap((one) => one.problems);
   return { schema: 'archbridge.inventory/1', packages, problems };
 }

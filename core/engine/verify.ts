@@ -136,7 +136,7 @@ async function lookAtPackages(
   }
   const labels = sources.map(describePackage).map((one) => ({ fileName: one.name, version: one.version }));
   const { keepCharts = [] } = request;
-  return expectedOfPackages({ read, labels, spool, images, keepCharts, noCharts });
+  return expectedOfPackages({ read, labels, spool, images, keepCharts, noCharts }, { signal });
 }
 
 /** The account of `--pull-as` in place of the target's own; null without that option. Throws `verify.pull-as-folder`. */

@@ -84,6 +84,6 @@ export async function readRecorded(
   } catch (error) {
     await record?.dispose();
     if (!(error instanceof AppError) || error.origin !== 'package') throw error;
-    return { sha512: null, bytesRead: 0, notes: [], problem: error };
+    return { sha512: null, bytesRead: 0, notes: [], yamlFiles: [], problem: error };
   }
 }

@@ -3,14 +3,14 @@ import type { Reference } from '../content/reference.js';
 import type { InventoryPackage, RunEvent } from '../contract.js';
 import { toProblem } from '../errors.js';
 import type { PackageSource } from '../package/source/open-package.js';
-import { examinePackage } from './examine-package.js';
-import { InventoryCollector } from './inventory-collector.js';
+import { examinePackage, type Examined } from './examine-package.js';
+import { InventoryCollector, type Holds } from './inventory-collector.js';
 import { packageLabels } from './package-labels.js';
 import { provePackage } from './package-proof.js';
 
 export interface InspectOptions {
-  /** SHA-512 in hex that the file must have; null: none is known. */
-  readonly expectedSha512: string | null;
+  /** SHA-512 in hex that a package must have; null: none is known. */
+  readonly expectedSha512: (source: PackageSource) => string | null;
   /** The inspect cache lies under it. */
   readonly stateDir: string;
   /** Do not trust the inspect cache. */
@@ -25,17 +25,42 @@ export interface InspectOptions {
 
 const PROGRESS_EVERY_MS = 100;
 
-/** Reads one package to its end; damage is a problem of the inventory, not an exception. */
-export async function inspectPackage(
-  source: PackageSource,
+/**
+ * Reads packages to their ends, one after the other; damage is a problem of the inventory, not an exception. An image that one
+ * package lacks may be in another one.
+ */
+export async function inspectPackages(
+  sources: readonly PackageSource[],
   options: InspectOptions,
-): Promise<InventoryPackage> {
-  const { expectedSha512: expected, emit } = options;
-  const collector = new InventoryCollector(progressTo(emit, source), options.imageName);
-  const examined = await examinePackage(source, collector, { ...options, sha512: true });
+): Promise<readonly InventoryPackage[]> {
+  const looked: Looked[] = [];
+  for (const source of sources) {
+    const collector = new InventoryCollector(progressTo(options.emit, source), options.imageName);
+    const examined = await examinePackage(source, collector, { ...options, sha512: true });
+    looked.push({ source, collector, examined });
+  }
+  return looked.map((one) => {
+    const others = looked.filter((other) => other !== one);
+    const isElsewhere: Holds = (source, platforms) =>
+      others.some(({ collector }) => collector.holds(source, platforms));
+    return inventoryOf(one, options.expectedSha512(one.source), isElsewhere);
+  });
+}
+
+interface Looked {
+  readonly source: PackageSource;
+  readonly collector: InventoryCollector;
+  readonly examined: Examined;
+}
+
+function inventoryOf(
+  { source, collector, examined }: Looked,
+  expected: string | null,
+  isElsewhere: Holds,
+): InventoryPackage {
   const { sha512, cached } = examined;
   const proof = provePackage(source, expected, examined);
-  const { charts, images, blobBytes, sharedBytes, paths, architectures } = collector;
+  const { images, blobBytes, sharedBytes, paths, architectures } = collector;
   const { note, ...labels } = packageLabels(source.fileName, paths, architectures);
   const problems = [
     ...(examined.problem ? [examined.problem] : proof.notes),
@@ -50,7 +75,7 @@ export async function inspectPackage(
     bytes: source.bytes,
     sha512,
     checksum: expected === null || sha512 === null ? 'unknown' : expected === sha512 ? 'ok' : 'mismatch',
-    charts,
+    charts: collector.charts(examined.yamlFiles, source.fileName, isElsewhere),
     images,
     blobBytes,
     sharedBytes,

@@ -1,6 +1,6 @@
 // Collects the charts and images of a package for its inventory, while the package is read or replayed from the inspect cache.
 import type { InventoryChart, InventoryImage } from '../contract.js';
-import { formatPlatform } from '../content/platform.js';
+import { formatPlatform, platformKeyOf } from '../content/platform.js';
 import { familiarReference, type Reference } from '../content/reference.js';
 import { AppError, toProblem } from '../errors.js';
 import type {
@@ -8,16 +8,27 @@ import type {
   BundleId,
   PackageImage,
   PackageVisitor,
+  YamlFileInside,
 } from '../package/stream/package-stream.js';
 import { nameImages } from '../package/images/name-images.js';
+import {
+  absentImages,
+  platformsOf,
+  settleCharts,
+  type AbsentImage,
+  type ChartWithAbsent,
+} from '../plan/absent-images.js';
 import { planBundle, type BundlePlan, type PlannedChart } from '../plan/bundle-plan.js';
 import { isMislabelled, mislabelledProblem } from '../plan/mislabelled.js';
+import { parseSelection } from '../plan/selection.js';
 
 /** A chart with the images that its own bundle lacks; another bundle of the package may hold them. */
-interface FoundChart extends Omit<InventoryChart, 'lacking' | 'problems'> {
-  readonly absent: readonly string[];
+interface FoundChart extends Omit<InventoryChart, 'lacking' | 'problems'>, ChartWithAbsent {
   readonly chartProblems: readonly AppError[];
 }
+
+/** True when an image is whole, for each of these platforms; without platforms, for any. */
+export type Holds = (source: string, platforms: readonly string[]) => boolean;
 
 export class InventoryCollector implements PackageVisitor {
   readonly images: InventoryImage[] = [];
@@ -28,8 +39,8 @@ export class InventoryCollector implements PackageVisitor {
   readonly architectures: string[] = [];
   readonly #charts: FoundChart[] = [];
   readonly #blobs = new Map<string, number>();
-  /** Sources of the images that are whole. */
-  readonly #whole = new Set<string>();
+  /** Platforms of the images that are whole, by source. */
+  readonly #whole = new Map<string, Set<string>>();
   /** Sum of the bytes of these images; shared layers count for each image. */
   #imageBytes = 0;
   readonly #tell: (bytesRead: number, current: string) => void;
@@ -45,16 +56,37 @@ export class InventoryCollector implements PackageVisitor {
     this.#imageName = imageName;
   }
 
-  /** The charts, once the whole package has come by. */
-  get charts(): readonly InventoryChart[] {
-    return this.#charts.map(({ absent, chartProblems, ...chart }) => {
-      const lacking = absent.filter((source) => !this.#whole.has(source));
-      // a bundle that was saved without images on purpose gets no problem for each of them
-      const missed = chart.skipImages ? [] : lacking;
+  /**
+   * The charts, once the whole package has come by.
+   * @param isElsewhere tells what other packages hold
+   */
+  charts(
+    yamlFiles: readonly YamlFileInside[],
+    fileName: string,
+    isElsewhere: Holds,
+  ): readonly InventoryChart[] {
+    return settleCharts(this.#charts, yamlFiles, fileName).map((found) => {
+      const { absent, platforms, chartProblems, folder: _, ...chart } = found;
+      const isLacking = (source: string): boolean => !this.holds(source, platforms);
+      const named = (why: AbsentImage['why']): readonly string[] => [
+        ...new Set(absent.flatMap((one) => (one.why === why ? [familiarReference(one.image.source)] : []))),
+      ];
+      const lacking = named('lacking').filter(isLacking);
+      const missed = lacking.filter((source) => !isElsewhere(source, platforms));
+      // that a bundle was saved without images is told by `skipImages`
       const problems = [...chartProblems, ...missed.map((image) => absentImage(chart.name, image))];
-      return { ...chart, lacking, problems: problems.map((problem) => toProblem(problem)) };
+      return {
+        ...chart,
+        lacking: [...lacking, ...named('not-shipped').filter(isLacking)],
+        problems: problems.map((problem) => toProblem(problem)),
+      };
     });
   }
+
+  readonly holds: Holds = (source, platforms) => {
+    const held = this.#whole.get(source);
+    return held !== undefined && platforms.every((platform) => held.has(platformKeyOf(platform)));
+  };
 
   /** Bytes of all image blobs, each once. */
   get blobBytes(): number {
@@ -102,7 +134,9 @@ export class InventoryCollector implements PackageVisitor {
         name: chart.name,
         version: chart.version,
         images: [...named],
-        absent: [...new Set(plan.absent.map((image) => familiarReference(image.source)))],
+        folder,
+        absent: absentImages(plan, content, plan.images, parseSelection()),
+        platforms: platformsOf(content),
         skipImages: !content.hasImages,
         chartProblems: plan.chartProblems,
       });
@@ -113,7 +147,8 @@ export class InventoryCollector implements PackageVisitor {
       const row = inventoryImage(source, image, { repo: bundle.folder, chart, named: isNamed });
       this.images.push(row);
       if (image.problem) continue;
-      this.#whole.add(source);
+      const platforms = this.#whole.get(source) ?? new Set();
+      this.#whole.set(source, platforms.add(platformKeyOf(row.platform)));
       this.#imageBytes += row.bytes;
       this.architectures.push(image.platform.architecture);
       for (const { digest, size } of [image.config, ...image.layers]) this.#blobs.set(digest, size);

@@ -67,7 +67,7 @@ export async function readPackage(
       new AppError('package.text-unproven', { origin: 'package', params: { file: source.fileName } }),
     );
   }
-  return { sha512: hash?.digest('hex') ?? null, bytesRead, notes: pass.notes };
+  return { sha512: hash?.digest('hex') ?? null, bytesRead, notes: pass.notes, yamlFiles: pass.yamlFiles };
 }
 
 async function readFile(

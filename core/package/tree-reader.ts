@@ -10,6 +10,7 @@ import {
   type ArchivePart,
   type EntryRole,
 } from './bytes/entry-role.js';
+import { LIMITS } from './bytes/limits.js';
 import { readInside } from './inside-archive.js';
 import type { Foreign } from './open-tar.js';
 import type { Pass } from './stream/pass.js';
@@ -135,6 +136,7 @@ export class TreeReader {
     }
     const place = this.#placeOf(path);
     const name = place.path;
+    if (await this.#tookYaml(path, name, entry)) return;
     let tree: TreeReader | null = null;
     const before = this.#pass.bundles;
     await readInside(entry, name, place.depth, this.#pass, {
@@ -159,6 +161,22 @@ export class TreeReader {
       },
     });
     this.#inside = null;
+  }
+
+  /** Keeps a small YAML file, which may be the list of the charts. Those inside a chart archive are no such list. */
+  async #tookYaml(path: string, name: string, { body, size }: TreeEntry): Promise<boolean> {
+    const { yamlFiles } = this.#pass;
+    const isInChart = this.#place.depth > 1 && this.#place.path.endsWith('.tgz');
+    if (
+      isInChart ||
+      !/\.ya?ml$/.test(path) ||
+      size > LIMITS.yamlFileBytes ||
+      yamlFiles.length >= LIMITS.yamlFiles
+    )
+      return false;
+    const bytes = await body.all(LIMITS.yamlFileBytes);
+    if (bytes !== null) yamlFiles.push({ path: name, text: bytes.toString('utf8') });
+    return true;
   }
 
   /** Reports a bundle that is known by the name of its file only, because its content cannot be read. */

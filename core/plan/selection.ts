@@ -78,7 +78,12 @@ export function chartSelected(rules: SelectionRules, chart: ChartName): boolean 
 export function imageSelected(rules: SelectionRules, source: string, platform: Platform): boolean {
   const isPlatformMeant =
     rules.platforms.length === 0 || rules.platforms.some((one) => isSame(one, platform));
-  if (!isPlatformMeant || rules.images.length === 0) return isPlatformMeant;
+  return isPlatformMeant && imageNameSelected(rules, source);
+}
+
+/** The same without a platform, for an image that is known by its name only. */
+export function imageNameSelected(rules: SelectionRules, source: string): boolean {
+  if (rules.images.length === 0) return true;
   const spellings = spellingsOf(source);
   return rules.images.some((glob) => spellings.some((text) => glob.matches(text)));
 }

@@ -3,6 +3,7 @@ import type { Plan } from '../contract.js';
 import { chartKey } from '../plan/planned-choices.js';
 import { referenceIn } from '../target/place.js';
 import { ChartWriter, type ChartWriterOptions } from './charts/chart-writer.js';
+import { checkLacking, outvoted } from './charts/lacking-images.js';
 import { publicationsOf, publishCharts, usableCharts } from './charts/publish-charts.js';
 import { chartDeciderFor } from './deciders.js';
 import type { ForecastJob } from './forecast/forecast-import.js';
@@ -10,6 +11,7 @@ import { decidingJob, type ImportRun, type PlanJob } from './import-job.js';
 import type { ImportedTags } from './import-tags.js';
 import type { ReadPackage } from './pass/look-at-package.js';
 import { disputesAmong } from './tags/disputes.js';
+import type { TagContentLookup } from './tags/tag-rows.js';
 
 /** Publishes the charts of all packages, after the tags: their values then name what the target serves. Nothing with `--no-charts`. */
 export async function publishImportedCharts(
@@ -20,19 +22,25 @@ export async function publishImportedCharts(
   const { request, labels, journal, counters, pause, signal } = job;
   if (request.target.noCharts) return;
   record.stage('charts');
+  const { images } = job.target;
+  const outcomeOf = (repository: string, tag: string) => outcomes.get(`${repository}:${tag}`);
+  const after: TagContentLookup = (repository, tag) => outcomeOf(repository, tag)?.after;
+  const lacking = { images, after, keepCharts: request.keepCharts ?? [], signal };
+  const checked = await checkLacking(usableCharts(read, request.acceptUnproven ?? false), lacking);
+  for (const note of checked.notes) await record.note(note);
+  for (const problem of outvoted(checked.charts)) await record.problem(problem);
   const publications = await publicationsOf(
-    usableCharts(read, request.acceptUnproven ?? false),
+    checked.charts,
     labels,
     (folder) => job.target.chartsFor(folder, { signal }),
     { signal },
   );
-  const outcomeOf = (repository: string, tag: string) => outcomes.get(`${repository}:${tag}`);
   const dispute = disputesAmong(
     jobs,
     ({ repository, tag }) => outcomeOf(repository, tag)?.rows ?? [],
-    (one) => referenceIn(job.target.images ?? { host: '' }, one),
+    (one) => referenceIn(images ?? { host: '' }, one),
   );
-  const decider = chartDeciderOf(job)((repository, tag) => outcomeOf(repository, tag)?.after, dispute);
+  const decider = chartDeciderOf(job)(after, dispute);
   const plannedOn = chartsPlannedOn(request.plan);
   const writer = new ChartWriter({ decider, journal, counters, plannedOn, signal });
   await publishCharts(publications, writer, record, pause, { signal });

@@ -1,4 +1,4 @@
-// Reads the list of charts of a charts-syncer file, and the same list in a separate file (--charts-file).
+// Reads the list of charts of a charts-syncer file, also in a separate file (--charts-file) or inside a package (addon.yaml).
 import { z } from 'zod';
 import { AppError } from '../errors.js';
 import { badValue, decodeYaml, readYaml, valueOf, type YamlFile } from './yaml-document.js';
@@ -71,4 +71,35 @@ function chartsOf(
   if (Array.isArray(value)) return chartListSchema.transform((charts) => ({ charts }));
   if (typeof value !== 'object' || value === null) throw badValue(file, [], 'expected a list of charts');
   return z.looseObject({ charts: chartListSchema.nullish() });
+}
+
+/** A list of the charts of one folder of a package. */
+export interface FolderList extends ChartList {
+  readonly folder: string;
+}
+
+/** A charts-syncer file as it was used for saving: it names the folder of the bundles. */
+const folderListSchema = z.looseObject({
+  target: z.looseObject({ intermediateBundlesPath: z.string().nullish() }).nullish(),
+  charts: chartListSchema,
+});
+
+/**
+ * Reads a YAML file that lies beside the bundles of a package; null where it is no list of charts. Where it does not name the
+ * folder of the bundles, its own name does.
+ * @param path inside the package
+ */
+export function parseFolderList(text: string, path: string): FolderList | null {
+  try {
+    const { target, charts } = decodeYaml(readYaml(text, path), folderListSchema).value;
+    const folder = lastSegment(target?.intermediateBundlesPath ?? path.replace(/\.ya?ml$/, ''));
+    return { ...chartListOf(charts), folder };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return null;
+  }
+}
+
+function lastSegment(path: string): string {
+  return path.split('/').findLast((segment) => segment !== '' && segment !== '.') ?? '';
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { InventoryPackage, RunEvent } from '../../core/contract.js';
 import { openPackage } from '../../core/package/source/open-package.js';
-import { inspectPackage } from '../../core/inspect/inspect-package.js';
+import { inspectPackages } from '../../core/inspect/inspect-package.js';
 import { packageLabels } from '../../core/inspect/package-labels.js';
 import {
   makeBundle,
@@ -26,8 +26,8 @@ async function inspect(
   path: string,
   options: { readonly programs?: boolean; readonly stateDir?: string; readonly events?: RunEvent[] } = {},
 ): Promise<InventoryPackage> {
-  return inspectPackage(await openPackage(path, { signal }), {
-    expectedSha512: null,
+  const [found] = await inspectPackages([await openPackage(path, { signal })], {
+    expectedSha512: () => null,
     stateDir: options.stateDir ?? join(scratch(), 'state'),
     imageName: null,
     reread: false,
@@ -35,6 +35,8 @@ async function inspect(
     emit: (event) => void options.events?.push(event),
     signal,
   });
+  if (!found) throw new Error('no inventory');
+  return found;
 }
 
 async function inspectFiles(files: readonly TarFile[], name = 'p.tar.gz'): Promise<InventoryPackage> {

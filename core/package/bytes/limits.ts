@@ -7,6 +7,10 @@ export const LIMITS = {
   nameBytes: 4096,
   /** hints.yaml is a list of a few lines. */
   hintsBytes: 1 << 20,
+  /** addon.yaml lists about a hundred charts. */
+  yamlFileBytes: 256 << 10,
+  /** A package has one list of charts for each of its folders. */
+  yamlFiles: 64,
   /** Helm itself refuses chart files above 5 MiB. */
   chartFileBytes: 16 << 20,
   /** Helm's 100 MiB for a whole chart, and some margin. */

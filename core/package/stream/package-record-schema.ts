@@ -94,6 +94,7 @@ const line = z.discriminatedUnion('call', [
     sha512: z.string().nullable(),
     bytesRead: z.number().int().nonnegative(),
     notes: z.array(failure),
+    yamlFiles: z.array(z.object({ path: z.string(), text: z.string() })),
   }),
 ]);
 
@@ -129,8 +130,9 @@ export function contentToJson(content: BundleContent): Record<string, unknown> {
   };
 }
 
-export function factsToJson({ sha512, bytesRead, notes }: PackageFacts): Record<string, unknown> {
-  return { sha512, bytesRead, notes: notes.map(failureToJson) };
+export function factsToJson(facts: PackageFacts): Record<string, unknown> {
+  const { sha512, bytesRead, notes, yamlFiles } = facts;
+  return { sha512, bytesRead, notes: notes.map(failureToJson), yamlFiles };
 }
 
 function imageToJson(one: PackageImage): unknown {

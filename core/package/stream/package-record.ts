@@ -114,7 +114,12 @@ export async function replayRecord(
         break;
       }
       case 'end':
-        facts = { sha512: line.sha512, bytesRead: line.bytesRead, notes: line.notes };
+        facts = {
+          sha512: line.sha512,
+          bytesRead: line.bytesRead,
+          notes: line.notes,
+          yamlFiles: line.yamlFiles,
+        };
     }
   }
   if (facts === null) throw new SyntaxError('no end');

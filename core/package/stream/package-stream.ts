@@ -98,6 +98,13 @@ export interface PackageVisitor {
   progress?(bytesRead: number): void;
 }
 
+/** A YAML file beside the bundles; `addon.yaml` and `community.yaml` list the charts that the package was made of. */
+export interface YamlFileInside {
+  /** Path inside the package. */
+  readonly path: string;
+  readonly text: string;
+}
+
 /** What is known after the last byte of a package. */
 export interface PackageFacts {
   /** SHA-512 of the file in hex; null when nobody asked for it, or for a folder. */
@@ -105,4 +112,6 @@ export interface PackageFacts {
   readonly bytesRead: number;
   /** Oddities that do not make the package unusable, such as tar files without end blocks. */
   readonly notes: readonly AppError[];
+  /** Small YAML files beside the bundles, in their order. */
+  readonly yamlFiles: readonly YamlFileInside[];
 }

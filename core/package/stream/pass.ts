@@ -7,6 +7,7 @@ import type {
   PackageVisitor,
   PassingBlob,
   ProvenBlob,
+  YamlFileInside,
 } from './package-stream.js';
 
 /** Wraps what a visitor threw until the pass has ended. Otherwise it could be taken for damage of a bundle, which does not end the pass. */
@@ -23,6 +24,8 @@ export class Pass {
   /** Look at the programs inside images. */
   readonly programs: boolean;
   readonly notes: AppError[] = [];
+  /** Small YAML files beside the bundles. */
+  readonly yamlFiles: YamlFileInside[] = [];
   /** Chart archives that lie beside the bundles (in a folder target, too); they are not read. */
   chartArchives = 0;
   /** True when charts or hints were read that no checksum inside the package proves. */

@@ -21,6 +21,9 @@ import type { Counters } from '../../run/base/counters.js';
 import type { FormerImages, PackageHistory } from '../../journal/known-versions.js';
 import { PauseGate } from '../../flow/pause-gate.js';
 import { lookAtPackage, type ReadPackage } from '../../run/pass/look-at-package.js';
+import { checkLacking, isLacking } from '../../run/charts/lacking-images.js';
+import { usableCharts } from '../../run/charts/publish-charts.js';
+import { afterOf, type TagContentLookup } from '../../run/tags/tag-rows.js';
 import type { Spool } from '../../run/base/spool.js';
 import { forEachLimited } from '../../flow/task-pool.js';
 import { TAGS_AT_A_TIME } from '../../flow/limits.js';
@@ -112,7 +115,7 @@ export async function comparePackages(job: CompareJob): Promise<Coverage> {
       request.image !== undefined && first
         ? await imageDetail(first.tag, first.view, first.reference, spool, context)
         : null,
-    problems: problemsOf(read),
+    problems: [...problemsOf(read), ...(await chartProblems(read, seen, images, job))],
   };
 }
 
@@ -185,6 +188,28 @@ function problemsOf(read: readonly ReadPackage[]): Coverage['problems'] {
     ...notes,
   ]);
   return problems.map((problem) => toProblem(problem));
+}
+
+/** What an import would say of charts whose bundles lack images. Not for a look at one image, which leaves the others out. */
+async function chartProblems(
+  read: readonly ReadPackage[],
+  seen: readonly Seen[],
+  images: TagReader,
+  { request, signal }: CompareJob,
+): Promise<Coverage['problems']> {
+  if (request.image !== undefined) return [];
+  const brought = new Map(
+    seen.flatMap(({ tag, view }) => {
+      const { repository, tag: name } = tag.job;
+      return tag.offers.length === 0 ? [] : [[`${repository}:${name}`, afterOf(view)] as const];
+    }),
+  );
+  const after: TagContentLookup = (repository, tag) => brought.get(`${repository}:${tag}`);
+  const offered = usableCharts(read, request.acceptUnproven ?? false);
+  const keepCharts = request.keepCharts ?? [];
+  const { charts, notes } = await checkLacking(offered, { images, after, keepCharts, signal });
+  const lacking = charts.flatMap(({ problems }) => problems.filter(isLacking));
+  return [...notes, ...lacking].map((problem) => toProblem(problem));
 }
 
 function only(cells: CoverageImage['cells'], platforms: readonly string[]): CoverageImage['cells'] {

@@ -79,8 +79,9 @@ function shortPlatform(platform: string): string {
 
 const SETTLED: ReadonlySet<CoverageCell['state']> = new Set(['same', 'keep', 'missing', 'not-used']);
 
-/** True when the target has everything that the packages bring. */
-export function isAllSame({ images, target }: Coverage): boolean {
+/** True when the target has everything that the packages bring and that their charts need. */
+export function isAllSame({ images, target, problems }: Coverage): boolean {
   const cells = images.flatMap((image) => Object.values(image.cells));
+  if (problems.some(({ code }) => code === 'run.chart-images-lacking')) return false;
   return target !== null && images.length > 0 && cells.every(({ state }) => SETTLED.has(state));
 }

@@ -6,13 +6,16 @@ import { type AppError, toProblem } from '../../errors.js';
 import { isMislabelled } from '../../plan/mislabelled.js';
 import { matchesChart } from '../../plan/selection.js';
 import { offeredFiles, type OfferedChart } from '../../run/base/offered-chart.js';
+import { checkLacking, outvoted } from '../../run/charts/lacking-images.js';
 import { chooseCharts, usableCharts } from '../../run/charts/publish-charts.js';
 import type { ReadPackage } from '../../run/pass/look-at-package.js';
 import type { Spool } from '../../run/base/spool.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
 import { conflictOf, packagesDiffer } from '../../run/tags/disputes.js';
 import { tagJobs, type TagJob } from '../../run/tags/tag-jobs.js';
-import type { ImageTarget } from '../../ports/image-target.js';
+import type { Cancellable } from '../../ports/cancellable.js';
+import type { TagReader } from '../../ports/tag-reader.js';
+import type { TagContentLookup } from '../../run/tags/tag-rows.js';
 import { placeIn, referenceIn } from '../../target/place.js';
 import type { Expected, ExpectedChart, ExpectedTag } from './expected.js';
 import { unique } from './verify-run.js';
@@ -23,23 +26,27 @@ export interface LookedAt {
   readonly labels: readonly PackageLabel[];
   readonly spool: Spool;
   /** Null without images. */
-  readonly images: Pick<ImageTarget, 'kind' | 'host'> | null;
+  readonly images: TagReader | null;
   readonly keepCharts: readonly string[];
   readonly noCharts: boolean;
 }
 
-export function expectedOfPackages(looked: LookedAt): Expected {
-  const { read, labels, images, noCharts } = looked;
+/** Reads from the target only the tags of images that a bundle lacks. Throws errors that concern the whole target. */
+export async function expectedOfPackages(looked: LookedAt, options: Cancellable): Promise<Expected> {
+  const { read, labels, images, keepCharts, noCharts } = looked;
   const jobs = tagJobs(
     read.flatMap((one) => [...one.findings.offers.values()]),
     labels,
   );
-  const chosen = noCharts ? [] : chooseCharts(usableCharts(read, false), labels);
+  const lacking = { images, after: broughtBy(jobs), keepCharts, ...options };
+  const checked = await checkLacking(noCharts ? [] : usableCharts(read, false), lacking);
+  const chosen = chooseCharts(checked.charts, labels);
   const sound = chosen.filter(({ chart, isDisputed }) => chart.problems.length === 0 && !isDisputed);
   const problems = [
     ...read.flatMap((one) => one.findings.problems),
     ...jobs.flatMap((job) => job.failed.flatMap((offer) => offer.problem ?? [])),
     ...chosen.flatMap(({ chart }) => chart.problems),
+    ...outvoted(checked.charts),
   ];
   const disputed = [
     ...jobs.flatMap((job) =>
@@ -56,8 +63,19 @@ export function expectedOfPackages(looked: LookedAt): Expected {
     tags: jobs.flatMap(expectedTag),
     charts: sound.map(({ chart }) => expectedChart(chart, looked, suspect)),
     problems: asProblems(problems),
-    notes: asProblems(disputed),
+    notes: asProblems([...disputed, ...checked.notes]),
   };
+}
+
+/** What the packages bring for each tag. */
+function broughtBy(jobs: readonly TagJob[]): TagContentLookup {
+  const brought = new Map(
+    jobs.map(({ repository, tag, chosen }) => {
+      const platforms = chosen.map(({ offer }) => formatPlatform(offer.platform));
+      return [`${repository}:${tag}`, { digest: '', mediaType: '', platforms }];
+    }),
+  );
+  return (repository, tag) => brought.get(`${repository}:${tag}`);
 }
 
 function asProblems(errors: readonly AppError[]): readonly Problem[] {

@@ -2,9 +2,9 @@
 import { packChart, unpackChart } from '../../chart/files/archive.js';
 import { readChart, type Chart } from '../../chart/files/chart.js';
 import type { ChartPlan } from '../../chart/relocation/plan-chart.js';
-import type { ChartImage } from '../../chart/types.js';
 import { digestOf, type Digest } from '../../content/digest.js';
 import type { AppError } from '../../errors.js';
+import type { AbsentImage } from '../../plan/absent-images.js';
 import type { PlannedChart } from '../../plan/bundle-plan.js';
 import type { Spool, SpoolRef } from './spool.js';
 
@@ -20,22 +20,21 @@ export interface OfferedChart {
   /** Digest of that archive: equal for equal files. */
   readonly content: Digest;
   readonly problems: readonly AppError[];
-  /** Images that the chart names and that this import does not bring: the bundle lacks them, or they were not selected. */
-  readonly absent: readonly ChartImage[];
+  readonly absent: readonly AbsentImage[];
+  /** The platform that the chart's images are for, as `linux/arm64`; several for a bundle of several, none where nothing tells it. */
+  readonly platforms: readonly string[];
 }
 
 /** Puts a chart into the spool. */
 export async function offerChart(
   { folder, chart, plan }: PlannedChart,
-  problems: readonly AppError[],
-  absent: readonly ChartImage[],
-  packageAt: number,
+  facts: Pick<OfferedChart, 'packageAt' | 'problems' | 'absent' | 'platforms'>,
   spool: Spool,
 ): Promise<OfferedChart> {
   const { name, version } = chart;
   const bytes = packChart(name, chart.files);
   const archive = await spool.put(bytes);
-  return { packageAt, folder, name, version, plan, archive, content: digestOf(bytes), problems, absent };
+  return { ...facts, folder, name, version, plan, archive, content: digestOf(bytes) };
 }
 
 /** Takes a chart out of the spool. */

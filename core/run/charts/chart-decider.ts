@@ -176,7 +176,7 @@ export class ChartDecider {
       (await images.getManifest(repository, tag, { signal }))?.digest ??
       null;
     // an image of the bundle that did not reach the target: a published chart would name an image that does not exist
-    if (digest === null && !chart.absent.includes(image)) {
+    if (digest === null && !chart.absent.some((absent) => absent.image === image)) {
       throw new AppError('run.chart-image-missing', {
         origin: 'package',
         params: { chart: chart.name, image: familiarReference(image.source) },

@@ -49,8 +49,8 @@ export function chooseCharts(
     const [first, ...others] = latestOf(sound.length > 0 ? sound : group, labels);
     if (!first) return [];
     const isDisputed = others.some((other) => other.content !== first.content);
-    const absent = first.absent.filter((image) =>
-      others.every((other) => other.absent.some((lacking) => lacking.hint === image.hint)),
+    const absent = first.absent.filter(({ image }) =>
+      others.every((other) => other.absent.some((one) => one.image.hint === image.hint)),
     );
     return [{ chart: { ...first, absent }, isDisputed }];
   });

@@ -11,8 +11,10 @@ import { forecastTags } from './forecast-tags.js';
 import { projectNeeds } from './needed-projects.js';
 import { diskNeeds, spaceProblems, type FreeBytes } from './needed-space.js';
 import { planRows } from './plan-rows.js';
+import { checkLacking, outvoted } from '../charts/lacking-images.js';
 import { publicationsOf, usableCharts } from '../charts/publish-charts.js';
 import type { ReadPackage } from '../pass/look-at-package.js';
+import type { OfferedChart } from '../base/offered-chart.js';
 import type { Spool } from '../base/spool.js';
 import type { TagDecider } from '../tags/tag-decider.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
@@ -31,7 +33,7 @@ import {
 const TELL_EVERY_MS = 100;
 
 export interface ForecastJob {
-  readonly request: Pick<ImportRequest, 'acceptUnproven' | 'onChartChange'>;
+  readonly request: Pick<ImportRequest, 'acceptUnproven' | 'keepCharts' | 'onChartChange'>;
   readonly labels: readonly PackageLabel[];
   readonly target: ConnectedTarget;
   /** Null with `--no-images`. */
@@ -68,11 +70,10 @@ export async function forecastImport(
   const { target, request, tags, labels, spool, emit, signal } = job;
   emit({ type: 'stage', stage: 'survey' });
   const offered = usableCharts(read, request.acceptUnproven ?? false);
-  const openingsOf = (folder: string) => target.chartsFor(folder, { signal });
-  const publications = job.charts ? await publicationsOf(offered, labels, openingsOf, { signal }) : [];
   const offers = read.flatMap((one) => [...one.findings.offers.values()]);
   const jobs = tags ? tagJobs(offers, labels) : [];
-  const onDone = progressOf(jobs.length + publications.length, emit);
+  const { expect, onDone } = progressOf(emit);
+  expect(jobs.length);
   const forecasts = tags
     ? await forecastTags(jobs, { decider: tags.decider, labels, spool, onDone, signal })
     : new Map<TagJob, TagForecast>();
@@ -83,12 +84,34 @@ export async function forecastImport(
     return forecast ? rowsOf(forecast) : [];
   };
   const dispute = disputesAmong(jobs, rowsFor, (one) => referenceIn(target.images ?? { host: '' }, one));
-  const decider = job.charts?.(afterIn(forecasts), dispute);
-  const policy = request.onChartChange ?? 'auto';
-  const charts = decider ? await forecastCharts(publications, { decider, policy, onDone, signal }) : [];
+  const tagFacts = { after: afterIn(forecasts), dispute };
   const images = target.images ? planRows(forecasts, target.images, labels, offered) : [];
-  const found = { forecasts, offers: served, images, charts, notes: letInNotes(forecasts) };
+  const { charts, told } = await chartsOf(job, offered, tagFacts, { expect, onDone });
+  const found = { forecasts, offers: served, images, charts, notes: [...letInNotes(forecasts), ...told] };
   return { ...found, ...(await needsOf(job, found, blobs)) };
+}
+
+/** The rows of the charts, and what is to be told of images that their bundles lack. Empty where charts are not asked for. */
+async function chartsOf(
+  { target, request, labels, charts, signal }: ForecastJob,
+  offered: readonly OfferedChart[],
+  { after, dispute }: { readonly after: TagContentLookup; readonly dispute: DisputeLookup },
+  { expect, onDone }: Progress,
+): Promise<Pick<ImportForecast, 'charts'> & { readonly told: readonly AppError[] }> {
+  if (!charts) return { charts: [], told: [] };
+  const lacking = { images: target.images, after, keepCharts: request.keepCharts ?? [], signal };
+  const checked = await checkLacking(offered, lacking);
+  const openingsOf = (folder: string) => target.chartsFor(folder, { signal });
+  const publications = await publicationsOf(checked.charts, labels, openingsOf, { signal });
+  expect(publications.length);
+  const policy = request.onChartChange ?? 'auto';
+  const rows = await forecastCharts(publications, {
+    decider: charts(after, dispute),
+    policy,
+    onDone,
+    signal,
+  });
+  return { charts: rows, told: [...checked.notes, ...outvoted(checked.charts)] };
 }
 
 /** Gives what each tag of the forecasts holds after the import. */
@@ -129,15 +152,29 @@ function letInNotes(forecasts: ImportForecast['forecasts']): readonly AppError[]
   );
 }
 
-/** Gives a function to call after each item; it emits the progress at most ten times a second, and at the end. */
-function progressOf(total: number, emit: ForecastJob['emit']): () => void {
+/** Tells how far the survey is. */
+interface Progress {
+  /** Adds so many items to the total. */
+  readonly expect: (items: number) => void;
+  /** To be called after each item. */
+  readonly onDone: () => void;
+}
+
+/** Emits the progress at most ten times a second, and at the end. */
+function progressOf(emit: ForecastJob['emit']): Progress {
+  let total = 0;
   let done = 0;
   let last = 0;
-  return () => {
-    done += 1;
-    const now = performance.now();
-    if (done < total && now - last < TELL_EVERY_MS) return;
-    last = now;
-    emit({ type: 'surveyed', done, total });
+  return {
+    expect: (items) => {
+      total += items;
+    },
+    onDone: () => {
+      done += 1;
+      const now = performance.now();
+      if (done < total && now - last < TELL_EVERY_MS) return;
+      last = now;
+      emit({ type: 'surveyed', done, total });
+    },
   };
 }

@@ -6,6 +6,8 @@ import type { PauseGate } from '../../flow/pause-gate.js';
 import { readRecorded, recallPackage } from '../../inspect/examine-package.js';
 import { provePackage } from '../../inspect/package-proof.js';
 import type { PackageSource } from '../../package/source/open-package.js';
+import type { PackageFacts } from '../../package/stream/package-stream.js';
+import { notShipped, settleCharts } from '../../plan/absent-images.js';
 import type { SelectionRules } from '../../plan/selection.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 import type { TagReader } from '../../ports/tag-reader.js';
@@ -45,7 +47,7 @@ export interface ReadPackage {
   readonly sha512: string | null;
   /** Why the package as a whole is not proven; then none of its names is written, unless unproven packages are accepted. */
   readonly problem: AppError | null;
-  /** Oddities that do no harm (missing end blocks, files that were skipped). */
+  /** Oddities and omissions of the package that leave nothing undone: missing end blocks, skipped files, images not shipped. */
   readonly notes: readonly AppError[];
 }
 
@@ -114,11 +116,13 @@ export function excludeUnproven(
 
 function found(
   source: PackageSource,
-  findings: PackageFindings,
-  facts: Pick<ReadPackage, 'sha512' | 'notes' | 'problem'>,
+  seen: PackageFindings,
+  facts: PackageFacts & Pick<ReadPackage, 'problem'>,
   options: LookingOptions,
 ): ReadPackage {
   const proof = provePackage(source, options.expectedSha512(source), facts);
+  const charts = settleCharts(seen.charts, facts.yamlFiles, source.fileName);
+  const findings = { ...seen, charts: [...charts] };
   excludeUnproven(findings, proof.problem, options);
-  return { source, findings, ...proof };
+  return { source, findings, ...proof, notes: [...proof.notes, ...charts.flatMap(notShipped)] };
 }

@@ -1,7 +1,7 @@
 // One pass over one package: sends blobs while they are read, and collects the images and charts that may get names afterwards.
 import type { Digest } from '../../content/digest.js';
 import { formatPlatform } from '../../content/platform.js';
-import { formatReference, type Reference } from '../../content/reference.js';
+import type { Reference } from '../../content/reference.js';
 import type { NamingRules } from '../../chart/relocation/naming.js';
 import { unprovenCollisions } from '../../chart/relocation/shared-names.js';
 import { AppError } from '../../errors.js';
@@ -27,6 +27,7 @@ import { placeIn } from '../../target/place.js';
 import type { TagReader } from '../../ports/tag-reader.js';
 import type { BlobSender } from '../upload/blob-sender.js';
 import type { Counters } from '../base/counters.js';
+import { absentImages, platformsOf } from '../../plan/absent-images.js';
 import { offerChart, type OfferedChart } from '../base/offered-chart.js';
 import { completeOffer } from './complete-offer.js';
 import { newOffer, offerKey, type Offer } from '../base/offer.js';
@@ -162,14 +163,15 @@ export class PackagePass implements PackageVisitor {
     if (!this.#options.wanted) {
       this.#findings.problems.push(...plan.imageProblems);
       if (plan.chart) {
-        const meant = new Set(this.#meant(plan).map((planned) => formatReference(planned.target)));
-        const absent = plan.chart.plan.images.filter((image) => !meant.has(formatReference(image.target)));
+        const meant = this.#meant(plan);
         // With --no-images no tag is written, so nothing compares their content
-        const written = this.#options.images ? this.#meant(plan) : [];
+        const written = this.#options.images ? meant : [];
         const brought = new Set(written.map((planned) => planned.source));
         const problems = [...plan.chartProblems, ...unprovenCollisions(plan.chart.plan, brought)];
-        const { packageAt, spool } = this.#options;
-        this.#findings.charts.push(await offerChart(plan.chart, problems, absent, packageAt, spool));
+        const { packageAt, spool, selection } = this.#options;
+        const absent = absentImages(plan, content, meant, selection);
+        const facts = { packageAt, problems, absent, platforms: platformsOf(content) };
+        this.#findings.charts.push(await offerChart(plan.chart, facts, spool));
       }
     }
     if (!this.#options.images) return;
