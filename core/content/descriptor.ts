@@ -110,3 +110,9 @@ export function descriptorToJson(descriptor: Descriptor): Record<string, unknown
 export function isAttestation(descriptor: Descriptor): boolean {
   return descriptor.annotations?.[ATTESTATION_TYPE] === 'attestation-manifest';
 }
+
+/** The hosts of all `urls` of the descriptors, each once, as a text for messages; '' when there are none. */
+export function urlHosts(descriptors: readonly Descriptor[]): string {
+  const urls = descriptors.flatMap((one) => one.urls ?? []);
+  return [...new Set(urls.map((url) => (URL.canParse(url) ? new URL(url).host : url)))].join(', ');
+}

@@ -5,6 +5,7 @@ import { rawManifest, type RawManifest } from '../content/manifest.js';
 import { MANIFEST_TYPES } from '../content/media-types.js';
 import { AppError } from '../errors.js';
 import { apiUrl, refused, repositoryScope, retrying, type Connection } from './connection.js';
+import { explainRefusedLayers } from './foreign-layers.js';
 import { parseErrorBody } from './http/error-body.js';
 import { lingering } from '../flow/lingering-signal.js';
 import { Refusal } from './http/refusal.js';
@@ -130,7 +131,10 @@ async function putOnce(
     scopes: [repositoryScope(repository)],
     signal,
   });
-  if (![200, 201, 202].includes(response.status)) throw await refused(connection, response, 'PUT');
+  if (![200, 201, 202].includes(response.status)) {
+    const refusal = await refused(connection, response, 'PUT');
+    throw explainRefusedLayers(refusal, imageName(connection, repository, reference), manifest);
+  }
   await response.discard();
   const stored = response.headers['docker-content-digest'];
   if (isDigest(stored) && stored !== manifest.digest) throw altered(connection, repository, reference);

@@ -186,7 +186,7 @@ describe.each([2, 3] as const)('distribution %i', (version) => {
     });
   });
 
-  it('does not retry a 500 that is permanent', async () => {
+  it('says what to allow for a manifest with foreign layers, and does not retry it', async () => {
     const image = sampleImage();
     await target.putBlob('img/urls', digestOf(image.config), image.config.length, image.config, never);
     const foreign = image.manifest.bytes
@@ -197,8 +197,8 @@ describe.each([2, 3] as const)('distribution %i', (version) => {
       );
     const odd = rawManifest(Buffer.from(foreign), DOCKER_MANIFEST);
     await expect(target.putManifest('img/urls', 'v1', odd, never)).rejects.toMatchObject({
-      code: 'registry.server-error',
-      params: { status: 500 },
+      code: 'registry.foreign-layers',
+      params: { status: 500, places: 'elsewhere.example' },
       retryable: false,
     });
   });

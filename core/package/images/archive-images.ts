@@ -6,6 +6,7 @@ import { formatReference, parseReference } from '../../content/reference.js';
 import { AppError } from '../../errors.js';
 import { dockerImages } from './docker-archive.js';
 import type { ImageArchive, StoredBlob } from './image-archive.js';
+import { layersElsewhere } from './image-problems.js';
 import { layoutImages, type LayoutImage } from './oci-layout.js';
 import type { PackageImage } from '../stream/package-stream.js';
 
@@ -35,7 +36,7 @@ export function archiveImages(archive: ImageArchive): ArchiveImages {
       archive.problem ??
       unreadable(archive, layout, docker) ??
       tagConflict(archive.label, images, regenerated),
-    notes: layout?.notes ?? [],
+    notes: [...(layout?.notes ?? []), ...images.flatMap((image) => layersElsewhere(image) ?? [])],
   };
 }
 

@@ -10,7 +10,7 @@ import { DOCKER_CONFIG } from '../../content/media-types.js';
 import type { AppError } from '../../errors.js';
 import type { ImageArchive, StoredBlob } from './image-archive.js';
 import { incomplete, unreadable, unusable } from './image-problems.js';
-import { layerProblem } from './layer-problem.js';
+import { absentLayers, layerProblem } from './layer-problem.js';
 import type { PackageImage } from '../stream/package-stream.js';
 
 const schema = z.array(
@@ -82,6 +82,7 @@ function readImage(archive: ImageArchive, entry: ManifestEntry): PackageImage {
   });
   const listed = files.map((part) => ({ part, stored: archive.file(part) }));
   problems.push(layerProblem(label, listed, diffIds));
+  const held = new Set(listed.map(({ stored }) => stored?.digest));
 
   const configDigest = digestOf(configBytes);
   return {
@@ -95,6 +96,7 @@ function readImage(archive: ImageArchive, entry: ManifestEntry): PackageImage {
     configBytes,
     programs: archive.programsOf(platform, configBytes, layers),
     layers,
+    absentLayers: absentLayers(layers, (digest) => held.has(digest)),
     attestations: [],
     problem: problems.find((problem) => problem !== null) ?? null,
   };

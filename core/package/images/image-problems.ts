@@ -1,5 +1,5 @@
 // The problems that an image of a package can have, and the placeholder for an image whose manifest cannot be used.
-import type { Descriptor } from '../../content/descriptor.js';
+import { urlHosts, type Descriptor } from '../../content/descriptor.js';
 import { digestOf, type Digest } from '../../content/digest.js';
 import { OCI_CONFIG, OCI_MANIFEST } from '../../content/media-types.js';
 import { AppError } from '../../errors.js';
@@ -55,6 +55,16 @@ export function oddlyCompressed(image: string, part: string, format: string): Ap
   return new AppError('package.layer-compression', { origin: 'package', params: { image, part, format } });
 }
 
+/** Layers of an image are not in the package; clients fetch them from their `urls`. A note, because registries may allow that. */
+export function layersElsewhere({ names, manifest, layers, absentLayers }: PackageImage): AppError | null {
+  if (absentLayers.length === 0) return null;
+  const absent = new Set(absentLayers);
+  const places = urlHosts(layers.filter(({ digest }) => absent.has(digest)));
+  const image = names[0] ?? manifest.digest;
+  const params = { image, count: absentLayers.length, places };
+  return new AppError('package.layers-elsewhere', { origin: 'package', params });
+}
+
 /** A placeholder for an image whose manifest cannot be used, so that the image is listed with its problem. */
 export function unusableImage(
   { names, tags }: Pick<PackageImage, 'names' | 'tags'>,
@@ -74,6 +84,7 @@ export function unusableImage(
     config: { mediaType: OCI_CONFIG, digest: digestOf(nothing), size: 0 },
     configBytes: nothing,
     layers: [],
+    absentLayers: [],
     attestations: [],
     problem,
   };

@@ -1,5 +1,6 @@
 // Checks that the layers of an image are those that its config lists, in that order, and that container runtimes can unpack them.
-import { isDigest } from '../../content/digest.js';
+import type { Descriptor } from '../../content/descriptor.js';
+import { isDigest, type Digest } from '../../content/digest.js';
 import type { AppError } from '../../errors.js';
 import { blobDamaged } from '../bytes/damage.js';
 import type { StoredBlob } from './image-archive.js';
@@ -36,4 +37,12 @@ export function layerProblem(
     return diffIds?.includes(found) ? misplaced(image, part, index + 1) : blobDamaged(part, expected, found);
   }
   return null;
+}
+
+/** The digests of the foreign layers (with `urls`) that the package does not hold. */
+export function absentLayers(
+  layers: readonly Descriptor[],
+  isHeld: (digest: Digest) => boolean,
+): readonly Digest[] {
+  return layers.filter(({ digest, urls }) => urls?.length && !isHeld(digest)).map(({ digest }) => digest);
 }

@@ -17,7 +17,7 @@ import {
   unusableImage,
   wrongSize,
 } from './image-problems.js';
-import { layerProblem } from './layer-problem.js';
+import { absentLayers, layerProblem } from './layer-problem.js';
 import { otherDigestIn, parseEntries, type IndexEntries, type OtherEntry } from './layout-entries.js';
 import { onePerPlatform } from './one-per-platform.js';
 import { LIMITS } from '../bytes/limits.js';
@@ -196,6 +196,7 @@ class LayoutReader {
         configBytes,
         programs: this.#archive.programsOf(platform, configBytes, content.layers),
         layers: content.layers,
+        absentLayers: absentLayers(content.layers, (digest) => this.#archive.blob(digest) !== undefined),
         attestations: [],
         problem:
           this.#lack(content, label) ??

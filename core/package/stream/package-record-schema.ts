@@ -14,7 +14,7 @@ import { isErrorCode, type ErrorCode } from '../../messages/catalog.js';
 import type { BundleContent, ChartFiles, PackageFacts, PackageImage } from './package-stream.js';
 
 /** Must be raised when the lines change, or when a pass calls the visitor otherwise for the same package. */
-export const RECORD_VERSION = 3;
+export const RECORD_VERSION = 4;
 
 const digest = z.custom<Digest>(isDigest, 'not a sha256 digest');
 const bytes = z.string().transform((text) => Buffer.from(text, 'base64'));
@@ -58,6 +58,7 @@ const image = z.object({
   config: descriptor,
   configBytes: bytes,
   layers: z.array(descriptor),
+  absentLayers: z.array(digest),
   attestations: z.array(z.object({ descriptor, manifest, blobs: z.array(descriptor) })),
   programs: z.object({
     verdict: z.enum(['right', 'mislabelled', 'unknown']),
@@ -147,6 +148,7 @@ function imageToJson(one: PackageImage): unknown {
     config: descriptorLine(one.config),
     configBytes: bytesToJson(one.configBytes),
     layers: one.layers.map(descriptorLine),
+    absentLayers: one.absentLayers,
     attestations: one.attestations.map((attached) => ({
       descriptor: descriptorLine(attached.descriptor),
       manifest: manifestToJson(attached.manifest),

@@ -67,6 +67,8 @@ export interface PackageImage {
   readonly configBytes: Buffer;
   /** Base first; may repeat. */
   readonly layers: readonly Descriptor[];
+  /** Layers whose bytes the package does not hold, because clients fetch them from their `urls` (foreign layers of Windows images). */
+  readonly absentLayers: readonly Digest[];
   readonly attestations: readonly AttachedManifest[];
   /** The platform that the programs inside the image are made for. */
   readonly programs: ProgramsFinding;

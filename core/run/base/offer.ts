@@ -31,6 +31,8 @@ export interface OfferedImage {
   /** The config's bytes in the spool. */
   readonly configAt: SpoolRef;
   readonly layers: readonly Descriptor[];
+  /** Layers that the package does not hold. */
+  readonly absentLayers: readonly Digest[];
   readonly attestations: readonly {
     readonly descriptor: Descriptor;
     readonly manifest: SpooledManifest;
@@ -50,6 +52,7 @@ export class Offer implements OfferedImage {
   readonly config: Descriptor;
   readonly configAt: SpoolRef;
   readonly layers: readonly Descriptor[];
+  readonly absentLayers: readonly Digest[];
   readonly attestations: OfferedImage['attestations'];
   readonly #sources = new Set<string>();
   #missing: readonly Descriptor[];
@@ -68,6 +71,7 @@ export class Offer implements OfferedImage {
     this.config = image.config;
     this.configAt = image.configAt;
     this.layers = image.layers;
+    this.absentLayers = image.absentLayers;
     this.attestations = image.attestations;
     this.#missing = image.layers;
     this.#problem = problem;
@@ -93,10 +97,11 @@ export class Offer implements OfferedImage {
     return this.#problem;
   }
 
-  /** All blobs that the repository must hold. Layers with `urls` are left out: clients fetch them from there. */
+  /** All blobs that the repository must hold. Layers that the package does not hold are left out: clients fetch them from their `urls`. */
   get blobs(): readonly Descriptor[] {
     const attached = this.attestations.flatMap((attestation) => attestation.blobs);
-    return [...this.layers, ...attached, this.config].filter((blob) => !blob.urls?.length);
+    const absent = new Set(this.absentLayers);
+    return [...this.layers, ...attached, this.config].filter(({ digest }) => !absent.has(digest));
   }
 
   addSource(source: string): void {
@@ -165,6 +170,7 @@ export async function newOffer(
     config: image.config,
     configAt: await spool.put(image.configBytes),
     layers: image.layers,
+    absentLayers: image.absentLayers,
     attestations,
   };
   return new Offer(offered, image.problem);

@@ -10,6 +10,7 @@ import type {
   BundleContent,
   BundleHead,
   BundleId,
+  PackageImage,
   PackageVisitor,
   PassingBlob,
   ProvenBlob,
@@ -233,6 +234,9 @@ export class PackagePass implements PackageVisitor {
     this.#findings.offers.set(key, offer);
     offer.addSource(planned.source);
     if (!image.problem) offer.isWholeInAnotherBundle();
+    // registries may allow layers that lie elsewhere; what a folder serves has to be in it
+    if (images?.kind === 'folder' && image.absentLayers.length > 0)
+      offer.exclude(incompleteInFolder(planned.source, image));
     const mislabelled = mislabelledProblem(planned.source, image);
     if (mislabelled && !this.#options.allowMislabelled) offer.exclude(mislabelled);
     return offer;
@@ -260,6 +264,11 @@ export class PackagePass implements PackageVisitor {
       return false; // the failure shows again, and is reported, when the tag is decided
     }
   }
+}
+
+function incompleteInFolder(source: string, { absentLayers }: PackageImage): AppError {
+  const params = { image: source, count: absentLayers.length };
+  return new AppError('folder.layers-elsewhere', { origin: 'disk', params });
 }
 
 function closedBundle(): OpenBundle {
