@@ -1,18 +1,18 @@
-// Recognises the parts of a split package by their names, as split, 7-Zip and people number them.
+// Recognises the parts of a split package by their names, in the forms of split, 7-Zip and of people who number files.
 
 /** Parts that together are one file. */
 export interface SplitSet {
   /** Name of the file before it was split. */
   readonly whole: string;
-  /** Names of the parts that are there, in order. */
+  /** Names of the parts that exist, in order. */
   readonly parts: readonly string[];
-  /** Name of the first part that is not there although later ones are; null when none is missing. */
+  /** Name of the first missing part before an existing one; null when none is missing. */
   readonly missing: string | null;
-  /** Name that one more part would have. */
+  /** Name that a further part would have. */
   readonly next: string;
   /**
-   * True where the names alone do not tell: `x.tar.gz.1` may be a second download, `x.part1.tar.gz` an archive of its own. Such
-   * files are one only if the second does not begin as an archive does.
+   * True when the names alone do not show that these are parts: `x.tar.gz.1` may be a second download, `x.part1.tar.gz` an archive
+   * of its own. Such files are parts only if the second one does not begin as an archive does.
    */
   readonly isUnsure: boolean;
 }
@@ -29,15 +29,15 @@ const BEFORE = new RegExp(`^(.+?)([-._ ])(part)([-._]?)(\\d{1,4})(${ARCHIVE})$`,
 interface PartName {
   readonly name: string;
   readonly whole: string;
-  /** What stands before and behind the counter. */
+  /** The text before and after the number. */
   readonly head: string;
   readonly tail: string;
   readonly counter: string;
-  /** True when a word such as `part` says that it is one. */
+  /** True when a word such as `part` in the name says so. */
   readonly isWorded: boolean;
 }
 
-/** The sets of parts among the names of one folder. A lone part counts where its name leaves no doubt. */
+/** The sets of parts among the names of one folder. A single part counts when its name is clear. */
 export function splitSets(names: readonly string[]): readonly SplitSet[] {
   const groups = new Map<string, PartName[]>();
   for (const name of names) {
@@ -59,7 +59,7 @@ export function splitSets(names: readonly string[]): readonly SplitSet[] {
   });
 }
 
-/** The set that the file `name` is a part of; null when it is a file of its own. */
+/** The set to which the file `name` belongs; null when it is no part. */
 export function splitSetOf(name: string, names: readonly string[]): SplitSet | null {
   return parsePart(name) && (splitSets(names).find(({ parts }) => parts.includes(name)) ?? null);
 }
@@ -69,7 +69,7 @@ function parsePart(name: string): PartName | null {
   if (match === null) return null;
   const [, stem = '', first = '', word = '', second = '', counter = '', tail = ''] = match;
   const head = stem + first + word + second;
-  // `.partial` is no part, and `.z` only counts with digits
+  // `.partial` is no part, and `.z` is one with digits only.
   const isWorded =
     word !== '' && (/\d/.test(counter) || (word !== 'z' && (second !== '' || counter.length === 2)));
   return { name, whole: stem + tail, head, tail, counter, isWorded };
@@ -89,13 +89,13 @@ function setOf(group: readonly PartName[], isHex: boolean): SplitSet | null {
   const width = Math.min(...group.map(({ counter }) => counter.length));
   const isWorded = group.every((part) => part.isWorded);
   const isLetters = digits.startsWith('a');
-  // `x.tar.gz.001` leaves no doubt; `x.tar.gz.1` may be a second download, and `x.tar.gz.2024` a date
+  // `x.tar.gz.001` is clear; `x.tar.gz.1` may be a second download, and `x.tar.gz.2024` a date.
   const isSure = isWorded || (!isLetters && (width === 2 || width === 3));
   const zero = (digits[0] ?? '').repeat(width);
   const one = zero.slice(1) + (digits[1] ?? '');
   const start = [zero, ...(isLetters ? [] : [one])].find((counter) => byCounter.has(counter));
   if (start === undefined) {
-    // split counts from 0, people who write no zeros in front and 7-Zip from 1
+    // split counts from 0; 7-Zip and numbers without leading zeros count from 1.
     const first = nameOf(isLetters || width === 2 ? zero : one);
     const parts = group.map(({ name }) => name).sort();
     return isSure && tail === '' ? { whole, parts, missing: first, next: first, isUnsure: false } : null;
@@ -119,7 +119,7 @@ function setOf(group: readonly PartName[], isHex: boolean): SplitSet | null {
 }
 
 /**
- * The counter behind this one. split makes its suffixes longer before it runs out of them: `89` is followed by `9000`, `yz` by
+ * The number after this one. split makes its suffixes longer before it runs out of them: `89` is followed by `9000`, `yz` by
  * `zaaa`. https://www.gnu.org/software/coreutils/manual/html_node/split-invocation.html
  */
 function following(counter: string, digits: string, present: ReadonlyMap<string, string>): string {

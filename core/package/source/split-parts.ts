@@ -1,4 +1,4 @@
-// Finds the parts of a split package that lie beside a file.
+// Finds the parts of a split package in the folder of a file.
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../errors.js';
@@ -11,15 +11,15 @@ import { splitSetOf, type SplitSet } from './split-names.js';
 export interface Parts {
   /** Name of the file before it was split, or the file's own name. */
   readonly whole: string;
-  /** Absolute paths in order; the file's own path alone when it is not split. */
+  /** Absolute paths in order; only the file's own path when it is not split. */
   readonly paths: readonly string[];
-  /** Name that one more part would have; null when the file is not split. */
+  /** Name that a further part would have; null when the file is not split. */
   readonly next: string | null;
 }
 
 /**
- * The parts that the file at `path` belongs to. Throws `package.part-missing` when one of them is not there, the first one
- * included, and what reading throws.
+ * The parts to which the file at `path` belongs. Throws `package.part-missing` when one of them, also the first, is missing, and
+ * errors of reading.
  */
 export async function findParts(path: string, options: Cancellable): Promise<Parts> {
   const folder = dirname(path);
@@ -33,13 +33,13 @@ export async function findParts(path: string, options: Cancellable): Promise<Par
   const [first = path, second] = paths;
   if (set.isUnsure && second !== undefined && (await isArchive(second, options)))
     return { whole: name, paths: [path], next: null };
-  // a set may count from 0 or from 1: whether a part 0 is missing shows in the first bytes
+  // A set may count from 0 or from 1; the first bytes show whether a part 0 is missing.
   const zeroth = beforeFirst(set);
   if (zeroth !== null && !(await isArchive(first, options))) throw partMissing(whole, zeroth);
   return { whole, paths, next };
 }
 
-/** The paths of all parts that lie beside the file, told by names alone; the file itself when it is not split. */
+/** The paths of all parts in the file's folder, by names alone; the file itself when it is not split. */
 export async function partPaths(path: string, options: Cancellable): Promise<readonly string[]> {
   const folder = dirname(path);
   const names = await readdir(folder).catch(() => []);
@@ -47,7 +47,7 @@ export async function partPaths(path: string, options: Cancellable): Promise<rea
   return splitSetOf(basename(path), names)?.parts.map((part) => join(folder, part)) ?? [path];
 }
 
-/** Name of the part 0 where the first one has the number 1. */
+/** Name of part 0, for a set whose first part has the number 1. */
 function beforeFirst({ parts: [first = ''] }: SplitSet): string | null {
   const match = /^(.*?)(0*)1(\D*)$/.exec(first);
   return match && `${match[1] ?? ''}${match[2] ?? ''}0${match[3] ?? ''}`;
@@ -61,7 +61,7 @@ async function isArchive(path: string, options: Cancellable): Promise<boolean> {
   return false;
 }
 
-/** The problem for a part that is not there. */
+/** The problem for a part that is missing. */
 export function partMissing(file: string, part: string): AppError {
   return new AppError('package.part-missing', { origin: 'package', params: { file, part } });
 }

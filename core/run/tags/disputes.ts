@@ -1,4 +1,5 @@
-// Images of different sources that would share a tag: the problem names both, and the options that give them different names.
+// Finds images of different sources that would share a tag. The problem names both sources, and options that give them different
+// names.
 import { formatReference, parseReference, type Reference } from '../../content/reference.js';
 import { partingOptions } from '../../chart/relocation/shared-names.js';
 import { AppError, toProblem, type Problem } from '../../errors.js';
@@ -44,13 +45,13 @@ function areOfOtherSources(one: Offer, other: Offer): boolean {
   return !isSameImage && !shareSource([...one.sources], [...other.sources]);
 }
 
-/** True when one source is in both lists, in whatever spelling. */
+/** True when a source is in both lists, in any spelling. */
 export function shareSource(some: readonly string[], others: readonly string[]): boolean {
   const known = new Set(others.map(canonicalSource));
   return some.some((source) => known.has(canonicalSource(source)));
 }
 
-/** The image under the tag was brought from `held` by a former run, the incoming one is of `incoming`. */
+/** The problem when a former run brought the image under the tag from `held` and the incoming one is from `incoming`. */
 export function heldOfOtherSource(
   incoming: readonly string[],
   held: readonly string[],
@@ -76,7 +77,7 @@ function onePerSource(spellings: readonly string[]): readonly string[] {
   return [...new Map(spellings.map((name) => [canonicalSource(name), name])).values()].sort();
 }
 
-/** Finds disputes among what became of the tags. `rowsFor` gives the rows of `job.chosen`, in their order. */
+/** Finds disputes in the outcomes of tags. `rowsFor` gives the rows of `job.chosen`, in their order. */
 export function disputesAmong<T extends Job>(
   jobs: readonly T[],
   rowsFor: (job: T) => readonly TagRow[],

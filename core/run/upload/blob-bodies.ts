@@ -1,7 +1,7 @@
-// Takes the bodies of blobs from the reader: into memory, or chunk by chunk into channels.
+// Reads the bodies of blobs: into memory, or chunk by chunk into the channels of uploads.
 import type { Channel } from '../../flow/channel.js';
 
-/** Gives every chunk to all channels, and tells them how it ended. */
+/** Pushes every chunk into all channels, then ends them; when the body fails, the channels fail, too. */
 export async function pour(body: AsyncIterable<Buffer>, channels: readonly Channel[]): Promise<void> {
   try {
     for await (const chunk of body) for (const channel of channels) await channel.push(chunk);
@@ -13,7 +13,7 @@ export async function pour(body: AsyncIterable<Buffer>, channels: readonly Chann
   }
 }
 
-/** A body from its start and the rest. */
+/** A body as one iterable: its start, which was read already, then the rest. */
 export async function* joined(
   start: Buffer,
   rest: AsyncIterator<Buffer>,
@@ -22,7 +22,7 @@ export async function* joined(
   for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
 }
 
-/** The whole body or, when it is longer than `limit` bytes, its start. In a buffer of its own: chunks are slices of larger reads. */
+/** The whole body or, when it is longer than `limit` bytes, its start. It is copied, because chunks are slices of larger buffers. */
 export async function collect(
   body: AsyncIterator<Buffer>,
   limit: number,

@@ -8,7 +8,7 @@ import type { BlobPresence } from './blob-presence.js';
 import { BlobUploads, type UploadOptions } from './blob-uploads.js';
 import type { Counters } from '../base/counters.js';
 
-/** Refused mounts after which no further one is tried, where none ever succeeded. */
+/** How many mounts are tried where none has succeeded, before mounting is given up. */
 const REFUSALS = 3;
 
 /** What `ensure` answers: the blob was there before this run, this run stored or mounted it, or it is not there. */
@@ -20,7 +20,7 @@ export class BlobSender {
   readonly #signal: AbortSignal;
   readonly #uploads: BlobUploads;
   readonly #presence: BlobPresence;
-  /** Source repositories of refused mounts: the account may lack the right to read there. */
+  /** Repositories from which a mount was refused, for example because this account may not read them. */
   readonly #refusedSources = new Set<string>();
   #hasMounted = false;
 
@@ -126,7 +126,7 @@ export class BlobSender {
     for (const repository of need === 'any' ? absent.slice(0, 1) : absent) {
       if (!(await this.#mount(repository, digest, size))) goals.push(repository);
     }
-    // one repository gets the bytes and the others a mount; where no holder may be mounted from, each gets the bytes
+    // One repository gets the bytes and the others a mount. Without a repository to mount from, each gets the bytes.
     return this.#isMountable(digest) ? goals.slice(0, 1) : goals;
   }
 
@@ -149,14 +149,14 @@ export class BlobSender {
     return true;
   }
 
-  /** False when no repository that holds the blob may be mounted from; true as long as none holds it. */
+  /** False when mounts from all repositories that hold the blob were refused; true as long as no repository holds it. */
   #isMountable(digest: Digest): boolean {
     const holders = this.#presence.holdersOf(digest);
     if (this.#mountsNothing) return false;
     return holders.length === 0 || holders.some((holder) => !this.#refusedSources.has(holder));
   }
 
-  /** A registry that never mounted anything and refused several sources does not mount at all. */
+  /** True when no mount ever succeeded and several were refused: the registry then does not mount at all. */
   get #mountsNothing(): boolean {
     return !this.#hasMounted && this.#refusedSources.size >= REFUSALS;
   }

@@ -1,5 +1,4 @@
-// The uploads of a run: several at a time, with a bound on the bytes that wait in memory. A failure is kept for the images that need
-// the blob.
+// The uploads of a run: several at a time, with a limit on the bytes in memory. Failures are kept for the images that they concern.
 import type { Digest } from '../../content/digest.js';
 import { AppError, isAbort } from '../../errors.js';
 import type { ImageTarget } from '../../ports/image-target.js';
@@ -17,13 +16,13 @@ import type { DiskWindow, KeptBlob } from './disk-window.js';
 /** Blobs up to this size are held whole, so that a failed upload can be repeated without reading the package again. */
 export const HELD_BYTES = 8 * 1024 * 1024;
 /**
- * Bytes of one larger blob that may wait for its upload. Layers up to this size are taken whole, so that the reader goes on to the
- * next one and several uploads run side by side.
+ * Bytes of one larger blob that may wait for its upload. Layers up to this size are read whole, so that the reader can go on and
+ * several uploads run at the same time.
  */
 const WINDOW = 24 * 1024 * 1024;
-/** All bytes that wait between package and target, at least; a window for each upload at a time where that is more. */
+/** Bytes of all uploads that may wait in memory; more where a window for each parallel upload needs more. */
 const BUDGET = 64 * 1024 * 1024;
-/** How often a blob that lies on disk is sent to one repository. */
+/** How often sending a blob that is kept on disk to one repository is tried. */
 const TRIES = 3;
 
 export interface UploadOptions {
@@ -31,14 +30,14 @@ export interface UploadOptions {
   readonly counters: Counters;
   /** Uploads at a time. */
   readonly concurrency: number;
-  /** Null: as fast as it goes. */
+  /** Null: no limit. */
   readonly bytesPerSecond: number | null;
-  /** Where blobs wait that are repeated or go to several repositories. */
+  /** Keeps blobs on disk that are sent again or to several repositories. */
   readonly window: DiskWindow;
   readonly signal: AbortSignal;
 }
 
-/** Finds out to which repositories a blob has to be sent; none where it is not needed. Failures are told elsewhere. */
+/** Finds out to which repositories a blob has to be sent; empty where it is not needed. Reports its failures itself. */
 export type Destinations = () => Promise<readonly string[]>;
 
 export class BlobUploads {
@@ -47,7 +46,7 @@ export class BlobUploads {
   readonly #signal: AbortSignal;
   readonly #onStored: (repository: string, digest: Digest) => void;
   readonly #budget: ByteBudget;
-  /** Blobs that were taken and are not stored yet. */
+  /** Blobs that were read and are not stored yet. */
   readonly #taken = new TaskPool(BLOBS_TAKEN_AT_A_TIME);
   readonly #sending: TaskPool;
   readonly #rate: RateLimit;
@@ -67,7 +66,7 @@ export class BlobUploads {
     this.#window = options.window;
   }
 
-  /** Resolves when no upload of this blob is under way any more. */
+  /** Waits for the upload of this blob, if there is one. */
   async ended(digest: Digest): Promise<void> {
     await this.#inFlight.get(digest);
   }
@@ -76,13 +75,13 @@ export class BlobUploads {
     return this.#failures.get(digest) ?? null;
   }
 
-  /** Waits until everything that was started has ended. */
+  /** Waits for all uploads. */
   async drain(): Promise<void> {
     await this.#taken.drain();
     await this.#sending.drain();
   }
 
-  /** Takes a body while its destinations are being found out; resolves when it is taken from the reader, not when it is stored. */
+  /** Reads a body while its repositories are found out. Resolves when the body was read, not when it is stored. */
   async stream(
     digest: Digest,
     size: number,
@@ -94,8 +93,8 @@ export class BlobUploads {
   }
 
   /**
-   * As {@link stream}, for a blob that came by before. A large one is kept on disk, so that it goes to any number of repositories
-   * and a broken upload is repeated without another pass. Resolves when all has ended.
+   * As {@link stream}, for a blob that came in an earlier pass. A large one is kept on disk, so that it can be sent to any number
+   * of repositories and a failed upload can be repeated without another pass. Resolves when all uploads have ended.
    */
   async streamAgain(
     digest: Digest,
@@ -115,20 +114,20 @@ export class BlobUploads {
     else await this.#passOnSideBySide(digest, size, body, repositories.slice(0, REPOSITORIES_AT_A_TIME));
   }
 
-  /** As {@link stream} for bytes at hand; resolves when they are queued. */
+  /** As {@link stream} for bytes in memory; resolves when they are queued. */
   async queue(digest: Digest, bytes: Buffer, destinations: Destinations): Promise<void> {
     const release = await this.#budget.take(bytes.length, { signal: this.#signal });
     await this.#start(digest, destinations, (to) => this.#sendBytes(to, digest, bytes), release);
   }
 
-  /** Sends bytes at hand and waits for it; a failure is thrown. */
+  /** Sends bytes and waits until they are stored; a failure is thrown. */
   async sendNow(repository: string, digest: Digest, bytes: Buffer): Promise<void> {
     await this.#rate.take(bytes.length, { signal: this.#signal });
     await this.#target.putBlob(repository, digest, bytes.length, bytes, { signal: this.#signal });
     this.#stored(repository, digest, bytes.length);
   }
 
-  /** Sends a body whose digest is known at its end only, from its start and the rest; waits for it. */
+  /** Sends a body whose digest is known only after its last byte, and waits until it is stored. `start`: its first bytes. */
   async sendUnknown(repository: string, start: Buffer, rest: AsyncIterator<Buffer>): Promise<void> {
     try {
       const body = this.#limited(null, 0, joined(start, rest));
@@ -139,7 +138,7 @@ export class BlobUploads {
     }
   }
 
-  /** Takes the start of a body into memory: all of it when it is not longer than {@link HELD_BYTES}. */
+  /** Reads the start of a body into memory; all of it when it is not longer than {@link HELD_BYTES}. */
   async startOf(
     body: AsyncIterator<Buffer>,
   ): Promise<{ readonly bytes: Buffer; readonly complete: boolean }> {
@@ -151,7 +150,7 @@ export class BlobUploads {
     }
   }
 
-  /** Keeps a failure for the image that misses the blob; one that would meet every blob ends the pass. */
+  /** Keeps a failure for the images that lack the blob. A failure that ends the run is also thrown by the next `throwFatal`. */
   fail(digest: Digest | null, error: unknown): void {
     if (isAbort(error, this.#signal)) return;
     const failure =
@@ -162,7 +161,7 @@ export class BlobUploads {
     if (endsRun(failure)) this.#fatal ??= failure;
   }
 
-  /** Throws a failure that every further request would meet as well, and a cancellation. */
+  /** Throws a cancellation, or a failure that ends the run. */
   throwFatal(): void {
     throwIfAborted(this.#signal);
     if (this.#fatal) throw this.#fatal;
@@ -179,7 +178,7 @@ export class BlobUploads {
       release();
       throw error;
     });
-    // a body that is not as long as it says is damaged; the reader reports it
+    // A body of another length than announced is damaged, and the reader of the package reports it.
     if (!whole.complete || whole.bytes.length !== size) release();
     else await this.#start(digest, destinations, (to) => this.#sendBytes(to, digest, whole.bytes), release);
   }
@@ -201,7 +200,7 @@ export class BlobUploads {
     await pour(body, [channel]);
   }
 
-  /** Where there is no disk for it, a few repositories get the same stream; the others wait for a further pass. */
+  /** Without space on disk, a few repositories get the same stream; the others get the blob in a further pass. */
   async #passOnSideBySide(
     digest: Digest,
     size: number,
@@ -237,7 +236,7 @@ export class BlobUploads {
         await kept.write(chunk, { signal: this.#signal });
         length += chunk.length;
       }
-      // a body that is not as long as it says is damaged; the reader reports it
+      // A body of another length than announced is damaged, and the reader of the package reports it.
       if (length !== size) return;
       const pool = new TaskPool(REPOSITORIES_AT_A_TIME);
       for (const repository of repositories)
@@ -257,7 +256,7 @@ export class BlobUploads {
     }
   }
 
-  /** Finds out where a blob goes and sends it there, beside the reading; resolves when that has begun. */
+  /** Finds out where a blob goes and sends it there while the package is read on. Resolves when that has begun. */
   async #start(
     digest: Digest,
     destinations: Destinations,
@@ -284,7 +283,7 @@ export class BlobUploads {
     });
   }
 
-  /** Runs an upload when fewer than the allowed number are under way, and waits for its end. */
+  /** Runs an upload as soon as fewer than the allowed number are running, and waits for its end. */
   async #inTurn(upload: () => Promise<void>): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       void this.#sending.start(() => upload().then(resolve, reject));
@@ -334,7 +333,7 @@ export class BlobUploads {
     this.#counters.sent(digest, size);
   }
 
-  /** A body at the pace that the administrator allows, counted for the progress display. */
+  /** The body, slowed down to the limit of the administrator and counted for the progress display. */
   async *#limited(
     digest: Digest | null,
     size: number,

@@ -1,4 +1,4 @@
-// Keeps large blobs on disk while they go to several repositories, or for a second try: a bounded number of bytes, in a run's folder.
+// Keeps large blobs on disk while they are sent to several repositories or sent again. The number of bytes is limited.
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,15 +12,15 @@ export class DiskWindow {
   #free: number;
 
   /**
-   * @param folder where the files lie while they are needed; made when the first is opened
-   * @param bytes that all files together may have; 0: nothing is ever kept
+   * @param folder for the files; created when the first file is opened
+   * @param bytes that all files together may have; 0: no file is ever opened
    */
   constructor(folder: string, bytes: number) {
     this.#folder = folder;
     this.#free = bytes;
   }
 
-  /** A file for a blob of `bytes`; null when there is no room for it now. Throws an AppError of origin `disk`. */
+  /** Opens a file for a blob of `bytes`; null when there is no space for it now. Throws an AppError of origin `disk`. */
   async open(bytes: number, { signal }: Cancellable): Promise<KeptBlob | null> {
     signal.throwIfAborted();
     if (bytes > this.#free) return null;
@@ -39,7 +39,7 @@ export class DiskWindow {
   }
 }
 
-/** One blob on disk: written once from front to back, then read as often as needed. */
+/** A blob on disk. It is written once from begin to end, then read as often as needed. */
 export class KeptBlob {
   readonly #path: string;
   readonly #file: FileHandle;
@@ -65,7 +65,7 @@ export class KeptBlob {
     });
   }
 
-  /** All that was written, from the beginning. */
+  /** Reads everything that was written, from the begin. */
   async *read({ signal }: Cancellable): AsyncGenerator<Buffer, void, undefined> {
     for (let at = 0; at < this.#written;) {
       signal.throwIfAborted();
@@ -79,7 +79,7 @@ export class KeptBlob {
     }
   }
 
-  /** Removes the file and gives its room back. */
+  /** Deletes the file and releases its space. */
   async close(): Promise<void> {
     this.#onClose();
     await this.#file.close().catch(() => undefined);
