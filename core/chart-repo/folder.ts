@@ -1,8 +1,9 @@
 // Keeps a chart repository in a folder: archives and an index.yaml, which helm reads through any file server.
-import { mkdir, rm, rmdir } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf, hexOf } from '../content/digest.js';
 import { onDisk } from '../layout/disk-error.js';
+import { makeFolder } from '../layout/make-folder.js';
 import { replaceFile } from '../layout/durable-file.js';
 import { oneAtATime } from '../flow/one-at-a-time.js';
 import { listIfPresent, readIfPresent, realPath, stampIfPresent } from '../layout/optional-file.js';
@@ -106,7 +107,7 @@ class FolderCharts implements ChartTarget {
     const file = chartFileName(name, version);
     const metadata = await metadataOf(chart, options);
     await this.#access.ensure(options);
-    await onDisk(this.url, 'write', () => mkdir(this.url, { recursive: true }));
+    await makeFolder(this.url);
     // The old signature is removed first: it would not match the new bytes.
     await onDisk(this.url, 'write', () => rm(join(this.url, `${file}.prov`), { force: true }));
     await this.#write(file, archive);

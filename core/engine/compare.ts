@@ -1,6 +1,5 @@
 // The command `compare`: compares packages with each other and, where one is named, with a target.
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandOptions, CompareRequest, Coverage } from '../contract.js';
 import { readImageName } from '../package/images/name-images.js';
@@ -14,6 +13,7 @@ import type { EngineDeps } from './deps.js';
 import { connectPrepared } from './prepare-import.js';
 import { bringReceiptsFrom } from './receipts.js';
 import { checksums, describePackage, openAll } from './sources.js';
+import { makeFolder } from '../layout/make-folder.js';
 
 /** Throws errors that concern all packages or the whole target. Writes the inspect cache and fetched receipts only. */
 export async function compare(
@@ -57,6 +57,6 @@ export async function compare(
 
 /** The file is created only for data that does not fit into memory; only then must the state folder be writable. */
 async function openSpool(stateDir: string): Promise<Spool> {
-  await mkdir(stateDir, { recursive: true }).catch(() => undefined);
+  await makeFolder(stateDir, 0o700).catch(() => undefined);
   return new Spool(join(stateDir, `compare-${randomUUID()}.spool`));
 }

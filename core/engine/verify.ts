@@ -1,10 +1,8 @@
 // The command `verify`: compares packages, or a run, with what the target serves.
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandOptions, Proof, VerifyRequest } from '../contract.js';
 import { AppError } from '../errors.js';
-import { onDisk } from '../layout/disk-error.js';
 import { readImageName } from '../package/images/name-images.js';
 import { parseChartPattern, parseSelection } from '../plan/selection.js';
 import type { Expected } from '../report/verify/expected.js';
@@ -112,7 +110,6 @@ async function lookAtPackages(
   const imageName = readImageName(request.imageName);
   const sources = await openAll(request.packages ?? [], options);
   const sha512 = await checksums(sources, undefined, options);
-  await onDisk(deps.stateDir, 'write', () => mkdir(deps.stateDir, { recursive: true, mode: 0o700 }));
   emit({ type: 'stage', stage: 'read' });
   const read: ReadPackage[] = [];
   for (const [at, source] of sources.entries()) {

@@ -1,9 +1,10 @@
 // Tells a folder target from any other folder, so that nothing is written among a user's other files; makes and removes its layout.
-import { mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../errors.js';
 import { isAbsent, onDisk } from '../layout/disk-error.js';
+import { makeFolder } from '../layout/make-folder.js';
 import { syncFolder } from '../layout/durable-file.js';
 import { EMPTY_INDEX, encodeLayoutIndex } from '../layout/layout-index.js';
 import { oneAtATime } from '../flow/one-at-a-time.js';
@@ -50,7 +51,7 @@ async function makeIfAbsent(
 ): Promise<void> {
   if (await hasLayout(layout, options)) return;
   await onDisk(layout, 'write', async () => {
-    await mkdir(join(temporary, 'blobs', 'sha256'), { recursive: true });
+    await makeFolder(join(temporary, 'blobs', 'sha256'));
     await writeFile(join(temporary, 'index.json'), encodeLayoutIndex(EMPTY_INDEX), { flush: true });
     await writeFile(join(temporary, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}', { flush: true });
     await rmdir(layout).catch((error: unknown) => {

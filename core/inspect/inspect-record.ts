@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip, type Gzip } from 'node:zlib';
@@ -12,6 +12,7 @@ import { packageStamp } from '../package/source/package-stamp.js';
 import type { PackageFacts, PackageVisitor } from '../package/stream/package-stream.js';
 import { headLine, inspectCacheFolder, recordPath, type RecordScope } from './inspect-cache.js';
 import type { Cancellable } from '../ports/cancellable.js';
+import { makeFolder } from '../layout/make-folder.js';
 
 /** Packages that are remembered; of more, the oldest records are forgotten. */
 const KEPT = 64;
@@ -50,7 +51,7 @@ export class InspectRecord {
     options: Cancellable,
   ): Promise<InspectRecord | null> {
     try {
-      await mkdir(inspectCacheFolder(stateDir), { recursive: true });
+      await makeFolder(inspectCacheFolder(stateDir), 0o700);
       const record = new InspectRecord(stateDir, source, await packageStamp(source, options));
       await record.#write(headLine(record.#stamp, scope));
       return record;

@@ -1,12 +1,14 @@
 // The journal of a run: one line for each thing that it does. Reports, undo and the known package versions are read from it.
 // It is <state>/runs/<run>/journal.jsonl; former content lies beside it (manifests/<hex>, charts/<hex>.tgz, lists/<hex>).
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, writeFile, type FileHandle } from 'node:fs/promises';
+import { open, readdir, readFile, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hexOf } from '../content/digest.js';
 import type { RawManifest } from '../content/manifest.js';
 import { AppError } from '../errors.js';
 import { onDisk } from '../layout/disk-error.js';
+import { makeFolder } from '../layout/make-folder.js';
+import { inStateFolder } from '../layout/state-folder.js';
 import type { PublishedChart } from '../ports/chart-target.js';
 import { parseJournalLine, type JournalEntry, type TimedEntry } from './journal-entry.js';
 
@@ -28,15 +30,17 @@ export class Journal {
     this.#file = file;
   }
 
-  /** Makes the journal of a new run under the state folder. Throws an AppError of origin `disk` when it cannot be written. */
+  /** Makes the journal of a new run under the state folder. Throws `state.not-writable` or `disk.no-space`. */
   static async create(stateDir: string): Promise<Journal> {
     const time = new Date().toISOString().replace(/[-:.]/g, '').slice(0, 18);
     const run = `${time}-${randomBytes(3).toString('hex')}`;
     const directory = join(stateDir, 'runs', run);
-    return onDisk(directory, 'write', async () => {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
-      return new Journal(run, directory, await open(join(directory, 'journal.jsonl'), 'a', 0o600));
-    });
+    return inStateFolder(stateDir, () =>
+      onDisk(directory, 'write', async () => {
+        await makeFolder(directory, 0o700);
+        return new Journal(run, directory, await open(join(directory, 'journal.jsonl'), 'a', 0o600));
+      }),
+    );
   }
 
   /** All entries so far. */
@@ -93,7 +97,7 @@ export class Journal {
   async #keep(folder: string, name: string, bytes: Buffer): Promise<void> {
     const directory = join(this.directory, folder);
     await onDisk(directory, 'write', async () => {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await makeFolder(directory, 0o700);
       await writeFile(join(directory, name), bytes, { mode: 0o600 });
     });
   }

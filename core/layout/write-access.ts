@@ -1,8 +1,9 @@
 // Gives a process the right to write to a folder: takes the lock at the first write and provides paths for temporary files.
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { onDisk } from './disk-error.js';
+import { makeFolder } from './make-folder.js';
 import { oneAtATime } from '../flow/one-at-a-time.js';
 import { releaseWriterLock, takeWriterLock } from './writer-lock.js';
 
@@ -80,12 +81,12 @@ export class WriteAccess {
           lock.users += 1;
           return;
         }
-        await mkdir(this.#work, { recursive: true });
+        await makeFolder(this.#work);
         const text = await takeWriterLock(this.#work, patienceMs, options);
         try {
           // No other process writes now, so these files are those of a killed writer.
           await rm(this.#temporary, { recursive: true, force: true });
-          await mkdir(this.#temporary, { recursive: true });
+          await makeFolder(this.#temporary);
         } catch (error) {
           await releaseWriterLock(this.#work, text);
           throw error;

@@ -1,9 +1,10 @@
 // The lock file of a folder: only one process writes at a time, and the lock of a killed process is taken over.
-import { mkdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../errors.js';
 import { errnoOf, isAbsent } from './disk-error.js';
+import { makeFolder } from './make-folder.js';
 import { hasEnded, ownIdentity, processIdentitySchema, type ProcessIdentity } from './process-identity.js';
 
 const POLL_MS = 50;
@@ -65,7 +66,7 @@ async function create(path: string, text: string): Promise<boolean> {
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return false;
     // Another process has just removed its lock and the folder.
-    if (isAbsent(error)) return (await mkdir(join(path, '..'), { recursive: true }), false);
+    if (isAbsent(error)) return (await makeFolder(join(path, '..')), false);
     if (errnoOf(error) === 'ENOSPC') await rm(path, { force: true });
     throw error;
   }

@@ -1,6 +1,6 @@
 // Fetches the receipts of a target into the state folder; from there history, compare, undo and report use them as runs.
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { NamingRules } from '../chart/relocation/naming.js';
 import type { Descriptor } from '../content/descriptor.js';
@@ -8,6 +8,7 @@ import { isIndexType } from '../content/media-types.js';
 import type { RawManifest } from '../content/manifest.js';
 import { AppError } from '../errors.js';
 import { errnoOf, onDisk } from '../layout/disk-error.js';
+import { makeFolder } from '../layout/make-folder.js';
 import type { ImageTarget } from '../ports/image-target.js';
 import { referenceIn, type Place } from '../target/place.js';
 import { parseJournalLine, type TimedEntry } from '../journal/journal-entry.js';
@@ -161,10 +162,10 @@ async function keepRun(
       for (const [name, bytes] of files) {
         signal.throwIfAborted();
         const path = join(aside, name);
-        await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+        await makeFolder(dirname(path), 0o700);
         await writeFile(path, bytes, { mode: 0o600 });
       }
-      await mkdir(join(stateDir, 'runs'), { recursive: true, mode: 0o700 });
+      await makeFolder(join(stateDir, 'runs'), 0o700);
       await rename(aside, join(stateDir, 'runs', run));
     } catch (error) {
       // another process has fetched the same run meanwhile

@@ -230,7 +230,12 @@ describe('openPackage', () => {
       code: 'package.not-found',
       origin: 'config',
     });
-    await expect(openPackage(empty, { signal })).rejects.toMatchObject({ code: 'package.empty' });
+    symlinkSync('/media/usb/p.tar.gz', join(empty, 'link.tar.gz'));
+    await expect(openPackage(join(empty, 'link.tar.gz'), { signal })).rejects.toMatchObject({
+      code: 'package.dangling-link',
+      params: { to: '/media/usb/p.tar.gz' },
+    });
+    await expect(openPackage(scratch(), { signal })).rejects.toMatchObject({ code: 'package.empty' });
     if (existsSync('/dev/null')) {
       await expect(openPackage('/dev/null', { signal })).rejects.toMatchObject({
         code: 'package.not-a-file',

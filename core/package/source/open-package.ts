@@ -1,5 +1,5 @@
 // Finds a package on disk and describes it (path, size, time), so that later passes notice when it was changed.
-import { stat } from 'node:fs/promises';
+import { readlink, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { AppError } from '../../errors.js';
 import { fileProblem } from '../bytes/file-bytes.js';
@@ -35,7 +35,7 @@ export interface PackageSource {
 
 /**
  * Describes the file or folder at `path` without reading its content. Any part of a split package stands for all of it. Throws
- * `package.not-found`, `package.no-permission` or `package.not-a-file` (origin `config`), `package.empty` or
+ * `package.not-found`, `package.dangling-link`, `package.no-permission` or `package.not-a-file` (origin `config`), `package.empty` or
  * `package.part-missing`.
  */
 export async function openPackage(
@@ -44,8 +44,12 @@ export async function openPackage(
 ): Promise<PackageSource> {
   options.signal.throwIfAborted();
   const absolute = resolve(path);
-  const found = await stat(absolute).catch((error: unknown) => {
-    throw fileProblem(error, absolute);
+  const found = await stat(absolute).catch(async (error: unknown) => {
+    const to = await readlink(absolute).catch(() => null);
+    const isDangling = to !== null && error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (!isDangling) throw fileProblem(error, absolute);
+    const params = { path: absolute, to };
+    throw new AppError('package.dangling-link', { origin: 'config', params, cause: error });
   });
   if (found.isFile()) return openFile(absolute, found, options);
   const fileName = basename(absolute);

@@ -3,6 +3,7 @@ import { AppError, isAbort } from '../../errors.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 
 const ENDS_THE_RUN = new Set<string>([
+  'disk.dangling-link',
   'disk.failed',
   'disk.no-space',
   'disk.not-writable',

@@ -1,7 +1,8 @@
 // Holds data that waits for the end of a package (manifests, charts): up to 32 MiB in memory, the rest in a file of the run's folder.
-import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { onDisk } from '../../layout/disk-error.js';
+import { makeFolder } from '../../layout/make-folder.js';
 
 const IN_MEMORY = 32 * 1024 * 1024;
 
@@ -32,9 +33,7 @@ export class Spool {
     const position = this.#end;
     this.#end += bytes.length;
     await onDisk(this.#path, 'write', async () => {
-      this.#file ??= mkdir(dirname(this.#path), { recursive: true }).then(() =>
-        open(this.#path, 'w+', 0o600),
-      );
+      this.#file ??= makeFolder(dirname(this.#path), 0o700).then(() => open(this.#path, 'w+', 0o600));
       const file = await this.#file;
       for (let done = 0; done < bytes.length;) {
         done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
