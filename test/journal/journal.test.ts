@@ -92,8 +92,8 @@ describe('Journal', () => {
     await expect(findRun(state, '')).rejects.toThrow('There is no run ""');
   });
 
-  it('throws an error of the disk when the state folder cannot be written', async () => {
+  it('names the state folder when it cannot be written', async () => {
     await writeFile(join(state, 'file'), '');
-    await expect(Journal.create(join(state, 'file'))).rejects.toMatchObject({ code: 'disk.not-a-folder' });
+    await expect(Journal.create(join(state, 'file'))).rejects.toMatchObject({ code: 'state.not-writable' });
   });
 });
