@@ -7,6 +7,7 @@ import { PROJECT_ROOT, sourcesIn } from './support/source-tree.js';
 const NEED_NO_SIGNAL: Readonly<Record<string, string>> = {
   'core/layout/durable-file.ts':
     'a file that was begun is brought to its end; its writers stop between files',
+  'core/layout/make-folder.ts': 'one system call for each folder; the journal needs them after a cancel, too',
   'core/layout/process-identity.ts': 'reads a few bytes about a process',
   'core/layout/writer-lock.ts: releaseWriterLock': 'giving back must happen after a cancel, too',
   'core/package/images/image-archive.ts ImageArchive: deliverKept':

@@ -5,6 +5,18 @@ import type { Pass } from './stream/pass.js';
 import { tarEntries, type TreeEntry } from './bytes/tar-stream.js';
 import { openTar, type Foreign, type OpenedTar } from './open-tar.js';
 
+/** Where a file lies that may be an archive. */
+export interface InsidePlace {
+  /** How problems name it. */
+  readonly name: string;
+  /** How many archives it lies in. */
+  readonly depth: number;
+  /** True when a checksum around it proves its bytes. */
+  readonly isChecked: boolean;
+  /** True when it is a file on disk, in an unpacked package. */
+  readonly isOnDisk: boolean;
+}
+
 /** What the caller does with a file that may be an archive; exactly one of the three is called. */
 export interface InsideHandler {
   /** @param isChecked a checksum around the file proves every byte of it. */
@@ -18,21 +30,29 @@ export interface InsideHandler {
 /**
  * Reads a file that may be a tar, plain or compressed. Damage of the archive around the file is thrown; damage of the file itself
  * goes to `failed`, after the rest of the file was skipped.
- * @param name how problems name the file. @param depth how many archives the file lies in.
  */
 export async function readInside(
   entry: TreeEntry,
-  name: string,
-  depth: number,
+  at: InsidePlace,
   pass: Pass,
   handler: InsideHandler,
 ): Promise<void> {
+  const { name, depth } = at;
   let opened: OpenedTar | null = null;
   try {
     const { tar, foreign } = await openTar(entry.body, name, depth);
     opened = tar;
     if (tar === null) await handler.foreign(foreign);
-    else await handler.read(tarEntries(tar.reader, { archive: name, note: pass.note }), tar.isChecked);
+    else {
+      const isChecked = at.isChecked || tar.isChecked;
+      const options = {
+        archive: name,
+        note: pass.note,
+        isUnchecked: !isChecked,
+        isOutermost: at.isOnDisk,
+      };
+      await handler.read(tarEntries(tar.reader, options), isChecked);
+    }
   } catch (error) {
     if (!isDamage(error)) throw error;
     await opened?.close();

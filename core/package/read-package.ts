@@ -91,7 +91,9 @@ async function readFile(
       const entries = tarEntries(tar.reader, {
         archive: file,
         note: pass.note,
-        outermost: { damage: (problem) => pass.addDamage(problem) },
+        isOutermost: true,
+        onDamage: (problem) => pass.addDamage(problem),
+        isUnchecked: !tar.isChecked,
       });
       await readTree(source, entries, tar.isChecked, pass);
     } finally {
@@ -108,7 +110,14 @@ async function readTree(
   isChecked: boolean,
   pass: Pass,
 ): Promise<void> {
-  const top: Place = { path: source.fileName, prefix: '', folder: '', depth: 1, isChecked };
+  const top: Place = {
+    path: source.fileName,
+    prefix: '',
+    folder: '',
+    depth: 1,
+    isChecked,
+    isFolder: source.kind === 'folder',
+  };
   await new TreeReader(top, pass).read(refuseInstaller(entries, source.fileName, () => pass.bundles));
 }
 

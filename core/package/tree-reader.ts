@@ -28,6 +28,8 @@ export interface Place {
   readonly depth: number;
   /** True when a checksum around it (gzip's CRC) proves every byte of it. */
   readonly isChecked: boolean;
+  /** True for an unpacked package: what lies in it are files on disk. */
+  readonly isFolder: boolean;
 }
 
 export class TreeReader {
@@ -109,7 +111,9 @@ export class TreeReader {
   async #images(unit: BundleUnit, path: string, entry: TreeEntry): Promise<void> {
     await unit.takeImages();
     const label = this.#nameOf(path);
-    await readInside(entry, label, this.#place.depth + 1, this.#pass, {
+    const { depth, isChecked, isFolder } = this.#place;
+    const at = { name: label, depth: depth + 1, isChecked, isOnDisk: isFolder };
+    await readInside(entry, at, this.#pass, {
       read: async (entries) => {
         for await (const inner of entries) {
           const clean = cleanPath(inner.path);
@@ -139,9 +143,9 @@ export class TreeReader {
     if (await this.#tookYaml(path, name, entry)) return;
     let tree: TreeReader | null = null;
     const before = this.#pass.bundles;
-    await readInside(entry, name, place.depth, this.#pass, {
+    await readInside(entry, { ...place, name, isOnDisk: this.#place.isFolder }, this.#pass, {
       read: async (entries, isChecked) => {
-        tree = new TreeReader({ ...place, isChecked: place.isChecked || isChecked }, this.#pass);
+        tree = new TreeReader({ ...place, isChecked }, this.#pass);
         this.#inside = tree;
         await tree.read(entries);
         if (this.#pass.bundles !== before) return;
@@ -233,7 +237,14 @@ export class TreeReader {
   #placeOf(path: string): Place {
     const { folder, depth, isChecked } = this.#place;
     const name = this.#nameOf(path);
-    return { path: name, prefix: `${name}/`, folder: folderOf(path) || folder, depth: depth + 1, isChecked };
+    return {
+      path: name,
+      prefix: `${name}/`,
+      folder: folderOf(path) || folder,
+      depth: depth + 1,
+      isChecked,
+      isFolder: false,
+    };
   }
 
   #nameOf(path: string): string {

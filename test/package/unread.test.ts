@@ -63,10 +63,29 @@ describe('an archive that may be cut', () => {
     expect(notesOf(await read(bytes))).toContain(code);
   });
 
-  it.each([1024, 10_240, 1024 + 9728])('with %i zeros at its end is whole', async (zeros) => {
-    expect(
-      notesOf(await read(gzipSync(Buffer.concat([one.subarray(0, -1024), Buffer.alloc(zeros)])))),
-    ).toEqual([]);
+  it('with the padding of GNU tar is whole', async () => {
+    const padded = Buffer.concat([one, Buffer.alloc(10_240 - (one.length % 10_240))]);
+    expect(notesOf(await read(padded))).toEqual(['package.text-unproven']);
+    expect(notesOf(await read(Buffer.concat([padded, Buffer.alloc(10_240)])))).toContain(
+      'package.zeros-at-end',
+    );
+  });
+
+  it('with a bundle whose end was zeroed is noted, unless a checksum proves the bytes', async () => {
+    const bundle = makeBundle(app);
+    const images = bundle.indexOf('images.tar');
+    const half = { path: 'addon/app_1.bundle.tar', body: Buffer.from(bundle).fill(0, images) };
+    expect(notesOf(await read(makeTar([half, good])))).toContain('package.zeros-at-end');
+    expect(notesOf(await read(makePackage([half, good])))).toEqual([]);
+  });
+
+  it('is noted for the files of an unpacked package', async () => {
+    const folder = scratch();
+    const bundle = makeBundle(app);
+    writeFileSync(join(folder, 'app_1.bundle.tar'), bundle.subarray(0, -1024));
+    expect(notesOf(await record(folder))).toEqual(['package.maybe-cut', 'package.text-unproven']);
+    writeFileSync(join(folder, 'app_1.bundle.tar'), Buffer.concat([bundle, Buffer.alloc(4096)]));
+    expect(notesOf(await record(folder))).toEqual(['package.zeros-at-end', 'package.text-unproven']);
   });
 });
 

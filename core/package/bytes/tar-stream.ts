@@ -28,16 +28,17 @@ export interface TarOptions {
   readonly archive: string;
   /** Called for oddities that cost nothing: missing end blocks, data after them. */
   readonly note: (note: AppError) => void;
-  /**
-   * Given for the archive that lies in no other one. Nothing around it tells its size, so a missing end mark or many zeros at its
-   * end are noted as a possible cut. `damage` is called for data after the end mark, which is thrown for any other archive.
-   */
-  readonly outermost?: { readonly damage: (problem: AppError) => void };
+  /** True for a file on disk: nothing around it tells its size, so a missing end mark is noted as a possible cut. */
+  readonly isOutermost?: boolean;
+  /** Called for data after the end mark, when all entries have been read; without it that is thrown. */
+  readonly onDamage?: (problem: AppError) => void;
+  /** True where no checksum around the archive proves its bytes: more zeros at its end than tar programs write are noted then. */
+  readonly isUnchecked?: boolean;
 }
 
 const BLOCK = 512;
-/** Zeros that tar programs write at the end: two blocks, and up to the next multiple of 10,240 bytes. */
-const MAX_PADDING = 2 * BLOCK + 10_240 - BLOCK;
+/** Tar programs write two blocks of zeros at the end; some then fill up to a multiple of this size. */
+const RECORD = 10_240;
 
 const TYPES: Readonly<Record<string, EntryType>> = {
   '0': 'file',
@@ -72,7 +73,7 @@ export async function* tarEntries(source: ByteReader, options: TarOptions): Asyn
     const pending = pax !== null || longPath !== null || longLink !== null;
     if (block.length < BLOCK && (pending || !isZero(block))) throw truncated(archive, last, source.position);
     if (block.length < BLOCK) {
-      options.note(noEndMark(archive, options.outermost !== undefined));
+      options.note(noEndMark(archive, options.isOutermost === true));
       return;
     }
     if (isZero(block)) {
@@ -165,7 +166,7 @@ async function metadata(source: ByteReader, size: number, archive: string, last:
 
 /** Reads what follows the end mark: zeros as padding, anything else is data that belongs to no entry. */
 async function finish(source: ByteReader, options: TarOptions): Promise<void> {
-  const { archive, outermost } = options;
+  const { archive, onDamage, isUnchecked } = options;
   let padding = 2 * BLOCK;
   let first: number | null = null;
   let end = 0;
@@ -182,16 +183,21 @@ async function finish(source: ByteReader, options: TarOptions): Promise<void> {
   const bytes = first === null ? 0 : end - first;
   if (bytes >= BLOCK) {
     const problem = new AppError('package.data-after-end', { origin: 'package', params: { archive, bytes } });
-    if (!outermost) throw problem;
-    outermost.damage(problem);
+    if (!onDamage) throw problem;
+    onDamage(problem);
   } else if (bytes > 0) {
     // fewer bytes than one header: no entry can be lost with them
     options.note(new AppError('package.trailing-data', { origin: 'package', params: { archive } }));
-  } else if (outermost && padding > MAX_PADDING) {
+  } else if (isUnchecked && !isPadding(padding, source.position)) {
     options.note(
       new AppError('package.zeros-at-end', { origin: 'package', params: { archive, bytes: padding } }),
     );
   }
+}
+
+/** @param size of the whole archive. */
+function isPadding(zeros: number, size: number): boolean {
+  return zeros <= 2 * BLOCK || (size % RECORD === 0 && zeros < RECORD + 2 * BLOCK);
 }
 
 function noEndMark(archive: string, isOutermost: boolean): AppError {
