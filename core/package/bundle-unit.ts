@@ -21,7 +21,7 @@ export interface BundlePlace {
 
 export class BundleUnit {
   /** Folder of the bundle inside its archive: '' or `a/b/`. */
-  readonly root: string;
+  root: string;
   readonly #place: BundlePlace;
   readonly #pass: Pass;
   readonly #chart = new Map<string, Buffer>();
@@ -31,6 +31,7 @@ export class BundleUnit {
   readonly #sink: BlobSink;
   #id: BundleId | null = null;
   #headGiven = false;
+  #isFixed = false;
   #hints: Buffer | null = null;
   #chartBytes = 0;
   #hasImages = false;
@@ -119,12 +120,35 @@ export class BundleUnit {
     this.#hasImages = true;
   }
 
-  /** The image archive of this bundle that lies in `root` of its tar. */
-  archive(root: string, label: string): ImageArchive {
-    const key = `${label}\n${root}`;
-    const archive = this.#archives.get(key) ?? new ImageArchive(label, root, this.#sink, this.#pass);
-    this.#archives.set(key, archive);
+  /** The image archive of this bundle: its images.tar by that file's path, or the bundle's folder itself. */
+  archive(label = this.path): ImageArchive {
+    const archive = this.#archives.get(label) ?? new ImageArchive(label, this.#sink, this.#pass);
+    this.#archives.set(label, archive);
     return archive;
+  }
+
+  /** True when manifest.json or index.json of an image archive in its folder was read. */
+  get hasLists(): boolean {
+    return (this.#archives.get(this.path)?.lists.size ?? 0) > 0;
+  }
+
+  /** True when a manifest.json that was read names the file at `path`. */
+  lists(path: string): boolean {
+    return this.#archives.get(this.path)?.isListed(path) ?? false;
+  }
+
+  /** Says that the folder of the bundle is certain, so that the bundle does not become that of a folder around it. */
+  fixRoot(): void {
+    this.#isFixed = true;
+  }
+
+  /** True while it is only known by layers and configs whose folder may be a folder of an image archive, like `layers/<hex>.tar`. */
+  get isLoose(): boolean {
+    if (this.#isFixed) return false;
+    if (this.#hints !== null || this.#hasImages || this.#chart.size + this.#links.size > 0) return false;
+    return (
+      this.#archives.size > 0 && [...this.#archives.values()].every((archive) => archive.lists.size === 0)
+    );
   }
 
   /** Ends the bundle and calls the visitor's bundleEnd. A unit that was never announced is dropped silently. */

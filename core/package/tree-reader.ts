@@ -1,5 +1,6 @@
 // Reads the entries of an archive or folder and finds the bundles and image archives in it, by content and in any depth.
 import { AppError } from '../errors.js';
+import { ByteReader } from './bytes/byte-reader.js';
 import { BundleUnit } from './bundle-unit.js';
 import { damaged, unsupportedCompression } from './bytes/damage.js';
 import {
@@ -32,6 +33,9 @@ export interface Place {
   readonly isFolder: boolean;
 }
 
+/** Bytes of JSON files that are kept until it is known whether they are configs. */
+const HELD_BACK = 32 << 20;
+
 export class TreeReader {
   readonly #place: Place;
   readonly #pass: Pass;
@@ -40,6 +44,9 @@ export class TreeReader {
   readonly #closed = new Set<string>();
   /** Reader of the nested archive that is being read now. */
   #inside: TreeReader | null = null;
+  /** JSON files that may be configs, by path. */
+  readonly #held = new Map<string, TreeEntry>();
+  #heldBytes = 0;
   #finished = 0;
 
   constructor(place: Place, pass: Pass) {
@@ -70,7 +77,7 @@ export class TreeReader {
   async #take(entry: TreeEntry): Promise<void> {
     const { path, unsafe } = cleanPath(entry.path);
     const inside = entry.type === 'directory' ? `${path}/` : path;
-    await this.#finish((unit) => !inside.startsWith(unit.root));
+    await this.#leave(inside);
     const role = entryRole(path);
     if (role.kind === 'chart') {
       return this.#unit(role.root).takeChartFile(role.path, path, entry, unsafe);
@@ -78,9 +85,10 @@ export class TreeReader {
     if (entry.type === 'directory' || entry.type === 'other') return;
     if (unsafe) return this.#refuseUnsafe(role, path, entry);
     if (role.kind === 'archive') {
-      const unit = this.#unit(role.root);
+      const unit = this.#archiveUnit(path, role.root, role.part);
       if (!isCommonName(role.part)) await unit.announce();
-      return unit.archive(role.root, this.#nameOf(role.root)).take(path, entry, role.part);
+      if (!isMovable(path, role.part)) unit.fixRoot();
+      return unit.archive().take(path, entry, role.part);
     }
     if (entry.type !== 'file') return this.#skipLink(role.kind === 'images' ? role.root : null, path, entry);
     if (role.kind === 'hints') return this.#unit(role.root).takeHints(entry);
@@ -120,7 +128,7 @@ export class TreeReader {
           const role = entryRole(clean.path);
           if (clean.unsafe || inner.type === 'directory') continue;
           const part = role.kind === 'archive' ? role.part : null;
-          await unit.archive(role.kind === 'archive' ? role.root : '', label).take(clean.path, inner, part);
+          await unit.archive(label).take(clean.path, inner, part);
         }
       },
       failed: async (problem) => {
@@ -136,8 +144,14 @@ export class TreeReader {
   async #other(path: string, entry: TreeEntry): Promise<void> {
     const around = this.#open.get(path.slice(0, path.lastIndexOf('/') + 1));
     if (around?.announced && path.endsWith('.json') && looksLikeJson(await entry.body.peek(64))) {
-      return around.archive(around.root, this.#nameOf(around.root)).take(path, entry, null);
+      return around.archive().take(path, entry, null);
     }
+    const owner = [...this.#open.values()].find((unit) => unit.lists(path));
+    if (owner) {
+      await owner.announce();
+      return owner.archive().take(path, entry, null);
+    }
+    if (await this.#holdBack(path, entry)) return;
     const place = this.#placeOf(path);
     const name = place.path;
     if (await this.#tookYaml(path, name, entry)) return;
@@ -203,11 +217,67 @@ export class TreeReader {
     return unit;
   }
 
+  /**
+   * The unit that a part of an image archive belongs to. Its lists (manifest.json, index.json) lie in its folder; its layers and configs may
+   * lie in folders below, like `layers/<hex>.tar`, and come first. They are taken for an archive of their own until a list names them, or
+   * lies in a folder around them.
+   */
+  #archiveUnit(path: string, root: string, part: ArchivePart): BundleUnit {
+    const units = [...this.#open.values()];
+    if (isMovable(path, part)) {
+      const around = units.find((unit) => unit.lists(path) || (unit.isLoose && root.startsWith(unit.root)));
+      return around ?? this.#unit(root);
+    }
+    if (!isCommonName(part) || this.#open.has(root)) return this.#unit(root);
+    const loose = units.find(
+      (unit) => unit.isLoose && (root.startsWith(unit.root) || unit.root.startsWith(root)),
+    );
+    if (!loose) return this.#unit(root);
+    return loose.root.startsWith(root) ? this.#widen(loose, root) : loose;
+  }
+
+  #widen(unit: BundleUnit, root: string): BundleUnit {
+    this.#open.delete(unit.root);
+    unit.root = root;
+    this.#open.set(root, unit);
+    return unit;
+  }
+
+  /** Finishes the bundles whose folder ended before `path`. One that may be a folder of an image archive grows to the folder around both. */
+  async #leave(path: string): Promise<void> {
+    for (const unit of [...this.#open.values()]) {
+      if (path.startsWith(unit.root) || !unit.isLoose) continue;
+      const root = commonFolder(unit.root, path);
+      if (!this.#open.has(root)) this.#widen(unit, root);
+    }
+    await this.#finish((unit) => !path.startsWith(unit.root));
+  }
+
+  /**
+   * Keeps a JSON file with a plain name, which may be the config of an image archive around it that has not begun yet (`config.json` of Jib).
+   * False when the file is none, or too much is kept already.
+   */
+  async #holdBack(path: string, entry: TreeEntry): Promise<boolean> {
+    if (isBundleName(path) || isTarName(path) || entry.size > LIMITS.configBytes) return false;
+    if (this.#heldBytes + entry.size > HELD_BACK || !looksLikeJson(await entry.body.peek(64))) return false;
+    const bytes = (await entry.body.all(entry.size)) ?? Buffer.alloc(0);
+    this.#heldBytes += bytes.length;
+    this.#held.set(path, { ...entry, body: ByteReader.of(bytes) });
+    return true;
+  }
+
   async #finish(ended: (unit: BundleUnit) => boolean): Promise<void> {
     for (const [root, unit] of this.#open) {
       if (!ended(unit)) continue;
       this.#open.delete(root);
       if (!unit.announced) continue;
+      if (unit.hasLists) {
+        for (const [path, entry] of this.#held) {
+          if (!path.startsWith(root)) continue;
+          this.#held.delete(path);
+          await unit.archive().take(path, entry, null);
+        }
+      }
       this.#closed.add(root);
       await unit.finish();
       this.#finished++;
@@ -257,6 +327,11 @@ function isCommonName({ kind }: ArchivePart): boolean {
   return kind === 'manifest.json' || kind === 'index.json';
 }
 
+/** True for a layer or config whose folder may be one inside its archive; the folder blobs/sha256 is known to be one. */
+function isMovable(path: string, { kind }: ArchivePart): boolean {
+  return (kind === 'layer' || kind === 'config') && !path.includes('blobs/sha256/');
+}
+
 /** True for a file that cannot be read and may hold a bundle, by its name or because it is compressed. */
 function mayHoldBundle(path: string, { format }: Foreign): boolean {
   if (isBundleName(path) || isTarName(path)) return true;
@@ -272,6 +347,13 @@ function unreadArchive(name: string, path: string, { format, detail }: Foreign):
   return format === null || format === 'gzip'
     ? damaged(name, path, 0, detail)
     : unsupportedCompression(name, format);
+}
+
+/** The innermost folder ('' or `a/b/`) around a folder and a path. */
+function commonFolder(folder: string, path: string): string {
+  let common = folder;
+  while (!path.startsWith(common)) common = common.replace(/[^/]+\/$/, '');
+  return common;
 }
 
 function folderOf(path: string): string {

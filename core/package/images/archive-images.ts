@@ -5,7 +5,7 @@ import { platformKey } from '../../content/platform.js';
 import { formatReference, parseReference } from '../../content/reference.js';
 import { AppError } from '../../errors.js';
 import { dockerImages } from './docker-archive.js';
-import type { ImageArchive, StoredBlob } from './image-archive.js';
+import type { ImageArchive, ImageLists, StoredBlob } from './image-archive.js';
 import { layersElsewhere } from './image-problems.js';
 import { layoutImages, type LayoutImage } from './oci-layout.js';
 import type { PackageImage } from '../stream/package-stream.js';
@@ -21,12 +21,12 @@ export interface ArchiveImages {
 
 /** Lists the images of an archive; to be called after its last entry was taken. Never throws: damage is in `problem` and in the images. */
 export function archiveImages(archive: ImageArchive): ArchiveImages {
-  const layout = archive.indexJson === null ? null : layoutImages(archive, archive.indexJson);
-  const docker = archive.manifestJson === null ? null : dockerImages(archive, archive.manifestJson);
-  const joined = join(layout?.images ?? [], docker?.images ?? []);
+  const parts = [...archive.lists].map(([root, lists]) => listedImages(archive, root, lists));
+  const joined = parts.flatMap((part) => part.joined);
   const images = joined.map(({ image }) => image);
   const kept = new Set(joined.flatMap((image) => image.kept));
-  const regenerated = new Set(docker?.images.map((image) => image.manifest.digest));
+  const regenerated = new Set(parts.flatMap((part) => part.regenerated));
+  const isListed = parts.length > 0 && archive.isCovered;
   return {
     images,
     toDeliver: [...kept]
@@ -34,24 +34,43 @@ export function archiveImages(archive: ImageArchive): ArchiveImages {
       .filter((blob) => blob.problem === null),
     problem:
       archive.problem ??
-      unreadable(archive, layout, docker) ??
+      parts.find((part) => part.problem !== null)?.problem ??
+      (isListed ? null : manifestMissing(archive)) ??
       tagConflict(archive.label, images, regenerated),
-    notes: [...(layout?.notes ?? []), ...images.flatMap((image) => layersElsewhere(image) ?? [])],
+    notes: [
+      ...parts.flatMap((part) => part.notes),
+      ...images.flatMap((image) => layersElsewhere(image) ?? []),
+    ],
   };
 }
 
-/** The problem when neither index.json nor manifest.json can be read. One of the two is enough, so an unreadable other one is no problem. */
-function unreadable(
+interface ListedImages {
+  readonly joined: readonly LayoutImage[];
+  /** Digests of the manifests that were made from manifest.json. */
+  readonly regenerated: readonly Digest[];
+  readonly problem: AppError | null;
+  readonly notes: readonly AppError[];
+}
+
+/** The images that the lists of one folder name. One readable list is enough, so an unreadable other one is no problem. */
+function listedImages(
   archive: ImageArchive,
-  layout: { readonly problem: AppError | null } | null,
-  docker: { readonly problem: AppError | null } | null,
-): AppError | null {
-  if (layout?.problem === null || docker?.problem === null) return null;
-  const missing = new AppError('package.manifest-missing', {
-    origin: 'package',
-    params: { archive: archive.label },
-  });
-  return docker?.problem ?? layout?.problem ?? missing;
+  root: string,
+  { indexJson, manifestJson }: ImageLists,
+): ListedImages {
+  const layout = indexJson && layoutImages(archive, indexJson);
+  const docker = manifestJson && dockerImages(archive, root, manifestJson);
+  const isReadable = layout?.problem === null || docker?.problem === null;
+  return {
+    joined: join(layout?.images ?? [], docker?.images ?? []),
+    regenerated: docker?.images.map((image) => image.manifest.digest) ?? [],
+    problem: isReadable ? null : (docker?.problem ?? layout?.problem ?? manifestMissing(archive)),
+    notes: layout?.notes ?? [],
+  };
+}
+
+function manifestMissing({ label }: ImageArchive): AppError {
+  return new AppError('package.manifest-missing', { origin: 'package', params: { archive: label } });
 }
 
 /**

@@ -31,11 +31,12 @@ const DOCKER_PLAIN_LAYER = 'application/vnd.docker.image.rootfs.diff.tar';
 const NO_CONFIG: ImageConfig = { platform: { os: '', architecture: '' }, created: null, diffIds: null };
 
 /**
- * The images in the order of manifest.json; equal entries become one image with the tags of both. `problem` says why manifest.json cannot
+ * The images in the order of manifest.json, which lies in the folder `root` ('' or `a/b/`) of the archive; equal entries become one image with the tags of both. `problem` says why manifest.json cannot
  * be read; what is wrong with one image is in that image.
  */
 export function dockerImages(
   archive: ImageArchive,
+  root: string,
   manifestJson: Buffer,
 ): { readonly images: readonly PackageImage[]; readonly problem: AppError | null } {
   let json: unknown;
@@ -52,7 +53,7 @@ export function dockerImages(
     return { images: [], problem: unusable(archive.label, 'manifest.json', z.prettifyError(parsed.error)) };
   const images = new Map<string, PackageImage>();
   for (const entry of parsed.data) {
-    const image = readImage(archive, entry);
+    const image = readImage(archive, root, entry);
     const key = `${image.config.digest} ${image.manifest.digest}`;
     const same = images.get(key);
     images.set(key, same ? { ...same, names: [...new Set([...same.names, ...image.names])] } : image);
@@ -60,10 +61,10 @@ export function dockerImages(
   return { images: [...images.values()], problem: null };
 }
 
-function readImage(archive: ImageArchive, entry: ManifestEntry): PackageImage {
+function readImage(archive: ImageArchive, root: string, entry: ManifestEntry): PackageImage {
   const names = entry.RepoTags ?? [];
   const label = names[0] ?? `${archive.label} ${entry.Config}`;
-  const stored = archive.file(entry.Config);
+  const stored = archive.file(root, entry.Config);
   const configBytes = stored?.bytes ?? Buffer.alloc(0);
   const config = stored?.bytes ? parseImageConfig(stored.bytes) : null;
   const problems: (AppError | null)[] = [
@@ -76,11 +77,11 @@ function readImage(archive: ImageArchive, entry: ManifestEntry): PackageImage {
   const layers: Descriptor[] = [];
   files.forEach((file, index) => {
     const source = entry.LayerSources?.[diffIds?.[index] ?? ''];
-    const layer = readLayer(archive.file(file), source, { label, file });
+    const layer = readLayer(archive.file(root, file), source, { label, file });
     problems.push(layer.problem);
     if (layer.descriptor) layers.push(layer.descriptor);
   });
-  const listed = files.map((part) => ({ part, stored: archive.file(part) }));
+  const listed = files.map((part) => ({ part, stored: archive.file(root, part) }));
   problems.push(layerProblem(label, listed, diffIds));
   const held = new Set(listed.map(({ stored }) => stored?.digest));
 

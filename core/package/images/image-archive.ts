@@ -9,6 +9,7 @@ import { blobDamaged, overLimit } from '../bytes/damage.js';
 import { cleanPath, type ArchivePart } from '../bytes/entry-role.js';
 import { LIMITS } from '../bytes/limits.js';
 import { oddCompressionOf } from './layer-compression.js';
+import { namedFiles } from './named-files.js';
 import { followLinks, linkTarget } from './link-path.js';
 import type { ProvenBlob, PassingBlob } from '../stream/package-stream.js';
 import { passBlob } from './passing-blob.js';
@@ -30,6 +31,14 @@ export interface StoredBlob {
   readonly problem: AppError | null;
 }
 
+/** What lists the images of one folder of an archive. */
+export interface ImageLists {
+  readonly manifestJson: Buffer | null;
+  readonly indexJson: Buffer | null;
+  /** The files that manifest.json names, relative to its folder. */
+  readonly files: ReadonlySet<string>;
+}
+
 /** Receives the blobs of an archive. */
 export interface BlobSink {
   deliver(blob: PassingBlob): Promise<void>;
@@ -41,8 +50,6 @@ export interface BlobSink {
 export class ImageArchive {
   /** Its path inside the package, for messages. */
   readonly label: string;
-  /** Folder of the archive inside its tar: '' or `a/b/`. */
-  readonly #root: string;
   readonly #sink: BlobSink;
   readonly #files = new Map<string, StoredBlob>();
   readonly #links = new Map<string, string>();
@@ -53,14 +60,13 @@ export class ImageArchive {
   /** Damaged blobs: their bytes do not have the digest that their file name claims. */
   readonly #broken = new Map<Digest, StoredBlob>();
   #heldBytes = 0;
-  manifestJson: Buffer | null = null;
-  indexJson: Buffer | null = null;
+  /** The lists of images by the folder that they lie in: '' or `a/b/`. The names in a list are relative to its folder. */
+  readonly lists = new Map<string, ImageLists>();
   /** Set when manifest.json or index.json is too large to be kept. */
   problem: AppError | null = null;
 
-  constructor(label: string, root: string, sink: BlobSink, options: { readonly programs: boolean }) {
+  constructor(label: string, sink: BlobSink, options: { readonly programs: boolean }) {
     this.label = label;
-    this.#root = root;
     this.#sink = sink;
     this.#programs = options.programs ? new ArchivePrograms() : null;
   }
@@ -74,10 +80,10 @@ export class ImageArchive {
     if (entry.type !== 'file') return;
     switch (part?.kind) {
       case 'manifest.json':
-        this.manifestJson = await this.#document(path, entry);
+        this.#addManifest(path, await this.#document(path, entry));
         return;
       case 'index.json':
-        this.indexJson = await this.#document(path, entry);
+        this.#addList(path, { indexJson: await this.#document(path, entry) });
         return;
       case 'oci-layout':
       case 'unread':
@@ -85,8 +91,7 @@ export class ImageArchive {
       case 'config':
         await this.#blob(path, entry, part.claim, { jsonLimit: LIMITS.configBytes, verbatim: true });
         // charts-syncer names configs so, and writes the layers of an image right after its config
-        if (path.includes(`${this.#root}sha256:`))
-          this.#programs?.layersFollow(this.#files.get(path)?.bytes ?? null);
+        if (/(?:^|\/)sha256:/.test(path)) this.#programs?.layersFollow(this.#files.get(path)?.bytes ?? null);
         return;
       case 'blob':
         return this.#blob(path, entry, part.claim, { jsonLimit: LIMITS.layoutJsonBytes, verbatim: true });
@@ -102,9 +107,22 @@ export class ImageArchive {
     }
   }
 
-  /** The file that manifest.json names `name`, after following links; undefined when the archive has none. */
-  file(name: string): StoredBlob | undefined {
-    return this.#files.get(followLinks(this.#root + cleanPath(name).path, this.#links));
+  /** The file that the manifest.json in folder `root` names `name`, after following links; undefined when the archive has none. */
+  file(root: string, name: string): StoredBlob | undefined {
+    return this.#files.get(followLinks(root + cleanPath(name).path, this.#links));
+  }
+
+  /** True when a manifest.json that was read names the file at `path`. */
+  isListed(path: string): boolean {
+    return [...this.lists].some(
+      ([root, { files }]) => path.startsWith(root) && files.has(path.slice(root.length)),
+    );
+  }
+
+  /** True when all files lie below a list of images, so that none is left whose list was lost. */
+  get isCovered(): boolean {
+    const roots = [...this.lists.keys()];
+    return [...this.#files.keys()].every((path) => roots.some((root) => path.startsWith(root)));
   }
 
   /** The blob of a digest, an undamaged copy if there is one; undefined when the archive has none. */
@@ -123,6 +141,19 @@ export class ImageArchive {
     const { digest, size } = blob;
     await this.#sink.deliver({ claimed: digest, size, body: once(blob.bytes) });
     await this.#sink.proven({ digest, size }, null);
+  }
+
+  #addManifest(path: string, manifestJson: Buffer | null): void {
+    this.#addList(path, {
+      manifestJson,
+      files: new Set(manifestJson === null ? [] : namedFiles(manifestJson)),
+    });
+  }
+
+  #addList(path: string, list: Partial<ImageLists>): void {
+    const root = path.slice(0, path.lastIndexOf('/') + 1);
+    const known = this.lists.get(root) ?? { manifestJson: null, indexJson: null, files: new Set<string>() };
+    this.lists.set(root, { ...known, ...list });
   }
 
   async #document(path: string, entry: TreeEntry): Promise<Buffer | null> {
