@@ -49,6 +49,7 @@ const NOTES: ReadonlySet<string> = new Set<ErrorCode>([
   'plan.image-in-target',
   'plan.image-not-shipped',
   'run.mislabelled-let-in',
+  'run.nothing-to-import',
 ]);
 /** Images that were left out or that a bundle lacks, and charts that need them; the rest of the package is right. */
 const LEFT_OUT: ReadonlySet<string> = new Set<ErrorCode>([
@@ -60,8 +61,14 @@ const LEFT_OUT: ReadonlySet<string> = new Set<ErrorCode>([
 /** An image that a chart of the package names and that neither its bundle nor another one holds. */
 const LACKING: ReadonlySet<string> = new Set<ErrorCode>(['plan.image-absent', 'run.chart-images-lacking']);
 
+/** Images that cannot be named in a target. */
+const NAMELESS: ReadonlySet<string> = new Set<ErrorCode>([
+  'plan.image-tag-only',
+  'plan.image-unnamed',
+  'plan.name-illegal',
+]);
+
 const CANCELLED: ErrorCode = 'run.cancelled';
-const NOTHING_SELECTED: ErrorCode = 'run.nothing-selected';
 
 type Cause = Pick<Problem, 'code' | 'origin'>;
 
@@ -109,8 +116,7 @@ export function exitCodeForReport(report: Report, asked: Asked = {}): ExitCode {
     codes.push(EXIT.defect);
   if (report.result === 'cancelled') codes.push(EXIT.cancelled);
   if (report.result === 'failed') {
-    const causes = report.problems.filter(concernsAll);
-    codes.push(EXIT.partly, ...(causes.length > 0 ? causes : itemProblems).map(exitCodeForProblem));
+    codes.push(EXIT.partly, ...causesOfFailure(report.problems, itemProblems).map(exitCodeForProblem));
   }
   if (report.result === 'partial' || items.some(({ action }) => action === 'failed')) codes.push(EXIT.partly);
   for (const { action, problem } of report.images) {
@@ -136,11 +142,14 @@ export function exitCodeForPlan({ images, charts, problems, request }: Plan): Ex
   const items = [...images, ...charts];
   const isAnythingLeft = items.some(({ action }) => action !== 'blocked');
   const codes = problems
-    .filter(({ code }) => !NOTES.has(code) && code !== NOTHING_SELECTED)
+    .filter(({ code }) => !NOTES.has(code))
     .map((problem) => {
       const code = concernsAll(problem) ? exitCodeForProblem(problem) : EXIT.partly;
       return code === EXIT.package && isAnythingLeft ? EXIT.partly : code;
     });
+  const itemProblems = items.flatMap((item) => item.problem ?? []);
+  const isDamaged = (problem: Cause): boolean => exitCodeForProblem(problem) === EXIT.package;
+  if (!isAnythingLeft && causesOfFailure(problems, itemProblems).some(isDamaged)) codes.push(EXIT.package);
   for (const { action, problem } of images) {
     // A tag that cannot be read is the guard at work (5).
     if (action === 'blocked') codes.push(problem?.origin === 'package' ? EXIT.partly : EXIT.policy);
@@ -194,16 +203,21 @@ export function exitCodeForAudit({ ok, charts, problems }: Audit): ExitCode {
   return refused.length > 0 ? exitCodeForProblems(refused) : EXIT.policy;
 }
 
-/** For `inspect`: any damage in a package makes 3, an image that a chart needs and the package lacks makes 6; unusual charts do not count. */
+/**
+ * For `inspect`: any damage in a package makes 3, an image that a chart needs and the package lacks makes 6; unusual charts do not
+ * count. In a package of images alone, wrong images beside right ones make 6, as in its import.
+ */
 export function exitCodeForInventory(inventory: Inventory): ExitCode {
-  const problems = inventory.packages.flatMap((found) => [
-    ...found.problems,
-    ...found.images.flatMap((image) => image.problem ?? []),
-  ]);
-  const codes = [...inventory.problems, ...problems].filter(concernsAll).map(exitCodeForProblem);
-  if (inventory.packages.some(({ checksum }) => checksum === 'mismatch')) codes.push(EXIT.package);
-  const ofCharts = inventory.packages.flatMap(({ charts }) => charts.flatMap((chart) => chart.problems));
-  if (ofCharts.some(({ code }) => LACKING.has(code))) codes.push(EXIT.partly);
+  const codes = inventory.problems.filter(concernsAll).map(exitCodeForProblem);
+  for (const { checksum, problems, charts, images } of inventory.packages) {
+    codes.push(...problems.filter(concernsAll).map(exitCodeForProblem));
+    if (charts.some((chart) => chart.problems.some(({ code }) => LACKING.has(code)))) codes.push(EXIT.partly);
+    if (checksum === 'mismatch') codes.push(EXIT.package);
+    const ofImages = images.flatMap((image) => image.problem ?? []).filter(concernsAll);
+    const isMixed = charts.length === 0 && images.some(({ problem }) => problem === null);
+    if (!isMixed) codes.push(...ofImages.map(exitCodeForProblem));
+    else if (ofImages.length > 0 || problems.some(({ code }) => NAMELESS.has(code))) codes.push(EXIT.partly);
+  }
   return first(codes);
 }
 
@@ -233,6 +247,14 @@ function lacksPlatform({ images }: Report, required: readonly string[]): boolean
       for (const platform of after.platforms) keys.add(key(platform));
   }
   return [...held.values()].some((keys) => required.some((platform) => !keys.has(key(platform))));
+}
+
+/** Why nothing at all was done, or can be: problems of the whole run, else those of its packages, bundles and items. */
+function causesOfFailure(problems: readonly Cause[], itemProblems: readonly Cause[]): readonly Cause[] {
+  const ofAll = problems.filter(concernsAll);
+  if (ofAll.length > 0) return ofAll;
+  // required platforms that are missing do not tell why
+  return [...itemProblems, ...problems.filter(({ code }) => !NOTES.has(code) && !code.startsWith('run.'))];
 }
 
 function concernsAll({ code }: Cause): boolean {

@@ -86,6 +86,9 @@ function head({ packages, target }: Plan, say: Say): readonly string[] {
   ];
 }
 
+/** Reason of charts that are skipped because none of their images is selected. */
+const NOT_SELECTED = 'not-selected';
+
 /** One line for each action and reason, with the number of items and their size. */
 function actionLines(items: readonly Item[], say: Say): readonly string[] {
   const groups = new Map<string, { readonly first: Item; count: number; bytes: number }>();
@@ -98,7 +101,7 @@ function actionLines(items: readonly Item[], say: Say): readonly string[] {
   }
   return table(
     [...groups.values()].map(({ first, count, bytes }) => [
-      say(ACTION[first.action]),
+      say(reasonOf(first) === NOT_SELECTED ? 'cli.plan.action.not-selected' : ACTION[first.action]),
       String(count),
       bytes > 0 ? formatBytes(bytes) : '',
       reasonOf(first) === '' ? '' : reasonText(reasonOf(first), say),

@@ -108,11 +108,12 @@ function counts(report: Report, say: Say): readonly string[] {
 }
 
 function actions(items: readonly Item[], say: Say): string {
-  const found = new Map<Item['action'], number>();
-  for (const { action } of items) found.set(action, (found.get(action) ?? 0) + 1);
-  return [...found]
-    .map(([action, count]) => `${actionText(action, say)} ${count}`)
-    .join(say('cli.list-separator'));
+  const found = new Map<string, number>();
+  for (const { action, reason } of items) {
+    const word = reason === 'not-selected' ? say('cli.action.not-selected') : actionText(action, say);
+    found.set(word, (found.get(word) ?? 0) + 1);
+  }
+  return [...found].map(([word, count]) => `${word} ${count}`).join(say('cli.list-separator'));
 }
 
 /** Lists items under the cause that they share. A cause that the report already lists as its own problem is not repeated. */

@@ -54,6 +54,8 @@ export interface PlanChart {
   readonly name: string;
   readonly version: string;
   readonly action: Exclude<ChartAction, 'failed'>;
+  /** `not-selected` for a chart that is skipped because none of its images is selected; '' for any other. */
+  readonly reason: string;
   readonly decision: Decision | null;
   /** SHA-256 of the archive that the repository holds now, as `sha256:<hex>`; null when it holds none. */
   readonly before: string | null;

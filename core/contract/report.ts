@@ -42,6 +42,8 @@ export interface ReportChart {
   readonly name: string;
   readonly version: string;
   readonly action: ChartAction;
+  /** `not-selected` for a chart that was skipped because none of its images is selected; '' for any other. */
+  readonly reason: string;
   readonly digest: string | null;
   /** Digest of the archive that was replaced; null where there was none. The state folder keeps its bytes. */
   readonly before: string | null;

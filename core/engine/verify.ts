@@ -21,6 +21,7 @@ import { normalizeTarget, type ResolvedTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';
 import { bringReceiptsFrom, findRunOrReceipt } from './receipts.js';
 import { checksums, describePackage, openAll } from './sources.js';
+import { requireSelected } from '../run/pass/nothing-selected.js';
 
 const ANONYMOUS = 'anonymous';
 
@@ -131,6 +132,7 @@ async function lookAtPackages(
     if (one.problem) throw one.problem;
     read.push(one);
   }
+  requireSelected(read, request.selection);
   const labels = sources.map(describePackage).map((one) => ({ fileName: one.name, version: one.version }));
   const { keepCharts = [] } = request;
   return expectedOfPackages({ read, labels, spool, images, keepCharts, noCharts }, { signal });

@@ -251,6 +251,8 @@ const entrySchema: z.ZodType<TimedEntry> = z.discriminatedUnion('type', [
     type: z.literal('chart'),
     ...chart,
     action: z.enum(chartActions),
+    // journals of former versions have none
+    reason: text.default(''),
     digest: absentOrText,
     before: absentOrText,
     problem: problem.nullable(),

@@ -6,7 +6,7 @@ import { AppError } from '../errors.js';
 import { parsePackageName } from '../package/source/names.js';
 import type { BundleContent, YamlFileInside } from '../package/stream/package-stream.js';
 import { parseFolderList, type FolderList } from '../target/chart-list.js';
-import type { BundlePlan, PlannedImage } from './bundle-plan.js';
+import type { BundlePlan, PlannedChart, PlannedImage } from './bundle-plan.js';
 import { imageNameSelected, type ChartName, type SelectionRules } from './selection.js';
 
 /** An image that a chart names and that does not come with it. */
@@ -45,6 +45,14 @@ export function absentImages(
       if (!isLacking(image)) return { image, why: 'not-selected' };
       return { image, why: hasImages ? 'lacking' : 'not-shipped' };
     });
+}
+
+/** True when the chart names no image, or the selection takes one of its images, whether the bundle holds that image or lacks it. */
+export function isAnySelected({ plan }: Pick<PlannedChart, 'plan'>, absent: readonly AbsentImage[]): boolean {
+  const { images } = plan;
+  return (
+    images.length === 0 || absent.length < images.length || absent.some(({ why }) => why !== 'not-selected')
+  );
 }
 
 /** The most frequent platforms of a list; several where they are equally frequent. */

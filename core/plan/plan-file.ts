@@ -61,6 +61,8 @@ const chart = z.object({
   name: z.string(),
   version: z.string(),
   action: chartAction,
+  // plans of former versions have none
+  reason: z.string().default(''),
   decision,
   before: z.string().nullable(),
   changes: z.array(z.object({ path: z.string(), from: z.string().nullable(), to: z.string() })),

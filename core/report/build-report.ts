@@ -120,9 +120,9 @@ function imageRows(entries: readonly TimedEntry[]): readonly ReportImage[] {
 function chartRows(entries: readonly TimedEntry[]): readonly ReportChart[] {
   const rows = entries.flatMap((entry) => {
     if (entry.type !== 'chart') return [];
-    const { repo, url, name, version, action, digest, problem } = entry;
+    const { repo, url, name, version, action, reason, digest, problem } = entry;
     const before = entry.before === null ? null : `sha256:${entry.before}`;
-    return [{ repo, url, name, version, action, digest, before, problem }];
+    return [{ repo, url, name, version, action, reason, digest, before, problem }];
   });
   return rows.sort(
     (a, b) => compareText(a.repo, b.repo) || compareText(a.name, b.name) || compareText(a.url, b.url),

@@ -19,7 +19,9 @@ export interface PlanParts {
 export function assemblePlan({ request, packages, target, read, forecast, weakened }: PlanParts): Plan {
   const { images, charts, needs, obstacles, notes } = forecast;
   const required = request.requirePlatforms ?? [];
-  const isEmpty = images.length + charts.length === 0 && read.every(({ problem }) => problem === null);
+  const isEmpty =
+    images.length + charts.length === 0 &&
+    read.every(({ problem, findings }) => problem === null && findings.problems.length === 0);
   const ofPackages = read.flatMap(({ problem, findings, notes: told }) => [
     ...(problem ? [problem] : []),
     ...findings.problems,
@@ -30,7 +32,7 @@ export function assemblePlan({ request, packages, target, read, forecast, weaken
     ...notes,
     ...obstacles,
     ...missingPlatforms(tagsOf(images), required),
-    ...(isEmpty ? [new AppError('run.nothing-selected', { origin: 'config' })] : []),
+    ...(isEmpty ? [new AppError('run.nothing-to-import', { origin: 'config' })] : []),
   ];
   return {
     schema: 'archbridge.plan/1',

@@ -1,6 +1,5 @@
 // The import: blobs go to the target, then tags, then charts. This file tells the order; each step has a file of its own.
 import type { Report } from '../contract.js';
-import { AppError } from '../errors.js';
 import { followPlan } from '../plan/follow-plan.js';
 import { assemblePlan } from './assemble-plan.js';
 import { RunRecord } from './base/run-record.js';
@@ -16,8 +15,9 @@ import {
 } from './import-job.js';
 import { recordMissingPlatforms, sweepImportedTags, writeImportedTags } from './import-tags.js';
 import { lookAtPackage, recalledPackage, type ReadPackage } from './pass/look-at-package.js';
+import { requireSelected } from './pass/nothing-selected.js';
 import { sendPackage } from './pass/send-package.js';
-import { recordPackage } from './record-package.js';
+import { noteNothingToImport, recordPackage } from './record-package.js';
 import { runToEnd } from './run-to-end.js';
 import { sendNeededBlobs } from './send-needed-blobs.js';
 
@@ -39,11 +39,11 @@ async function importAll(run: ImportRun): Promise<void> {
   const { job, record, tools } = run;
   const { target, signal } = job;
   record.stage('read');
-  const { read, forecasts } = (await mayBeForbidden(job))
+  const { read, forecasts } = (await mustDecideFirst(job))
     ? await decideThenSend(run)
     : await sendWhileReading(run);
   await target.flush({ signal });
-  if (read.every(isEmpty)) await record.note(new AppError('run.nothing-selected', { origin: 'config' }));
+  await noteNothingToImport(run, read);
   if (!tools) {
     await publishImportedCharts(run, read, { jobs: [], outcomes: new Map() });
     return;
@@ -59,9 +59,13 @@ async function importAll(run: ImportRun): Promise<void> {
   await recordMissingPlatforms(run, tags);
 }
 
-/** True where a plan, a `stop` policy, or a missing project or quota of the registry may forbid the import. */
-async function mayBeForbidden({ request, target, signal }: ImportJob): Promise<boolean> {
+/**
+ * True where a plan, a `stop` policy, or a missing project or quota of the registry may forbid the import, and where images or
+ * platforms are selected: which blobs belong to them is known only after their package was read.
+ */
+async function mustDecideFirst({ request, selection, target, signal }: ImportJob): Promise<boolean> {
   if (request.plan || request.onChange === 'stop' || request.onChartChange === 'stop') return true;
+  if (selection.images.length + selection.platforms.length > 0) return true;
   const host = target.images?.kind === 'registry' ? target.images.host : null;
   return host !== null && (await target.projectsAt(host, { signal })) !== null;
 }
@@ -76,6 +80,7 @@ async function decideThenSend(run: ImportRun): Promise<Delivered> {
     read.push(one);
     await recordPackage(run, one);
   }
+  requireSelected(read, request.selection);
   const charts = request.target.noCharts ? null : chartDeciderOf(job);
   const forecast = await forecastImport({ ...job, tags: tools, charts }, read);
   if (request.plan) followPlan(request.plan, assemblePlan({ ...job, read, forecast }));
@@ -105,6 +110,7 @@ async function sendWhileReading(run: ImportRun): Promise<Delivered> {
     read.push(one);
     await recordPackage(run, one);
   }
+  requireSelected(read, job.request.selection);
   if (!tools || known.size === 0) return { read, forecasts: new Map() };
   const forecast = await forecastImport({ ...job, tags: tools, charts: null }, read);
   const [obstacle] = forecast.obstacles;
@@ -113,8 +119,4 @@ async function sendWhileReading(run: ImportRun): Promise<Delivered> {
   record.stage('read');
   const sent = await sendNeededBlobs(run, tools, read, known, forecast.offers);
   return { read: sent, forecasts: forecast.forecasts };
-}
-
-function isEmpty({ findings, problem }: ReadPackage): boolean {
-  return problem === null && findings.offers.size + findings.charts.length === 0;
 }

@@ -7,6 +7,7 @@ import { forecastImport } from './forecast/forecast-import.js';
 import { chartDeciderOf } from './import-charts.js';
 import { decidingJob, lookingOptions, type PlanJob } from './import-job.js';
 import { lookAtPackage, type ReadPackage } from './pass/look-at-package.js';
+import { requireSelected } from './pass/nothing-selected.js';
 import { BlobPresence } from './upload/blob-presence.js';
 
 /** Reads the packages that are not known yet, and every tag and chart of the target. Throws failures of the whole target. */
@@ -16,6 +17,7 @@ export async function planPackages(job: PlanJob): Promise<Plan> {
   const options = lookingOptions(job, new PauseGate(() => undefined));
   const read: ReadPackage[] = [];
   for (const [at, source] of sources.entries()) read.push(await lookAtPackage(source, at, options));
+  requireSelected(read, request.selection);
   const { images } = target;
   const presence = images && new BlobPresence(images, { signal });
   const tags = images && presence && { presence, decider: tagDeciderFor(decidingJob(job), images, presence) };

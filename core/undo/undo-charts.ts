@@ -71,6 +71,7 @@ async function restoreChart(chart: PlannedChart, charts: ChartTarget, stage: Und
       name,
       version,
       action: 'replace',
+      reason: '',
       digest: next,
       before,
       problem: null,
@@ -89,7 +90,7 @@ async function tell(
   problem: Problem | null,
   { record }: UndoStage,
 ): Promise<void> {
-  await record.chart({ repo, url, name, version, action, digest: now, before: null, problem });
+  await record.chart({ repo, url, name, version, action, reason: '', digest: now, before: null, problem });
 }
 
 /** The former chart as the run kept it. Throws `undo.chart-not-kept`. */

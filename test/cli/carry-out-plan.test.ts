@@ -74,8 +74,8 @@ describe('the exit code of a plan', () => {
     ['nothing wrong', {}, 0],
     ['a conflict that is listed', { images: [plannedImage({ action: 'conflict', decision: 'keep' })] }, 0],
     [
-      'nothing selected',
-      { images: [], charts: [], problems: [problemOf('config', 'run.nothing-selected')] },
+      'packages that hold nothing',
+      { images: [], charts: [], problems: [problemOf('config', 'run.nothing-to-import')] },
       0,
     ],
     ['a note', { problems: [problemOf('package', 'package.no-end-blocks')] }, 0],

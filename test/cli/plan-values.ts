@@ -34,6 +34,7 @@ export function plannedChart(fields: Partial<PlanChart> = {}): PlanChart {
     name: 'nginx',
     version: '10.2.0+738',
     action: 'publish',
+    reason: '',
     decision: null,
     before: null,
     changes: [{ path: 'image.registry', from: 'docker.io', to: 'reg.local' }],

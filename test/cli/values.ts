@@ -48,6 +48,7 @@ export function chartOf(fields: Partial<ReportChart>): ReportChart {
     name: 'nginx',
     version: '10.2.0+738',
     action: 'publish',
+    reason: '',
     digest: null,
     before: null,
     problem: null,

@@ -45,6 +45,7 @@ const chart = (
   name,
   version: '1',
   action,
+  reason: '',
   decision,
   before: null,
   changes: [],

@@ -177,7 +177,8 @@ describe('an import', () => {
 
   it('sends nothing of images that were not selected', async () => {
     const none = await run(['v0.9.0-amd64'], { selection: { platforms: ['linux/arm64'] } });
-    expect(none.result).toBe('done');
+    expect(none.result).toBe('failed');
+    expect(none.problems.map(({ code }) => code)).toEqual(['run.nothing-selected']);
     expect(none.images).toEqual([]);
     expect(target.blobs.size).toBe(0);
     const one = await run(['v0.9.0-amd64'], { selection: { images: ['*lanternd*'] } });

@@ -17,6 +17,7 @@ const KEYS: readonly TextKey[] = [
   'reason.no-platform',
   'reason.not-an-image',
   'reason.not-kept',
+  'reason.not-selected',
   'reason.older',
   'reason.older-version',
   'reason.other-platform',

@@ -37,6 +37,7 @@ import { imageDetail } from './image-detail.js';
 import { columnOf, sortColumns } from './platform-columns.js';
 import { EMPTY_TARGET } from '../reading/read-once.js';
 import { compareText } from '../../content/text-order.js';
+import { requireSelected } from '../../run/pass/nothing-selected.js';
 
 /** What a comparison needs. The caller opens and closes it. */
 export interface CompareJob {
@@ -75,6 +76,7 @@ export async function comparePackages(job: CompareJob): Promise<Coverage> {
   const labels = packages.map(({ name, version }) => ({ fileName: name, version }));
   const read: ReadPackage[] = [];
   for (const [at, source] of job.sources.entries()) read.push(await look(source, at, images, job));
+  requireSelected(read, request.selection);
   emit({ type: 'stage', stage: 'survey' });
   const tags = comparedTags(read, { labels, target: images, selection });
   const seen = await viewTags(asked(tags, images, request.image), images, labels, job);

@@ -86,6 +86,7 @@ function chartRows(report: Report, words: Words): readonly Row[] {
       target: chart.url,
       version: chart.version,
       action: chart.action,
+      reason: chart.reason,
       digest: chart.digest ?? '',
       before: chart.before ?? '',
       read_back: ok === undefined ? '' : ok ? 'right' : 'wrong',

@@ -94,7 +94,9 @@ export function chartsSection(report: Report, words: Words): Markup {
     const done =
       report.kind === 'undo' && chart.action === 'replace'
         ? putBack(chart.digest !== null, words)
-        : actionMark(chart.action, words);
+        : chart.reason === 'not-selected'
+          ? markup`<span class="muted">${words.say('cli.action.not-selected')}</span>`
+          : actionMark(chart.action, words);
     return markup`<tr><th scope="row" class="mono">${name}</th><td class="mono whole">${chart.version}</td><td class="mono">${chart.url}</td><td>${done}</td><td class="mono">${chart.digest ?? '–'}${former}</td></tr>
 `;
   });

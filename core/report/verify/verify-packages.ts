@@ -41,7 +41,9 @@ export async function expectedOfPackages(looked: LookedAt, options: Cancellable)
   const lacking = { images, after: broughtBy(jobs), keepCharts, ...options };
   const checked = await checkLacking(noCharts ? [] : usableCharts(read, false), lacking);
   const chosen = chooseCharts(checked.charts, labels);
-  const sound = chosen.filter(({ chart, isDisputed }) => chart.problems.length === 0 && !isDisputed);
+  const sound = chosen.filter(
+    ({ chart, isDisputed }) => chart.isSelected && chart.problems.length === 0 && !isDisputed,
+  );
   const problems = [
     ...read.flatMap((one) => one.findings.problems),
     ...jobs.flatMap((job) => job.failed.flatMap((offer) => offer.problem ?? [])),

@@ -23,12 +23,14 @@ export interface OfferedChart {
   readonly absent: readonly AbsentImage[];
   /** The platform that the chart's images are for, as `linux/arm64`; several for a bundle of several, none where nothing tells it. */
   readonly platforms: readonly string[];
+  /** False when images or platforms are selected and none of the chart's images is; a chart that names no image is selected. */
+  readonly isSelected: boolean;
 }
 
 /** Puts a chart into the spool. */
 export async function offerChart(
   { folder, chart, plan }: PlannedChart,
-  facts: Pick<OfferedChart, 'packageAt' | 'problems' | 'absent' | 'platforms'>,
+  facts: Pick<OfferedChart, 'packageAt' | 'problems' | 'absent' | 'platforms' | 'isSelected'>,
   spool: Spool,
 ): Promise<OfferedChart> {
   const { name, version } = chart;

@@ -80,5 +80,5 @@ export function rowOf(
   before: string | null,
   problem: Problem | null,
 ): ChartRow {
-  return { repo: folder, url, name, version, action, digest, before, problem };
+  return { repo: folder, url, name, version, action, reason: '', digest, before, problem };
 }

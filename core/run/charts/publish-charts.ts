@@ -30,7 +30,7 @@ export function usableCharts(read: readonly ReadPackage[], acceptUnproven: boole
 }
 
 /**
- * One choice for each folder, name and version. Charts without problems are preferred, then those of the latest package version.
+ * One choice for each folder, name and version. Selected charts are preferred, then charts without problems, then those of the latest package version.
  * Where several packages bring the same chart, an image counts as absent only if each of their bundles lacks it.
  */
 export function chooseCharts(
@@ -45,8 +45,9 @@ export function chooseCharts(
     else groups.set(key, [one]);
   }
   return [...groups.values()].flatMap((group) => {
-    const sound = group.filter((one) => one.problems.length === 0);
-    const [first, ...others] = latestOf(sound.length > 0 ? sound : group, labels);
+    const selected = some(group, (one) => one.isSelected);
+    const sound = some(selected, (one) => one.problems.length === 0);
+    const [first, ...others] = latestOf(sound, labels);
     if (!first) return [];
     const isDisputed = others.some((other) => other.content !== first.content);
     const absent = first.absent.filter(({ image }) =>
@@ -54,6 +55,12 @@ export function chooseCharts(
     );
     return [{ chart: { ...first, absent }, isDisputed }];
   });
+}
+
+/** Those that fulfil the condition, or all where none does. */
+function some<T>(items: readonly T[], condition: (item: T) => boolean): readonly T[] {
+  const found = items.filter(condition);
+  return found.length > 0 ? found : items;
 }
 
 function latestOf(group: readonly OfferedChart[], labels: readonly PackageLabel[]): readonly OfferedChart[] {
@@ -70,7 +77,7 @@ export interface Publication {
   readonly url: string;
   /** Null where the chart cannot go there. */
   readonly target: ChartTarget | null;
-  readonly action: 'publish' | 'conflict' | 'blocked' | 'failed';
+  readonly action: 'publish' | 'skip' | 'conflict' | 'blocked' | 'failed';
   readonly problem: AppError | null;
 }
 
@@ -89,6 +96,12 @@ export async function publicationsOf(
     throwIfAborted(options.signal);
     const { folder, name } = chart;
     const openings = await targetsFor(folder);
+    if (!chart.isSelected) {
+      const urls = openings.map(({ url }) => url);
+      for (const url of urls.length > 0 ? urls : [''])
+        publications.push({ chart, url, target: null, action: 'skip', problem: null, isDisputed });
+      continue;
+    }
     if (openings.length === 0) {
       const params = { chart: name, folder };
       const problem = new AppError('run.chart-without-repository', { origin: 'config', params });
@@ -125,15 +138,24 @@ export async function publishCharts(
     await record.chart(
       isReady
         ? await writer.publish(chart, target)
-        : rowOf(chart, url, action, null, null, problem && toProblem(problem)),
+        : {
+            ...rowOf(chart, url, action, null, null, problem && toProblem(problem)),
+            reason: reasonOf(action),
+          },
     );
   }
+}
+
+/** The reason in the row of a chart that is not published. */
+export function reasonOf(action: Publication['action']): string {
+  return action === 'skip' ? 'not-selected' : '';
 }
 
 /** Two folders of a package may meet in one flat repository: equal names and versions with other content are a conflict there. */
 function contentsByPlace(publications: readonly Publication[]): ReadonlyMap<string, ReadonlySet<string>> {
   const contents = new Map<string, Set<string>>();
   for (const publication of publications) {
+    if (publication.action === 'skip') continue;
     const place = placeOf(publication);
     contents.set(place, (contents.get(place) ?? new Set()).add(publication.chart.content));
   }

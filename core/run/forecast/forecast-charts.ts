@@ -5,7 +5,7 @@ import { type AppError, toProblem } from '../../errors.js';
 import { chartDecision } from '../../plan/planned-choices.js';
 import { QUESTIONS_AT_A_TIME } from '../../flow/limits.js';
 import type { ChartDecider } from '../charts/chart-decider.js';
-import type { Publication } from '../charts/publish-charts.js';
+import { reasonOf, type Publication } from '../charts/publish-charts.js';
 import { concernsOneItem } from '../base/run-ending.js';
 import { forEachLimited } from '../../flow/task-pool.js';
 
@@ -34,7 +34,8 @@ export async function forecastCharts(
 async function forecastChart(publication: Publication, forecasting: ChartForecasting): Promise<PlanChart> {
   const { chart, target, action, problem } = publication;
   if (target === null || action !== 'publish') {
-    return rowFor(publication, action === 'conflict' ? 'conflict' : 'blocked', problem);
+    const planned = action === 'conflict' || action === 'skip' ? action : 'blocked';
+    return { ...rowFor(publication, planned, problem), reason: reasonOf(action) };
   }
   try {
     const { decider, policy } = forecasting;
@@ -58,6 +59,6 @@ function rowFor(
   problem: AppError | null,
 ): PlanChart {
   const { folder: repo, name, version } = chart;
-  const nothing = { decision: null, before: null, changes: [], bytes: 0 };
+  const nothing = { reason: '', decision: null, before: null, changes: [], bytes: 0 };
   return { repo, url, name, version, action, ...nothing, problem: problem && toProblem(problem) };
 }

@@ -28,9 +28,10 @@ import { placeIn } from '../../target/place.js';
 import type { TagReader } from '../../ports/tag-reader.js';
 import type { BlobSender } from '../upload/blob-sender.js';
 import type { Counters } from '../base/counters.js';
-import { absentImages, platformsOf } from '../../plan/absent-images.js';
+import { absentImages, isAnySelected, platformsOf } from '../../plan/absent-images.js';
 import { offerChart, type OfferedChart } from '../base/offered-chart.js';
 import { completeOffer } from './complete-offer.js';
+import { SeenContent } from './nothing-selected.js';
 import { newOffer, offerKey, type Offer } from '../base/offer.js';
 import type { PauseGate } from '../../flow/pause-gate.js';
 import { concernsOneItem } from '../base/run-ending.js';
@@ -66,10 +67,11 @@ export interface PackageFindings {
   readonly problems: AppError[];
   /** The blobs of each bundle in their order: from them the next pass knows digests before it reads the bytes. */
   readonly blobs: Map<number, ProvenBlob[]>;
+  readonly seen: SeenContent;
 }
 
 export function emptyFindings(): PackageFindings {
-  return { offers: new Map(), charts: [], problems: [], blobs: new Map() };
+  return { offers: new Map(), charts: [], problems: [], blobs: new Map(), seen: new SeenContent() };
 }
 
 /** The bundle that is being read. */
@@ -160,7 +162,9 @@ export class PackagePass implements PackageVisitor {
       this.#tellOnce(error);
       return;
     }
-    if (plan.chart && !this.#isSelected(plan.chart)) return;
+    const isTaken = !plan.chart || this.#isSelected(plan.chart);
+    if (!this.#options.wanted) this.#findings.seen.addBundle(plan, isTaken ? this.#meant(plan) : null);
+    if (!isTaken) return;
     if (!this.#options.wanted) {
       this.#findings.problems.push(...plan.imageProblems);
       if (plan.chart) {
@@ -171,7 +175,8 @@ export class PackagePass implements PackageVisitor {
         const problems = [...plan.chartProblems, ...unprovenCollisions(plan.chart.plan, brought)];
         const { packageAt, spool, selection } = this.#options;
         const absent = absentImages(plan, content, meant, selection);
-        const facts = { packageAt, problems, absent, platforms: platformsOf(content) };
+        const isSelected = isAnySelected(plan.chart, absent);
+        const facts = { packageAt, problems, absent, platforms: platformsOf(content), isSelected };
         this.#findings.charts.push(await offerChart(plan.chart, facts, spool));
       }
     }

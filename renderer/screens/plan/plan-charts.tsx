@@ -19,6 +19,9 @@ const ACTIONS: Readonly<Record<PlanChart['action'], { readonly looks: StatusWord
     blocked: { looks: CELL_STATES.missing, text: 'plan.chart.blocked' },
   };
 
+/** A chart that is left out because none of its images is selected. */
+const NOT_SELECTED = { looks: CELL_STATES['not-used'], text: 'plan.chart.notSelected' } as const;
+
 export function PlanCharts({ plan }: { readonly plan: Plan }) {
   const text = useText();
   if (plan.charts.length === 0) return null;
@@ -39,7 +42,7 @@ export function PlanCharts({ plan }: { readonly plan: Plan }) {
 function ChartLine({ chart }: { readonly chart: PlanChart }) {
   const text = useText();
   const [open, setOpen] = useState(false);
-  const { looks, text: label } = ACTIONS[chart.action];
+  const { looks, text: label } = chart.reason === 'not-selected' ? NOT_SELECTED : ACTIONS[chart.action];
   const Fold = open ? IconChevronDown : IconChevronRight;
   return (
     <div className={css.chart}>
