@@ -1,6 +1,7 @@
 // Finds the API of a ChartMuseum: the path of its URL may be a context path (--context-path), tenants, or both.
 // https://github.com/helm/chartmuseum#multitenancy
 import { z } from 'zod';
+import { optional } from '../content/absent.js';
 import { AppError } from '../errors.js';
 import type { RepositoryClient } from './repository-client.js';
 import type { RepositoryUrl } from './repository-url.js';
@@ -15,7 +16,7 @@ export interface MuseumPaths {
 }
 
 /** Charts by name. ChartMuseum answers an unknown tenant with an empty list. */
-const listSchema = z.record(z.string(), z.array(z.unknown()));
+const listSchema = z.record(z.string(), optional(z.array(z.unknown())));
 
 /**
  * Finds the API by its answer, a JSON list of charts. ChartMuseum answers wrong paths with 404, or with its welcome page and 200.

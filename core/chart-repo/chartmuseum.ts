@@ -2,6 +2,7 @@
 // https://github.com/helm/chartmuseum#api
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { optional } from '../content/absent.js';
 import { digestOf, hexOf } from '../content/digest.js';
 import { AppError } from '../errors.js';
 import type { HttpResponse, Transport } from '../registry/http/transport-types.js';
@@ -34,7 +35,7 @@ const VISIBLE_WITHIN_MS = 2_000;
 const ARCHIVE_LIMIT = 256 * 1024 * 1024;
 const PROVENANCE_LIMIT = 1024 * 1024;
 
-const versionSchema = z.looseObject({ name: z.string(), version: z.string(), digest: z.string().optional() });
+const versionSchema = z.looseObject({ name: z.string(), version: z.string(), digest: optional(z.string()) });
 
 /** Opens a ChartMuseum; nothing is sent before the first call. Throws `chart-repo.illegal-url`. */
 export function createChartMuseum(options: ChartMuseumOptions): ChartTarget {

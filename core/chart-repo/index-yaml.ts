@@ -2,6 +2,7 @@
 // https://helm.sh/docs/topics/chart_repository/#the-index-file
 import { Document, isMap, isScalar, isSeq, parseDocument, visit, YAMLMap, YAMLSeq, type Tags } from 'yaml';
 import { z } from 'zod';
+import { optional } from '../content/absent.js';
 import { AppError } from '../errors.js';
 import type { ListedChart } from '../ports/chart-target.js';
 import type { ChartMetadata } from './chart-metadata.js';
@@ -31,15 +32,15 @@ export interface ChartIndexAddition {
 
 const textSchema = z.union([z.string(), z.number().transform(String)]);
 const entrySchema = z.looseObject({
-  name: textSchema.optional(),
+  name: optional(textSchema),
   version: textSchema,
-  digest: z.string().nullish(),
-  urls: z.array(z.string()).nullish(),
-  created: z.string().nullish(),
+  digest: optional(z.string()),
+  urls: optional(z.array(z.string())),
+  created: optional(z.string()),
 });
 const indexSchema = z.looseObject({
   apiVersion: z.string(),
-  entries: z.record(z.string(), z.array(z.unknown()).nullable()).nullish(),
+  entries: optional(z.record(z.string(), optional(z.array(z.unknown())))),
 });
 
 /** Reads an index; entries that helm would skip are left out. `where` is for the message. Throws `chart-repo.bad-index`. */

@@ -1,7 +1,9 @@
 // Makes the manifest and config of a chart in a registry: the same bytes for the same chart at every push.
 // https://github.com/helm/helm/blob/v3.16.4/pkg/registry/client.go
 import { z } from 'zod';
+import { optionalTexts } from '../content/absent.js';
 import { digestOf } from '../content/digest.js';
+import { parseJson } from '../content/json-text.js';
 import { rawManifest, type RawManifest } from '../content/manifest.js';
 import {
   HELM_CHART_LAYER,
@@ -68,12 +70,7 @@ export function asStored(chart: PublishedChart, { manifest, config }: StoredChar
 
 /** The name and version in a chart's config; null when the bytes are no chart config. */
 export function readChartConfig(bytes: Buffer): { readonly name: string; readonly version: string } | null {
-  try {
-    const parsed = configSchema.safeParse(JSON.parse(bytes.toString('utf8')));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
+  return configSchema.safeParse(parseJson(bytes.toString('utf8'))).data ?? null;
 }
 
 function encodeConfig(chart: PublishedChart, fields: Fields): Buffer {
@@ -91,7 +88,7 @@ function encodeConfig(chart: PublishedChart, fields: Fields): Buffer {
 
 /** The chart's own annotations; title, version and description are set after them. Keys are sorted, as Go writes maps. */
 function annotationsOf(chart: PublishedChart, fields: Fields): Record<string, string> {
-  const own = z.record(z.string(), z.string()).safeParse(fields['annotations']);
+  const own = optionalTexts.safeParse(fields['annotations']);
   const description = fields['description'];
   const all: Record<string, string> = {
     ...(own.success ? own.data : {}),

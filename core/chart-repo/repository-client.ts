@@ -1,5 +1,6 @@
 // Sends requests to one chart repository with its credentials and reads its error answers.
 import { z } from 'zod';
+import { parseJson } from '../content/json-text.js';
 import { AppError } from '../errors.js';
 import type { HttpResponse, Transport } from '../registry/http/transport-types.js';
 import type { Cancellable } from '../ports/cancellable.js';
@@ -104,13 +105,4 @@ function plainText(text: string): string {
 
 function isJson(response: HttpResponse): boolean {
   return (response.headers['content-type'] ?? '').includes('json');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    const json: unknown = JSON.parse(text);
-    return json;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 // Reads from Harbor's API whether a project exists, how many bytes its quota leaves, and which repositories it has.
 // https://goharbor.io/docs/2.10.0/working-with-projects/ and the API's own description at /api/v2.0/swagger.json
 import { z } from 'zod';
+import { parseJson } from '../content/json-text.js';
 import { retrying, type Connection } from './connection.js';
 import type { HttpResponse } from './http/transport-types.js';
 import type { Cancellable } from '../ports/cancellable.js';
@@ -40,7 +41,8 @@ export function harborProjects(connection: Connection): ProjectDirectory {
     async room(project, options) {
       if (connection.http.anonymous) return null;
       const { status, text } = await ask(connection, 'GET', `projects/${project}/summary`, options);
-      const summary = status === 200 ? parseSummary(text) : null;
+      // No summary: a web page, or an answer without the quota, which some accounts may not read.
+      const summary = status === 200 ? summarySchema.safeParse(parseJson(text)).data : null;
       if (!summary) return null;
       const { hard, used } = summary.quota;
       return { free: hard.storage < 0 ? null : Math.max(0, hard.storage - used.storage) };
@@ -50,9 +52,9 @@ export function harborProjects(connection: Connection): ProjectDirectory {
       for (let page = 1; ; page += 1) {
         const path = `projects/${project}/repositories?page_size=${String(PAGE)}&page=${String(page)}`;
         const { status, text } = await ask(connection, 'GET', path, options);
-        const found = status === 200 ? parseRepositories(text) : null;
+        const found = status === 200 ? repositoriesSchema.safeParse(parseJson(text)).data : null;
         if (!found) return null;
-        names.push(...found);
+        names.push(...found.map(({ name }) => name));
         if (found.length < PAGE) return names;
       }
     },
@@ -74,21 +76,4 @@ async function ask(
   const response = await retrying(connection, send, { signal });
   const bytes = await response.bytes(BODY_LIMIT);
   return { status: response.status, text: bytes.toString('utf8') };
-}
-
-function parseRepositories(text: string): readonly string[] | null {
-  try {
-    return repositoriesSchema.safeParse(JSON.parse(text)).data?.map(({ name }) => name) ?? null;
-  } catch {
-    return null;
-  }
-}
-
-/** Null for a web page, and for an answer without the quota, which some accounts may not read. */
-function parseSummary(text: string): z.infer<typeof summarySchema> | null {
-  try {
-    return summarySchema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
 }

@@ -1,6 +1,8 @@
 // Lists the repositories of a registry and the tags of a repository, page by page.
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags
 import { z } from 'zod';
+import { optional } from '../content/absent.js';
+import { parseJson } from '../content/json-text.js';
 import { AppError } from '../errors.js';
 import { readScope, refused, retrying, type Connection } from './connection.js';
 import type { HttpResponse } from './http/transport-types.js';
@@ -10,8 +12,11 @@ import type { Cancellable } from '../ports/cancellable.js';
 const PAGE_LIMIT = 32 * 1024 * 1024;
 const CATALOG_SCOPE = 'registry:catalog:*';
 
-const tagsSchema = z.looseObject({ tags: z.array(z.string()).nullish() });
-const catalogSchema = z.looseObject({ repositories: z.array(z.string()).nullish() });
+const names = optional(
+  z.array(z.string().nullable()).transform((all) => all.filter((name) => name !== null)),
+);
+const tagsSchema = z.looseObject({ tags: names });
+const catalogSchema = z.looseObject({ repositories: names });
 const ABSENT = new Set(['NAME_UNKNOWN', 'NOT_FOUND']);
 
 /** The tags of a repository; empty where the registry does not know it. distribution answers 404 when the last tag was deleted, too. */
@@ -22,7 +27,11 @@ export async function listTags(
 ): Promise<readonly string[]> {
   const scopes = [readScope(repository)];
   return allPages(connection, `/v2/${repository}/tags/list`, scopes, signal, async (response) => {
-    if (response.status === 200) return tagsSchema.safeParse(await json(response)).data?.tags ?? [];
+    if (response.status === 200) {
+      const page = tagsSchema.safeParse(await json(response)).data;
+      if (page) return page.tags ?? [];
+      throw notOffered(connection);
+    }
     const refusal = await refused(connection, response, 'GET');
     if (response.status === 404 && refusal.codes.some((code) => ABSENT.has(code))) return [];
     throw refusal;
@@ -99,11 +108,5 @@ function nextPage({ headers, url }: HttpResponse, { base }: Connection): URL | n
 }
 
 async function json(response: HttpResponse): Promise<unknown> {
-  try {
-    const value: unknown = JSON.parse((await response.bytes(PAGE_LIMIT)).toString('utf8'));
-    return value;
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    return null;
-  }
+  return parseJson((await response.bytes(PAGE_LIMIT)).toString('utf8'));
 }

@@ -151,6 +151,15 @@ generated: 2024-05-06T07:08:09Z
 });
 
 describe('parseChartIndex', () => {
+  it('counts null as absent', () => {
+    const text =
+      'apiVersion: v1\nentries:\n  a:\n  - {name: null, version: 1.0.0, digest: null, urls: null, created: null}\n  b: null\n';
+    expect(parseChartIndex(text, 'x').get('a')).toEqual([
+      { name: 'a', version: '1.0.0', digest: null, urls: [], created: null },
+    ]);
+    expect(parseChartIndex('apiVersion: v1\nentries: null\n', 'x').size).toBe(0);
+  });
+
   it('reads indexes as ChartMuseum and helm write them', () => {
     const index = parseChartIndex(
       'apiVersion: v1\nentries:\n  a:\n  - {name: a, version: 90, urls: [charts/a-90.tgz], digest: ff}\n  - 7\n  b: null\n',

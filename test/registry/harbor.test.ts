@@ -74,6 +74,20 @@ describe('the projects of a Harbor', () => {
     expect(await page.projects?.room('lantern', never)).toBeNull();
   });
 
+  it.each([
+    ['{"quota":null}', null],
+    ['{"quota":{"hard":{"storage":null},"used":null}}', null],
+    [
+      '{"quota":{"hard":{"storage":10,"limit":null},"used":{"storage":4},"ref":null},"repo_count":null}',
+      { free: 6 },
+    ],
+  ])('have a summary whose fields may be null: %s', async (body, free) => {
+    const { projects } = await directory((request) =>
+      request.path.endsWith('/summary') ? { status: 200, body } : some(request),
+    );
+    expect(await projects?.room('lantern', never)).toEqual(free);
+  });
+
   it('exist in no other registry', async () => {
     const other = await directory(() => recorded('distribution-2.8/01-ping'));
     expect(other.projects).toBeNull();

@@ -122,6 +122,25 @@ describe('recorded answers', () => {
     expect(await behindProxy.listTags('a', never)).toEqual(['1', '2']);
   });
 
+  it.each([
+    ['{"name":null,"tags":null}', []],
+    ['{"tags":["1",null]}', ['1']],
+    ['\uFEFF{"tags":["1"]}', ['1']],
+  ])('reads %s as other languages write it', async (body, tags) => {
+    expect(await (await target(() => ({ status: 200, body }))).listTags('a', never)).toEqual(tags);
+  });
+
+  it.each(['{"repositories":null}', '{"repositories":[null]}'])('reads the catalog %s', async (body) => {
+    expect(await (await target(() => ({ status: 200, body }))).repositories(never)).toEqual([]);
+  });
+
+  it('a web page in place of a list is an error', async () => {
+    const page = { status: 200, headers: { 'content-type': 'text/html' }, body: '<html></html>' };
+    await expect((await target(() => page)).listTags('a', never)).rejects.toMatchObject({
+      code: 'registry.not-a-registry',
+    });
+  });
+
   it('an error of the registry is not an empty list', async () => {
     const down = createRegistryTarget({
       url: (await startFailing()).url,

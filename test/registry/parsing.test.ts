@@ -54,7 +54,7 @@ describe('parseErrorBody', () => {
     const list = '{"errors":[{"code":"denied","message":"no"},{"code":"UNKNOWN","detail":{"Err":28}}]}';
     expect(parseErrorBody(list, 'application/json')).toMatchObject({
       codes: ['DENIED', 'UNKNOWN'],
-      summary: 'denied: no; UNKNOWN',
+      summary: 'denied: no; UNKNOWN ({"Err":28})',
       details: [undefined, { Err: 28 }],
       isHtml: false,
     });
@@ -73,6 +73,39 @@ describe('parseErrorBody', () => {
     fc.assert(
       fc.property(fc.json(), fc.string(), (json, type) => parseErrorBody(json, type).summary.length <= 300),
     );
+  });
+});
+
+describe('the summary of an error body', () => {
+  const summary = (body: unknown): string => parseErrorBody(JSON.stringify(body), 'application/json').summary;
+  const withDetail = (detail: unknown): string =>
+    summary({ errors: [{ code: 'NAME_INVALID', message: 'no', detail }] });
+
+  it('has the detail, whatever it is', () => {
+    expect(withDetail('only two levels')).toBe('NAME_INVALID: no (only two levels)');
+    expect(withDetail({ name: 'a/b' })).toBe('NAME_INVALID: no ({"name":"a/b"})');
+    expect(withDetail([{ Digest: 'd' }])).toBe('NAME_INVALID: no ([{"Digest":"d"}])');
+    expect(withDetail(7)).toBe('NAME_INVALID: no (7)');
+  });
+
+  it.each([null, {}, [], '', 'no'])('leaves out a detail that says nothing: %j', (detail) => {
+    expect(withDetail(detail)).toBe('NAME_INVALID: no');
+  });
+
+  it('is bounded and on one line, without control characters', () => {
+    expect(withDetail('x'.repeat(5_000))).toHaveLength('NAME_INVALID: no ()'.length + 200);
+    expect(withDetail('a\r\n\u001b[31mb\u202ec\u2028d')).toBe('NAME_INVALID: no (a [31mb c d)');
+    expect(parseErrorBody('one\ntwo', 'text/plain').summary).toBe('one two');
+  });
+
+  it.each([
+    [{ errors: [{ code: null, message: 'x', detail: null }] }, 'x', []],
+    [{ errors: [null, { code: 'DENIED', message: null }] }, 'DENIED', ['DENIED']],
+    [{ errors: [{ status: 404, message: 'Not Found' }] }, 'Not Found', []],
+    [{ detail: 'Not found.' }, 'Not found.', []],
+    [{ errors: null, code: 'X', message: 'y' }, 'X: y', ['X']],
+  ])('counts null as absent: %j', (body, said, codes) => {
+    expect(parseErrorBody(JSON.stringify(body), '')).toMatchObject({ summary: said, codes });
   });
 });
 

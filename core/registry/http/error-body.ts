@@ -1,14 +1,16 @@
 // Reads the body of an error answer: the specification's error list, a single error, plain text, a proxy's HTML, or nothing.
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
 import { z } from 'zod';
+import { optional } from '../../content/absent.js';
+import { parseJson } from '../../content/json-text.js';
 import type { HttpResponse } from './transport-types.js';
 
 export interface ErrorBody {
   /** Registry codes in upper case; empty when the body is not the registry's own. */
   readonly codes: readonly string[];
-  /** Each error's `detail` as it came. */
+  /** The `detail` of each error as it came, in the order of the errors. */
   readonly details: readonly unknown[];
-  /** For a message: `CODE: text; CODE: text`, the beginning of a plain text, or ''. */
+  /** For a message, at most 300 characters: `CODE: text (detail); CODE: text`, the beginning of a plain text, or ''. */
   readonly summary: string;
   /** The body as text, at most 64 KiB. */
   readonly text: string;
@@ -17,13 +19,14 @@ export interface ErrorBody {
 
 const BODY_LIMIT = 64 * 1024;
 const SUMMARY_LIMIT = 300;
+const DETAIL_LIMIT = 200;
+/** Control characters, and those that change the direction of text. */
+// eslint-disable-next-line no-control-regex
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-const entry = z.looseObject({
-  code: z.string(),
-  message: z.string().nullish(),
-  detail: z.unknown().optional(),
-});
-const list = z.looseObject({ errors: z.array(entry) });
+const text = optional(z.string()).catch(undefined);
+const entry = z.looseObject({ code: text, message: text, detail: z.unknown().optional() });
+const list = z.looseObject({ errors: z.array(z.unknown()) });
 
 /** Reads the body of an error answer. Throws only for network failures and a cancel, never for what the body holds. */
 export async function readErrorBody(response: HttpResponse): Promise<ErrorBody> {
@@ -35,12 +38,9 @@ export function parseErrorBody(text: string, contentType: string): ErrorBody {
   const errors = entriesOf(text);
   const isHtml = contentType.includes('text/html') || /^\s*<(?:!doctype|html)/i.test(text);
   return {
-    codes: errors.map((error) => error.code.toUpperCase()),
+    codes: errors.flatMap(({ code }) => (code === undefined ? [] : [code.toUpperCase()])),
     details: errors.map((error) => error.detail),
-    summary: (errors.length > 0 ? summaryOf(errors) : isHtml ? titleOf(text) : text.trim()).slice(
-      0,
-      SUMMARY_LIMIT,
-    ),
+    summary: clean(summaryOf(errors) || (isHtml ? titleOf(text) : text), SUMMARY_LIMIT),
     text,
     isHtml,
   };
@@ -59,21 +59,34 @@ async function firstBytes(response: HttpResponse): Promise<string> {
 }
 
 function entriesOf(text: string): readonly z.infer<typeof entry>[] {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return [];
-  }
-  const parsed = list.safeParse(json);
-  if (parsed.success) return parsed.data.errors;
+  const json = parseJson(text);
   // zot answers a wrong password with one error object outside of a list.
-  const single = entry.safeParse(json);
-  return single.success ? [single.data] : [];
+  const errors = list.safeParse(json).data?.errors ?? [json];
+  return errors.flatMap((error) => entry.safeParse(error).data ?? []);
 }
 
 function summaryOf(errors: readonly z.infer<typeof entry>[]): string {
-  return errors.map(({ code, message }) => (message ? `${code}: ${message}` : code)).join('; ');
+  return errors.map(summaryOfOne).filter(Boolean).join('; ');
+}
+
+function summaryOfOne({ code, message, detail }: z.infer<typeof entry>): string {
+  const said = [code, message].filter(Boolean).join(': ');
+  const more = detailText(detail);
+  if (more === '' || said.includes(more)) return said;
+  return said === '' ? more : `${said} (${more})`;
+}
+
+/** A `detail` for a message; '' where there is none. Registries write a text, an object or an empty one. */
+function detailText(detail: unknown): string {
+  if (detail === null || detail === undefined) return '';
+  if (typeof detail === 'object' && Object.keys(detail).length === 0) return '';
+  return clean(typeof detail === 'string' ? detail : JSON.stringify(detail), DETAIL_LIMIT);
+}
+
+/** Text of a server for a message: on one line, without control characters, at most `limit` characters. */
+function clean(said: string, limit: number): string {
+  const line = said.replace(UNPRINTABLE, ' ').replace(/\s+/g, ' ').trim();
+  return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
 }
 
 function titleOf(html: string): string {

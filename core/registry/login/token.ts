@@ -1,6 +1,8 @@
 // Fetches a Bearer token for each set of scopes and keeps it until shortly before it expires.
 // https://distribution.github.io/distribution/spec/auth/token/
 import { z } from 'zod';
+import { optional } from '../../content/absent.js';
+import { parseJson } from '../../content/json-text.js';
 import type { Credentials } from '../../contract.js';
 import { AppError } from '../../errors.js';
 import { redactedUrl } from '../http/allowed-hosts.js';
@@ -27,9 +29,9 @@ const ANSWER_LIMIT = 256 * 1024;
 const MARGIN = 15_000;
 
 const answerSchema = z.looseObject({
-  token: z.string().optional(),
-  access_token: z.string().optional(),
-  expires_in: z.number().positive().optional(),
+  token: optional(z.string()),
+  access_token: optional(z.string()),
+  expires_in: z.unknown().optional(),
 });
 
 /** The value of an Authorization header. https://www.rfc-editor.org/rfc/rfc7617 */
@@ -89,11 +91,13 @@ export class TokenSource {
     if (response.status !== 200) {
       throw await refusalOf(response, { method: 'GET', origin, anonymous: this.#credentials === null });
     }
-    const answer = parseAnswer(await response.bytes(ANSWER_LIMIT));
+    const answer = answerSchema.safeParse(
+      parseJson((await response.bytes(ANSWER_LIMIT)).toString('utf8')),
+    ).data;
     // Harbor sends an `access_token` that is there and empty.
     const value = answer?.token || answer?.access_token;
     if (!value) throw new AppError('registry.token-unusable', { origin, params: { url: redactedUrl(url) } });
-    return { value, fetchedAt, lifetime: (answer.expires_in ?? DEFAULT_LIFETIME_S) * 1_000 };
+    return { value, fetchedAt, lifetime: lifetimeOf(answer.expires_in) };
   }
 }
 
@@ -102,11 +106,9 @@ function isFresh(token: Token, long: boolean): boolean {
   return left > (long ? token.lifetime / 2 : Math.min(MARGIN, token.lifetime / 4));
 }
 
-function parseAnswer(bytes: Buffer): z.infer<typeof answerSchema> | null {
-  try {
-    const parsed = answerSchema.safeParse(JSON.parse(bytes.toString('utf8')));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
+/** Milliseconds. Some servers write `expires_in` as text; what is not a positive number counts as not said, as Docker reads it. */
+function lifetimeOf(expiresIn: unknown): number {
+  const seconds = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn;
+  const isUsable = typeof seconds === 'number' && Number.isFinite(seconds) && seconds > 0;
+  return (isUsable ? seconds : DEFAULT_LIFETIME_S) * 1_000;
 }
