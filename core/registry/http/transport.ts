@@ -89,6 +89,7 @@ class HttpTransport implements Transport {
       }
       // Storage behind a registry has signed links of its own. Neither it nor any later hop gets the credentials.
       if (next.origin !== url.origin) headers = withoutCredentials(headers);
+      this.#checkScheme(first, next);
       url = next;
       signal.throwIfAborted();
     }
@@ -102,7 +103,19 @@ class HttpTransport implements Transport {
     if (this.#isAllowed(url)) return;
     throw new AppError('registry.host-not-allowed', {
       origin: this.origin,
-      params: { host: hostAndPort(url) },
+      params: { host: hostAndPort(url), url: url.origin },
+    });
+  }
+
+  /** A redirect of the same request to https on the same host means that the address was written with the wrong scheme. */
+  #checkScheme(first: URL, next: URL): void {
+    const isSecured = first.protocol === 'http:' && next.protocol === 'https:';
+    if (!isSecured || first.hostname !== next.hostname || this.#isAllowed(next)) return;
+    // Storage on the same host has other paths; a front may send the first request to its own root.
+    if (next.pathname !== first.pathname && first.pathname !== '/v2/') return;
+    throw new AppError('registry.needs-https', {
+      origin: this.origin,
+      params: { host: first.host, url: next.origin },
     });
   }
 
@@ -114,7 +127,8 @@ class HttpTransport implements Transport {
         origin: url.origin,
         path: url.pathname + url.search,
         method: request.method,
-        headers: request.headers ?? {},
+        // Digests are those of the bytes as they are stored.
+        headers: { 'accept-encoding': 'identity', ...request.headers },
         body: bodyOf(request.body),
         // else undici closes the connection after every HEAD; registries answer them without a body, as HTTP asks
         reset: false,

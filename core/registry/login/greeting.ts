@@ -22,12 +22,26 @@ export async function greetRegistry(
 ): Promise<FirstAnswer> {
   const url = new URL('/v2/', base).href;
   const sent = authorization === null ? {} : { authorization };
-  const response = await transport.send({ method: 'GET', url, headers: sent, signal });
+  const response = await transport
+    .send({ method: 'GET', url, headers: sent, signal })
+    .catch((error: unknown) => {
+      if (!(error instanceof AppError) || error.code !== 'registry.host-not-allowed') throw error;
+      throw new AppError('registry.moved', {
+        origin: transport.origin,
+        params: { host: base.host, url: error.params['url'] ?? '' },
+        cause: error,
+      });
+    });
   const { status, headers } = response;
   const { origin } = transport;
   const notARegistry = new AppError('registry.not-a-registry', { origin, params: { host: base.host } });
   if (status === 200 || status === 401) {
     await response.discard();
+    // Credentials are not sent to another server, so whether they are right is not known.
+    const answered = new URL(response.url);
+    if (status === 401 && answered.origin !== base.origin) {
+      throw new AppError('registry.moved', { origin, params: { host: base.host, url: answered.origin } });
+    }
     // Harbor's portal, and many web servers, answer any path with 200 and a page.
     if (status === 200 && (headers['content-type'] ?? '').includes('text/html')) throw notARegistry;
     return {

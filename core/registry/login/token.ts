@@ -5,6 +5,7 @@ import { optional } from '../../content/absent.js';
 import { parseJson } from '../../content/json-text.js';
 import type { Credentials } from '../../contract.js';
 import { AppError } from '../../errors.js';
+import { decoded } from '../http/content-encoding.js';
 import { redactedUrl } from '../http/allowed-hosts.js';
 import { refusalOf } from '../http/refusal.js';
 import { SharedTask } from '../../flow/shared-task.js';
@@ -91,9 +92,8 @@ export class TokenSource {
     if (response.status !== 200) {
       throw await refusalOf(response, { method: 'GET', origin, anonymous: this.#credentials === null });
     }
-    const answer = answerSchema.safeParse(
-      parseJson((await response.bytes(ANSWER_LIMIT)).toString('utf8')),
-    ).data;
+    const bytes = await decoded(await response.bytes(ANSWER_LIMIT), response.headers, ANSWER_LIMIT);
+    const answer = answerSchema.safeParse(parseJson(bytes.toString('utf8'))).data;
     // Harbor sends an `access_token` that is there and empty.
     const value = answer?.token || answer?.access_token;
     if (!value) throw new AppError('registry.token-unusable', { origin, params: { url: redactedUrl(url) } });

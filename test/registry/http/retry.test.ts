@@ -111,6 +111,15 @@ describe('a registry target', () => {
     },
   );
 
+  it('is greeted again after a 429', async () => {
+    const answers = [{ status: 429 }, { status: 429 }, { status: 200 }];
+    const server = await startReplay(() => answers.shift());
+    const target = createRegistryTarget({ url: server.url, retryPauses: [1, 1, 1] });
+    expect(await target.ping(never)).toMatchObject({ auth: 'none' });
+    await target.close();
+    await server.stop();
+  });
+
   it('gives up after the last pause', async () => {
     const broken = Array.from({ length: 9 }, () => ({ status: 503 }));
     const put = await putAgainst(broken, 'bytes');

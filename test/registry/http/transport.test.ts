@@ -110,6 +110,28 @@ describe('redirects', () => {
     expect(elsewhere.seen).toEqual([]);
   });
 
+  it('says to write https:// where a front answers http with a redirect to it', async () => {
+    const secure = 'https://127.0.0.1:8443';
+    const front = await serve(({ path }) => ({ status: 308, headers: { location: `${secure}${path}` } }));
+    for (const path of ['/v2/', '/v2/a/b/manifests/1']) {
+      const error: unknown = await get(door({ allowedHosts: [front.host] }), `${front.url}${path}`).catch(
+        (thrown: unknown) => thrown,
+      );
+      expect(toProblem(error)).toMatchObject({
+        code: 'registry.needs-https',
+        retryable: false,
+        hint: `Write ${secure} as the address.`,
+      });
+    }
+  });
+
+  it('does not take storage on the same host for the registry with another scheme', async () => {
+    const location = 'https://127.0.0.1:9000/bucket/blob?signature=s';
+    const registry = await serve(() => ({ status: 307, headers: { location } }));
+    const sent = get(door({ allowedHosts: [registry.host] }), `${registry.url}/v2/a/blobs/x`);
+    await expect(sent).rejects.toMatchObject({ code: 'registry.host-not-allowed' });
+  });
+
   it('ends a loop', async () => {
     const server = await serve(() => ({ status: 302, headers: { location: '/again' } }));
     await expect(get(door({ allowedHosts: [server.host] }), server.url)).rejects.toMatchObject({

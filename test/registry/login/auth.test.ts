@@ -254,6 +254,45 @@ describe('a registry that is open until it is written to', () => {
   });
 });
 
+describe('a front that redirects to another server', () => {
+  it('is named, with that server, also where that is not an allowed host', async () => {
+    const front = await startReplay(({ path }) => ({
+      status: 301,
+      headers: { location: `http://registry.invalid:5000${path}` },
+    }));
+    const target = createRegistryTarget({ url: front.url, retryPauses: [] });
+    await expect(target.ping(never)).rejects.toMatchObject({
+      code: 'registry.moved',
+      params: { host: front.host, url: 'http://registry.invalid:5000' },
+    });
+    await target.close();
+    await front.stop();
+  });
+
+  it('is named, with that server, and not said to refuse the password', async () => {
+    const challenge = { status: 401, headers: { 'www-authenticate': 'Basic realm="r"' } };
+    const real = await startReplay(({ headers }) => (headers.authorization ? { status: 200 } : challenge));
+    const front = await startReplay(({ path }) => ({
+      status: 308,
+      headers: { location: `${real.url}${path}` },
+    }));
+    const target = createRegistryTarget({
+      url: front.url,
+      allowHosts: [real.host],
+      credentials: { username: 'mate', password: 'right' },
+      retryPauses: [],
+    });
+    await expect(target.ping(never)).rejects.toMatchObject({
+      code: 'registry.moved',
+      params: { host: front.host, url: real.url },
+    });
+    expect(real.seen.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+    await target.close();
+    await front.stop();
+    await real.stop();
+  });
+});
+
 describe('a token that expires during a stream', () => {
   it('fails this stream only', async () => {
     let patience = 1;
