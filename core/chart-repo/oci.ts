@@ -1,6 +1,6 @@
 // Publishes charts in an OCI registry in the form that helm push uses. https://helm.sh/docs/topics/registries/
 import { digestOf } from '../content/digest.js';
-import { parseManifest } from '../content/manifest.js';
+import { parseManifest, type RawManifest } from '../content/manifest.js';
 import {
   HELM_CHART_LAYER,
   HELM_CHART_LAYER_LEGACY,
@@ -9,6 +9,7 @@ import {
 } from '../content/media-types.js';
 import { isRepository, isTag } from '../content/reference.js';
 import { AppError } from '../errors.js';
+import { polled } from '../flow/poll.js';
 import type { RegistryTarget } from '../registry/registry-target.js';
 import type { ChartTarget, ListedChart, PublishedChart } from '../ports/chart-target.js';
 import { metadataOf } from './chart-metadata.js';
@@ -34,6 +35,8 @@ export type ChartRegistry = Pick<
 
 /** Bytes. Charts are small: helm takes at most 100 MiB unpacked. */
 const ARCHIVE_LIMIT = 128 * 1024 * 1024;
+/** How long a published chart may take to become visible (milliseconds). */
+const VISIBLE_WITHIN_MS = 10_000;
 
 /** Charts at `oci://host[:port][/path]`, as `<path>/<name>:<version>`. Throws `chart-repo.illegal-url`. The registry is not closed with them. */
 export function createOciCharts(options: {
@@ -63,7 +66,7 @@ class OciCharts implements ChartTarget {
 
   async getChart(name: string, version: string, options: Cancellable): Promise<PublishedChart | null> {
     const { repository, tag } = this.#place(name, version);
-    const raw = await this.#registry.getManifest(repository, tag, options);
+    const raw = await this.#manifestAt(repository, tag, options);
     if (raw === null) return null;
     const manifest = parseManifest(raw.bytes, raw.mediaType);
     if (manifest.kind !== 'manifest') throw this.#notThisChart(repository, tag, raw.mediaType);
@@ -127,7 +130,13 @@ class OciCharts implements ChartTarget {
     } catch (error) {
       throw this.#wording(error, chart);
     }
-    const visible = await this.#registry.getManifest(repository, tag, options);
+    const visible = await polled(
+      () => this.#registry.getManifest(repository, tag, options),
+      // Other than before: a registry of several nodes shows the former chart, or none, for a while.
+      (found) => (found?.digest ?? null) !== (current?.digest ?? null),
+      VISIBLE_WITHIN_MS,
+      options,
+    );
     if (visible?.digest !== manifest.digest) {
       const params = { url: this.url, chart: `${chart.name} ${chart.version}` };
       throw new AppError('chart-repo.not-visible', { origin: 'chart-repo', params, retryable: true });
@@ -173,6 +182,16 @@ class OciCharts implements ChartTarget {
   /** Sends without asking first: charts are small, and zot reports blobs of other repositories as present. */
   async #putBlob(repository: string, bytes: Buffer, options: Cancellable): Promise<void> {
     await this.#registry.putBlob(repository, digestOf(bytes), bytes.length, bytes, options);
+  }
+
+  /** Null also where only a connection that may write could prove that the tag is absent. */
+  async #manifestAt(repository: string, tag: string, options: Cancellable): Promise<RawManifest | null> {
+    try {
+      return await this.#registry.getManifest(repository, tag, options);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'registry.absence-unproven') return null;
+      throw error;
+    }
   }
 
   #place(name: string, version: string): { readonly repository: string; readonly tag: string } {

@@ -54,7 +54,7 @@ export interface TagDecision {
 
 /** What the tag would hold after the images that were decided so far. */
 type Held =
-  | { readonly kind: 'absent' }
+  | { readonly kind: 'absent'; readonly reason: 'absent' | 'absent-unproven' }
   | { readonly kind: 'single'; readonly manifest: RawManifest; readonly child: ChildState }
   | { readonly kind: 'index'; readonly draft: IndexDraft };
 
@@ -101,7 +101,7 @@ export function fuse(state: TagState, incoming: readonly IncomingImage[], option
 function hold(state: Exclude<TagState, { kind: 'blocked' }>, options: FuseOptions): Held {
   switch (state.kind) {
     case 'absent':
-      return { kind: 'absent' };
+      return { kind: 'absent', reason: state.isUnproven ? 'absent-unproven' : 'absent' };
     case 'manifest':
       return { kind: 'single', manifest: state.manifest, child: state.child };
     case 'index': {
@@ -117,7 +117,7 @@ function decide(held: Held, image: IncomingImage, options: FuseOptions): Step {
   const key = childKey(image.platform);
   const blocked: Step = { action: 'blocked', reason: 'no-platform', changes: false };
   if (key === NO_PLATFORM && !options.allowUnknownPlatform) return blocked;
-  if (held.kind === 'absent') return { action: 'push', reason: 'absent', changes: true };
+  if (held.kind === 'absent') return { action: 'push', reason: held.reason, changes: true };
   if (held.kind === 'index' && held.draft.hasUnsupported(key))
     return { action: 'blocked', reason: 'unsupported-manifest', changes: false };
   const children = childrenFor(held, key);

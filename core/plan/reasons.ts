@@ -3,6 +3,8 @@
 export type Reason =
   /** The tag does not exist. */
   | 'absent'
+  /** The tag seems not to exist; the import proves it before it writes. */
+  | 'absent-unproven'
   /** The tag serves the same manifest. */
   | 'same-digest'
   /** The tag serves this image, packaged in another way. */

@@ -38,8 +38,9 @@ export async function surveyTag(
   options: SurveyOptions,
 ): Promise<TagState> {
   try {
-    const manifest = await target.getManifest(repository, tag, options);
+    const manifest = await tagManifest(target, repository, tag, options);
     if (manifest === null) return { kind: 'absent' };
+    if (manifest === UNPROVEN) return { kind: 'absent', isUnproven: true };
     const parsed = parseManifest(manifest.bytes, manifest.mediaType);
     switch (parsed.kind) {
       case 'other':
@@ -58,6 +59,23 @@ export async function surveyTag(
     // the registry says that the project does not exist, so the tag does not either
     if (error.code === 'registry.project-missing') return { kind: 'absent' };
     return { kind: 'blocked', reason: 'unreadable', detail: error.message };
+  }
+}
+
+const UNPROVEN = 'unproven';
+
+/** `unproven`: the target seems not to have the tag, and only a connection that may write can prove it. */
+async function tagManifest(
+  target: TagReader,
+  repository: string,
+  tag: string,
+  options: Cancellable,
+): Promise<RawManifest | null | typeof UNPROVEN> {
+  try {
+    return await target.getManifest(repository, tag, options);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'registry.absence-unproven') return UNPROVEN;
+    throw error;
   }
 }
 

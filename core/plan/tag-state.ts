@@ -21,7 +21,8 @@ export interface ChildState {
 }
 
 export type TagState =
-  | { readonly kind: 'absent' }
+  /** `isUnproven`: as far as a look that writes nothing can tell; the import proves it before it writes. */
+  | { readonly kind: 'absent'; readonly isUnproven?: true }
   | { readonly kind: 'manifest'; readonly manifest: RawManifest; readonly child: ChildState }
   | {
       readonly kind: 'index';

@@ -245,6 +245,7 @@ class Connection implements ListableTarget {
       origin,
       allowHosts: this.#target.allowHosts,
       ...(credentials ? { credentials } : {}),
+      readOnly: this.#options.readOnly ?? false,
       onRetry: this.#options.onRetry,
       onRequest: this.#options.onRequest,
       network: this.#network,

@@ -3,6 +3,7 @@ import type { TextKey } from '../i18n/i18n.js';
 
 const REASONS: Readonly<Record<string, TextKey>> = {
   absent: 'reason.absent',
+  'absent-unproven': 'reason.absentUnproven',
   'same-digest': 'reason.sameDigest',
   'same-config': 'reason.sameConfig',
   incomplete: 'reason.incomplete',

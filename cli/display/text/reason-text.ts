@@ -5,6 +5,7 @@ import { printable } from './width.js';
 
 const KEYS: readonly TextKey[] = [
   'reason.absent',
+  'reason.absent-unproven',
   'reason.already-there',
   'reason.cannot-remove',
   'reason.changed-since',

@@ -6,6 +6,7 @@ import { AppError, toProblem } from '../../errors.js';
 import { contentName } from '../../plan/follow-plan.js';
 import type { IncomingImage, TagDecision } from '../../plan/fuse.js';
 import type { TagState } from '../../plan/tag-state.js';
+import { polled } from '../../flow/poll.js';
 import type { ImageTarget } from '../../ports/image-target.js';
 import { referenceIn } from '../../target/place.js';
 import type { Journal } from '../../journal/journal.js';
@@ -24,6 +25,8 @@ import {
 
 /** How often a tag that changes meanwhile is read and decided again before it is reported as contended. */
 const ATTEMPTS = 5;
+/** How long a written tag may take to become visible (milliseconds). */
+const VISIBLE_WITHIN_MS = 10_000;
 
 /** An image for the tag, with the bytes of its manifests. */
 export interface TagInput {
@@ -106,7 +109,7 @@ export class TagWriter {
         }
         await this.#announce(repository, tag, state, decision.write);
         written = decision.write;
-        if (await this.#put(repository, tag, decision.write)) return { ...done, written };
+        if (await this.#put(repository, tag, decision.write, state)) return { ...done, written };
         writtenRows = rows;
       }
       const target = referenceIn(this.#options.target, { repository, tag });
@@ -178,13 +181,25 @@ export class TagWriter {
     });
   }
 
-  /** Writes the tag and reads it back; false when it then holds something else. */
-  async #put(repository: string, tag: string, next: RawManifest): Promise<boolean> {
+  /**
+   * Writes the tag and reads it back; false when it then holds something else. A registry of several nodes may show what it held before for a while;
+   * that is waited for, since another writer would have put something new there.
+   */
+  async #put(repository: string, tag: string, next: RawManifest, state: TagState): Promise<boolean> {
     const { target, signal } = this.#options;
+    const former = manifestOf(state)?.digest ?? null;
     // when the run is cancelled the target finishes a write under way and confirms it
     await target.putManifest(repository, tag, next, { signal });
     if (signal.aborted) return true;
-    return (await target.getManifest(repository, tag, { signal }))?.digest === next.digest;
+    const read = async (): Promise<Digest | null> => {
+      try {
+        return (await target.getManifest(repository, tag, { signal }))?.digest ?? null;
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'registry.unreadable-manifest') return former;
+        throw error;
+      }
+    };
+    return (await polled(read, (held) => held !== former, VISIBLE_WITHIN_MS, { signal })) === next.digest;
   }
 }
 
