@@ -3,14 +3,23 @@
 import { Digester, digestOf, type Digest } from '../content/digest.js';
 import { AppError } from '../errors.js';
 import { apiUrl, readScope, refused, repositoryScope, retrying, type Connection } from './connection.js';
+import { decoded } from './http/content-encoding.js';
 import type { HttpResponse } from './http/transport-types.js';
 import { uploadLocation } from './upload-location.js';
 import type { Cancellable } from '../ports/cancellable.js';
+import { cancelUpload } from './upload-session.js';
 
+/** Errors that say more than that one blob is not there. */
+const TELLING = new Set<string>([
+  'registry.project-missing',
+  'registry.credentials-needed',
+  'registry.login-lost',
+]);
 const ABSENT = new Set(['BLOB_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND', 'MANIFEST_UNKNOWN']);
 
 /**
- * The size of a blob in bytes, or null when the repository does not have it. zot looks in all repositories, so its answer does not
+ * The size of a blob in bytes, or null when the repository does not have it, or cannot tell: the blob then has to be sent. A storage
+ * that was full leaves an empty link file, for which distribution answers 500 until the blob is sent again. zot looks in all repositories, so its answer does not
  * prove that this repository has the blob; a manifest PUT then fails with `registry.blob-unknown`, and the blob has to be sent.
  */
 export function blobSize(
@@ -19,6 +28,7 @@ export function blobSize(
   digest: Digest,
   { signal }: Cancellable,
 ): Promise<number | null> {
+  let failures = 0;
   return retrying(
     connection,
     async () => {
@@ -37,10 +47,17 @@ export function blobSize(
       if (head.status === 404) return null;
       // The answer to a HEAD has no body. Harbor's 401 has eight meanings which only the body tells apart, so GET asks again.
       const get = await ask('GET');
-      if (get.status === 404) return absentOrThrow(connection, get);
-      if (get.status !== 200 && get.status !== 206) throw await refused(connection, get, 'GET');
-      await get.discard();
-      return announcedSize(get);
+      if (get.status === 200 || get.status === 206) {
+        await get.discard();
+        return announcedSize(get);
+      }
+      const refusal = await refused(connection, get, 'GET');
+      // 416: an empty blob has no first byte. 404 without a code may come from a proxy; sending the blob does no harm.
+      if (get.status === 416 || (get.status === 404 && !TELLING.has(refusal.code))) return null;
+      failures += 1;
+      const isLast = failures > Math.min(1, connection.retries.pauses.length);
+      if (get.status >= 500 && isLast && (await answers(connection, signal))) return null;
+      throw refusal;
     },
     { signal },
   );
@@ -68,7 +85,9 @@ export function getBlob(
       });
       if (response.status === 404) return absentOrThrow(connection, response);
       if (response.status !== 200) throw await refused(connection, response, 'GET');
-      const bytes = await response.bytes(limit);
+      const received = await response.bytes(limit);
+      if (digestOf(received) === digest) return received;
+      const bytes = await decoded(received, response.headers, limit);
       if (digestOf(bytes) === digest) return bytes;
       throw new AppError('registry.blob-damaged', {
         origin: connection.origin,
@@ -129,7 +148,8 @@ export function mountBlob(
       });
       if ([201, 202, 401, 403, 404].includes(response.status)) await response.discard();
       if (response.status === 201) return true;
-      if (response.status === 202) await cancelUpload(connection, repository, response, signal);
+      const opened = response.status === 202 ? uploadLocation(connection.base, response, null) : null;
+      if (opened !== null) await cancelUpload(connection, repository, opened, signal);
       if ([202, 401, 403, 404].includes(response.status)) return false;
       throw await refused(connection, response, 'POST');
     },
@@ -137,30 +157,20 @@ export function mountBlob(
   );
 }
 
-/** Deletes an upload session. A failure is ignored: many accounts may not delete, and registries remove abandoned sessions anyway. */
-async function cancelUpload(
-  connection: Connection,
-  repository: string,
-  opened: HttpResponse,
-  signal: AbortSignal,
-): Promise<void> {
-  const location = uploadLocation(connection.base, opened, null);
-  if (location === null) return;
+/** True when the registry itself answers; then a failure concerns one blob. */
+async function answers(connection: Connection, signal: AbortSignal): Promise<boolean> {
   try {
-    const scopes = [repositoryScope(repository)];
-    const response = await connection.http.send({
-      method: 'DELETE',
-      url: location.href,
-      scopes,
-      once: true,
-      signal,
-    });
+    const url = new URL('/v2/', connection.base).href;
+    const response = await connection.http.send({ method: 'GET', url, scopes: [], signal });
     await response.discard();
+    return response.status === 200;
   } catch (error) {
     if (signal.aborted) throw error;
+    return false;
   }
 }
 
+/** Null when the registry says by its own error code that there is no such blob; else throws what it says. */
 async function absentOrThrow(connection: Connection, response: HttpResponse): Promise<null> {
   const refusal = await refused(connection, response, 'GET');
   if (refusal.codes.some((code) => ABSENT.has(code))) return null;

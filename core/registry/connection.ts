@@ -10,6 +10,12 @@ export interface Connection {
   readonly origin: Origin;
   readonly http: AuthorizedTransport;
   readonly retries: RetryPolicy;
+  /** True where nothing may be written, not even an upload session opened. */
+  readonly readOnly: boolean;
+  /** Repositories in which the registry took an upload or a manifest. */
+  readonly writable: Set<string>;
+  /** How long what was written may take to become visible (milliseconds): a registry may have several nodes. */
+  readonly visibleWithinMs: number;
 }
 
 /** The token scope of everything done in one repository. An account that may only read gets a token for reading, without an error. */

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { parseJson } from '../content/json-text.js';
 import { retrying, type Connection } from './connection.js';
+import { decoded } from './http/content-encoding.js';
 import type { HttpResponse } from './http/transport-types.js';
 import type { Cancellable } from '../ports/cancellable.js';
 
@@ -74,6 +75,6 @@ async function ask(
   const send = async (): Promise<HttpResponse> =>
     connection.http.send({ method, url, headers, scopes: [], once: true, withPassword: true, signal });
   const response = await retrying(connection, send, { signal });
-  const bytes = await response.bytes(BODY_LIMIT);
+  const bytes = await decoded(await response.bytes(BODY_LIMIT), response.headers, BODY_LIMIT);
   return { status: response.status, text: bytes.toString('utf8') };
 }

@@ -5,6 +5,7 @@ import { optional } from '../content/absent.js';
 import { parseJson } from '../content/json-text.js';
 import { AppError } from '../errors.js';
 import { readScope, refused, retrying, type Connection } from './connection.js';
+import { decoded } from './http/content-encoding.js';
 import type { HttpResponse } from './http/transport-types.js';
 import type { Cancellable } from '../ports/cancellable.js';
 
@@ -108,5 +109,6 @@ function nextPage({ headers, url }: HttpResponse, { base }: Connection): URL | n
 }
 
 async function json(response: HttpResponse): Promise<unknown> {
-  return parseJson((await response.bytes(PAGE_LIMIT)).toString('utf8'));
+  const bytes = await decoded(await response.bytes(PAGE_LIMIT), response.headers, PAGE_LIMIT);
+  return parseJson(bytes.toString('utf8'));
 }

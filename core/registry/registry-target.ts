@@ -6,11 +6,12 @@ import type { ImageTarget } from '../ports/image-target.js';
 import { hostAndPort } from './http/allowed-hosts.js';
 import { authorized, type AuthKind } from './login/auth.js';
 import { blobDigest, blobSize, getBlob, mountBlob } from './blobs.js';
-import type { Connection } from './connection.js';
+import { retrying, type Connection } from './connection.js';
 import { canDeleteTags, deleteManifest, deleteTag } from './deletions.js';
 import { harborProjects, type ProjectDirectory } from './harbor.js';
 import { listTags, repositories } from './listings.js';
-import { getManifest, putManifest } from './manifests.js';
+import { putManifest } from './manifest-put.js';
+import { getManifest } from './manifests.js';
 import { productOf, type Product } from './product.js';
 import { DEFAULT_PAUSES } from './http/retry.js';
 import { createTransport, type NetworkSettings, type TransportOptions } from './http/transport.js';
@@ -31,13 +32,17 @@ export interface RegistryTargetOptions {
   readonly retryPauses?: readonly number[];
   readonly timeouts?: TransportOptions['timeouts'];
   readonly network?: NetworkSettings;
+  /** True: nothing is written, not even an upload session opened to prove that a tag is absent. */
+  readonly readOnly?: boolean;
+  /** Milliseconds that a written manifest may take to become visible; 10,000 by default. */
+  readonly visibleWithinMs?: number;
   /** The side that failures are reported for: `chart-repo` where the registry holds charts. */
   readonly origin?: Origin;
 }
 
 export interface RegistryTarget extends ImageTarget {
   readonly kind: 'registry';
-  /** Checks that a registry answers and accepts the credentials; a failure is not retried. */
+  /** Checks that a registry answers and accepts the credentials; only a registry that asks for fewer requests is asked again. */
   ping(options: Cancellable): Promise<{ readonly product: Product; readonly auth: AuthKind }>;
   /** Null where the registry has no API for projects. */
   projects(options: Cancellable): Promise<ProjectDirectory | null>;
@@ -50,6 +55,8 @@ export interface RegistryTarget extends ImageTarget {
   ): Promise<Buffer | null>;
 }
 
+/** Registries with replicated storage were seen to show a new manifest after two seconds. */
+const VISIBLE_WITHIN_MS = 10_000;
 const SMALL_BLOB = 8 * 1024 * 1024;
 
 /** Opens a registry; nothing is sent before the first call. Throws `registry.url-unusable`. */
@@ -67,6 +74,9 @@ export function createRegistryTarget(options: RegistryTargetOptions): RegistryTa
     origin: transport.origin,
     http: authorized(transport, base, options.credentials ?? null),
     retries: { pauses: options.retryPauses ?? DEFAULT_PAUSES, onRetry: options.onRetry ?? (() => undefined) },
+    readOnly: options.readOnly ?? false,
+    writable: new Set(),
+    visibleWithinMs: options.visibleWithinMs ?? VISIBLE_WITHIN_MS,
   };
   return {
     kind: 'registry',
@@ -97,7 +107,11 @@ export function createRegistryTarget(options: RegistryTargetOptions): RegistryTa
       return productOf(headers) === 'harbor' ? harborProjects(connection) : null;
     },
     ping: async (o) => {
-      const greeting = await connection.http.greet(o);
+      const isBusy = (error: AppError): boolean => error.code === 'registry.busy';
+      const greeting = await retrying(connection, () => connection.http.greet(o), {
+        ...o,
+        worthwhile: isBusy,
+      });
       return { product: productOf(greeting.headers), auth: greeting.auth };
     },
   };

@@ -3,14 +3,14 @@
 import { Digester, isDigest, type Digest } from '../content/digest.js';
 import { AppError, isAbort } from '../errors.js';
 import type { BlobBody } from '../ports/image-target.js';
-import { redactedUrl } from './http/allowed-hosts.js';
-import { apiUrl, refused, repositoryScope, retrying, type Connection } from './connection.js';
+import { refused, repositoryScope, retrying, type Connection } from './connection.js';
 import { MeteredBody } from './metered-body.js';
 import { inPieces } from './pieces.js';
 import { Refusal } from './http/refusal.js';
 import type { HttpResponse } from './http/transport-types.js';
 import { closingLocation, uploadLocation } from './upload-location.js';
 import type { Cancellable } from '../ports/cancellable.js';
+import { openUpload } from './upload-session.js';
 
 const OCTETS = 'application/octet-stream';
 const PIECE = 4 * 1024 * 1024;
@@ -71,41 +71,6 @@ export async function putBlobOfUnknownDigest(
     await closeUpload(connection, repository, location, digest, new Uint8Array(), signal);
     return { digest, size };
   });
-}
-
-interface OpenUpload {
-  readonly location: URL;
-  /** Bytes that a PATCH must at least have (OCI-Chunk-Min-Length); 0 when the registry does not say. */
-  readonly shortestPiece: number;
-}
-
-async function openUpload(
-  connection: Connection,
-  repository: string,
-  signal: AbortSignal,
-): Promise<OpenUpload> {
-  const response = await connection.http.send({
-    method: 'POST',
-    url: apiUrl(connection, repository, 'blobs/uploads/'),
-    scopes: [repositoryScope(repository)],
-    // The PUT that follows uses the same token, and its body may take long.
-    long: true,
-    signal,
-  });
-  if (response.status !== 202) throw await refused(connection, response, 'POST');
-  await response.discard();
-  const location = uploadLocation(connection.base, response, null);
-  if (location === null) {
-    const params = {
-      method: 'POST',
-      url: redactedUrl(new URL(response.url)),
-      status: response.status,
-      reason: 'no Location',
-    };
-    throw new AppError('registry.refused', { origin: connection.origin, params });
-  }
-  const shortest = Number(response.headers['oci-chunk-min-length'] ?? 0);
-  return { location, shortestPiece: Number.isSafeInteger(shortest) ? shortest : 0 };
 }
 
 async function sendPiece(

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { optional } from '../../content/absent.js';
 import { parseJson } from '../../content/json-text.js';
+import { decoded } from './content-encoding.js';
 import type { HttpResponse } from './transport-types.js';
 
 export interface ErrorBody {
@@ -55,7 +56,8 @@ async function firstBytes(response: HttpResponse): Promise<string> {
     size += chunk.length;
     if (size >= BODY_LIMIT) break;
   }
-  return Buffer.concat(chunks).subarray(0, BODY_LIMIT).toString('utf8');
+  const start = Buffer.concat(chunks).subarray(0, BODY_LIMIT);
+  return (await decoded(start, response.headers, BODY_LIMIT)).toString('utf8');
 }
 
 function entriesOf(text: string): readonly z.infer<typeof entry>[] {

@@ -42,8 +42,9 @@ export async function refusalOf(response: HttpResponse, request: RefusedRequest)
   const insufficient = parseChallenges(headers['www-authenticate']).some(
     ({ params }) => params['error'] === 'insufficient_scope',
   );
-  const [code, retryable] = meaning(status, request, body, insufficient);
   const url = new URL(response.url);
+  const isManifest = /\/manifests\/[^/]+$/.test(url.pathname);
+  const [code, retryable] = meaning(status, { ...request, isManifest }, body, insufficient);
   const params = {
     method: request.method,
     url: redactedUrl(url),
@@ -63,7 +64,7 @@ export async function refusalOf(response: HttpResponse, request: RefusedRequest)
 
 function meaning(
   status: number,
-  { method, anonymous }: RefusedRequest,
+  { method, anonymous, isManifest }: RefusedRequest & { readonly isManifest: boolean },
   body: ErrorBody,
   insufficient: boolean,
 ): readonly [ErrorCode, boolean] {
@@ -88,9 +89,10 @@ function meaning(
   if (status === 429) return ['registry.busy', true];
   if (status === 415) return ['registry.media-type-refused', false];
   if (status === 413 && !codes.includes('MANIFEST_INVALID')) return ['registry.body-too-large', false];
-  if (codes.includes('BLOB_UPLOAD_UNKNOWN') || codes.includes('BLOB_UPLOAD_INVALID') || status === 416) {
-    return ['registry.upload-interrupted', true];
-  }
+  // Nexus answers with an upload code where it does not let a manifest be overwritten; nothing was interrupted there.
+  const isUpload =
+    codes.includes('BLOB_UPLOAD_UNKNOWN') || codes.includes('BLOB_UPLOAD_INVALID') || status === 416;
+  if (isUpload && !isManifest) return ['registry.upload-interrupted', true];
   if (codes.includes('DIGEST_INVALID') && !codes.includes('MANIFEST_BLOB_UNKNOWN'))
     return ['registry.digest-refused', false];
   if (method === 'PUT' && status < 500 && namesMissingPart(status, body))

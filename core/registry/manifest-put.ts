@@ -1,0 +1,145 @@
+// Writes manifests over HTTP and reads back what was written.
+// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests
+import { isDigest } from '../content/digest.js';
+import type { RawManifest } from '../content/manifest.js';
+import { AppError } from '../errors.js';
+import { lingering } from '../flow/lingering-signal.js';
+import { polled } from '../flow/poll.js';
+import type { Cancellable } from '../ports/cancellable.js';
+import { apiUrl, refused, repositoryScope, retrying, type Connection } from './connection.js';
+import { explainRefusedLayers } from './foreign-layers.js';
+import type { Refusal } from './http/refusal.js';
+import { getManifest, imageName } from './manifests.js';
+
+/** After a cancel, a PUT that has begun may take this long to finish (milliseconds). */
+const GRACE_MS = 30_000;
+
+/** Codes about what was sent; other refusals of a manifest under an existing tag are about overwriting it. */
+const ABOUT_CONTENT = new Set([
+  'BLOB_UNKNOWN',
+  'DIGEST_INVALID',
+  'MANIFEST_BLOB_UNKNOWN',
+  'MANIFEST_INVALID',
+  'MANIFEST_UNVERIFIED',
+  'NAME_INVALID',
+  'NAME_UNKNOWN',
+  'SIZE_INVALID',
+  'TAG_INVALID',
+]);
+
+/** Errors that a refusal to overwrite is taken for when only its status is known. */
+const UNCLEAR = new Set<string>([
+  'registry.credentials-needed',
+  'registry.forbidden',
+  'registry.read-only',
+  'registry.refused',
+]);
+
+/**
+ * Stores a manifest under a tag or digest, and reads it back by digest. distribution answers 201 where an earlier PUT, perhaps of an
+ * earlier run, met a full storage and left an empty manifest; every read of it is 500 then. A PUT that has begun may finish after
+ * a cancel, so that it is known what the tag holds. Throws `registry.tag-immutable` where the tag exists and may not be overwritten.
+ */
+export async function putManifest(
+  connection: Connection,
+  repository: string,
+  reference: string,
+  manifest: RawManifest,
+  { signal }: Cancellable,
+): Promise<void> {
+  const grace = lingering(signal, GRACE_MS);
+  try {
+    const put = (): Promise<void> => putOnce(connection, repository, reference, manifest, grace.signal);
+    await retrying(connection, put, { signal });
+    connection.writable.add(repository);
+    await readBack(connection, repository, reference, manifest, grace.signal);
+  } finally {
+    grace.release();
+  }
+}
+
+async function putOnce(
+  connection: Connection,
+  repository: string,
+  reference: string,
+  manifest: RawManifest,
+  signal: AbortSignal,
+): Promise<void> {
+  const response = await connection.http.send({
+    method: 'PUT',
+    url: apiUrl(connection, repository, `manifests/${reference}`),
+    headers: { 'content-type': manifest.mediaType },
+    body: manifest.bytes,
+    scopes: [repositoryScope(repository)],
+    signal,
+  });
+  if (![200, 201, 202].includes(response.status)) {
+    const refusal = await refused(connection, response, 'PUT');
+    if (await isAboutOverwriting(connection, repository, reference, manifest, refusal, signal)) {
+      throw overwritingRefused(connection, repository, reference, refusal);
+    }
+    throw explainRefusedLayers(refusal, imageName(connection, repository, reference), manifest);
+  }
+  await response.discard();
+  const stored = response.headers['docker-content-digest'];
+  if (isDigest(stored) && stored !== manifest.digest) throw altered(connection, repository, reference);
+}
+
+/**
+ * True where the registry lets this account write in the repository and the tag holds another manifest: then it is overwriting that it
+ * refuses. Nexus says 400, others 403, 405 or 409.
+ */
+async function isAboutOverwriting(
+  connection: Connection,
+  repository: string,
+  reference: string,
+  manifest: RawManifest,
+  refusal: Refusal,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { code, status, codes } = refusal;
+  if (isDigest(reference) || ![400, 403, 405, 409].includes(status)) return false;
+  if (codes.some((one) => ABOUT_CONTENT.has(one))) return false;
+  if (!UNCLEAR.has(code) || ((status === 403 || status === 405) && !connection.writable.has(repository)))
+    return false;
+  const present = await getManifest(connection, repository, reference, { signal }).catch(() => null);
+  return present !== null && present.digest !== manifest.digest;
+}
+
+/** Reads by digest, because another writer may have moved the tag in the meantime. */
+async function readBack(
+  connection: Connection,
+  repository: string,
+  reference: string,
+  manifest: RawManifest,
+  signal: AbortSignal,
+): Promise<void> {
+  const { origin, visibleWithinMs } = connection;
+  const image = imageName(connection, repository, reference);
+  const read = (): Promise<RawManifest | null> =>
+    getManifest(connection, repository, manifest.digest, { signal }).catch((cause: unknown) => {
+      if (!(cause instanceof AppError) || cause.code !== 'registry.unreadable-manifest') throw cause;
+      const params = { image, digest: manifest.digest };
+      throw new AppError('registry.manifest-broken', { origin, params, cause });
+    });
+  const stored = await polled(read, (found) => found !== null, visibleWithinMs, { signal });
+  if (stored !== null) return;
+  const params = { image, seconds: visibleWithinMs / 1_000 };
+  throw new AppError('registry.manifest-not-visible', { origin, params, retryable: true });
+}
+
+function altered(connection: Connection, repository: string, reference: string): AppError {
+  const image = imageName(connection, repository, reference);
+  return new AppError('registry.manifest-altered', { origin: connection.origin, params: { image } });
+}
+
+function overwritingRefused(
+  connection: Connection,
+  repository: string,
+  reference: string,
+  cause: Refusal,
+): AppError {
+  const url = apiUrl(connection, repository, `manifests/${reference}`);
+  const params = { url, reason: `HTTP ${cause.status}, ${String(cause.params['reason'])}` };
+  return new AppError('registry.tag-immutable', { origin: connection.origin, params, cause });
+}

@@ -1,0 +1,88 @@
+// A server in front of a real registry that changes some of its answers, as proxies and other registries would give them.
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface FrontRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+export interface FrontAnswer {
+  readonly status: number;
+  readonly headers?: IncomingHttpHeaders;
+  readonly body?: Buffer | string;
+}
+
+/** Gives the answer to a request. `pass` asks the registry behind. */
+export type Alter = (request: FrontRequest, pass: () => Promise<FrontAnswer>) => Promise<FrontAnswer>;
+
+export interface Front {
+  readonly url: string;
+  /** `METHOD path status` of every request, in the order of their answers. */
+  readonly log: readonly string[];
+  /** How many requests had this method and a path that matches. */
+  count(method: string, path: RegExp): number;
+  stop(): Promise<void>;
+}
+
+export async function startFront(registryUrl: string, alter: Alter): Promise<Front> {
+  const log: string[] = [];
+  const asked: FrontRequest[] = [];
+  const server = createServer((incoming, outgoing) => {
+    void (async () => {
+      const request: FrontRequest = {
+        method: incoming.method ?? '',
+        path: incoming.url ?? '',
+        headers: incoming.headers,
+        body: await bodyOf(incoming),
+      };
+      asked.push(request);
+      const { status, headers = {}, body = '' } = await alter(request, () => forward(registryUrl, request));
+      log.push(`${request.method} ${request.path} ${String(status)}`);
+      const { 'transfer-encoding': _, connection: __, ...kept } = headers;
+      const length = request.method === 'HEAD' ? {} : { 'content-length': Buffer.byteLength(body) };
+      outgoing.writeHead(status, { ...kept, ...length });
+      outgoing.end(body);
+    })().catch(() => outgoing.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${String(port)}`,
+    log,
+    count: (method, path) => asked.filter((one) => one.method === method && path.test(one.path)).length,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** The registry's own address in its answers is the front's, since both get the Host header of the client. */
+function forward(registryUrl: string, { method, path, headers, body }: FrontRequest): Promise<FrontAnswer> {
+  return new Promise((resolve, reject) => {
+    const sent = httpRequest(new URL(path, registryUrl), { method, headers, agent: false }, (answer) => {
+      bodyOf(answer).then(
+        (bytes) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: bytes }),
+        reject,
+      );
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+async function bodyOf(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(Buffer.from(chunk as Uint8Array));
+  return Buffer.concat(chunks);
+}
