@@ -3,7 +3,7 @@ import type { ImportRequest, InspectRequest, Plan } from '../../core/contract.js
 import { parsePlan } from '../../core/engine.js';
 import type { OptionGroup, OptionSpec, OptionValues } from '../command.js';
 import { readTextFile } from '../text-file.js';
-import { countOf, flagOf, given, negatedOf, rateOf, sizeOf, textOf } from './values.js';
+import { countOf, durationOf, flagOf, given, negatedOf, rateOf, sizeOf, textOf } from './values.js';
 
 const sha512: OptionSpec = { flags: '--sha512 <hex|file>', text: 'cli.opt.sha512' };
 export const imageName: OptionSpec = { flags: '--image-name <repo[:tag]>', text: 'cli.opt.image-name' };
@@ -24,6 +24,7 @@ export const runOptions: OptionGroup = {
     { flags: '--limit-rate <rate>', text: 'cli.opt.limit-rate' },
     { flags: '--disk-window <size>', text: 'cli.opt.disk-window' },
     { flags: '--passes <n>', text: 'cli.opt.passes' },
+    { flags: '--patience <time>', text: 'cli.opt.patience' },
   ],
 };
 
@@ -36,7 +37,8 @@ export const carryOutOptions: OptionGroup = {
 };
 
 type Reading = Pick<InspectRequest, 'sha512' | 'reread' | 'imageName'>;
-type Running = Reading & Pick<ImportRequest, 'concurrency' | 'limitRate' | 'diskWindow' | 'passes'>;
+type Running = Reading &
+  Pick<ImportRequest, 'concurrency' | 'limitRate' | 'diskWindow' | 'passes' | 'patience'>;
 
 export function readReading(values: OptionValues): Reading {
   return given<Reading>({
@@ -67,5 +69,6 @@ export function readRun(values: OptionValues): Running {
     limitRate: rateOf(values, 'limitRate', '--limit-rate'),
     diskWindow: sizeOf(values, 'diskWindow', '--disk-window'),
     passes: countOf(values, 'passes', '--passes', 100),
+    patience: durationOf(values, 'patience', '--patience'),
   });
 }

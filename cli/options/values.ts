@@ -84,6 +84,18 @@ export function sizeOf(values: OptionValues, name: string, option: string): numb
   return textOf(values, name) === '0' ? 0 : rateOf(values, name, option);
 }
 
+const SECONDS: Readonly<Record<string, number>> = { '': 1, S: 1, M: 60, H: 3_600, D: 86_400 };
+const MOST_SECONDS = 7 * 86_400;
+
+/** Seconds, at most a week: `90s`, `30m`, `8h`, `1d`; a number alone counts seconds. */
+export function durationOf(values: OptionValues, name: string, option: string): number | undefined {
+  const text = textOf(values, name);
+  if (text === undefined) return undefined;
+  const match = /^(\d{1,6})([smhd]?)$/i.exec(text);
+  const seconds = match ? Number(match[1]) * (SECONDS[match[2]?.toUpperCase() ?? ''] ?? 0) : -1;
+  return seconds >= 0 && seconds <= MOST_SECONDS ? seconds : badValue(option, text, '0, 90s, 30m, 8h, 7d');
+}
+
 export function badValue(option: string, value: string, expected: string): never {
   throw new AppError('cli.bad-option-value', { origin: 'config', params: { option, value, expected } });
 }

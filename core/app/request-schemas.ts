@@ -94,6 +94,7 @@ const planFields = {
   limitRate: z.int().min(1).exactOptional(),
   diskWindow: z.int().min(0).exactOptional(),
   passes: z.int().min(1).max(100).exactOptional(),
+  patience: z.int().min(0).max(604_800).exactOptional(),
 };
 
 const undoSchema = z.object({

@@ -46,6 +46,8 @@ export type RunEvent =
   | { readonly type: 'stage'; readonly stage: RunStage }
   /** Progress of a survey or a proof: `done` of `total` tags and charts have been read. */
   | { readonly type: 'surveyed'; readonly done: number; readonly total: number }
+  /** A registry asks to be left alone; the run goes on by itself then. `until` is ISO 8601. */
+  | { readonly type: 'waiting'; readonly until: string; readonly problem: Problem }
   | { readonly type: 'paused'; readonly run: string }
   | { readonly type: 'resumed'; readonly run: string }
   | {

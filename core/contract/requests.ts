@@ -38,6 +38,8 @@ export interface ImportRequest {
   /** Bytes on disk for blobs that are sent a second time or cannot be mounted; 0: none. Absent: 2 GiB. */
   readonly diskWindow?: number;
   readonly passes?: number;
+  /** Seconds that a registry which asks to wait is waited for; 1800 unless given, 0 ends the run at once. */
+  readonly patience?: number;
   /**
    * Carry out exactly this plan (`--plan`). A tag or chart that has changed since the plan was made stops the run before its first
    * write.

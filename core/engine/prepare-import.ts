@@ -1,5 +1,7 @@
 // The shared preparation of `import` and `plan`: checks the request, opens packages and target, and describes them.
 import type { CommandOptions, PlanRequest, ReportPackage } from '../contract.js';
+import { toProblem } from '../errors.js';
+import { Patience } from '../flow/patience.js';
 import { readImageName } from '../package/images/name-images.js';
 import type { PackageSource } from '../package/source/open-package.js';
 import { parseChartPattern, parseSelection, type SelectionRules } from '../plan/selection.js';
@@ -11,6 +13,8 @@ import type { EngineDeps } from './deps.js';
 import { checksums, describePackage, openAll } from './sources.js';
 import { weakeningOptions } from './weakened.js';
 
+const DEFAULT_PATIENCE_S = 30 * 60;
+
 export interface PreparedImport {
   readonly resolved: ResolvedTarget;
   readonly selection: SelectionRules;
@@ -20,6 +24,7 @@ export interface PreparedImport {
   readonly expectedSha512: (source: PackageSource) => string | null;
   readonly weakened: readonly string[];
   readonly counters: Counters;
+  readonly patience: Patience;
   readonly stateDir: string;
 }
 
@@ -45,13 +50,24 @@ export async function prepareImport(
     expectedSha512: (source) => expected.get(source) ?? null,
     weakened: weakeningOptions(request, request.target),
     counters: new Counters(options.onEvent ?? (() => undefined)),
+    patience: patienceFor(request, options),
     stateDir,
   };
 }
 
+/** As long as the request allows; each long wait is an event. */
+export function patienceFor(
+  { patience = DEFAULT_PATIENCE_S }: Pick<PlanRequest, 'patience'>,
+  { onEvent }: CommandOptions,
+): Patience {
+  return new Patience(patience * 1_000, ({ reason, until }) =>
+    onEvent?.({ type: 'waiting', until: new Date(until).toISOString(), problem: toProblem(reason) }),
+  );
+}
+
 /** Opens the target; for `plan` for reading only. */
 export async function connectPrepared(
-  { resolved, counters }: Pick<PreparedImport, 'resolved' | 'counters'>,
+  { resolved, counters, patience }: Pick<PreparedImport, 'resolved' | 'counters' | 'patience'>,
   deps: EngineDeps,
   { signal, onEvent }: CommandOptions,
   { readOnly }: { readonly readOnly: boolean },
@@ -60,6 +76,7 @@ export async function connectPrepared(
   return connectTarget(resolved, {
     readOnly,
     signal,
+    patience,
     onRetry: () => (counters.retries += 1),
     onRequest: (line) => deps.log('debug', line),
   });

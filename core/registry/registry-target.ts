@@ -2,6 +2,7 @@
 import type { Credentials } from '../contract.js';
 import type { Digest } from '../content/digest.js';
 import { AppError, type Origin } from '../errors.js';
+import { Patience } from '../flow/patience.js';
 import type { ImageTarget } from '../ports/image-target.js';
 import { hostAndPort } from './http/allowed-hosts.js';
 import { authorized, type AuthKind } from './login/auth.js';
@@ -28,6 +29,8 @@ export interface RegistryTargetOptions {
   readonly onRequest?: (line: string) => void;
   /** Called for each request that is sent again. */
   readonly onRetry?: (error: AppError) => void;
+  /** How long a registry that asks to wait is waited for; two minutes unless given. */
+  readonly patience?: Patience;
   /** Milliseconds before each further attempt. */
   readonly retryPauses?: readonly number[];
   readonly timeouts?: TransportOptions['timeouts'];
@@ -57,6 +60,8 @@ export interface RegistryTarget extends ImageTarget {
 
 /** Registries with replicated storage were seen to show a new manifest after two seconds. */
 const VISIBLE_WITHIN_MS = 10_000;
+/** For commands that only look. */
+const SHORT_PATIENCE_MS = 120_000;
 const SMALL_BLOB = 8 * 1024 * 1024;
 
 /** Opens a registry; nothing is sent before the first call. Throws `registry.url-unusable`. */
@@ -73,7 +78,11 @@ export function createRegistryTarget(options: RegistryTargetOptions): RegistryTa
     base,
     origin: transport.origin,
     http: authorized(transport, base, options.credentials ?? null),
-    retries: { pauses: options.retryPauses ?? DEFAULT_PAUSES, onRetry: options.onRetry ?? (() => undefined) },
+    retries: {
+      pauses: options.retryPauses ?? DEFAULT_PAUSES,
+      onRetry: options.onRetry ?? (() => undefined),
+      patience: options.patience ?? new Patience(SHORT_PATIENCE_MS),
+    },
     readOnly: options.readOnly ?? false,
     writable: new Set(),
     visibleWithinMs: options.visibleWithinMs ?? VISIBLE_WITHIN_MS,

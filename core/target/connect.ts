@@ -13,6 +13,7 @@ import type { ProjectDirectory } from '../registry/harbor.js';
 import { createRegistryTarget, type RegistryTarget } from '../registry/registry-target.js';
 import { createTransport, type NetworkSettings } from '../registry/http/transport.js';
 import { loadTrust, type Trust } from '../registry/http/trust.js';
+import type { Patience } from '../flow/patience.js';
 import type { ChartTarget } from '../ports/chart-target.js';
 import type { ImageTarget } from '../ports/image-target.js';
 import { chartUrlsFor, fixedChartUrls, type ChartLocation, type ResolvedTarget } from './spec.js';
@@ -52,6 +53,8 @@ export interface ConnectOptions extends Cancellable {
    * writes to it, and on a read-only disk.
    */
   readonly readOnly?: boolean;
+  /** How long a registry that asks to wait is waited for; the same for all connections of a run. */
+  readonly patience?: Patience;
   /** Called for each request that is sent again. */
   readonly onRetry: () => void;
   /** One line for each request, without secrets. */
@@ -247,6 +250,7 @@ class Connection implements ListableTarget {
       ...(credentials ? { credentials } : {}),
       readOnly: this.#options.readOnly ?? false,
       onRetry: this.#options.onRetry,
+      ...(this.#options.patience ? { patience: this.#options.patience } : {}),
       onRequest: this.#options.onRequest,
       network: this.#network,
     });

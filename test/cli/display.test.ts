@@ -10,11 +10,30 @@ import { reasonText } from '../../cli/display/text/reason-text.js';
 import { bar, formatBytes, formatEstimate, formatSeconds } from '../../cli/display/text/units.js';
 import { fit, printable, widthOf } from '../../cli/display/text/width.js';
 import type { RunEvent } from '../../core/contract.js';
-import { textFor } from '../../core/engine.js';
+import { AppError, textFor, toProblem } from '../../core/engine.js';
 import { readSource } from '../support/source-tree.js';
 import { problemOf } from './values.js';
 
 const say: Say = (key, params = {}) => textFor(key, params, 'en');
+
+describe('a wait that a registry asks for', () => {
+  const event: RunEvent = {
+    type: 'waiting',
+    until: '2026-11-30T12:00:00.000Z',
+    problem: toProblem(
+      new AppError('registry.busy', {
+        origin: 'registry',
+        params: { host: 'registry.example', status: 429 },
+      }),
+    ),
+  };
+  const line =
+    'Waiting until Nov 30, 2026, 12:00:00 UTC: registry.example asks for fewer requests (HTTP 429).';
+
+  it('has a line with its end and its reason', () => {
+    expect(eventLine(event, say, 'en')).toBe(line);
+  });
+});
 
 describe('units', () => {
   it.each([

@@ -191,6 +191,8 @@ describe('selection, policies and run', () => {
       '20M',
       '--passes',
       '2',
+      '--patience',
+      '8h',
       '--allow-host',
       'auth.local:8443',
     ];
@@ -225,6 +227,7 @@ describe('selection, policies and run', () => {
       concurrency: 4,
       limitRate: 20 * 1024 * 1024,
       passes: 2,
+      patience: 28_800,
     });
   });
 
@@ -237,6 +240,19 @@ describe('selection, policies and run', () => {
   });
 
   it.each([
+    ['0', 0],
+    ['90s', 90],
+    ['45', 45],
+    ['30m', 1_800],
+    ['1d', 86_400],
+  ])('read the time %s', async (text, seconds) => {
+    expect((await requestOf(['import', 'a', '--patience', text])).patience).toBe(seconds);
+  });
+
+  it.each([
+    ['--patience', 'long'],
+    ['--patience', '-1'],
+    ['--patience', '8d'],
     ['--limit-rate', 'fast'],
     ['--limit-rate', '0'],
     ['--concurrency', '0'],

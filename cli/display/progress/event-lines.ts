@@ -1,6 +1,6 @@
 // Run events as lines of text, for the events that are worth a line in a log.
 import type { RunEvent, RunStage } from '../../../core/contract.js';
-import type { TextKey } from '../../../core/engine.js';
+import { formatTime, type TextKey } from '../../../core/engine.js';
 import type { Say } from '../../command.js';
 import type { Language } from '../../../core/contract.js';
 import { problemLine } from '../text/problem-text.js';
@@ -51,6 +51,12 @@ function doneText(event: RunEvent & { type: 'image' | 'chart' }, say: Say): stri
   return isRemoved && event.action === 'replace' ? say('report.tags.removed') : actionText(event.action, say);
 }
 
+/** Until when a run waits, and for whom. */
+export function waitingLine(event: RunEvent & { type: 'waiting' }, say: Say, language: Language): string {
+  const time = formatTime(event.until, language);
+  return say('cli.event.waiting', { time, message: problemLine(event.problem, language) });
+}
+
 /** The line for an event; null for events without a line: progress, and items that stay as they are. */
 export function eventLine(event: RunEvent, say: Say, language: Language): string | null {
   switch (event.type) {
@@ -74,6 +80,8 @@ export function eventLine(event: RunEvent, say: Say, language: Language): string
       );
     case 'problem':
       return problemLine(event.problem, language);
+    case 'waiting':
+      return waitingLine(event, say, language);
     case 'paused':
       return say('cli.event.paused');
     case 'resumed':

@@ -2,7 +2,7 @@
 import type { Language, RunEvent } from '../../../core/contract.js';
 import type { Say } from '../../command.js';
 import type { TextSink } from '../../io.js';
-import { stageText } from './event-lines.js';
+import { stageText, waitingLine } from './event-lines.js';
 import { Pace } from './pace.js';
 import { problemLine } from '../text/problem-text.js';
 import type { ProgressDisplay } from './progress.js';
@@ -127,6 +127,9 @@ export function liveDisplay(
         case 'problem':
           problems += 1;
           draw(`${problemLine(event.problem, language)}\n`);
+          return;
+        case 'waiting':
+          draw(`${waitingLine(event, say, language)}\n`);
           return;
         case 'paused':
           draw(`${say('cli.event.paused')}\n`);

@@ -1,18 +1,21 @@
 // Repeats a request a few times with growing pauses, where it may be sent twice and where the error may end by itself.
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../errors.js';
+import type { Patience } from '../../flow/patience.js';
 
 export interface RetryPolicy {
   /** Milliseconds before the second, third, ... attempt, each varied by half. */
   readonly pauses: readonly number[];
   /** Called before each further attempt. */
   readonly onRetry: (error: AppError) => void;
+  /** For waits that a server asks for and that are longer than the usual pauses. */
+  readonly patience: Patience;
 }
 
 export const DEFAULT_PAUSES: readonly number[] = [500, 2_000, 6_000];
 
-/** The longest wait that a server may ask for; a longer one is left to a later pass. */
-const LONGEST_WAIT = 120_000;
+/** A longer wait that a server asks for (milliseconds) is told to the user and bounded by the run's patience. */
+const USUAL_WAIT = 10_000;
 
 /** An error of an answer that may have had a Retry-After header. */
 interface Postponed {
@@ -20,7 +23,8 @@ interface Postponed {
 }
 
 /**
- * Runs `attempt` again after a retryable AppError; `worthwhile` can narrow that. Throws the last error.
+ * Runs `attempt` again after a retryable AppError; `worthwhile` can narrow that. Throws the last error, or `registry.asks-to-wait`
+ * where a server asks for a longer wait than the policy's patience has left.
  * `attempt` must be repeatable: it must not consume a stream or continue an upload session whose state is not known.
  */
 export async function withRetries<T>(
@@ -29,26 +33,42 @@ export async function withRetries<T>(
   options: { readonly signal: AbortSignal; readonly worthwhile?: (error: AppError) => boolean },
 ): Promise<T> {
   const { signal, worthwhile = () => true } = options;
-  for (let made = 0; ; made += 1) {
+  let retries = 0;
+  let hasWaited = false;
+  for (;;) {
     signal.throwIfAborted();
     try {
-      return await attempt();
+      const result = await attempt();
+      if (hasWaited) policy.patience.recovered();
+      return result;
     } catch (error) {
-      const usual = policy.pauses[made];
-      if (signal.aborted || usual === undefined) throw error;
-      if (!(error instanceof AppError) || !error.retryable || !worthwhile(error)) throw error;
-      const wait = waitAfter(error, usual);
-      if (wait > LONGEST_WAIT) throw error;
+      if (signal.aborted || !(error instanceof AppError) || !error.retryable || !worthwhile(error))
+        throw error;
+      const asked = isPostponed(error) ? error.retryAfterMs : null;
+      if (asked !== null && asked > USUAL_WAIT) {
+        if (!(await policy.patience.wait(asked, error, { signal }))) throw asksToWait(error, asked);
+        policy.onRetry(error);
+        hasWaited = true;
+        continue;
+      }
+      const usual = policy.pauses[retries];
+      if (usual === undefined) throw error;
+      retries += 1;
       policy.onRetry(error);
-      await pause(wait, undefined, { signal });
+      // The pause varies so that clients which were refused at the same time do not return at the same time.
+      await pause(asked ?? usual * (0.5 + Math.random()), undefined, { signal });
     }
   }
 }
 
-function waitAfter(error: AppError, usual: number): number {
-  const asked = isPostponed(error) ? error.retryAfterMs : null;
-  // The pause varies so that clients which were refused at the same time do not return at the same time.
-  return asked ?? usual * (0.5 + Math.random());
+function asksToWait(error: AppError, ms: number): AppError {
+  const { host = '', reason = '' } = error.params;
+  return new AppError('registry.asks-to-wait', {
+    origin: error.origin,
+    params: { host, reason, seconds: Math.ceil(ms / 1_000) },
+    retryable: true,
+    cause: error,
+  });
 }
 
 function isPostponed(error: AppError): error is AppError & Postponed {

@@ -8,6 +8,7 @@ const ENDS_THE_RUN = new Set<string>([
   'disk.no-space',
   'disk.not-writable',
   'folder.locked',
+  'registry.asks-to-wait',
   'registry.credentials-refused',
   'registry.host-not-allowed',
   'registry.no-space',

@@ -146,6 +146,7 @@ function take(draft: Draft, event: RunEvent, now: number): void {
     case 'chart':
       draft.charts.set(`${event.url} ${event.name} ${event.version}`, event);
       return;
+    case 'waiting':
     case 'problem':
       draft.problems = withProblem(draft.problems, event.problem);
       return;

@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../core/content/digest.js';
 import { AppError } from '../../../core/errors.js';
+import { Patience } from '../../../core/flow/patience.js';
 import { createRegistryTarget } from '../../../core/registry/registry-target.js';
+import { Refusal } from '../../../core/registry/http/refusal.js';
 import { parseRetryAfter, withRetries } from '../../../core/registry/http/retry.js';
 import { startReplay, type Answer } from '../../support/replay.js';
 import { streamOf } from '../sample-image.js';
@@ -16,7 +18,11 @@ describe('withRetries', () => {
   it('makes one attempt more than there are pauses, and throws the last error', async () => {
     let made = 0;
     const told: AppError[] = [];
-    const policy = { pauses: [1, 1], onRetry: (error: AppError) => told.push(error) };
+    const policy = {
+      patience: new Patience(0),
+      pauses: [1, 1],
+      onRetry: (error: AppError) => told.push(error),
+    };
     const attempt = (): Promise<never> => {
       made += 1;
       return Promise.reject(failure(true));
@@ -26,7 +32,7 @@ describe('withRetries', () => {
   });
 
   it('does not repeat what is permanent or not worthwhile or no AppError', async () => {
-    const policy = { pauses: [1], onRetry: () => expect.unreachable() };
+    const policy = { patience: new Patience(0), pauses: [1], onRetry: () => expect.unreachable() };
     await expect(withRetries(policy, () => Promise.reject(failure(false)), never)).rejects.toThrow(AppError);
     await expect(withRetries(policy, () => Promise.reject(new TypeError('x')), never)).rejects.toThrow(
       TypeError,
@@ -38,11 +44,70 @@ describe('withRetries', () => {
   it('stops waiting when it is cancelled', async () => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 20);
-    const policy = { pauses: [60_000], onRetry: () => undefined };
+    const policy = { patience: new Patience(0), pauses: [60_000], onRetry: () => undefined };
     const attempt = (): Promise<never> => Promise.reject(failure(true));
     await expect(withRetries(policy, attempt, { signal: controller.signal })).rejects.toMatchObject({
       name: 'AbortError',
     });
+  });
+});
+
+describe('a wait of minutes that a server asks for', () => {
+  const busy = new Refusal(
+    'registry.busy',
+    { origin: 'registry', retryable: true, params: { host: 'registry.example', reason: 'slow down' } },
+    { status: 429, codes: [], retryAfterMs: 600_000 },
+  );
+  const pauses = [1];
+  const onRetry = (): void => undefined;
+
+  it.each([0, 599_999])('is an error at once where only %i ms may be waited', async (limit) => {
+    const policy = { pauses, onRetry, patience: new Patience(limit) };
+    let made = 0;
+    await expect(withRetries(policy, () => ((made += 1), Promise.reject(busy)), never)).rejects.toMatchObject(
+      {
+        code: 'registry.asks-to-wait',
+        retryable: true,
+        params: { host: 'registry.example', seconds: 600, reason: 'slow down' },
+      },
+    );
+    expect(made).toBe(1);
+  });
+
+  it('is told and cancelled at once', async () => {
+    const stop = new AbortController();
+    const told: number[] = [];
+    const patience = new Patience(600_000, ({ until }) => {
+      told.push(until);
+      stop.abort();
+    });
+    await expect(
+      withRetries({ pauses, onRetry, patience }, () => Promise.reject(busy), stop),
+    ).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+    expect(told).toHaveLength(1);
+    expect(told[0]).toBeGreaterThan(Date.now() + 590_000);
+  });
+
+  it('takes none of the usual attempts, and its end gives the patience back', async () => {
+    const waits: number[] = [];
+    const patience = new (class extends Patience {
+      override wait(ms: number): Promise<boolean> {
+        waits.push(ms);
+        return Promise.resolve(true);
+      }
+      override recovered(): void {
+        waits.push(0);
+      }
+    })(0);
+    const answers = [busy, busy, failure(true)];
+    const attempt = (): Promise<string> => {
+      const next = answers.shift();
+      return next ? Promise.reject(next) : Promise.resolve('done');
+    };
+    expect(await withRetries({ pauses, onRetry, patience }, attempt, never)).toBe('done');
+    expect(waits).toEqual([600_000, 600_000, 0]);
   });
 });
 

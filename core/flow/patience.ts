@@ -1,0 +1,44 @@
+// How long a run waits for a server that asks to be left alone: one for all connections of a run, so that it ends in bounded time.
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Told when a wait begins that ends later than those before it. */
+export interface LongWait {
+  /** Who asks to wait: the error of its answer. */
+  readonly reason: Error;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
+
+export class Patience {
+  readonly #limitMs: number;
+  readonly #onWait: (wait: LongWait) => void;
+  /** When the first wait began after which no request has succeeded yet, on the monotonic clock. */
+  #since: number | null = null;
+  #told = 0;
+
+  /** `limitMs`: how long to wait altogether before a request succeeds again; 0 does not wait. */
+  constructor(limitMs: number, onWait: (wait: LongWait) => void = () => undefined) {
+    this.#limitMs = limitMs;
+    this.#onWait = onWait;
+  }
+
+  /** Waits for `ms` milliseconds. False at once where that would be longer than is left. */
+  async wait(ms: number, reason: Error, { signal }: { readonly signal: AbortSignal }): Promise<boolean> {
+    const waited = this.#since === null ? 0 : performance.now() - this.#since;
+    if (waited + ms > this.#limitMs) return false;
+    this.#since ??= performance.now();
+    const until = Date.now() + ms;
+    // Many requests wait at the same time; one word for all of them is enough.
+    if (until > this.#told + 1_000) {
+      this.#told = until;
+      this.#onWait({ reason, until });
+    }
+    await sleep(ms, undefined, { signal });
+    return true;
+  }
+
+  /** A request that had waited has succeeded: the next wait has the whole time again. */
+  recovered(): void {
+    this.#since = null;
+  }
+}
