@@ -87,7 +87,7 @@ export function getBlob(
       if (response.status !== 200) throw await refused(connection, response, 'GET');
       const received = await response.bytes(limit);
       if (digestOf(received) === digest) return received;
-      const bytes = await decoded(received, response.headers, limit);
+      const bytes = decoded(received, response.headers, limit);
       if (digestOf(bytes) === digest) return bytes;
       throw new AppError('registry.blob-damaged', {
         origin: connection.origin,

@@ -75,6 +75,6 @@ async function ask(
   const send = async (): Promise<HttpResponse> =>
     connection.http.send({ method, url, headers, scopes: [], once: true, withPassword: true, signal });
   const response = await retrying(connection, send, { signal });
-  const bytes = await decoded(await response.bytes(BODY_LIMIT), response.headers, BODY_LIMIT);
+  const bytes = decoded(await response.bytes(BODY_LIMIT), response.headers, BODY_LIMIT);
   return { status: response.status, text: bytes.toString('utf8') };
 }

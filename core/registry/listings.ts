@@ -109,6 +109,6 @@ function nextPage({ headers, url }: HttpResponse, { base }: Connection): URL | n
 }
 
 async function json(response: HttpResponse): Promise<unknown> {
-  const bytes = await decoded(await response.bytes(PAGE_LIMIT), response.headers, PAGE_LIMIT);
+  const bytes = decoded(await response.bytes(PAGE_LIMIT), response.headers, PAGE_LIMIT);
   return parseJson(bytes.toString('utf8'));
 }

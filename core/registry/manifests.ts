@@ -70,7 +70,7 @@ async function readOnce(
     return refusal.codes.some((code) => ABSENT.has(code)) ? null : refusal;
   }
   const received = await response.bytes(MANIFEST_LIMIT);
-  const bytes = await decoded(received, response.headers, MANIFEST_LIMIT);
+  const bytes = decoded(received, response.headers, MANIFEST_LIMIT);
   const mismatch = whyNotStoredBytes(response, bytes, reference);
   if (mismatch === null) return rawManifest(bytes, mediaTypeOf(response));
   // Some servers name an encoding that the bytes do not have.

@@ -1,25 +1,16 @@
 // Undoes a Content-Encoding. No request asks for one, but some proxies compress every answer.
 // https://www.rfc-editor.org/rfc/rfc9110#section-8.4
-import { promisify } from 'node:util';
-import { brotliDecompress, constants, gunzip, inflate } from 'node:zlib';
+import { brotliDecompressSync, constants, gunzipSync, inflateSync } from 'node:zlib';
 import type { HttpResponse } from './transport-types.js';
-
-const gunzipped = promisify(gunzip);
-const inflated = promisify(inflate);
-const unbrotlied = promisify(brotliDecompress);
 
 /**
  * The bytes of a body that came with these headers, without their Content-Encoding (gzip, deflate, br); a body that was cut gives
  * what can be read of it. The bytes as they are where they are not encoded as the header says, or are more than `limit` then.
  */
-export async function decoded(
-  bytes: Buffer,
-  headers: HttpResponse['headers'],
-  limit: number,
-): Promise<Buffer> {
+export function decoded(bytes: Buffer, headers: HttpResponse['headers'], limit: number): Buffer {
   let plain = bytes;
   try {
-    for (const encoding of encodingsOf(headers).reverse()) plain = await decode(plain, encoding, limit);
+    for (const encoding of encodingsOf(headers).reverse()) plain = decode(plain, encoding, limit);
     return plain;
   } catch {
     return bytes;
@@ -30,16 +21,19 @@ function encodingsOf(headers: HttpResponse['headers']): string[] {
   return (headers['content-encoding'] ?? '').split(',').map((encoding) => encoding.trim().toLowerCase());
 }
 
-async function decode(bytes: Buffer, encoding: string, limit: number): Promise<Buffer> {
+function decode(bytes: Buffer, encoding: string, limit: number): Buffer {
   const options = { maxOutputLength: limit, finishFlush: constants.Z_SYNC_FLUSH };
   switch (encoding) {
     case 'gzip':
     case 'x-gzip':
-      return gunzipped(bytes, options);
+      return gunzipSync(bytes, options);
     case 'deflate':
-      return inflated(bytes, options);
+      return inflateSync(bytes, options);
     case 'br':
-      return unbrotlied(bytes, { maxOutputLength: limit, finishFlush: constants.BROTLI_OPERATION_FLUSH });
+      return brotliDecompressSync(bytes, {
+        maxOutputLength: limit,
+        finishFlush: constants.BROTLI_OPERATION_FLUSH,
+      });
     default:
       return bytes;
   }

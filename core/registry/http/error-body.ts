@@ -57,7 +57,7 @@ async function firstBytes(response: HttpResponse): Promise<string> {
     if (size >= BODY_LIMIT) break;
   }
   const start = Buffer.concat(chunks).subarray(0, BODY_LIMIT);
-  return (await decoded(start, response.headers, BODY_LIMIT)).toString('utf8');
+  return decoded(start, response.headers, BODY_LIMIT).toString('utf8');
 }
 
 function entriesOf(text: string): readonly z.infer<typeof entry>[] {

@@ -92,7 +92,7 @@ export class TokenSource {
     if (response.status !== 200) {
       throw await refusalOf(response, { method: 'GET', origin, anonymous: this.#credentials === null });
     }
-    const bytes = await decoded(await response.bytes(ANSWER_LIMIT), response.headers, ANSWER_LIMIT);
+    const bytes = decoded(await response.bytes(ANSWER_LIMIT), response.headers, ANSWER_LIMIT);
     const answer = answerSchema.safeParse(parseJson(bytes.toString('utf8'))).data;
     // Harbor sends an `access_token` that is there and empty.
     const value = answer?.token || answer?.access_token;
