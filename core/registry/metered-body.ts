@@ -15,20 +15,39 @@ export class MeteredBody implements AsyncIterable<Uint8Array> {
     this.#digest = digest;
   }
 
-  /** What the source threw, or null. */
+  /** What the source threw, or its wrong size; null for every other failure of the upload. */
   get failure(): { readonly error: unknown } | null {
     return this.#failure;
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+  /**
+   * An iterator without `throw`, and not a generator: when the connection breaks, undici destroys the stream that it makes of this body,
+   * and Node would throw the network's error into a generator, where it looks like an error of the source.
+   */
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {
+    const source = this.#source[Symbol.asyncIterator]();
     let count = 0;
-    try {
-      for await (const chunk of this.#source) {
-        count += chunk.length;
+    return {
+      next: async () => {
+        const next = await this.#nextOf(source);
+        if (next.done) {
+          if (this.#size !== null && count < this.#size) throw this.#wrongSize(count);
+          return { done: true, value: undefined };
+        }
+        count += next.value.length;
         if (this.#size !== null && count > this.#size) throw this.#wrongSize(count);
-        yield chunk;
-      }
-      if (this.#size !== null && count < this.#size) throw this.#wrongSize(count);
+        return { done: false, value: next.value };
+      },
+      return: async () => {
+        await source.return?.();
+        return { done: true, value: undefined };
+      },
+    };
+  }
+
+  async #nextOf(source: AsyncIterator<Uint8Array>): Promise<IteratorResult<Uint8Array, unknown>> {
+    try {
+      return await source.next();
     } catch (error) {
       this.#failure = { error };
       throw error;
@@ -36,9 +55,11 @@ export class MeteredBody implements AsyncIterable<Uint8Array> {
   }
 
   #wrongSize(actual: number): AppError {
-    return new AppError('registry.blob-size-wrong', {
+    const error = new AppError('registry.blob-size-wrong', {
       origin: 'package',
       params: { digest: this.#digest ?? '', expected: this.#size ?? 0, actual },
     });
+    this.#failure = { error };
+    return error;
   }
 }

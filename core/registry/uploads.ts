@@ -6,8 +6,8 @@ import type { BlobBody } from '../ports/image-target.js';
 import { refused, repositoryScope, retrying, type Connection } from './connection.js';
 import { MeteredBody } from './metered-body.js';
 import { inPieces } from './pieces.js';
+import { sendBody } from './send-body.js';
 import { Refusal } from './http/refusal.js';
-import type { HttpResponse } from './http/transport-types.js';
 import { closingLocation, uploadLocation } from './upload-location.js';
 import type { Cancellable } from '../ports/cancellable.js';
 import { openUpload } from './upload-session.js';
@@ -86,14 +86,15 @@ async function sendPiece(
   return retrying(
     connection,
     async () => {
-      const response = await connection.http.send({
+      const request = {
         method: 'PATCH',
         url: location.href,
         headers: { 'content-type': OCTETS, 'content-range': `${start}-${start + piece.length - 1}` },
         body: piece,
         scopes: [repositoryScope(repository)],
         signal,
-      });
+      };
+      const response = await sendBody(connection, request, piece.length);
       if (![201, 202, 204].includes(response.status)) throw await refused(connection, response, 'PATCH');
       await response.discard();
       return uploadLocation(connection.base, response, location) ?? location;
@@ -112,14 +113,15 @@ async function closeUpload(
   size = 0,
 ): Promise<void> {
   const length = body instanceof Uint8Array ? body.length : size;
-  const response: HttpResponse = await connection.http.send({
+  const request = {
     method: 'PUT',
     url: closingLocation(location, digest).href,
     headers: { 'content-type': OCTETS, 'content-length': String(length) },
     body,
     scopes: [repositoryScope(repository)],
     signal,
-  });
+  };
+  const response = await sendBody(connection, request, length);
   if (![200, 201, 202, 204].includes(response.status)) throw await refused(connection, response, 'PUT');
   await response.discard();
   const stored = response.headers['docker-content-digest'];

@@ -33,17 +33,27 @@ export interface Front {
   stop(): Promise<void>;
 }
 
-export async function startFront(registryUrl: string, alter: Alter): Promise<Front> {
+/** Gives an answer before the body of a request is read; null for requests that are read. The connection is closed behind it. */
+export type Early = (request: Omit<FrontRequest, 'body'>) => FrontAnswer | null;
+
+export async function startFront(
+  registryUrl: string,
+  alter: Alter,
+  early: Early = () => null,
+): Promise<Front> {
   const log: string[] = [];
   const asked: FrontRequest[] = [];
   const server = createServer((incoming, outgoing) => {
     void (async () => {
-      const request: FrontRequest = {
-        method: incoming.method ?? '',
-        path: incoming.url ?? '',
-        headers: incoming.headers,
-        body: await bodyOf(incoming),
-      };
+      const head = { method: incoming.method ?? '', path: incoming.url ?? '', headers: incoming.headers };
+      const refusal = early(head);
+      if (refusal) {
+        asked.push({ ...head, body: Buffer.alloc(0) });
+        outgoing.writeHead(refusal.status, { ...refusal.headers, connection: 'close' });
+        outgoing.end(refusal.body, () => incoming.socket.destroy());
+        return;
+      }
+      const request: FrontRequest = { ...head, body: await bodyOf(incoming) };
       asked.push(request);
       const { status, headers = {}, body = '' } = await alter(request, () => forward(registryUrl, request));
       log.push(`${request.method} ${request.path} ${String(status)}`);
