@@ -27,6 +27,9 @@ export const CONTENTS_AT_A_TIME = 4;
 /** Bundles whose images are completed while the package is read on. Reading is slower than that, so more would only wait. */
 export const BUNDLES_COMPLETED_AT_A_TIME = 4;
 
+/** Blobs of one image that are asked for or mounted: one or two requests each, whose latency counts most. */
+export const BLOBS_COMPLETED_AT_A_TIME = 8;
+
 /** Images of a known package that are completed: each takes some small requests, and nothing is read meanwhile. */
 export const IMAGES_COMPLETED_AT_A_TIME = 8;
 

@@ -1,6 +1,9 @@
 // Stores what an image's repository lacks and what is at hand: asks for each blob, mounts it, or sends the config.
 import type { Descriptor } from '../../content/descriptor.js';
+import type { Digest } from '../../content/digest.js';
 import type { AppError } from '../../errors.js';
+import { BLOBS_COMPLETED_AT_A_TIME } from '../../flow/limits.js';
+import { forEachLimited } from '../../flow/task-pool.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 import type { BlobSender } from '../upload/blob-sender.js';
 import type { Offer } from '../base/offer.js';
@@ -17,24 +20,33 @@ export async function completeOffer(
   spool: Spool,
   options: Cancellable,
 ): Promise<void> {
-  const { blobs } = offer;
-  const missing: Descriptor[] = [];
+  const missing = new Set<Digest>();
   const failures: AppError[] = [];
-  for (const [at, blob] of blobs.entries()) {
+  let hasFailed = false;
+  const complete = async (blob: Descriptor): Promise<void> => {
+    // after a failed request the other blobs wait for the next pass
+    if (hasFailed) {
+      missing.add(blob.digest);
+      return;
+    }
     try {
       const bytes = blob.digest === offer.config.digest ? await spool.get(offer.configAt) : null;
-      const state = await sender.ensure(offer.repository, blob, bytes);
-      if (state !== 'missing') continue;
-      missing.push(blob);
+      if ((await sender.ensure(offer.repository, blob, bytes)) !== 'missing') return;
+      missing.add(blob.digest);
       failures.push(...present(sender.failureOf(blob.digest)));
     } catch (error) {
       if (!concernsOneItem(error, options)) throw error;
+      hasFailed = true;
       failures.push(error);
-      missing.push(...blobs.slice(at));
-      break;
+      missing.add(blob.digest);
     }
-  }
-  offer.setMissing(missing, failures);
+  };
+  const once = new Map(offer.blobs.map((blob) => [blob.digest, blob]));
+  await forEachLimited(once.values(), BLOBS_COMPLETED_AT_A_TIME, complete);
+  offer.setMissing(
+    offer.blobs.filter((blob) => missing.has(blob.digest)),
+    failures,
+  );
 }
 
 function present(failure: AppError | null): readonly AppError[] {
