@@ -3,7 +3,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LayoutBuilder, makeImage, makeTar, type JsonDescriptor } from '../support/packages.js';
+import {
+  LayoutBuilder,
+  makeDockerArchive,
+  makeImage,
+  makeTar,
+  type JsonDescriptor,
+} from '../support/packages.js';
 import { openBench, type Bench } from '../support/seed.js';
 
 const { signal } = new AbortController();
@@ -77,5 +83,25 @@ describe('a layout that names tags only', () => {
       { signal },
     );
     expect(answer).toMatchObject({ ok: false, problem: { code: 'config.bad-image-name' } });
+  });
+});
+
+describe('an archive with names that are none', () => {
+  it('brings its other names, and says which were left out', async () => {
+    const names = ['bazel/MyImage:tag', '<none>:<none>', 'ok.example/team/app:3'];
+    const path = join(bench.directory, 'names.tar');
+    await writeFile(path, makeDockerArchive([makeImage(names, 'amd64')]));
+    const report = await bench.import({
+      packages: [path],
+      target: { store: join(bench.directory, 'names') },
+    });
+    expect(report.images.map(({ target, action }) => [target, action])).toEqual([
+      ['ok.example/team/app:3', 'push'],
+    ]);
+    expect(report.problems.map(({ code, params }) => [code, params['name']])).toEqual([
+      ['plan.name-illegal', 'bazel/MyImage:tag'],
+      ['plan.name-illegal', '<none>:<none>'],
+    ]);
+    expect(report.result).toBe('partial');
   });
 });

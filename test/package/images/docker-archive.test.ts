@@ -130,6 +130,26 @@ describe('a docker-archive', () => {
     expect(images[1]?.manifest.bytes.toString()).toContain('"layers": null');
   });
 
+  it('may hold hundreds of layers, equal layers and layers of no bytes', async () => {
+    const nothing = {
+      tar: Buffer.alloc(0),
+      stored: Buffer.alloc(0),
+      digest: digestOf(''),
+      diffId: digestOf(''),
+    };
+    const empty = makeLayer('empty');
+    const layers = [
+      ...Array.from({ length: 300 }, (_, index) => makeLayer(`layer ${index}`)),
+      ...Array.from({ length: 140 }, () => empty),
+      nothing,
+    ];
+    const image = makeImage('x.io/tower:1', 'amd64', layers);
+    for (const style of ['ggcr', 'docker-save'] as const) {
+      const [found] = imagesOf(await read(makeDockerArchive([image], style)));
+      expect([found?.problem, found?.layers.length]).toEqual([null, 441]);
+    }
+  });
+
   it('takes foreign layers from LayerSources, whose bytes may be absent', async () => {
     const layer = makeLayer('windows');
     const image = makeImage('x.io/win:1', 'amd64', [layer]);

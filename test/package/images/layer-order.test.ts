@@ -110,6 +110,15 @@ describe('an OCI manifest with', () => {
     }
   });
 
+  it('null for the entries of index.json leaves the images to manifest.json', async () => {
+    const { layout } = layoutOf(image, image.layers);
+    const files = layout.files([]).map((file) => {
+      return file.path === 'index.json' ? { ...file, body: '{"schemaVersion":2,"manifests":null}' } : file;
+    });
+    const found = await read([...files, manifestJson(image)]);
+    expect(found.map((one) => [one.names, one.problem])).toEqual([[['depot/cart:7'], null]]);
+  });
+
   it('layers is used when its config lists none', async () => {
     const bare = { ...image, config: Buffer.from('{"os":"linux","architecture":"amd64"}') };
     const { layout, top: entry } = layoutOf(bare, image.layers);
