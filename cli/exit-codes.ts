@@ -48,6 +48,7 @@ const NOTES: ReadonlySet<string> = new Set<ErrorCode>([
   'package.trailing-data',
   'plan.image-in-target',
   'plan.image-not-shipped',
+  'plan.own-hints-unusable',
   'run.mislabelled-let-in',
   'run.nothing-to-import',
 ]);

@@ -1,11 +1,12 @@
 // An audit as text: how many tags serve each platform, then the problems by kind, with the package that would repair them.
 import type { Audit, AuditChart, AuditImage, AuditState } from '../../core/contract.js';
-import type { TextKey } from '../../core/engine.js';
+import { translateProblem, type TextKey } from '../../core/engine.js';
 import type { CommandContext } from '../command.js';
 import { problemText } from './text/problem-text.js';
 import { section } from './text/section.js';
 import { table } from './text/table.js';
 import { bar } from './text/units.js';
+import { printable } from './text/width.js';
 
 type Texts = Pick<CommandContext, 'say' | 'style' | 'language'>;
 type Wrong = Exclude<AuditState, 'ok'>;
@@ -115,7 +116,18 @@ function kindSection(kind: Wrong, audit: Audit, texts: Texts): readonly string[]
   return section((kind === 'one-platform' ? style.warn : style.bad)(title), [
     ...table(withoutEmptyColumns(rows), '  '),
     `    ${say(HINTS[kind])}`,
+    ...causes(found, texts),
   ]);
+}
+
+/** Why images are not served, each cause once. */
+function causes(found: readonly Finding[], { say, language }: Texts): readonly string[] {
+  const messages = found.flatMap(({ image }) =>
+    image.cause ? [translateProblem(image.cause, language).message] : [],
+  );
+  return [...new Set(messages)].map(
+    (message) => `    ${say('audit.cause', { message: printable(message) })}`,
+  );
 }
 
 /** One line for each image, with all charts that name it. */

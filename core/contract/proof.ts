@@ -70,6 +70,8 @@ export interface AuditImage {
   readonly platforms: readonly string[];
   /** Needed platforms that the tag does not serve. */
   readonly lacking: readonly string[];
+  /** Why the image is named and not served, as far as it is known: what a package left out, or a template that fixes a name. */
+  readonly cause: Problem | null;
   /** A package that would repair it, as far as the journals know; null when none is known. */
   readonly mend: {
     readonly package: string;

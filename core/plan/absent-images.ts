@@ -3,6 +3,7 @@ import type { ChartImage } from '../chart/types.js';
 import { formatPlatform, platformKeyOf } from '../content/platform.js';
 import { familiarReference, formatReference } from '../content/reference.js';
 import { AppError } from '../errors.js';
+import type { ErrorCode } from '../messages/catalog.js';
 import { parsePackageName } from '../package/source/names.js';
 import type { BundleContent, YamlFileInside } from '../package/stream/package-stream.js';
 import { parseFolderList, type FolderList } from '../target/chart-list.js';
@@ -34,7 +35,7 @@ export function absentImages(
   selection: SelectionRules,
 ): readonly AbsentImage[] {
   const targets = new Set(brought.map(({ target }) => formatReference(target)));
-  const named = plan.chart?.plan.images ?? [];
+  const named = [...new Set([...(plan.chart?.plan.images ?? []), ...plan.absent])];
   // a bundle of another platform than the selected ones is left out as a whole
   const isMeant = selection.platforms.length === 0 || plan.images.length === 0 || brought.length > 0;
   const isLacking = (image: ChartImage): boolean =>
@@ -106,6 +107,13 @@ function listsWithImages({ folder, only, skipImages }: FolderList, chart: ChartN
 function names(listed: readonly string[], { name, version }: ChartName): boolean {
   return listed.includes(name) || listed.includes(`${name}@${version}`);
 }
+
+/** Codes of notes about what the vendor left out of a package. */
+export const OMISSIONS: ReadonlySet<string> = new Set<ErrorCode>([
+  'plan.image-in-target',
+  'plan.image-not-shipped',
+  'plan.own-hints-unusable',
+]);
 
 /** One note for each image that was not shipped with its chart on purpose. */
 export function notShipped({

@@ -5,6 +5,7 @@ import { familiarReference, formatReference, parseReference, type Reference } fr
 import { readChart, type Chart } from '../chart/files/chart.js';
 import type { NamingRules } from '../chart/relocation/naming.js';
 import { planChart, type ChartPlan } from '../chart/relocation/plan-chart.js';
+import { imagesRead } from '../chart/relocation/read-hints.js';
 import { relocateName } from '../chart/relocation/relocation.js';
 import type { ChartImage } from '../chart/types.js';
 import { AppError } from '../errors.js';
@@ -29,8 +30,10 @@ export interface PlannedImage {
 export interface BundlePlan {
   readonly chart: PlannedChart | null;
   readonly images: readonly PlannedImage[];
-  /** Images that the chart names and the bundle lacks. */
+  /** Images that the chart names and the bundle lacks. In a bundle without images and hints, the chart's own hints count. */
   readonly absent: readonly ChartImage[];
+  /** What is wrong with own hints of the chart that nothing uses. */
+  readonly chartNotes: readonly AppError[];
   /** Why the chart cannot be published; its images may be imported all the same. */
   readonly chartProblems: readonly AppError[];
   /** What concerns single images: a name that is not legal, an image that nothing names. */
@@ -84,8 +87,10 @@ export function planBundle(bundle: BundleId, content: BundleContent, rules: Nami
         : problem('plan.image-tag-only', { ...params, tag }),
     );
   }
-  const absent = named.filter((wanted) => !matched.has(wanted));
-  return { chart, images, absent, chartProblems, imageProblems };
+  const own = chart && !content.hasImages && named.length === 0 ? ownHints(chart.chart, rules) : null;
+  const absent = own?.images ?? named.filter((wanted) => !matched.has(wanted));
+  const chartNotes = chartProblems.length === 0 ? (own?.notes ?? []) : [];
+  return { chart, images, absent, chartNotes, chartProblems, imageProblems };
 }
 
 /**
@@ -159,4 +164,31 @@ function problem(
   params: Record<string, string>,
 ): AppError {
   return new AppError(code, { origin: 'package', params });
+}
+
+/** The images of a chart whose bundle has neither images nor hints, as Helm reads them where the chart's own hints point to. */
+function ownHints(
+  chart: Chart,
+  rules: NamingRules,
+): { readonly images: readonly ChartImage[]; readonly notes: readonly AppError[] } {
+  const { images, problems } = planChart(chart, null, rules);
+  const read = imagesRead(chart, null);
+  const isKnown = ({ code, params }: AppError): boolean =>
+    code === 'chart.hint-not-read' && read.some(({ hint }) => hint === params['hint']);
+  const others = read.filter(({ hint }) => !images.some((image) => image.hint === hint));
+  return {
+    images: [
+      ...images,
+      ...others.map(({ hint, source, keys }) => ({
+        ...{ hint, source, keys, written: formatReference(source), target: relocateName(source, rules) },
+        ...{ pin: null, changes: [] },
+      })),
+    ],
+    notes: problems
+      .filter((problem) => !isKnown(problem))
+      .map(({ message }) => {
+        const params = { chart: `${chart.name} ${chart.version}`, detail: message };
+        return new AppError('plan.own-hints-unusable', { origin: 'package', params });
+      }),
+  };
 }

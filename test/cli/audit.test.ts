@@ -54,9 +54,17 @@ describe('audit', () => {
             state: 'one-platform',
             platforms: ['linux/amd64'],
             lacking: ['linux/arm64'],
+            cause: null,
             mend,
           },
-          { reference: 'ghcr.io/org/probe:1', state: 'elsewhere', platforms: [], lacking: [], mend: null },
+          {
+            reference: 'ghcr.io/org/probe:1',
+            state: 'elsewhere',
+            platforms: [],
+            lacking: [],
+            cause: null,
+            mend: null,
+          },
         ],
       },
       {
@@ -71,6 +79,7 @@ describe('audit', () => {
             state: 'one-platform',
             platforms: ['linux/amd64'],
             lacking: ['linux/arm64'],
+            cause: null,
             mend,
           },
           {
@@ -78,6 +87,7 @@ describe('audit', () => {
             state: 'missing',
             platforms: [],
             lacking: ['linux/amd64', 'linux/arm64'],
+            cause: null,
             mend: null,
           },
           {
@@ -85,6 +95,7 @@ describe('audit', () => {
             state: 'ok',
             platforms: ['linux/amd64', 'linux/arm64'],
             lacking: [],
+            cause: null,
             mend: null,
           },
         ],

@@ -13,6 +13,14 @@ export type View = (path: ValuePath) => ValuePath;
  * name another image under it than the hint renders (`rendered`).
  */
 export function helmViews(chart: Chart, values: ValueMap, template: Template, rendered: string): View[] {
+  return allViews(chart, template).filter((view) => {
+    const { text } = renderTemplate(template, (path) => textAt(values, view(path)) ?? '');
+    return text === rendered;
+  });
+}
+
+/** One view for each name or alias under which Helm reads the subchart's values. */
+export function allViews(chart: Chart, template: Template): View[] {
   const tagPaths = (template.tag ?? []).flatMap((piece) => ('path' in piece ? [piece.path] : []));
   const all = [
     ...template.fragments.map(({ path }) => path),
@@ -21,14 +29,10 @@ export function helmViews(chart: Chart, values: ValueMap, template: Template, re
   ];
   const places = new Map(all.map((path) => [path, helmPaths(chart, path)]));
   const count = Math.max(...[...places.values()].map((paths) => paths.length));
-  const views = Array.from(
+  return Array.from(
     { length: count },
     (_, i): View =>
       (path) =>
         places.get(path)?.[i] ?? places.get(path)?.[0] ?? path,
   );
-  return views.filter((view) => {
-    const { text } = renderTemplate(template, (path) => textAt(values, view(path)) ?? '');
-    return text === rendered;
-  });
 }

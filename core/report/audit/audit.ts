@@ -133,13 +133,15 @@ function rowOf(
   looks: ReadonlyMap<string, Look>,
   task: AuditTask,
 ): AuditChart {
-  const images = (named?.references ?? []).map((one) => imageOf(one, needed, looks, task));
+  const chart = { name, version };
+  const images = (named?.references ?? []).map((one) => imageOf(one, chart, needed, looks, task));
   const problem = named?.problem ? toProblem(named.problem) : null;
   return { repo, url: opening.charts.url, name, version, images, problem };
 }
 
 function imageOf(
   one: ChartReference,
+  { name, version }: Pick<AuditChart, 'name' | 'version'>,
   needed: readonly string[],
   looks: ReadonlyMap<string, Look>,
   { images, rules, history }: AuditTask,
@@ -157,6 +159,7 @@ function imageOf(
     state,
     platforms,
     lacking: state === 'ok' || state === 'elsewhere' ? [] : lacking,
+    cause: state === 'ok' ? null : history.omission(name, version, one.text),
     mend: state === 'ok' ? null : mendingPackage(wanted, history.images, images, rules),
   };
 }

@@ -2,6 +2,7 @@
 import type { Chart } from '../../chart/files/chart.js';
 import type { NamingRules } from '../../chart/relocation/naming.js';
 import { planChart } from '../../chart/relocation/plan-chart.js';
+import { imagesRead } from '../../chart/relocation/read-hints.js';
 import { relocateName } from '../../chart/relocation/relocation.js';
 import type { ValuePath } from '../../chart/types.js';
 import { familiarReference, formatReference, type Reference } from '../../content/reference.js';
@@ -30,16 +31,27 @@ export interface HintedReferences {
   readonly problems: readonly AppError[];
 }
 
-/** `hints`: the hints file of the bundle, for a chart that holds none. Hints that give no image name are in `problems`. */
+/**
+ * The images that the hints name, as Helm reads them: an aliased subchart has its values under the alias, whatever the hint says.
+ * `hints`: the hints file of the bundle, for a chart that holds none. Hints that give no image name are in `problems`.
+ */
 export function hintedReferences(chart: Chart, hints: Buffer | null, rules: NamingRules): HintedReferences {
-  const { images, problems } = planChart(chart, hints, {});
-  const homes = new Map(planChart(chart, hints, rules).images.map((image) => [image.hint, image.target]));
+  const read = imagesRead(chart, hints);
+  const planned = planChart(chart, hints, rules).images;
   const references = new Map<string, ChartReference>();
-  for (const { source, hint } of images) {
-    const home = homes.get(hint) ?? relocateName(source, rules);
-    references.set(formatReference(source), { text: familiarReference(source), source, home });
+  for (const { source, hint } of read) {
+    const name = formatReference(source);
+    const home = planned.find((image) => image.hint === hint && formatReference(image.source) === name);
+    references.set(name, {
+      text: familiarReference(source),
+      source,
+      home: home?.target ?? relocateName(source, rules),
+    });
   }
-  return { references: [...references.values()], keys: images.flatMap((image) => image.keys), problems };
+  const isRead = ({ code, params }: AppError): boolean =>
+    code === 'chart.hint-not-read' && read.some(({ hint }) => hint === params['hint']);
+  const problems = planChart(chart, hints, {}).problems.filter((problem) => !isRead(problem));
+  return { references: [...references.values()], keys: read.flatMap(({ keys }) => keys), problems };
 }
 
 /** Gives a function that tells whether a reference means the target; in a folder without naming rules, and under mirror naming, each does. */

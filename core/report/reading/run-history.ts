@@ -1,6 +1,7 @@
 // Collects from the journals of this computer: which run left what under a tag, where charts went, which package brings which image.
-import type { ImageAction, ReportImage } from '../../contract.js';
+import type { ImageAction, Problem, ReportImage } from '../../contract.js';
 import { platformKeyOf } from '../../content/platform.js';
+import { OMISSIONS } from '../../plan/absent-images.js';
 import { isLeftOut } from '../../plan/mislabelled.js';
 import { listRuns, readJournal, type ChartRow, type TimedEntry } from '../../journal/journal.js';
 import { SERVED } from '../../journal/known-versions.js';
@@ -36,6 +37,7 @@ export class RunHistory {
   readonly #served = new Map<string, ImageEntry>();
   readonly #charts = new Map<string, ChartRow>();
   readonly #images: KnownImage[] = [];
+  readonly #omissions = new Map<string, Problem>();
 
   /** Reads every journal of the state folder. Runs into other targets count for {@link images} only. */
   static async read(stateDir: string, location: string, { signal }: Cancellable): Promise<RunHistory> {
@@ -79,6 +81,16 @@ export class RunHistory {
     return this.#served.get(keyOf(target, platform)) ?? null;
   }
 
+  /** True when a run wrote or found an image under the tag (`host/repo:tag`). */
+  everServed(target: string): boolean {
+    return [...this.#served.values()].some((row) => row.target === target);
+  }
+
+  /** Why a chart names an image (in short form) that was not brought for it, as the newest run that tells says; null when none does. */
+  omission(name: string, version: string, image: string): Problem | null {
+    return this.#omissions.get(omissionKey(`${name} ${version}`, image)) ?? null;
+  }
+
   /** True when the newest run about this chart in that repository left an archive with this digest there. */
   explainsChart(url: string, name: string, version: string, digest: string): boolean {
     return this.#charts.get(`${url} ${name} ${version}`)?.digest === digest;
@@ -96,6 +108,10 @@ export class RunHistory {
     for (const entry of entries) {
       if (entry.type === 'chart' && isHere && entry.digest !== null) {
         this.#charts.set(`${entry.url} ${entry.name} ${entry.version}`, entry);
+      }
+      if (entry.type === 'problem' && OMISSIONS.has(entry.problem.code)) {
+        const { chart = '', image = '' } = entry.problem.params;
+        this.#omissions.set(omissionKey(String(chart), String(image)), entry.problem);
       }
       if (entry.type !== 'image') continue;
       // each import leaves a mislabelled image out, so its package does not bring the platform
@@ -124,6 +140,10 @@ export class RunHistory {
 /** False for a row of an undo that removed the platform. */
 function holds({ after, platform }: ImageEntry): boolean {
   return after !== null && after !== 'unreadable' && after.platforms.includes(platform);
+}
+
+function omissionKey(chart: string, image: string): string {
+  return JSON.stringify([chart, image]);
 }
 
 function keyOf(target: string, platform: string): string {

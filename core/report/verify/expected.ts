@@ -33,6 +33,10 @@ export interface ExpectedChart {
   readonly isSame: (published: ChartFiles) => Promise<boolean>;
   /** The hints file of the bundle, for a chart that holds none. */
   readonly hints: Buffer | null;
+  /** Images, in short form, that the package does not bring for it: the target need not hold them. */
+  readonly omitted: readonly string[];
+  /** True where the hints in the chart may be unusable, because its bundle did not use them. */
+  readonly mayMisname: boolean;
   /** True where its images may be named elsewhere, because the chart was to stay unchanged. */
   readonly isKept: boolean;
   /** True where it was not published because an image of it was left out on purpose. */

@@ -8,6 +8,7 @@ import { platformKey, platformKeyOf } from '../../content/platform.js';
 import { AppError, toProblem } from '../../errors.js';
 import type { PublishedChart } from '../../ports/chart-target.js';
 import type { ChartOpening } from '../../target/connect.js';
+import { referenceIn } from '../../target/place.js';
 import type { ImageTarget } from '../../ports/image-target.js';
 import {
   hintedReferences,
@@ -66,7 +67,7 @@ export async function proveChart(
     for (const one of references) images.push(await proveReference(one, expected, options));
     const isSame = await isAsBrought(published, url, expected, options);
     const changed = isSame ? null : problemOf('verify.chart-changed', { name, version, url });
-    return row(images, changed ?? problems[0] ?? null);
+    return row(images, changed ?? (expected.mayMisname ? null : problems[0]) ?? null);
   } catch (error) {
     if (!concernsOneItem(error, options)) throw error;
     return row([], error);
@@ -101,8 +102,8 @@ async function proveReference(
 
 async function lookUp(
   { text, source, home }: ChartReference,
-  { isKept, name, version }: ExpectedChart,
-  { images, rules, tags }: ChartProofOptions,
+  { isKept, name, version, omitted }: ExpectedChart,
+  { images, rules, tags, history }: ChartProofOptions,
 ): Promise<AppError | null> {
   if (!images) return null;
   const { target, reader } = images;
@@ -111,20 +112,30 @@ async function lookUp(
     if (isKept) return null;
     // an image that was not brought keeps its name; an image that the target holds should be named there
     const place = readPlace(target, home);
-    const isHere = tags.some(
-      ({ repository, tag }) => repository === place.repository && tag === place.reference,
-    );
+    const isHere = tags.some((tag) => isAt(tag, { repository: place.repository, tag: place.reference }));
     const isServed = isHere || (await reader.read(place.repository, place.reference)) !== null;
     return isServed ? problemOf('verify.reference-elsewhere', params) : null;
   }
   const place = readPlace(target, rules.mirror ? { ...home, ...pinOf(source) } : source);
   const served = await reader.read(place.repository, place.reference);
-  if (served === null) return problemOf('verify.reference-missing', params);
+  if (served === null) {
+    // the chart still names what its package does not bring; an image that a run had served is lost
+    const isOmitted = omitted.includes(text) && !isDigest(place.reference);
+    const here = { repository: place.repository, tag: place.reference };
+    const isLost = tags.some((tag) => isAt(tag, here)) || history.everServed(referenceIn(target, here));
+    return isOmitted && !isLost ? null : problemOf('verify.reference-missing', params);
+  }
   const needed = await neededPlatforms(place, tags, reader);
   const held = new Set(served.images.flatMap(({ platform }) => (platform ? [platformKey(platform)] : [])));
   const lacking = needed.filter((platform) => !held.has(platformKeyOf(platform)));
   if (lacking.length === 0) return null;
   return problemOf('verify.reference-platforms', { ...params, platforms: lacking.join(', ') });
+}
+
+type Place = Pick<ExpectedTag, 'repository' | 'tag'>;
+
+function isAt(a: Place, b: Place): boolean {
+  return a.repository === b.repository && a.tag === b.tag;
 }
 
 function pinOf({ digest }: ChartReference['source']): Partial<ChartReference['source']> {

@@ -2,7 +2,9 @@
 import { compareCharts } from '../../chart/files/equality.js';
 import type { Problem } from '../../contract.js';
 import { formatPlatform } from '../../content/platform.js';
+import { familiarReference } from '../../content/reference.js';
 import { type AppError, toProblem } from '../../errors.js';
+import { notShipped } from '../../plan/absent-images.js';
 import { isMislabelled } from '../../plan/mislabelled.js';
 import { matchesChart } from '../../plan/selection.js';
 import { offeredFiles, type OfferedChart } from '../../run/base/offered-chart.js';
@@ -60,12 +62,13 @@ export async function expectedOfPackages(looked: LookedAt, options: Cancellable)
       .filter((one) => one.isDisputed)
       .map(({ chart }) => packagesDiffer(`${chart.name} ${chart.version}`)),
   ];
+  const omissions = sound.flatMap(({ chart }) => [...chart.notes, ...notShipped(chart)]);
   const suspect = new Set(jobs.filter(holdsMislabelled).map((job) => `${job.repository}:${job.tag}`));
   return {
     tags: jobs.flatMap(expectedTag),
     charts: sound.map(({ chart }) => expectedChart(chart, looked, suspect)),
     problems: asProblems(problems),
-    notes: asProblems([...disputed, ...checked.notes]),
+    notes: asProblems([...disputed, ...checked.notes, ...omissions]),
   };
 }
 
@@ -105,7 +108,7 @@ function expectedChart(
   { images, spool, keepCharts }: LookedAt,
   suspect: ReadonlySet<string>,
 ): ExpectedChart {
-  const { folder, name, version, plan } = chart;
+  const { folder, name, version, plan, absent, notes } = chart;
   const written = plan.images.flatMap((image) => image.keys);
   return {
     repo: folder,
@@ -118,6 +121,8 @@ function expectedChart(
       return compareCharts(published, own.files, written) !== 'different';
     },
     hints: Buffer.from(JSON.stringify(plan.images.map((image) => image.hint))),
+    omitted: absent.map(({ image }) => familiarReference(image.source)),
+    mayMisname: notes.length > 0,
     isKept: matchesChart(keepCharts, { folder, name, version }),
     mayBeAbsent: plan.images.some((image) => {
       const place = images && placeIn(images, image.target);

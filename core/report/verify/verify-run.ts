@@ -1,5 +1,6 @@
 // Makes from the journal of a run what its target should serve: tags with their platforms, charts with their archives.
 import type { ChartAction, Problem } from '../../contract.js';
+import { OMISSIONS } from '../../plan/absent-images.js';
 import { isLeftOut } from '../../plan/mislabelled.js';
 import { matchesChart } from '../../plan/selection.js';
 import type { ChartRow, TimedEntry } from '../../journal/journal.js';
@@ -17,6 +18,7 @@ const PUBLISHED = new Set<ChartAction>(['publish', 'replace', 'skip', 'keep', 'c
 export function expectedOfRun(entries: readonly TimedEntry[], keepCharts: readonly string[]): Expected {
   const images = entries.filter((entry) => entry.type === 'image');
   const letIn = letInByRun(entries);
+  const omissions = omissionsIn(entries);
   const tags = new Map<string, ImageEntry[]>();
   for (const row of images) {
     const name = `${row.repository}:${row.tag}`;
@@ -24,9 +26,12 @@ export function expectedOfRun(entries: readonly TimedEntry[], keepCharts: readon
   }
   return {
     tags: [...tags.values()].flatMap((rows) => expectedTag(rows, letIn)),
-    charts: newestCharts(entries).map((row) => expectedChart(row, keepCharts)),
+    charts: newestCharts(entries).map((row) => expectedChart(row, keepCharts, omissions)),
     problems: [],
-    notes: unique(images.flatMap(({ problem }) => (problem && isLeftOut(problem) ? [problem] : []))),
+    notes: unique([
+      ...images.flatMap(({ problem }) => (problem && isLeftOut(problem) ? [problem] : [])),
+      ...omissions,
+    ]),
   };
 }
 
@@ -60,6 +65,13 @@ function expectedTag(rows: readonly ImageEntry[], letIn: ReadonlySet<string>): r
   return [{ repository: first.repository, tag: first.tag, images: [...images.values()] }];
 }
 
+/** The notes about what the packages of the run left out. */
+function omissionsIn(entries: readonly TimedEntry[]): readonly Problem[] {
+  return entries.flatMap((entry) =>
+    entry.type === 'problem' && OMISSIONS.has(entry.problem.code) ? [entry.problem] : [],
+  );
+}
+
 /** One row for each chart in each repository, as the run left it. */
 function newestCharts(entries: readonly TimedEntry[]): readonly ChartRow[] {
   const rows = new Map<string, ChartRow>();
@@ -69,8 +81,13 @@ function newestCharts(entries: readonly TimedEntry[]): readonly ChartRow[] {
   return [...rows.values()].filter(({ action, digest }) => PUBLISHED.has(action) && digest !== null);
 }
 
-function expectedChart(row: ChartRow, keepCharts: readonly string[]): ExpectedChart {
+function expectedChart(
+  row: ChartRow,
+  keepCharts: readonly string[],
+  omissions: readonly Problem[],
+): ExpectedChart {
   const { repo, url, name, version, digest, action } = row;
+  const own = omissions.filter(({ params }) => params['chart'] === `${name} ${version}`);
   return {
     repo,
     url,
@@ -79,6 +96,8 @@ function expectedChart(row: ChartRow, keepCharts: readonly string[]): ExpectedCh
     digest,
     isSame: () => Promise.resolve(false),
     hints: null,
+    omitted: own.flatMap(({ params }) => ('image' in params ? [String(params['image'])] : [])),
+    mayMisname: own.some(({ code }) => code === 'plan.own-hints-unusable'),
     isKept: action === 'keep' || matchesChart(keepCharts, { folder: repo, name, version }),
     mayBeAbsent: false,
   };

@@ -21,6 +21,8 @@ export interface OfferedChart {
   readonly content: Digest;
   readonly problems: readonly AppError[];
   readonly absent: readonly AbsentImage[];
+  /** What is told about the chart and does not keep it from being published. */
+  readonly notes: readonly AppError[];
   /** The platform that the chart's images are for, as `linux/arm64`; several for a bundle of several, none where nothing tells it. */
   readonly platforms: readonly string[];
   /** False when images or platforms are selected and none of the chart's images is; a chart that names no image is selected. */
@@ -30,7 +32,7 @@ export interface OfferedChart {
 /** Puts a chart into the spool. */
 export async function offerChart(
   { folder, chart, plan }: PlannedChart,
-  facts: Pick<OfferedChart, 'packageAt' | 'problems' | 'absent' | 'platforms' | 'isSelected'>,
+  facts: Pick<OfferedChart, 'packageAt' | 'problems' | 'absent' | 'notes' | 'platforms' | 'isSelected'>,
   spool: Spool,
 ): Promise<OfferedChart> {
   const { name, version } = chart;

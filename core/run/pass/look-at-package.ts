@@ -124,5 +124,6 @@ function found(
   const charts = settleCharts(seen.charts, facts.yamlFiles, source.fileName);
   const findings = { ...seen, charts: [...charts] };
   excludeUnproven(findings, proof.problem, options);
-  return { source, findings, ...proof, notes: [...proof.notes, ...charts.flatMap(notShipped)] };
+  const omissions = charts.flatMap((chart) => [...chart.notes, ...notShipped(chart)]);
+  return { source, findings, ...proof, notes: [...proof.notes, ...omissions] };
 }

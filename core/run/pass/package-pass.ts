@@ -176,7 +176,8 @@ export class PackagePass implements PackageVisitor {
         const { packageAt, spool, selection } = this.#options;
         const absent = absentImages(plan, content, meant, selection);
         const isSelected = isAnySelected(plan.chart, absent);
-        const facts = { packageAt, problems, absent, platforms: platformsOf(content), isSelected };
+        const seen = { notes: plan.chartNotes, platforms: platformsOf(content), isSelected };
+        const facts = { packageAt, problems, absent, ...seen };
         this.#findings.charts.push(await offerChart(plan.chart, facts, spool));
       }
     }
