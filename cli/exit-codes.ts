@@ -49,6 +49,7 @@ const NOTES: ReadonlySet<string> = new Set<ErrorCode>([
   'plan.image-in-target',
   'plan.image-not-shipped',
   'plan.own-hints-unusable',
+  'plan.registry-past-values',
   'run.mislabelled-let-in',
   'run.nothing-to-import',
 ]);

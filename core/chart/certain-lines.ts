@@ -11,10 +11,19 @@ export function certainLines(
   values: ValueMap,
   withDefinitions: boolean,
 ): readonly string[] {
-  const lines: string[] = [];
+  return numberedLines(template, values, withDefinitions).map(({ text }) => text);
+}
+
+/** The same with the number of each line in the template, from 1. */
+export function numberedLines(
+  template: string,
+  values: ValueMap,
+  withDefinitions: boolean,
+): readonly { readonly text: string; readonly number: number }[] {
+  const lines: { readonly text: string; readonly number: number }[] = [];
   const blocks: boolean[] = [];
-  for (const line of template.split('\n')) {
-    if (blocks.every(Boolean)) lines.push(line);
+  for (const [i, line] of template.split('\n').entries()) {
+    if (blocks.every(Boolean)) lines.push({ text: line, number: i + 1 });
     for (const [, action = ''] of line.matchAll(/\{\{-?\s*(.*?)\s*-?\}\}/g)) {
       follow(action, blocks, values, withDefinitions);
     }
@@ -50,9 +59,12 @@ function follow(action: string, blocks: boolean[], values: ValueMap, withDefinit
   }
 }
 
-/** True when the condition is one single value that Helm counts as true. Every other condition counts as not certain. */
+/**
+ * True when the condition is one single value that Helm counts as true. Every other condition counts as not certain. In helpers
+ * `.global` is what all charts hand on to them: `.Values.global`.
+ */
 function isTrue(condition: string, values: ValueMap): boolean {
-  const path = /^\.Values((?:\.[A-Za-z_]\w*)+)$/.exec(condition)?.[1];
+  const path = /^(?:\.Values(?=\.)|(?=\.global\b))((?:\.[A-Za-z_]\w*)+)$/.exec(condition)?.[1];
   return path !== undefined && isTruthy(valueAt(values, path.slice(1).split('.')));
 }
 

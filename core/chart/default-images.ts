@@ -10,46 +10,50 @@ import { isValueMap, overlay, textAt, valueAt, type ValueMap } from './yaml/valu
 /** References as helm would render them, each once. `hinted` are the keys that hints name: images of these keys are left out. */
 export function defaultImages(chart: Chart, hinted: readonly ValuePath[]): readonly string[] {
   const found = new Set<string>();
-  visit(chart, mergeValues(chart), [], hinted, found);
+  for (const { chart: one, values, at } of chartsInUse(chart, mergeValues(chart), [])) {
+    const templates = templatesOf(one).map(({ text }) => text);
+    const isTold = (path: ValuePath): boolean => hinted.some((key) => startsWith(key, [...at, ...path]));
+    const lines = templates.flatMap((text) => certainLines(text, values, false));
+    for (const image of lines.flatMap((line) => imageOfLine(line, one, values, isTold))) found.add(image);
+    const withHelpers = templates.flatMap((text) => certainLines(text, values, true));
+    for (const path of withHelpers.flatMap(pathsHandedOn)) {
+      const image = isTold(path) ? null : imageAt(values, path);
+      if (image !== null) found.add(image);
+    }
+  }
   return [...found];
 }
 
-/** Collects the images of a chart and its subcharts. `at` is the path of the chart's values within those of the top chart. */
-function visit(
-  chart: Chart,
-  values: ValueMap,
-  at: ValuePath,
-  hinted: readonly ValuePath[],
-  found: Set<string>,
-): void {
-  const templates = templatesOf(chart);
-  const isTold = (path: ValuePath): boolean => hinted.some((key) => startsWith(key, [...at, ...path]));
-  const lines = templates.flatMap((text) => certainLines(text, values, false));
-  for (const image of lines.flatMap((line) => imageOfLine(line, chart, values, isTold))) found.add(image);
-  const withHelpers = templates.flatMap((text) => certainLines(text, values, true));
-  for (const path of withHelpers.flatMap(pathsHandedOn)) {
-    const image = isTold(path) ? null : imageAt(values, path);
-    if (image !== null) found.add(image);
-  }
-  for (const sub of chart.subcharts) {
-    for (const name of namesOf(chart, sub)) {
-      if (!isSwitchedOn(chart, sub, name, values)) continue;
+/** A chart or subchart with the values that Helm gives it. */
+export interface ChartInUse {
+  readonly chart: Chart;
+  readonly values: ValueMap;
+  /** The path of its values within those of the top chart. */
+  readonly at: ValuePath;
+}
+
+/** The chart and its subcharts, those that a condition switches off left out. */
+export function chartsInUse(chart: Chart, values: ValueMap, at: ValuePath): readonly ChartInUse[] {
+  const subcharts = chart.subcharts.flatMap((sub) =>
+    namesOf(chart, sub).flatMap((name) => {
+      if (!isSwitchedOn(chart, sub, name, values)) return [];
       const given = values.get(name);
       const inner = isValueMap(given) ? given : mergeValues(sub);
-      visit(sub, overlay(inner, globalsOf(values)), [...at, name], hinted, found);
-    }
-  }
+      return chartsInUse(sub, overlay(inner, globalsOf(values)), [...at, name]);
+    }),
+  );
+  return [{ chart, values, at }, ...subcharts];
 }
 
 /** The texts of templates that an installation renders, with helpers, without tests and notes. */
-function templatesOf({ files }: Chart): readonly string[] {
+export function templatesOf({ files }: Chart): readonly { readonly path: string; readonly text: string }[] {
   return [...files]
     .filter(([path]) => /^templates\/(?!tests\/).*\.(?:ya?ml|tpl)$/.test(path))
-    .map(([, bytes]) => bytes.toString('utf8'));
+    .map(([path, bytes]) => ({ path, text: bytes.toString('utf8') }));
 }
 
-const IMAGE_LINE = /^\s*(?:-\s+)?image:\s+(\S.*?)\s*$/;
-const ACTION = /\{\{-?\s*(.*?)\s*-?\}\}/g;
+export const IMAGE_LINE = /^\s*(?:-\s+)?image:\s+(\S.*?)\s*$/;
+export const ACTION = /\{\{-?\s*(.*?)\s*-?\}\}/g;
 
 /** The image of a line such as `image: "{{ .Values.web.repository }}:{{ .Values.web.tag }}"`, where all actions are plain values. */
 function imageOfLine(
@@ -148,6 +152,6 @@ function globalsOf(values: ValueMap): ValueMap {
   return global === undefined ? new Map() : new Map([['global', global]]);
 }
 
-function startsWith(path: ValuePath, start: ValuePath): boolean {
+export function startsWith(path: ValuePath, start: ValuePath): boolean {
   return start.every((key, i) => path[i] === key);
 }

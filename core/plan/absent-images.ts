@@ -113,6 +113,7 @@ export const OMISSIONS: ReadonlySet<string> = new Set<ErrorCode>([
   'plan.image-in-target',
   'plan.image-not-shipped',
   'plan.own-hints-unusable',
+  'plan.registry-past-values',
 ]);
 
 /** One note for each image that was not shipped with its chart on purpose. */

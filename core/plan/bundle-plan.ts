@@ -5,6 +5,7 @@ import { familiarReference, formatReference, parseReference, type Reference } fr
 import { readChart, type Chart } from '../chart/files/chart.js';
 import type { NamingRules } from '../chart/relocation/naming.js';
 import { planChart, type ChartPlan } from '../chart/relocation/plan-chart.js';
+import { pastValues, ruleHosts } from '../chart/past-values.js';
 import { imagesRead } from '../chart/relocation/read-hints.js';
 import { relocateName } from '../chart/relocation/relocation.js';
 import type { ChartImage } from '../chart/types.js';
@@ -89,7 +90,14 @@ export function planBundle(bundle: BundleId, content: BundleContent, rules: Nami
   }
   const own = chart && !content.hasImages && named.length === 0 ? ownHints(chart.chart, rules) : null;
   const absent = own?.images ?? named.filter((wanted) => !matched.has(wanted));
-  const chartNotes = chartProblems.length === 0 ? (own?.notes ?? []) : [];
+  const past = chart
+    ? pastValues(
+        chart.chart,
+        named.flatMap(({ keys }) => keys),
+        rightHosts(named, rules),
+      )
+    : [];
+  const chartNotes = chartProblems.length === 0 ? [...(own?.notes ?? []), ...past] : [];
   return { chart, images, absent, chartNotes, chartProblems, imageProblems };
 }
 
@@ -191,4 +199,10 @@ function ownHints(
         return new AppError('plan.own-hints-unusable', { origin: 'package', params });
       }),
   };
+}
+
+/** Registries that a template may name: those of the rules, and the images' own where no value changes. */
+function rightHosts(named: readonly ChartImage[], rules: NamingRules): readonly string[] {
+  const isUnchanged = named.every(({ changes, pin }) => changes.length === 0 && pin === null);
+  return [...ruleHosts(rules), ...(isUnchanged ? named.map(({ source }) => source.registry) : [])];
 }

@@ -1,6 +1,7 @@
 // Lists the published charts for an audit (every version in the repositories), and finds the images that each of them names.
 import { unpackChart } from '../../chart/files/archive.js';
 import { readChart } from '../../chart/files/chart.js';
+import { pastValues, ruleHosts } from '../../chart/past-values.js';
 import { defaultImages } from '../../chart/default-images.js';
 import type { NamingRules } from '../../chart/relocation/naming.js';
 import { relocateName } from '../../chart/relocation/relocation.js';
@@ -68,7 +69,7 @@ export async function listPublished(
 
 export interface NamedImages {
   readonly references: readonly ChartReference[];
-  /** Why the chart, or a hint of it, cannot be read. */
+  /** Why the chart, or a hint of it, cannot be read; or a line that names a registry past its values. */
   readonly problem: AppError | null;
 }
 
@@ -95,7 +96,9 @@ export async function imagesNamedBy(
       const one = referenceOf(text, rules);
       if (one && !all.has(formatReference(one.source))) all.set(formatReference(one.source), one);
     }
-    return { references: [...all.values()], problem: hinted.problems[0] ?? null };
+    const hosts = [...ruleHosts(rules), ...hinted.references.map(({ source }) => source.registry)];
+    const [past] = pastValues(chart, hinted.keys, hosts);
+    return { references: [...all.values()], problem: hinted.problems[0] ?? past ?? null };
   } catch (error) {
     if (!concernsOneItem(error, options)) throw error;
     return { references: [], problem: error };

@@ -122,7 +122,7 @@ function expectedChart(
     },
     hints: Buffer.from(JSON.stringify(plan.images.map((image) => image.hint))),
     omitted: absent.map(({ image }) => familiarReference(image.source)),
-    mayMisname: notes.length > 0,
+    mayMisname: notes.some(({ code }) => code === 'plan.own-hints-unusable'),
     isKept: matchesChart(keepCharts, { folder, name, version }),
     mayBeAbsent: plan.images.some((image) => {
       const place = images && placeIn(images, image.target);
