@@ -7,6 +7,8 @@ import type { ScopedRequest } from './login/auth.js';
 
 /** How long a server may take to refuse a body of which it got the first byte only (milliseconds). */
 const EARLY_ANSWER_MS = 2_000;
+/** Bytes. A shorter body is written at once, so that no write can fail before the answer is read. */
+const SHORT_BODY = 64 * 1024;
 
 /**
  * Sends `request`, whose body has `length` bytes. A proxy or registry that refuses a body by its length, or for want of rights or
@@ -23,7 +25,7 @@ export async function sendBody(
     return await connection.http.send(request);
   } catch (error) {
     const isBroken = error instanceof AppError && error.code === 'registry.unreachable-reset';
-    if (!isBroken || length === 0) throw error;
+    if (!isBroken || length <= SHORT_BODY) throw error;
     throw (await earlyRefusal(connection, request, length)) ?? error;
   }
 }
