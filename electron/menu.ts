@@ -10,6 +10,7 @@ export interface MenuActions {
   readonly devTools: boolean;
 }
 
+/** Sets the menu of the program, in the language of `say`. */
 export function setMenu(say: Say, { openPackages, about, logFolder, devTools }: MenuActions): void {
   const template: MenuItemConstructorOptions[] = [
     ...(process.platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),

@@ -13,6 +13,7 @@ import { useRun } from './stores/run/run.js';
 import { languageOf, useSettings } from './stores/settings.js';
 import { useTarget } from './stores/target/target.js';
 
+/** Connects the stores with the host and loads what they show first. To be called once. */
 export async function start(): Promise<void> {
   getBridge().onEvent(hear);
   dropWhatIsOutdated();

@@ -5,6 +5,7 @@ import { problemText } from './text/problem-text.js';
 import { table } from './text/table.js';
 import { formatBytes } from './text/units.js';
 
+/** Returns the answers of a target as text. */
 export function checkText(
   { registry, charts, problems }: Check,
   { say, language }: Pick<CommandContext, 'say' | 'language'>,

@@ -12,6 +12,7 @@ type DetailLine = DetailRow['cells'][number][number];
 const NARROWEST_COLUMN = 16;
 const GAP = 2;
 
+/** Returns one image on all architectures as lines of text. */
 export function detailText(detail: ImageDetail, texts: DetailTexts): readonly string[] {
   const { say, style, language, columns } = texts;
   const rows = detailRows(detail, language);

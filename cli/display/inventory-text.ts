@@ -20,6 +20,7 @@ const CHECKSUM: Readonly<Record<InventoryPackage['checksum'], TextKey>> = {
   unknown: 'cli.inspect.checksum-unknown',
 };
 
+/** Returns the contents of packages as text. */
 export function inventoryText(inventory: Inventory, texts: Texts): string {
   const { language } = texts;
   const parts = inventory.packages.map((found) => packageLines(found, texts).join('\n'));

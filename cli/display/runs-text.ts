@@ -12,6 +12,7 @@ const RESULT: Readonly<Record<RunSummary['result'], TextKey>> = {
   interrupted: 'cli.result.interrupted',
 };
 
+/** Returns the history of runs as a table. */
 export function runsText(runs: readonly RunSummary[], { say }: Pick<CommandContext, 'say'>): string {
   if (runs.length === 0) return `${say('cli.runs.none')}\n`;
   const header = [

@@ -34,6 +34,7 @@ export function undoPlanText(plan: UndoPlan, { say, style, language }: Texts): s
   return `${lines.join('\n')}\n`;
 }
 
+/** True for a preview in which no tag and no chart would change. */
 export function changesNothing({ tags, charts }: UndoPlan): boolean {
   return [...tags, ...charts].every(({ action }) => action === 'leave');
 }

@@ -20,6 +20,7 @@ type Policies = Pick<
   'onChange' | 'onChartChange' | 'allowMislabelled' | 'acceptUnproven' | 'requirePlatforms'
 >;
 
+/** What happens to content that differs; an absent member means the default. */
 export function readPolicies(values: OptionValues): Policies {
   const required = platformsOf(values, 'requirePlatforms', '--require-platforms');
   return given<Policies>({

@@ -39,6 +39,7 @@ const PASSWORD = 'ARCHBRIDGE_PULL_PASSWORD';
 
 type Depth = Pick<VerifyRequest, 'run' | 'full' | 'requirePlatforms' | 'reread' | 'imageName'>;
 
+/** What to verify and how thoroughly, from the options of `verify`. */
 export function readProof(values: OptionValues): Depth {
   return given<Depth>({
     run: textOf(values, 'run'),
@@ -49,6 +50,7 @@ export function readProof(values: OptionValues): Depth {
   });
 }
 
+/** The platforms of `--require-platforms`; undefined without the option. */
 export function readRequired(values: OptionValues): readonly string[] | undefined {
   const platforms = platformsOf(values, 'requirePlatforms', '--require-platforms');
   return platforms.length === 0 ? undefined : platforms;

@@ -40,6 +40,7 @@ type Reading = Pick<InspectRequest, 'sha512' | 'reread' | 'imageName'>;
 type Running = Reading &
   Pick<ImportRequest, 'concurrency' | 'limitRate' | 'diskWindow' | 'passes' | 'patience'>;
 
+/** How packages are read: the options of every command that reads them. */
 export function readReading(values: OptionValues): Reading {
   return given<Reading>({
     sha512: textOf(values, 'sha512'),
@@ -62,6 +63,7 @@ export async function readPlan(
   return file === undefined ? undefined : parsePlan(await readTextFile(file, { signal }), file);
 }
 
+/** How an import does its work: the options for reading and sending. */
 export function readRun(values: OptionValues): Running {
   return given<Running>({
     ...readReading(values),

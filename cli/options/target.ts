@@ -87,6 +87,7 @@ export function readLeftOut(values: OptionValues): Pick<TargetSpec, 'noCharts' |
   return { ...(noCharts ? { noCharts } : {}), ...(noImages ? { noImages } : {}) };
 }
 
+/** The naming rules that options set. */
 export function readNaming(values: OptionValues): TargetSpec['naming'] {
   const naming = given<NonNullable<TargetSpec['naming']>>({
     containerRegistry: textOf(values, 'containerRegistry'),
@@ -106,6 +107,7 @@ export function readNaming(values: OptionValues): TargetSpec['naming'] {
   return { mirror: true };
 }
 
+/** The globs of `--keep-chart`. */
 export function readKeepCharts(values: OptionValues): readonly string[] {
   return listOf(values, 'keepChart');
 }

@@ -26,6 +26,7 @@ export function commaListOf(values: OptionValues, name: string): readonly string
   );
 }
 
+/** True when a switch was given. */
 export function flagOf(values: OptionValues, name: string): boolean {
   return values[name] === true;
 }

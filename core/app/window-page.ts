@@ -75,6 +75,7 @@ export function pageHeaders(nonce: string, connect: string): Readonly<Record<str
   return { ...FIXED_HEADERS, 'content-security-policy': policy.join('; '), 'cache-control': 'no-store' };
 }
 
+/** A new random nonce for one load of the page. */
 export function newNonce(): string {
   return randomBytes(18).toString('base64');
 }

@@ -11,6 +11,7 @@ import { useRun } from '../stores/run/run.js';
 import { useTarget } from '../stores/target/target.js';
 import { stepsOf, type Step } from './steps.js';
 
+/** The six steps for the stores' current values. */
 export function useSteps(): readonly Step[] {
   const screen = useApp((state) => state.screen);
   const packages = usePackages(({ chosen }) => chosen.length);

@@ -31,10 +31,12 @@ void started;
 /** A text outside of a component (notifications, titles of the window). */
 export const say: Say = (key, places) => i18next.t(key, filledWith(places, currentLanguage()));
 
+/** Switches the window to a language. */
 export function speak(language: Language): void {
   void i18next.changeLanguage(language);
 }
 
+/** The language of the window. */
 export function currentLanguage(): Language {
   return i18next.language === 'zh-CN' ? 'zh-CN' : 'en';
 }

@@ -11,6 +11,7 @@ export interface LogLine {
   readonly raw: string;
 }
 
+/** The parts of a line of the log; a line of another form becomes the message of level info. */
 export function parseLine(raw: string, id: number): LogLine {
   const match = /^(\S+)\s+(debug|info|warn|error)\s+(.*)$/is.exec(raw);
   const level = LEVELS.find((one) => one === match?.[2]?.toLowerCase());

@@ -28,6 +28,7 @@ export function platformsOf(report: Report): readonly string[] {
   return [...first.filter((one) => all.has(one)), ...[...all].filter((one) => !first.includes(one)).sort()];
 }
 
+/** One row for each tag of the report. */
 export function reportRows(report: Report): readonly ReportRow[] {
   const rows = new Map<string, ReportImage[]>();
   for (const image of report.images) {
@@ -70,6 +71,7 @@ export interface ToDo {
   readonly reason: string;
 }
 
+/** What a person still has to do, one entry for each tag or chart and cause. */
 export function toDos(report: Report): readonly ToDo[] {
   const images = report.images.flatMap(({ target, platform, action, reason, problem }) =>
     problem === null && action !== 'conflict' ? [] : [{ what: `${target} ${platform}`, problem, reason }],

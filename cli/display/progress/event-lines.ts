@@ -34,10 +34,12 @@ const STAGE: Readonly<Record<RunStage, TextKey>> = {
   done: 'cli.stage.done',
 };
 
+/** The word for an action in the reader's language. */
 export function actionText(action: ItemAction, say: Say): string {
   return say(ACTION[action]);
 }
 
+/** The words for a stage of a run. */
 export function stageText(stage: RunStage, say: Say): string {
   return say(STAGE[stage]);
 }

@@ -5,6 +5,7 @@ import type { TextSink } from '../../io.js';
 import { eventLine } from './event-lines.js';
 import type { ProgressDisplay } from './progress.js';
 
+/** The display for streams that are no terminal. */
 export function plainDisplay(stderr: TextSink, say: Say, language: Language): ProgressDisplay {
   let last = '';
   return {

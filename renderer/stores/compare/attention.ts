@@ -3,6 +3,7 @@ import type { CellState, Coverage, CoverageImage } from '../../../core/contract.
 
 const ATTENTION: readonly CellState[] = ['conflict', 'missing', 'mislabelled', 'unreadable'];
 
+/** True for an image that the person should look at before the import. */
 export function needsAttention(image: Pick<CoverageImage, 'cells'>): boolean {
   return Object.values(image.cells).some(({ state }) => ATTENTION.includes(state));
 }

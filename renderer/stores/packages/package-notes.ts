@@ -19,6 +19,7 @@ export type PackageNote =
 const SAFE_IMPORTER = [0, 12, 0];
 const ADDON_FAMILIES = ['full', 'standard', 'gpu'];
 
+/** The notes about a package. */
 export function packageNotes(inventory: InventoryPackage, facts: PackageFacts): readonly PackageNote[] {
   const { images, charts } = inventory;
   const mislabelled = images.filter(({ mislabelled: wrong, programs }) => wrong && programs !== 'unknown');

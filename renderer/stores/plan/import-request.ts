@@ -10,6 +10,7 @@ export interface RequestParts {
   readonly pasted?: Readonly<Record<string, string | null>>;
 }
 
+/** The request of the import for these choices. */
 export function importRequest({ packages, target, settings, pasted = {} }: RequestParts): PlanRequest {
   const alone = packages.length === 1 ? pasted[packages[0] ?? ''] : null;
   return {

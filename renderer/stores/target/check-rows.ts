@@ -33,6 +33,7 @@ export function checkRows(spec: TargetSpec, state: TargetCheck | null): readonly
 
 export type CheckSummary = 'ready' | 'failed' | 'credentials' | 'checking' | 'not-checked';
 
+/** The state of a check as a whole. */
 export function checkSummary(state: TargetCheck | null): CheckSummary {
   if (state === null) return 'not-checked';
   if (state.state === 'checking') return 'checking';
@@ -41,6 +42,7 @@ export function checkSummary(state: TargetCheck | null): CheckSummary {
   return refused ? 'credentials' : 'failed';
 }
 
+/** True for the code of a problem that other credentials may solve. */
 export function isAboutCredentials(code: string): boolean {
   return CREDENTIALS.includes(code) || code === 'chart-repo.unauthorized';
 }

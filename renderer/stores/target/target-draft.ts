@@ -217,6 +217,7 @@ function isRepositoryPath(text: string): boolean {
   return /^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$/.test(text);
 }
 
+/** The parts of a text that are separated by blanks, commas or semicolons. */
 export function splitList(text: string): readonly string[] {
   return text.split(/[\s,;]+/).filter((part) => part !== '');
 }
