@@ -5,6 +5,7 @@ import { formatReference } from '../content/reference.js';
 import { AppError } from '../errors.js';
 import { VALUES_FILE, type Chart } from './files/chart.js';
 import type { ChartPlan } from './relocation/plan-chart.js';
+import { encodeText, encodingOf } from './yaml/encoding.js';
 import { rewriteValues } from './yaml/rewrite-values.js';
 import type { ChartFiles, ValueChange } from './types.js';
 import { textAt } from './yaml/values.js';
@@ -40,9 +41,7 @@ export function relocateChart(
   }
   const changes = [...wanted.values()].filter(({ from, to }) => from !== to);
   if (changes.length === 0) return { files: chart.files, changes };
-  const mark = chart.files.get(VALUES_FILE)?.subarray(0, 3).equals(BYTE_ORDER_MARK) ? '\ufeff' : '';
-  const text = mark + rewriteValues(chart.valuesText ?? '', changes);
-  return { files: new Map([...chart.files, [VALUES_FILE, Buffer.from(text)]]), changes };
+  const encoding = encodingOf(chart.files.get(VALUES_FILE) ?? Buffer.alloc(0));
+  const bytes = encodeText(rewriteValues(chart.valuesText ?? '', changes), encoding);
+  return { files: new Map([...chart.files, [VALUES_FILE, bytes]]), changes };
 }
-
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);

@@ -2,6 +2,7 @@
 import { AppError } from '../../errors.js';
 import { unpackChart } from './archive.js';
 import type { ChartFiles } from '../types.js';
+import { decodeText } from '../yaml/encoding.js';
 import {
   isValueList,
   isValueMap,
@@ -146,14 +147,10 @@ export function readMap(bytes: Buffer, file: string, code: UnreadableCode): Valu
 }
 
 function decode(bytes: Buffer, file: string, code: UnreadableCode): string {
-  try {
-    // Drops a byte order mark
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw new AppError(code, {
-      origin: 'package',
-      params: { file, line: 0, column: 0, detail: 'not UTF-8' },
-      cause: error,
-    });
-  }
+  const text = decodeText(bytes);
+  if (text !== null) return text;
+  throw new AppError(code, {
+    origin: 'package',
+    params: { file, line: 0, column: 0, detail: 'neither UTF-8 nor UTF-16 with a byte order mark' },
+  });
 }

@@ -2,6 +2,7 @@
 // https://github.com/vmware-tanzu/asset-relocation-tool-for-kubernetes#image-hints-file
 import { AppError } from '../../errors.js';
 import type { ValuePath } from '../types.js';
+import { decodeText } from '../yaml/encoding.js';
 import { isValueList, readYaml, YamlFault, type Value } from '../yaml/values.js';
 
 /** A stretch of a hint: literal text, or the place of a value. */
@@ -20,9 +21,11 @@ const PLACEHOLDER = /\{\{\s*\.?([^{}\s]+)\s*\}\}/g;
  * chart.hints-unreadable (origin `package`) when it is not a list of texts.
  */
 export function parseHints(bytes: Buffer): readonly Hint[] {
+  const text = decodeText(bytes);
+  if (text === null) throw unreadable('neither UTF-8 nor UTF-16');
   let data: Value;
   try {
-    data = readYaml(bytes.toString('utf8').replace(/^\ufeff/, '')).data;
+    data = readYaml(text).data;
   } catch (error) {
     if (!(error instanceof YamlFault)) throw error;
     throw unreadable(`${error.message} (${error.line}:${error.column})`, error);

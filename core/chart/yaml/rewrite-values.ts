@@ -3,17 +3,33 @@ import { AppError } from '../../errors.js';
 import { addKey, fillNull, type Edit, type Side } from './insert-value.js';
 import { anchorsOn, emptyValueAt, locate, type Place } from './locate.js';
 import type { ValueChange, ValuePath } from '../types.js';
-import { isValueMap, readYaml, sameData, textAt, valueAt, withValue, type YamlText } from './values.js';
+import {
+  isValueMap,
+  readYaml,
+  sameData,
+  textAt,
+  valueAt,
+  withLineFeeds,
+  withValue,
+  type YamlText,
+} from './values.js';
 import { flowSource, restyled, scalarSource } from './yaml-text.js';
 
 type Wanted = Pick<ValueChange, 'path' | 'to'>;
 
 /**
- * Gives every path its new text. `text` has no byte order mark; YamlFault when it is no YAML. The result is read again and must
+ * Gives every path its new text. `written` has no byte order mark; YamlFault when it is no YAML. The result is read again and must
  * differ from before in exactly these paths, else nothing is changed and AppErrors of origin `package` say why:
  * chart.path-blocked (a list or text stands where a map is needed), chart.rewrite-failed.
  */
-export function rewriteValues(text: string, changes: readonly Wanted[]): string {
+export function rewriteValues(written: string, changes: readonly Wanted[]): string {
+  const text = withLineFeeds(written);
+  const lines = rewrittenLines(text, changes);
+  // A text that has carriage returns alone keeps them; one that mixes them with others gets line feeds
+  return written !== text && !written.includes('\n') ? lines.replaceAll('\n', '\r') : lines;
+}
+
+function rewrittenLines(text: string, changes: readonly Wanted[]): string {
   const before = readYaml(text);
   for (const { path } of changes) {
     if (locate(before.document?.contents ?? null, path).kind === 'blocked') {

@@ -12,6 +12,8 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { ValuePath } from '../types.js';
+import { refusedByHelm } from './helm-refusal.js';
+import { relaxedText } from './relaxed-text.js';
 import { resolvePlain, scalarText, YamlNumber, type YamlScalar } from './scalar.js';
 
 export type Value = YamlScalar | readonly Value[] | ValueMap;
@@ -43,18 +45,28 @@ export class YamlFault extends Error {
 const MOST_NODES = 1_000_000;
 const TEXT_TAG = 'tag:yaml.org,2002:str';
 
-/** Parses a text without byte order mark. Throws {@link YamlFault}. */
-export function readYaml(text: string): YamlText {
+/**
+ * Parses a text without byte order mark as Helm would. Throws {@link YamlFault}, also for what only Helm refuses. A carriage return
+ * alone ends a line.
+ */
+export function readYaml(written: string): YamlText {
+  const text = withLineFeeds(written);
   try {
-    // Scalars are resolved here, not by the library: its YAML 1.1 is not Go's
-    const parsed = parseAllDocuments(text, { schema: 'failsafe', uniqueKeys: false, strict: false });
-    const documents = Array.isArray(parsed) ? parsed : [];
+    let documents = documentsOf(text);
+    if (documents[0]?.errors.length) {
+      const relaxed = relaxedText(text);
+      const again = relaxed === null ? [] : documentsOf(relaxed);
+      if (again[0]?.errors.length === 0) documents = again;
+    }
     const document = documents[0] ?? null;
     const error = document?.errors[0];
     if (error) {
       const [at] = error.linePos ?? [];
       throw new YamlFault(error.message.split(/ at line \d|\n/, 1)[0] ?? '', at?.line ?? 0, at?.col ?? 0);
     }
+    const end = documents.length > 1 ? (document?.range[1] ?? 0) : text.length;
+    const refusal = document && refusedByHelm(text, end, document);
+    if (refusal) throw new YamlFault(refusal.detail, ...placeOf(text, refusal.offset));
     const more = documents.length > 1 || /^(?:\.\.\.|---)\s*$/m.test(text.slice(document?.range[1] ?? 0));
     const reader = new DataReader(text);
     return { document, data: reader.read(document?.contents ?? null), more, aliases: reader.aliases };
@@ -63,6 +75,22 @@ export function readYaml(text: string): YamlText {
     // Very deep nesting overflows the parser's stack
     throw new YamlFault(error instanceof Error ? error.message : String(error), 0, 0);
   }
+}
+
+/** The text with line feeds for carriage returns that stand alone: Helm takes both, and all offsets stay. */
+export function withLineFeeds(text: string): string {
+  return text.replace(/\r(?!\n)/g, '\n');
+}
+
+/** Scalars are resolved by {@link DataReader}, not by the library: its YAML 1.1 is not Go's. */
+function documentsOf(text: string): readonly Document.Parsed[] {
+  const parsed = parseAllDocuments(text, { schema: 'failsafe', uniqueKeys: false, strict: false });
+  return Array.isArray(parsed) ? parsed : [];
+}
+
+function placeOf(text: string, offset: number): [line: number, column: number] {
+  const before = text.slice(0, offset).split('\n');
+  return [before.length, (before.at(-1)?.length ?? 0) + 1];
 }
 
 class DataReader {
