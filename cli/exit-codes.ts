@@ -37,6 +37,7 @@ const POLICY =
 const ABOUT_ONE_ITEM = /^(?:plan|chart)\.|^run\.(?:blob|chart|packages|platform|tag)-/;
 /** Notes: nothing is missing because of them. */
 const NOTES: ReadonlySet<string> = new Set<ErrorCode>([
+  'config.ipv6-in-values',
   'package.arch-differs',
   'package.artifact-skipped',
   'package.attestation-incomplete',
@@ -130,6 +131,7 @@ export function exitCodeForReport(report: Report, asked: Asked = {}): ExitCode {
     const isGuarded = problem !== null && POLICY.test(problem.code);
     if (action === 'blocked') codes.push(isGuarded ? EXIT.policy : EXIT.partly);
   }
+  if (report.images.some(({ reason }) => reason === 'other-source')) codes.push(EXIT.partly);
   if (asked.stopOnImageConflict && report.images.some(isConflict)) codes.push(EXIT.policy);
   if (asked.stopOnChartConflict && report.charts.some(isConflict)) codes.push(EXIT.policy);
   if (lacksPlatform(report, asked.requirePlatforms ?? [])) codes.push(EXIT.partly);
@@ -142,7 +144,7 @@ export function exitCodeForReport(report: Report, asked: Asked = {}): ExitCode {
 /** For a plan: one item that would end with 4 or 7 is enough; damage of a package is 3 only when nothing else can be imported. */
 export function exitCodeForPlan({ images, charts, problems, request }: Plan): ExitCode {
   const items = [...images, ...charts];
-  const isAnythingLeft = items.some(({ action }) => action !== 'blocked');
+  const isAnythingLeft = items.some(({ action }) => action !== 'blocked' && action !== 'failed');
   const codes = problems
     .filter(({ code }) => !NOTES.has(code))
     .map((problem) => {
@@ -157,10 +159,11 @@ export function exitCodeForPlan({ images, charts, problems, request }: Plan): Ex
     if (action === 'blocked') codes.push(problem?.origin === 'package' ? EXIT.partly : EXIT.policy);
   }
   for (const { action, problem } of charts) {
-    if (action !== 'blocked') continue;
+    if (action !== 'blocked' && action !== 'failed') continue;
     const isOfTarget = problem !== null && problem.origin !== 'package' && problem.origin !== 'config';
     codes.push(isOfTarget ? exitCodeForProblem(problem) : EXIT.partly);
   }
+  if (images.some(({ reason }) => reason === 'other-source')) codes.push(EXIT.partly);
   if (images.some((row) => isConflict(row) && (request.onChange === 'stop' || row.decision === 'stop')))
     codes.push(EXIT.policy);
   if (charts.some((row) => isConflict(row) && (request.onChartChange === 'stop' || row.decision === 'stop')))

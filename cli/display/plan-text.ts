@@ -24,6 +24,7 @@ const ACTION: Readonly<Record<Item['action'], TextKey>> = {
   skip: 'cli.plan.action.skip',
   conflict: 'cli.plan.action.conflict',
   blocked: 'cli.plan.action.blocked',
+  failed: 'cli.plan.action.failed',
   publish: 'cli.plan.action.publish',
 };
 
@@ -44,7 +45,7 @@ export function planText(plan: Plan, texts: Texts, file?: string): string {
   const { images, charts, problems, weakened } = plan;
   const items: readonly Item[] = [...images, ...charts];
   const open = items.filter(({ action }) => action === 'conflict');
-  const blocked = items.filter(({ action }) => action === 'blocked');
+  const blocked = items.filter(({ action }) => action === 'blocked' || action === 'failed');
   const told = problems.map((problem) => problemText(problem, language, '  '));
   const lines = [
     style.bold(say('cli.plan.headline')),

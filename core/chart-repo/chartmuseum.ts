@@ -8,7 +8,7 @@ import { AppError } from '../errors.js';
 import type { HttpResponse, Transport } from '../registry/http/transport-types.js';
 import type { ChartTarget, ListedChart, PublishedChart } from '../ports/chart-target.js';
 import { metadataOf, readChartArchive } from './chart-metadata.js';
-import { chartFileName } from './chart-name.js';
+import { chartFileName, placeInFiles, placeTaken } from './chart-name.js';
 import { harborPaths, locateMuseum, type MuseumPaths } from './chartmuseum-paths.js';
 import { listedIn, parseChartIndex } from './index-yaml.js';
 import { multipart } from './multipart.js';
@@ -65,7 +65,7 @@ class ChartMuseum implements ChartTarget {
     const deadline = Date.now() + VISIBLE_WITHIN_MS;
     for (let pause = 25; ; pause *= 2) {
       const digest = await this.#digest(name, version, options);
-      if (digest === null) return null;
+      if (digest === null) return await this.#absent(name, version, url, options);
       const archive = await this.#client.getFile(url, ARCHIVE_LIMIT, options);
       const agree = archive !== null && (digest === '' || digest === hexOf(digestOf(archive)));
       if (!agree && Date.now() < deadline) {
@@ -83,6 +83,20 @@ class ChartMuseum implements ChartTarget {
         provenance: await this.#client.getFile(`${url}.prov`, PROVENANCE_LIMIT, options),
       };
     }
+  }
+
+  /** Null, unless the file of this name and version holds another chart, which publishing would overwrite. */
+  async #absent(name: string, version: string, url: string, options: Cancellable): Promise<null> {
+    // Only names and versions with a dash can be divided in another way
+    if (!/-.*-/.test(placeInFiles(name, version))) return null;
+    const archive = await this.#client.getFile(url, ARCHIVE_LIMIT, options);
+    const read = archive && (await readChartArchive(archive, options));
+    if (!read?.ok || (read.metadata.name === name && read.metadata.version === version)) return null;
+    throw placeTaken(this.url, { name, version }, read.metadata);
+  }
+
+  placeOf(name: string, version: string): string {
+    return placeInFiles(name, version);
   }
 
   async listCharts(options: Cancellable): Promise<readonly ListedChart[] | null> {

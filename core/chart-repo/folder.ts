@@ -11,7 +11,7 @@ import { WriteAccess } from '../layout/write-access.js';
 import type { ChartTarget, ListedChart, PublishedChart } from '../ports/chart-target.js';
 import type { NameList } from '../ports/image-target.js';
 import { metadataOf, readChartArchive, type ChartMetadata } from './chart-metadata.js';
-import { chartFileName } from './chart-name.js';
+import { chartFileName, placeInFiles, placeTaken } from './chart-name.js';
 import {
   changeChartIndex,
   findChart,
@@ -88,9 +88,15 @@ class FolderCharts implements ChartTarget {
     const listed = this.#pending.get(file) ?? findChart(await this.#index(options), name, version);
     // A readable archive counts as present even without an index entry: somebody may have copied it there.
     const read = await readChartArchive(archive, options);
-    if (!read.ok || read.metadata.name !== name || read.metadata.version !== version) return null;
+    if (!read.ok) return null;
+    if (read.metadata.name !== name || read.metadata.version !== version)
+      throw placeTaken(this.url, { name, version }, read.metadata);
     if (listed?.digest !== digest) this.#unlisted.set(file, { metadata: read.metadata, file, digest });
     return { name, version, archive, provenance: await this.#read(`${file}.prov`, options) };
+  }
+
+  placeOf(name: string, version: string): string {
+    return placeInFiles(name, version);
   }
 
   async listCharts(options: Cancellable): Promise<readonly ListedChart[]> {

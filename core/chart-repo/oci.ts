@@ -13,6 +13,7 @@ import { polled } from '../flow/poll.js';
 import type { RegistryTarget } from '../registry/registry-target.js';
 import type { ChartTarget, ListedChart, PublishedChart } from '../ports/chart-target.js';
 import { metadataOf } from './chart-metadata.js';
+import { chartFileName } from './chart-name.js';
 import { asStored, encodeChart, readChartConfig } from './oci-manifest.js';
 import type { Cancellable } from '../ports/cancellable.js';
 import { TAGS_AT_A_TIME } from '../flow/limits.js';
@@ -96,6 +97,10 @@ class OciCharts implements ChartTarget {
       provenance: provenance ? await this.#registry.getBlob(repository, provenance.digest, options) : null,
       stored: { manifest: raw, config },
     };
+  }
+
+  placeOf(name: string, version: string): string {
+    return `${name}:${chartTag(version)}`;
   }
 
   /** Reads every tag below the path, because images may be in the same repositories. */
@@ -198,7 +203,9 @@ class OciCharts implements ChartTarget {
     const repository = this.#path === '' ? name : `${this.#path}/${name}`;
     const tag = chartTag(version);
     if (isRepository(repository) && isTag(tag)) return { repository, tag };
-    throw new AppError('chart-repo.illegal-name', { origin: 'package', params: { name, version } });
+    chartFileName(name, version);
+    const params = { name, version, url: this.url };
+    throw new AppError('chart-repo.illegal-oci-name', { origin: 'package', params });
   }
 
   #notThisChart(repository: string, tag: string, detail: string): AppError {

@@ -53,7 +53,8 @@ export interface PlanChart {
   readonly url: string;
   readonly name: string;
   readonly version: string;
-  readonly action: Exclude<ChartAction, 'failed'>;
+  /** `failed`: the chart cannot be read. */
+  readonly action: ChartAction;
   /** `not-selected` for a chart that is skipped because none of its images is selected; '' for any other. */
   readonly reason: string;
   readonly decision: Decision | null;

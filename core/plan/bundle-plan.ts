@@ -48,7 +48,7 @@ export interface BundlePlan {
  */
 export function planChartOf(bundle: BundleId, head: BundleHead, rules: NamingRules): PlannedChart | null {
   if (head.chart === null) return null;
-  const chart = readChart(head.chart);
+  const chart = readChart(head.chart, bundle.path);
   return { folder: bundle.folder, chart, plan: planChart(chart, head.hints, rules) };
 }
 

@@ -15,7 +15,7 @@ const imageAction = z.enum([
   'conflict',
   'blocked',
 ]);
-const chartAction = z.enum(['publish', 'replace', 'keep', 'skip', 'conflict', 'blocked']);
+const chartAction = z.enum(['publish', 'replace', 'keep', 'skip', 'conflict', 'blocked', 'failed']);
 const strings = z.array(z.string());
 
 const problem = z.object({

@@ -34,6 +34,8 @@ export interface ChartTarget {
   readonly url: string;
   /** The chart of exactly this name and version; null when it is absent. A truncated file counts as absent. */
   getChart(name: string, version: string, options: Cancellable): Promise<PublishedChart | null>;
+  /** The file or tag of a chart. Charts of one place exclude each other, such as `a` 1-0.0.0 and `a-1` 0.0.0 in one file. */
+  placeOf(name: string, version: string): string;
   /** Every published chart and version; null where the repository does not list them, or not for this account. */
   listCharts(options: Cancellable): Promise<readonly ListedChart[] | null>;
   /**

@@ -1,7 +1,9 @@
 // Makes the plan: the forecast together with the packages, the target and the options that it was made for.
 import type { Plan, PlanImage, PlanRequest, ReportPackage } from '../contract.js';
 import { AppError, toProblem } from '../errors.js';
+import type { NamingRules } from '../chart/relocation/naming.js';
 import type { ConnectedTarget } from '../target/connect.js';
+import { namingNotes } from '../target/naming-rules.js';
 import type { ImportForecast } from './forecast/forecast-import.js';
 import type { ReadPackage } from './pass/look-at-package.js';
 import { missingPlatforms } from './required-platforms.js';
@@ -11,12 +13,14 @@ export interface PlanParts {
   /** As they were described before they were read, in the order of `read`. */
   readonly packages: readonly ReportPackage[];
   readonly target: ConnectedTarget;
+  readonly rules: NamingRules;
   readonly read: readonly ReadPackage[];
   readonly forecast: ImportForecast;
   readonly weakened: readonly string[];
 }
 
-export function assemblePlan({ request, packages, target, read, forecast, weakened }: PlanParts): Plan {
+export function assemblePlan(parts: PlanParts): Plan {
+  const { request, packages, target, rules, read, forecast, weakened } = parts;
   const { images, charts, needs, obstacles, notes } = forecast;
   const required = request.requirePlatforms ?? [];
   const isEmpty =
@@ -29,6 +33,7 @@ export function assemblePlan({ request, packages, target, read, forecast, weaken
   ]);
   const problems = [
     ...ofPackages,
+    ...namingNotes(rules),
     ...notes,
     ...obstacles,
     ...missingPlatforms(tagsOf(images), required),

@@ -1,5 +1,6 @@
 // The import: blobs go to the target, then tags, then charts. This file tells the order; each step has a file of its own.
 import type { Report } from '../contract.js';
+import { namingNotes } from '../target/naming-rules.js';
 import { followPlan } from '../plan/follow-plan.js';
 import { assemblePlan } from './assemble-plan.js';
 import { RunRecord } from './base/run-record.js';
@@ -43,6 +44,7 @@ async function importAll(run: ImportRun): Promise<void> {
     ? await decideThenSend(run)
     : await sendWhileReading(run);
   await target.flush({ signal });
+  for (const note of namingNotes(job.rules)) await record.note(note);
   await noteNothingToImport(run, read);
   if (!tools) {
     await publishImportedCharts(run, read, { jobs: [], outcomes: new Map() });

@@ -30,6 +30,13 @@ export function namingRulesFor(naming: TargetSpec['naming'], host: string | null
   return hasRegistry || host === null ? rules : { ...rules, containerRegistry: host };
 }
 
+/** What is legal and does not work in a cluster: an IPv6 address as the host that values name (the kubelet says InvalidImageName). */
+export function namingNotes(rules: NamingRules): readonly AppError[] {
+  const host = rules.containerPrefixRegistry ?? rules.containerRegistry ?? '';
+  if (rules.mirror || !host.startsWith('[')) return [];
+  return [new AppError('config.ipv6-in-values', { origin: 'config', params: { host } })];
+}
+
 /** Leaves out empty settings, which forms and YAML files send. */
 function withoutEmpty(naming: NonNullable<TargetSpec['naming']>): NamingRules {
   const { containerRegistry, containerPrefixRegistry, containerRepository, containerPrefixRepository } =

@@ -14,6 +14,10 @@ export class MemoryCharts implements ChartTarget {
     return Promise.resolve(this.published.get(`${name}@${version}`) ?? null);
   }
 
+  placeOf(name: string, version: string): string {
+    return `${name}-${version}.tgz`;
+  }
+
   listCharts() {
     return Promise.resolve([...this.published.values()]);
   }

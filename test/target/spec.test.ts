@@ -1,5 +1,6 @@
 // Checks of a target description: addresses, naming rules, chart repositories per folder.
 import fc from 'fast-check';
+import { namingNotes } from '../../core/target/naming-rules.js';
 import { describe, expect, it } from 'vitest';
 import type { TargetSpec } from '../../core/contract.js';
 import { AppError, toProblem } from '../../core/errors.js';
@@ -124,6 +125,21 @@ describe('naming', () => {
     [{ mirror: true, containerRegistry: 'r' }, 'config.naming-conflict'],
   ])('%j: %s', (naming, code) => {
     expect(failure({ registry: 'r', naming }).code).toBe(code);
+  });
+});
+
+describe('an IPv6 address as the host of values', () => {
+  it.each<[string, TargetSpec['naming'], number]>([
+    ['http://[::1]:5000', undefined, 1],
+    ['http://[::1]:5000', { containerPrefixRegistry: '[fd00::1]:5000/m' }, 1],
+    ['http://[::1]:5000', { containerRegistry: 'reg.local' }, 0],
+    ['http://[::1]:5000', { mirror: true }, 0],
+    ['http://127.0.0.1:5000', undefined, 0],
+  ])('%s, %j', (registry, naming, count) => {
+    const { rules } = normalizeTarget({ registry, ...(naming ? { naming } : {}) });
+    expect(namingNotes(rules).map(({ code }) => code)).toEqual(
+      Array.from({ length: count }, () => 'config.ipv6-in-values'),
+    );
   });
 });
 

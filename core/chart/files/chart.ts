@@ -45,22 +45,73 @@ export interface Chart {
 // Helm has no limit; without one, archives nested in archives would never end
 const DEEPEST = 16;
 
-/** Reads a chart. Throws AppErrors of origin `package`, which name the file: chart.missing, chart.metadata-unreadable, chart.values-unreadable. */
-export function readChart(files: ChartFiles): Chart {
-  return readAt(files, '', 0);
+/**
+ * Reads a chart. `bundle` is where it comes from, for messages. Throws AppErrors of origin `package`, which name the file and, in
+ * `chart`, the chart with its bundle: chart.missing, chart.metadata-unreadable, chart.name-illegal, chart.values-unreadable,
+ * chart.too-deep, and those of {@link unpackChart} for a subchart.
+ */
+export function readChart(files: ChartFiles, bundle = ''): Chart {
+  try {
+    const chart = readAt(files, '', 0);
+    checkName(chart);
+    return chart;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const chart = labelOf(files, bundle);
+    throw withParams(withPlace(error, chart), { chart });
+  }
+}
+
+/** Name and version as far as Chart.yaml can be read; '' for what cannot. */
+export function chartIdentity(files: ChartFiles): { readonly name: string; readonly version: string } {
+  const bytes = files.get('Chart.yaml');
+  try {
+    const metadata = bytes ? readMap(bytes, 'Chart.yaml', 'chart.metadata-unreadable') : new Map();
+    return { name: textAt(metadata, ['name']) ?? '', version: textAt(metadata, ['version']) ?? '' };
+  } catch (error) {
+    if (error instanceof AppError) return { name: '', version: '' };
+    throw error;
+  }
+}
+
+/** `kiln 1.0.0 (addon/kiln_1.0.0.bundle.tar)`, as far as it is known. */
+function labelOf(files: ChartFiles, bundle: string): string {
+  const { name, version } = chartIdentity(files);
+  const known = [visible(name), visible(version)].filter(Boolean).join(' ');
+  if (known === '' || bundle === '') return known || bundle;
+  return `${known} (${bundle})`;
+}
+
+// https://helm.sh/docs/chart_best_practices/conventions/#chart-names, with what charts in use have beyond it
+const NAME = /^[A-Za-z0-9_][A-Za-z0-9._+-]*$/;
+const VERSION = /^[A-Za-z0-9][A-Za-z0-9._+~,-]*$/;
+
+/** Names become file names, tags and words of commands, so options, blanks, shell text and invisible characters are refused. */
+function checkName({ name, version }: Chart): void {
+  if (NAME.test(name) && VERSION.test(version)) return;
+  throw new AppError('chart.name-illegal', {
+    origin: 'package',
+    params: { chart: '', name: visible(name), version: visible(version) },
+  });
+}
+
+/** The text with everything but printable ASCII as `\\u` escapes. */
+function visible(text: string): string {
+  return text.replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function readAt(files: ChartFiles, folder: string, depth: number): Chart {
   const metadataFile = `${folder}Chart.yaml`;
   const bytes = files.get('Chart.yaml');
-  if (!bytes) throw new AppError('chart.missing', { origin: 'package', params: { file: metadataFile } });
+  if (!bytes)
+    throw new AppError('chart.missing', { origin: 'package', params: { chart: '', file: metadataFile } });
   const metadata = readMap(bytes, metadataFile, 'chart.metadata-unreadable');
   const name = textAt(metadata, ['name']);
   const version = textAt(metadata, ['version']);
   if (!name || !version || /[\\/]|^\.\.?$/.test(name + version)) {
     throw new AppError('chart.metadata-unreadable', {
       origin: 'package',
-      params: { file: metadataFile, line: 0, column: 0, detail: 'name or version' },
+      params: { chart: '', file: metadataFile, line: 0, column: 0, detail: 'name or version' },
     });
   }
   const requirements = files.get('requirements.yaml');
@@ -90,12 +141,12 @@ export function subchartFiles(files: ChartFiles, depth: number): ReadonlyMap<str
   const folders = new Map<string, Map<string, Buffer>>();
   const found = new Map<string, ChartFiles>();
   if (depth >= DEEPEST)
-    throw new AppError('chart.too-deep', { origin: 'package', params: { limit: DEEPEST } });
+    throw new AppError('chart.too-deep', { origin: 'package', params: { chart: '', limit: DEEPEST } });
   for (const [path, bytes] of files) {
     const [, name, rest] = /^charts\/([^/]+)(?:\/(.+))?$/s.exec(path) ?? [];
     if (name === undefined || /^[_.]/.test(name)) continue;
     if (rest === undefined) {
-      if (name.endsWith('.tgz')) found.set(name.slice(0, -'.tgz'.length), unpackChart(bytes));
+      if (name.endsWith('.tgz')) found.set(name.slice(0, -'.tgz'.length), unpackSubchart(path, bytes));
     } else {
       const folder = folders.get(name) ?? new Map<string, Buffer>();
       folders.set(name, folder.set(rest, bytes));
@@ -103,6 +154,29 @@ export function subchartFiles(files: ChartFiles, depth: number): ReadonlyMap<str
   }
   for (const [name, folder] of folders) if (folder.has('Chart.yaml')) found.set(name, folder);
   return found;
+}
+
+/** Unpacks it; a failure names the file. */
+function unpackSubchart(file: string, bytes: Buffer): ChartFiles {
+  try {
+    return unpackChart(bytes);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw withPlace(error, file);
+  }
+}
+
+/** An archive's messages name no file of their own: the place goes before what they tell. */
+function withPlace(error: AppError, place: string): AppError {
+  const key = error.code === 'chart.archive-unsafe' ? 'path' : 'detail';
+  const told = error.params[key];
+  const isOfArchive = error.code === 'chart.archive-unreadable' || error.code === 'chart.archive-unsafe';
+  return isOfArchive && told !== undefined ? withParams(error, { [key]: `${place}: ${told}` }) : error;
+}
+
+function withParams(error: AppError, params: Readonly<Record<string, string>>): AppError {
+  const { code, origin } = error;
+  return new AppError(code, { origin, params: { ...error.params, ...params }, cause: error.cause });
 }
 
 function dependenciesOf(metadata: ValueMap): ChartDependency[] {
@@ -137,13 +211,16 @@ export function readMap(bytes: Buffer, file: string, code: UnreadableCode): Valu
     const { line, column, message } = error;
     throw new AppError(code, {
       origin: 'package',
-      params: { file, line, column, detail: message },
+      params: { chart: '', file, line, column, detail: message },
       cause: error,
     });
   }
   if (data === null) return new Map();
   if (isValueMap(data)) return data;
-  throw new AppError(code, { origin: 'package', params: { file, line: 1, column: 1, detail: 'not a map' } });
+  throw new AppError(code, {
+    origin: 'package',
+    params: { chart: '', file, line: 1, column: 1, detail: 'not a map' },
+  });
 }
 
 function decode(bytes: Buffer, file: string, code: UnreadableCode): string {
@@ -151,6 +228,12 @@ function decode(bytes: Buffer, file: string, code: UnreadableCode): string {
   if (text !== null) return text;
   throw new AppError(code, {
     origin: 'package',
-    params: { file, line: 0, column: 0, detail: 'neither UTF-8 nor UTF-16 with a byte order mark' },
+    params: {
+      chart: '',
+      file,
+      line: 0,
+      column: 0,
+      detail: 'neither UTF-8 nor UTF-16 with a byte order mark',
+    },
   });
 }

@@ -1,9 +1,12 @@
 // The charts of the packages; they wait in the spool until their images are in the target.
+import { basename } from 'node:path/posix';
 import { packChart, unpackChart } from '../../chart/files/archive.js';
-import { readChart, type Chart } from '../../chart/files/chart.js';
+import { chartIdentity, readChart, type Chart } from '../../chart/files/chart.js';
 import type { ChartPlan } from '../../chart/relocation/plan-chart.js';
+import type { ChartFiles } from '../../chart/types.js';
 import { digestOf, type Digest } from '../../content/digest.js';
 import type { AppError } from '../../errors.js';
+import type { BundleId } from '../../package/stream/package-stream.js';
 import type { AbsentImage } from '../../plan/absent-images.js';
 import type { PlannedChart } from '../../plan/bundle-plan.js';
 import type { Spool, SpoolRef } from './spool.js';
@@ -20,6 +23,8 @@ export interface OfferedChart {
   /** Digest of that archive: equal for equal files. */
   readonly content: Digest;
   readonly problems: readonly AppError[];
+  /** True where the bundle's chart cannot be read: name and version come from Chart.yaml or the bundle's name, and there are no files. */
+  readonly isUnreadable?: boolean;
   readonly absent: readonly AbsentImage[];
   /** What is told about the chart and does not keep it from being published. */
   readonly notes: readonly AppError[];
@@ -39,6 +44,33 @@ export async function offerChart(
   const bytes = packChart(name, chart.files);
   const archive = await spool.put(bytes);
   return { ...facts, folder, name, version, plan, archive, content: digestOf(bytes) };
+}
+
+/** A chart that cannot be read, so that it has a row like every other. */
+export async function unreadableChart(
+  { path, folder }: BundleId,
+  files: ChartFiles | null,
+  problem: AppError,
+  packageAt: number,
+  spool: Spool,
+): Promise<OfferedChart> {
+  const known = chartIdentity(files ?? new Map());
+  const [name = '', version = ''] = basename(path)
+    .replace(/(?:\.bundle)?\.(?:tar|tgz|tar\.gz)$/, '')
+    .split('_');
+  const identity = { name: known.name || name, version: known.version || version };
+  return {
+    ...{ packageAt, folder, ...identity },
+    plan: { ...identity, images: [], problems: [] },
+    archive: await spool.put(Buffer.alloc(0)),
+    content: digestOf(Buffer.from(problem.message)),
+    problems: [problem],
+    isUnreadable: true,
+    absent: [],
+    platforms: [],
+    isSelected: true,
+    notes: [],
+  };
 }
 
 /** Takes a chart out of the spool. */

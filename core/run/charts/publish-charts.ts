@@ -1,6 +1,7 @@
 // Chooses one chart of each name and version among the packages of a run, and publishes it to each of its repositories.
 import { AppError, toProblem } from '../../errors.js';
 import { compareVersions } from '../../plan/versions.js';
+import { placeTaken } from '../../chart-repo/chart-name.js';
 import type { ChartTarget } from '../../ports/chart-target.js';
 import type { ChartOpening } from '../../target/connect.js';
 import { throwIfAborted } from '../../flow/cancel.js';
@@ -95,6 +96,11 @@ export async function publicationsOf(
   for (const { chart, isDisputed } of chooseCharts(charts, labels)) {
     throwIfAborted(options.signal);
     const { folder, name } = chart;
+    const [unreadable] = chart.isUnreadable ? chart.problems : [];
+    if (unreadable) {
+      publications.push({ chart, url: '', target: null, action: 'failed', problem: unreadable, isDisputed });
+      continue;
+    }
     const openings = await targetsFor(folder);
     if (!chart.isSelected) {
       const urls = openings.map(({ url }) => url);
@@ -117,11 +123,35 @@ export async function publicationsOf(
     }
   }
   const rivals = contentsByPlace(publications);
+  const taken = placesTaken(publications);
   return publications.map(({ isDisputed, ...one }) => {
+    const other = taken.get(`${one.url} ${one.target?.placeOf(one.chart.name, one.chart.version) ?? ''}`);
+    if (
+      one.action === 'publish' &&
+      other &&
+      (other.name !== one.chart.name || other.version !== one.chart.version)
+    )
+      return { ...one, action: 'blocked', problem: placeTaken(one.url, one.chart, other) };
     const differs = isDisputed || (rivals.get(placeOf(one))?.size ?? 0) > 1;
     if (one.action !== 'publish' || !differs) return one;
     return { ...one, action: 'conflict', problem: packagesDiffer(`${one.chart.name} ${one.chart.version}`) };
   });
+}
+
+/**
+ * Of charts that would get the same file or tag, the first by name and version keeps it: the others are refused. By `url place`;
+ * it does not depend on the order of the packages.
+ */
+function placesTaken(publications: readonly Pick<Publication, 'chart' | 'url' | 'target'>[]) {
+  const taken = new Map<string, OfferedChart>();
+  const key = ({ name, version }: OfferedChart): string => `${name} ${version}`;
+  for (const { chart, url, target } of publications) {
+    if (!target) continue;
+    const place = `${url} ${target.placeOf(chart.name, chart.version)}`;
+    const other = taken.get(place);
+    if (!other || key(chart) < key(other)) taken.set(place, chart);
+  }
+  return taken;
 }
 
 /** Publishes each chart to each repository, one after the other. A failure is recorded in the row of its chart. */

@@ -34,6 +34,7 @@ export async function forecastCharts(
 async function forecastChart(publication: Publication, forecasting: ChartForecasting): Promise<PlanChart> {
   const { chart, target, action, problem } = publication;
   if (target === null || action !== 'publish') {
+    if (chart.isUnreadable) return rowFor(publication, 'failed', problem);
     const planned = action === 'conflict' || action === 'skip' ? action : 'blocked';
     return { ...rowFor(publication, planned, problem), reason: reasonOf(action) };
   }

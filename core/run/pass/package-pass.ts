@@ -29,7 +29,7 @@ import type { TagReader } from '../../ports/tag-reader.js';
 import type { BlobSender } from '../upload/blob-sender.js';
 import type { Counters } from '../base/counters.js';
 import { absentImages, isAnySelected, platformsOf } from '../../plan/absent-images.js';
-import { offerChart, type OfferedChart } from '../base/offered-chart.js';
+import { offerChart, unreadableChart, type OfferedChart } from '../base/offered-chart.js';
 import { completeOffer } from './complete-offer.js';
 import { SeenContent } from './nothing-selected.js';
 import { newOffer, offerKey, type Offer } from '../base/offer.js';
@@ -159,7 +159,7 @@ export class PackagePass implements PackageVisitor {
       plan = planBundle(bundle, content, this.#options.rules);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      this.#tellOnce(error);
+      await this.#tellUnreadable(bundle, content, error);
       return;
     }
     const isTaken = !plan.chart || this.#isSelected(plan.chart);
@@ -228,6 +228,15 @@ export class PackagePass implements PackageVisitor {
   /** Keeps a problem in the first pass only, because each further pass finds the same damage again. */
   #tellOnce(problem: AppError): void {
     if (!this.#options.wanted) this.#findings.problems.push(problem);
+  }
+
+  /** A chart that cannot be read gets a row, unless it was not asked for. */
+  async #tellUnreadable(bundle: BundleId, { chart }: BundleContent, problem: AppError): Promise<void> {
+    const { packageAt, spool, selection, wanted } = this.#options;
+    const row = await unreadableChart(bundle, chart, problem, packageAt, spool);
+    if (wanted || !chartSelected(selection, row)) return;
+    this.#findings.problems.push(problem);
+    this.#findings.charts.push(row);
   }
 
   async #offer(planned: PlannedImage): Promise<Offer> {

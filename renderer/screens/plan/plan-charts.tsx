@@ -17,6 +17,7 @@ const ACTIONS: Readonly<Record<PlanChart['action'], { readonly looks: StatusWord
     skip: { looks: CELL_STATES.same, text: 'plan.chart.skip' },
     conflict: { looks: CELL_STATES.conflict, text: 'plan.chart.conflict' },
     blocked: { looks: CELL_STATES.missing, text: 'plan.chart.blocked' },
+    failed: { looks: CELL_STATES.missing, text: 'plan.chart.failed' },
   };
 
 /** A chart that is left out because none of its images is selected. */
