@@ -1,6 +1,6 @@
 // The exit code of every command, decided in this one file, so that scripts can rely on it.
 import type { Audit, Coverage, Inventory, Plan, Problem, Proof, Report, UndoPlan } from '../core/contract.js';
-import { parsePlatform, platformKey, type ErrorCode } from '../core/engine.js';
+import { includesPlatform, type ErrorCode } from '../core/engine.js';
 
 export const EXIT = {
   done: 0,
@@ -244,14 +244,13 @@ function isCancelledLater({ problems }: Report): boolean {
 
 /** True when a tag of the run does not have one of the required platforms now. */
 function lacksPlatform({ images }: Report, required: readonly string[]): boolean {
-  const held = new Map<string, Set<string>>();
+  const held = new Map<string, string[]>();
   for (const { target, after } of images) {
-    const keys = held.get(target) ?? new Set();
-    held.set(target, keys);
-    if (after !== null && after !== 'unreadable')
-      for (const platform of after.platforms) keys.add(key(platform));
+    const platforms = held.get(target) ?? [];
+    held.set(target, platforms);
+    if (after !== null && after !== 'unreadable') platforms.push(...after.platforms);
   }
-  return [...held.values()].some((keys) => required.some((platform) => !keys.has(key(platform))));
+  return [...held.values()].some((platforms) => required.some((one) => !includesPlatform(platforms, one)));
 }
 
 /** Why nothing at all was done, or can be: problems of the whole run, else those of its packages, bundles and items. */
@@ -264,11 +263,6 @@ function causesOfFailure(problems: readonly Cause[], itemProblems: readonly Caus
 
 function concernsAll({ code }: Cause): boolean {
   return !ABOUT_ONE_ITEM.test(code) && !NOTES.has(code);
-}
-
-function key(text: string): string {
-  const platform = parsePlatform(text);
-  return platform === null ? text : platformKey(platform);
 }
 
 function isConflict({ action }: { readonly action: string }): boolean {

@@ -15,7 +15,7 @@ import { AppError, isAbort, toProblem, translateProblem } from './errors.js';
 
 export type { EngineDeps } from './engine/deps.js';
 export { LOG_SECRETS } from './engine/log-secrets.js';
-export { parsePlatform, platformKey } from './content/platform.js';
+export { includesPlatform, parsePlatform, rowPlatform } from './content/platform.js';
 export { LANGUAGES, textFor, type ErrorCode, type MessageParams, type TextKey } from './messages/catalog.js';
 export { AppError, toProblem, translateProblem } from './errors.js';
 export { formatBytes, formatSeconds, formatTime } from './messages/units.js';

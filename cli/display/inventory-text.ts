@@ -6,7 +6,7 @@ import type {
   InventoryPackage,
   Problem,
 } from '../../core/contract.js';
-import type { TextKey } from '../../core/engine.js';
+import { rowPlatform, type TextKey } from '../../core/engine.js';
 import type { CommandContext } from '../command.js';
 import { problemText } from './text/problem-text.js';
 import { table } from './text/table.js';
@@ -81,7 +81,10 @@ function factsOf(found: InventoryPackage, say: Texts['say']): readonly (readonly
 /** `linux/arm64 27, linux/amd64 1`: the most common first. */
 function platformCounts(images: readonly InventoryImage[]): string {
   const counts = new Map<string, number>();
-  for (const { platform } of images) counts.set(platform, (counts.get(platform) ?? 0) + 1);
+  for (const image of images) {
+    const platform = rowPlatform(image);
+    counts.set(platform, (counts.get(platform) ?? 0) + 1);
+  }
   const sorted = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   return sorted.map(([platform, count]) => `${platform} ${count}`).join(', ') || '-';
 }
@@ -122,7 +125,7 @@ function imageCells(all: readonly InventoryImage[], say: Texts['say']): ImageCel
   const isLookedAt = all.some(({ programs }) => programs !== 'unknown');
   return (image) => {
     const marks = [programMark(image, isLookedAt, say), image.named ? '' : say('cli.inspect.not-named')];
-    return [image.source, image.platform, formatBytes(image.bytes), marks.filter(Boolean).join('; ')];
+    return [image.source, rowPlatform(image), formatBytes(image.bytes), marks.filter(Boolean).join('; ')];
   };
 }
 

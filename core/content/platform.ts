@@ -84,8 +84,23 @@ export function formatPlatform(platform: Platform): string {
 
 /** As {@link formatPlatform}, with the version of the operating system where there is one: `windows/amd64 (10.0.17763)`. */
 export function describePlatform(platform: Platform): string {
-  const name = formatPlatform(platform);
-  return platform.osVersion === undefined ? name : `${name} (${platform.osVersion})`;
+  return rowPlatform(platformFields(platform));
+}
+
+/** How rows of plans, reports and inventories name their platform; `osVersion` is absent where there is none. */
+export interface PlatformFields {
+  readonly platform: string;
+  readonly osVersion?: string;
+}
+
+export function platformFields(platform: Platform): PlatformFields {
+  const { osVersion } = platform;
+  return { platform: formatPlatform(platform), ...(osVersion === undefined ? {} : { osVersion }) };
+}
+
+/** The platform of a row, as {@link describePlatform} writes it. */
+export function rowPlatform({ platform, osVersion }: PlatformFields): string {
+  return osVersion === undefined ? platform : `${platform} (${osVersion})`;
 }
 
 const WITH_VERSION = /^(.*?)\s*\(([^()]+)\)$/;
@@ -108,6 +123,32 @@ export function parsePlatform(text: string): Platform | null {
 export function platformKeyOf(text: string): string {
   const platform = parsePlatform(text);
   return platform ? platformKey(platform) : text;
+}
+
+/** Each platform once, as the shortest of its spellings, in alphabetical order: `linux/arm64` for it and `linux/arm64/v8`. */
+export function distinctPlatforms(texts: Iterable<string>): readonly string[] {
+  const known = new Map<string, string>();
+  for (const text of [...texts].sort()) {
+    const key = platformKeyOf(text);
+    if (!known.has(key)) known.set(key, text);
+  }
+  return [...known.values()];
+}
+
+/** True when `held` is the platform that was asked for. The version of the operating system counts only where it was asked for, too. */
+export function isMeant(asked: Platform, held: Platform): boolean {
+  const { osVersion: _, ...anyVersion } = held;
+  return platformKey(asked) === platformKey(asked.osVersion === undefined ? anyVersion : held);
+}
+
+/** As {@link isMeant} for texts, `held` being all platforms of an image. */
+export function includesPlatform(held: readonly string[], asked: string): boolean {
+  const wanted = parsePlatform(asked);
+  if (wanted === null) return held.includes(asked);
+  return held.some((text) => {
+    const platform = parsePlatform(text);
+    return platform !== null && isMeant(wanted, platform);
+  });
 }
 
 /** Order inside an index that Archbridge creates: os, architecture, variant, then os.version. */

@@ -23,6 +23,8 @@ export interface CoverageCell {
   readonly created: string | null;
   /** Size of the image on this platform in bytes; 0 when there is none. */
   readonly bytes: number;
+  /** Version of the operating system, where the column is for one. */
+  readonly osVersion?: string;
   /**
    * Short code of the cause; '' where the state needs none. Either a reason of a plan (`older`, `newer-version`, `incomplete`,
    * `two-contents`, `mislabelled`, `unreadable`, ...), or why the image is missing: `only-package-of-family` (none of the given
@@ -61,7 +63,10 @@ export interface ImageVariant {
   /** `target`, or the file name of a package. */
   readonly from: string;
   readonly version: string;
+  /** The column: `linux/amd64`, `windows/amd64 (10.0.17763)`. */
   readonly platform: string;
+  /** Version of the operating system, which Windows images have; absent where there is none. */
+  readonly osVersion?: string;
   readonly digest: string;
   readonly config: string;
   readonly mediaType: string;
@@ -90,7 +95,7 @@ export interface ImageDetail {
 
 export interface Coverage {
   readonly schema: 'archbridge.coverage/1';
-  /** amd64, arm64, then by the alphabet. */
+  /** amd64, arm64, then in alphabetical order; with a version of the operating system `windows/amd64 (10.0.17763)`. */
   readonly platforms: readonly string[];
   /** Platforms that every image must have; empty when the request names none. */
   readonly required: readonly string[];

@@ -57,6 +57,7 @@ export type RunEvent =
       readonly digest: string;
       readonly target: string;
       readonly platform: string;
+      readonly osVersion?: string;
       readonly action: ImageAction;
       readonly reason: string;
     }

@@ -9,6 +9,8 @@ export interface InventoryLayer {
 export interface InventoryImage {
   readonly source: string;
   readonly platform: string;
+  /** Version of the operating system, which Windows images have; absent where there is none. */
+  readonly osVersion?: string;
   readonly digest: string;
   readonly config: string;
   readonly mediaType: string;

@@ -18,6 +18,8 @@ export interface PlanImage {
   /** `host/repo:tag`. */
   readonly target: string;
   readonly platform: string;
+  /** Version of the operating system, which Windows images have; absent where there is none. */
+  readonly osVersion?: string;
   readonly digest: string;
   readonly config: string;
   readonly action: Exclude<ImageAction, 'failed'>;

@@ -11,6 +11,7 @@ export type ChartAction = 'publish' | 'replace' | 'keep' | 'skip' | 'conflict' |
 export interface TagSummary {
   readonly digest: string;
   readonly mediaType: string;
+  /** `linux/amd64`; with a version of the operating system `windows/amd64 (10.0.17763)`. */
   readonly platforms: readonly string[];
 }
 
@@ -22,6 +23,8 @@ export interface ReportImage {
   /** `host/repo:tag`. */
   readonly target: string;
   readonly platform: string;
+  /** Version of the operating system, which Windows images have; absent where there is none. */
+  readonly osVersion?: string;
   readonly digest: string;
   readonly config: string;
   readonly action: ImageAction;

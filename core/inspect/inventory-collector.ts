@@ -1,6 +1,6 @@
 // Collects the charts and images of a package for its inventory, while the package is read or replayed from the inspect cache.
 import type { InventoryChart, InventoryImage } from '../contract.js';
-import { formatPlatform, platformKeyOf } from '../content/platform.js';
+import { platformFields, platformKeyOf, rowPlatform } from '../content/platform.js';
 import { familiarReference, type Reference } from '../content/reference.js';
 import { AppError, toProblem } from '../errors.js';
 import type {
@@ -148,7 +148,7 @@ export class InventoryCollector implements PackageVisitor {
       this.images.push(row);
       if (image.problem) continue;
       const platforms = this.#whole.get(source) ?? new Set();
-      this.#whole.set(source, platforms.add(platformKeyOf(row.platform)));
+      this.#whole.set(source, platforms.add(platformKeyOf(rowPlatform(row))));
       this.#imageBytes += row.bytes;
       this.architectures.push(image.platform.architecture);
       for (const { digest, size } of [image.config, ...image.layers]) this.#blobs.set(digest, size);
@@ -169,7 +169,7 @@ function inventoryImage(
   const problem = image.problem ?? mislabelledProblem(source, image);
   return {
     source,
-    platform: formatPlatform(image.platform),
+    ...platformFields(image.platform),
     digest: manifest.digest,
     config: config.digest,
     mediaType: manifest.mediaType,

@@ -236,6 +236,7 @@ const entrySchema: z.ZodType<TimedEntry> = z.discriminatedUnion('type', [
     repository: text,
     tag: text,
     platform: text,
+    osVersion: text.exactOptional(),
     digest: text,
     config: text,
     action: z.enum(imageActions),

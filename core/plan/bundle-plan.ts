@@ -1,6 +1,6 @@
 // What a bundle brings and where it goes: matches the images of the archive with those that the chart's hints name.
 import { isDigest, type Digest } from '../content/digest.js';
-import { formatPlatform } from '../content/platform.js';
+import { describePlatform } from '../content/platform.js';
 import { familiarReference, formatReference, parseReference, type Reference } from '../content/reference.js';
 import { readChart, type Chart } from '../chart/files/chart.js';
 import type { NamingRules } from '../chart/relocation/naming.js';
@@ -80,7 +80,7 @@ export function planBundle(bundle: BundleId, content: BundleContent, rules: Nami
   }
   for (const image of byDigest.unclaimed) {
     const { digest } = image.manifest;
-    const params = { digest, platform: formatPlatform(image.platform), bundle: bundle.path };
+    const params = { digest, platform: describePlatform(image.platform), bundle: bundle.path };
     const [tag] = image.tags;
     imageProblems.push(
       tag === undefined || content.chart !== null

@@ -1,5 +1,6 @@
 // Checks, before the first write, that packages and target are still those that a plan was made for, row by row.
 import type { Plan, PlanChart, PlanImage, ReportPackage, ReportTarget, TagSummary } from '../contract.js';
+import { rowPlatform } from '../content/platform.js';
 import { AppError } from '../errors.js';
 import { chartKey, isChartEdited, isEdited } from './planned-choices.js';
 
@@ -76,8 +77,8 @@ function pairs<T>(planned: readonly T[], found: readonly T[], key: (row: T) => s
   return { both, unmatched: [...unmatched, ...theirs.keys()] };
 }
 
-function imageKey({ target, platform, digest, package: from }: PlanImage): string {
-  return `${target} ${platform} ${digest} (${from})`;
+function imageKey(row: PlanImage): string {
+  return `${row.target} ${rowPlatform(row)} ${row.digest} (${row.package})`;
 }
 
 /** Rows with a decision where there is nothing to decide. */
@@ -87,7 +88,7 @@ function undecidable(images: Pairs<PlanImage>['both'], charts: Pairs<PlanChart>[
   return [
     ...images
       .filter((both) => isOpen(both) && contentName(both[0].before) === contentName(both[1].before))
-      .map(([was]) => `${was.target} ${was.platform}`),
+      .map(([was]) => `${was.target} ${rowPlatform(was)}`),
     ...charts
       .filter((both) => isOpen(both) && both[0].before === both[1].before)
       .map(([was]) => chartKey(was)),

@@ -39,6 +39,7 @@ const image = z.object({
   sources: strings,
   target: z.string(),
   platform: z.string(),
+  osVersion: z.string().exactOptional(),
   digest: z.string(),
   config: z.string(),
   action: imageAction,

@@ -1,9 +1,11 @@
 // The decisions that a person made in a plan: rows whose decision is not the one that the plan was made with.
 import type { Decision, Plan, PlanChart, PlanImage } from '../contract.js';
+import { rowPlatform } from '../content/platform.js';
 import { decisionOf } from './change-policy.js';
 
 /** Null where nobody changed the decision, so that the policy applies. */
 export interface PlannedChoices {
+  /** `platform` as `describePlatform` writes it. */
   image(target: string, platform: string): Decision | null;
   chart(chart: Pick<PlanChart, 'url' | 'repo' | 'name' | 'version'>): Decision | null;
 }
@@ -13,7 +15,7 @@ export const NO_CHOICES: PlannedChoices = { image: () => null, chart: () => null
 export function choicesOf(plan: Plan): PlannedChoices {
   const images = new Map<string, Decision>();
   for (const row of plan.images) {
-    if (row.decision !== null && isEdited(row)) images.set(`${row.target} ${row.platform}`, row.decision);
+    if (row.decision !== null && isEdited(row)) images.set(`${row.target} ${rowPlatform(row)}`, row.decision);
   }
   const charts = new Map<string, Decision>();
   for (const row of plan.charts) {

@@ -1,6 +1,6 @@
 // Decides which charts, images and platforms of the packages were asked for.
 import type { Selection } from '../contract.js';
-import { effectiveVariant, parsePlatform, type Platform } from '../content/platform.js';
+import { isMeant, parsePlatform, type Platform } from '../content/platform.js';
 import { formatReference, familiarReference, parseReference } from '../content/reference.js';
 import { AppError } from '../errors.js';
 import { parseGlob, type Glob } from './glob.js';
@@ -77,7 +77,7 @@ export function chartSelected(rules: SelectionRules, chart: ChartName): boolean 
  */
 export function imageSelected(rules: SelectionRules, source: string, platform: Platform): boolean {
   const isPlatformMeant =
-    rules.platforms.length === 0 || rules.platforms.some((one) => isSame(one, platform));
+    rules.platforms.length === 0 || rules.platforms.some((one) => isMeant(one, platform));
   return isPlatformMeant && imageNameSelected(rules, source);
 }
 
@@ -105,11 +105,6 @@ function spellingsOf(source: string): readonly string[] {
     text,
     text.replace(/^(?:index\.)?docker\.io\/(?:library\/(?=[^/]+$))?/, ''),
   ]);
-}
-
-/** os.version, which Windows images have and nobody types, does not count here. */
-function isSame(a: Platform, b: Platform): boolean {
-  return a.os === b.os && a.architecture === b.architecture && effectiveVariant(a) === effectiveVariant(b);
 }
 
 function readPlatform(text: string): Platform {

@@ -1,4 +1,5 @@
 // Makes the report of a run from its journal alone.
+import { distinctPlatforms, platformKeyOf, rowPlatform } from '../content/platform.js';
 import type {
   Report,
   ReportChart,
@@ -93,14 +94,15 @@ function imageRows(entries: readonly TimedEntry[]): readonly ReportImage[] {
   const rows = new Map<string, ReportImage>();
   for (const entry of entries) {
     if (entry.type !== 'image') continue;
-    const { source, sources, target, platform, digest, config, action, reason, before, after, problem } =
-      entry;
-    const key = `${target} ${platform} ${digest} ${entry.package}`;
+    const { source, sources, target, platform, osVersion, digest, config, action, reason, before } = entry;
+    const { after, problem } = entry;
+    const key = `${target} ${rowPlatform(entry)} ${digest} ${entry.package}`;
     rows.set(key, {
       source,
       sources,
       target,
       platform,
+      ...(osVersion === undefined ? {} : { osVersion }),
       digest,
       config,
       action,
@@ -113,7 +115,7 @@ function imageRows(entries: readonly TimedEntry[]): readonly ReportImage[] {
     });
   }
   return [...rows.values()].sort(
-    (a, b) => compareText(a.target, b.target) || compareText(a.platform, b.platform),
+    (a, b) => compareText(a.target, b.target) || compareText(rowPlatform(a), rowPlatform(b)),
   );
 }
 
@@ -137,11 +139,13 @@ function receiptOf(entries: readonly TimedEntry[]): ReportReceipt | null {
 function coverageOf(images: readonly ReportImage[]): Report['coverage'] {
   const tags = new Map<string, TagSummary | null>();
   for (const image of images) tags.set(image.target, image.after === 'unreadable' ? null : image.after);
-  const platforms = new Set([...tags.values()].flatMap((after) => after?.platforms ?? []));
+  const platforms = distinctPlatforms([...tags.values()].flatMap((after) => after?.platforms ?? []));
   const total = tags.size;
   return Object.fromEntries(
-    [...platforms].sort(compareText).map((platform) => {
-      const present = [...tags.values()].filter((after) => after?.platforms.includes(platform)).length;
+    platforms.map((platform) => {
+      const serves = (after: TagSummary | null): boolean =>
+        (after?.platforms ?? []).some((one) => platformKeyOf(one) === platformKeyOf(platform));
+      const present = [...tags.values()].filter(serves).length;
       return [platform, { present, total }];
     }),
   );

@@ -1,5 +1,5 @@
 // Groups a report's rows by tag: what each tag held before and after, what became of each platform, and what was proven.
-import { parsePlatform } from '../content/platform.js';
+import { parsePlatform, rowPlatform } from '../content/platform.js';
 import type { ProofImage, Report, ReportImage, TagSummary } from '../contract.js';
 import { columnOf, sortColumns } from './compare/platform-columns.js';
 
@@ -51,7 +51,7 @@ export function tagsOf({ images, proof }: Pick<Report, 'images' | 'proof'>): rea
 }
 
 export function platformFact(tag: TagFacts, platform: string): PlatformFact {
-  const row = tag.rows.find((one) => columnFor(one.platform) === platform);
+  const row = tag.rows.find((one) => columnFor(rowPlatform(one)) === platform);
   if (row) return { kind: 'row', row };
   const had = heldBy(tag.before).includes(platform);
   if (heldBy(tag.after).includes(platform)) return { kind: had ? 'kept' : 'there' };
@@ -63,7 +63,7 @@ export function platformsOf(tags: readonly TagFacts[]): readonly string[] {
   const found = tags.flatMap(({ before, after, rows }) => [
     ...heldBy(before),
     ...heldBy(after),
-    ...rows.map((row) => columnFor(row.platform)),
+    ...rows.map((row) => columnFor(rowPlatform(row))),
   ]);
   return sortColumns(found.filter((platform) => platform !== ''));
 }

@@ -1,4 +1,5 @@
 // The summary sentence of a report, and the list of what a person still has to look at.
+import { rowPlatform } from '../content/platform.js';
 import type { Problem, Report, ReportChart, ReportImage } from '../contract.js';
 import type { MessageParams, TextKey } from '../messages/catalog.js';
 import { heldBy, platformsOf, tagsOf, type TagFacts } from './tag-facts.js';
@@ -102,7 +103,7 @@ function gapsOf(report: Report): readonly ToDo[] {
 }
 
 function nameOf(row: ReportImage | ReportChart): string {
-  return 'platform' in row ? `${row.target} ${row.platform}` : `${row.name} ${row.version} -> ${row.url}`;
+  return 'platform' in row ? `${row.target} ${rowPlatform(row)}` : `${row.name} ${row.version} -> ${row.url}`;
 }
 
 function causeOf(row: ReportImage | ReportChart): Pick<ToDo, 'problem' | 'reason'> {

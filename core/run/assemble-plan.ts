@@ -1,4 +1,5 @@
 // Makes the plan: the forecast together with the packages, the target and the options that it was made for.
+import { distinctPlatforms, platformKeyOf } from '../content/platform.js';
 import type { Plan, PlanImage, PlanRequest, ReportPackage } from '../contract.js';
 import { AppError, toProblem } from '../errors.js';
 import type { NamingRules } from '../chart/relocation/naming.js';
@@ -72,15 +73,14 @@ function coverageOf(images: readonly PlanImage[]): Plan['coverage'] {
   const tags = tagsOf(images);
   const held = (content: PlanImage['before']) =>
     content === null || content === 'unreadable' ? [] : content.platforms;
-  const platforms = new Set(tags.flatMap(({ before, after }) => [...held(before), ...held(after)]));
+  const platforms = distinctPlatforms(tags.flatMap(({ before, after }) => [...held(before), ...held(after)]));
   const count = (side: 'before' | 'after', platform: string) =>
-    tags.filter((row) => held(row[side]).includes(platform)).length;
+    tags.filter((row) => held(row[side]).some((one) => platformKeyOf(one) === platformKeyOf(platform)))
+      .length;
   return Object.fromEntries(
-    [...platforms]
-      .sort()
-      .map((platform) => [
-        platform,
-        { present: count('before', platform), after: count('after', platform), total: tags.length },
-      ]),
+    platforms.map((platform) => [
+      platform,
+      { present: count('before', platform), after: count('after', platform), total: tags.length },
+    ]),
   );
 }

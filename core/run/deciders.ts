@@ -1,7 +1,7 @@
 // Sets up what decides about tags and charts. Plan and import use the same set-up, so that they cannot decide differently.
 import type { ImportRequest } from '../contract.js';
 import { isDigest, type Digest } from '../content/digest.js';
-import { formatPlatform } from '../content/platform.js';
+import { describePlatform } from '../content/platform.js';
 import type { PlannedChoices } from '../plan/planned-choices.js';
 import { referenceIn } from '../target/place.js';
 import type { TagReader } from '../ports/tag-reader.js';
@@ -32,7 +32,7 @@ export function tagDeciderFor(job: DecidingJob, target: TagReader, presence: Blo
     presence,
     policy: request.onChange ?? 'newer',
     decided: (repository, tag, platform) =>
-      choices.image(referenceIn(target, { repository, tag }), formatPlatform(platform)),
+      choices.image(referenceIn(target, { repository, tag }), describePlatform(platform)),
     allowUnknownPlatform: request.allowMislabelled ?? false,
     versionOf,
     sourcesOf,

@@ -1,5 +1,5 @@
 // The option `--require-platforms`: every tag of an import must serve these platforms in the end.
-import { parsePlatform, platformKey } from '../content/platform.js';
+import { includesPlatform } from '../content/platform.js';
 import { AppError } from '../errors.js';
 import type { TagContent } from './tags/tag-rows.js';
 
@@ -11,14 +11,8 @@ export function missingPlatforms(
   return required.flatMap((platform) =>
     tags.flatMap(({ target, after }) => {
       const held = after === null || after === 'unreadable' ? [] : after.platforms;
-      if (held.some((one) => isSamePlatform(one, platform))) return [];
+      if (includesPlatform(held, platform)) return [];
       return [new AppError('run.platform-missing', { origin: 'package', params: { target, platform } })];
     }),
   );
-}
-
-function isSamePlatform(a: string, b: string): boolean {
-  const left = parsePlatform(a);
-  const right = parsePlatform(b);
-  return left !== null && right !== null && platformKey(left) === platformKey(right);
 }

@@ -2,7 +2,7 @@
 import type { ImageAction, Problem, TagSummary } from '../contract.js';
 import { parseImageConfig } from '../content/image-config.js';
 import { parseManifest, type RawManifest } from '../content/manifest.js';
-import { formatPlatform } from '../content/platform.js';
+import { describePlatform, parsePlatform, platformFields, type PlatformFields } from '../content/platform.js';
 import { AppError, toProblem } from '../errors.js';
 import { isImageChild } from '../plan/tag-state.js';
 import type { ImageTarget } from '../ports/image-target.js';
@@ -145,7 +145,7 @@ async function tell(
       target,
       repository,
       tag: tag.tag,
-      platform,
+      ...fieldsOf(platform),
       digest: digests.get(platform) ?? known?.digest ?? before?.digest ?? '',
       config: '',
       action,
@@ -158,6 +158,11 @@ async function tell(
       problem,
     });
   }
+}
+
+function fieldsOf(text: string): PlatformFields {
+  const platform = parsePlatform(text);
+  return platform === null ? { platform: text } : platformFields(platform);
 }
 
 /** The content of a manifest, for reports. For the former manifest the plan has it already. */
@@ -175,7 +180,7 @@ function childDigests(manifest: RawManifest | null): ReadonlyMap<string, string>
   const parsed = manifest && parseManifest(manifest.bytes, manifest.mediaType);
   if (parsed?.kind !== 'index') return new Map();
   return new Map(
-    parsed.manifests.filter(isImageChild).map((child) => [formatPlatform(child.platform), child.digest]),
+    parsed.manifests.filter(isImageChild).map((child) => [describePlatform(child.platform), child.digest]),
   );
 }
 
@@ -188,7 +193,7 @@ async function summaryOf(
 ): Promise<TagSummary> {
   const parsed = parseManifest(bytes, mediaType);
   if (parsed.kind === 'index') {
-    const platforms = parsed.manifests.filter(isImageChild).map((child) => formatPlatform(child.platform));
+    const platforms = parsed.manifests.filter(isImageChild).map((child) => describePlatform(child.platform));
     return { digest, mediaType, platforms };
   }
   if (parsed.kind === 'other') return { digest, mediaType, platforms: [] };
@@ -199,5 +204,5 @@ async function summaryOf(
       return null;
     });
   const platform = config && parseImageConfig(config)?.platform;
-  return { digest, mediaType, platforms: platform?.os ? [formatPlatform(platform)] : [] };
+  return { digest, mediaType, platforms: platform?.os ? [describePlatform(platform)] : [] };
 }

@@ -7,6 +7,7 @@ import type {
   TagSummary,
   TargetSpec,
 } from '../../core/contract.js';
+import { platformName } from './platform-name.js';
 import { originOf } from './target/target-spec.js';
 
 export interface ReportRow {
@@ -21,7 +22,7 @@ export interface ReportRow {
 
 /** Platforms of all tags of the report: amd64, arm64, then in alphabetical order. */
 export function platformsOf(report: Report): readonly string[] {
-  const all = new Set(report.images.map(({ platform }) => platform));
+  const all = new Set(report.images.map(platformName));
   for (const { after } of report.images)
     if (after !== null && after !== 'unreadable') for (const platform of after.platforms) all.add(platform);
   const first = ['linux/amd64', 'linux/arm64'];
@@ -42,7 +43,7 @@ export function reportRows(report: Report): readonly ReportRow[] {
     const held = after === null || after === 'unreadable' ? [] : after.platforms;
     const cells: Record<string, ReportRow['cells'][string]> = {};
     for (const platform of held) cells[platform] = 'kept';
-    for (const { platform, action } of images) cells[platform] = action;
+    for (const image of images) cells[platformName(image)] = image.action;
     return {
       target,
       cells,
@@ -73,9 +74,11 @@ export interface ToDo {
 
 /** What a person still has to do, one entry for each tag or chart and cause. */
 export function toDos(report: Report): readonly ToDo[] {
-  const images = report.images.flatMap(({ target, platform, action, reason, problem }) =>
-    problem === null && action !== 'conflict' ? [] : [{ what: `${target} ${platform}`, problem, reason }],
-  );
+  const images = report.images.flatMap((image) => {
+    const { target, action, reason, problem } = image;
+    const what = `${target} ${platformName(image)}`;
+    return problem === null && action !== 'conflict' ? [] : [{ what, problem, reason }];
+  });
   const charts = report.charts.flatMap(({ name, version, problem }) =>
     problem === null ? [] : [{ what: `${name} ${version}`, problem, reason: '' }],
   );

@@ -1,6 +1,6 @@
 // Run events as lines of text, for the events that are worth a line in a log.
 import type { RunEvent, RunStage } from '../../../core/contract.js';
-import { formatTime, type TextKey } from '../../../core/engine.js';
+import { formatTime, rowPlatform, type TextKey } from '../../../core/engine.js';
 import type { Say } from '../../command.js';
 import type { Language } from '../../../core/contract.js';
 import { problemLine } from '../text/problem-text.js';
@@ -74,7 +74,7 @@ export function eventLine(event: RunEvent, say: Say, language: Language): string
       return event.stage === 'done' ? null : stageText(event.stage, say);
     case 'image':
       if (event.action === 'skip' || event.action === 'keep') return null;
-      return printable(`${doneText(event, say)} ${event.target} ${event.platform}`);
+      return printable(`${doneText(event, say)} ${event.target} ${rowPlatform(event)}`);
     case 'chart':
       if (event.action === 'skip' || event.action === 'keep') return null;
       return printable(

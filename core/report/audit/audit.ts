@@ -2,7 +2,7 @@
 import type { Audit, AuditChart, AuditImage, RunEvent } from '../../contract.js';
 import type { NamingRules } from '../../chart/relocation/naming.js';
 import { isDigest } from '../../content/digest.js';
-import { formatPlatform, platformKeyOf } from '../../content/platform.js';
+import { describePlatform, includesPlatform } from '../../content/platform.js';
 import { AppError, toProblem } from '../../errors.js';
 import { forEachLimited } from '../../flow/task-pool.js';
 import type { ConnectedTarget } from '../../target/connect.js';
@@ -122,7 +122,7 @@ function nameOf({ repository, reference }: ReadPlace): string {
 function platformsOf(look: Look): readonly string[] {
   if (look === null || look instanceof AppError) return [];
   return look.images.flatMap(({ platform, manifest }) =>
-    platform && manifest ? [formatPlatform(platform)] : [],
+    platform && manifest ? [describePlatform(platform)] : [],
   );
 }
 
@@ -150,8 +150,7 @@ function imageOf(
   const place = isOwn ? placeOf(one, images, rules) : readPlace(images, one.home);
   const look = isOwn ? (looks.get(nameOf(place)) ?? null) : null;
   const platforms = platformsOf(look);
-  const held = new Set(platforms.map(platformKeyOf));
-  const lacking = needed.filter((platform) => !held.has(platformKeyOf(platform)));
+  const lacking = needed.filter((platform) => !includesPlatform(platforms, platform));
   const state = isOwn ? stateOf(look, lacking, place) : 'elsewhere';
   const wanted = { place, source: one.text, platforms: state === 'elsewhere' ? [] : lacking };
   return {
@@ -173,10 +172,10 @@ function stateOf(look: Look, lacking: readonly string[], { reference }: ReadPlac
 }
 
 function summaryOf(needed: readonly string[], looks: ReadonlyMap<string, Look>): Audit['summary'] {
-  const held = [...looks.values()].map((look) => new Set(platformsOf(look).map(platformKeyOf)));
+  const held = [...looks.values()].map(platformsOf);
   return Object.fromEntries(
     needed.map((platform) => {
-      const present = held.filter((keys) => keys.has(platformKeyOf(platform))).length;
+      const present = held.filter((platforms) => includesPlatform(platforms, platform)).length;
       return [platform, { present, total: held.length }];
     }),
   );

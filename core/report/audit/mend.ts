@@ -2,7 +2,7 @@
 import type { NamingRules } from '../../chart/relocation/naming.js';
 import { relocateName } from '../../chart/relocation/relocation.js';
 import { isDigest } from '../../content/digest.js';
-import { platformKeyOf } from '../../content/platform.js';
+import { includesPlatform } from '../../content/platform.js';
 import { parseReference } from '../../content/reference.js';
 import type { ImageTarget } from '../../ports/image-target.js';
 import { readPlace, type ReadPlace } from '../reading/chart-references.js';
@@ -22,12 +22,13 @@ export function mendingPackage(
   images: Pick<ImageTarget, 'kind'>,
   rules: NamingRules,
 ): KnownPackage | null {
-  const keys = new Set(wanted.platforms.map(platformKeyOf));
   const pinned = isDigest(wanted.place.reference)
     ? known.find((one) => one.digest === wanted.place.reference)
     : undefined;
   const found = known.findLast((one) => {
-    const isPlatform = keys.size === 0 || keys.has(platformKeyOf(one.platform));
+    const { platforms } = wanted;
+    const isPlatform =
+      platforms.length === 0 || platforms.some((asked) => includesPlatform([one.platform], asked));
     return isPlatform && (pinned ? isSameTag(one, pinned) : isMeant(one, wanted, images, rules));
   });
   if (!found) return null;

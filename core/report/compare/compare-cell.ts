@@ -2,7 +2,7 @@
 import type { CellState, ReportTarget } from '../../contract.js';
 import type { ImageAction } from '../../contract/report.js';
 import type { Digest } from '../../content/digest.js';
-import { parsePlatform } from '../../content/platform.js';
+import { includesPlatform, parsePlatform } from '../../content/platform.js';
 import type { PackageName } from '../../package/source/names.js';
 import { isLeftOut } from '../../plan/mislabelled.js';
 import type { PackageHistory } from '../../journal/known-versions.js';
@@ -65,11 +65,12 @@ export function draftOf(column: string, tag: ComparedTag, view: TagView, context
   const { state, decision, job } = view;
   const none = { served: null, offered: null, rivals: [] };
   if (state.kind === 'blocked') return { ...none, state: 'unreadable', reason: state.reason };
-  const isHere = (offer: Offer): boolean => columnOfOffer(offer, context) === column;
-  const child = view.held.find((one) => columnOf(one.platform) === column);
+  const here = (offers: readonly Offer[]): readonly Offer[] =>
+    inColumn(column, offers, (offer) => columnOfOffer(offer, context), context);
+  const [child] = inColumn(column, view.held, (one) => columnOf(one.platform), context);
   const held = child ? heldContent(child) : null;
-  const at = job.chosen.findIndex(({ offer }) => isHere(offer));
-  const [chosen, row] = [job.chosen[at]?.offer, decision.rows[at]];
+  const [chosen] = here(job.chosen.map(({ offer }) => offer));
+  const row = decision.rows[job.chosen.findIndex(({ offer }) => offer === chosen)];
   if (chosen && row) {
     const { action, reason } = row;
     const content = offeredContent(chosen, context);
@@ -85,14 +86,14 @@ export function draftOf(column: string, tag: ComparedTag, view: TagView, context
       rivals,
     };
   }
-  const rivals = job.conflicting.filter(isHere);
+  const rivals = here(job.conflicting);
   const [rival] = rivals;
   if (rival) {
     const offered = offeredContent(rival, context);
     const { reason } = conflictOf(job, rival, '');
     return { state: 'conflict', reason, served: held, offered, rivals };
   }
-  const failed = job.failed.filter(isHere);
+  const failed = here(job.failed);
   const mislabelled = failed.find((offer) => isLeftOut(offer.problem));
   if (mislabelled) {
     const offered = offeredContent(mislabelled, context);
@@ -112,6 +113,21 @@ export function draftOf(column: string, tag: ComparedTag, view: TagView, context
     state: 'missing',
     reason: isOnlyOfFamily(column, tag, context) ? 'only-package-of-family' : '',
   };
+}
+
+/**
+ * What stands in a column. In that of a required platform that names no version of its operating system, which any version meets,
+ * these are images with a version where there is none without.
+ */
+function inColumn<T>(
+  column: string,
+  items: readonly T[],
+  columnFor: (item: T) => string,
+  { required }: RowContext,
+): readonly T[] {
+  const exact = items.filter((item) => columnFor(item) === column);
+  if (exact.length > 0 || !required.has(column)) return exact;
+  return items.filter((item) => includesPlatform([columnFor(item)], column));
 }
 
 /** The reason to show; empty where it only repeats the state. */

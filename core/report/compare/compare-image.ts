@@ -1,5 +1,6 @@
 // One row of a comparison: what an import makes of each platform of an image. Pure functions of what was read.
 import type { CoverageCell, CoverageImage } from '../../contract.js';
+import { includesPlatform, parsePlatform } from '../../content/platform.js';
 import { toProblem, type Problem } from '../../errors.js';
 import type { Offer } from '../../run/base/offer.js';
 import { conflictOf } from '../../run/tags/disputes.js';
@@ -41,7 +42,10 @@ export function servesAfter({ state, reason, from }: CoverageCell): boolean {
 export function servesNow(image: CoverageImage, column: string): boolean {
   const cell = image.cells[column];
   if (!cell || cell.state === 'mislabelled' || BROKEN.has(cell.reason)) return false;
-  return image.before.includes(column);
+  // any version of an operating system meets a required platform that names none
+  return (
+    image.before.includes(column) || (cell.state !== 'not-used' && includesPlatform(image.before, column))
+  );
 }
 
 /** The columns of the images of a tag, in the target and in packages, and of what the packages lack. */
@@ -76,6 +80,7 @@ export function coverageImage(
   const cells = Object.fromEntries(
     [...drafts].map(([column, draft]): [string, CoverageCell] => {
       const content = draft.served ?? draft.offered;
+      const osVersion = parsePlatform(column)?.osVersion;
       return [
         column,
         {
@@ -86,6 +91,7 @@ export function coverageImage(
           version: content ? latestVersion(versions(content)) : '',
           created: content?.created ?? null,
           bytes: content?.bytes ?? 0,
+          ...(osVersion === undefined ? {} : { osVersion }),
           reason: draft.reason,
         },
       ];

@@ -10,7 +10,7 @@ import type {
 } from '../../contract.js';
 import type { NamingRules } from '../../chart/relocation/naming.js';
 import type { Digest } from '../../content/digest.js';
-import type { Platform } from '../../content/platform.js';
+import { includesPlatform, type Platform } from '../../content/platform.js';
 import { AppError, toProblem } from '../../errors.js';
 import { parsePackageName } from '../../package/source/names.js';
 import { readImageName } from '../../package/images/name-images.js';
@@ -95,7 +95,7 @@ export async function comparePackages(job: CompareJob): Promise<Coverage> {
   const platforms =
     selection.platforms.length === 0
       ? found
-      : sortColumns([...required, ...selection.platforms.map(columnOf)]);
+      : sortColumns([...required, ...selection.platforms.flatMap((one) => columnsOfAsked(one, found))]);
   const rows = seen
     // platforms that were not asked for are needed to tell whether another one is stale
     .map(({ tag, view, reference }) =>
@@ -119,6 +119,13 @@ export async function comparePackages(job: CompareJob): Promise<Coverage> {
         : null,
     problems: [...problemsOf(read), ...(await chartProblems(read, seen, images, job))],
   };
+}
+
+/** The found columns of a platform that was asked for: one for each version of its operating system, unless it names one. */
+function columnsOfAsked(asked: Platform, found: readonly string[]): readonly string[] {
+  const column = columnOf(asked);
+  const versions = found.filter((one) => includesPlatform([one], column));
+  return versions.length > 0 ? versions : [column];
 }
 
 /** Counts the images that serve a platform now and after the import, and the stale ones. */

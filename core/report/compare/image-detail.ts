@@ -3,6 +3,7 @@ import type { ImageDetail, ImageVariant } from '../../contract.js';
 import type { Descriptor } from '../../content/descriptor.js';
 import type { Digest } from '../../content/digest.js';
 import { parseRuntimeConfig, type RuntimeConfig } from '../../content/image-config.js';
+import type { Platform } from '../../content/platform.js';
 import { isMislabelled } from '../../plan/mislabelled.js';
 import type { Offer } from '../../run/base/offer.js';
 import type { Spool } from '../../run/base/spool.js';
@@ -17,7 +18,7 @@ import { latestVersion } from './stale.js';
 type Facts = Omit<ImageVariant, 'layers'> & { readonly layers: readonly Descriptor[] };
 
 // The platform of the programs differs between platforms by nature. What is compared is whether it fits the config (`mislabelled`).
-type Field = Exclude<keyof ImageVariant, 'from' | 'version' | 'platform' | 'programs'>;
+type Field = Exclude<keyof ImageVariant, 'from' | 'version' | 'platform' | 'osVersion' | 'programs'>;
 
 /** What is compared, in the order in which it is shown. */
 const FIELDS: readonly Field[] = [
@@ -107,6 +108,7 @@ function heldFacts(held: HeldImage, tag: ComparedTag, context: RowContext): Fact
     from: 'target',
     version: latestVersion(versionsOf({ digest, config }, tag, context)),
     platform: columnOf(platform),
+    ...versionOf(platform),
     digest,
     config: config ?? '',
     mediaType,
@@ -125,6 +127,7 @@ async function offeredFacts(offer: Offer, spool: Spool, context: RowContext): Pr
     from: label?.fileName ?? '',
     version: label?.version ?? '',
     platform: columnOf(platform),
+    ...versionOf(platform),
     digest: manifest.digest,
     config: config.digest,
     mediaType: manifest.mediaType,
@@ -134,6 +137,10 @@ async function offeredFacts(offer: Offer, spool: Spool, context: RowContext): Pr
     ...runtimeOf(await spool.get(configAt)),
     ...programsOf(offer),
   };
+}
+
+function versionOf({ osVersion }: Platform): Pick<ImageVariant, 'osVersion'> {
+  return osVersion === undefined ? {} : { osVersion };
 }
 
 function runtimeOf(configBytes: Buffer | null): RuntimeConfig {

@@ -1,6 +1,6 @@
 // Collects from the journals of this computer: which run left what under a tag, where charts went, which package brings which image.
 import type { ImageAction, Problem, ReportImage } from '../../contract.js';
-import { platformKeyOf } from '../../content/platform.js';
+import { platformKeyOf, rowPlatform } from '../../content/platform.js';
 import { OMISSIONS } from '../../plan/absent-images.js';
 import { isLeftOut } from '../../plan/mislabelled.js';
 import { listRuns, readJournal, type ChartRow, type TimedEntry } from '../../journal/journal.js';
@@ -116,7 +116,7 @@ export class RunHistory {
       if (entry.type !== 'image') continue;
       // each import leaves a mislabelled image out, so its package does not bring the platform
       if (entry.package !== '' && !isLeftOut(entry.problem)) {
-        const { package: name, version, sources, repository, tag, platform, digest } = entry;
+        const { package: name, version, sources, repository, tag, digest } = entry;
         const hash = sha512.get(name) ?? null;
         this.#images.push({
           package: name,
@@ -125,12 +125,12 @@ export class RunHistory {
           sources,
           repository,
           tag,
-          platform,
+          platform: rowPlatform(entry),
           digest,
         });
       }
       if (!isHere) continue;
-      const key = keyOf(entry.target, entry.platform);
+      const key = keyOf(entry.target, rowPlatform(entry));
       if (SERVED.has(entry.action) && holds(entry)) this.#served.set(key, entry);
       if (SERVED.has(entry.action) || LEFT.has(entry.action)) this.#rows.set(key, entry);
     }
@@ -138,8 +138,9 @@ export class RunHistory {
 }
 
 /** False for a row of an undo that removed the platform. */
-function holds({ after, platform }: ImageEntry): boolean {
-  return after !== null && after !== 'unreadable' && after.platforms.includes(platform);
+function holds(entry: ImageEntry): boolean {
+  const { after } = entry;
+  return after !== null && after !== 'unreadable' && after.platforms.includes(rowPlatform(entry));
 }
 
 function omissionKey(chart: string, image: string): string {

@@ -33,6 +33,7 @@ const COLUMNS = [
   'problem_code',
   'problem',
   'hint',
+  'os_version',
 ] as const;
 type Row = Readonly<Partial<Record<(typeof COLUMNS)[number], string>>>;
 
@@ -56,6 +57,7 @@ function imageRows(report: Report, words: Words): readonly Row[] {
       source: row.source,
       target: row.target,
       platform: row.platform,
+      os_version: row.osVersion ?? '',
       version: row.version,
       action: row.action,
       reason: row.reason,

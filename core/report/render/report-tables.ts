@@ -1,4 +1,5 @@
 // The tables of an HTML report: tags before and after with their platforms, charts, and digests to compare with the vendor's.
+import { rowPlatform } from '../../content/platform.js';
 import type { ChartAction, ImageAction, Report, ReportImage } from '../../contract.js';
 import { heldBy, platformFact, platformsOf, tagsOf, type TagFacts } from '../tag-facts.js';
 import { markup, type HtmlValue, type Markup } from './page.js';
@@ -120,7 +121,7 @@ export function digestsSection(report: Report, { say }: Words): Markup {
     const images = tag.rows.map(
       (
         row,
-      ) => markup`<tr><td class="whole">${row.platform}</td><td class="mono">${row.digest}</td><td class="mono">${row.config || '–'}</td><td>${row.package}${row.version === '' ? '' : ` (${row.version})`}</td></tr>
+      ) => markup`<tr><td class="whole">${rowPlatform(row)}</td><td class="mono">${row.digest}</td><td class="mono">${row.config || '–'}</td><td>${row.package}${row.version === '' ? '' : ` (${row.version})`}</td></tr>
 `,
     );
     const sources = tag.sources.join(', ');

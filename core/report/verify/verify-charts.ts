@@ -4,7 +4,7 @@ import { HINTS_FILE, readChart } from '../../chart/files/chart.js';
 import type { NamingRules } from '../../chart/relocation/naming.js';
 import type { ProofChart } from '../../contract.js';
 import { digestOf, isDigest } from '../../content/digest.js';
-import { platformKey, platformKeyOf } from '../../content/platform.js';
+import { describePlatform, includesPlatform } from '../../content/platform.js';
 import { AppError, toProblem } from '../../errors.js';
 import type { PublishedChart } from '../../ports/chart-target.js';
 import type { ChartOpening } from '../../target/connect.js';
@@ -126,8 +126,8 @@ async function lookUp(
     return isOmitted && !isLost ? null : problemOf('verify.reference-missing', params);
   }
   const needed = await neededPlatforms(place, tags, reader);
-  const held = new Set(served.images.flatMap(({ platform }) => (platform ? [platformKey(platform)] : [])));
-  const lacking = needed.filter((platform) => !held.has(platformKeyOf(platform)));
+  const held = served.images.flatMap(({ platform }) => (platform ? [describePlatform(platform)] : []));
+  const lacking = needed.filter((platform) => !includesPlatform(held, platform));
   if (lacking.length === 0) return null;
   return problemOf('verify.reference-platforms', { ...params, platforms: lacking.join(', ') });
 }

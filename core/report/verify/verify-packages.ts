@@ -1,7 +1,7 @@
 // Makes from packages what a target should serve after their import, with the same naming and the same choice among packages.
 import { compareCharts } from '../../chart/files/equality.js';
 import type { Problem } from '../../contract.js';
-import { formatPlatform } from '../../content/platform.js';
+import { describePlatform } from '../../content/platform.js';
 import { familiarReference } from '../../content/reference.js';
 import { type AppError, toProblem } from '../../errors.js';
 import { notShipped } from '../../plan/absent-images.js';
@@ -76,7 +76,7 @@ export async function expectedOfPackages(looked: LookedAt, options: Cancellable)
 function broughtBy(jobs: readonly TagJob[]): TagContentLookup {
   const brought = new Map(
     jobs.map(({ repository, tag, chosen }) => {
-      const platforms = chosen.map(({ offer }) => formatPlatform(offer.platform));
+      const platforms = chosen.map(({ offer }) => describePlatform(offer.platform));
       return [`${repository}:${tag}`, { digest: '', mediaType: '', platforms }];
     }),
   );
@@ -90,7 +90,7 @@ function asProblems(errors: readonly AppError[]): readonly Problem[] {
 function expectedTag({ repository, tag, chosen }: TagJob): readonly ExpectedTag[] {
   if (chosen.length === 0) return [];
   const images = chosen.map(({ offer }) => ({
-    platform: formatPlatform(offer.platform),
+    platform: describePlatform(offer.platform),
     digest: offer.manifest.digest,
     config: offer.config.digest,
     mayDiffer: false,

@@ -1,4 +1,5 @@
 // Makes from the journal of a run what its target should serve: tags with their platforms, charts with their archives.
+import { rowPlatform } from '../../content/platform.js';
 import type { ChartAction, Problem } from '../../contract.js';
 import { OMISSIONS } from '../../plan/absent-images.js';
 import { isLeftOut } from '../../plan/mislabelled.js';
@@ -51,10 +52,12 @@ function expectedTag(rows: readonly ImageEntry[], letIn: ReadonlySet<string>): r
   const after = rows.at(-1)?.after ?? null;
   if (!first || after === null || after === 'unreadable') return [];
   const images = new Map<string, ExpectedImage>();
-  for (const { action, platform, digest, config, sources } of rows) {
+  for (const row of rows) {
+    const { action, digest, config, sources } = row;
+    const platform = rowPlatform(row);
     // a row of an undo may stand for a platform that it removed
     if (!SERVED.has(action) || !after.platforms.includes(platform)) continue;
-    const mislabelled = sources.some((source) => letIn.has(`${source} ${platform}`));
+    const mislabelled = sources.some((source) => letIn.has(`${source} ${row.platform}`));
     images.set(platform, { platform, digest, config, mayDiffer: false, mislabelled });
   }
   // for other platforms of the tag, and those that the policy left there, the journal knows the platform only, not the image

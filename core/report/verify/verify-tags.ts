@@ -1,7 +1,7 @@
 // Reads one tag back and checks that it serves what was brought, including each blob.
 import type { Problem, ProofImage } from '../../contract.js';
 import type { Descriptor } from '../../content/descriptor.js';
-import { formatPlatform, platformKey, platformKeyOf } from '../../content/platform.js';
+import { describePlatform, includesPlatform, platformKey, platformKeyOf } from '../../content/platform.js';
 import { AppError, toProblem } from '../../errors.js';
 import type { ImageTarget } from '../../ports/image-target.js';
 import { referenceIn } from '../../target/place.js';
@@ -56,7 +56,7 @@ export async function proveTag(expected: ExpectedTag, options: TagProofOptions):
     {
       target,
       digest,
-      platforms: served.images.flatMap(({ platform }) => (platform ? [formatPlatform(platform)] : [])),
+      platforms: served.images.flatMap(({ platform }) => (platform ? [describePlatform(platform)] : [])),
       blobsChecked: content.blobs.length,
       bytesChecked: content.blobs.reduce((sum, blob) => sum + blob.size, 0),
       mislabelled: compared.mislabelled,
@@ -104,8 +104,8 @@ function compare(
       findings.push(finding('verify.tag-moved', params));
     }
   }
-  const keys = new Set(served.images.flatMap(({ platform }) => (platform ? [platformKey(platform)] : [])));
-  for (const text of requirePlatforms) if (!keys.has(platformKeyOf(text))) missing.add(text);
+  const platforms = served.images.flatMap(({ platform }) => (platform ? [describePlatform(platform)] : []));
+  for (const text of requirePlatforms) if (!includesPlatform(platforms, text)) missing.add(text);
   for (const platform of missing) findings.push(finding('verify.platform-missing', { target, platform }));
   return { findings, notes, mislabelled };
 }

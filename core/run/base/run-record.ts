@@ -1,6 +1,6 @@
 // Records what a run does: in the journal, as events for the hosts, and in the run's result.
 import type { ImageAction, Problem, Report, ReportImage, RunEvent } from '../../contract.js';
-import { formatPlatform } from '../../content/platform.js';
+import { platformFields } from '../../content/platform.js';
 import { type AppError, toProblem } from '../../errors.js';
 import type { Counters } from './counters.js';
 import type { ChartRow, Journal } from '../../journal/journal.js';
@@ -56,7 +56,7 @@ export class RunRecord {
     await this.imageRow({
       source: row.sources[0] ?? '',
       ...row,
-      platform: formatPlatform(offer.platform),
+      ...platformFields(offer.platform),
       digest: offer.manifest.digest,
       config: offer.config.digest,
       package: label?.fileName ?? '',
@@ -65,10 +65,12 @@ export class RunRecord {
   }
 
   async imageRow(row: ReportImage & Pick<ImageRow, 'repository' | 'tag'>): Promise<void> {
-    const { source, digest, target, platform, action, reason, problem } = row;
+    const { source, digest, target, action, reason, problem } = row;
     this.#count(action);
     await this.#journal.append({ type: 'image', ...row });
-    this.#emit({ type: 'image', source, digest, target, platform, action, reason });
+    const { platform, osVersion } = row;
+    const version = osVersion === undefined ? {} : { osVersion };
+    this.#emit({ type: 'image', source, digest, target, platform, ...version, action, reason });
     if (problem) this.#tell(problem);
   }
 

@@ -1,6 +1,6 @@
 // The image rows of a plan: what each tag holds, the action for each image, and what the tag holds afterwards.
 import type { PlanImage } from '../../contract.js';
-import { formatPlatform } from '../../content/platform.js';
+import { platformFields, rowPlatform } from '../../content/platform.js';
 import { toProblem, type AppError } from '../../errors.js';
 import { decisionOf } from '../../plan/change-policy.js';
 import { isLeftOut } from '../../plan/mislabelled.js';
@@ -34,7 +34,7 @@ export function planRows(
         source: sources[0] ?? '',
         sources,
         target: referenceIn(target, job),
-        platform: formatPlatform(offer.platform),
+        ...platformFields(offer.platform),
         digest: offer.manifest.digest,
         config: offer.config.digest,
         ...fate,
@@ -53,10 +53,10 @@ export function planRows(
   });
   // packages of the same file name in two folders may hold the same image
   const once = new Map(
-    rows.map((row) => [`${row.target} ${row.platform} ${row.digest} ${row.package}`, row]),
+    rows.map((row) => [`${row.target} ${rowPlatform(row)} ${row.digest} ${row.package}`, row]),
   );
   return [...once.values()].sort(
-    (a, b) => compareText(a.target, b.target) || compareText(a.platform, b.platform),
+    (a, b) => compareText(a.target, b.target) || compareText(rowPlatform(a), rowPlatform(b)),
   );
 }
 

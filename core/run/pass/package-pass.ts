@@ -1,6 +1,6 @@
 // One pass over one package: sends blobs while they are read, and collects the images and charts that may get names afterwards.
 import type { Digest } from '../../content/digest.js';
-import { formatPlatform } from '../../content/platform.js';
+import { describePlatform } from '../../content/platform.js';
 import type { Reference } from '../../content/reference.js';
 import type { NamingRules } from '../../chart/relocation/naming.js';
 import { unprovenCollisions } from '../../chart/relocation/shared-names.js';
@@ -260,7 +260,7 @@ export class PackagePass implements PackageVisitor {
   async #complete(offer: Offer): Promise<void> {
     const { sender, counters, wanted, spool, signal } = this.#options;
     if (!sender || (wanted && offer.missing.length === 0)) return;
-    counters.working(`${offer.repository}:${offer.tag} ${formatPlatform(offer.platform)}`);
+    counters.working(`${offer.repository}:${offer.tag} ${describePlatform(offer.platform)}`);
     await completeOffer(offer, sender, spool, { signal });
   }
 

@@ -1,6 +1,6 @@
 // How reports and plans describe a tag: its content before, the action for each image, and its content afterwards.
 import type { ImageAction, Problem, TagSummary } from '../../contract.js';
-import { formatPlatform } from '../../content/platform.js';
+import { describePlatform } from '../../content/platform.js';
 import { AppError, toProblem } from '../../errors.js';
 import type { TagDecision } from '../../plan/fuse.js';
 import type { TagState } from '../../plan/tag-state.js';
@@ -12,6 +12,7 @@ export type TagContent = TagSummary | null | 'unreadable';
 export type TagContentLookup = (repository: string, tag: string) => TagContent | undefined;
 
 export interface TagRow {
+  /** As `describePlatform` writes it. */
   readonly platform: string;
   readonly action: ImageAction;
   readonly reason: string;
@@ -38,7 +39,7 @@ export const STORES: ReadonlySet<ImageAction> = new Set<ImageAction>([
 /** The action for each incoming image, in their order. */
 export function rowsOf({ decision, state, disputes }: TagForecast): readonly TagRow[] {
   return decision.rows.map((row, at) => ({
-    platform: formatPlatform(row.platform),
+    platform: describePlatform(row.platform),
     action: row.action,
     reason: row.reason,
     problem: row.action === 'blocked' ? blockedProblem(row.reason, state) : (disputes[at] ?? null),
@@ -78,7 +79,7 @@ export function summaryIn(state: TagState): TagSummary | null {
   if (state.kind !== 'manifest' && state.kind !== 'index') return null;
   const { digest, mediaType } = state.manifest;
   const children = state.kind === 'manifest' ? [state.child] : state.children;
-  return { digest, mediaType, platforms: children.map((child) => formatPlatform(child.platform)) };
+  return { digest, mediaType, platforms: children.map((child) => describePlatform(child.platform)) };
 }
 
 /** What the tag holds after the decision is carried out. */
@@ -86,5 +87,5 @@ export function afterOf({ decision, state }: TagForecast): TagContent {
   if (state.kind === 'blocked') return 'unreadable';
   if (!decision.after) return summaryIn(state);
   const { digest, mediaType, platforms } = decision.after;
-  return { digest, mediaType, platforms: platforms.map(formatPlatform) };
+  return { digest, mediaType, platforms: platforms.map(describePlatform) };
 }

@@ -1,7 +1,7 @@
 // Writes the images of the packages to one tag: reads it, decides, pushes children, reads it again, writes it, reads it back.
 import { digestOf, type Digest } from '../../content/digest.js';
 import { rawManifest, type RawManifest } from '../../content/manifest.js';
-import { formatPlatform } from '../../content/platform.js';
+import { describePlatform } from '../../content/platform.js';
 import { AppError, toProblem } from '../../errors.js';
 import { contentName } from '../../plan/follow-plan.js';
 import type { IncomingImage, TagDecision } from '../../plan/fuse.js';
@@ -117,7 +117,7 @@ export class TagWriter {
     } catch (error) {
       if (!concernsOneItem(error, this.#options)) throw error;
       const failed = inputs.map((input) => ({
-        platform: formatPlatform(input.incoming.platform),
+        platform: describePlatform(input.incoming.platform),
         action: 'failed' as const,
         reason: '',
         problem: toProblem(error),
@@ -140,7 +140,7 @@ export class TagWriter {
     const target = referenceIn(this.#options.target, { repository, tag });
     const problem = toProblem(tagChanged(target, summaryOf(planned), now));
     const rows = inputs.map(({ incoming }) => ({
-      platform: formatPlatform(incoming.platform),
+      platform: describePlatform(incoming.platform),
       action: 'blocked' as const,
       reason: 'changed-since-plan',
       problem,

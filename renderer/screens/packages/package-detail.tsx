@@ -14,6 +14,7 @@ import { SpanBar } from '../../parts/span-bar.js';
 import { ruinOf, tileOf, type KnownPackage } from '../../stores/packages/package-list.js';
 import { packageFacts } from '../../stores/packages/package-name.js';
 import { usePackages } from '../../stores/packages/packages.js';
+import { platformName } from '../../stores/platform-name.js';
 import { ChecksumStatus } from './checksum-status.js';
 import { PackageNotes } from './package-notes.js';
 import css from './packages.module.css';
@@ -96,7 +97,7 @@ function PackageFactList({ known }: { readonly known: KnownPackage }) {
     return <Facts facts={known.bytes > 0 ? [size] : []} />;
   const wrong = inventory.images.filter(({ mislabelled }) => mislabelled).length;
   const folders = [...new Set(inventory.charts.map(({ repo }) => repo).filter((repo) => repo !== ''))];
-  const platforms = [...new Set(inventory.images.map(({ platform }) => platform))].sort();
+  const platforms = [...new Set(inventory.images.map(platformName))].sort();
   const built = inventory.images.reduce(
     (latest, { created }) => (created !== null && created > latest ? created : latest),
     '',

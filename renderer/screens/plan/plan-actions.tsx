@@ -9,6 +9,7 @@ import { SpanBar } from '../../parts/span-bar.js';
 import { CELL_STATES, type StatusWord } from '../../parts/status-words.js';
 import { Toned } from '../../parts/status.js';
 import { groupsOf, type GroupFacts, type PlanGroup } from '../../stores/plan/plan-summary.js';
+import { platformName } from '../../stores/platform-name.js';
 import css from './plan.module.css';
 
 const GROUPS: Readonly<Record<PlanGroup, { readonly looks: StatusWord; readonly text: TextKey }>> = {
@@ -76,7 +77,9 @@ function GroupRow({ facts: { group, images, platforms } }: { readonly facts: Gro
       </div>
       {open && (
         <ul className={css.list} tabIndex={0} aria-label={text(label)}>
-          {images.map(({ target, platform, reason }) => {
+          {images.map((image) => {
+            const { target, reason } = image;
+            const platform = platformName(image);
             const words = reasonWords(reason);
             return (
               <li key={`${target} ${platform}`}>

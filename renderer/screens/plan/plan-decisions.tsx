@@ -9,6 +9,7 @@ import { CELL_STATES } from '../../parts/status-words.js';
 import { Status } from '../../parts/status.js';
 import { chartKey, imageKey, openCharts, openImages } from '../../stores/plan/plan-decisions.js';
 import { usePlan } from '../../stores/plan/plan.js';
+import { platformName } from '../../stores/platform-name.js';
 import css from './plan.module.css';
 
 const CHOICES: readonly (readonly [Decision, TextKey])[] = [
@@ -51,7 +52,7 @@ export function PlanDecisions({ plan }: { readonly plan: Plan }) {
             <div className="cut">
               <div className="cut">
                 <span className="mono">{image.target}</span>{' '}
-                <span className="mono muted">{image.platform}</span>
+                <span className="mono muted">{platformName(image)}</span>
               </div>
               <div className="small muted">
                 {words === null ? '' : text(words)}
@@ -59,7 +60,7 @@ export function PlanDecisions({ plan }: { readonly plan: Plan }) {
               </div>
             </div>
             <Choice
-              label={`${image.target} ${image.platform}`}
+              label={`${image.target} ${platformName(image)}`}
               value={image.decision}
               onChange={(decision) => decide([imageKey(image)], decision)}
             />
@@ -84,7 +85,7 @@ export function PlanDecisions({ plan }: { readonly plan: Plan }) {
           <div className="cut">
             <div className="cut">
               <span className="mono">{image.target}</span>{' '}
-              <span className="mono muted">{image.platform}</span>
+              <span className="mono muted">{platformName(image)}</span>
             </div>
             <div className="small muted">{image.problem?.message}</div>
           </div>

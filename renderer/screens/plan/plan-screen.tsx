@@ -20,9 +20,10 @@ import { saveText } from '../../save-text.js';
 import { useApp } from '../../stores/app.js';
 import { currentRequest } from '../../stores/plan/current-request.js';
 import { usePackages } from '../../stores/packages/packages.js';
-import { riskyReplacements, withDecisions, writesOf } from '../../stores/plan/plan-decisions.js';
+import { imageKey, riskyReplacements, withDecisions, writesOf } from '../../stores/plan/plan-decisions.js';
 import { gapsOf, obstacleOf } from '../../stores/plan/plan-summary.js';
 import { usePlan } from '../../stores/plan/plan.js';
+import { platformName } from '../../stores/platform-name.js';
 import { useRun } from '../../stores/run/run.js';
 import { useSettings } from '../../stores/settings.js';
 import { useTarget } from '../../stores/target/target.js';
@@ -223,9 +224,9 @@ function ReplaceDialog({ images, onClose, onYes }: ReplaceDialogProps) {
     >
       <p>{text('plan.replaceText')}</p>
       <ul>
-        {images.map(({ target, platform }) => (
-          <li key={`${target} ${platform}`} className="mono">
-            {target} {platform}
+        {images.map((image) => (
+          <li key={imageKey(image)} className="mono">
+            {image.target} {platformName(image)}
           </li>
         ))}
       </ul>

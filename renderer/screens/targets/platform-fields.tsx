@@ -43,7 +43,7 @@ export function PlatformFields({ value, onChange }: PlatformFieldsProps) {
         onBlur={() =>
           set(
             value,
-            splitList(typed).filter((platform) => /^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9]+)?$/.test(platform)),
+            splitList(typed).filter((platform) => /^[a-z0-9]+\/[a-z0-9_-]+(\/[a-z0-9.]+)?$/i.test(platform)),
           )
         }
       />

@@ -1,10 +1,11 @@
 // The decisions of the person on a plan: which rows ask for one, and the plan with the decisions in it. Pure.
 import type { Decision, Plan, PlanChart, PlanImage } from '../../../core/contract.js';
+import { platformName } from '../platform-name.js';
 
 export type Decisions = Readonly<Record<string, Decision>>;
 
-export function imageKey({ target, platform }: Pick<PlanImage, 'target' | 'platform'>): string {
-  return `image ${target} ${platform}`;
+export function imageKey(row: Pick<PlanImage, 'target' | 'platform' | 'osVersion'>): string {
+  return `image ${row.target} ${platformName(row)}`;
 }
 
 export function chartKey({

@@ -1,5 +1,6 @@
 // Counts of a plan: how many entries have which outcome, what the plan needs, and whether that is there. Pure.
 import type { NeededProject, NeededSpace, Plan, PlanImage } from '../../../core/contract.js';
+import { isColumnOf, platformName } from '../platform-name.js';
 
 /** The rows of "What will be done". */
 export type PlanGroup = 'add' | 'replace' | 'same' | 'kept' | 'left-out';
@@ -36,7 +37,7 @@ export function groupsOf(decided: Plan): readonly GroupFacts[] {
   return PLAN_GROUPS.map((group) => {
     const images = decided.images.filter((image) => groupOf(image) === group);
     const counts = new Map<string, number>();
-    for (const { platform } of images) counts.set(platform, (counts.get(platform) ?? 0) + 1);
+    for (const platform of images.map(platformName)) counts.set(platform, (counts.get(platform) ?? 0) + 1);
     return { group, images, platforms: [...counts].sort(([a], [b]) => a.localeCompare(b)) };
   });
 }
@@ -65,7 +66,9 @@ export function gapsOf(decided: Plan): readonly { readonly platform: string; rea
   const needed = requirePlatforms.length > 0 ? requirePlatforms : Object.keys(decided.coverage);
   return needed
     .flatMap((platform) => {
-      const { after = 0, total = decided.images.length } = decided.coverage[platform] ?? {};
+      const columns = Object.entries(decided.coverage).filter(([column]) => isColumnOf(column, platform));
+      const after = Math.max(0, ...columns.map(([, counts]) => counts.after));
+      const total = columns[0]?.[1].total ?? decided.images.length;
       return after < total ? [{ platform, count: total - after }] : [];
     })
     .sort((a, b) => b.count - a.count);

@@ -10,6 +10,7 @@ import type {
   RunEvent,
   RunStage,
 } from '../../../core/contract.js';
+import { platformName } from '../platform-name.js';
 
 /** The outcome of one image under one tag. */
 export interface ImageEnd {
@@ -17,6 +18,7 @@ export interface ImageEnd {
   readonly digest: string;
   readonly target: string;
   readonly platform: string;
+  readonly osVersion?: string;
   readonly action: ImageAction;
   readonly reason: string;
 }
@@ -141,7 +143,7 @@ function take(draft: Draft, event: RunEvent, now: number): void {
       draft.uploads = event.uploads;
       return;
     case 'image':
-      draft.images.set(`${event.target} ${event.platform}`, event);
+      draft.images.set(`${event.target} ${platformName(event)}`, event);
       return;
     case 'chart':
       draft.charts.set(`${event.url} ${event.name} ${event.version}`, event);

@@ -2,6 +2,7 @@
 import type { BlobUpload, InventoryPackage, Plan } from '../../../core/contract.js';
 import type { LayerPart } from '../../parts/layer-bar.js';
 import type { RunState } from '../../parts/status-words.js';
+import { platformName } from '../platform-name.js';
 import type { ImageEnd, RunProgress } from './run-events.js';
 
 /** One image of a row, for one platform. */
@@ -49,15 +50,23 @@ export function planRows(
     rows.set(key, row);
     if (!row.parts.has(part.platform)) row.parts.set(part.platform, part);
   };
-  for (const { source, platform, digest, package: name } of plan?.images ?? [])
-    add(source, source, { platform, digest, package: name, layers: layers.get(digest) ?? [] });
+  for (const image of plan?.images ?? []) {
+    const { source, digest, package: name } = image;
+    const part = { platform: platformName(image), digest, package: name };
+    add(source, source, { ...part, layers: layers.get(digest) ?? [] });
+  }
   if (plan === null) {
     for (const { name, images } of packages)
-      for (const { source, platform, digest, layers: own } of images)
-        add(source, source, { platform, digest, package: name, layers: own });
+      for (const image of images) {
+        const { source, digest, layers: own } = image;
+        add(source, source, { platform: platformName(image), digest, package: name, layers: own });
+      }
   }
-  for (const { source, platform, digest } of told)
-    add(source, source, { platform, digest, package: '', layers: layers.get(digest) ?? [] });
+  for (const image of told) {
+    const { source, digest } = image;
+    const part = { platform: platformName(image), digest, package: '' };
+    add(source, source, { ...part, layers: layers.get(digest) ?? [] });
+  }
   return [...rows].map(([key, { source, parts }]) => ({ key, source, parts: [...parts.values()] }));
 }
 
