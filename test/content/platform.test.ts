@@ -1,7 +1,17 @@
 // The spellings of platforms, and which of them are the same.
 import { describe, expect, it } from 'vitest';
 import { parseImageConfig } from '../../core/content/image-config.js';
-import { formatPlatform, normalPlatform, parsePlatform, platformKey } from '../../core/content/platform.js';
+import {
+  describePlatform,
+  distinctPlatforms,
+  formatPlatform,
+  includesPlatform,
+  normalPlatform,
+  parsePlatform,
+  platformFields,
+  platformKey,
+  rowPlatform,
+} from '../../core/content/platform.js';
 
 /** What containerd's Normalize gives for os, architecture and variant, as its own tests and table say. */
 const CONTAINERD: readonly (readonly [given: readonly [string, string, string?], key: string])[] = [
@@ -59,6 +69,9 @@ describe('a platform', () => {
   it('is read with the version of its operating system behind it', () => {
     const platform = { os: 'windows', architecture: 'amd64', osVersion: '10.0.17763.1' };
     expect(parsePlatform('windows/amd64 (10.0.17763.1)')).toEqual(platform);
+    expect(describePlatform(platform)).toBe('windows/amd64 (10.0.17763.1)');
+    expect(platformFields(platform)).toEqual({ platform: 'windows/amd64', osVersion: '10.0.17763.1' });
+    expect(rowPlatform(platformFields(platform))).toBe(describePlatform(platform));
   });
 
   it.each(['', 'arm64', 'linux/', '/amd64', 'linux/arm/', 'linux/arm/v7/x', '(10.0)'])(
@@ -67,4 +80,37 @@ describe('a platform', () => {
       expect(parsePlatform(text)).toBeNull();
     },
   );
+});
+
+describe('a platform that is asked for', () => {
+  const held = ['linux/arm64/v8', 'windows/amd64 (10.0.17763.1)'];
+
+  it.each([
+    ['linux/arm64', true],
+    ['linux/aarch64', true],
+    ['linux/arm64/v9', false],
+    ['windows/amd64', true],
+    ['windows/x86_64 (10.0.17763.1)', true],
+    ['windows/amd64 (10.0.20348.2)', false],
+    ['linux/amd64', false],
+    ['arm64', false],
+  ])('%s among those of an image: %s', (asked, expected) => {
+    expect(includesPlatform(held, asked)).toBe(expected);
+  });
+
+  it('without a version is not met by the lack of one', () => {
+    expect(includesPlatform(['windows/amd64'], 'windows/amd64 (10.0.17763.1)')).toBe(false);
+  });
+});
+
+describe('distinct platforms', () => {
+  it('are each there once, in the shortest spelling', () => {
+    const found = ['linux/arm64/v8', 'windows/amd64 (2)', 'linux/arm64', 'linux/amd64', 'windows/amd64 (1)'];
+    expect(distinctPlatforms(found)).toEqual([
+      'linux/amd64',
+      'linux/arm64',
+      'windows/amd64 (1)',
+      'windows/amd64 (2)',
+    ]);
+  });
 });

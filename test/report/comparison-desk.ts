@@ -40,15 +40,18 @@ export interface ImageFields {
   /** `config` of the config: entrypoint, env and so on. */
   readonly runtime?: Readonly<Record<string, unknown>>;
   readonly variant?: string;
+  /** Windows of this version in the place of Linux. */
+  readonly windows?: string;
   /** Makes this build differ from another one of the same name. */
   readonly build?: string;
 }
 
 export function image(name: string, architecture: string, fields: ImageFields = {}): TestImage {
-  const { created = '2023-07-02T08:00:00Z', runtime = {}, variant, build = '1' } = fields;
+  const { created = '2023-07-02T08:00:00Z', runtime = {}, variant, build = '1', windows } = fields;
   const layers = fields.layers ?? [makeLayer(`${name} ${architecture} ${build}`)];
   const rootfs = { type: 'layers', diff_ids: layers.map((layer) => layer.diffId) };
-  const config = { architecture, variant, os: 'linux', created, config: runtime, rootfs };
+  const os = windows === undefined ? { os: 'linux' } : { os: 'windows', 'os.version': windows };
+  const config = { architecture, variant, ...os, created, config: runtime, rootfs };
   return { names: [name], config: Buffer.from(JSON.stringify(config)), architecture, layers };
 }
 

@@ -11,7 +11,8 @@ describe('a column', () => {
     [{ os: 'linux', architecture: 'amd64', variant: 'v3' }, 'linux/amd64/v3'],
     [{ os: 'linux', architecture: 'arm' }, 'linux/arm/v7'],
     [{ os: 'linux', architecture: 'arm', variant: 'v6' }, 'linux/arm/v6'],
-    [{ os: 'windows', architecture: 'amd64', osVersion: '10.0.17763' }, 'windows/amd64'],
+    [{ os: 'windows', architecture: 'amd64', osVersion: '10.0.17763' }, 'windows/amd64 (10.0.17763)'],
+    [{ os: 'windows', architecture: 'amd64' }, 'windows/amd64'],
     [{ os: 'linux', architecture: 's390x' }, 'linux/s390x'],
     [{ os: '', architecture: '' }, 'unknown'],
   ])('of %j is %s', (platform, column) => {

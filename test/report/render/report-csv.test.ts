@@ -69,6 +69,7 @@ describe('a report as CSV', () => {
       problem_code: '',
       problem: '',
       hint: '',
+      os_version: '',
     });
     expect(rows[1]).toMatchObject({
       after: 'unreadable',
