@@ -1,6 +1,6 @@
 // Says why a chart's images do not come with it, and for which platform they were meant.
 import type { ChartImage } from '../chart/types.js';
-import { formatPlatform, platformKeyOf } from '../content/platform.js';
+import { describePlatform, platformKeyOf } from '../content/platform.js';
 import { familiarReference, formatReference } from '../content/reference.js';
 import { AppError } from '../errors.js';
 import type { ErrorCode } from '../messages/catalog.js';
@@ -69,7 +69,7 @@ function mostFrequent(platforms: readonly string[]): readonly string[] {
 export function platformsOf({ images }: BundleContent): readonly string[] {
   return images
     .filter(({ platform }) => platform.os !== '' && platform.architecture !== '')
-    .map(({ platform }) => formatPlatform(platform));
+    .map(({ platform }) => describePlatform(platform));
 }
 
 /**

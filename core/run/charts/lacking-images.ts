@@ -1,5 +1,5 @@
 // Decides about charts whose bundles lack images, once all packages of a run were read: blocked, unless the images are served all the same.
-import { formatPlatform, platformKeyOf } from '../../content/platform.js';
+import { describePlatform, platformKeyOf } from '../../content/platform.js';
 import { familiarReference } from '../../content/reference.js';
 import { AppError } from '../../errors.js';
 import type { ChartImage } from '../../chart/types.js';
@@ -105,13 +105,13 @@ async function heldBy(
 ): Promise<readonly string[]> {
   const looking = { ...options, hasBlob: () => Promise.resolve(true), versionOf: () => null };
   const state = await surveyTag(images, repository, tag, [], looking);
-  if (state.kind === 'manifest') return [formatPlatform(state.child.platform)];
+  if (state.kind === 'manifest') return [describePlatform(state.child.platform)];
   if (state.kind !== 'index') return [];
   const held: string[] = [];
   for (const { descriptor, platform } of state.children) {
     try {
       const child = await images.getManifest(repository, descriptor.digest, options);
-      if (child !== null) held.push(formatPlatform(platform));
+      if (child !== null) held.push(describePlatform(platform));
     } catch (error) {
       if (!isAboutTheTag(error)) throw error;
     }
