@@ -12,7 +12,8 @@ import type { PackageFacts, PackageVisitor } from './stream/package-stream.js';
 import { Pass, VisitorFailure } from './stream/pass.js';
 import { refuseInstaller } from './platform-installer.js';
 import { tarEntries, type TreeEntry } from './bytes/tar-stream.js';
-import { TreeReader, type Place } from './tree-reader.js';
+import type { Place } from './open-bundles.js';
+import { TreeReader } from './tree-reader.js';
 
 export interface ReadOptions {
   /** Compute the SHA-512 of the file on the way. */

@@ -1,63 +1,33 @@
 // Reads the entries of an archive or folder and finds the bundles and image archives in it, by content and in any depth.
 import { AppError } from '../errors.js';
-import { ByteReader } from './bytes/byte-reader.js';
 import { BundleUnit } from './bundle-unit.js';
 import { damaged, unsupportedCompression } from './bytes/damage.js';
-import {
-  cleanPath,
-  entryRole,
-  isBundleName,
-  isTarName,
-  type ArchivePart,
-  type EntryRole,
-} from './bytes/entry-role.js';
+import { cleanPath, entryRole, isBundleName, isTarName, type EntryRole } from './bytes/entry-role.js';
 import { LIMITS } from './bytes/limits.js';
 import { readInside } from './inside-archive.js';
+import { folderOf, isCommonName, isMovable, OpenBundles, type Place } from './open-bundles.js';
 import type { Foreign } from './open-tar.js';
 import type { Pass } from './stream/pass.js';
 import { archiveFormatOf, looksLikeJson, type ArchiveFormat } from './bytes/sniff.js';
 import { looksLikeTar, type TreeEntry } from './bytes/tar-stream.js';
 
-/** Where an archive lies in the package. */
-export interface Place {
-  /** Path inside the package, or the package's own name. */
-  readonly path: string;
-  /** Prefix of the paths of its entries in problems: '' or `a/b.tar/`. */
-  readonly prefix: string;
-  /** Name of the folder that holds the archive; bundles at the top of the archive get this folder. */
-  readonly folder: string;
-  readonly depth: number;
-  /** True when a checksum around it (gzip's CRC) proves every byte of it. */
-  readonly isChecked: boolean;
-  /** True for an unpacked package: what lies in it are files on disk. */
-  readonly isFolder: boolean;
-}
-
-/** Bytes of JSON files that are kept until it is known whether they are configs. */
-const HELD_BACK = 32 << 20;
-
 export class TreeReader {
   readonly #place: Place;
   readonly #pass: Pass;
-  /** Bundles that are not complete yet, by root. */
-  readonly #open = new Map<string, BundleUnit>();
-  readonly #closed = new Set<string>();
+  readonly #open: OpenBundles;
   /** Reader of the nested archive that is being read now. */
   #inside: TreeReader | null = null;
-  /** JSON files that may be configs, by path. */
-  readonly #held = new Map<string, TreeEntry>();
-  #heldBytes = 0;
-  #finished = 0;
 
   constructor(place: Place, pass: Pass) {
     this.#place = place;
     this.#pass = pass;
+    this.#open = new OpenBundles(place, pass);
   }
 
   /** Reads to the end and finishes every bundle. After an error the caller has to call abandon(), or bundles stay unfinished. */
   async read(entries: AsyncIterable<TreeEntry>): Promise<void> {
     for await (const entry of entries) await this.#take(entry);
-    await this.#finish(() => true);
+    await this.#open.finishAll();
   }
 
   /**
@@ -67,32 +37,31 @@ export class TreeReader {
    */
   async abandon(problem: AppError, oneBundle = false): Promise<boolean> {
     await this.#inside?.abandon(problem);
-    const bundles = [...this.#open.values()].filter((unit) => unit.announced);
-    const only = this.#finished === 0 && bundles.length === 1 && (oneBundle || bundles[0]?.root === '');
-    for (const unit of this.#open.values()) unit.refuse(problem);
-    await this.#finish(() => true);
+    const only = this.#open.isOnlyOne(oneBundle);
+    this.#open.refuseAll(problem);
+    await this.#open.finishAll();
     return only;
   }
 
   async #take(entry: TreeEntry): Promise<void> {
     const { path, unsafe } = cleanPath(entry.path);
     const inside = entry.type === 'directory' ? `${path}/` : path;
-    await this.#leave(inside);
+    await this.#open.leave(inside);
     const role = entryRole(path);
     if (role.kind === 'chart') {
-      return this.#unit(role.root).takeChartFile(role.path, path, entry, unsafe);
+      return this.#open.unit(role.root).takeChartFile(role.path, path, entry, unsafe);
     }
     if (entry.type === 'directory' || entry.type === 'other') return;
     if (unsafe) return this.#refuseUnsafe(role, path, entry);
     if (role.kind === 'archive') {
-      const unit = this.#archiveUnit(path, role.root, role.part);
+      const unit = this.#open.archiveUnit(path, role.root, role.part);
       if (!isCommonName(role.part)) await unit.announce();
       if (!isMovable(path, role.part)) unit.fixRoot();
       return unit.archive().take(path, entry, role.part);
     }
     if (entry.type !== 'file') return this.#skipLink(role.kind === 'images' ? role.root : null, path, entry);
-    if (role.kind === 'hints') return this.#unit(role.root).takeHints(entry);
-    if (role.kind === 'images') return this.#images(this.#unit(role.root), path, entry);
+    if (role.kind === 'hints') return this.#open.unit(role.root).takeHints(entry);
+    if (role.kind === 'images') return this.#images(this.#open.unit(role.root), path, entry);
     await this.#other(path, entry);
   }
 
@@ -109,7 +78,7 @@ export class TreeReader {
         await this.#lostBundle(this.#placeOf(path), problem);
       return;
     }
-    const unit = this.#unit(role.root);
+    const unit = this.#open.unit(role.root);
     if (role.kind === 'images') await unit.takeImages();
     if (role.kind === 'archive' && !isCommonName(role.part)) await unit.announce();
     unit.refuse(problem);
@@ -142,16 +111,16 @@ export class TreeReader {
 
   /** Reads a file whose name tells no role: a nested archive, JSON of the image archive that it lies in, or a file that is not needed. */
   async #other(path: string, entry: TreeEntry): Promise<void> {
-    const around = this.#open.get(path.slice(0, path.lastIndexOf('/') + 1));
+    const around = this.#open.at(path.slice(0, path.lastIndexOf('/') + 1));
     if (around?.announced && path.endsWith('.json') && looksLikeJson(await entry.body.peek(64))) {
       return around.archive().take(path, entry, null);
     }
-    const owner = [...this.#open.values()].find((unit) => unit.lists(path));
+    const owner = this.#open.listing(path);
     if (owner) {
       await owner.announce();
       return owner.archive().take(path, entry, null);
     }
-    if (await this.#holdBack(path, entry)) return;
+    if (await this.#open.holdBack(path, entry)) return;
     const place = this.#placeOf(path);
     const name = place.path;
     if (await this.#tookYaml(path, name, entry)) return;
@@ -205,91 +174,12 @@ export class TreeReader {
     await unit.finish();
   }
 
-  #unit(root: string): BundleUnit {
-    const known = this.#open.get(root);
-    if (known) return known;
-    const inner = root.slice(0, -1);
-    const path = root === '' ? this.#place.path : this.#place.prefix + inner;
-    const { folder, isChecked } = this.#place;
-    const unit = new BundleUnit(root, { folder: folderOf(inner) || folder, path, isChecked }, this.#pass);
-    if (this.#closed.has(root)) unit.refuse(scattered(path));
-    this.#open.set(root, unit);
-    return unit;
-  }
-
-  /**
-   * The unit that a part of an image archive belongs to. Its lists (manifest.json, index.json) lie in its folder; its layers and configs may
-   * lie in folders below, like `layers/<hex>.tar`, and come first. They are taken for an archive of their own until a list names them, or
-   * lies in a folder around them.
-   */
-  #archiveUnit(path: string, root: string, part: ArchivePart): BundleUnit {
-    const units = [...this.#open.values()];
-    if (isMovable(path, part)) {
-      const around = units.find((unit) => unit.lists(path) || (unit.isLoose && root.startsWith(unit.root)));
-      return around ?? this.#unit(root);
-    }
-    if (!isCommonName(part) || this.#open.has(root)) return this.#unit(root);
-    const loose = units.find(
-      (unit) => unit.isLoose && (root.startsWith(unit.root) || unit.root.startsWith(root)),
-    );
-    if (!loose) return this.#unit(root);
-    return loose.root.startsWith(root) ? this.#widen(loose, root) : loose;
-  }
-
-  #widen(unit: BundleUnit, root: string): BundleUnit {
-    this.#open.delete(unit.root);
-    unit.root = root;
-    this.#open.set(root, unit);
-    return unit;
-  }
-
-  /** Finishes the bundles whose folder ended before `path`. One that may be a folder of an image archive grows to the folder around both. */
-  async #leave(path: string): Promise<void> {
-    for (const unit of [...this.#open.values()]) {
-      if (path.startsWith(unit.root) || !unit.isLoose) continue;
-      const root = commonFolder(unit.root, path);
-      if (!this.#open.has(root)) this.#widen(unit, root);
-    }
-    await this.#finish((unit) => !path.startsWith(unit.root));
-  }
-
-  /**
-   * Keeps a JSON file with a plain name, which may be the config of an image archive around it that has not begun yet (`config.json` of Jib).
-   * False when the file is none, or too much is kept already.
-   */
-  async #holdBack(path: string, entry: TreeEntry): Promise<boolean> {
-    if (isBundleName(path) || isTarName(path) || entry.size > LIMITS.configBytes) return false;
-    if (this.#heldBytes + entry.size > HELD_BACK || !looksLikeJson(await entry.body.peek(64))) return false;
-    const bytes = (await entry.body.all(entry.size)) ?? Buffer.alloc(0);
-    this.#heldBytes += bytes.length;
-    this.#held.set(path, { ...entry, body: ByteReader.of(bytes) });
-    return true;
-  }
-
-  async #finish(ended: (unit: BundleUnit) => boolean): Promise<void> {
-    for (const [root, unit] of this.#open) {
-      if (!ended(unit)) continue;
-      this.#open.delete(root);
-      if (!unit.announced) continue;
-      if (unit.hasLists) {
-        for (const [path, entry] of this.#held) {
-          if (!path.startsWith(root)) continue;
-          this.#held.delete(path);
-          await unit.archive().take(path, entry, null);
-        }
-      }
-      this.#closed.add(root);
-      await unit.finish();
-      this.#finished++;
-    }
-  }
-
   /** @param root of the bundle whose images.tar the link stands for, or null. */
   async #skipLink(root: string | null, path: string, entry: TreeEntry): Promise<void> {
     const params = { entry: this.#nameOf(path), to: entry.linkpath };
     const problem = new AppError('package.link-skipped', { origin: 'package', params });
     if (root !== null) {
-      const unit = this.#unit(root);
+      const unit = this.#open.unit(root);
       await unit.takeImages();
       unit.refuse(problem);
     } else if (isBundleName(path)) {
@@ -322,16 +212,6 @@ export class TreeReader {
   }
 }
 
-/** True for parts whose names other software uses, too, so that they do not prove an image archive. */
-function isCommonName({ kind }: ArchivePart): boolean {
-  return kind === 'manifest.json' || kind === 'index.json';
-}
-
-/** True for a layer or config whose folder may be one inside its archive; the folder blobs/sha256 is known to be one. */
-function isMovable(path: string, { kind }: ArchivePart): boolean {
-  return (kind === 'layer' || kind === 'config') && !path.includes('blobs/sha256/');
-}
-
 /** True for a file that cannot be read and may hold a bundle, by its name or because it is compressed. */
 function mayHoldBundle(path: string, { format }: Foreign): boolean {
   if (isBundleName(path) || isTarName(path)) return true;
@@ -349,21 +229,6 @@ function unreadArchive(name: string, path: string, { format, detail }: Foreign):
     : unsupportedCompression(name, format);
 }
 
-/** The innermost folder ('' or `a/b/`) around a folder and a path. */
-function commonFolder(folder: string, path: string): string {
-  let common = folder;
-  while (!path.startsWith(common)) common = common.replace(/[^/]+\/$/, '');
-  return common;
-}
-
-function folderOf(path: string): string {
-  return path.split('/').at(-2) ?? '';
-}
-
 function bundleEmpty(bundle: string): AppError {
   return new AppError('package.bundle-empty', { origin: 'package', params: { bundle } });
-}
-
-function scattered(bundle: string): AppError {
-  return new AppError('package.bundle-scattered', { origin: 'package', params: { bundle } });
 }
