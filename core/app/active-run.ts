@@ -4,6 +4,7 @@ import { AppError } from '../errors.js';
 
 type BlobsEvent = Extract<RunEvent, { type: 'blobs' }>;
 
+/** The run that this host carries out now, or that ended last, with its events for a window that opens later. */
 export class RunInHand {
   #active: ActiveRun | null = null;
   #events: RunEvent[] = [];

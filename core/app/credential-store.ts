@@ -8,6 +8,7 @@ export interface LocatedCredentials {
   readonly credentials: Credentials;
 }
 
+/** Credentials by origin; they stay in the host. */
 export class CredentialStore {
   readonly #byOrigin = new Map<string, Credentials>();
 

@@ -27,6 +27,7 @@ const DETAIL_LIMIT = 300;
 
 const errorSchema = z.looseObject({ error: z.union([z.string(), z.looseObject({ message: z.string() })]) });
 
+/** Requests to one chart repository, with its credentials and its kinds of refusal. */
 export class RepositoryClient {
   readonly #transport: Transport;
   readonly #headers: Readonly<Record<string, string>>;

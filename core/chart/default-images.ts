@@ -152,6 +152,7 @@ function globalsOf(values: ValueMap): ValueMap {
   return global === undefined ? new Map() : new Map([['global', global]]);
 }
 
+/** True when `path` is `start` or lies below it. */
 export function startsWith(path: ValuePath, start: ValuePath): boolean {
   return start.every((key, i) => path[i] === key);
 }

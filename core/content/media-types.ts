@@ -18,10 +18,12 @@ export const HELM_PROVENANCE_LAYER = 'application/vnd.cncf.helm.chart.provenance
 /** The Accept header of every manifest request: registries convert or hide manifests of a type that is not asked for. */
 export const MANIFEST_TYPES = [OCI_INDEX, DOCKER_LIST, OCI_MANIFEST, DOCKER_MANIFEST] as const;
 
+/** True for an OCI image index and a Docker manifest list. */
 export function isIndexType(mediaType: string): boolean {
   return mediaType === OCI_INDEX || mediaType === DOCKER_LIST;
 }
 
+/** True for an OCI image manifest and a Docker manifest of schema 2. */
 export function isImageManifestType(mediaType: string): boolean {
   return mediaType === OCI_MANIFEST || mediaType === DOCKER_MANIFEST;
 }

@@ -93,6 +93,7 @@ export interface PlatformFields {
   readonly osVersion?: string;
 }
 
+/** The fields that rows of plans and reports have for a platform. */
 export function platformFields(platform: Platform): PlatformFields {
   const { osVersion } = platform;
   return { platform: formatPlatform(platform), ...(osVersion === undefined ? {} : { osVersion }) };

@@ -18,10 +18,12 @@ const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::\d{1,5})?$/;
 
+/** True for a legal repository name. https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests */
 export function isRepository(text: string): boolean {
   return REPOSITORY.test(text) && text.length <= 255;
 }
 
+/** True for a legal tag: 1 to 128 characters. https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests */
 export function isTag(text: string): boolean {
   return TAG.test(text);
 }

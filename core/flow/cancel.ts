@@ -9,6 +9,7 @@ export class AbortedError extends Error {
   }
 }
 
+/** Throws an {@link AbortedError} when the signal was aborted. */
 export function throwIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw new AbortedError();
 }

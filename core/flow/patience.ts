@@ -9,6 +9,7 @@ export interface LongWait {
   readonly until: number;
 }
 
+/** The time that a run may wait altogether, shared by all its connections. */
 export class Patience {
   readonly #limitMs: number;
   readonly #onWait: (wait: LongWait) => void;

@@ -1,6 +1,7 @@
 // Where a run waits while a person has paused it: before its next step. Steps under way are finished.
 import type { Cancellable } from '../ports/cancellable.js';
 
+/** Steps of a run pass through it; while it is closed they wait. */
 export class PauseGate {
   readonly #onChange: (isPaused: boolean) => void;
   #waiting: { readonly opened: Promise<void>; readonly open: () => void } | null = null;

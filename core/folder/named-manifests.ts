@@ -31,6 +31,7 @@ interface Pending {
   readonly base: Digest | null;
 }
 
+/** The names in the index.json of a folder target; changes are pending until `flush` writes them. */
 export class NamedManifests {
   readonly #layout: string;
   readonly #path: string;

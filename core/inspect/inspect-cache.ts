@@ -44,6 +44,7 @@ export function headLine(stamp: string, { programs, sha512 }: RecordScope): z.in
   };
 }
 
+/** The folder below the state folder that holds the records of packages. */
 export function inspectCacheFolder(stateDir: string): string {
   return join(stateDir, 'inspect');
 }

@@ -30,6 +30,7 @@ interface FoundChart extends Omit<InventoryChart, 'lacking' | 'problems'>, Chart
 /** True when an image is whole, for each of these platforms; without platforms, for any. */
 export type Holds = (source: string, platforms: readonly string[]) => boolean;
 
+/** A visitor of one pass; its fields hold what it has seen. */
 export class InventoryCollector implements PackageVisitor {
   readonly images: InventoryImage[] = [];
   readonly problems: AppError[] = [];

@@ -2,6 +2,7 @@
 import { hostname, userInfo } from 'node:os';
 import type { ReportAuthor } from '../contract.js';
 
+/** The account (empty where the user id has none) and the computer name of this process. */
 export function author(): Pick<ReportAuthor, 'user' | 'host'> {
   return { user: accountName(), host: hostname() };
 }

@@ -13,6 +13,7 @@ import type { Cancellable } from '../ports/cancellable.js';
 
 const READ_AHEAD = 1024 * 1024;
 
+/** The blobs of one image layout. */
 export class LayoutBlobs {
   readonly #layout: string;
   readonly #access: WriteAccess;

@@ -15,6 +15,7 @@ export const DEFAULT_PATIENCE_MS = 30_000;
 /** Locks that this process holds, by folder. All writers of one folder in this process share one lock. */
 const held = new Map<string, { users: number; readonly text: string }>();
 
+/** The lock with which this process alone writes into one folder. */
 export class WriteAccess {
   readonly #root: string;
   readonly #work: string;

@@ -19,6 +19,7 @@ export interface BundlePlace {
   readonly isChecked: boolean;
 }
 
+/** One bundle, or one image archive without a chart, while its entries are read. */
 export class BundleUnit {
   /** Folder of the bundle inside its archive: '' or `a/b/`. */
   root: string;

@@ -166,6 +166,7 @@ function commonFolder(folder: string, path: string): string {
   return common;
 }
 
+/** The name of the innermost folder around a path; `''` at the top. */
 export function folderOf(path: string): string {
   return path.split('/').at(-2) ?? '';
 }

@@ -11,6 +11,7 @@ import type { Pass } from './stream/pass.js';
 import { archiveFormatOf, looksLikeJson, type ArchiveFormat } from './bytes/sniff.js';
 import { looksLikeTar, type TreeEntry } from './bytes/tar-stream.js';
 
+/** Reads one archive or folder; archives inside it get a reader of their own. */
 export class TreeReader {
   readonly #place: Place;
   readonly #pass: Pass;

@@ -19,6 +19,7 @@ interface Entry {
   readonly appended: boolean;
 }
 
+/** Changes entries and keeps every other byte of the text. */
 export class ForeignIndex implements IndexDraft {
   readonly #mediaType: string;
   readonly #cut: IndexText;

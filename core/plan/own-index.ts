@@ -14,6 +14,7 @@ interface Group {
   readonly attestations: readonly Descriptor[];
 }
 
+/** An index whose bytes follow from its entries. */
 export class OwnIndex implements IndexDraft {
   readonly #groups: readonly Group[];
   readonly #alwaysOci: boolean;

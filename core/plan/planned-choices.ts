@@ -12,6 +12,7 @@ export interface PlannedChoices {
 
 export const NO_CHOICES: PlannedChoices = { image: () => null, chart: () => null };
 
+/** The rows of a plan whose decision was changed after the plan was made. */
 export function choicesOf(plan: Plan): PlannedChoices {
   const images = new Map<string, Decision>();
   for (const row of plan.images) {
@@ -32,6 +33,7 @@ export function isEdited({ action, reason, decision }: PlanImage): boolean {
   return decision !== decisionOf(action, reason);
 }
 
+/** True when somebody changed the decision about a chart. */
 export function isChartEdited({ action, decision }: PlanChart, { request }: Plan): boolean {
   return decision !== null && decision !== chartDecision(action, request.onChartChange);
 }
@@ -45,6 +47,7 @@ export function chartDecision(
   return policy === 'stop' ? 'stop' : 'keep';
 }
 
+/** The key of a chart in a repository: URL, folder, name and version. */
 export function chartKey({
   url,
   repo,

@@ -31,6 +31,7 @@ export const MOST_FORMER_BYTES = PART_BYTES * MOST_PARTS;
 /** Ids of runs; the tag of a receipt is the id of its run. */
 const RUN_ID = /^\d{8}T\d{9}-[0-9a-f]{6}$/;
 
+/** True for the id of a run; ids become tags and folder names. */
 export function isRunId(text: string): boolean {
   return RUN_ID.test(text);
 }

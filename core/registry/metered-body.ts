@@ -2,6 +2,7 @@
 import type { Digest } from '../content/digest.js';
 import { AppError } from '../errors.js';
 
+/** A body for one request. */
 export class MeteredBody implements AsyncIterable<Uint8Array> {
   readonly #source: AsyncIterable<Uint8Array>;
   readonly #size: number | null;

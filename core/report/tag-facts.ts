@@ -50,6 +50,7 @@ export function tagsOf({ images, proof }: Pick<Report, 'images' | 'proof'>): rea
   });
 }
 
+/** What the report knows of one platform of a tag: a row of the run, or what the tag held before and after. */
 export function platformFact(tag: TagFacts, platform: string): PlatformFact {
   const row = tag.rows.find((one) => columnFor(rowPlatform(one)) === platform);
   if (row) return { kind: 'row', row };

@@ -20,6 +20,7 @@ export interface PlanParts {
   readonly weakened: readonly string[];
 }
 
+/** The plan as JSON, from what was read and forecast. */
 export function assemblePlan(parts: PlanParts): Plan {
   const { request, packages, target, rules, read, forecast, weakened } = parts;
   const { images, charts, needs, obstacles, notes } = forecast;

@@ -25,6 +25,7 @@ export interface DecidingJob {
   readonly signal: AbortSignal;
 }
 
+/** The decider of an import or its plan, with the policies and decisions of the request. */
 export function tagDeciderFor(job: DecidingJob, target: TagReader, presence: BlobPresence): TagDecider {
   const { request, choices, versionOf, sourcesOf, signal } = job;
   return new TagDecider({

@@ -80,6 +80,7 @@ export interface ImportRun {
   readonly tools: ImageTools | null;
 }
 
+/** Opens what reads and writes images; null with `--no-images`. */
 export function imageToolsFor(job: ImportJob): ImageTools | null {
   const { counters, request, signal } = job;
   const target = job.target.images;
@@ -103,6 +104,7 @@ export function decidingJob(job: PlanJob): DecidingJob {
   return { ...job, choices: plan ? choicesOf(plan) : NO_CHOICES };
 }
 
+/** How packages are looked at without sending anything. */
 export function lookingOptions(job: PlanJob, pause: PauseGate): LookingOptions {
   const { rules, selection, target, counters, request, spool, stateDir, expectedSha512, signal } = job;
   return {
@@ -122,6 +124,7 @@ export function lookingOptions(job: PlanJob, pause: PauseGate): LookingOptions {
   };
 }
 
+/** How packages are read while their blobs are sent. */
 export function sendingOptions(job: ImportJob, { sender }: ImageTools): SendingOptions {
   return { ...lookingOptions(job, job.pause), sender, passes: job.request.passes ?? DEFAULT_PASSES };
 }

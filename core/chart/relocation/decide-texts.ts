@@ -42,6 +42,7 @@ export function decideTexts(chart: Chart, drafts: readonly Draft[], keepReposito
   return { texts, decided: drafts.filter((image) => !problems.has(image)), problems: [...problems.values()] };
 }
 
+/** The text that each value of a chart gets, by its path. */
 export class Texts {
   readonly #byPath = new Map<string, string>();
 

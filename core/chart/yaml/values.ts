@@ -172,10 +172,12 @@ function scalarOf(node: Scalar.Parsed): YamlScalar {
   return node.type === 'PLAIN' && node.tag !== TEXT_TAG && node.tag !== '!' ? resolvePlain(text) : text;
 }
 
+/** True for a map of values; absent counts as none. */
 export function isValueMap(value: Value | undefined): value is ValueMap {
   return value instanceof Map;
 }
 
+/** True for a list of values; absent counts as none. */
 export function isValueList(value: Value | undefined): value is readonly Value[] {
   return Array.isArray(value);
 }

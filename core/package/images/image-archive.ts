@@ -47,6 +47,7 @@ export interface BlobSink {
   note(note: AppError): void;
 }
 
+/** The parts of one docker-archive or OCI layout, in whatever order they are read. */
 export class ImageArchive {
   /** Its path inside the package, for messages. */
   readonly label: string;

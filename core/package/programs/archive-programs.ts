@@ -19,6 +19,7 @@ interface Owner {
   isSettled: boolean;
 }
 
+/** The programs of all layers of one archive. */
 export class ArchivePrograms {
   readonly #layers = new Map<Digest, LayerFiles>();
   #owner: Owner | null = null;

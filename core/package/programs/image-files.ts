@@ -11,6 +11,7 @@ export interface ImageProgram {
   readonly architecture: string;
 }
 
+/** The files of one image, with its layers applied one after the other. */
 export class ImageFiles {
   #files = new Map<string, Shown>();
 

@@ -106,14 +106,17 @@ export function parseRecordLine(text: string): RecordLine {
   return line.parse(JSON.parse(text));
 }
 
+/** Paths and contents (base64) of chart files; the inverse of its schema. */
 export function filesToJson(chart: ChartFiles): unknown {
   return [...chart].map(([path, content]) => [path, bytesToJson(content)]);
 }
 
+/** Base64, or null. */
 export function bytesToJson(content: Buffer | null): string | null {
   return content && content.toString('base64');
 }
 
+/** Code, origin, parameters and retryability of an error, or null. */
 export function failureToJson(error: AppError | null): unknown {
   if (error === null) return null;
   const { code, params, origin, retryable } = error;
@@ -131,6 +134,7 @@ export function contentToJson(content: BundleContent): Record<string, unknown> {
   };
 }
 
+/** What was found out at the end of a package. */
 export function factsToJson(facts: PackageFacts): Record<string, unknown> {
   const { sha512, bytesRead, notes, yamlFiles } = facts;
   return { sha512, bytesRead, notes: notes.map(failureToJson), yamlFiles };

@@ -18,6 +18,7 @@ export class VisitorFailure extends Error {
   }
 }
 
+/** The state of one pass, shared by the readers of nested archives. */
 export class Pass {
   readonly #visitor: PackageVisitor;
   readonly signal: AbortSignal;

@@ -30,6 +30,7 @@ export interface KnownImage extends KnownPackage {
   readonly digest: string;
 }
 
+/** What former runs wrote into one target. */
 export class RunHistory {
   /** The newest row in this target by `target platform`. */
   readonly #rows = new Map<string, ImageEntry>();

@@ -97,6 +97,7 @@ export function proofSection(report: Report, { say, language, problem }: Words):
   return titled(say('report.proof.title'), listOf(lines));
 }
 
+/** What is left to do, with the causes; empty when nothing is. */
 export function toDoSection(report: Report, words: Words): Markup {
   const items = toDosOf(report);
   if (items.length === 0) return markup``;
@@ -117,6 +118,7 @@ function whyOf(item: ToDo, words: Words): HtmlValue {
   return words.reason(item.reason ?? '');
 }
 
+/** Problems and notes of the run as a whole; empty without any. */
 export function problemsSection({ problems }: Report, words: Words): Markup {
   if (problems.length === 0) return markup``;
   const lines = problems.map(
@@ -169,6 +171,7 @@ export function weakenedSection({ weakened }: Report, { say }: Words): Markup {
   return titled(say('report.weakened.title'), body);
 }
 
+/** The packages with version, architecture, size and SHA-512; empty without any. */
 export function packagesSection({ packages }: Report, { say }: Words): Markup {
   if (packages.length === 0) return markup``;
   const rows = packages.map(

@@ -80,6 +80,7 @@ function short(digest: string): string {
   return hex.length > 12 ? `${hex.slice(0, 4)}…${hex.slice(-4)}` : hex;
 }
 
+/** A row for each chart in each repository; empty without charts. */
 export function chartsSection(report: Report, words: Words): Markup {
   if (report.charts.length === 0) return markup``;
   const { say } = words;

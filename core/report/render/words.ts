@@ -12,6 +12,7 @@ export interface Words {
   readonly problem: (problem: Problem) => { readonly message: string; readonly hint: string };
 }
 
+/** The words and number formats of a report in one language. */
 export function wordsIn(language: Language): Words {
   const say: Words['say'] = (key, params = {}) => textFor(key, params, language);
   return {

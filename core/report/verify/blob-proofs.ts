@@ -19,6 +19,7 @@ export type BlobFinding =
 
 type BlobTarget = Pick<ImageTarget, 'blobSize' | 'blobDigest' | 'blobsPerRepository'>;
 
+/** Checks of blobs; each blob of each repository is checked once. */
 export class BlobProofs {
   readonly #target: BlobTarget;
   readonly #full: boolean;

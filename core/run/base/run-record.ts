@@ -17,6 +17,7 @@ export interface ImageRow extends Pick<
   readonly tag: string;
 }
 
+/** One run, from its first stage to its result. */
 export class RunRecord {
   readonly #journal: Journal;
   readonly #counters: Counters;

@@ -11,6 +11,7 @@ export type SpoolRef =
   | { readonly kind: 'memory'; readonly bytes: Buffer }
   | { readonly kind: 'file'; readonly position: number; readonly length: number };
 
+/** Pieces of bytes that are put once and read any number of times until `close`. */
 export class Spool {
   readonly #path: string;
   readonly #limit: number;

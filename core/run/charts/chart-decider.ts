@@ -64,6 +64,7 @@ const BLOCKING: ReadonlySet<string> = new Set<ErrorCode>([
 
 const NOTHING = { archive: null, changes: [], isChanged: false, isPinned: false } as const;
 
+/** Decides about charts one at a time. */
 export class ChartDecider {
   readonly #options: ChartDeciderOptions;
 

@@ -18,6 +18,7 @@ export interface ChartWriterOptions {
   readonly signal: AbortSignal;
 }
 
+/** Decides about a chart and publishes it. */
 export class ChartWriter {
   readonly #options: ChartWriterOptions;
 

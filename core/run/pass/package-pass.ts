@@ -70,6 +70,7 @@ export interface PackageFindings {
   readonly seen: SeenContent;
 }
 
+/** Findings before the first pass over a package. */
 export function emptyFindings(): PackageFindings {
   return { offers: new Map(), charts: [], problems: [], blobs: new Map(), seen: new SeenContent() };
 }

@@ -29,6 +29,7 @@ export interface TagDeciderOptions {
   readonly signal: AbortSignal;
 }
 
+/** Decides about tags one at a time. */
 export class TagDecider {
   readonly #options: TagDeciderOptions;
 

@@ -57,6 +57,7 @@ export interface TagWriterOptions {
   readonly signal: AbortSignal;
 }
 
+/** Decides about a tag and writes it. */
 export class TagWriter {
   readonly #options: TagWriterOptions;
 

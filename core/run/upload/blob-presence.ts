@@ -7,6 +7,7 @@ import type { Cancellable } from '../../ports/cancellable.js';
 
 type Blob = Pick<Descriptor, 'digest' | 'size'>;
 
+/** What is known of the blobs of one target during one run. */
 export class BlobPresence {
   readonly #target: TagReader;
   readonly #signal: AbortSignal;

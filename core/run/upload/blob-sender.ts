@@ -14,6 +14,7 @@ const REFUSALS = 3;
 /** What `ensure` answers: the blob was there before this run, this run stored or mounted it, or it is not there. */
 export type BlobState = 'present' | 'moved' | 'missing';
 
+/** Sends, mounts and finds the blobs of one run. */
 export class BlobSender {
   readonly #target: ImageTarget;
   readonly #counters: Counters;

@@ -40,6 +40,7 @@ export interface UploadOptions {
 /** Finds out to which repositories a blob has to be sent; empty where it is not needed. Reports its failures itself. */
 export type Destinations = () => Promise<readonly string[]>;
 
+/** The uploads of one run into one target. */
 export class BlobUploads {
   readonly #target: ImageTarget;
   readonly #counters: Counters;

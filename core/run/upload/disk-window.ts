@@ -7,6 +7,7 @@ import type { Cancellable } from '../../ports/cancellable.js';
 
 const PIECE = 1024 * 1024;
 
+/** Room on disk for the blobs of one run. */
 export class DiskWindow {
   readonly #folder: string;
   #free: number;
