@@ -27,10 +27,10 @@ export interface FormerImages {
    * The source references of an image (equal manifest or config) under a tag of the target, `host/repository:tag`; none when no
    * journal tells.
    */
-  sourcesOf(
+  readonly sourcesOf: (
     target: string,
     image: { readonly digest: string; readonly config: string | null },
-  ): readonly string[];
+  ) => readonly string[];
 }
 
 /**
