@@ -57,7 +57,12 @@ describe('resolveCandidates', () => {
     // the same content under both is no conflict, also where one source had another image before
     const moved = candidate({ content: 'rival', version: 'v0.11.0' });
     const [taken] = resolveCandidates([old, moved, mirror]);
-    expect(taken).toMatchObject({ kind: 'take', winner: { digest: moved.digest }, sources, superseded: [old] });
+    expect(taken).toMatchObject({
+      kind: 'take',
+      winner: { digest: moved.digest },
+      sources,
+      superseded: [old],
+    });
     expect(resolveCandidates([moved, mirror, { ...old, version: 'v0.13.0' }])[0]?.kind).toBe('conflict');
   });
 
