@@ -232,17 +232,15 @@ export class BlobUploads {
     kept: KeptBlob,
   ): Promise<void> {
     try {
-      let length = 0;
-      for await (const chunk of body) {
-        await kept.write(chunk, { signal: this.#signal });
-        length += chunk.length;
-      }
       // A body of another length than announced is damaged, and the reader of the package reports it.
-      if (length !== size) return;
+      if ((await kept.writeAll(body, { signal: this.#signal })) !== size) return;
       const pool = new TaskPool(REPOSITORIES_AT_A_TIME);
       for (const repository of repositories)
         await pool.start(() => this.#sendKept(repository, digest, size, kept));
       await pool.drain();
+    } catch (error) {
+      if (!(error instanceof AppError) || error.origin !== 'disk') throw error;
+      this.#window.giveUp(); // the next pass sends the blob without the disk
     } finally {
       await kept.close();
     }

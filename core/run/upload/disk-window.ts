@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AppError } from '../../errors.js';
 import { onDisk } from '../../layout/disk-error.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 
@@ -21,7 +22,7 @@ export class DiskWindow {
     this.#free = bytes;
   }
 
-  /** Opens a file for a blob of `bytes`; null when there is no space for it now. Throws an AppError of origin `disk`. */
+  /** Opens a file for a blob of `bytes`; null when there is no space for it now, or when the disk takes no file. */
   async open(bytes: number, { signal }: Cancellable): Promise<KeptBlob | null> {
     signal.throwIfAborted();
     if (bytes > this.#free) return null;
@@ -34,9 +35,15 @@ export class DiskWindow {
       });
       return new KeptBlob(path, file, () => (this.#free += bytes));
     } catch (error) {
-      this.#free += bytes;
-      throw error;
+      if (!(error instanceof AppError)) throw error;
+      this.giveUp();
+      return null;
     }
+  }
+
+  /** Opens no further file. The disk has failed or is full, and an import does not depend on this space. */
+  giveUp(): void {
+    this.#free = Number.NEGATIVE_INFINITY;
   }
 }
 
@@ -64,6 +71,12 @@ export class KeptBlob {
         this.#written += bytesWritten;
       }
     });
+  }
+
+  /** Writes a whole body; returns its length in bytes. Throws an AppError of origin `disk`, and what the body throws. */
+  async writeAll(body: AsyncIterable<Uint8Array>, options: Cancellable): Promise<number> {
+    for await (const chunk of body) await this.write(chunk, options);
+    return this.#written;
   }
 
   /** Reads everything that was written, from the begin. */
