@@ -248,8 +248,7 @@ export class BlobUploads {
 
   async #sendKept(repository: string, digest: Digest, size: number, kept: KeptBlob): Promise<void> {
     for (let left = TRIES; left > 0; left -= 1) {
-      await this.#sendStream(repository, digest, size, kept.read({ signal: this.#signal }));
-      const failure = this.#failures.get(digest);
+      const failure = await this.#sendStream(repository, digest, size, kept.read({ signal: this.#signal }));
       if (!failure?.retryable || endsRun(failure)) return;
       throwIfAborted(this.#signal);
     }
@@ -304,26 +303,29 @@ export class BlobUploads {
     );
   }
 
+  /** Null when the blob is stored; else why not, which is kept for {@link failureOf} as well. */
   async #sendStream(
     repository: string,
     digest: Digest,
     size: number,
     chunks: AsyncIterable<Uint8Array>,
-  ): Promise<void> {
+  ): Promise<AppError | null> {
     try {
       const body = this.#limited(digest, size, chunks);
       await this.#target.putBlob(repository, digest, size, body, { signal: this.#signal });
       this.#stored(repository, digest, size);
+      return null;
     } catch (error) {
-      this.#failed(digest, error);
+      return this.#failed(digest, error);
     } finally {
       if (chunks instanceof Channel) chunks.abandon();
     }
   }
 
-  #failed(digest: Digest, error: unknown): void {
+  #failed(digest: Digest, error: unknown): AppError | null {
     this.#counters.failed(digest);
     this.fail(digest, error);
+    return this.failureOf(digest);
   }
 
   #stored(repository: string, digest: Digest, size: number): void {
