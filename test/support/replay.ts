@@ -25,6 +25,8 @@ export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** In place of `body`. */
+  readonly bytes?: Buffer;
 }
 
 interface SeenRequest {
@@ -103,5 +105,5 @@ async function answer(
     response.setHeader(name, value.replaceAll(SELF, own));
   }
   response.writeHead(given.status);
-  response.end(given.body ?? '');
+  response.end(given.bytes ?? given.body ?? '');
 }
