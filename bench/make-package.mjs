@@ -218,7 +218,8 @@ for (let c = 0; c < count.charts; c++) {
 await write(END);
 gzip.end();
 await once(file, 'finish');
-const unique = [...known.values()].reduce((n, l) => n + l.size, 0);
+const layerSizes = [...known.values()].map((l) => l.size);
+const unique = layerSizes.reduce((n, size) => n + size, 0);
 console.log(
   JSON.stringify({
     out,
@@ -227,5 +228,6 @@ console.log(
     bundleBytes: total,
     uniqueLayerBytes: unique,
     uniqueLayers: known.size,
+    layerSizes,
   }),
 );
