@@ -97,6 +97,7 @@ export default defineConfig(
           'clearTimeout',
           'setInterval',
           'clearInterval',
+          'fetch',
         ].map((name) => [name, 'readonly']),
       ),
     },

@@ -149,8 +149,8 @@ async function packageOf(args) {
     );
     await writeFile(description, made);
   }
-  const { layerSizes, out: _out, ...facts } = JSON.parse(await readFile(description, 'utf8'));
-  return { path, description, facts };
+  const { charts, images, bundleBytes, uniqueLayers } = JSON.parse(await readFile(description, 'utf8'));
+  return { path, description, facts: { charts, images, bundleBytes, uniqueLayers } };
 }
 
 function found(program) {
