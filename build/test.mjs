@@ -9,6 +9,7 @@ import { requireNode } from './node-version.mjs';
 
 requireNode();
 const { firstRun, SetupError } = await import('./first-run.mjs');
+const { memoryFolder } = await import('./memory-folder.mjs');
 const { missingPartners } = await import('./partners.mjs');
 const { passSignalsToSteps, runStep } = await import('./step.mjs');
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
@@ -36,6 +37,9 @@ const args = process.argv.slice(2).filter((arg) => arg !== '--long');
 const long = process.argv.includes('--long');
 const count = { passed: 0, failed: 0, skipped: 0 };
 passSignalsToSteps();
+// the long tests measure disks and need more space than memory has
+const temporary = long ? null : memoryFolder();
+if (temporary !== null) process.env.TMPDIR = temporary;
 
 try {
   const all = args.length === 0 && !long;
