@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { optional } from '../content/absent.js';
 import { digestOf, hexOf } from '../content/digest.js';
 import { AppError } from '../errors.js';
+import type { RetryPolicy } from '../registry/http/retry.js';
 import type { HttpResponse, Transport } from '../registry/http/transport-types.js';
 import type { ChartTarget, ListedChart, PublishedChart } from '../ports/chart-target.js';
 import { metadataOf, readChartArchive } from './chart-metadata.js';
@@ -26,6 +27,8 @@ export interface ChartMuseumOptions {
   readonly url: string;
   readonly credentials?: RepositoryCredentials;
   readonly transport: Transport;
+  /** How often and how long requests are tried again; absent: once. */
+  readonly retries?: RetryPolicy;
   /** `harbor`: the URL is `…/chartrepo/<project>`. */
   readonly kind?: 'chartmuseum' | 'harbor';
 }
@@ -51,10 +54,10 @@ class ChartMuseum implements ChartTarget {
   readonly #isHarbor: boolean;
   #paths: MuseumPaths | null = null;
 
-  constructor({ url, credentials, transport, kind }: ChartMuseumOptions) {
+  constructor({ url, transport, kind, ...access }: ChartMuseumOptions) {
     this.#location = parseRepositoryUrl(url);
     this.url = this.#location.shown;
-    this.#client = new RepositoryClient(transport, this.url, credentials);
+    this.#client = new RepositoryClient(transport, this.url, access);
     this.#isHarbor = kind === 'harbor';
   }
 
@@ -110,9 +113,15 @@ class ChartMuseum implements ChartTarget {
     chartFileName(name, version);
     await metadataOf(chart, options);
     await this.#locate(options);
-    const refusal = await this.#upload(chart, '', options);
-    if (refusal?.status === 409) await this.#replace(chart, options);
-    else if (refusal) await this.#afterRefusal(chart, refusal, options);
+    await this.#client.untilDone(
+      async () => {
+        const refusal = await this.#upload(chart, '', options);
+        if (refusal?.status === 409) await this.#replace(chart, options);
+        else if (refusal) await this.#afterRefusal(chart, refusal, options);
+      },
+      () => this.#holds(chart, options),
+      options,
+    );
     await this.#untilVisible(name, version, hexOf(digestOf(archive)), options);
     if (chart.provenance !== null && !this.#isHarbor)
       await this.#putProvenance(chart, chart.provenance, options);
@@ -160,13 +169,17 @@ class ChartMuseum implements ChartTarget {
     if (again) await this.#afterRefusal(chart, again, options);
   }
 
+  async #holds({ name, version, archive }: PublishedChart, options: Cancellable): Promise<boolean> {
+    return (await this.getChart(name, version, options))?.archive.equals(archive) ?? false;
+  }
+
   /** Null when the chart was taken. */
   async #upload(chart: PublishedChart, query: string, options: Cancellable): Promise<Refusal | null> {
     const { charts } = await this.#locate(options);
     const upload = this.#isHarbor
       ? multipart(chartParts(chart))
       : { bytes: chart.archive, type: 'application/gzip' };
-    const response = await this.#client.send('POST', charts + query, options, upload);
+    const response = await this.#client.sendOnce('POST', charts + query, options, upload);
     if (response.status !== 200 && response.status !== 201) return refusalOf(response);
     await response.discard();
     return null;
@@ -197,15 +210,24 @@ class ChartMuseum implements ChartTarget {
   }
 
   async #putProvenance(chart: PublishedChart, bytes: Buffer, options: Cancellable): Promise<void> {
-    const { provenance } = await this.#locate(options);
+    const { provenance, files } = await this.#locate(options);
     const upload = { bytes, type: 'application/pgp-signature' };
-    let response = await this.#client.send('POST', provenance, options, upload);
-    if (response.status === 409) {
+    const send = async (query: string): Promise<Refusal | null> => {
+      const response = await this.#client.sendOnce('POST', provenance + query, options, upload);
+      if (response.status !== 201) return refusalOf(response);
       await response.discard();
-      response = await this.#client.send('POST', `${provenance}?force`, options, upload);
-    }
-    if (response.status === 201) return response.discard();
-    throw this.#client.failure(await refusalOf(response), `${nameOf(chart)}.prov`);
+      return null;
+    };
+    const file = `${files}/charts/${encodeURIComponent(chartFileName(chart.name, chart.version))}.prov`;
+    await this.#client.untilDone(
+      async () => {
+        let refusal = await send('');
+        if (refusal?.status === 409) refusal = await send('?force');
+        if (refusal) throw this.#client.failure(refusal, `${nameOf(chart)}.prov`);
+      },
+      async () => (await this.#client.getFile(file, PROVENANCE_LIMIT, options))?.equals(bytes) ?? false,
+      options,
+    );
   }
 
   async #untilVisible(name: string, version: string, digest: string, options: Cancellable): Promise<void> {

@@ -1,6 +1,7 @@
 // Finds out what kind of chart repository a URL is from the contents of its answers; status 200 alone may be a welcome page.
 import { z } from 'zod';
 import { AppError } from '../errors.js';
+import type { RetryPolicy } from '../registry/http/retry.js';
 import type { Transport } from '../registry/http/transport-types.js';
 import { harborPaths, isRefusal, locateMuseum } from './chartmuseum-paths.js';
 import { parseChartIndex } from './index-yaml.js';
@@ -12,6 +13,7 @@ export type ChartRepositoryKind = 'chartmuseum' | 'harbor' | 'jfrog' | 'static';
 
 export interface ProbeOptions {
   readonly credentials?: RepositoryCredentials;
+  readonly retries?: RetryPolicy;
   readonly signal: AbortSignal;
 }
 
@@ -27,7 +29,7 @@ export async function probeChartRepository(
   options: ProbeOptions,
 ): Promise<ChartRepositoryKind> {
   const location = parseRepositoryUrl(url);
-  const client = new RepositoryClient(transport, location.shown, options.credentials);
+  const client = new RepositoryClient(transport, location.shown, options);
   if (harborPaths(location) && (await hasIndex(location, client, options))) return 'harbor';
   if (await isArtifactory(location, client, options)) return 'jfrog';
   let refusal: Error = client.notARepository('neither an API nor an index.yaml');

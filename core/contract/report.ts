@@ -45,7 +45,7 @@ export interface ReportChart {
   readonly name: string;
   readonly version: string;
   readonly action: ChartAction;
-  /** `not-selected` for a chart that was skipped because none of its images is selected; '' for any other. */
+  /** `not-selected`: skipped because none of its images is selected; `not-reached`: the run ended before; '' for any other. */
   readonly reason: string;
   readonly digest: string | null;
   /** Digest of the archive that was replaced; null where there was none. The state folder keeps its bytes. */

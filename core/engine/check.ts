@@ -17,7 +17,7 @@ import { createRegistryTarget } from '../registry/registry-target.js';
 import { createTransport } from '../registry/http/transport.js';
 import { readChartAddress } from '../target/addresses.js';
 import { connectTarget, networkOf } from '../target/connect.js';
-import { normalizeTarget, type ImageLocation, type ResolvedTarget } from '../target/spec.js';
+import { FOLDER_PLACE, normalizeTarget, type ImageLocation, type ResolvedTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';
 import type { Cancellable } from '../ports/cancellable.js';
 
@@ -31,7 +31,7 @@ interface Found<T> {
 
 /** Milliseconds; short, because a person waits for the answer. */
 const PATIENCE_MS = 10_000;
-/** The folder of charts that every add-on package has; takes the place of `{repo}`, because this command has no package. */
+/** The folder of charts that every add-on package has; it stands for `{repo}`, because this command has no package. */
 const USUAL_FOLDER = 'addon';
 
 /** Throws AppErrors of origin `config` for a target description that is wrong; a target that does not answer is in the value. */
@@ -173,15 +173,19 @@ async function checkCharts(
   }
 }
 
-/** Opens the one chart repository of the target, as an import would, and tells what it is. */
+/** Opens the one chart repository of the target and tells what it is. One that is away is not waited for. */
 async function openCharts(
   target: ResolvedTarget,
   deps: EngineDeps,
   { signal }: Cancellable,
 ): Promise<{ readonly url: string; readonly kind: string }> {
   const images = target.images?.kind === 'folder' ? null : target.images;
+  const charts = target.charts.map((one) => ({
+    ...one,
+    url: one.url.replaceAll(FOLDER_PLACE, USUAL_FOLDER),
+  }));
   const connected = await connectTarget(
-    { ...target, images, noImages: true },
+    { ...target, images, charts, noImages: true },
     { signal, onRetry: () => undefined, onRequest: (line) => deps.log('debug', line) },
   );
   try {

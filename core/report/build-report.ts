@@ -127,7 +127,11 @@ function chartRows(entries: readonly TimedEntry[]): readonly ReportChart[] {
     return [{ repo, url, name, version, action, reason, digest, before, problem }];
   });
   return rows.sort(
-    (a, b) => compareText(a.repo, b.repo) || compareText(a.name, b.name) || compareText(a.url, b.url),
+    (a, b) =>
+      compareText(a.repo, b.repo) ||
+      compareText(a.name, b.name) ||
+      compareText(a.url, b.url) ||
+      compareText(a.version, b.version),
   );
 }
 

@@ -4,7 +4,8 @@ import { chartKey } from '../plan/planned-choices.js';
 import { referenceIn } from '../target/place.js';
 import { ChartWriter, type ChartWriterOptions } from './charts/chart-writer.js';
 import { checkLacking, outvoted } from './charts/lacking-images.js';
-import { publicationsOf, publishCharts, usableCharts } from './charts/publish-charts.js';
+import { publicationsOf, usableCharts } from './charts/publish-charts.js';
+import { publishCharts } from './charts/publish-everywhere.js';
 import { chartDeciderFor } from './deciders.js';
 import type { ForecastJob } from './forecast/forecast-import.js';
 import { decidingJob, type ImportRun, type PlanJob } from './import-job.js';
@@ -43,7 +44,7 @@ export async function publishImportedCharts(
   const decider = chartDeciderOf(job)(after, dispute);
   const plannedOn = chartsPlannedOn(request.plan);
   const writer = new ChartWriter({ decider, journal, counters, plannedOn, signal });
-  await publishCharts(publications, writer, record, pause, { signal });
+  await publishCharts(publications, { writer, record, pause, signal });
 }
 
 /** Makes the decider about charts once it is known what the tags hold, or will hold, and which images were not written. */

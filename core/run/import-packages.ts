@@ -19,6 +19,7 @@ import { lookAtPackage, recalledPackage, type ReadPackage } from './pass/look-at
 import { requireSelected } from './pass/nothing-selected.js';
 import { sendPackage } from './pass/send-package.js';
 import { noteNothingToImport, recordPackage } from './record-package.js';
+import { recordNotReached } from './not-reached.js';
 import { runToEnd } from './run-to-end.js';
 import { sendNeededBlobs } from './send-needed-blobs.js';
 
@@ -37,26 +38,41 @@ export async function importPackages(job: ImportJob): Promise<Report['result']> 
 }
 
 async function importAll(run: ImportRun): Promise<void> {
-  const { job, record, tools } = run;
+  const { job, record } = run;
   const { target, signal } = job;
   record.stage('read');
   const { read, forecasts } = (await mustDecideFirst(job))
     ? await decideThenSend(run)
     : await sendWhileReading(run);
-  await target.flush({ signal });
-  for (const note of namingNotes(job.rules)) await record.note(note);
-  await noteNothingToImport(run, read);
+  try {
+    await target.flush({ signal });
+    for (const note of namingNotes(job.rules)) await record.note(note);
+    await noteNothingToImport(run, read);
+    await nameImported(run, read, forecasts);
+  } catch (error) {
+    await recordNotReached(run, read, error);
+    throw error;
+  }
+}
+
+/** Writes the names of what was sent: tags, then charts. */
+async function nameImported(
+  run: ImportRun,
+  read: readonly ReadPackage[],
+  forecasts: ImportForecast['forecasts'],
+): Promise<void> {
+  const { job, tools } = run;
   if (!tools) {
     await publishImportedCharts(run, read, { jobs: [], outcomes: new Map() });
     return;
   }
   const tags = await writeImportedTags(run, tools, read, forecasts);
-  await target.flush({ signal });
+  await job.target.flush({ signal: job.signal });
   try {
     await publishImportedCharts(run, read, tags);
   } finally {
     // every tag that was written is read again, also when publishing the charts failed
-    if (!signal.aborted) await sweepImportedTags(run, tags);
+    if (!job.signal.aborted) await sweepImportedTags(run, tags);
   }
   await recordMissingPlatforms(run, tags);
 }

@@ -13,7 +13,8 @@ import type { ProjectDirectory } from '../registry/harbor.js';
 import { createRegistryTarget, type RegistryTarget } from '../registry/registry-target.js';
 import { createTransport, type NetworkSettings } from '../registry/http/transport.js';
 import { loadTrust, type Trust } from '../registry/http/trust.js';
-import type { Patience } from '../flow/patience.js';
+import { DEFAULT_PAUSES, type RetryPolicy } from '../registry/http/retry.js';
+import { Patience } from '../flow/patience.js';
 import type { ChartTarget } from '../ports/chart-target.js';
 import type { ImageTarget } from '../ports/image-target.js';
 import { chartUrlsFor, fixedChartUrls, type ChartLocation, type ResolvedTarget } from './spec.js';
@@ -97,10 +98,15 @@ export function networkOf({ tls, resolve }: ResolvedTarget, options: Cancellable
   return { trust: () => (loading ??= loadTrust(tls, options)), resolve };
 }
 
+/** For commands that only look. */
+const SHORT_PATIENCE_MS = 120_000;
+
 class Connection implements ListableTarget {
   readonly #target: ResolvedTarget;
   readonly #options: ConnectOptions;
   readonly #network: NetworkSettings;
+  /** Of chart repositories over HTTP; registries make their own from the same options. */
+  readonly #retries: RetryPolicy;
   #folder: FolderTarget | null = null;
   #registry: RegistryTarget | null = null;
   /** All that were opened, for images and for charts. */
@@ -112,6 +118,11 @@ class Connection implements ListableTarget {
     this.#target = target;
     this.#options = options;
     this.#network = networkOf(target, options);
+    this.#retries = {
+      pauses: DEFAULT_PAUSES,
+      onRetry: options.onRetry,
+      patience: options.patience ?? new Patience(SHORT_PATIENCE_MS),
+    };
   }
 
   get images(): ImageTarget | null {
@@ -136,7 +147,8 @@ class Connection implements ListableTarget {
       this.#registry = this.#openRegistry(url, 'registry', credentials);
       await this.#registry.ping({ signal });
     }
-    for (const location of fixedChartUrls(this.#target)) await this.#chartsAt(location, { signal });
+    // Nothing has been done yet, so a repository that is away is reported at once.
+    for (const location of fixedChartUrls(this.#target)) await this.#chartsAt(location, null, { signal });
   }
 
   imagesAs(credentials: Credentials | null): ImageTarget | null {
@@ -150,7 +162,7 @@ class Connection implements ListableTarget {
       chartUrlsFor(this.#target, folder).map(async (location) => {
         const { url } = location;
         try {
-          return { url, charts: (await this.#chartsAt(location, options)).charts };
+          return { url, charts: (await this.#chartsAt(location, this.#retries, options)).charts };
         } catch (error) {
           if (options.signal.aborted || !(error instanceof AppError)) throw error;
           return { url, problem: error };
@@ -179,17 +191,22 @@ class Connection implements ListableTarget {
     await this.#folder?.close();
   }
 
-  #chartsAt(location: ChartLocation, options: Cancellable): Promise<OpenCharts> {
+  /** `probing`: how often a chart repository over HTTP is asked what it is. */
+  #chartsAt(location: ChartLocation, probing: RetryPolicy | null, options: Cancellable): Promise<OpenCharts> {
     const known = this.#charts.get(location.url);
     if (known) return known;
-    const opening = this.#openCharts(location, options);
+    const opening = this.#openCharts(location, probing, options);
     this.#charts.set(location.url, opening);
     // A repository that could not be opened is tried again at the next call
     opening.catch(() => this.#charts.delete(location.url));
     return opening;
   }
 
-  async #openCharts(location: ChartLocation, { signal }: Cancellable): Promise<OpenCharts> {
+  async #openCharts(
+    location: ChartLocation,
+    probing: RetryPolicy | null,
+    { signal }: Cancellable,
+  ): Promise<OpenCharts> {
     switch (location.kind) {
       case 'store': {
         if (!this.#folder) throw new RangeError('the store is not open');
@@ -208,12 +225,13 @@ class Connection implements ListableTarget {
         return { charts, close: () => registry.close() };
       }
       case 'http':
-        return this.#openHttpCharts(location, { signal });
+        return this.#openHttpCharts(location, probing, { signal });
     }
   }
 
   async #openHttpCharts(
     { url, product, credentials }: Extract<ChartLocation, { kind: 'http' }>,
+    probing: RetryPolicy | null,
     { signal }: Cancellable,
   ): Promise<OpenCharts> {
     const transport = createTransport({
@@ -224,11 +242,12 @@ class Connection implements ListableTarget {
     });
     const auth = credentials ? { credentials } : {};
     try {
-      const kind = product ?? (await probeChartRepository(url, transport, { ...auth, signal }));
+      const asking = { ...auth, ...(probing ? { retries: probing } : {}), signal };
+      const kind = product ?? (await probeChartRepository(url, transport, asking));
       if (kind !== 'chartmuseum' && kind !== 'harbor') {
         throw new AppError('chart-repo.kind-unsupported', { origin: 'config', params: { url, kind } });
       }
-      const charts = createChartMuseum({ url, ...auth, transport, kind });
+      const charts = createChartMuseum({ url, ...auth, transport, retries: this.#retries, kind });
       // Probing needs no rights; reading a chart checks the credentials before anything is sent
       await charts.getChart('archbridge', '0.0.0', { signal });
       return { charts, close: () => transport.close() };

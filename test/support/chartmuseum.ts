@@ -26,7 +26,12 @@ export interface MuseumSettings extends StorageSettings {
   readonly anonymousGet?: boolean;
   readonly maxUploadSize?: number;
   readonly maxObjects?: number;
+  /** Called for each request with its `METHOD path`; what it returns goes wrong with this request. */
+  readonly fault?: (line: string) => MuseumFault | null;
 }
+
+/** `lost`: the request is carried out and the connection breaks before its answer. A number: that status, nothing is carried out. */
+export type MuseumFault = 'reset' | 'lost' | number;
 
 export interface Museum {
   readonly url: string;
@@ -51,6 +56,13 @@ export async function startChartMuseum(settings: MuseumSettings = {}): Promise<M
   const server = createServer((request, response) => {
     requests.push(`${request.method ?? ''} ${request.url ?? ''}`);
     authorizations.push(request.headers.authorization);
+    const fault = settings.fault?.(requests.at(-1) ?? '') ?? null;
+    if (fault === 'reset') return request.socket.destroy();
+    if (typeof fault === 'number') {
+      request.resume();
+      return send(response, fault, 'text/html', '<html><title>a proxy</title></html>');
+    }
+    if (fault === 'lost') response.writeHead = () => response.destroy();
     answer(request, response, settings, storage).catch((error: unknown) => {
       if (error instanceof Refused) return sendJson(response, error.status, { error: error.message });
       response.destroy();

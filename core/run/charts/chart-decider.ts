@@ -64,7 +64,7 @@ const BLOCKING: ReadonlySet<string> = new Set<ErrorCode>([
 
 const NOTHING = { archive: null, changes: [], isChanged: false, isPinned: false } as const;
 
-/** Decides about charts one at a time. */
+/** Decides about charts, each by itself. */
 export class ChartDecider {
   readonly #options: ChartDeciderOptions;
 

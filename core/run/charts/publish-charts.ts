@@ -1,15 +1,12 @@
-// Chooses one chart of each name and version among the packages of a run, and publishes it to each of its repositories.
-import { AppError, toProblem } from '../../errors.js';
+// Chooses one chart of each name and version among the packages of a run, and pairs it with each of its repositories.
+import { AppError } from '../../errors.js';
 import { compareVersions } from '../../plan/versions.js';
 import { placeTaken } from '../../chart-repo/chart-name.js';
 import type { ChartTarget } from '../../ports/chart-target.js';
 import type { ChartOpening } from '../../target/connect.js';
 import { throwIfAborted } from '../../flow/cancel.js';
-import { rowOf, type ChartWriter } from './chart-writer.js';
 import type { OfferedChart } from '../base/offered-chart.js';
-import type { PauseGate } from '../../flow/pause-gate.js';
 import type { ReadPackage } from '../pass/look-at-package.js';
-import type { RunRecord } from '../base/run-record.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
 import { packagesDiffer } from '../tags/disputes.js';
 import type { Cancellable } from '../../ports/cancellable.js';
@@ -93,6 +90,8 @@ export async function publicationsOf(
   options: Cancellable,
 ): Promise<readonly Publication[]> {
   const publications: (Publication & { readonly isDisputed: boolean })[] = [];
+  // A repository that refused to be opened is not asked again for each chart of its folder.
+  const opened = new Map<string, readonly ChartOpening[]>();
   for (const { chart, isDisputed } of chooseCharts(charts, labels)) {
     throwIfAborted(options.signal);
     const { folder, name } = chart;
@@ -101,7 +100,8 @@ export async function publicationsOf(
       publications.push({ chart, url: '', target: null, action: 'failed', problem: unreadable, isDisputed });
       continue;
     }
-    const openings = await targetsFor(folder);
+    const openings = opened.get(folder) ?? (await targetsFor(folder));
+    opened.set(folder, openings);
     if (!chart.isSelected) {
       const urls = openings.map(({ url }) => url);
       for (const url of urls.length > 0 ? urls : [''])
@@ -152,28 +152,6 @@ function placesTaken(publications: readonly Pick<Publication, 'chart' | 'url' | 
     if (!other || key(chart) < key(other)) taken.set(place, chart);
   }
   return taken;
-}
-
-/** Publishes each chart to each repository, one after the other. A failure is recorded in the row of its chart. */
-export async function publishCharts(
-  publications: readonly Publication[],
-  writer: ChartWriter,
-  record: RunRecord,
-  pause: PauseGate,
-  options: Cancellable,
-): Promise<void> {
-  for (const { chart, url, target, action, problem } of publications) {
-    await pause.passed(options);
-    const isReady = target !== null && action === 'publish';
-    await record.chart(
-      isReady
-        ? await writer.publish(chart, target)
-        : {
-            ...rowOf(chart, url, action, null, null, problem && toProblem(problem)),
-            reason: reasonOf(action),
-          },
-    );
-  }
 }
 
 /** The reason in the row of a chart that is not published. */
