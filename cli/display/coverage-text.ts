@@ -1,4 +1,5 @@
 // A comparison as text: coverage, images that need a decision, stale platforms, and the table of images and platforms.
+import { figuresOf } from '../../core/contract.js';
 import type { Coverage, CoverageCell, CoverageImage } from '../../core/contract.js';
 import { cellsWhere, isAllSame, needsAttention, noteOf, STATE_SIGNS } from '../../core/engine.js';
 import type { CommandContext, Say } from '../command.js';
@@ -20,6 +21,7 @@ export function coverageText(coverage: Coverage, texts: CoverageTexts): string {
   const { say, style, language } = texts;
   const { detail, images, problems, packages, target } = coverage;
   const told = problems.map((problem) => problemText(problem, language, '  '));
+  const figures = coverage.figures && figuresOf(coverage.figures);
   const lines = [
     say('coverage.packages', { packages: packages.map(({ name }) => name).join(', ') }),
     target ? say('coverage.target', { location: target.location }) : say('coverage.no-target'),
@@ -31,6 +33,9 @@ export function coverageText(coverage: Coverage, texts: CoverageTexts): string {
     ...section(style.warn, say('coverage.stale', { count: count(coverage, isStale) }), staleLines(coverage)),
     ...(detail ? ['', ...detailText(detail, texts)] : ['', ...matrix(coverage, texts)]),
     ...section(style.bad, say('coverage.problems', { count: told.length }), told),
+    ...(figures && figures.tags > 0
+      ? ['', say('coverage.to-send', { count: figures.tags, bytes: formatBytes(figures.bytesToSend) })]
+      : []),
     ...(target && images.length > 0
       ? ['', say(isAllSame(coverage) ? 'coverage.all-same' : 'coverage.guarantee')]
       : []),

@@ -1,5 +1,6 @@
 // Which platforms each image has, in packages and target: the value of `compare`.
 import type { Problem } from '../errors.js';
+import type { FigureRow, FigureSource } from './figures.js';
 import type { ReportPackage } from './report.js';
 import type { ReportTarget } from './target.js';
 
@@ -44,7 +45,10 @@ export interface CoverageImage {
   readonly cells: Readonly<Record<string, CoverageCell>>;
   readonly before: readonly string[];
   readonly after: readonly string[];
-  /** Bytes of those blobs that the image's repository in the target lacks, each blob counted once; 0 without a target. */
+  /**
+   * Bytes of those blobs of the written images that no repository of the comparison holds, each blob counted once; 0 without a
+   * target. Images share blobs, so the sum over images is more than an import sends: see `figures`.
+   */
   readonly bytesToSend: number;
   readonly problem: Problem | null;
 }
@@ -93,6 +97,17 @@ export interface ImageDetail {
   readonly differences: readonly string[];
 }
 
+/** One image under one tag, as the figures count it. */
+export interface CoverageFigureRow extends FigureRow {
+  readonly platform: string;
+  readonly osVersion?: string;
+}
+
+/** The rows of a comparison for `figuresOf`. Charts are not compared, so there are none. */
+export interface CoverageFigures extends FigureSource {
+  readonly images: readonly CoverageFigureRow[];
+}
+
 export interface Coverage {
   readonly schema: 'archbridge.coverage/1';
   /** amd64, arm64, then in alphabetical order; with a version of the operating system `windows/amd64 (10.0.17763)`. */
@@ -103,6 +118,8 @@ export interface Coverage {
   readonly target: ReportTarget | null;
   readonly images: readonly CoverageImage[];
   readonly summary: Readonly<Record<string, PlatformSummary>>;
+  /** What an import would do with each image, for `figuresOf`; null without a target and for one image in detail. */
+  readonly figures: CoverageFigures | null;
   /** The image that the request asked to see in detail; null when it asked for none. */
   readonly detail: ImageDetail | null;
   readonly problems: readonly Problem[];

@@ -1,5 +1,6 @@
 // What an import would do and need: the value of `plan`, and what `import --plan` carries out.
 import type { Problem } from '../errors.js';
+import type { FigureBlob, FigureRow } from './figures.js';
 import type { ChangePolicy, ChartChangePolicy, Selection } from './policies.js';
 import type { ChartAction, ImageAction, ReportPackage, TagSummary } from './report.js';
 import type { ReportTarget } from './target.js';
@@ -11,7 +12,7 @@ import type { ReportTarget } from './target.js';
 export type Decision = 'replace' | 'keep' | 'stop';
 
 /** One row per target tag and platform. */
-export interface PlanImage {
+export interface PlanImage extends FigureRow {
   readonly source: string;
   /** Every spelling of the source. */
   readonly sources: readonly string[];
@@ -63,7 +64,7 @@ export interface PlanChart {
   /** SHA-256 of the archive that the repository holds now, as `sha256:<hex>`; null when it holds none. */
   readonly before: string | null;
   readonly changes: readonly ValueChange[];
-  /** Size in bytes of the archive that would be sent; 0 when none would be. */
+  /** Size in bytes of the archive that is sent, or that the decision `replace` would send; 0 where nothing could be. */
   readonly bytes: number;
   readonly problem: Problem | null;
 }
@@ -114,6 +115,8 @@ export interface Plan {
     readonly requirePlatforms: readonly string[];
     readonly imageName?: string;
   };
+  /** Configs and layers of the images, each once; rows name them by their positions. Empty in plans of former versions. */
+  readonly blobs: readonly FigureBlob[];
   readonly images: readonly PlanImage[];
   readonly charts: readonly PlanChart[];
   readonly needs: PlanNeeds;

@@ -49,6 +49,10 @@ const image = z.object({
   version: z.string(),
   created: z.string().nullable(),
   bytes: z.number(),
+  // plans of former versions have neither of the three
+  blobs: z.array(z.number()).default([]),
+  held: z.array(z.number()).default([]),
+  bundles: strings.default([]),
   before: content,
   after: content,
   afterPlatforms: strings,
@@ -126,6 +130,7 @@ export const planSchema: z.ZodType<Plan> = z.object({
     requirePlatforms: strings,
     imageName: z.string().exactOptional(),
   }),
+  blobs: z.array(z.object({ digest: z.string(), bytes: z.number() })).default([]),
   images: z.array(image),
   charts: z.array(chart),
   needs,

@@ -23,7 +23,7 @@ export interface PlanParts {
 /** The plan as JSON, from what was read and forecast. */
 export function assemblePlan(parts: PlanParts): Plan {
   const { request, packages, target, rules, read, forecast, weakened } = parts;
-  const { images, charts, needs, obstacles, notes } = forecast;
+  const { blobs, images, charts, needs, obstacles, notes } = forecast;
   const required = request.requirePlatforms ?? [];
   const isEmpty =
     images.length + charts.length === 0 &&
@@ -56,6 +56,7 @@ export function assemblePlan(parts: PlanParts): Plan {
       requirePlatforms: required,
       ...(request.imageName === undefined ? {} : { imageName: request.imageName }),
     },
+    blobs,
     images,
     charts,
     needs,

@@ -1,7 +1,7 @@
 // Sends the blobs of packages that were only looked at: those that the decisions about tags need, and no others.
 import { IMAGES_COMPLETED_AT_A_TIME } from '../flow/limits.js';
 import { forEachLimited } from '../flow/task-pool.js';
-import type { ServedOffers } from './forecast/blob-needs.js';
+import type { ServedOffers } from './forecast/blob-survey.js';
 import { sendingOptions, type ImageTools, type ImportRun } from './import-job.js';
 import { completeOffer } from './pass/complete-offer.js';
 import type { ReadPackage } from './pass/look-at-package.js';

@@ -18,6 +18,9 @@ export function plannedImage(fields: Partial<PlanImage> = {}): PlanImage {
     version: 'v0.11.0',
     created: '2023-07-02T08:00:00Z',
     bytes: 5_000_000,
+    blobs: [],
+    held: [],
+    bundles: ['addon/nginx@10.2.0+738'],
     before: null,
     after,
     afterPlatforms: after.platforms,
@@ -68,6 +71,7 @@ export function planOf(fields: Partial<Plan> = {}): Plan {
       acceptUnproven: false,
       requirePlatforms: [],
     },
+    blobs: [],
     images: [plannedImage()],
     charts: [plannedChart()],
     needs: {

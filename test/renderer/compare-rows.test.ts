@@ -55,6 +55,7 @@ function coverage(images: readonly CoverageImage[]): Coverage {
     target: null,
     images,
     summary: {},
+    figures: null,
     detail: null,
     problems: [],
   };
@@ -68,8 +69,15 @@ const SAMPLE = coverage([
   image('a/alone', [], 'replace', 9),
 ]);
 
+/** What each chart alone would send. */
+const BYTES = new Map([
+  ['addon/alpha@2', 7],
+  ['addon/mid@3', 1],
+  ['', 9],
+]);
+
 function lines(view: Partial<CompareView>): readonly string[] {
-  return compareRows(SAMPLE, { ...VIEW, ...view }).map((row) =>
+  return compareRows(SAMPLE, { ...VIEW, ...view }, BYTES).map((row) =>
     row.kind === 'chart' ? `[${row.chart}]${row.open ? '' : ' closed'}` : row.image.source,
   );
 }
@@ -134,7 +142,7 @@ describe('rows of a comparison', () => {
       fc.property(images, fc.constantFrom('all', 'changes', 'attention'), (made, filter) => {
         const all = coverage(made.map(({ name, charts, state }, i) => image(`${name}${i}`, charts, state)));
         const folded = { 'addon/a@1': false, 'addon/b@1': false, 'c/d@2': false, '': false };
-        const rows = compareRows(all, { ...VIEW, filter, folded });
+        const rows = compareRows(all, { ...VIEW, filter, folded }, BYTES);
         const shown = new Set(rows.flatMap((row) => (row.kind === 'image' ? [row.image.source] : [])));
         expect(shown.size).toBe(countsOf(all)[filter]);
       }),

@@ -6,8 +6,8 @@ import {
   imageKey,
   openImages,
   riskyReplacements,
+  planFigures,
   withDecisions,
-  writesOf,
 } from '../../renderer/stores/plan/plan-decisions.js';
 import { gapsOf, groupOf, groupsOf, obstacleOf } from '../../renderer/stores/plan/plan-summary.js';
 
@@ -29,6 +29,9 @@ const row = (
   version: '',
   created: null,
   bytes: 1,
+  blobs: [],
+  held: [],
+  bundles: [],
   before: null,
   after: null,
   afterPlatforms: [],
@@ -66,6 +69,7 @@ const PLAN: Plan = {
     acceptUnproven: false,
     requirePlatforms: [],
   },
+  blobs: [],
   images: [
     row('r/new:1', 'push'),
     row('r/old:1', 'replace', 'replace'),
@@ -94,11 +98,11 @@ describe('decisions on a plan', () => {
   });
 
   it('decide how much is written', () => {
-    expect(writesOf(PLAN)).toEqual({ images: 2, charts: 1 });
+    expect(planFigures(PLAN)).toMatchObject({ tags: 2, charts: 1 });
     const replaced = withDecisions(PLAN, { [newer]: 'replace', 'chart oci://r/addon addon/c 1': 'replace' });
-    expect(writesOf(replaced)).toEqual({ images: 3, charts: 2 });
+    expect(planFigures(replaced)).toMatchObject({ tags: 3, charts: 2 });
     const kept = withDecisions(PLAN, { [imageKey(row('r/old:1', 'replace'))]: 'keep' });
-    expect(writesOf(kept)).toEqual({ images: 1, charts: 1 });
+    expect(planFigures(kept)).toMatchObject({ tags: 1, charts: 1 });
   });
 
   it('that replace a newer image are asked about once more', () => {
@@ -130,14 +134,14 @@ describe('what prevents a plan', () => {
   const needing = (needs: Partial<Plan['needs']>): Plan => ({ ...PLAN, needs: { ...PLAN.needs, ...needs } });
 
   it('is a need that is known not to be met, not one that is unknown', () => {
-    const writes = writesOf(PLAN);
+    const writes = planFigures(PLAN);
     expect(obstacleOf(PLAN, writes)).toBeNull();
     expect(obstacleOf(needing({ space: [space(null), space(true)] }), writes)).toBeNull();
     expect(obstacleOf(needing({ space: [space(false)] }), writes)).toMatchObject({ kind: 'space' });
     const project = (exists: boolean | null) => ({ name: 'p', exists, create: 'no' as const });
     expect(obstacleOf(needing({ projects: [project(true), project(null)] }), writes)).toBeNull();
     expect(obstacleOf(needing({ projects: [project(false)] }), writes)).toMatchObject({ kind: 'projects' });
-    expect(obstacleOf(PLAN, { images: 0, charts: 0 })).toEqual({ kind: 'nothing' });
+    expect(obstacleOf(PLAN, { tags: 0, charts: 0 })).toEqual({ kind: 'nothing' });
   });
 
   it('is not a missing platform: the plan says so and can be carried out', () => {

@@ -39,7 +39,15 @@ export function rowOf(
 export function coverageOf(images: readonly CoverageImage[], fields: Partial<Coverage> = {}): Coverage {
   const platforms = sortColumns(images.flatMap(({ cells }) => Object.keys(cells)));
   return {
-    ...{ schema: 'archbridge.coverage/1', platforms, required: [], images, detail: null, problems: [] },
+    ...{
+      schema: 'archbridge.coverage/1',
+      platforms,
+      required: [],
+      images,
+      figures: null,
+      detail: null,
+      problems: [],
+    },
     packages: [
       {
         path: '/media/addon-amd64.tar.gz',

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chartName, figuresOf } from '../../core/contract.js';
 import type { Decision, ImportRequest, Plan } from '../../core/contract.js';
 import { rawManifest } from '../../core/content/manifest.js';
 import { AppError } from '../../core/errors.js';
 import { MemoryCharts } from '../support/memory-charts.js';
-import { importInMemory, planInMemory } from '../support/memory-run.js';
+import { compareInMemory, importInMemory, planInMemory } from '../support/memory-run.js';
 import { MemoryTarget } from '../support/memory-target.js';
 import {
   makeBundle,
@@ -159,6 +160,22 @@ function spoil(target: MemoryTarget, charts: MemoryCharts, { kind, at }: Damage)
   }
 }
 
+/** The package with one content for each name: where bundles bring different ones, leaving one out decides for the other. */
+function alike({ arch, bundles }: SomePackage): SomePackage {
+  const same = ({ name }: SomePackage['bundles'][number]['images'][number]) => {
+    const own: (0 | 1 | 2)[] = name.startsWith('a/') ? [0, 1] : [0, 2];
+    return { name, layers: own, created: null };
+  };
+  return {
+    ...{ version: '0.11.0', arch },
+    bundles: bundles.map((one) => ({
+      ...one,
+      form: 'skopeo',
+      images: one.images.map(same),
+    })),
+  };
+}
+
 /** A target after its history. */
 async function targetAfter(
   before: readonly SomePackage[],
@@ -234,8 +251,41 @@ describe('a plan', () => {
           else if (row.action !== 'blocked')
             expect([became?.action, became?.reason]).toEqual([row.action, row.reason]);
         }
+        const figures = figuresOf(decided);
+        expect(report.totals.bytesSent).toBe(figures.bytesToSend);
+        expect(report.totals.chartBytesSent).toBe(figures.chartBytes);
       }),
       { numRuns: 40 },
+    );
+  }, 120_000);
+
+  it('has the figures that the comparison showed before charts were left out', async () => {
+    const left = fc.constantFrom<readonly string[]>([], ['addon/one'], ['addon/two']);
+    await fc.assert(
+      fc.asyncProperty(world, left, async ({ before, packages }, skip) => {
+        const state = join(scratch, `state-${String((made += 1))}`);
+        const { target, charts } = await targetAfter(before, [], state);
+        const settings = { target, charts, state, packages: await written(packages.map(alike)) };
+        const isTaken = (chart: string) => !skip.includes(chart.replace(/@.*/, ''));
+        const whole = await planInMemory(settings);
+        if (skip.length > 0 && !whole.charts.some((chart) => isTaken(chartName(chart)))) return;
+        const coverage = await compareInMemory(settings);
+        const request = { selection: { skip } };
+        const plan = await planInMemory({ ...settings, request });
+        const figures = figuresOf(plan);
+        expect(figuresOf(whole, isTaken)).toEqual(figures);
+        const compared = coverage.figures && figuresOf(coverage.figures, isTaken);
+        expect(compared).toEqual({ ...figures, charts: 0, chartBytes: 0 });
+        expect(plan.needs).toMatchObject({
+          bytesToSend: figures.bytesToSend,
+          bytesPresent: figures.bytesPresent,
+          chartBytes: figures.chartBytes,
+        });
+        const report = await importInMemory({ ...settings, request: { ...request, plan } });
+        expect(report.totals.bytesSent).toBe(figures.bytesToSend);
+        expect(report.totals.chartBytesSent).toBe(figures.chartBytes);
+      }),
+      { numRuns: 20 },
     );
   }, 120_000);
 

@@ -1,10 +1,11 @@
 // Plans and imports into a target in memory, without the engine: for targets that no server on this machine offers.
 import { join } from 'node:path';
-import type { ImportRequest, Plan, Report, ReportPackage } from '../../core/contract.js';
+import type { Coverage, ImportRequest, Plan, Report, ReportPackage } from '../../core/contract.js';
 import { openPackage } from '../../core/package/source/open-package.js';
 import { parsePackageName } from '../../core/package/source/names.js';
 import { parseSelection } from '../../core/plan/selection.js';
 import type { ProjectDirectory } from '../../core/registry/harbor.js';
+import { comparePackages } from '../../core/report/compare/compare.js';
 import { buildReport } from '../../core/report/build-report.js';
 import { Counters } from '../../core/run/base/counters.js';
 import { importPackages } from '../../core/run/import-packages.js';
@@ -39,6 +40,20 @@ export async function planInMemory(settings: MemorySettings): Promise<Plan> {
   const plan = await planPackages(job);
   await job.spool.close();
   return plan;
+}
+
+export async function compareInMemory(settings: MemorySettings): Promise<Coverage> {
+  const job = await jobFor(settings, new Spool(join(settings.state, 'compare.spool')));
+  const { request } = job;
+  const coverage = await comparePackages({
+    ...job,
+    request: { packages: settings.packages, ...request },
+    target: { images: settings.target, summary: LOCATION },
+    required: [],
+    history: { versionsOf: () => [] },
+  });
+  await job.spool.close();
+  return coverage;
 }
 
 /** Returns the report, however the run ended. */

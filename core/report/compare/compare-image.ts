@@ -63,7 +63,7 @@ export function coverageImage(
   view: TagView,
   reference: string,
   columns: readonly string[],
-  context: RowContext,
+  { bytesToSend, ...context }: RowContext & { readonly bytesToSend: ReadonlyMap<string, number> },
 ): CoverageImage {
   const drafts = new Map(columns.map((column) => [column, draftOf(column, tag, view, context)]));
   const versions = (content: Content): readonly string[] => versionsOf(content, tag, context);
@@ -107,7 +107,7 @@ export function coverageImage(
     cells,
     before: view.held.map((one) => columnOf(one.platform)),
     after: isReadable ? (view.decision.after?.platforms ?? []).map(columnOf) : [],
-    bytesToSend: target ? view.bytesToSend : 0,
+    bytesToSend: bytesToSend.get(reference) ?? 0,
     problem: problemOf(view, reference),
   };
 }

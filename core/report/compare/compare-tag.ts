@@ -3,10 +3,8 @@ import type { Digest } from '../../content/digest.js';
 import { parseImageConfig } from '../../content/image-config.js';
 import { parseManifest, type ImageManifest } from '../../content/manifest.js';
 import type { Platform } from '../../content/platform.js';
-import type { TagDecision } from '../../plan/fuse.js';
 import { isAboutTheTag } from '../../plan/survey.js';
 import type { ChildState, TagState } from '../../plan/tag-state.js';
-import type { BlobPresence } from '../../run/upload/blob-presence.js';
 import type { Spool } from '../../run/base/spool.js';
 import { TagDecider, type TagDeciderOptions } from '../../run/tags/tag-decider.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
@@ -33,8 +31,6 @@ export interface HeldImage {
 export interface TagView extends TagForecast {
   readonly job: TagJob;
   readonly held: readonly HeldImage[];
-  /** Bytes of the blobs that the repository lacks of the images that would be written, each blob once. */
-  readonly bytesToSend: number;
 }
 
 export interface ViewOptions extends TagDeciderOptions {
@@ -44,15 +40,15 @@ export interface ViewOptions extends TagDeciderOptions {
 
 /** Reads the tag with all its children and decides as an import does. Throws only what concerns the whole target. */
 export async function viewTag(job: TagJob, options: ViewOptions): Promise<TagView> {
-  const { presence, labels, spool, signal } = options;
+  const { labels, spool, signal } = options;
   const { repository, tag } = job;
   const target = new ReadOnce(options.target);
   const decider = new TagDecider({ ...options, target });
   const forecast = await decider.decide(repository, tag, await tagInputs(job, labels, spool));
   const held: HeldImage[] = [];
-  const { state, decision } = forecast;
+  const { state } = forecast;
   for (const child of childrenOf(state)) held.push(await heldImage(target, repository, child, { signal }));
-  return { job, ...forecast, held, bytesToSend: await bytesToSend(job, decision, presence) };
+  return { job, ...forecast, held };
 }
 
 function childrenOf(state: TagState): readonly ChildState[] {
@@ -85,35 +81,5 @@ async function heldImage(
   } catch (error) {
     if (!isAboutTheTag(error)) throw error;
     return { ...unknown, state: 'unreadable' };
-  }
-}
-
-async function bytesToSend(job: TagJob, decision: TagDecision, presence: BlobPresence): Promise<number> {
-  const blobs = new Map<Digest, number>();
-  for (const [at, { action }] of decision.rows.entries()) {
-    const chosen = job.chosen[at];
-    if (!chosen || action === 'skip' || action === 'keep' || action === 'conflict' || action === 'blocked')
-      continue;
-    for (const { digest, size } of chosen.offer.blobs) blobs.set(digest, size);
-  }
-  const sizes = await Promise.all(
-    [...blobs].map(async ([digest, size]) =>
-      (await isThere(presence, job.repository, { digest, size })) ? 0 : size,
-    ),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
-}
-
-async function isThere(
-  presence: BlobPresence,
-  repository: string,
-  blob: { readonly digest: Digest; readonly size: number },
-): Promise<boolean> {
-  try {
-    return await presence.has(repository, blob);
-  } catch (error) {
-    // an import would have to send a blob whose presence is unknown
-    if (!isAboutTheTag(error)) throw error;
-    return false;
   }
 }

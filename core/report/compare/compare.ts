@@ -31,6 +31,7 @@ import { referenceIn } from '../../target/place.js';
 import type { TagReader } from '../../ports/tag-reader.js';
 import { comparedTags, type ComparedTag } from './compared-tags.js';
 import type { RowContext } from './compare-cell.js';
+import { bytesByTag, coverageFigures } from './compare-figures.js';
 import { columnsOfTag, coverageImage, servesAfter, servesNow } from './compare-image.js';
 import { viewTag, type TagView } from './compare-tag.js';
 import { imageDetail } from './image-detail.js';
@@ -79,7 +80,14 @@ export async function comparePackages(job: CompareJob): Promise<Coverage> {
   requireSelected(read, request.selection);
   emit({ type: 'stage', stage: 'survey' });
   const tags = comparedTags(read, { labels, target: images, selection });
-  const seen = await viewTags(asked(tags, images, request.image), images, labels, job);
+  const presence = new BlobPresence(images, { signal: job.signal });
+  const seen = await viewTags(asked(tags, images, request.image), images, presence, labels, job);
+  const views = seen.map(({ view }) => view);
+  const figures =
+    target && request.image === undefined
+      ? await coverageFigures(views, { target: images, presence, labels, signal: job.signal })
+      : null;
+  const bytesToSend = figures ? bytesByTag(figures) : new Map<string, number>();
   const required = sortColumns(job.required.map(columnOf));
   const context: RowContext = {
     labels,
@@ -99,7 +107,10 @@ export async function comparePackages(job: CompareJob): Promise<Coverage> {
   const rows = seen
     // platforms that were not asked for are needed to tell whether another one is stale
     .map(({ tag, view, reference }) =>
-      coverageImage(tag, view, reference, [...new Set([...found, ...platforms])], context),
+      coverageImage(tag, view, reference, [...new Set([...found, ...platforms])], {
+        ...context,
+        bytesToSend,
+      }),
     )
     .map((row) => ({ ...row, cells: only(row.cells, platforms) }))
     .sort((a, b) => compareText(a.source, b.source) || compareText(a.target, b.target));
@@ -113,6 +124,7 @@ export async function comparePackages(job: CompareJob): Promise<Coverage> {
     target: target?.summary ?? null,
     images: rows,
     summary: Object.fromEntries(platforms.map((platform) => [platform, summaryOf(rows, platform)])),
+    figures,
     detail:
       request.image !== undefined && first
         ? await imageDetail(first.tag, first.view, first.reference, spool, context)
@@ -171,12 +183,12 @@ function asked(
 async function viewTags(
   tags: readonly ComparedTag[],
   target: TagReader,
+  presence: BlobPresence,
   labels: readonly { readonly fileName: string; readonly version: string }[],
   { request, spool, versionOf, sourcesOf, emit, signal }: CompareJob,
 ): Promise<readonly Seen[]> {
   const options = {
-    ...{ target, labels, spool, versionOf, sourcesOf, signal },
-    presence: new BlobPresence(target, { signal }),
+    ...{ target, presence, labels, spool, versionOf, sourcesOf, signal },
     policy: request.onChange ?? 'newer',
     allowUnknownPlatform: request.allowMislabelled ?? false,
   };

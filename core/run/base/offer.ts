@@ -55,6 +55,7 @@ export class Offer implements OfferedImage {
   readonly absentLayers: readonly Digest[];
   readonly attestations: OfferedImage['attestations'];
   readonly #sources = new Set<string>();
+  readonly #bundles = new Set<string>();
   #missing: readonly Descriptor[];
   #failure: AppError | null = null;
   #problem: AppError | null;
@@ -82,6 +83,11 @@ export class Offer implements OfferedImage {
     return this.#sources;
   }
 
+  /** Charts whose bundles hold the image, as `folder/name@version`; '' for a bundle without a chart. */
+  get bundles(): ReadonlySet<string> {
+    return this.#bundles;
+  }
+
   /** Blobs that the repository still lacks. */
   get missing(): readonly Descriptor[] {
     return this.#missing;
@@ -104,8 +110,10 @@ export class Offer implements OfferedImage {
     return [...this.layers, ...attached, this.config].filter(({ digest }) => !absent.has(digest));
   }
 
-  addSource(source: string): void {
+  /** Notes that a bundle holds the image, and how its chart names it. */
+  addSource(source: string, bundle: string): void {
     this.#sources.add(source);
+    this.#bundles.add(bundle);
   }
 
   /** Another bundle of the package holds the same image undamaged, so its damage in a bundle before does not count. */

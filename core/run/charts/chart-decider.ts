@@ -39,6 +39,8 @@ export interface ChartDecision {
   readonly present: PublishedChart | null;
   /** The archive to publish; null where nothing is to be written. */
   readonly archive: Buffer | null;
+  /** Size in bytes of the archive that is written, or that a person's decision would write; 0 where nothing could be. */
+  readonly bytes: number;
   /** The values that differ from those of the package's chart. */
   readonly changes: readonly ValueChange[];
   /** True where the repository holds other content, so that a person may decide otherwise. */
@@ -62,7 +64,7 @@ const BLOCKING: ReadonlySet<string> = new Set<ErrorCode>([
   'run.chart-image-disputed',
 ]);
 
-const NOTHING = { archive: null, changes: [], isChanged: false, isPinned: false } as const;
+const NOTHING = { archive: null, bytes: 0, changes: [], isChanged: false, isPinned: false } as const;
 
 /** Decides about charts, each by itself. */
 export class ChartDecider {
@@ -104,12 +106,15 @@ export class ChartDecider {
       this.#options.choices.chart({ url: target.url, repo: chart.folder, name, version }),
     );
     const isWritten = action === 'publish' || action === 'replace';
+    const isChanged = found === 'only-ours' || found === 'different';
+    const archive = isWritten || isChanged ? packChart(name, ours.files) : null;
     return {
       action,
       present,
-      archive: isWritten ? packChart(name, ours.files) : null,
+      archive: isWritten ? archive : null,
+      bytes: archive?.length ?? 0,
       changes,
-      isChanged: found === 'only-ours' || found === 'different',
+      isChanged,
       isPinned,
       problem:
         action === 'conflict'

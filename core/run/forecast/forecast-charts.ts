@@ -46,7 +46,7 @@ async function forecastChart(publication: Publication, forecasting: ChartForecas
       decision: decision.isChanged ? chartDecision(decision.action, policy) : null,
       before: decision.present && digestOf(decision.present.archive),
       changes: decision.changes.map(({ path, from, to }) => ({ path: path.join('.'), from, to })),
-      bytes: decision.archive?.length ?? 0,
+      bytes: decision.bytes,
     };
   } catch (error) {
     if (!concernsOneItem(error, forecasting)) throw error;

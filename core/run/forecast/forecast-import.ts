@@ -1,9 +1,10 @@
 // What an import will do with every tag and chart, and which space and projects it needs; found out before anything is sent.
-import type { ImportRequest, PlanChart, PlanImage, PlanNeeds, RunEvent } from '../../contract.js';
+import { figuresOf, isWritten } from '../../contract.js';
+import type { ImportRequest, Plan, PlanChart, PlanImage, PlanNeeds, RunEvent } from '../../contract.js';
 import type { AppError } from '../../errors.js';
 import { mislabelledProblem } from '../../plan/mislabelled.js';
 import type { ConnectedTarget } from '../../target/connect.js';
-import { blobNeeds, servedOffers, type BlobNeeds, type ServedOffers } from './blob-needs.js';
+import { NO_BLOBS, servedOffers, surveyBlobs, type ServedOffers } from './blob-survey.js';
 import type { BlobPresence } from '../upload/blob-presence.js';
 import type { ChartDecider } from '../charts/chart-decider.js';
 import { forecastCharts } from './forecast-charts.js';
@@ -49,6 +50,7 @@ export interface ForecastJob {
 
 /** What the import will do and need. */
 export interface ImportForecast {
+  readonly blobs: Plan['blobs'];
   readonly images: readonly PlanImage[];
   readonly charts: readonly PlanChart[];
   readonly needs: PlanNeeds;
@@ -59,8 +61,6 @@ export interface ImportForecast {
   readonly forecasts: ReadonlyMap<TagJob, TagForecast>;
   readonly offers: ServedOffers;
 }
-
-const NO_BLOBS: BlobNeeds = { bytesToSend: 0, bytesPresent: 0, bytesShared: 0, bytesNewTo: new Map() };
 
 /** Reads every tag and chart and writes nothing. Throws failures that end the run. */
 export async function forecastImport(
@@ -78,17 +78,20 @@ export async function forecastImport(
     ? await forecastTags(jobs, { decider: tags.decider, labels, spool, onDone, signal })
     : new Map<TagJob, TagForecast>();
   const served = servedOffers(jobs, forecasts);
-  const blobs = tags ? await blobNeeds(served, tags.presence, { signal }) : NO_BLOBS;
+  const blobs = tags
+    ? await surveyBlobs(jobs, forecasts, (place, blob) => tags.presence.has(place, blob), { signal })
+    : NO_BLOBS;
   const rowsFor = (one: TagJob): readonly TagRow[] => {
     const forecast = forecasts.get(one);
     return forecast ? rowsOf(forecast) : [];
   };
   const dispute = disputesAmong(jobs, rowsFor, (one) => referenceIn(target.images ?? { host: '' }, one));
   const tagFacts = { after: afterIn(forecasts), dispute };
-  const images = target.images ? planRows(forecasts, target.images, labels, offered) : [];
+  const images = target.images ? planRows(forecasts, target.images, labels, offered, blobs) : [];
   const { charts, told } = await chartsOf(job, offered, tagFacts, { expect, onDone });
-  const found = { forecasts, offers: served, images, charts, notes: [...letInNotes(forecasts), ...told] };
-  return { ...found, ...(await needsOf(job, found, blobs)) };
+  const notes = [...letInNotes(forecasts), ...told];
+  const found = { forecasts, offers: served, blobs: blobs.blobs, images, charts, notes };
+  return { ...found, ...(await needsOf(job, found)) };
 }
 
 /** The rows of the charts, and what is to be told of images that their bundles lack. Empty where charts are not asked for. */
@@ -124,17 +127,15 @@ export function afterIn(forecasts: ReadonlyMap<TagJob, TagForecast>): TagContent
 
 async function needsOf(
   { target, spool, stateDir, freeBytes, signal }: ForecastJob,
-  { images, charts, forecasts }: Pick<ImportForecast, 'images' | 'charts' | 'forecasts'>,
-  { bytesToSend, bytesPresent, bytesShared, bytesNewTo }: BlobNeeds,
+  { blobs, images, charts, forecasts }: Pick<ImportForecast, 'blobs' | 'images' | 'charts' | 'forecasts'>,
 ): Promise<Pick<ImportForecast, 'needs' | 'obstacles'>> {
   const repositories = [...forecasts.keys()].map(({ repository }) => repository);
-  const { projects, space, problem } = await projectNeeds(target, repositories, bytesNewTo, charts, {
-    signal,
-  });
+  const { newTo, bytesToSend, bytesPresent, bytesShared, chartBytes } = figuresOf({ blobs, images, charts });
+  const published = charts.map((chart) => (isWritten(chart) ? chart : { ...chart, bytes: 0 }));
+  const { projects, space, problem } = await projectNeeds(target, repositories, newTo, published, { signal });
   const spooledBytes = spool.bytesOnDisk;
-  const writes = { stateDir, images, charts, bytesToSend, spooledBytes };
+  const writes = { stateDir, images, charts: published, bytesToSend, spooledBytes };
   const all = [...(await diskNeeds(target, writes, freeBytes, { signal })), ...space];
-  const chartBytes = charts.reduce((sum, chart) => sum + chart.bytes, 0);
   return {
     needs: { bytesToSend, bytesPresent, bytesShared, chartBytes, projects, space: all },
     obstacles: [...(problem ? [problem] : []), ...spaceProblems(all)],

@@ -1,9 +1,8 @@
 // Which projects of a registry an import needs, whether they exist, and whether their quotas have space for the new bytes.
 import type { Cancellable } from '../../ports/cancellable.js';
-import type { NeededProject, NeededSpace, PlanChart } from '../../contract.js';
+import type { Figures, NeededProject, NeededSpace, PlanChart } from '../../contract.js';
 import { AppError } from '../../errors.js';
 import type { ConnectedTarget } from '../../target/connect.js';
-import { projectOf } from './blob-needs.js';
 
 export interface ProjectNeeds {
   readonly projects: readonly NeededProject[];
@@ -22,7 +21,7 @@ type Bytes = Map<string, number>;
 export async function projectNeeds(
   target: ConnectedTarget,
   repositories: readonly string[],
-  bytesNewTo: ReadonlyMap<string, number>,
+  bytesNewTo: Figures['newTo'],
   charts: readonly PlanChart[],
   options: Cancellable,
 ): Promise<ProjectNeeds> {
@@ -34,7 +33,7 @@ export async function projectNeeds(
   const images = target.images?.kind === 'registry' ? target.images : null;
   if (images) {
     for (const project of new Set(repositories.map(projectOf)))
-      add(images.host, project, bytesNewTo.get(project) ?? 0);
+      add(images.host, project, bytesNewTo[project] ?? 0);
   }
   for (const { url, name, bytes } of charts) {
     const address = /^oci:\/\/([^/]+)\/?(.*)$/.exec(url);
@@ -83,4 +82,9 @@ async function askHost(
             params: { host, projects: missing.sort().join(', '), count: missing.length },
           }),
   };
+}
+
+/** The first segment of a repository; in a registry with projects (Harbor) it names the project. */
+function projectOf(repository: string): string {
+  return repository.split('/')[0] ?? '';
 }

@@ -7,6 +7,7 @@ import { isLeftOut } from '../../plan/mislabelled.js';
 import { placeIn, referenceIn } from '../../target/place.js';
 import type { TagReader } from '../../ports/tag-reader.js';
 import type { Offer } from '../base/offer.js';
+import type { BlobSurvey } from './blob-survey.js';
 import type { OfferedChart } from '../base/offered-chart.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
 import { conflictOf } from '../tags/disputes.js';
@@ -16,6 +17,7 @@ import { compareText } from '../../content/text-order.js';
 
 /** The part of a row that does not describe the image itself. */
 type Fate = Pick<PlanImage, 'action' | 'reason' | 'problem'>;
+type RowMaker = (offer: Offer, names: Pick<PlanImage, 'sources' | 'bundles'>, fate: Fate) => PlanImage;
 
 /** One row for each image and tag, sorted by target and platform. */
 export function planRows(
@@ -23,11 +25,12 @@ export function planRows(
   target: TagReader,
   labels: readonly PackageLabel[],
   charts: readonly OfferedChart[],
+  blobs: BlobSurvey,
 ): readonly PlanImage[] {
   const namedBy = chartsByTag(charts, target);
   const rows = [...forecasts].flatMap(([job, forecast]) => {
     const tag = `${job.repository}:${job.tag}`;
-    const of = (offer: Offer, sources: readonly string[], fate: Fate): PlanImage => {
+    const of: RowMaker = (offer, { sources, bundles }, fate) => {
       const label = labels[offer.packageAt];
       const after = afterOf(forecast);
       return {
@@ -43,6 +46,8 @@ export function planRows(
         version: label?.version ?? '',
         created: offer.created,
         bytes: bytesOf(offer),
+        ...blobs.of(offer),
+        bundles,
         before: summaryOf(forecast.state),
         after,
         afterPlatforms: after === null || after === 'unreadable' ? [] : after.platforms,
@@ -63,18 +68,22 @@ export function planRows(
 function imageRows(
   job: TagJob,
   forecast: TagForecast,
-  of: (offer: Offer, sources: readonly string[], fate: Fate) => PlanImage,
+  of: RowMaker,
   reference: string,
 ): readonly PlanImage[] {
   const decided = rowsOf(forecast);
   const alone = (offer: Offer, fate: Omit<Fate, 'problem'>, problem: AppError | null) =>
-    of(offer, [...offer.sources].sort(), { ...fate, problem: problem && toProblem(problem) });
+    of(
+      offer,
+      { sources: [...offer.sources].sort(), bundles: [...offer.bundles].sort(compareText) },
+      { ...fate, problem: problem && toProblem(problem) },
+    );
   return [
-    ...job.chosen.flatMap(({ offer, sources }, at) => {
+    ...job.chosen.flatMap(({ offer, ...names }, at) => {
       const row = decided[at];
       // a plan has no failed rows: what an import would report as failed is blocked
       if (!row || row.action === 'failed') return [];
-      return [of(offer, sources, { action: row.action, reason: row.reason, problem: row.problem })];
+      return [of(offer, names, { action: row.action, reason: row.reason, problem: row.problem })];
     }),
     ...job.failed.map((offer) => {
       const reason = isLeftOut(offer.problem) ? 'mislabelled' : '';

@@ -1,5 +1,6 @@
 // One pass over one package: sends blobs while they are read, and collects the images and charts that may get names afterwards.
 import type { Digest } from '../../content/digest.js';
+import { chartName } from '../../contract.js';
 import { describePlatform } from '../../content/platform.js';
 import type { Reference } from '../../content/reference.js';
 import type { NamingRules } from '../../chart/relocation/naming.js';
@@ -185,7 +186,7 @@ export class PackagePass implements PackageVisitor {
     if (!this.#options.images) return;
     const work: Offer[] = [];
     for (const planned of this.#meant(plan)) {
-      const offer = await this.#offer(planned);
+      const offer = await this.#offer(planned, plan.chart);
       if (!offer.problem) work.push(offer);
     }
     await this.#completing.start(async () => {
@@ -240,7 +241,7 @@ export class PackagePass implements PackageVisitor {
     this.#findings.charts.push(row);
   }
 
-  async #offer(planned: PlannedImage): Promise<Offer> {
+  async #offer(planned: PlannedImage, bundle: PlannedChart | null): Promise<Offer> {
     const { packageAt, images } = this.#options;
     const { image } = planned;
     const place = images ? placeIn(images, planned.target) : { repository: '', tag: '' };
@@ -248,7 +249,7 @@ export class PackagePass implements PackageVisitor {
     const offer =
       this.#findings.offers.get(key) ?? (await newOffer({ packageAt, ...place }, image, this.#options.spool));
     this.#findings.offers.set(key, offer);
-    offer.addSource(planned.source);
+    offer.addSource(planned.source, bundle ? bundleName(bundle) : '');
     if (!image.problem) offer.isWholeInAnotherBundle();
     // registries may allow layers that lie elsewhere; what a folder serves has to be in it
     if (images?.kind === 'folder' && image.absentLayers.length > 0)
@@ -293,4 +294,9 @@ function closedBundle(): OpenBundle {
 
 function never(): Promise<boolean> {
   return Promise.resolve(false);
+}
+
+/** `folder/name@version` of the bundle's chart. */
+function bundleName({ folder, chart: { name, version } }: PlannedChart): string {
+  return chartName({ repo: folder, name, version });
 }

@@ -1,5 +1,6 @@
 // Groups the images of all packages of a run into one job for each tag.
 import type { RawManifest } from '../../content/manifest.js';
+import { compareText } from '../../content/text-order.js';
 import { resolveCandidates, type Candidate } from '../../plan/candidates.js';
 import type { IncomingImage } from '../../plan/fuse.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
@@ -11,6 +12,8 @@ import { manifestFrom, type TagInput } from './tag-writer.js';
 export interface ChosenOffer {
   readonly offer: Offer;
   readonly sources: readonly string[];
+  /** Charts whose bundles bring this very image, as {@link Offer.bundles} names them: any of them alone would bring it. */
+  readonly bundles: readonly string[];
 }
 
 /** All images for one tag: those that may go into it and those that must not. */
@@ -45,7 +48,9 @@ function jobFor(group: readonly Offer[], labels: readonly PackageLabel[]): TagJo
   const usable = group.filter((offer) => offer.problem === null);
   const resolutions = resolveCandidates(usable.map((offer) => candidateFor(offer, labels)));
   const chosen = resolutions.flatMap((one) =>
-    one.kind === 'take' ? [{ offer: one.winner.offer, sources: one.sources }] : [],
+    one.kind === 'take'
+      ? [{ offer: one.winner.offer, sources: one.sources, bundles: bundlesOf(one.winner.offer, usable) }]
+      : [],
   );
   const conflicting = resolutions.flatMap((one) =>
     one.kind === 'conflict' ? one.candidates.map((candidate) => candidate.offer) : [],
@@ -54,6 +59,11 @@ function jobFor(group: readonly Offer[], labels: readonly PackageLabel[]): TagJo
   const taken = new Set(chosen.map(({ offer }) => offer.config.digest));
   const failed = group.filter((offer) => offer.problem !== null && !taken.has(offer.config.digest));
   return { repository, tag, chosen, failed, conflicting };
+}
+
+function bundlesOf(winner: Offer, offers: readonly Offer[]): readonly string[] {
+  const same = offers.filter(({ config }) => config.digest === winner.config.digest);
+  return [...new Set(same.flatMap(({ bundles }) => [...bundles]))].sort(compareText);
 }
 
 function candidateFor(offer: Offer, labels: readonly PackageLabel[]): OfferedCandidate {

@@ -116,16 +116,22 @@ export function ChartLine({
 
 export function ImageLine({
   row: { image },
+  bytes,
   platforms,
   index,
   top,
   active,
   onPlace,
-}: LineProps & { readonly row: ImageRow; readonly platforms: readonly string[] }) {
+}: LineProps & {
+  readonly row: ImageRow;
+  /** What the tag would need to have sent, with the person's decisions. */
+  readonly bytes: number;
+  readonly platforms: readonly string[];
+}) {
   const text = useText();
   const format = useFormat();
   const { open } = useCompare.getState();
-  const { source, before, after, bytesToSend } = image;
+  const { source, before, after } = image;
   const slash = source.lastIndexOf('/');
   const colon = source.indexOf(':', slash);
   const name = colon < 0 ? source.slice(slash + 1) : source.slice(slash + 1, colon);
@@ -162,7 +168,7 @@ export function ImageLine({
         <Change before={before.length} after={after.length} />
       </span>
       <span {...cell(index, platforms.length + 2, active)} className="num right">
-        {bytesToSend === 0 ? '0' : format.bytes(bytesToSend)}
+        {bytes === 0 ? '0' : format.bytes(bytes)}
         <span className="unseen">{text('compare.toSend')}</span>
       </span>
     </div>

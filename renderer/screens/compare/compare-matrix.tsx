@@ -8,7 +8,9 @@ import { EmptyState } from '../../parts/empty-state.js';
 import { IconSearch } from '../../parts/icons.js';
 import { needsAttention } from '../../stores/compare/attention.js';
 import { useCompare } from '../../stores/compare/compare.js';
+import { bytesByChart, bytesByTag } from '../../stores/compare/compare-figures.js';
 import { compareRows, type CompareRow } from '../../stores/compare/compare-rows.js';
+import { usePlan } from '../../stores/plan/plan.js';
 import { FILTERS } from './compare-toolbar.js';
 import { ChartLine, ImageLine } from './compare-lines.js';
 import css from './compare.module.css';
@@ -24,9 +26,12 @@ interface Place {
 export function CompareMatrix({ coverage }: { readonly coverage: Coverage }) {
   const text = useText();
   const { filter, sort, search, folded, look, fold, open } = useCompare();
+  const decisions = usePlan((state) => state.decisions);
+  const ofCharts = useMemo(() => bytesByChart(coverage, decisions), [coverage, decisions]);
+  const ofTags = useMemo(() => bytesByTag(coverage, decisions), [coverage, decisions]);
   const rows = useMemo(
-    () => compareRows(coverage, { filter, sort, search, folded }),
-    [coverage, filter, sort, search, folded],
+    () => compareRows(coverage, { filter, sort, search, folded }, ofCharts),
+    [coverage, filter, sort, search, folded, ofCharts],
   );
   const [place, setPlace] = useState<Place>({ row: 0, column: 1 });
   const scroll = useRef<HTMLDivElement>(null);
@@ -137,6 +142,7 @@ export function CompareMatrix({ coverage }: { readonly coverage: Coverage }) {
               <ImageLine
                 key={`${row.chart} ${row.image.source}`}
                 row={row}
+                bytes={ofTags.get(row.image.target) ?? 0}
                 platforms={coverage.platforms}
                 {...shared}
               />

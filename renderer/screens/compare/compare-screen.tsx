@@ -9,8 +9,10 @@ import { ErrorCard } from '../../parts/error-card.js';
 import { IconCheck, IconChevronRight, IconClock, IconRefresh } from '../../parts/icons.js';
 import { useApp } from '../../stores/app.js';
 import { useCompare } from '../../stores/compare/compare.js';
+import { compareFigures } from '../../stores/compare/compare-figures.js';
 import { countsOf } from '../../stores/compare/compare-rows.js';
 import { usePackages } from '../../stores/packages/packages.js';
+import { usePlan } from '../../stores/plan/plan.js';
 import { useTarget } from '../../stores/target/target.js';
 import { CompareMatrix } from './compare-matrix.js';
 import { CompareToolbar } from './compare-toolbar.js';
@@ -84,7 +86,13 @@ function CompareFooter() {
   const coverage = useCompare((state) => state.coverage);
   const show = useApp((state) => state.show);
   const counts = useMemo(() => coverage && countsOf(coverage), [coverage]);
-  if (coverage === null || counts === null)
+  const decisions = usePlan((state) => state.decisions);
+  const skippedCharts = useTarget(({ current }) => current?.skippedCharts);
+  const figures = useMemo(
+    () => coverage && compareFigures(coverage, { decisions, skippedCharts: skippedCharts ?? [] }),
+    [coverage, decisions, skippedCharts],
+  );
+  if (coverage === null || counts === null || figures === null)
     return (
       <Consequence
         mark={<IconClock size={18} />}
@@ -99,7 +107,8 @@ function CompareFooter() {
   const conflicts = coverage.images.filter(({ cells }) =>
     Object.values(cells).some(({ state }) => state === 'conflict'),
   ).length;
-  const nothing = counts.changes === 0;
+  const { tags, bytesToSend } = figures;
+  const nothing = tags === 0 && counts.changes === 0;
   return (
     <Consequence
       mark={nothing ? <IconCheck size={18} /> : <TileLegend />}
@@ -107,8 +116,8 @@ function CompareFooter() {
         nothing
           ? text('compare.nothing')
           : text('compare.changes', {
-              count: counts.changes,
-              bytes: format.bytes(coverage.images.reduce((sum, image) => sum + image.bytesToSend, 0)),
+              count: tags,
+              bytes: format.bytes(bytesToSend),
             })
       }
       text={conflicts > 0 ? text('compare.conflicts', { count: conflicts }) : text('compare.onlyReads')}

@@ -1,5 +1,6 @@
 // The charts of the import, and the values in them that change so that they name the target.
 import { useState } from 'react';
+import { isWritten } from '../../../core/contract.js';
 import type { Plan, PlanChart } from '../../../core/contract.js';
 import { useText, type TextKey } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';
@@ -26,7 +27,7 @@ const NOT_SELECTED = { looks: CELL_STATES['not-used'], text: 'plan.chart.notSele
 export function PlanCharts({ plan }: { readonly plan: Plan }) {
   const text = useText();
   if (plan.charts.length === 0) return null;
-  const published = plan.charts.filter(({ action }) => action === 'publish' || action === 'replace').length;
+  const published = plan.charts.filter(isWritten).length;
   const present = plan.charts.filter(({ action }) => action === 'skip' || action === 'keep').length;
   return (
     <Card
@@ -40,10 +41,17 @@ export function PlanCharts({ plan }: { readonly plan: Plan }) {
   );
 }
 
+/** What will become of the chart, with the person's decision. */
+function looksOf({ reason, action, decision }: PlanChart) {
+  if (reason === 'not-selected') return NOT_SELECTED;
+  if (decision === null) return ACTIONS[action];
+  return ACTIONS[decision === 'replace' ? 'replace' : decision === 'keep' ? 'keep' : 'conflict'];
+}
+
 function ChartLine({ chart }: { readonly chart: PlanChart }) {
   const text = useText();
   const [open, setOpen] = useState(false);
-  const { looks, text: label } = chart.reason === 'not-selected' ? NOT_SELECTED : ACTIONS[chart.action];
+  const { looks, text: label } = looksOf(chart);
   const Fold = open ? IconChevronDown : IconChevronRight;
   return (
     <div className={css.chart}>

@@ -20,7 +20,7 @@ import { saveText } from '../../save-text.js';
 import { useApp } from '../../stores/app.js';
 import { currentRequest } from '../../stores/plan/current-request.js';
 import { usePackages } from '../../stores/packages/packages.js';
-import { imageKey, riskyReplacements, withDecisions, writesOf } from '../../stores/plan/plan-decisions.js';
+import { imageKey, riskyReplacements, planFigures, withDecisions } from '../../stores/plan/plan-decisions.js';
 import { gapsOf, obstacleOf } from '../../stores/plan/plan-summary.js';
 import { usePlan } from '../../stores/plan/plan.js';
 import { platformName } from '../../stores/platform-name.js';
@@ -123,8 +123,8 @@ function PlanFooter({ plan }: { readonly plan: Plan | null }) {
         <Button disabled>{text('plan.approveEmpty')}</Button>
       </Consequence>
     );
-  const writes = writesOf(plan);
-  const obstacle = obstacleOf(plan, writes);
+  const figures = planFigures(plan);
+  const obstacle = obstacleOf(plan, figures);
   const [gap] = gapsOf(plan);
   const start = (): void => {
     const risky = riskyReplacements(plan);
@@ -150,9 +150,9 @@ function PlanFooter({ plan }: { readonly plan: Plan | null }) {
           onClick={start}
         >
           {text('plan.approve', {
-            images: text('plan.imageCount', { count: writes.images }),
-            charts: text('plan.chartCount', { count: writes.charts }),
-            bytes: format.bytes(plan.needs.bytesToSend),
+            images: text('plan.imageCount', { count: figures.tags }),
+            charts: text('plan.chartCount', { count: figures.charts }),
+            bytes: format.bytes(figures.bytesToSend),
             target: target.label,
           })}
         </Button>

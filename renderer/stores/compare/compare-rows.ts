@@ -75,8 +75,15 @@ function isOpen(
   return filter !== 'all' || images.some((image) => isChanging(image) || needsAttention(image));
 }
 
-/** An image of several charts is listed under each of them. The counts of a chart are those of its visible images. */
-export function compareRows({ images }: Coverage, view: CompareView): readonly CompareRow[] {
+/**
+ * An image of several charts is listed under each of them. The counts of a chart are those of its visible images; `bytes` holds
+ * what each chart alone would send.
+ */
+export function compareRows(
+  { images }: Pick<Coverage, 'images'>,
+  view: CompareView,
+  bytes: ReadonlyMap<string, number>,
+): readonly CompareRow[] {
   const byChart = new Map<string, CoverageImage[]>();
   for (const image of images) {
     if (!isShown(image, view)) continue;
@@ -86,14 +93,14 @@ export function compareRows({ images }: Coverage, view: CompareView): readonly C
       else byChart.set(chart, [image]);
     }
   }
-  return inOrder([...byChart], view.sort).flatMap(([chart, own]): readonly CompareRow[] => {
+  return inOrder([...byChart], view.sort, bytes).flatMap(([chart, own]): readonly CompareRow[] => {
     const open = isOpen(chart, own, view);
     const head: ChartRow = {
       kind: 'chart',
       chart,
       images: own.length,
       attention: own.filter(needsAttention).length,
-      bytesToSend: sum(own),
+      bytesToSend: bytes.get(chart) ?? 0,
       open,
     };
     return open ? [head, ...own.map((image): ImageRow => ({ kind: 'image', chart, image }))] : [head];
@@ -102,7 +109,11 @@ export function compareRows({ images }: Coverage, view: CompareView): readonly C
 
 type Group = readonly [string, readonly CoverageImage[]];
 
-function inOrder(groups: readonly Group[], sort: CompareSort): readonly Group[] {
+function inOrder(
+  groups: readonly Group[],
+  sort: CompareSort,
+  bytes: ReadonlyMap<string, number>,
+): readonly Group[] {
   const byName = groups.toSorted(([a], [b]) => nameOfChart(a).localeCompare(nameOfChart(b)));
   switch (sort) {
     case 'chart':
@@ -112,12 +123,8 @@ function inOrder(groups: readonly Group[], sort: CompareSort): readonly Group[] 
         ([, a], [, b]) => b.filter(needsAttention).length - a.filter(needsAttention).length,
       );
     case 'bytes':
-      return byName.toSorted(([, a], [, b]) => sum(b) - sum(a));
+      return byName.toSorted(([a], [b]) => (bytes.get(b) ?? 0) - (bytes.get(a) ?? 0));
   }
-}
-
-function sum(images: readonly CoverageImage[]): number {
-  return images.reduce((bytes, image) => bytes + image.bytesToSend, 0);
 }
 
 /** `addon/nginx@1.2.0` in its parts; the parts are empty for images without a chart. */

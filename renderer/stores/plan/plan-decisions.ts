@@ -1,5 +1,6 @@
 // The decisions of the person on a plan: which rows ask for one, and the plan with the decisions in it. Pure.
-import type { Decision, Plan, PlanChart, PlanImage } from '../../../core/contract.js';
+import { figuresOf } from '../../../core/contract.js';
+import type { Decision, Figures, NeededSpace, Plan, PlanChart, PlanImage } from '../../../core/contract.js';
 import { platformName } from '../platform-name.js';
 
 export type Decisions = Readonly<Record<string, Decision>>;
@@ -31,17 +32,21 @@ export function conflicts(plan: Plan): readonly PlanImage[] {
   return plan.images.filter(({ action }) => action === 'conflict');
 }
 
-/** The plan that is carried out: the decisions are in their rows, everything else is unchanged. */
+/** The plan that is carried out: the decisions are in their rows, and the needs are those with the decisions. */
 export function withDecisions(plan: Plan, decisions: Decisions): Plan {
-  return {
-    ...plan,
-    images: plan.images.map((image) =>
-      image.decision === null ? image : { ...image, decision: decisions[imageKey(image)] ?? image.decision },
-    ),
-    charts: plan.charts.map((chart) =>
-      chart.decision === null ? chart : { ...chart, decision: decisions[chartKey(chart)] ?? chart.decision },
-    ),
-  };
+  const images = plan.images.map((image) => decidedRow(image, decisions));
+  const charts = plan.charts.map((chart) =>
+    chart.decision === null ? chart : { ...chart, decision: decisions[chartKey(chart)] ?? chart.decision },
+  );
+  return { ...plan, images, charts, needs: needsWith(plan, { images, charts }) };
+}
+
+/** A row of a plan or comparison with the person's decision, where there is something to decide. */
+export function decidedRow<T extends Pick<PlanImage, 'target' | 'platform' | 'osVersion' | 'decision'>>(
+  row: T,
+  decisions: Decisions,
+): T {
+  return row.decision === null ? row : { ...row, decision: decisions[imageKey(row)] ?? row.decision };
 }
 
 /** Rows in which a decision replaces content that the plan alone would keep; the person is asked again about them. */
@@ -49,22 +54,28 @@ export function riskyReplacements(decided: Plan): readonly PlanImage[] {
   return decided.images.filter(({ action, decision }) => action === 'conflict' && decision === 'replace');
 }
 
-/** How many images and charts the plan would write, with the decisions in it. */
-export function writesOf(decided: Plan): { readonly images: number; readonly charts: number } {
-  const writesImage = ({ action, decision }: PlanImage): boolean => {
-    if (decision !== null) return decision === 'replace';
-    return (
-      action === 'push' ||
-      action === 'promote' ||
-      action === 'add' ||
-      action === 'replace' ||
-      action === 'repair'
-    );
+/** The needs with the decisions: more or fewer bytes than the plan was made with, in the same places. */
+function needsWith(plan: Plan, decided: Pick<Plan, 'images' | 'charts'>): Plan['needs'] {
+  const was = planFigures(plan);
+  const is = planFigures({ ...plan, ...decided });
+  const { bytesToSend, bytesPresent, bytesShared, chartBytes } = is;
+  const more = (space: NeededSpace): number => {
+    if (space.kind === 'project') return (is.newTo[space.where] ?? 0) - (was.newTo[space.where] ?? 0);
+    return space.kind === 'store' && space.where === plan.target.location ? bytesToSend - was.bytesToSend : 0;
   };
-  const writesChart = ({ action, decision }: PlanChart): boolean =>
-    decision === null ? action === 'publish' || action === 'replace' : decision === 'replace';
-  return {
-    images: new Set(decided.images.filter(writesImage).map(({ target }) => target)).size,
-    charts: decided.charts.filter(writesChart).length,
-  };
+  const space = plan.needs.space.map((one): NeededSpace => {
+    const needed = one.needed + more(one);
+    return needed === one.needed
+      ? one
+      : { ...one, needed, enough: one.free === null ? null : needed <= one.free };
+  });
+  return { ...plan.needs, bytesToSend, bytesPresent, bytesShared, chartBytes, space };
+}
+
+/** The figures of a plan. A plan of a former version does not list its blobs; its bytes are those that it was made with. */
+export function planFigures(plan: Plan): Figures {
+  const figures = figuresOf(plan);
+  if (plan.blobs.length > 0 || plan.images.length === 0) return figures;
+  const { bytesToSend, bytesPresent, bytesShared } = plan.needs;
+  return { ...figures, bytesToSend, bytesPresent, bytesShared };
 }

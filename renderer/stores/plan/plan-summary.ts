@@ -1,5 +1,5 @@
 // Counts of a plan: how many entries have which outcome, what the plan needs, and whether that is there. Pure.
-import type { NeededProject, NeededSpace, Plan, PlanImage } from '../../../core/contract.js';
+import type { Figures, NeededProject, NeededSpace, Plan, PlanImage } from '../../../core/contract.js';
 import { isColumnOf, platformName } from '../platform-name.js';
 
 /** The rows of "What will be done". */
@@ -49,15 +49,12 @@ export type Obstacle =
   | { readonly kind: 'nothing' }
   | null;
 
-export function obstacleOf(
-  decided: Plan,
-  writes: { readonly images: number; readonly charts: number },
-): Obstacle {
+export function obstacleOf(decided: Plan, { tags, charts }: Pick<Figures, 'tags' | 'charts'>): Obstacle {
   const space = decided.needs.space.find(({ enough }) => enough === false);
   if (space) return { kind: 'space', space };
   const projects = decided.needs.projects.filter(({ exists, create }) => exists === false && create === 'no');
   if (projects.length > 0) return { kind: 'projects', projects };
-  return writes.images + writes.charts === 0 ? { kind: 'nothing' } : null;
+  return tags + charts === 0 ? { kind: 'nothing' } : null;
 }
 
 /** Platforms of the nodes that some tags still lack after the plan; the largest gap first. */
