@@ -1,5 +1,5 @@
 // The figures of an import: one pure function over the rows of a comparison or a plan, for every screen and for the command line.
-import type { Decision } from './plan.js';
+import type { Decision } from './policies.js';
 import type { ChartAction, ImageAction } from './report.js';
 
 /** A config or layer of an image that may have to be sent. */

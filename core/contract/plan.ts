@@ -1,15 +1,9 @@
 // What an import would do and need: the value of `plan`, and what `import --plan` carries out.
 import type { Problem } from '../errors.js';
 import type { FigureBlob, FigureRow } from './figures.js';
-import type { ChangePolicy, ChartChangePolicy, Selection } from './policies.js';
+import type { ChangePolicy, ChartChangePolicy, Decision, Selection } from './policies.js';
 import type { ChartAction, ImageAction, ReportPackage, TagSummary } from './report.js';
 import type { ReportTarget } from './target.js';
-
-/**
- * What a person may set in a row where the target serves the same platform with another image, or a chart version with other
- * content.
- */
-export type Decision = 'replace' | 'keep' | 'stop';
 
 /** One row per target tag and platform. */
 export interface PlanImage extends FigureRow {

@@ -10,3 +10,9 @@ export interface Selection {
 
 export type ChangePolicy = 'newer' | 'replace' | 'keep' | 'stop';
 export type ChartChangePolicy = 'auto' | 'replace' | 'keep' | 'stop';
+
+/**
+ * What a person may set in a row where the target serves the same platform with another image, or a chart version with other
+ * content.
+ */
+export type Decision = 'replace' | 'keep' | 'stop';
