@@ -88,7 +88,7 @@ class Teller {
   newDisplay(): ProgressDisplay {
     const { io, say, language } = this;
     if (io.isTty.stderr) return liveDisplay(io.stderr, say, language);
-    return this.json ? quietDisplay(io.stderr) : plainDisplay(io.stderr, say, language);
+    return this.json ? quietDisplay(io.stderr, say, language) : plainDisplay(io.stderr, say, language);
   }
 
   tell(outcome: Outcome): number {

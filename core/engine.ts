@@ -54,13 +54,14 @@ export function createEngine(deps: EngineDeps): Engine {
     report: (run, options) => answer(options, () => report(run, deps, options)),
     check: (target, options) => answer(options, () => check(target, deps, options)),
     pause: (run) => {
-      active.get(run)?.pause();
+      active.get(run)?.pause.pause();
       return active.has(run);
     },
     resume: (run) => {
-      active.get(run)?.resume();
+      active.get(run)?.pause.resume();
       return active.has(run);
     },
+    tryNow: (run) => active.get(run)?.patience.tryNow() ?? false,
   };
 }
 

@@ -1,4 +1,5 @@
 // `audit`: which images the published charts of a target need, and which of them its registry lacks. It needs no package.
+import type { AuditRequest } from '../../core/contract.js';
 import { toProblem } from '../../core/engine.js';
 import type { Command } from '../command.js';
 import { auditComplaints, auditText } from '../display/audit-text.js';
@@ -7,7 +8,9 @@ import { exitCodeForAudit } from '../exit-codes.js';
 import { credentialOptions } from '../options/credentials.js';
 import { networkOptions } from '../options/network.js';
 import { auditOptions, readRequired } from '../options/proof.js';
+import { readPatience } from '../options/run.js';
 import { namingOptions, targetOptions } from '../options/target.js';
+import { given } from '../options/values.js';
 import { readTarget } from '../target-spec.js';
 
 export const auditCommand: Command = {
@@ -30,17 +33,15 @@ export const auditCommand: Command = {
     }),
   },
   async handler(context, _operands, values) {
-    const requirePlatforms = readRequired(values);
+    const options = { requirePlatforms: readRequired(values), patience: readPatience(values) };
     const { target, notes } = await readTarget(values, context);
     for (const note of notes)
       context.display.note(problemText(toProblem(note, context.language), context.language));
     const { display, signal } = context;
-    const answer = await context
-      .engine()
-      .audit(
-        { target, ...(requirePlatforms ? { requirePlatforms } : {}) },
-        { signal, onEvent: (event) => display.event(event) },
-      );
+    const answer = await context.engine().audit(given<AuditRequest>({ target, ...options }), {
+      signal,
+      onEvent: (event) => display.event(event),
+    });
     if (!answer.ok) return answer;
     const audit = answer.value;
     return {

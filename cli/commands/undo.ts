@@ -11,6 +11,7 @@ import { failedReportJson } from '../import-run.js';
 import { credentialOptions } from '../options/credentials.js';
 import { networkOptions } from '../options/network.js';
 import { readReportFile, reportOptions } from '../options/output.js';
+import { patienceOption, readPatience } from '../options/run.js';
 import { namingOptions, targetOptions } from '../options/target.js';
 import { flagOf, listOf } from '../options/values.js';
 import { problemsOfWriting, type ReportFile } from '../report-file.js';
@@ -23,6 +24,7 @@ const undoOptions: OptionGroup = {
     { flags: '--force', text: 'cli.opt.force' },
     { flags: '--dry-run', text: 'cli.opt.undo-dry-run' },
     { flags: '--yes', text: 'cli.opt.yes' },
+    patienceOption,
   ],
 };
 
@@ -45,11 +47,13 @@ export const undoCommand: Command = {
     for (const note of notes)
       context.display.note(problemText(toProblem(note, context.language), context.language));
     const only = listOf(values, 'only');
+    const patience = readPatience(values);
     const request: UndoRequest = {
       runs: operands,
       target,
       ...(only.length === 0 ? {} : { only }),
       ...(flagOf(values, 'force') ? { force: true } : {}),
+      ...(patience === undefined ? {} : { patience }),
     };
     if (flagOf(values, 'dryRun')) return preview(context, request, true);
     if (context.mayAsk && !flagOf(values, 'yes')) {

@@ -4,7 +4,7 @@ import { AppError } from '../../core/engine.js';
 import type { OptionGroup, OptionValues } from '../command.js';
 import { dockerPassword } from '../docker-login.js';
 import type { Environment } from '../io.js';
-import { imageName } from './run.js';
+import { imageName, patienceOption, readPatience } from './run.js';
 import { flagOf, given, textOf } from './values.js';
 import { platformsOf } from './what.js';
 
@@ -23,10 +23,14 @@ export const verifyOptions: OptionGroup = {
     requirePlatforms,
     { flags: '--reread', text: 'cli.opt.reread' },
     imageName,
+    patienceOption,
   ],
 };
 
-export const auditOptions: OptionGroup = { heading: 'cli.group.verify', options: [requirePlatforms] };
+export const auditOptions: OptionGroup = {
+  heading: 'cli.group.verify',
+  options: [requirePlatforms, patienceOption],
+};
 
 /** `import --verify`: true when it was given. */
 export const proveOptions: OptionGroup = {
@@ -37,7 +41,7 @@ export const proveOptions: OptionGroup = {
 /** Where the password for `--pull-as USER` comes from; never from the command line. */
 const PASSWORD = 'ARCHBRIDGE_PULL_PASSWORD';
 
-type Depth = Pick<VerifyRequest, 'run' | 'full' | 'requirePlatforms' | 'reread' | 'imageName'>;
+type Depth = Pick<VerifyRequest, 'run' | 'full' | 'requirePlatforms' | 'reread' | 'imageName' | 'patience'>;
 
 /** What to verify and how thoroughly, from the options of `verify`. */
 export function readProof(values: OptionValues): Depth {
@@ -47,6 +51,7 @@ export function readProof(values: OptionValues): Depth {
     reread: flagOf(values, 'reread') || undefined,
     imageName: textOf(values, 'imageName'),
     requirePlatforms: readRequired(values),
+    patience: readPatience(values),
   });
 }
 

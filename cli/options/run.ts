@@ -7,6 +7,7 @@ import { countOf, durationOf, flagOf, given, negatedOf, rateOf, sizeOf, textOf }
 
 const sha512: OptionSpec = { flags: '--sha512 <hex|file>', text: 'cli.opt.sha512' };
 export const imageName: OptionSpec = { flags: '--image-name <repo[:tag]>', text: 'cli.opt.image-name' };
+export const patienceOption: OptionSpec = { flags: '--patience <time>', text: 'cli.opt.patience' };
 const reread: OptionSpec = { flags: '--reread', text: 'cli.opt.reread' };
 
 export const inspectOptions: OptionGroup = {
@@ -24,7 +25,7 @@ export const runOptions: OptionGroup = {
     { flags: '--limit-rate <rate>', text: 'cli.opt.limit-rate' },
     { flags: '--disk-window <size>', text: 'cli.opt.disk-window' },
     { flags: '--passes <n>', text: 'cli.opt.passes' },
-    { flags: '--patience <time>', text: 'cli.opt.patience' },
+    patienceOption,
   ],
 };
 
@@ -63,6 +64,11 @@ export async function readPlan(
   return file === undefined ? undefined : parsePlan(await readTextFile(file, { signal }), file);
 }
 
+/** Seconds of `--patience`; undefined without the option. */
+export function readPatience(values: OptionValues): number | undefined {
+  return durationOf(values, 'patience', '--patience');
+}
+
 /** How an import does its work: the options for reading and sending. */
 export function readRun(values: OptionValues): Running {
   return given<Running>({
@@ -71,6 +77,6 @@ export function readRun(values: OptionValues): Running {
     limitRate: rateOf(values, 'limitRate', '--limit-rate'),
     diskWindow: sizeOf(values, 'diskWindow', '--disk-window'),
     passes: countOf(values, 'passes', '--passes', 100),
-    patience: durationOf(values, 'patience', '--patience'),
+    patience: readPatience(values),
   });
 }

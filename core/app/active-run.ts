@@ -2,6 +2,13 @@
 import type { ActiveRun, ImportRequest, Report, Result, RunEvent, UndoRequest } from '../contract.js';
 import { AppError } from '../errors.js';
 
+const LAST_ONLY: ReadonlySet<RunEvent['type']> = new Set([
+  'progress',
+  'surveyed',
+  'blobs',
+  'retried',
+] as const);
+
 type BlobsEvent = Extract<RunEvent, { type: 'blobs' }>;
 
 /** The run that this host carries out now, or that ended last, with its events for a window that opens later. */
@@ -21,14 +28,14 @@ export class RunInHand {
   begin(call: string, method: ActiveRun['method'], request: ImportRequest | UndoRequest): void {
     if (this.isGoingOn) throw new AppError('app.run-going-on', { origin: 'app' });
     this.#events = [];
-    this.#active = { call, method, request, run: null, paused: false, events: [], result: null };
+    this.#active = { call, method, request, run: null, paused: false, away: null, events: [], result: null };
   }
 
   note(told: RunEvent): void {
     if (!this.#active) return;
     const event = told.type === 'blobs' ? this.#withEarlier(told) : told;
     // Of these events only the last one matters; a run of hours sends ten a second.
-    if (event.type === 'progress' || event.type === 'surveyed' || event.type === 'blobs') {
+    if (LAST_ONLY.has(event.type)) {
       const before = this.#events.findLastIndex(({ type }) => type === event.type);
       if (before >= 0) this.#events.splice(before, 1);
     }
@@ -37,6 +44,8 @@ export class RunInHand {
     if (event.type === 'paused' || event.type === 'resumed') {
       this.#active = { ...this.#active, paused: event.type === 'paused' };
     }
+    if (event.type === 'away') this.#active = { ...this.#active, away: event };
+    if (event.type === 'back') this.#active = { ...this.#active, away: null };
   }
 
   /** Joins the event with the earlier ones, so that it holds the last state of each blob of the whole run. */
@@ -47,6 +56,6 @@ export class RunInHand {
   }
 
   end(result: Result<Report>): void {
-    if (this.#active) this.#active = { ...this.#active, paused: false, result };
+    if (this.#active) this.#active = { ...this.#active, paused: false, away: null, result };
   }
 }

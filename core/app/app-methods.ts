@@ -132,6 +132,7 @@ export function appMethods(options: AppServiceOptions, tell: (event: AppEvent) =
     check: async (target, o) => engine.check((await ready({ target }, o)).target, o),
     pause: async (wanted) => ok(engine.pause(wanted)),
     resume: async (wanted) => ok(engine.resume(wanted)),
+    tryNow: async (wanted) => ok(engine.tryNow(wanted)),
     activeRun: async () => ok(run.active),
     renderReport: async ({ run: wanted, ...how }, o) => {
       const found = await engine.report(wanted, o);

@@ -81,6 +81,9 @@ const inspectFields = {
   imageName: textSchema.exactOptional(),
 };
 
+/** Seconds. */
+const patience = z.int().min(0).max(604_800).exactOptional();
+
 const planFields = {
   ...inspectFields,
   selection: selectionSchema.exactOptional(),
@@ -94,7 +97,7 @@ const planFields = {
   limitRate: z.int().min(1).exactOptional(),
   diskWindow: z.int().min(0).exactOptional(),
   passes: z.int().min(1).max(100).exactOptional(),
-  patience: z.int().min(0).max(604_800).exactOptional(),
+  patience,
 };
 
 const undoSchema = z.object({
@@ -102,6 +105,7 @@ const undoSchema = z.object({
   target: targetSpecSchema,
   only: list.exactOptional(),
   force: flag,
+  patience,
 } satisfies FieldsOf<UndoRequest>);
 
 /** Checks the inputs of all methods that have no check of their own; `saveSettings` is checked in settings-file.ts. */
@@ -134,10 +138,12 @@ export const inputSchemas: {
     requirePlatforms: list.exactOptional(),
     reread: flag,
     imageName: textSchema.exactOptional(),
+    patience,
   } satisfies FieldsOf<VerifyRequest>),
   audit: z.object({
     target: targetSpecSchema,
     requirePlatforms: list.exactOptional(),
+    patience,
   } satisfies FieldsOf<AuditRequest>),
   planUndo: undoSchema,
   undo: undoSchema,
@@ -150,6 +156,7 @@ export const inputSchemas: {
   check: targetSpecSchema,
   pause: textSchema,
   resume: textSchema,
+  tryNow: textSchema,
   activeRun: z.null(),
   renderReport: z.object({
     run: textSchema,

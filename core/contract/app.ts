@@ -101,6 +101,8 @@ export interface ActiveRun {
   readonly request: ImportRequest | UndoRequest;
   readonly run: string | null;
   readonly paused: boolean;
+  /** The server that the run waits for because it no longer answers; null where it waits for none. */
+  readonly away: Extract<RunEvent, { type: 'away' }> | null;
   /** All events so far; of `progress` events only the last one. */
   readonly events: readonly RunEvent[];
   /** The run's answer once it has ended; kept until the next run begins. */
@@ -123,6 +125,8 @@ export interface AppMethods {
   check: { in: TargetSpec; out: Check };
   pause: { in: string; out: boolean };
   resume: { in: string; out: boolean };
+  /** Asks servers that are away at once whether they are back. */
+  tryNow: { in: string; out: boolean };
   activeRun: { in: null; out: ActiveRun | null };
   /** The report as the text of a file; `language` is the language of its words. */
   renderReport: {

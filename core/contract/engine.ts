@@ -52,4 +52,6 @@ export interface Engine {
    */
   pause(run: string): boolean;
   resume(run: string): boolean;
+  /** Asks servers that are away at once whether they are back. False when no such run is active, or when it waits for none. */
+  tryNow(run: string): boolean;
 }

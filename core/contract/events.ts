@@ -48,6 +48,19 @@ export type RunEvent =
   | { readonly type: 'surveyed'; readonly done: number; readonly total: number }
   /** A registry asks to be left alone; the run goes on by itself then. `until` is ISO 8601. */
   | { readonly type: 'waiting'; readonly until: string; readonly problem: Problem }
+  /** A server no longer answers. The run waits for it, at most until `until`, and goes on by itself. Times are ISO 8601. */
+  | {
+      readonly type: 'away';
+      /** `host:port`, or a host alone. */
+      readonly host: string;
+      readonly since: string;
+      readonly until: string;
+      readonly problem: Problem;
+    }
+  /** A server that was away since `since` answers again. */
+  | { readonly type: 'back'; readonly host: string; readonly since: string }
+  /** Requests were sent again: how many in this run so far, and why the last one. At most one such event in five seconds. */
+  | { readonly type: 'retried'; readonly retries: number; readonly problem: Problem }
   | { readonly type: 'paused'; readonly run: string }
   | { readonly type: 'resumed'; readonly run: string }
   | {

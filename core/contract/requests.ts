@@ -38,7 +38,7 @@ export interface ImportRequest {
   /** Bytes on disk for blobs that are sent a second time or cannot be mounted; 0: none. Absent: 2 GiB. */
   readonly diskWindow?: number;
   readonly passes?: number;
-  /** Seconds that a registry which asks to wait is waited for; 1800 unless given, 0 ends the run at once. */
+  /** Seconds that a server which is away or asks to wait is waited for; 1800 unless given, 0 ends the run at once. */
   readonly patience?: number;
   /**
    * Carry out exactly this plan (`--plan`). A tag or chart that has changed since the plan was made stops the run before its first
@@ -78,6 +78,8 @@ export interface VerifyRequest {
   readonly reread?: boolean;
   /** As for `import`. */
   readonly imageName?: string;
+  /** As for `import`. */
+  readonly patience?: number;
 }
 
 export interface AuditRequest {
@@ -87,6 +89,8 @@ export interface AuditRequest {
    * occur.
    */
   readonly requirePlatforms?: readonly string[];
+  /** As for `import`. */
+  readonly patience?: number;
 }
 
 export interface UndoRequest {
@@ -97,6 +101,8 @@ export interface UndoRequest {
   readonly only?: readonly string[];
   /** True: also undo tags and charts that somebody changed after the run. */
   readonly force?: boolean;
+  /** As for `import`. */
+  readonly patience?: number;
 }
 
 export interface RunsRequest {

@@ -8,6 +8,7 @@ import { findChartFolders, USUAL_FOLDERS } from '../target/chart-folders.js';
 import { connectTarget, type ChartOpening, type ListableTarget } from '../target/connect.js';
 import { normalizeTarget, type ResolvedTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';
+import { patienceFor } from './patience-for.js';
 import { bringReceiptsFrom } from './receipts.js';
 import type { Cancellable } from '../ports/cancellable.js';
 
@@ -15,14 +16,16 @@ import type { Cancellable } from '../ports/cancellable.js';
 export async function audit(
   request: AuditRequest,
   deps: EngineDeps,
-  { signal, onEvent: emit = () => undefined }: CommandOptions,
+  options: CommandOptions,
 ): Promise<Audit> {
+  const { signal, onEvent: emit = () => undefined } = options;
   const resolved = normalizeTarget(request.target);
   if (resolved.noCharts || resolved.noImages) throw new AppError('audit.needs-both', { origin: 'config' });
   emit({ type: 'stage', stage: 'connect' });
   const target = await connectTarget(resolved, {
     readOnly: true,
     signal,
+    patience: patienceFor(request, deps, options),
     onRetry: () => undefined,
     onRequest: (line) => deps.log('debug', line),
   });

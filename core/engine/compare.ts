@@ -10,7 +10,8 @@ import { formerImages, packageHistory } from '../journal/known-versions.js';
 import { Spool } from '../run/base/spool.js';
 import { normalizeTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';
-import { connectPrepared, patienceFor } from './prepare-import.js';
+import { patienceFor } from './patience-for.js';
+import { connectPrepared } from './prepare-import.js';
 import { bringReceiptsFrom } from './receipts.js';
 import { checksums, describePackage, openAll } from './sources.js';
 import { makeFolder } from '../layout/make-folder.js';
@@ -32,9 +33,14 @@ export async function compare(
   const expected = await checksums(sources, request.sha512, options);
   const counters = new Counters(emit);
   const target = resolved
-    ? await connectPrepared({ resolved, counters, patience: patienceFor(request, options) }, deps, options, {
-        readOnly: true,
-      })
+    ? await connectPrepared(
+        { resolved, counters, patience: patienceFor(request, deps, options) },
+        deps,
+        options,
+        {
+          readOnly: true,
+        },
+      )
     : null;
   const spool = await openSpool(stateDir);
   try {

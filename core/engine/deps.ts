@@ -1,4 +1,5 @@
 // What the engine gets from its host (CLI, web or desktop), and what its commands share.
+import type { Patience } from '../flow/patience.js';
 import type { PauseGate } from '../flow/pause-gate.js';
 
 export interface EngineDeps {
@@ -14,5 +15,11 @@ export interface EngineDeps {
   ) => void;
 }
 
+/** What a host may do with a run that is going on. */
+export interface ActiveRun {
+  readonly pause: PauseGate;
+  readonly patience: Patience;
+}
+
 /** The runs that this engine is carrying out, by id. */
-export type ActiveRuns = Map<string, PauseGate>;
+export type ActiveRuns = Map<string, ActiveRun>;

@@ -50,7 +50,7 @@ export async function importInto(
       const pause = new PauseGate((isPaused) => {
         emit({ type: isPaused ? 'paused' : 'resumed', run: journal.run });
       });
-      active.set(journal.run, pause);
+      active.set(journal.run, { pause, patience: prepared.patience });
       emit({ type: 'run-started', run: journal.run, target: target.summary.location, packages });
       deps.log('info', 'run started', { run: journal.run, target: target.summary.location });
       await importPackages({

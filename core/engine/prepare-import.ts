@@ -1,7 +1,6 @@
 // The shared preparation of `import` and `plan`: checks the request, opens packages and target, and describes them.
 import type { CommandOptions, PlanRequest, ReportPackage } from '../contract.js';
-import { toProblem } from '../errors.js';
-import { Patience } from '../flow/patience.js';
+import type { Patience } from '../flow/patience.js';
 import { readImageName } from '../package/images/name-images.js';
 import type { PackageSource } from '../package/source/open-package.js';
 import { parseChartPattern, parseSelection, type SelectionRules } from '../plan/selection.js';
@@ -10,10 +9,9 @@ import type { PackageLabel } from '../inspect/package-labels.js';
 import { connectTarget, type ConnectedTarget } from '../target/connect.js';
 import { normalizeTarget, type ResolvedTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';
+import { patienceFor } from './patience-for.js';
 import { checksums, describePackage, openAll } from './sources.js';
 import { weakeningOptions } from './weakened.js';
-
-const DEFAULT_PATIENCE_S = 30 * 60;
 
 export interface PreparedImport {
   readonly resolved: ResolvedTarget;
@@ -31,7 +29,7 @@ export interface PreparedImport {
 /** Makes no connection. Throws errors of the request, and missing packages. */
 export async function prepareImport(
   request: PlanRequest,
-  { stateDir }: EngineDeps,
+  deps: EngineDeps,
   options: CommandOptions,
 ): Promise<PreparedImport> {
   const selection = parseSelection(request.selection);
@@ -50,19 +48,9 @@ export async function prepareImport(
     expectedSha512: (source) => expected.get(source) ?? null,
     weakened: weakeningOptions(request, request.target),
     counters: new Counters(options.onEvent ?? (() => undefined)),
-    patience: patienceFor(request, options),
-    stateDir,
+    patience: patienceFor(request, deps, options),
+    stateDir: deps.stateDir,
   };
-}
-
-/** As long as the request allows; each long wait is an event. */
-export function patienceFor(
-  { patience = DEFAULT_PATIENCE_S }: Pick<PlanRequest, 'patience'>,
-  { onEvent }: CommandOptions,
-): Patience {
-  return new Patience(patience * 1_000, ({ reason, until }) =>
-    onEvent?.({ type: 'waiting', until: new Date(until).toISOString(), problem: toProblem(reason) }),
-  );
 }
 
 /** Opens the target; for `plan` for reading only. */
@@ -77,7 +65,10 @@ export async function connectPrepared(
     readOnly,
     signal,
     patience,
-    onRetry: () => (counters.retries += 1),
+    onRetry: (error) => {
+      counters.retried(error);
+      deps.log('info', 'request is sent again', { code: error.code, reason: error.message });
+    },
     onRequest: (line) => deps.log('debug', line),
   });
 }

@@ -6,6 +6,7 @@ import { parseChartPattern } from '../plan/selection.js';
 import { author } from '../journal/author.js';
 import { Counters } from '../run/base/counters.js';
 import { Journal } from '../journal/journal.js';
+import type { Patience } from '../flow/patience.js';
 import { PauseGate } from '../flow/pause-gate.js';
 import { recordFolderWrites } from '../journal/record-folder-writes.js';
 import { KeptContent, readHistory, type FormerRun } from '../journal/former-runs.js';
@@ -15,6 +16,7 @@ import { undoRuns } from '../undo/undo-runs.js';
 import { connectTarget, describeTarget } from '../target/connect.js';
 import { normalizeTarget, type ResolvedTarget } from '../target/spec.js';
 import type { ActiveRuns, EngineDeps } from './deps.js';
+import { patienceFor } from './patience-for.js';
 import { findRunOrReceipt } from './receipts.js';
 import { reportOf } from '../report/build-report.js';
 
@@ -39,7 +41,7 @@ export async function undo(
 ): Promise<Report> {
   const { signal, onEvent: emit = () => undefined } = options;
   const counters = new Counters(emit);
-  return withJob(request, deps, active, options, false, async (job) => {
+  return withJob(request, deps, active, options, false, async (job, patience) => {
     const planned = await makeUndoPlan(job);
     const journal = await Journal.create(deps.stateDir);
     const { run } = journal;
@@ -60,7 +62,7 @@ export async function undo(
       });
       await recordFolderWrites(journal, images, { signal });
       const pause = new PauseGate((isPaused) => emit({ type: isPaused ? 'paused' : 'resumed', run }));
-      active.set(run, pause);
+      active.set(run, { pause, patience });
       emit({ type: 'run-started', run, target: summary.location, packages: [] });
       deps.log('info', 'undo started', { run, undoes: undoes.join(' '), target: summary.location });
       await undoRuns({ job, planned, journal, counters, pause, emit });
@@ -79,7 +81,7 @@ async function withJob<T>(
   active: ActiveRuns,
   options: CommandOptions,
   readOnly: boolean,
-  work: (job: UndoJob) => Promise<T>,
+  work: (job: UndoJob, patience: Patience) => Promise<T>,
 ): Promise<T> {
   const { signal, onEvent: emit = () => undefined } = options;
   const { only = [], force = false } = request;
@@ -97,16 +99,18 @@ async function withJob<T>(
   }
   for (const run of runs) await requireSameTarget(run, resolved, { signal });
   emit({ type: 'stage', stage: 'connect' });
+  const patience = patienceFor(request, deps, options);
   const target = await connectTarget(resolved, {
     readOnly,
     signal,
+    patience,
     onRetry: () => undefined,
     onRequest: (line) => deps.log('debug', line),
   });
   try {
     emit({ type: 'stage', stage: 'survey' });
     const kept = new KeptContent(deps.stateDir);
-    return await work({ target, runs, history, kept, only, force, signal });
+    return await work({ target, runs, history, kept, only, force, signal }, patience);
   } finally {
     await target.close();
   }

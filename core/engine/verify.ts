@@ -20,6 +20,7 @@ import type { ImageTarget } from '../ports/image-target.js';
 import { normalizeTarget, type ResolvedTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';
 import { bringReceiptsFrom, findRunOrReceipt } from './receipts.js';
+import { patienceFor } from './patience-for.js';
 import { checksums, describePackage, openAll } from './sources.js';
 import { requireSelected } from '../run/pass/nothing-selected.js';
 
@@ -39,6 +40,7 @@ export async function verify(
   const connecting: ConnectOptions = {
     readOnly: true,
     signal,
+    patience: patienceFor(request, deps, options),
     onRetry: () => undefined,
     onRequest: (line) => deps.log('debug', line),
   };

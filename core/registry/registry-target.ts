@@ -13,6 +13,7 @@ import { harborProjects, type ProjectDirectory } from './harbor.js';
 import { listTags, repositories } from './listings.js';
 import { putManifest } from './manifest-put.js';
 import { getManifest } from './manifests.js';
+import { probeServer } from './http/probe-server.js';
 import { productOf, type Product } from './product.js';
 import { DEFAULT_PAUSES } from './http/retry.js';
 import { createTransport, type NetworkSettings, type TransportOptions } from './http/transport.js';
@@ -29,7 +30,10 @@ export interface RegistryTargetOptions {
   readonly onRequest?: (line: string) => void;
   /** Called for each request that is sent again. */
   readonly onRetry?: (error: AppError) => void;
-  /** How long a registry that asks to wait is waited for; two minutes unless given. */
+  /**
+   * How long a registry that is away or asks to wait is waited for. Unless given, one that asks to wait is waited for two minutes, and
+   * one that is away not at all.
+   */
   readonly patience?: Patience;
   /** Milliseconds before each further attempt. */
   readonly retryPauses?: readonly number[];
@@ -82,6 +86,9 @@ export function createRegistryTarget(options: RegistryTargetOptions): RegistryTa
       pauses: options.retryPauses ?? DEFAULT_PAUSES,
       onRetry: options.onRetry ?? (() => undefined),
       patience: options.patience ?? new Patience(SHORT_PATIENCE_MS),
+      watch:
+        options.patience?.watch(base.host, (o) => probeServer(transport, new URL('/v2/', base).href, o)) ??
+        null,
     },
     readOnly: options.readOnly ?? false,
     writable: new Set(),

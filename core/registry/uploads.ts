@@ -8,11 +8,14 @@ import { MeteredBody } from './metered-body.js';
 import { inPieces } from './pieces.js';
 import { sendBody } from './send-body.js';
 import { Refusal } from './http/refusal.js';
+import { wasAway } from './http/retry.js';
 import { closingLocation, uploadLocation } from './upload-location.js';
 import type { Cancellable } from '../ports/cancellable.js';
 import { openUpload } from './upload-session.js';
 
 const OCTETS = 'application/octet-stream';
+/** Bytes. A blob up to this size is stored at once, so the answer to its closing PUT is not slow. */
+const SHORT = 64 * 1024;
 const PIECE = 4 * 1024 * 1024;
 
 /**
@@ -32,7 +35,7 @@ export async function putBlob(
       connection,
       async () => {
         const { location } = await openUpload(connection, repository, signal);
-        await closeUpload(connection, repository, location, digest, body, signal);
+        await closeUpload(connection, repository, location, digest, body, size, signal);
       },
       { signal },
     );
@@ -42,7 +45,7 @@ export async function putBlob(
   });
   const metered = new MeteredBody(body, size, digest);
   await asInterruption(connection, repository, signal, metered, () =>
-    closeUpload(connection, repository, location, digest, metered, signal, size),
+    closeUpload(connection, repository, location, digest, metered, size, signal),
   );
 }
 
@@ -68,7 +71,7 @@ export async function putBlobOfUnknownDigest(
       sent += piece.length;
     }
     const { digest, size } = digester.finish();
-    await closeUpload(connection, repository, location, digest, new Uint8Array(), signal);
+    await closeUpload(connection, repository, location, digest, new Uint8Array(), size, signal);
     return { digest, size };
   });
 }
@@ -91,6 +94,7 @@ async function sendPiece(
         url: location.href,
         headers: { 'content-type': OCTETS, 'content-range': `${start}-${start + piece.length - 1}` },
         body: piece,
+        slow: true,
         scopes: [repositoryScope(repository)],
         signal,
       };
@@ -109,15 +113,17 @@ async function closeUpload(
   location: URL,
   digest: Digest,
   body: BlobBody,
+  size: number,
   signal: AbortSignal,
-  size = 0,
 ): Promise<void> {
+  // the closing PUT of an upload in pieces has an empty body
   const length = body instanceof Uint8Array ? body.length : size;
   const request = {
     method: 'PUT',
     url: closingLocation(location, digest).href,
     headers: { 'content-type': OCTETS, 'content-length': String(length) },
     body,
+    slow: size > SHORT,
     scopes: [repositoryScope(repository)],
     signal,
   };
@@ -131,7 +137,10 @@ async function closeUpload(
   }
 }
 
-/** Runs an upload. Errors of the body's source, a cancel and permanent refusals are thrown as they are, others as `registry.upload-interrupted`. */
+/**
+ * Runs an upload. Errors of the body's source, a cancel and permanent refusals are thrown as they are, others as
+ * `registry.upload-interrupted`; where the registry is away, after it has come back.
+ */
 async function asInterruption<T>(
   connection: Connection,
   repository: string,
@@ -147,6 +156,7 @@ async function asInterruption<T>(
     // The token expired. The next request gets a new one, but this body cannot be sent again.
     const loginEnded = error instanceof Refusal && error.status === 401;
     if (!error.retryable && !loginEnded) throw error;
+    await wasAway(connection.retries, error, { signal });
     throw new AppError('registry.upload-interrupted', {
       origin: connection.origin,
       retryable: true,

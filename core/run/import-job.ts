@@ -4,6 +4,7 @@ import type { Digest } from '../content/digest.js';
 import type { NamingRules } from '../chart/relocation/naming.js';
 import type { ImportRequest, ReportPackage, RunEvent } from '../contract.js';
 import { DEFAULT_UPLOADS } from '../flow/limits.js';
+import type { Patience } from '../flow/patience.js';
 import type { PauseGate } from '../flow/pause-gate.js';
 import type { PackageLabel } from '../inspect/package-labels.js';
 import type { FormerImages } from '../journal/known-versions.js';
@@ -45,6 +46,7 @@ export interface PlanJob extends Cancellable {
   /** The inspect cache lies under it. */
   readonly stateDir: string;
   readonly counters: Counters;
+  readonly patience: Patience;
   /** SHA-512 in hex that a package must have; null: none is known. */
   readonly expectedSha512: (source: PackageSource) => string | null;
   /** Version of the package that brought a manifest, from the journals of former runs; null when none tells. */
@@ -104,9 +106,10 @@ export function decidingJob(job: PlanJob): DecidingJob {
   return { ...job, choices: plan ? choicesOf(plan) : NO_CHOICES };
 }
 
-/** How packages are looked at without sending anything. */
+/** How packages are looked at without sending anything. Reading waits while a person has paused it, and while a server is away. */
 export function lookingOptions(job: PlanJob, pause: PauseGate): LookingOptions {
-  const { rules, selection, target, counters, request, spool, stateDir, expectedSha512, signal } = job;
+  const { patience, rules, selection, target, counters, request, spool, stateDir, expectedSha512, signal } =
+    job;
   return {
     rules,
     selection,
@@ -119,7 +122,12 @@ export function lookingOptions(job: PlanJob, pause: PauseGate): LookingOptions {
     allowMislabelled: request.allowMislabelled ?? false,
     stateDir,
     reread: request.reread ?? false,
-    pause,
+    pause: {
+      passed: async (options) => {
+        await pause.passed(options);
+        await patience.passed(options);
+      },
+    },
     signal,
   };
 }

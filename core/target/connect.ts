@@ -54,10 +54,10 @@ export interface ConnectOptions extends Cancellable {
    * writes to it, and on a read-only disk.
    */
   readonly readOnly?: boolean;
-  /** How long a registry that asks to wait is waited for; the same for all connections of a run. */
+  /** How long a server that is away or asks to wait is waited for; the same for all connections of a run. */
   readonly patience?: Patience;
   /** Called for each request that is sent again. */
-  readonly onRetry: () => void;
+  readonly onRetry: (reason: AppError) => void;
   /** One line for each request, without secrets. */
   readonly onRequest: (line: string) => void;
 }

@@ -84,6 +84,7 @@ export async function session(argv: readonly string[], settings: SessionSettings
     check: answers.check ?? notAsked,
     pause: () => false,
     resume: () => false,
+    tryNow: () => false,
   };
   const code = await runCli(argv, {
     stdout: { write: (text) => (stdout += text), columns },

@@ -12,6 +12,7 @@ import { importPackages } from '../../core/run/import-packages.js';
 import { Journal } from '../../core/journal/journal.js';
 import { formerImages } from '../../core/journal/known-versions.js';
 import type { FreeBytes } from '../../core/run/forecast/needed-space.js';
+import { Patience } from '../../core/flow/patience.js';
 import { PauseGate } from '../../core/flow/pause-gate.js';
 import type { PlanJob } from '../../core/run/import-job.js';
 import { planPackages } from '../../core/run/plan-packages.js';
@@ -108,6 +109,7 @@ async function jobFor(settings: MemorySettings, spool: Spool): Promise<PlanJob> 
     spool,
     stateDir: state,
     counters: new Counters(() => undefined),
+    patience: new Patience(0),
     expectedSha512: () => null,
     versionOf: (digest) => former.versions.get(digest) ?? null,
     sourcesOf: former.sourcesOf,

@@ -21,6 +21,8 @@ export interface RegistryOptions {
   readonly tls?: { readonly certificate: string; readonly key: string; readonly clientCa?: string };
   /** Uses this storage and keeps it when the registry stops: for a second registry over the same content. */
   readonly storageDir?: string;
+  /** Listens there: for a registry that is started again. Absent: on a free port. */
+  readonly port?: number;
 }
 
 export interface RunningRegistry {
@@ -41,7 +43,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
   const dir = await mkdtemp(join(tmpdir(), 'archbridge-registry-'));
   const storageDir = options.storageDir ?? join(dir, 'storage');
   for (let tries = 1; ; tries += 1) {
-    const port = await freePort();
+    const port = options.port ?? (await freePort());
     const config = join(dir, 'config.json');
     await writeFile(config, JSON.stringify(await configuration(options, dir, storageDir, port)));
     const child = spawn(

@@ -59,6 +59,22 @@ export function waitingLine(event: RunEvent & { type: 'waiting' }, say: Say, lan
   return say('cli.event.waiting', { time, message: problemLine(event.problem, language) });
 }
 
+/** Which server is waited for since when, and until when. */
+export function awayLine(event: RunEvent & { type: 'away' }, say: Say, language: Language): string {
+  const [since, until] = [event.since, event.until].map((time) => formatTime(time, language));
+  return say('cli.event.away', {
+    host: event.host,
+    since: since ?? '',
+    until: until ?? '',
+    message: problemLine(event.problem, language),
+  });
+}
+
+/** How many requests were sent again, and why the last one. */
+export function retriedLine(event: RunEvent & { type: 'retried' }, say: Say, language: Language): string {
+  return say('cli.event.retried', { count: event.retries, message: problemLine(event.problem, language) });
+}
+
 /** The line for an event; null for events without a line: progress, and items that stay as they are. */
 export function eventLine(event: RunEvent, say: Say, language: Language): string | null {
   switch (event.type) {
@@ -84,6 +100,12 @@ export function eventLine(event: RunEvent, say: Say, language: Language): string
       return problemLine(event.problem, language);
     case 'waiting':
       return waitingLine(event, say, language);
+    case 'away':
+      return awayLine(event, say, language);
+    case 'back':
+      return say('cli.event.back', { host: event.host });
+    case 'retried':
+      return retriedLine(event, say, language);
     case 'paused':
       return say('cli.event.paused');
     case 'resumed':

@@ -1,11 +1,19 @@
-// The display for `--json`: one value on stdout; on stderr only notes.
+// The display for `--json`: one value on stdout; on stderr only notes and why a run waits.
+import type { Language, RunEvent } from '../../../core/contract.js';
+import type { Say } from '../../command.js';
+import { eventLine } from './event-lines.js';
 import type { ProgressDisplay } from './progress.js';
 import type { TextSink } from '../../io.js';
 
-/** Shows notes, no progress. */
-export function quietDisplay(stderr: TextSink): ProgressDisplay {
+const WAITS: ReadonlySet<RunEvent['type']> = new Set(['waiting', 'away', 'back'] as const);
+
+/** Shows notes and why a run waits, no progress. */
+export function quietDisplay(stderr: TextSink, say: Say, language: Language): ProgressDisplay {
   return {
-    event() {},
+    event(event) {
+      const line = WAITS.has(event.type) ? eventLine(event, say, language) : null;
+      if (line !== null) stderr.write(`${line}\n`);
+    },
     note(text) {
       stderr.write(`${text}\n`);
     },

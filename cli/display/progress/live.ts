@@ -2,7 +2,7 @@
 import type { Language, RunEvent } from '../../../core/contract.js';
 import type { Say } from '../../command.js';
 import type { TextSink } from '../../io.js';
-import { stageText, waitingLine } from './event-lines.js';
+import { awayLine, retriedLine, stageText, waitingLine } from './event-lines.js';
 import { Pace } from './pace.js';
 import { problemLine } from '../text/problem-text.js';
 import type { ProgressDisplay } from './progress.js';
@@ -130,6 +130,15 @@ export function liveDisplay(
           return;
         case 'waiting':
           draw(`${waitingLine(event, say, language)}\n`);
+          return;
+        case 'away':
+          draw(`${awayLine(event, say, language)}\n`);
+          return;
+        case 'back':
+          draw(`${say('cli.event.back', { host: event.host })}\n`);
+          return;
+        case 'retried':
+          draw(`${retriedLine(event, say, language)}\n`);
           return;
         case 'paused':
           draw(`${say('cli.event.paused')}\n`);

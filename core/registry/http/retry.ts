@@ -2,6 +2,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../errors.js';
 import type { Patience } from '../../flow/patience.js';
+import type { ServerWatch } from '../../flow/server-watch.js';
+import type { Cancellable } from '../../ports/cancellable.js';
+import { mayBeAway, stayedAway } from './away.js';
 
 export interface RetryPolicy {
   /** Milliseconds before the second, third, ... attempt, each varied by half. */
@@ -10,6 +13,8 @@ export interface RetryPolicy {
   readonly onRetry: (error: AppError) => void;
   /** For waits that a server asks for and that are longer than the usual pauses. */
   readonly patience: Patience;
+  /** Whether the server answers at all; absent: a failure always concerns one request. */
+  readonly watch?: ServerWatch | null;
 }
 
 export const DEFAULT_PAUSES: readonly number[] = [500, 2_000, 6_000];
@@ -23,8 +28,9 @@ interface Postponed {
 }
 
 /**
- * Runs `attempt` again after a retryable AppError; `worthwhile` can narrow that. Throws the last error, or `registry.asks-to-wait`
- * where a server asks for a longer wait than the policy's patience has left.
+ * Runs `attempt` again after a retryable AppError; `worthwhile` can narrow that. While the server is away, attempts wait for its return
+ * and none is counted. Throws the last error, or `registry.asks-to-wait` where a server asks for a longer wait than the policy's patience
+ * has left, or `registry.stayed-away`.
  * `attempt` must be repeatable: it must not consume a stream or continue an upload session whose state is not known.
  */
 export async function withRetries<T>(
@@ -37,13 +43,19 @@ export async function withRetries<T>(
   let hasWaited = false;
   for (;;) {
     signal.throwIfAborted();
+    await atHand(policy, { signal });
     try {
       const result = await attempt();
       if (hasWaited) policy.patience.recovered();
+      policy.watch?.succeeded();
       return result;
     } catch (error) {
       if (signal.aborted || !(error instanceof AppError) || !error.retryable || !worthwhile(error))
         throw error;
+      if (await wasAway(policy, error, { signal })) {
+        policy.onRetry(error);
+        continue;
+      }
       const asked = isPostponed(error) ? error.retryAfterMs : null;
       if (asked !== null && asked > USUAL_WAIT) {
         if (!(await policy.patience.wait(asked, error, { signal }))) throw asksToWait(error, asked);
@@ -59,6 +71,26 @@ export async function withRetries<T>(
       await pause(asked ?? usual * (0.5 + Math.random()), undefined, { signal });
     }
   }
+}
+
+/** Waits while the server is known to be away. Throws `registry.stayed-away`. */
+async function atHand({ watch }: RetryPolicy, options: Cancellable): Promise<void> {
+  if (watch && (await watch.passed(options)) === 'gone') throw stayedAway(watch);
+}
+
+/**
+ * True when a request failed because the server was away; it answers again then. False for a failure of one request. Throws
+ * `registry.stayed-away`.
+ */
+export async function wasAway(
+  { watch }: Pick<RetryPolicy, 'watch'>,
+  error: AppError,
+  options: Cancellable,
+): Promise<boolean> {
+  if (!watch || !mayBeAway(error)) return false;
+  const verdict = await watch.judge(options);
+  if (verdict === 'gone') throw stayedAway(watch);
+  return verdict === 'back';
 }
 
 function asksToWait(error: AppError, ms: number): AppError {

@@ -8,6 +8,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as it is; a stream is sent once and needs a Content-Length header. */
   readonly body?: Uint8Array | AsyncIterable<Uint8Array>;
+  /** The answer may take minutes: a registry on object storage copies a blob of gigabytes before it answers the closing PUT. */
+  readonly slow?: boolean;
   readonly signal: AbortSignal;
 }
 

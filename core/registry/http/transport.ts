@@ -20,8 +20,13 @@ export interface TransportOptions {
   readonly onRequest?: (line: string) => void;
   /** Absent: the certificate authorities that Node trusts by default, and the addresses of name servers. */
   readonly network?: NetworkSettings;
-  /** Milliseconds: to connect, to the first header, and between two pieces of a body. */
-  readonly timeouts?: { readonly connect?: number; readonly headers?: number; readonly body?: number };
+  /** Milliseconds: to connect, to the first header (of a slow answer), and between two pieces of a body. */
+  readonly timeouts?: {
+    readonly connect?: number;
+    readonly headers?: number;
+    readonly slowHeaders?: number;
+    readonly body?: number;
+  };
 }
 
 /** How the hosts of a target are connected to. */
@@ -33,6 +38,9 @@ export interface NetworkSettings {
 }
 
 const MAX_REDIRECTS = 5;
+/** Milliseconds to the first header of an answer. */
+const HEADERS_MS = 30_000;
+const SLOW_HEADERS_MS = 300_000;
 
 /** Makes a transport. Nothing is sent before the first request. `close` closes all connections; requests under way then fail. */
 export function createTransport(options: TransportOptions): Transport {
@@ -44,8 +52,7 @@ export function createTransport(options: TransportOptions): Transport {
       trust: options.network?.trust ?? null,
       resolve: options.network?.resolve ?? new Map(),
     }),
-    // A registry on object storage may copy a blob of gigabytes before it answers the closing PUT.
-    headersTimeout: options.timeouts?.headers ?? 300_000,
+    headersTimeout: options.timeouts?.headers ?? HEADERS_MS,
     bodyTimeout: options.timeouts?.body ?? 120_000,
     keepAliveTimeout: 10_000,
   });
@@ -57,6 +64,7 @@ class HttpTransport implements Transport {
   readonly #agent: Agent;
   readonly #isAllowed: (url: URL) => boolean;
   readonly #onRequest: (line: string) => void;
+  readonly #slowHeaders: number;
   readonly #addresses: ReadonlyMap<string, string>;
   /** Hosts that have answered a request. When they refuse a later one, certificates are not the cause. */
   readonly #answered = new Set<string>();
@@ -66,6 +74,7 @@ class HttpTransport implements Transport {
     this.origin = options.origin;
     this.#isAllowed = allowHosts(options.allowedHosts);
     this.#onRequest = options.onRequest ?? (() => undefined);
+    this.#slowHeaders = options.timeouts?.slowHeaders ?? SLOW_HEADERS_MS;
     this.#addresses = options.network?.resolve ?? new Map();
   }
 
@@ -132,6 +141,7 @@ class HttpTransport implements Transport {
         body: bodyOf(request.body),
         // else undici closes the connection after every HEAD; registries answer them without a body, as HTTP asks
         reset: false,
+        ...(request.slow ? { headersTimeout: this.#slowHeaders } : {}),
         signal,
       });
       this.#answered.add(hostAndPort(url));

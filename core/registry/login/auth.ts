@@ -201,12 +201,13 @@ class Login implements AuthorizedTransport {
   }
 
   #sendWith(request: ScopedRequest, { header }: Attached): Promise<HttpResponse> {
-    const { method, url, headers, body, signal } = request;
+    const { method, url, headers, body, slow = false, signal } = request;
     return this.#transport.send({
       method,
       url,
       headers: header === null ? { ...headers } : { ...headers, authorization: header },
       ...(body === undefined ? {} : { body }),
+      slow,
       signal,
     });
   }

@@ -1,8 +1,10 @@
 // Counts the bytes that a run reads and stores, and emits its progress at most ten times a second.
 import type { Digest } from '../../content/digest.js';
+import { type AppError, toProblem } from '../../errors.js';
 import type { BlobEnd, BlobUpload, ReportTotals, RunEvent } from '../../contract.js';
 
 const EVERY_MS = 100;
+const RETRIES_EVERY_MS = 5_000;
 
 /** All numbers are bytes. Each image blob counts once, as sent, mounted or found in the target; charts are counted separately. */
 export class Counters {
@@ -27,6 +29,7 @@ export class Counters {
   chartBytesSent = 0;
   bytesMounted = 0;
   retries = 0;
+  #lastRetry = -RETRIES_EVERY_MS;
   #peakMemory = 0;
 
   constructor(emit: (event: RunEvent) => void) {
@@ -76,6 +79,15 @@ export class Counters {
   /** Says that an upload failed; it may be tried again. */
   failed(digest: Digest): void {
     this.#endOf(digest, this.#uploads.get(digest)?.bytes ?? 0, 'failed');
+  }
+
+  /** Says that a request is sent again, and why. */
+  retried(reason: AppError): void {
+    this.retries += 1;
+    const now = performance.now();
+    if (now - this.#lastRetry < RETRIES_EVERY_MS) return;
+    this.#lastRetry = now;
+    this.#emit({ type: 'retried', retries: this.retries, problem: toProblem(reason) });
   }
 
   mounted(digest: Digest, bytes: number): void {

@@ -13,15 +13,13 @@ const ENDS_THE_RUN = new Set<string>([
   'registry.host-not-allowed',
   'registry.no-space',
   'registry.read-only',
+  'registry.stayed-away',
   'registry.tls-client-certificate',
   'registry.tls-expired',
   'registry.tls-not-yet-valid',
   'registry.tls-self-signed',
   'registry.tls-unknown-authority',
   'registry.tls-wrong-host',
-  'registry.unreachable',
-  'registry.unreachable-dns',
-  'registry.unreachable-timeout',
   'registry.unreachable-tls',
 ]);
 

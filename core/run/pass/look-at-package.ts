@@ -36,7 +36,8 @@ export interface LookingOptions extends Cancellable {
   readonly stateDir: string;
   /** Do not use the inspect cache. */
   readonly reread: boolean;
-  readonly pause: PauseGate;
+  /** Where reading waits. */
+  readonly pause: Pick<PauseGate, 'passed'>;
 }
 
 /** A package after one or more passes. */

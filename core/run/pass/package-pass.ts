@@ -56,7 +56,8 @@ export interface PassOptions {
   readonly wanted: ReadonlyMap<Digest, ReadonlySet<string>> | null;
   /** Images whose programs are of another architecture than the config claims may get names. */
   readonly allowMislabelled: boolean;
-  readonly pause: PauseGate;
+  /** Where reading waits. */
+  readonly pause: Pick<PauseGate, 'passed'>;
   readonly signal: AbortSignal;
 }
 

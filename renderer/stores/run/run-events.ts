@@ -42,6 +42,8 @@ export interface RunProgress {
   readonly packages: readonly ReportPackage[];
   readonly stage: RunStage;
   readonly paused: boolean;
+  /** The server that the run waits for because it no longer answers. */
+  readonly away: Extract<RunEvent, { type: 'away' }> | null;
   readonly pass: number;
   /** File name of the package that is being read; '' before and after. */
   readonly reading: string;
@@ -69,6 +71,7 @@ export const NO_PROGRESS: RunProgress = {
   packages: [],
   stage: 'connect',
   paused: false,
+  away: null,
   pass: 0,
   reading: '',
   read: {},
@@ -152,6 +155,14 @@ function take(draft: Draft, event: RunEvent, now: number): void {
     case 'problem':
       draft.problems = withProblem(draft.problems, event.problem);
       return;
+    case 'away':
+      draft.away = event;
+      return;
+    case 'back':
+      draft.away = null;
+      return;
+    case 'retried':
+      return;
     case 'paused':
     case 'resumed':
       draft.paused = event.type === 'paused';
@@ -159,6 +170,7 @@ function take(draft: Draft, event: RunEvent, now: number): void {
     case 'run-ended':
       draft.ended = event.result;
       draft.paused = false;
+      draft.away = null;
       draft.uploads = [];
       return;
   }
