@@ -12,7 +12,7 @@ import { realPath } from '../layout/optional-file.js';
 import { hostAndPort } from '../registry/http/allowed-hosts.js';
 import { serverCertificate } from '../registry/http/server-certificate.js';
 import { greetRegistry } from '../registry/login/greeting.js';
-import { productOf } from '../registry/product.js';
+import { productOf } from '../registry/login/product.js';
 import { createRegistryTarget } from '../registry/registry-target.js';
 import { createTransport } from '../registry/http/transport.js';
 import { readChartAddress } from '../target/addresses.js';

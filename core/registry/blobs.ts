@@ -2,7 +2,15 @@
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#checking-if-content-exists-in-the-registry
 import { Digester, digestOf, type Digest } from '../content/digest.js';
 import { AppError } from '../errors.js';
-import { apiUrl, readScope, refused, repositoryScope, retrying, type Connection } from './connection.js';
+import {
+  apiUrl,
+  mustBeReadable,
+  readScope,
+  refused,
+  repositoryScope,
+  retrying,
+  type Connection,
+} from './connection.js';
 import { decoded } from './http/content-encoding.js';
 import type { HttpResponse } from './http/transport-types.js';
 import { uploadLocation } from './upload-location.js';
@@ -22,12 +30,13 @@ const ABSENT = new Set(['BLOB_UNKNOWN', 'NAME_UNKNOWN', 'NOT_FOUND', 'MANIFEST_U
  * that was full leaves an empty link file, for which distribution answers 500 until the blob is sent again. zot looks in all repositories, so its answer does not
  * prove that this repository has the blob; a manifest PUT then fails with `registry.blob-unknown`, and the blob has to be sent.
  */
-export function blobSize(
+export async function blobSize(
   connection: Connection,
   repository: string,
   digest: Digest,
   { signal }: Cancellable,
 ): Promise<number | null> {
+  mustBeReadable(connection, repository);
   let failures = 0;
   return retrying(
     connection,

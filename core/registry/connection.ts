@@ -1,5 +1,5 @@
 // What every operation on one registry shares: its address, the login, the retries, and how a refusal becomes an error.
-import { type AppError, type Origin } from '../errors.js';
+import { AppError, type Origin } from '../errors.js';
 import type { AuthorizedTransport } from './login/auth.js';
 import { refusalOf, type Refusal } from './http/refusal.js';
 import { withRetries, type RetryPolicy } from './http/retry.js';
@@ -14,6 +14,10 @@ export interface Connection {
   readonly readOnly: boolean;
   /** Repositories in which the registry took an upload or a manifest. */
   readonly writable: Set<string>;
+  /** Whether a project (first segment of a name) exists, as the registry's API said. Nothing is read in one that does not. */
+  readonly projects: Map<string, boolean>;
+  /** Repositories that this account may not read, as its token says. Nothing is read there. */
+  readonly unreadable: Set<string>;
   /** How long what was written may take to become visible (milliseconds): a registry may have several nodes. */
   readonly visibleWithinMs: number;
 }
@@ -31,6 +35,23 @@ export function readScope(repository: string): string {
 /** The URL `/v2/<repository>/<rest>` of the registry. */
 export function apiUrl(connection: Connection, repository: string, rest: string): string {
   return new URL(`/v2/${repository}/${rest}`, connection.base).href;
+}
+
+/**
+ * Throws what the registry would answer to a reading request in this repository, where that is known beforehand: `registry.project-missing`
+ * or `registry.forbidden`.
+ */
+export function mustBeReadable(connection: Connection, repository: string): void {
+  const { origin, base } = connection;
+  const project = repository.split('/')[0] ?? '';
+  const name = `${base.host}/${repository}`;
+  if (connection.projects.get(project) === false) {
+    throw new AppError('registry.project-missing', { origin, params: { project, repository: name } });
+  }
+  if (connection.unreadable.has(repository)) {
+    const params = { method: 'GET', repository: name, reason: 'the token grants no pull' };
+    throw new AppError('registry.forbidden', { origin, params });
+  }
 }
 
 /** Reads the answer's body to its end and returns the error that it stands for. */

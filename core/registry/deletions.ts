@@ -7,7 +7,7 @@ import { apiUrl, refused, retrying, type Connection } from './connection.js';
 import { lingering } from '../flow/lingering-signal.js';
 import { putManifest } from './manifest-put.js';
 import { getManifest } from './manifests.js';
-import { productOf } from './product.js';
+import { productOf } from './login/product.js';
 import { putBlob } from './uploads.js';
 import type { Cancellable } from '../ports/cancellable.js';
 

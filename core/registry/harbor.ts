@@ -9,7 +9,7 @@ import type { Cancellable } from '../ports/cancellable.js';
 
 /** The projects of a registry such as Harbor, where the first segment of a repository's name is its project. */
 export interface ProjectDirectory {
-  /** Null when this account may not know. */
+  /** Null when this account may not know. Asked once for each project. */
   exists(project: string, options: Cancellable): Promise<boolean | null>;
   /** What the project's quota leaves; null when this account may not know. */
   room(project: string, options: Cancellable): Promise<ProjectRoom | null>;
@@ -35,9 +35,13 @@ export function harborProjects(connection: Connection): ProjectDirectory {
   return {
     async exists(project, options) {
       if (connection.http.anonymous) return null;
+      const known = connection.projects.get(project);
+      if (known !== undefined) return known;
       const path = `projects?project_name=${encodeURIComponent(project)}`;
       const { status } = await ask(connection, 'HEAD', path, options);
-      return status === 200 ? true : status === 404 ? false : null;
+      const exists = status === 200 ? true : status === 404 ? false : null;
+      if (exists !== null) connection.projects.set(project, exists);
+      return exists;
     },
     async room(project, options) {
       if (connection.http.anonymous) return null;

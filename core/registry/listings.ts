@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { optional } from '../content/absent.js';
 import { parseJson } from '../content/json-text.js';
 import { AppError } from '../errors.js';
-import { readScope, refused, retrying, type Connection } from './connection.js';
+import { mustBeReadable, readScope, refused, retrying, type Connection } from './connection.js';
 import { decoded } from './http/content-encoding.js';
 import type { HttpResponse } from './http/transport-types.js';
 import type { Cancellable } from '../ports/cancellable.js';
@@ -26,6 +26,7 @@ export async function listTags(
   repository: string,
   { signal }: Cancellable,
 ): Promise<readonly string[]> {
+  mustBeReadable(connection, repository);
   const scopes = [readScope(repository)];
   return allPages(connection, `/v2/${repository}/tags/list`, scopes, signal, async (response) => {
     if (response.status === 200) {

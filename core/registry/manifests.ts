@@ -5,7 +5,7 @@ import { rawManifest, type RawManifest } from '../content/manifest.js';
 import { MANIFEST_TYPES } from '../content/media-types.js';
 import { AppError } from '../errors.js';
 import { absenceOf } from './absence.js';
-import { apiUrl, refused, repositoryScope, retrying, type Connection } from './connection.js';
+import { apiUrl, mustBeReadable, refused, repositoryScope, retrying, type Connection } from './connection.js';
 import { decoded } from './http/content-encoding.js';
 import { parseErrorBody } from './http/error-body.js';
 import { Refusal } from './http/refusal.js';
@@ -35,6 +35,7 @@ export async function getManifest(
   reference: string,
   { signal }: Cancellable,
 ): Promise<RawManifest | null> {
+  mustBeReadable(connection, repository);
   try {
     const answer = await retrying(connection, () => readOnce(connection, repository, reference, signal), {
       signal,

@@ -13,8 +13,9 @@ import { harborProjects, type ProjectDirectory } from './harbor.js';
 import { listTags, repositories } from './listings.js';
 import { putManifest } from './manifest-put.js';
 import { getManifest } from './manifests.js';
+import { productOf, type Product } from './login/product.js';
 import { probeServer } from './http/probe-server.js';
-import { productOf, type Product } from './product.js';
+import { refusedIn, rightsIn, type RightsByRepository } from './rights.js';
 import { DEFAULT_PAUSES } from './http/retry.js';
 import { createTransport, type NetworkSettings, type TransportOptions } from './http/transport.js';
 import { putBlob, putBlobOfUnknownDigest } from './uploads.js';
@@ -49,10 +50,16 @@ export interface RegistryTargetOptions {
 
 export interface RegistryTarget extends ImageTarget {
   readonly kind: 'registry';
+  /** The side that its failures are reported for. */
+  readonly origin: Origin;
   /** Checks that a registry answers and accepts the credentials; only a registry that asks for fewer requests is asked again. */
   ping(options: Cancellable): Promise<{ readonly product: Product; readonly auth: AuthKind }>;
   /** Null where the registry has no API for projects. */
   projects(options: Cancellable): Promise<ProjectDirectory | null>;
+  /** What this account may do in these repositories; see {@link rightsIn}. One token then serves all of them. */
+  rightsIn(repositories: readonly string[], options: Cancellable): Promise<RightsByRepository>;
+  /** Repositories that refuse uploads, where the login does not tell the rights; see {@link refusedIn}. Always empty for a Harbor. */
+  refusedIn(repositories: readonly string[], options: Cancellable): Promise<readonly string[]>;
   /** As `getBlob`, for blobs of up to `limit` bytes. */
   getBlobUpTo(
     repository: string,
@@ -92,10 +99,13 @@ export function createRegistryTarget(options: RegistryTargetOptions): RegistryTa
     },
     readOnly: options.readOnly ?? false,
     writable: new Set(),
+    projects: new Map(),
+    unreadable: new Set(),
     visibleWithinMs: options.visibleWithinMs ?? VISIBLE_WITHIN_MS,
   };
   return {
     kind: 'registry',
+    origin: connection.origin,
     host: base.host,
     blobsPerRepository: true,
     namesAreIndexes: false,
@@ -121,6 +131,11 @@ export function createRegistryTarget(options: RegistryTargetOptions): RegistryTa
     projects: async (o) => {
       const { headers } = await connection.http.greet(o);
       return productOf(headers) === 'harbor' ? harborProjects(connection) : null;
+    },
+    rightsIn: (repositories, o) => rightsIn(connection, repositories, o),
+    refusedIn: async (repositories, o) => {
+      const { headers } = await connection.http.greet(o);
+      return productOf(headers) === 'harbor' ? [] : refusedIn(connection, repositories, o);
     },
     ping: async (o) => {
       const isBusy = (error: AppError): boolean => error.code === 'registry.busy';

@@ -28,6 +28,8 @@ export interface ConnectedTarget {
   chartsFor(folder: string, options: Cancellable): Promise<readonly ChartOpening[]>;
   /** The projects of the registry that serves `host`; null when it has none, or when no registry was opened for that host. */
   projectsAt(host: string, options: Cancellable): Promise<ProjectDirectory | null>;
+  /** Tells what this account may do at `host`; null where no registry was opened for it. Images and charts may have accounts of their own. */
+  rightsAt(host: string, side: 'registry' | 'chart-repo'): RightsTeller | null;
   /** For the report, without secrets. */
   readonly summary: ReportTarget;
   /** Writes everything to disk and makes it visible that was collected for a batch. */
@@ -40,6 +42,9 @@ export interface ListableTarget extends ConnectedTarget {
   /** The open registry that serves `host`; null when none was opened for that host. */
   registryAt(host: string): RepositoryLister | null;
 }
+
+/** Tells the rights of an account before anything is sent. */
+export type RightsTeller = Pick<RegistryTarget, 'rightsIn' | 'refusedIn'>;
 
 export type RepositoryLister = Pick<ImageTarget, 'repositories' | 'listTags' | 'getManifest'>;
 
@@ -173,6 +178,10 @@ class Connection implements ListableTarget {
 
   async projectsAt(host: string, options: Cancellable): Promise<ProjectDirectory | null> {
     return (await this.#registries.find((one) => one.host === host)?.projects(options)) ?? null;
+  }
+
+  rightsAt(host: string, side: 'registry' | 'chart-repo'): RightsTeller | null {
+    return this.#registries.find((one) => one.host === host && one.origin === side) ?? null;
   }
 
   registryAt(host: string): RepositoryLister | null {

@@ -5,7 +5,7 @@ import { digestOf } from '../../core/content/digest.js';
 import { parseChallenges } from '../../core/registry/http/challenge.js';
 import { parseErrorBody } from '../../core/registry/http/error-body.js';
 import { inPieces } from '../../core/registry/pieces.js';
-import { productOf } from '../../core/registry/product.js';
+import { productOf } from '../../core/registry/login/product.js';
 import { parseRegistryUrl } from '../../core/registry/registry-target.js';
 import type { HttpResponse } from '../../core/registry/http/transport-types.js';
 import { closingLocation, uploadLocation } from '../../core/registry/upload-location.js';

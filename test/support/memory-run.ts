@@ -100,6 +100,7 @@ async function jobFor(settings: MemorySettings, spool: Spool): Promise<PlanJob> 
       images: target,
       chartsFor: () => Promise.resolve(charts ? [{ url: charts.url, charts }] : []),
       projectsAt: () => Promise.resolve(projects ?? null),
+      rightsAt: () => null,
       summary: LOCATION,
       flush: () => Promise.resolve(),
       close: () => Promise.resolve(),

@@ -36,6 +36,7 @@ export class UndoDesk {
         images: this.target,
         chartsFor: () => Promise.resolve([]),
         projectsAt: () => Promise.resolve(null),
+        rightsAt: () => null,
         summary: { kind: 'registry', location: 'http://memory.test', charts: [] },
         flush: () => Promise.resolve(),
         close: () => Promise.resolve(),

@@ -4,7 +4,11 @@ import { AppError, type Origin } from '../../errors.js';
 import { parseChallenges, type Challenge } from '../http/challenge.js';
 import { greetRegistry } from './greeting.js';
 import { SharedTask } from '../../flow/shared-task.js';
-import { basicAuthorization, TokenSource, type Token } from './token.js';
+import type { Cancellable } from '../../ports/cancellable.js';
+import { Refusal } from '../http/refusal.js';
+import { productOf } from './product.js';
+import { basicAuthorization, type Token } from './token.js';
+import { TokenSource } from './token-source.js';
 import type { HttpRequest, HttpResponse, Transport } from '../http/transport-types.js';
 
 export interface ScopedRequest extends HttpRequest {
@@ -35,7 +39,11 @@ export interface AuthorizedTransport {
    */
   send(request: ScopedRequest): Promise<HttpResponse>;
   /** Asks `GET /v2/` and checks the credentials, once for all requests. A refused password is not sent again. */
-  greet(options: { readonly signal: AbortSignal }): Promise<Greeting>;
+  greet(options: Cancellable): Promise<Greeting>;
+  /** Names scopes that will be needed, so that one token serves them all. Only {@link greet} may be sent. */
+  announce(scopes: readonly string[], options: Cancellable): Promise<void>;
+  /** Whether this account has the rights, as far as its token tells; null where it does not, and where no tokens are used. */
+  grants(scopes: readonly string[], options: Cancellable): Promise<boolean | null>;
 }
 
 type Mode =
@@ -47,6 +55,11 @@ interface Attached {
   readonly header: string | null;
   readonly token: Token | null;
 }
+
+/** Characters of a token that every server takes. */
+const SHORT_TOKEN = 2_000;
+/** How often a password that was accepted before is sent after it was refused: further tries can lock the account. */
+const ATTEMPTS = 2;
 
 /** Logs in at the registry at `base` (its origin). Requests to any other origin are sent without credentials. */
 export function authorized(
@@ -69,6 +82,8 @@ class Login implements AuthorizedTransport {
   #proven = false;
   /** A refused password is not tried again, because further tries can lock the account. */
   #refused: AppError | null = null;
+  /** How often in a row credentials that were accepted before were refused. */
+  #losses = 0;
 
   constructor(transport: Transport, base: URL, credentials: Credentials | null) {
     this.anonymous = credentials === null;
@@ -81,11 +96,12 @@ class Login implements AuthorizedTransport {
   async send(request: ScopedRequest): Promise<HttpResponse> {
     if (!this.#isOurs(request.url)) return this.#transport.send(request);
     await this.greet(request);
-    const startedAt = performance.now();
     const first = await this.#attach(request);
     const response = await this.#sendWith(request, first);
-    if (response.status !== 401 || request.once || !this.#isOurs(response.url)) return response;
-    if (!this.#mayRenew(response, request, first, startedAt)) return response;
+    if (request.once || !this.#isOurs(response.url)) return response;
+    const mayHelp =
+      response.status === 401 ? this.#mayRenew(response, request, first) : this.#mayShorten(response, first);
+    if (!mayHelp) return response;
     if (request.body !== undefined && !(request.body instanceof Uint8Array)) return response;
     await response.discard();
     const second = await this.#sendWith(request, await this.#attach(request));
@@ -95,7 +111,19 @@ class Login implements AuthorizedTransport {
     throw this.#refuse();
   }
 
-  async greet(options: { readonly signal: AbortSignal }): Promise<Greeting> {
+  async announce(scopes: readonly string[], options: Cancellable): Promise<void> {
+    await this.greet(options);
+    if (this.#mode.kind === 'token') this.#mode.tokens.announce(scopes);
+  }
+
+  async grants(scopes: readonly string[], options: Cancellable): Promise<boolean | null> {
+    await this.greet(options);
+    if (this.#mode.kind !== 'token') return null;
+    const { tokens } = this.#mode;
+    return tokens.grants(await this.#token(tokens, scopes, { ...options, long: false }), scopes);
+  }
+
+  async greet(options: Cancellable): Promise<Greeting> {
     if (this.#refused) throw this.#refused;
     return (
       this.#greeted ??
@@ -112,7 +140,7 @@ class Login implements AuthorizedTransport {
       signal,
     });
     if (!welcome) {
-      this.#mode = this.#modeFor(challenges) ?? this.#lastResort();
+      this.#mode = this.#modeFor(challenges, headers) ?? this.#lastResort();
       if (this.#credentials) await this.#prove(this.#credentials, signal);
     }
     return { auth: this.#mode.kind, headers };
@@ -133,13 +161,15 @@ class Login implements AuthorizedTransport {
     this.#proven = true;
   }
 
-  #modeFor(challenges: readonly Challenge[]): Mode | null {
+  #modeFor(challenges: readonly Challenge[], headers: Greeting['headers']): Mode | null {
     for (const { scheme, params } of challenges) {
       const realm = params['realm'] ?? '';
       if (scheme !== 'bearer' || !URL.canParse(realm, this.#base.href)) continue;
       const url = new URL(realm, this.#base);
       const service = params['service'] ?? null;
-      return { kind: 'token', tokens: new TokenSource(this.#transport, { url, service }, this.#credentials) };
+      const reach = productOf(headers) === 'harbor' ? 'project' : 'repository';
+      const realmOf = { url, service, reach } as const;
+      return { kind: 'token', tokens: new TokenSource(this.#transport, realmOf, this.#credentials) };
     }
     const basic = challenges.some(({ scheme }) => scheme === 'basic');
     return basic && this.#credentials ? this.#lastResort() : null;
@@ -170,34 +200,50 @@ class Login implements AuthorizedTransport {
   async #token(
     tokens: TokenSource,
     scopes: readonly string[],
-    options: { readonly long: boolean; readonly signal: AbortSignal },
+    options: { readonly long: boolean } & Cancellable,
   ): Promise<Token> {
+    if (this.#refused) throw this.#refused;
     try {
-      return await tokens.get(scopes, options);
+      const token = await tokens.get(scopes, options);
+      this.#losses = 0;
+      return token;
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'registry.credentials-refused') throw error;
-      throw this.#refuse(error);
+      if (!(error instanceof Refusal) || this.#credentials === null) throw error;
+      if (error.status === 401 || (error.status === 403 && !this.#proven)) throw this.#refuse(error);
+      throw error.status === 403 ? this.#forbidden(scopes, error) : error;
     }
   }
 
   /**
-   * Whether to send again after a 401. The token may have expired (Harbor then asks for Basic); not so when a token that is new is
-   * refused because its account lacks a right.
+   * Whether to send again after a 401. The token may have expired (Harbor then asks for Basic); not so when it is refused because its
+   * account lacks a right.
    */
-  #mayRenew(response: HttpResponse, request: ScopedRequest, used: Attached, startedAt: number): boolean {
+  #mayRenew(response: HttpResponse, request: ScopedRequest, used: Attached): boolean {
     const challenges = parseChallenges(response.headers['www-authenticate']);
     const mode = this.#mode;
     if (mode.kind === 'none') {
-      const learnt = this.#modeFor(challenges);
+      const learnt = this.#modeFor(challenges, response.headers);
       if (learnt) this.#mode = learnt;
       return learnt !== null;
     }
     if (mode.kind === 'basic') return used.header === null;
     if (used.token === null) return true;
-    const aboutRights = challenges.some(({ params }) => params['error'] === 'insufficient_scope');
-    if (aboutRights && used.token.fetchedAt >= startedAt) return false;
-    mode.tokens.drop(request.scopes, used.token);
+    const saysSo = challenges.some(({ params }) => params['error'] === 'insufficient_scope');
+    // Harbor sends no challenge for a project that is missing.
+    const aboutRights = saysSo || challenges.length === 0;
+    if (aboutRights || mode.tokens.grants(used.token, request.scopes) === false) {
+      return mode.tokens.mayGrantMore(used.token, request.scopes);
+    }
+    mode.tokens.drop(used.token);
     return true;
+  }
+
+  /** A token for many repositories may be longer than a server takes a header line; nginx says so with 400 and a page. */
+  #mayShorten({ status, headers }: HttpResponse, { token }: Attached): boolean {
+    if (token === null || this.#mode.kind !== 'token') return false;
+    const isPage = (headers['content-type'] ?? '').startsWith('text/html');
+    const isTooLong = status === 431 || (status === 400 && isPage && token.value.length > SHORT_TOKEN);
+    return isTooLong && this.#mode.tokens.divide(token);
   }
 
   #sendWith(request: ScopedRequest, { header }: Attached): Promise<HttpResponse> {
@@ -212,15 +258,31 @@ class Login implements AuthorizedTransport {
     });
   }
 
+  /** The token service gives no token for these scopes, though it accepts the account. */
+  #forbidden(scopes: readonly string[], cause: Refusal): AppError {
+    const name = scopes[0]?.split(':')[1] ?? '';
+    const params = { ...cause.params, method: 'GET', repository: `${this.#base.host}/${name}` };
+    return new AppError('registry.forbidden', { origin: this.#origin, params, cause });
+  }
+
   #isOurs(url: string): boolean {
     return new URL(url).origin === this.#base.origin;
   }
 
-  /** The error for refused credentials; retryable when they were accepted before: Harbor refuses them while its database is down. */
+  /**
+   * The error for refused credentials. Where they were accepted before, one more attempt is made: Harbor refuses them while its database
+   * is down. After that they are not sent again.
+   */
   #refuse(cause?: AppError): AppError {
     const { host } = this.#base;
     const options = { origin: this.#origin, params: { host }, cause };
-    if (this.#proven) return new AppError('registry.login-lost', { ...options, retryable: true });
+    if (this.#proven) {
+      this.#losses += 1;
+      const retryable = this.#losses < ATTEMPTS;
+      const lost = new AppError('registry.login-lost', { ...options, retryable });
+      if (!retryable) this.#refused = lost;
+      return lost;
+    }
     this.#refused = new AppError('registry.credentials-refused', options);
     return this.#refused;
   }

@@ -1,4 +1,4 @@
-// Fetches a Bearer token for each set of scopes and keeps it until shortly before it expires.
+// Fetches a Bearer token and reads the answer of the token service.
 // https://distribution.github.io/distribution/spec/auth/token/
 import { z } from 'zod';
 import { optional } from '../../content/absent.js';
@@ -7,9 +7,10 @@ import type { Credentials } from '../../contract.js';
 import { AppError } from '../../errors.js';
 import { decoded } from '../http/content-encoding.js';
 import { redactedUrl } from '../http/allowed-hosts.js';
-import { refusalOf } from '../http/refusal.js';
-import { SharedTask } from '../../flow/shared-task.js';
+import { Refusal, refusalOf } from '../http/refusal.js';
 import type { Transport } from '../http/transport-types.js';
+import type { Cancellable } from '../../ports/cancellable.js';
+import { grantsOf, type Grants, type Reach, type ScopeSet } from './token-scopes.js';
 
 export interface Token {
   readonly value: string;
@@ -17,11 +18,16 @@ export interface Token {
   readonly fetchedAt: number;
   /** Milliseconds. */
   readonly lifetime: number;
+  /** What was asked for; never changed. */
+  readonly scopes: ScopeSet;
+  /** What the token says that it grants; null where it does not tell. */
+  readonly grants: Grants | null;
 }
 
-interface TokenRealm {
+export interface TokenRealm {
   readonly url: URL;
   readonly service: string | null;
+  readonly reach: Reach;
 }
 
 /** Seconds, by the specification, where the answer does not say. */
@@ -40,68 +46,52 @@ export function basicAuthorization({ username, password }: Credentials): string 
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
-/** The tokens of one realm for one account, or for anonymous requests. */
-export class TokenSource {
-  readonly realm: TokenRealm;
-  readonly #transport: Transport;
-  readonly #credentials: Credentials | null;
-  readonly #tokens = new Map<string, Token>();
-  readonly #fetches = new Map<string, SharedTask<Token>>();
-
-  constructor(transport: Transport, realm: TokenRealm, credentials: Credentials | null) {
-    this.#transport = transport;
-    this.realm = realm;
-    this.#credentials = credentials;
+/** Fetches one token for these scopes. Throws what the service refuses with. */
+export async function fetchToken(
+  transport: Transport,
+  realm: TokenRealm,
+  credentials: Credentials | null,
+  scopes: ScopeSet,
+  { signal }: Cancellable,
+): Promise<Token> {
+  const url = new URL(realm.url);
+  if (realm.service !== null) url.searchParams.append('service', realm.service);
+  for (const scope of scopes.texts) url.searchParams.append('scope', scope);
+  const headers = credentials ? { authorization: basicAuthorization(credentials) } : {};
+  const fetchedAt = performance.now();
+  const response = await transport.send({ method: 'GET', url: url.href, headers, signal });
+  if (response.status !== 200) {
+    const { origin } = transport;
+    throw tokenRefusal(await refusalOf(response, { method: 'GET', origin, anonymous: credentials === null }));
   }
-
-  /** A token that is not about to expire; with `long` one that has at least half of its life left, as a long body needs. */
-  async get(
-    scopes: readonly string[],
-    options: { readonly long: boolean; readonly signal: AbortSignal },
-  ): Promise<Token> {
-    const key = scopes.join(' ');
-    const known = this.#tokens.get(key);
-    if (known && isFresh(known, options.long)) return known;
-    const task = this.#fetches.get(key) ?? new SharedTask<Token>();
-    this.#fetches.set(key, task);
-    return task.run(async () => {
-      const token = await this.#fetch(scopes, options.signal);
-      this.#tokens.set(key, token);
-      return token;
-    }, options);
-  }
-
-  /** Forgets a token that the registry refused. */
-  drop(scopes: readonly string[], token: Token): void {
-    const key = scopes.join(' ');
-    if (this.#tokens.get(key) === token) this.#tokens.delete(key);
-  }
-
-  async #fetch(scopes: readonly string[], signal: AbortSignal): Promise<Token> {
-    const url = new URL(this.realm.url);
-    if (this.realm.service !== null) url.searchParams.append('service', this.realm.service);
-    for (const scope of scopes) url.searchParams.append('scope', scope);
-    const headers = this.#credentials ? { authorization: basicAuthorization(this.#credentials) } : {};
-    const fetchedAt = performance.now();
-    const response = await this.#transport.send({ method: 'GET', url: url.href, headers, signal });
-    const { origin } = this.#transport;
-    if ((response.status === 401 || response.status === 403) && this.#credentials) {
-      await response.discard();
-      throw new AppError('registry.credentials-refused', { origin, params: { host: url.host } });
-    }
-    if (response.status !== 200) {
-      throw await refusalOf(response, { method: 'GET', origin, anonymous: this.#credentials === null });
-    }
-    const bytes = decoded(await response.bytes(ANSWER_LIMIT), response.headers, ANSWER_LIMIT);
-    const answer = answerSchema.safeParse(parseJson(bytes.toString('utf8'))).data;
-    // Harbor sends an `access_token` that is there and empty.
-    const value = answer?.token || answer?.access_token;
-    if (!value) throw new AppError('registry.token-unusable', { origin, params: { url: redactedUrl(url) } });
-    return { value, fetchedAt, lifetime: lifetimeOf(answer.expires_in) };
-  }
+  const bytes = decoded(await response.bytes(ANSWER_LIMIT), response.headers, ANSWER_LIMIT);
+  const answer = answerSchema.safeParse(parseJson(bytes.toString('utf8'))).data;
+  // Harbor sends an `access_token` that is there and empty.
+  const value = answer?.token || answer?.access_token;
+  const { origin } = transport;
+  if (!value) throw new AppError('registry.token-unusable', { origin, params: { url: redactedUrl(url) } });
+  return {
+    value,
+    fetchedAt,
+    lifetime: lifetimeOf(answer.expires_in),
+    scopes,
+    grants: grantsOf(value, realm.reach),
+  };
 }
 
-function isFresh(token: Token, long: boolean): boolean {
+/** A service that is busy asks to wait as a registry does; every other failure of the service concerns all repositories. */
+function tokenRefusal(refusal: Refusal): Refusal {
+  const { status, origin, params, codes, retryAfterMs } = refusal;
+  if (status < 500) return refusal;
+  return new Refusal(
+    'registry.token-service-failed',
+    { origin, retryable: true, params },
+    { status, codes, retryAfterMs },
+  );
+}
+
+/** True when a token is not about to expire; with `long` when it has at least half of its life left. */
+export function isFresh(token: Token, long: boolean): boolean {
   const left = token.fetchedAt + token.lifetime - performance.now();
   return left > (long ? token.lifetime / 2 : Math.min(MARGIN, token.lifetime / 4));
 }

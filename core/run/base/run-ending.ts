@@ -20,6 +20,7 @@ const ENDS_THE_RUN = new Set<string>([
   'registry.tls-self-signed',
   'registry.tls-unknown-authority',
   'registry.tls-wrong-host',
+  'registry.token-service-failed',
   'registry.unreachable-tls',
 ]);
 

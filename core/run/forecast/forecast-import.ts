@@ -10,6 +10,14 @@ import type { ChartDecider } from '../charts/chart-decider.js';
 import { forecastCharts } from './forecast-charts.js';
 import { forecastTags } from './forecast-tags.js';
 import { projectNeeds } from './needed-projects.js';
+import {
+  placesOfCharts,
+  placesOfTags,
+  refusingPlaces,
+  rightsProblems,
+  shutPlaces,
+  type PlacesAt,
+} from './needed-rights.js';
 import { diskNeeds, spaceProblems, type FreeBytes } from './needed-space.js';
 import { planRows } from './plan-rows.js';
 import { checkLacking, outvoted } from '../charts/lacking-images.js';
@@ -74,6 +82,8 @@ export async function forecastImport(
   const jobs = tags ? tagJobs(offers, labels) : [];
   const { expect, onDone } = progressOf(emit);
   expect(jobs.length);
+  const places = placesOfTags(target, jobs);
+  const shut = await shutPlaces(target, places, { signal });
   const forecasts = tags
     ? await forecastTags(jobs, { decider: tags.decider, labels, spool, onDone, signal })
     : new Map<TagJob, TagForecast>();
@@ -88,10 +98,22 @@ export async function forecastImport(
   const dispute = disputesAmong(jobs, rowsFor, (one) => referenceIn(target.images ?? { host: '' }, one));
   const tagFacts = { after: afterIn(forecasts), dispute };
   const images = target.images ? planRows(forecasts, target.images, labels, offered, blobs) : [];
-  const { charts, told } = await chartsOf(job, offered, tagFacts, { expect, onDone });
+  const { charts, told, ...forCharts } = await chartsOf(job, offered, tagFacts, { expect, onDone });
   const notes = [...letInNotes(forecasts), ...told];
   const found = { forecasts, offers: served, blobs: blobs.blobs, images, charts, notes };
-  return { ...found, ...(await needsOf(job, found)) };
+  const { needs, obstacles } = await needsOf(job, found);
+  const known = [...rightsProblems([...shut, ...forCharts.shut]), ...obstacles];
+  if (known.length > 0) return { ...found, needs, obstacles: known };
+  const refusing = await refusingPlaces(target, [...places, ...forCharts.places], { signal });
+  return { ...found, needs, obstacles: rightsProblems(refusing) };
+}
+
+interface ChartForecast {
+  readonly charts: readonly PlanChart[];
+  readonly told: readonly AppError[];
+  /** OCI repositories that charts go to, and those of them that are shut to this account. */
+  readonly places: readonly PlacesAt[];
+  readonly shut: readonly PlacesAt[];
 }
 
 /** The rows of the charts, and what is to be told of images that their bundles lack. Empty where charts are not asked for. */
@@ -100,13 +122,15 @@ async function chartsOf(
   offered: readonly OfferedChart[],
   { after, dispute }: { readonly after: TagContentLookup; readonly dispute: DisputeLookup },
   { expect, onDone }: Progress,
-): Promise<Pick<ImportForecast, 'charts'> & { readonly told: readonly AppError[] }> {
-  if (!charts) return { charts: [], told: [] };
+): Promise<ChartForecast> {
+  if (!charts) return { charts: [], told: [], places: [], shut: [] };
   const lacking = { images: target.images, after, keepCharts: request.keepCharts ?? [], signal };
   const checked = await checkLacking(offered, lacking);
   const openingsOf = (folder: string) => target.chartsFor(folder, { signal });
   const publications = await publicationsOf(checked.charts, labels, openingsOf, { signal });
   expect(publications.length);
+  const places = placesOfCharts(publications.map(({ url, chart }) => ({ url, name: chart.name })));
+  const shut = await shutPlaces(target, places, { signal });
   const policy = request.onChartChange ?? 'auto';
   const rows = await forecastCharts(publications, {
     decider: charts(after, dispute),
@@ -114,7 +138,7 @@ async function chartsOf(
     onDone,
     signal,
   });
-  return { charts: rows, told: [...checked.notes, ...outvoted(checked.charts)] };
+  return { charts: rows, told: [...checked.notes, ...outvoted(checked.charts)], places, shut };
 }
 
 /** Gives what each tag of the forecasts holds after the import. */

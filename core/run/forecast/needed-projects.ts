@@ -85,6 +85,6 @@ async function askHost(
 }
 
 /** The first segment of a repository; in a registry with projects (Harbor) it names the project. */
-function projectOf(repository: string): string {
+export function projectOf(repository: string): string {
   return repository.split('/')[0] ?? '';
 }

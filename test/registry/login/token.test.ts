@@ -1,7 +1,7 @@
 // Answers of token services, as programs in several languages write them.
 import { afterEach, describe, expect, it } from 'vitest';
 import { createTransport } from '../../../core/registry/http/transport.js';
-import { TokenSource } from '../../../core/registry/login/token.js';
+import { TokenSource } from '../../../core/registry/login/token-source.js';
 import { startReplay } from '../../support/replay.js';
 
 const options = { signal: new AbortController().signal, long: false };
@@ -16,7 +16,11 @@ async function tokenFrom(body: string): ReturnType<TokenSource['get']> {
   endings.push(() => server.stop());
   const transport = createTransport({ origin: 'registry', allowedHosts: [server.host] });
   endings.push(() => transport.close());
-  return new TokenSource(transport, { url: new URL(server.url), service: null }, null).get([], options);
+  return new TokenSource(
+    transport,
+    { url: new URL(server.url), service: null, reach: 'repository' },
+    null,
+  ).get([], options);
 }
 
 describe('the answer of a token service', () => {

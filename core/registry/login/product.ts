@@ -1,5 +1,5 @@
 // Tells from the headers of the first answer which registry software is running, without further requests.
-import { parseChallenges } from './http/challenge.js';
+import { parseChallenges } from '../http/challenge.js';
 
 export type Product = 'harbor' | 'distribution' | 'zot' | 'jfrog' | 'unknown';
 
