@@ -72,6 +72,8 @@ const NAMELESS: ReadonlySet<string> = new Set<ErrorCode>([
 ]);
 
 const CANCELLED: ErrorCode = 'run.cancelled';
+/** The process of a run was killed: running it again brings the rest. */
+const INTERRUPTED: ErrorCode = 'run.interrupted';
 
 type Cause = Pick<Problem, 'code' | 'origin'>;
 
@@ -90,7 +92,7 @@ export function exitCodeForProblem(problem: Cause): ExitCode {
   if (SPACE.test(problem.code)) return EXIT.space;
   if (POLICY.test(problem.code)) return EXIT.policy;
   if (problem.code === CANCELLED) return EXIT.cancelled;
-  if (LEFT_OUT.has(problem.code)) return EXIT.partly;
+  if (LEFT_OUT.has(problem.code) || problem.code === INTERRUPTED) return EXIT.partly;
   switch (problem.origin) {
     case 'app':
       return EXIT.defect;

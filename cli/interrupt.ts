@@ -1,13 +1,17 @@
-// Ctrl-C and SIGTERM: the first one cancels the command, the second one ends the process at once.
+// Ctrl-C, SIGTERM and a terminal that closes: the first one cancels the command, a second Ctrl-C or SIGTERM ends the process at once.
 import { EXIT } from './exit-codes.js';
 
 interface SignalSource {
-  on(name: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
+  on(name: 'SIGINT' | 'SIGTERM' | 'SIGHUP', listener: () => void): unknown;
   exit(code: number): void;
 }
 
-/** Returns a signal that aborts at the first interrupt; at the second one the process ends. */
-export function abortOnSignals(source: SignalSource): AbortSignal {
+/**
+ * Returns a signal that aborts at the first interrupt; at the second one the process ends. SIGHUP, which a terminal sends when it closes,
+ * counts only where the command has a terminal: under `nohup`, in a job of a scheduler or after `disown` with its output in files, the
+ * command goes on. It never ends the process at once, because shell and kernel both send it.
+ */
+export function abortOnSignals(source: SignalSource, hasTerminal: boolean): AbortSignal {
   const controller = new AbortController();
   const interrupt = (): void => {
     if (controller.signal.aborted) source.exit(EXIT.cancelled);
@@ -15,5 +19,8 @@ export function abortOnSignals(source: SignalSource): AbortSignal {
   };
   source.on('SIGINT', interrupt);
   source.on('SIGTERM', interrupt);
+  source.on('SIGHUP', () => {
+    if (hasTerminal) controller.abort();
+  });
   return controller.signal;
 }

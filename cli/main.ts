@@ -10,18 +10,19 @@ import { flushed, survivingSink } from './sinks.js';
 
 const stdout = survivingSink(process.stdout);
 const stderr = survivingSink(process.stderr);
+const isTty = {
+  stdout: process.stdout.isTTY === true,
+  stderr: process.stderr.isTTY === true,
+  stdin: process.stdin.isTTY === true,
+};
 const code = await runCli(process.argv.slice(2), {
   stdout,
   stderr,
   stdin: process.stdin,
   env: process.env,
-  isTty: {
-    stdout: process.stdout.isTTY === true,
-    stderr: process.stderr.isTTY === true,
-    stdin: process.stdin.isTTY === true,
-  },
+  isTty,
   engineFactory: createEngine,
-  signal: abortOnSignals(process),
+  signal: abortOnSignals(process, isTty.stdout || isTty.stderr || isTty.stdin),
 });
 await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
 if (stdout.failure !== null) {

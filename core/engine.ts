@@ -5,6 +5,7 @@ import { audit } from './engine/audit.js';
 import { check } from './engine/check.js';
 import { compare } from './engine/compare.js';
 import type { ActiveRuns, EngineDeps } from './engine/deps.js';
+import { follow } from './engine/follow.js';
 import { importInto } from './engine/import.js';
 import { inspect } from './engine/inspect.js';
 import { plan } from './engine/plan.js';
@@ -51,6 +52,7 @@ export function createEngine(deps: EngineDeps): Engine {
     planUndo: (request, options) => answer(options, () => planUndo(request, deps, active, options)),
     undo: (request, options) => answer(options, () => undo(request, deps, active, options)),
     runs: (request, options) => answer(options, () => runs(request, deps, options)),
+    follow: (run, options) => answer(options, () => follow(run, deps, options)),
     report: (run, options) => answer(options, () => report(run, deps, options)),
     check: (target, options) => answer(options, () => check(target, deps, options)),
     pause: (run) => {

@@ -1,10 +1,11 @@
 // `runs`: the history of imports and undos, on this computer and, with a target, in its receipts.
-import type { Problem, RunsRequest } from '../../core/contract.js';
+import type { Problem, Result, RunsRequest } from '../../core/contract.js';
 import { toProblem } from '../../core/engine.js';
-import type { Command, OptionGroup } from '../command.js';
+import type { Command, CommandContext, OptionGroup, Outcome } from '../command.js';
 import { problemText } from '../display/text/problem-text.js';
+import { itemComplaints, reportText } from '../display/report-text.js';
 import { runsText } from '../display/runs-text.js';
-import { EXIT } from '../exit-codes.js';
+import { EXIT, exitCodeForReport, exitCodeForUndo } from '../exit-codes.js';
 import { credentialOptions } from '../options/credentials.js';
 import { networkOptions } from '../options/network.js';
 import { namesTarget, namingOptions, targetOptions } from '../options/target.js';
@@ -16,8 +17,29 @@ const historyOptions: OptionGroup = {
   options: [
     { flags: '--since <date>', text: 'cli.opt.since' },
     { flags: '--target <name>', text: 'cli.opt.location' },
+    { flags: '--follow <run>', text: 'cli.opt.follow' },
   ],
 };
+
+/** Shows a run until it has ended. */
+async function follow(context: CommandContext, run: string): Promise<Result<Outcome>> {
+  const { display, signal } = context;
+  const answer = await context.engine().follow(run, { signal, onEvent: (event) => display.event(event) });
+  if (!answer.ok) return answer;
+  const report = answer.value;
+  return {
+    ok: true,
+    value: {
+      code: report.kind === 'undo' ? exitCodeForUndo(report) : exitCodeForReport(report),
+      json: report,
+      text: () => reportText(report, context),
+      complaints: () => [
+        ...report.problems.map((problem) => problemText(problem, context.language)),
+        ...itemComplaints(report, context),
+      ],
+    },
+  };
+}
 
 export const runsCommand: Command = {
   meta: {
@@ -27,6 +49,7 @@ export const runsCommand: Command = {
       'runs',
       'runs --since 2024-05-01 --target registry.local --json',
       'runs --registry https://registry.local',
+      'runs --follow latest',
     ],
     groups: [
       historyOptions,
@@ -38,6 +61,8 @@ export const runsCommand: Command = {
     failureJson: (problem) => ({ schema: 'archbridge.runs/1', runs: [], problems: [problem] }),
   },
   async handler(context, _operands, values) {
+    const followed = textOf(values, 'follow');
+    if (followed !== undefined) return follow(context, followed);
     const described = namesTarget(values) ? await readTarget(values, context) : null;
     const notes = (described?.notes ?? []).map((note) => toProblem(note, context.language));
     for (const note of notes) context.display.note(problemText(note, context.language));

@@ -44,6 +44,8 @@ export interface Engine {
   undo(request: UndoRequest, options: CommandOptions): Promise<Result<Report>>;
   runs(request: RunsRequest, options: CommandOptions): Promise<Result<readonly RunSummary[]>>;
   report(run: string, options: CommandOptions): Promise<Result<Report>>;
+  /** Tells what a run does, also one of another process on this computer, and answers with its report when it has ended. */
+  follow(run: string, options: CommandOptions): Promise<Result<Report>>;
   /** Asks a target whether it answers, what it is and whether it takes the credentials; writes nothing. */
   check(target: TargetSpec, options: CommandOptions): Promise<Result<Check>>;
   /**

@@ -8,12 +8,14 @@ import { reportOf } from '../report/build-report.js';
 import { author } from '../journal/author.js';
 import { importPackages } from '../run/import-packages.js';
 import { Journal } from '../journal/journal.js';
+import { LiveRun } from '../journal/live-run.js';
 import { formerImages } from '../journal/known-versions.js';
 import { PauseGate } from '../flow/pause-gate.js';
 import { recordFolderWrites } from '../journal/record-folder-writes.js';
 import { Spool } from '../run/base/spool.js';
 import type { ActiveRuns, EngineDeps } from './deps.js';
 import { connectPrepared, prepareImport } from './prepare-import.js';
+import { notedBy } from './noted-events.js';
 import { proveRun } from './prove-run.js';
 import { leaveReceipt } from './receipts.js';
 
@@ -22,11 +24,13 @@ export async function importInto(
   asked: ImportRequest,
   deps: EngineDeps,
   active: ActiveRuns,
-  options: CommandOptions,
+  given: CommandOptions,
 ): Promise<Report> {
+  const live = new LiveRun();
+  const options = notedBy(live, given);
   // with a plan, the platforms and policies of the request were applied when the plan was made
   const request = asked.plan ? { ...asked, ...asked.plan.request } : asked;
-  const { signal, onEvent: emit = () => undefined } = options;
+  const { signal, onEvent: emit } = options;
   const prepared = await prepareImport(request, deps, options);
   const { resolved, packages, weakened, counters } = prepared;
   if (request.receipt && resolved.noImages) throw new AppError('receipt.needs-images', { origin: 'config' });
@@ -46,6 +50,7 @@ export async function importInto(
         packages,
         weakened,
       });
+      await live.begin(journal.directory);
       await recordFolderWrites(journal, target.images, { signal });
       const pause = new PauseGate((isPaused) => {
         emit({ type: isPaused ? 'paused' : 'resumed', run: journal.run });
@@ -75,6 +80,7 @@ export async function importInto(
       active.delete(journal.run);
       await spool.close();
       await journal.close();
+      await live.end();
     }
   } finally {
     await target.close();

@@ -5,6 +5,7 @@ import { realPath } from '../layout/optional-file.js';
 import { parseChartPattern } from '../plan/selection.js';
 import { author } from '../journal/author.js';
 import { Counters } from '../run/base/counters.js';
+import { LiveRun } from '../journal/live-run.js';
 import { Journal } from '../journal/journal.js';
 import type { Patience } from '../flow/patience.js';
 import { PauseGate } from '../flow/pause-gate.js';
@@ -16,6 +17,7 @@ import { undoRuns } from '../undo/undo-runs.js';
 import { connectTarget, describeTarget } from '../target/connect.js';
 import { normalizeTarget, type ResolvedTarget } from '../target/spec.js';
 import type { ActiveRuns, EngineDeps } from './deps.js';
+import { notedBy } from './noted-events.js';
 import { patienceFor } from './patience-for.js';
 import { findRunOrReceipt } from './receipts.js';
 import { reportOf } from '../report/build-report.js';
@@ -37,9 +39,11 @@ export async function undo(
   request: UndoRequest,
   deps: EngineDeps,
   active: ActiveRuns,
-  options: CommandOptions,
+  given: CommandOptions,
 ): Promise<Report> {
-  const { signal, onEvent: emit = () => undefined } = options;
+  const live = new LiveRun();
+  const options = notedBy(live, given);
+  const { signal, onEvent: emit } = options;
   const counters = new Counters(emit);
   return withJob(request, deps, active, options, false, async (job, patience) => {
     const planned = await makeUndoPlan(job);
@@ -60,6 +64,7 @@ export async function undo(
         packages: [],
         weakened: job.force ? ['--force'] : [],
       });
+      await live.begin(journal.directory);
       await recordFolderWrites(journal, images, { signal });
       const pause = new PauseGate((isPaused) => emit({ type: isPaused ? 'paused' : 'resumed', run }));
       active.set(run, { pause, patience });
@@ -70,6 +75,7 @@ export async function undo(
     } finally {
       active.delete(run);
       await journal.close();
+      await live.end();
     }
   });
 }

@@ -72,6 +72,9 @@ export async function session(argv: readonly string[], settings: SessionSettings
       for (const problem of answers.runProblems ?? []) onEvent?.({ type: 'problem', problem });
       return { ok: true, value: answers.runs ?? [] };
     },
+    async follow(run) {
+      return this.report(run, { signal: new AbortController().signal });
+    },
     async report(run) {
       return answers.report?.(run) ?? { ok: true, value: reportOf({ run }) };
     },

@@ -109,16 +109,40 @@ describe('stopping', () => {
   });
 
   it('ends the process at the second interrupt', () => {
-    const listeners: (() => void)[] = [];
-    const exits: number[] = [];
-    const signal = abortOnSignals({
-      on: (_name, listener) => listeners.push(listener),
-      exit: (code) => exits.push(code),
-    });
+    const { signal, send, exits } = signalled(true);
     expect(signal.aborted).toBe(false);
-    listeners[0]?.();
+    send('SIGINT');
     expect([signal.aborted, exits]).toEqual([true, []]);
-    listeners[1]?.();
+    send('SIGTERM');
     expect(exits).toEqual([130]);
   });
+
+  it('stops cleanly when its terminal closes, which is told twice', () => {
+    const { signal, send, exits } = signalled(true);
+    send('SIGHUP');
+    send('SIGHUP');
+    expect([signal.aborted, exits]).toEqual([true, []]);
+  });
+
+  it('goes on after SIGHUP without a terminal, as under nohup', () => {
+    const { signal, send } = signalled(false);
+    send('SIGHUP');
+    expect(signal.aborted).toBe(false);
+    send('SIGTERM');
+    expect(signal.aborted).toBe(true);
+  });
 });
+
+function signalled(hasTerminal: boolean): {
+  signal: AbortSignal;
+  send: (name: string) => void;
+  exits: readonly number[];
+} {
+  const listeners = new Map<string, () => void>();
+  const exits: number[] = [];
+  const source = {
+    on: (name: string, listener: () => void) => listeners.set(name, listener),
+    exit: (code: number) => exits.push(code),
+  };
+  return { signal: abortOnSignals(source, hasTerminal), send: (name) => listeners.get(name)?.(), exits };
+}
