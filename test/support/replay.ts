@@ -29,7 +29,7 @@ export interface Answer {
   readonly bytes?: Buffer;
 }
 
-interface SeenRequest {
+export interface SeenRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
