@@ -53,6 +53,7 @@ const NOTES: ReadonlySet<string> = new Set<ErrorCode>([
   'plan.registry-past-values',
   'run.mislabelled-let-in',
   'run.nothing-to-import',
+  'run.platform-put-back',
 ]);
 /** Images that were left out or that a bundle lacks, and charts that need them; the rest of the package is right. */
 const LEFT_OUT: ReadonlySet<string> = new Set<ErrorCode>([

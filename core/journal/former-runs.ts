@@ -56,6 +56,18 @@ export class KeptContent {
     return manifest?.digest === digest ? manifest : null;
   }
 
+  /** A manifest that any run kept; the newest runs are looked through first. */
+  async findManifest(
+    { digest, mediaType }: { readonly digest: Digest; readonly mediaType: string },
+    options: Cancellable,
+  ): Promise<RawManifest | null> {
+    for (const run of (await listRuns(this.#stateDir)).toReversed()) {
+      const found = await this.manifest(run, { digest, mediaType, platforms: [] }, options);
+      if (found) return found;
+    }
+    return null;
+  }
+
   /** `sha256`: that of the archive, in hex. */
   async chart(
     run: string,

@@ -16,6 +16,8 @@ export interface SurveyOptions extends Cancellable {
   readonly hasBlob: (repository: string, blob: Descriptor) => Promise<boolean>;
   /** Package version that brought a manifest to this tag, as far as journals know. */
   readonly versionOf: (digest: Digest) => string | null;
+  /** True: of an index the children of all platforms are read, so that a lost one is found. Otherwise only those that come in. */
+  readonly everyChild?: boolean;
 }
 
 /** Codes of failures that concern the whole target. */
@@ -28,8 +30,7 @@ export function isAboutTheTag(error: unknown): error is AppError {
 }
 
 /**
- * Reads the state of `repository:tag`. What cannot be read is `blocked`; nothing is guessed. Of an index only the children of the
- * platforms that come in are read. Throws what concerns the whole target (see {@link isAboutTheTag}).
+ * Reads the state of `repository:tag`. What cannot be read is `blocked`; nothing is guessed. Throws what concerns the whole target (see {@link isAboutTheTag}).
  */
 export async function surveyTag(
   target: TagReader,
@@ -95,7 +96,16 @@ async function surveyIndex(
     const { platform } = descriptor;
     const version = options.versionOf(descriptor.digest);
     if (!wanted.has(childKey(platform))) {
-      children.push({ descriptor, platform, config: null, created: null, version, complete: true });
+      const looked = options.everyChild ? await lookForChild(target, repository, descriptor, options) : {};
+      children.push({
+        descriptor,
+        platform,
+        config: null,
+        created: null,
+        version,
+        complete: true,
+        ...looked,
+      });
       continue;
     }
     const raw = await target.getManifest(repository, descriptor.digest, options);
@@ -105,9 +115,26 @@ async function surveyIndex(
       descriptor,
       version,
       ...(await lookInto(target, repository, platform, child, incoming, options)),
+      ...(raw ? { manifest: raw } : {}),
     });
   }
   return { kind: 'index', manifest, index, children };
+}
+
+/** A child that is not changed. One that cannot be read is not complete, but does not keep others from coming in. */
+async function lookForChild(
+  target: TagReader,
+  repository: string,
+  { digest }: Descriptor,
+  options: Cancellable,
+): Promise<Pick<ChildState, 'complete' | 'manifest'>> {
+  try {
+    const manifest = await target.getManifest(repository, digest, options);
+    return manifest ? { complete: true, manifest } : { complete: false };
+  } catch (error) {
+    if (!isAboutTheTag(error)) throw error;
+    return { complete: false };
+  }
 }
 
 async function surveySingle(

@@ -18,6 +18,8 @@ export interface ChildState {
   readonly version: string | null;
   /** False when the manifest or a blob of it is missing. */
   readonly complete: boolean;
+  /** The manifest of an index's child; absent when it was not read, or is not there. */
+  readonly manifest?: RawManifest;
 }
 
 export type TagState =

@@ -32,6 +32,7 @@ export function buildReport(entries: readonly TimedEntry[]): Report | null {
   if (!start) return null;
   const end = entries.find((entry) => entry.type === 'run-ended');
   const images = imageRows(entries);
+  const proof = entries.findLast((entry) => entry.type === 'proof')?.proof ?? null;
   const last = end?.time ?? entries.at(-1)?.time ?? start.time;
   return {
     schema: 'archbridge.report/1',
@@ -39,7 +40,7 @@ export function buildReport(entries: readonly TimedEntry[]): Report | null {
     kind: start.kind ?? 'import',
     undoes: start.undoes ?? [],
     by: { user: start.by?.user ?? '', host: start.by?.host ?? '', version: start.version },
-    result: end?.result ?? 'failed',
+    result: resultOf(end?.result ?? 'failed', proof),
     started: start.time,
     ended: last,
     packages: start.packages.map((one) => {
@@ -52,13 +53,18 @@ export function buildReport(entries: readonly TimedEntry[]): Report | null {
     coverage: coverageOf(images),
     totals: end?.totals ?? { ...NO_TOTALS, seconds: secondsOf(start.time, last) },
     weakened: start.weakened,
-    proof: entries.findLast((entry) => entry.type === 'proof')?.proof ?? null,
+    proof,
     receipt: receiptOf(entries),
     problems: [
       ...entries.flatMap((entry) => (entry.type === 'problem' ? [entry.problem] : [])),
       ...(end ? [] : [toProblem(new AppError('run.interrupted', { origin: 'app', retryable: true }))]),
     ],
   };
+}
+
+/** A run whose proof found something wrong is not done. */
+function resultOf(result: Report['result'], proof: Report['proof']): Report['result'] {
+  return result === 'done' && proof && !proof.ok ? 'partial' : result;
 }
 
 /** The report of a journal. Throws `run.unknown` when the journal lacks its `run-started` line. */

@@ -2,12 +2,14 @@
 import { referenceIn } from '../target/place.js';
 import type { Offer } from './base/offer.js';
 import type { ImportForecast } from './forecast/forecast-import.js';
-import { sendingOptions, type ImageTools, type ImportRun } from './import-job.js';
+import { KeptContent } from '../journal/former-runs.js';
+import { sendingOptions, type ImageTools, type ImportJob, type ImportRun } from './import-job.js';
 import type { ReadPackage } from './pass/look-at-package.js';
 import { sendAgain } from './pass/send-package.js';
 import { missingPlatforms } from './required-platforms.js';
 import { sweepTags } from './tags/sweep-tags.js';
-import { tagJobs, type TagJob } from './tags/tag-jobs.js';
+import { tagInputs, tagJobs, type TagJob } from './tags/tag-jobs.js';
+import type { Recall } from './tags/tag-parts.js';
 import type { TagForecast } from './tags/tag-rows.js';
 import { TagWriter } from './tags/tag-writer.js';
 import { writeTags, type TagOutcomes, type TagStage } from './tags/write-tags.js';
@@ -29,7 +31,7 @@ export async function writeImportedTags(
   record.stage('tags');
   const offers = read.flatMap((one) => [...one.findings.offers.values()]);
   const jobs = tagJobs(offers, job.labels);
-  const stage = tagStage(run, tools, forecasts);
+  const stage = tagStage(run, tools, jobs, forecasts);
   const { outcomes, refused } = await writeTags(jobs, stage, true);
   if (refused.length > 0) {
     const ofRefused = new Set(refused.flatMap((one) => one.chosen.map(({ offer }) => offer)));
@@ -62,12 +64,28 @@ export async function recordMissingPlatforms(
 function tagStage(
   { job, record }: ImportRun,
   { target, decider }: ImageTools,
+  jobs: readonly TagJob[],
   forecasts: ImportForecast['forecasts'],
 ): TagStage {
   const { journal, labels, spool, counters, pause, request, signal } = job;
-  const writer = new TagWriter({ target, decider, journal, isBound: request.plan !== undefined, signal });
+  const recall = recallFrom(jobs, job);
+  const isBound = request.plan !== undefined;
+  const writer = new TagWriter({ target, decider, journal, recall, isBound, signal });
   const forecastOf = forecastLookup(forecasts);
   return { target, writer, labels, spool, forecastOf, record, counters, pause, signal };
+}
+
+/** Finds a manifest among the images of the packages, then among what this run and former ones kept. */
+function recallFrom(jobs: readonly TagJob[], { labels, spool, stateDir, signal }: ImportJob): Recall {
+  const kept = new KeptContent(stateDir);
+  return async (repository, tag, part) => {
+    const job = jobs.find((one) => one.repository === repository && one.tag === tag);
+    for (const { incoming, attached } of job ? await tagInputs(job, labels, spool) : []) {
+      const found = [incoming.manifest, ...attached].find((one) => one.digest === part.digest);
+      if (found) return found;
+    }
+    return kept.findManifest(part, { signal });
+  };
 }
 
 /** The forecast of a tag, as long as the same images go there: an image whose blobs did not arrive is not among them any more. */

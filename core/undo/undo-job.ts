@@ -7,7 +7,7 @@ import type { ChartTarget } from '../ports/chart-target.js';
 import type { ConnectedTarget } from '../target/connect.js';
 import type { Place } from '../target/place.js';
 import type { FormerRun, KeptContent } from '../journal/former-runs.js';
-import type { MissingPart } from './undo-parts.js';
+import type { FormerParts, MissingPart } from './undo-parts.js';
 import type { Cancellable } from '../ports/cancellable.js';
 
 export interface UndoJob extends Cancellable {
@@ -32,7 +32,11 @@ export interface PlannedTag extends Place {
   readonly run: string;
   readonly now: RawManifest | null;
   /** The manifest that is restored; null when the tag is removed or stays. */
-  readonly former: { readonly manifest: RawManifest; readonly summary: TagSummary } | null;
+  readonly former: {
+    readonly manifest: RawManifest;
+    readonly summary: TagSummary;
+    readonly parts: Pick<FormerParts, 'manifests' | 'gone'>;
+  } | null;
   /** Digest after the undo; null when absent. */
   readonly then: string | null;
   readonly missing: readonly MissingPart[];

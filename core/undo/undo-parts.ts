@@ -4,7 +4,7 @@ import { parseManifest, type ImageManifest, type RawManifest } from '../content/
 import { isImageManifestType, isIndexType } from '../content/media-types.js';
 import type { Digest } from '../content/digest.js';
 import type { ImageTarget } from '../ports/image-target.js';
-import type { FormerRun } from '../journal/former-runs.js';
+import type { FormerRun, KeptContent } from '../journal/former-runs.js';
 import type { Cancellable } from '../ports/cancellable.js';
 
 /** A manifest or blob that the target lost, with the manifest digest of its image. */
@@ -13,24 +13,46 @@ export interface MissingPart {
   readonly image: Digest;
 }
 
-/** The children, configs and layers of a manifest that the repository does not hold. */
-export async function missingParts(
+/** What a former manifest needs. */
+export interface FormerParts {
+  /** The manifests that it lists; those that the repository lost are among them if a run kept them. */
+  readonly manifests: readonly RawManifest[];
+  /** Those of them that the repository lost. */
+  readonly gone: readonly RawManifest[];
+  /** Children, configs and layers that are neither in the repository nor kept. */
+  readonly missing: readonly MissingPart[];
+}
+
+/** Looks for the children, configs and layers of a manifest in the repository, and for children in what runs kept. */
+export async function formerParts(
   target: ImageTarget,
   repository: string,
   manifest: RawManifest,
+  kept: KeptContent,
   options: Cancellable,
-): Promise<readonly MissingPart[]> {
+): Promise<FormerParts> {
   const parsed = parseManifest(manifest.bytes, manifest.mediaType);
-  if (parsed.kind === 'manifest') return missingBlobs(target, repository, manifest.digest, parsed, options);
-  if (parsed.kind === 'other') return [];
+  const manifests: RawManifest[] = [];
+  const gone: RawManifest[] = [];
   const missing: MissingPart[] = [];
+  if (parsed.kind === 'manifest')
+    missing.push(...(await missingBlobs(target, repository, manifest.digest, parsed, options)));
+  if (parsed.kind !== 'index') return { manifests, gone, missing };
   for (const { digest, mediaType } of parsed.manifests) {
     if (!isImageManifestType(mediaType) && !isIndexType(mediaType)) continue;
-    const child = await target.getManifest(repository, digest, options);
-    if (child) missing.push(...(await missingParts(target, repository, child, options)));
-    else missing.push({ digest, image: digest });
+    const present = await target.getManifest(repository, digest, options);
+    const child = present ?? (await kept.findManifest({ digest, mediaType }, options));
+    if (!child) {
+      missing.push({ digest, image: digest });
+      continue;
+    }
+    const below = await formerParts(target, repository, child, kept, options);
+    // children come before the index that lists them
+    manifests.push(...below.manifests, child);
+    gone.push(...below.gone, ...(present ? [] : [child]));
+    missing.push(...below.missing);
   }
-  return missing;
+  return { manifests, gone, missing };
 }
 
 async function missingBlobs(

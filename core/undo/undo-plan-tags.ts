@@ -7,7 +7,7 @@ import { concernsOneItem } from '../run/base/run-ending.js';
 import { forEachLimited } from '../flow/task-pool.js';
 import type { FormerRun } from '../journal/former-runs.js';
 import { isMeant, type PlannedTag, type UndoJob } from './undo-job.js';
-import { packagesOfImages, missingParts, type ImagePackage, type MissingPart } from './undo-parts.js';
+import { packagesOfImages, formerParts, type ImagePackage, type MissingPart } from './undo-parts.js';
 import { formerState, type Write } from './former-state.js';
 import { undoneWork } from '../journal/undone-runs.js';
 import { TAGS_AT_A_TIME } from '../flow/limits.js';
@@ -116,13 +116,14 @@ class TagPlanner {
       const problem = new AppError('undo.manifest-not-kept', { origin: 'disk', params });
       return { ...left, reason: 'not-kept', problem: toProblem(problem) };
     }
-    const missing = await missingParts(this.#target, left.repository, manifest, { signal });
+    const parts = await formerParts(this.#target, left.repository, manifest, kept, { signal });
+    const { missing } = parts;
     const [first] = missing;
     if (first) {
       const lost = { ...params, digest: first.digest };
       return { ...left, reason: 'parts-missing', missing, problem: this.#partMissing(first, lost) };
     }
-    const former = { manifest, summary };
+    const former = { manifest, summary, parts };
     return { ...left, action: 'restore', reason: 'restored', former, then: manifest.digest };
   }
 

@@ -10,6 +10,7 @@ import type { Journal } from '../journal/journal.js';
 import type { PauseGate } from '../flow/pause-gate.js';
 import { concernsOneItem } from '../run/base/run-ending.js';
 import type { RunRecord } from '../run/base/run-record.js';
+import { displacedParts, TagParts } from '../run/tags/tag-parts.js';
 import { forEachLimited } from '../flow/task-pool.js';
 import type { KeptContent } from '../journal/former-runs.js';
 import type { PlannedTag, UndoReason } from './undo-job.js';
@@ -40,10 +41,12 @@ export async function undoTags(
   target: ImageTarget,
   stage: UndoStage,
 ): Promise<void> {
+  const parts = new TagParts({ target, signal: stage.signal });
   await forEachLimited(tags, TAGS_AT_A_TIME, async (tag) => {
     await stage.pause.passed(stage);
     const before = tag.now && (await summaryOf(tag.now, tag.repository, target, stage));
-    const outcome = tag.action === 'leave' ? leaving(tag) : await restoreTag(tag, before, target, stage);
+    const outcome =
+      tag.action === 'leave' ? leaving(tag) : await restoreTag(tag, before, target, parts, stage);
     await tell(tag, before, outcome, target, stage);
   });
 }
@@ -72,6 +75,7 @@ async function restoreTag(
   tag: PlannedTag,
   before: TagSummary | null,
   target: ImageTarget,
+  parts: TagParts,
   stage: UndoStage,
 ): Promise<Outcome> {
   const { repository, former } = tag;
@@ -81,12 +85,19 @@ async function restoreTag(
     const seen = await target.getManifest(repository, tag.tag, { signal });
     if (seen?.digest !== tag.now?.digest) return changedSince(tag, seen);
     // the journal must hold what the tag held before it is written, so that this undo can be undone
-    if (tag.now) await journal.keepManifest(tag.now);
     const next = former?.manifest ?? null;
+    const leaving = await leavingParts(tag, target, stage);
+    for (const manifest of leaving) await journal.keepManifest(manifest);
     await journal.append({ type: 'tag-writing', target: tag.target, before, next: next?.digest ?? null });
     mayBeWritten = true;
-    if (next) await target.putManifest(repository, tag.tag, next, { signal, asItWas: true });
-    else if (!(await target.deleteTag(repository, tag.tag, { signal }))) {
+    if (former) {
+      for (const part of former.parts.gone)
+        await target.putManifest(repository, part.digest, part, { signal, asItWas: true });
+      const others = [...leaving, ...former.parts.manifests];
+      await parts.around(repository, former.manifest, others, stage, () =>
+        target.putManifest(repository, tag.tag, former.manifest, { signal, asItWas: true }),
+      );
+    } else if (!(await target.deleteTag(repository, tag.tag, { signal }))) {
       const params = { target: tag.target, run: tag.run };
       const problem = new AppError('undo.tag-cannot-be-removed', { origin: 'registry', params });
       return { action: 'failed', reason: 'cannot-remove', after: 'as-before', problem: toProblem(problem) };
@@ -102,6 +113,19 @@ async function restoreTag(
     const after = mayBeWritten ? await look(tag, target, stage) : 'as-before';
     return { action: 'failed', reason: tag.reason, after, problem: toProblem(error) };
   }
+}
+
+/** What may go away with the tag's present content: that itself, and what only it lists. A folder keeps its content. */
+async function leavingParts(
+  { repository, now, former }: PlannedTag,
+  target: ImageTarget,
+  { signal }: UndoStage,
+): Promise<readonly RawManifest[]> {
+  if (!now) return [];
+  if (target.kind === 'folder') return [now];
+  const next = former?.manifest ?? null;
+  const listed = await displacedParts(target, repository, now, next, new Map(), { signal });
+  return [now, ...listed];
 }
 
 /** The outcome for a tag that somebody else wrote since it was read, or right after it was restored. It stays. */

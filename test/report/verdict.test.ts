@@ -21,6 +21,15 @@ describe('the sentence', () => {
     expect(keyOf({ images: [image, other], proof: proven })).toBe('report.verdict.partly-proven');
   });
 
+  it('tells findings of the proof, also when nothing else makes the run incomplete', () => {
+    const finding = problemOf({ code: 'verify.manifest-missing' });
+    const images = [provenImage({ platforms: both, ok: false, problem: finding, problems: [finding] })];
+    const proof = proofOf({ ok: false, images });
+    expect(keyOf({ proof, result: 'partial' })).toBe('report.verdict.findings');
+    const failed = imageOf({ action: 'failed' });
+    expect(keyOf({ proof, result: 'partial', images: [failed] })).toBe('report.verdict.partial');
+  });
+
   it('never says that no tag lost a platform when one did', () => {
     const less = proofOf({ images: [provenImage({ platforms: ['linux/arm64'] })] });
     expect(keyOf({ proof: less })).toBe('report.verdict.lost');

@@ -14,6 +14,8 @@ export class MemoryTarget implements ImageTarget {
   readonly blobs = new Map<string, Buffer>();
   readonly log: string[] = [];
   mounts = true;
+  /** True: a manifest whose only tag moves is gone, as in zot. */
+  losesManifests = false;
   tagsAreDeletable = true;
   /** Runs before each request; it may change the target as another writer would, or throw. */
   before: (request: string) => Promise<void> | void = () => undefined;
@@ -75,7 +77,12 @@ export class MemoryTarget implements ImageTarget {
 
   async putManifest(repository: string, reference: string, manifest: RawManifest): Promise<void> {
     await this.#step(`PUT ${name(repository, reference)}`);
+    const former = this.manifests.get(name(repository, reference));
     this.set(repository, reference, manifest);
+    if (!this.losesManifests || reference.startsWith('sha256:') || !former) return;
+    const tags = [...this.manifests].filter(([key]) => key.startsWith(`${repository}:`));
+    if (!tags.some(([, held]) => held.digest === former.digest))
+      this.manifests.delete(name(repository, former.digest));
   }
 
   async deleteTag(repository: string, tag: string): Promise<boolean> {

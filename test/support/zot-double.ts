@@ -23,6 +23,8 @@ export interface Zot extends Replay {
   digestsIn(repository: string): readonly string[];
   /** Takes a manifest out of a repository's list, as zot does when the only tag that holds it moves. */
   lose(repository: string, digest: string): void;
+  /** Removes the manifests that neither a tag nor the index of a tag needs, as zot's garbage collection does; blobs stay. */
+  collectGarbage(): void;
 }
 
 /** An entry of index.json. */
@@ -51,6 +53,7 @@ export async function startZot(options: ZotOptions = {}): Promise<Zot> {
     addManifest: (repository, manifest, bytes) => state.addManifest(repository, manifest, bytes),
     digestsIn: (repository) => state.digestsIn(repository),
     lose: (repository, digest) => state.lose(repository, digest),
+    collectGarbage: () => state.collectGarbage(),
   };
 }
 
@@ -82,6 +85,16 @@ class ZotState {
   lose(repository: string, digest: string): void {
     const held = this.#repositories.get(repository);
     if (held) held.entries = held.entries.filter((entry) => entry.digest !== digest);
+  }
+
+  collectGarbage(): void {
+    for (const held of this.#repositories.values()) {
+      const tagged = held.entries.filter(({ tag }) => tag !== null);
+      const listed = new Set(tagged.flatMap((entry) => childrenOf(held, entry)));
+      held.entries = held.entries.filter(({ tag, digest }) => tag !== null || listed.has(digest));
+      const kept = new Set<string>(held.entries.map(({ digest }) => digest));
+      for (const digest of held.manifests.keys()) if (!kept.has(digest)) held.manifests.delete(digest);
+    }
   }
 
   answer(request: SeenRequest): Answer {

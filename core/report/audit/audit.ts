@@ -2,7 +2,7 @@
 import type { Audit, AuditChart, AuditImage, RunEvent } from '../../contract.js';
 import type { NamingRules } from '../../chart/relocation/naming.js';
 import { isDigest } from '../../content/digest.js';
-import { describePlatform, includesPlatform } from '../../content/platform.js';
+import { describePlatform, distinctPlatforms, includesPlatform } from '../../content/platform.js';
 import { AppError, toProblem } from '../../errors.js';
 import { forEachLimited } from '../../flow/task-pool.js';
 import type { ConnectedTarget } from '../../target/connect.js';
@@ -118,6 +118,12 @@ function nameOf({ repository, reference }: ReadPlace): string {
   return `${repository} ${reference}`;
 }
 
+/** The platforms that the tag names, whether or not they can be pulled. */
+function namedBy(look: Look): readonly string[] {
+  if (look === null || look instanceof AppError) return [];
+  return look.images.flatMap(({ platform }) => (platform ? [describePlatform(platform)] : []));
+}
+
 /** The platforms that can be pulled. An image that the index names and that is absent does not count. */
 function platformsOf(look: Look): readonly string[] {
   if (look === null || look instanceof AppError) return [];
@@ -150,7 +156,9 @@ function imageOf(
   const place = isOwn ? placeOf(one, images, rules) : readPlace(images, one.home);
   const look = isOwn ? (looks.get(nameOf(place)) ?? null) : null;
   const platforms = platformsOf(look);
-  const lacking = needed.filter((platform) => !includesPlatform(platforms, platform));
+  // a tag that names a platform has to serve it, also when the nodes are not known to need it
+  const expected = distinctPlatforms([...needed, ...namedBy(look)]);
+  const lacking = expected.filter((platform) => !includesPlatform(platforms, platform));
   const state = isOwn ? stateOf(look, lacking, place) : 'elsewhere';
   const wanted = { place, source: one.text, platforms: state === 'elsewhere' ? [] : lacking };
   return {

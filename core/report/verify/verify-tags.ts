@@ -140,9 +140,13 @@ async function proveContent(
 ): Promise<{ readonly findings: readonly AppError[]; readonly blobs: readonly Descriptor[] }> {
   const findings: AppError[] = [];
   const blobs = new Map<string, Descriptor>();
-  for (const { digest, manifest, size, actualSize, problem } of [...served.images, ...served.attestations]) {
+  const parts = [
+    ...served.images.map((one) => ({ ...one, name: one.platform ? describePlatform(one.platform) : '-' })),
+    ...served.attestations.map((one) => ({ ...one, name: '-' })),
+  ];
+  for (const { digest, manifest, size, actualSize, problem, name } of parts) {
     if (problem) findings.push(problem);
-    else if (!manifest) findings.push(finding('verify.manifest-missing', { target, digest }));
+    else if (!manifest) findings.push(finding('verify.manifest-missing', { target, digest, platform: name }));
     // an index of another tool may leave the size out
     else if (size !== actualSize && size > 0)
       findings.push(finding('verify.blob-size', { target, digest, expected: size, actual: actualSize }));

@@ -4,10 +4,10 @@ import { TAGS_AT_A_TIME } from '../../flow/limits.js';
 import { referenceIn } from '../../target/place.js';
 import { sweep } from './sweep.js';
 import type { TagJob } from './tag-jobs.js';
-import { recordRows, type TagOutcomes, type TagStage } from './write-tags.js';
+import { recordLost, recordRows, type TagOutcomes, type TagStage } from './write-tags.js';
 
 /**
- * Reads every written tag again. Platforms that another writer dropped meanwhile are merged again; then the rows are recorded anew
+ * Reads every written tag again. Platforms that another writer dropped meanwhile are merged again, and children that are gone are put back; then the rows are recorded anew
  * with what the tag holds now, and a note or a problem tells of it.
  */
 export async function sweepTags(
@@ -16,7 +16,9 @@ export async function sweepTags(
   stage: TagStage,
 ): Promise<void> {
   const { target, writer, record, signal } = stage;
-  const { mended, unread } = await sweep(target, writer, [...outcomes.values()], TAGS_AT_A_TIME, { signal });
+  const written = [...outcomes.values()];
+  const { mended, unread, lost } = await sweep(target, writer, written, TAGS_AT_A_TIME, { signal });
+  for (const { outcome, child } of lost) await recordLost(referenceIn(target, outcome), child, true, record);
   for (const { repository, tag } of unread) {
     const params = { target: referenceIn(target, { repository, tag }) };
     await record.problem(

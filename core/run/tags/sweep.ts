@@ -1,10 +1,11 @@
 // Reads the written tags again at the end of a run: another writer may have read a tag before our write and then dropped a platform.
+import type { Digest } from '../../content/digest.js';
 import { parseImageConfig } from '../../content/image-config.js';
 import { parseManifest, type RawManifest } from '../../content/manifest.js';
 import { platformKey, type Platform } from '../../content/platform.js';
-import { isImageChild } from '../../plan/tag-state.js';
 import type { ImageTarget } from '../../ports/image-target.js';
 import { concernsOneItem } from '../base/run-ending.js';
+import { imageChildren, type IndexChild, type LostChild } from './tag-parts.js';
 import type { TagInput, TagOutcome, TagWriter } from './tag-writer.js';
 import { forEachLimited } from '../../flow/task-pool.js';
 import type { Cancellable } from '../../ports/cancellable.js';
@@ -18,11 +19,14 @@ export interface Swept {
   readonly mended: readonly TagOutcome[];
   /** Tags that could not be read again. */
   readonly unread: readonly TagOutcome[];
+  /** Tags that list a platform whose manifest was gone, each with what became of it. */
+  readonly lost: readonly { readonly outcome: TagOutcome; readonly child: LostChild }[];
 }
 
 /**
  * Reads every written tag again; platforms that it held when this run wrote it and that are gone are merged again by the same
- * rules. What another writer put in place of a platform is left alone.
+ * rules. What another writer put in place of a platform is left alone. Where the target was seen to lose manifests, the children of
+ * each tag are read as well: a later move of another tag in the repository may have taken them.
  */
 export async function sweep(
   target: ImageTarget,
@@ -33,41 +37,71 @@ export async function sweep(
 ): Promise<Swept> {
   const mended: TagOutcome[] = [];
   const unread: TagOutcome[] = [];
+  const lost: { outcome: TagOutcome; child: LostChild }[] = [];
+  const mayLose = writer.parts.isLossy;
   let open = outcomes.filter((outcome) => outcome.written !== null);
   for (let round = 1; round <= ROUNDS && open.length > 0; round += 1) {
     const again: TagOutcome[] = [];
     await forEachLimited(open, concurrency, async (outcome) => {
       const { repository, tag, written } = outcome;
       if (!written) return;
-      const lost = await lostImages(target, repository, tag, written, options).catch((error: unknown) => {
+      try {
+        const now = await target.getManifest(repository, tag, options);
+        if (now?.digest === written.digest) {
+          if (!mayLose) return;
+          for (const child of await lostChildren(target, repository, written, outcome, options))
+            lost.push({ outcome, child: await writer.parts.putBack(repository, tag, child) });
+          return;
+        }
+        const gone = await lostImages(target, writer, outcome, now, options);
+        if (gone.length === 0) return;
+        const next = await writer.write(repository, tag, gone);
+        mended.push(next);
+        again.push(next);
+      } catch (error) {
         if (!concernsOneItem(error, options)) throw error;
         unread.push(outcome);
-        return [];
-      });
-      if (lost.length === 0) return;
-      const next = await writer.write(repository, tag, lost);
-      mended.push(next);
-      again.push(next);
+      }
     });
     open = again.filter((outcome) => outcome.written !== null);
   }
-  return { mended, unread };
+  return { mended, unread, lost };
+}
+
+/** The children of a written index that are gone, without those that were gone before. */
+async function lostChildren(
+  target: ImageTarget,
+  repository: string,
+  written: RawManifest,
+  { lost }: TagOutcome,
+  options: Cancellable,
+): Promise<readonly IndexChild[]> {
+  const before = new Set(lost.flatMap(({ outcome, digest }) => (outcome === 'lost' ? [digest] : [])));
+  const gone: IndexChild[] = [];
+  for (const descriptor of imageChildren(written)) {
+    if (before.has(descriptor.digest)) continue;
+    if (await target.getManifest(repository, descriptor.digest, options)) continue;
+    gone.push({ descriptor, platform: descriptor.platform, version: null });
+  }
+  return gone;
 }
 
 /** The images that the written manifest has and the present one has not. */
 async function lostImages(
   target: ImageTarget,
-  repository: string,
-  tag: string,
-  written: RawManifest,
+  { parts }: TagWriter,
+  { repository, tag, written }: TagOutcome,
+  now: RawManifest | null,
   options: Cancellable,
 ): Promise<readonly TagInput[]> {
-  const now = await target.getManifest(repository, tag, options);
-  if (now?.digest === written.digest) return [];
+  const read = (digest: Digest): Promise<RawManifest | null> =>
+    target.getManifest(repository, digest, options);
   const present = new Set(
-    (await imagesOf(target, repository, now, options)).map((one) => platformKey(one.incoming.platform)),
+    (await imagesOf(target, repository, now, read, options)).map((one) => platformKey(one.incoming.platform)),
   );
-  const ours = await imagesOf(target, repository, written, options);
+  const readOrRecall = async (digest: Digest, mediaType: string): Promise<RawManifest | null> =>
+    (await read(digest)) ?? parts.recall(repository, tag, { digest, mediaType });
+  const ours = await imagesOf(target, repository, written, readOrRecall, options);
   return ours.filter((one) => !present.has(platformKey(one.incoming.platform)));
 }
 
@@ -75,6 +109,7 @@ async function imagesOf(
   target: ImageTarget,
   repository: string,
   manifest: RawManifest | null,
+  read: (digest: Digest, mediaType: string) => Promise<RawManifest | null>,
   options: Cancellable,
 ): Promise<readonly TagInput[]> {
   if (!manifest) return [];
@@ -82,10 +117,9 @@ async function imagesOf(
   if (parsed.kind === 'other') return [];
   if (parsed.kind === 'manifest') return present(await inputFor(target, repository, manifest, null, options));
   const inputs: TagInput[] = [];
-  for (const child of parsed.manifests) {
-    if (!isImageChild(child)) continue;
-    const raw = await target.getManifest(repository, child.digest, options);
-    if (raw) inputs.push(...present(await inputFor(target, repository, raw, child.platform, options)));
+  for (const { digest, mediaType, platform } of imageChildren(manifest)) {
+    const raw = await read(digest, mediaType);
+    if (raw) inputs.push(...present(await inputFor(target, repository, raw, platform, options)));
   }
   return inputs;
 }

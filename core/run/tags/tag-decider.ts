@@ -47,7 +47,10 @@ export class TagDecider {
     const incoming = inputs.map((input) => input.incoming);
     // blobs that this run stored count as missing, so that the decision is the one before the run
     const hasBlob = (name: string, blob: Descriptor) => presence.wasThere(name, blob);
-    const state = await surveyTag(target, repository, tag, incoming, { hasBlob, versionOf, signal });
+    // in a folder no manifest goes away when a name changes
+    const everyChild = target.kind === 'registry';
+    const looking = { hasBlob, versionOf, everyChild, signal };
+    const state = await surveyTag(target, repository, tag, incoming, looking);
     const { namesAreIndexes } = target;
     const decided = (platform: Platform) => this.#options.decided?.(repository, tag, platform) ?? null;
     const reference = referenceIn(target, { repository, tag });

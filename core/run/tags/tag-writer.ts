@@ -7,11 +7,18 @@ import { contentName } from '../../plan/follow-plan.js';
 import type { IncomingImage, TagDecision } from '../../plan/fuse.js';
 import type { TagState } from '../../plan/tag-state.js';
 import { polled } from '../../flow/poll.js';
-import type { ImageTarget } from '../../ports/image-target.js';
 import { referenceIn } from '../../target/place.js';
 import type { Journal } from '../../journal/journal.js';
 import { concernsOneItem } from '../base/run-ending.js';
 import type { TagDecider } from './tag-decider.js';
+import {
+  displacedParts,
+  partsIn,
+  TagParts,
+  type LostChild,
+  type Parts,
+  type TagPartsOptions,
+} from './tag-parts.js';
 import {
   afterOf,
   rowsOf,
@@ -46,23 +53,25 @@ export interface TagOutcome {
   readonly rows: readonly TagRow[];
   /** The manifest that this run wrote, for the sweep; null when the tag was left as it was. */
   readonly written: RawManifest | null;
+  /** Platforms that the tag lists and whose manifest was not in the target, without those that the run brings. */
+  readonly lost: readonly LostChild[];
 }
 
-export interface TagWriterOptions {
-  readonly target: ImageTarget;
+export interface TagWriterOptions extends TagPartsOptions {
   readonly decider: TagDecider;
   readonly journal: Journal;
   /** True: a tag that changed since its forecast is left alone. */
   readonly isBound?: boolean;
-  readonly signal: AbortSignal;
 }
 
 /** Decides about a tag and writes it. */
 export class TagWriter {
   readonly #options: TagWriterOptions;
+  readonly parts: TagParts;
 
   constructor(options: TagWriterOptions) {
     this.#options = options;
+    this.parts = new TagParts(options);
   }
 
   /** What the tag holds now, for the row of an image that was not written. */
@@ -88,6 +97,7 @@ export class TagWriter {
     let before: TagContent | undefined;
     let written: RawManifest | null = null;
     let writtenRows: readonly TagRow[] | null = null;
+    const parts = new Map<Digest, RawManifest>();
     try {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
         const known = attempt === 1 ? forecast : null;
@@ -101,16 +111,20 @@ export class TagWriter {
         if (before === undefined) before = summaryOf(state);
         // after the first write its rows are kept: later attempts only repair what another writer did meanwhile
         const rows: readonly TagRow[] = writtenRows ?? rowsOf(now);
-        const done = { repository, tag, before, after: afterOf(now), rows };
-        await this.#putChildren(repository, inputs, decision);
+        const brought = await this.#putChildren(repository, inputs, decision);
+        const lost = await this.parts.findLost(repository, tag, state, decision.write, brought);
+        const done = { repository, tag, before, after: afterOf(now), rows, lost };
         if (!decision.write) return { ...done, written };
+        const leaving = await this.#leaving(repository, state, decision.write);
+        for (const part of [...partsIn(state).values(), ...brought.values(), ...leaving])
+          parts.set(part.digest, part);
         if (!(await this.#isUnchanged(repository, tag, state))) {
           if (known && this.#options.isBound) return await this.#left(repository, tag, inputs, state);
           continue;
         }
-        await this.#announce(repository, tag, state, decision.write);
+        await this.#announce(repository, tag, state, decision.write, leaving);
         written = decision.write;
-        if (await this.#put(repository, tag, decision.write, state)) return { ...done, written };
+        if (await this.#put(repository, tag, decision.write, state, parts)) return { ...done, written };
         writtenRows = rows;
       }
       const target = referenceIn(this.#options.target, { repository, tag });
@@ -126,7 +140,7 @@ export class TagWriter {
       const known = before === undefined ? 'unreadable' : before;
       // the answer to a write may be lost although the target stored it
       const after = written ? await this.look(repository, tag) : known;
-      return { repository, tag, before: known, after, rows: failed, written: null };
+      return { repository, tag, before: known, after, rows: failed, written: null, lost: [] };
     }
   }
 
@@ -146,20 +160,25 @@ export class TagWriter {
       reason: 'changed-since-plan',
       problem,
     }));
-    return { repository, tag, before: now, after: now, rows, written: null };
+    return { repository, tag, before: now, after: now, rows, written: null, lost: [] };
   }
 
-  /** Pushes children by digest before the index that lists them. A single manifest is pushed under its tag only. */
-  async #putChildren(repository: string, inputs: readonly TagInput[], decision: TagDecision): Promise<void> {
+  /**
+   * Pushes children by digest before the index that lists them, and gives them. A single manifest is pushed under its tag only.
+   */
+  async #putChildren(repository: string, inputs: readonly TagInput[], decision: TagDecision): Promise<Parts> {
     const { target, signal } = this.#options;
+    const brought = new Map<Digest, RawManifest>();
     for (const [at, row] of decision.rows.entries()) {
       const input = inputs[at];
       if (!input || !STORES.has(row.action)) continue;
       for (const manifest of [...input.attached, input.incoming.manifest]) {
         if (decision.write?.digest === manifest.digest) continue;
         await target.putManifest(repository, manifest.digest, manifest, { signal });
+        brought.set(manifest.digest, manifest);
       }
     }
+    return brought;
   }
 
   /** Reads the tag right before it is written, because registries offer no compare-and-swap. */
@@ -169,11 +188,27 @@ export class TagWriter {
     return (current?.digest ?? null) === (manifestOf(state)?.digest ?? null);
   }
 
-  /** Records what the tag held before it is written, so that an undo is possible after any interruption. */
-  async #announce(repository: string, tag: string, state: TagState, next: RawManifest): Promise<void> {
+  /** The manifests that leave the tag with its former index. A folder keeps them for as long as a name needs them. */
+  async #leaving(repository: string, state: TagState, next: RawManifest): Promise<readonly RawManifest[]> {
+    const { target, signal } = this.#options;
+    if (state.kind !== 'index' || target.kind === 'folder') return [];
+    return displacedParts(target, repository, state.manifest, next, partsIn(state), { signal });
+  }
+
+  /**
+   * Records what the tag held before it is written, so that an undo is possible after any interruption. Manifests that leave with a
+   * former index are kept as well, because a registry may remove them.
+   */
+  async #announce(
+    repository: string,
+    tag: string,
+    state: TagState,
+    next: RawManifest,
+    leaving: readonly RawManifest[],
+  ): Promise<void> {
     const { target, journal } = this.#options;
     const seen = manifestOf(state);
-    if (seen) await journal.keepManifest(seen);
+    for (const manifest of seen ? [seen, ...leaving] : []) await journal.keepManifest(manifest);
     await journal.append({
       type: 'tag-writing',
       target: referenceIn(target, { repository, tag }),
@@ -183,15 +218,28 @@ export class TagWriter {
   }
 
   /**
-   * Writes the tag and reads it back; false when it then holds something else. A registry of several nodes may show what it held before for a while;
-   * that is waited for, since another writer would have put something new there.
+   * Writes the tag, reads it back, and reads `parts` by their digests; false when the tag then holds something else. A registry of
+   * several nodes may show what it held before for a while; that is waited for, since another writer would have put something new
+   * there.
    */
-  async #put(repository: string, tag: string, next: RawManifest, state: TagState): Promise<boolean> {
+  async #put(
+    repository: string,
+    tag: string,
+    next: RawManifest,
+    state: TagState,
+    parts: Parts,
+  ): Promise<boolean> {
+    const { target, signal } = this.#options;
+    return this.parts.around(repository, next, parts.values(), { signal }, async () => {
+      // when the run is cancelled the target finishes a write under way and confirms it
+      await target.putManifest(repository, tag, next, { signal });
+      return signal.aborted || this.#isHeld(repository, tag, next, state);
+    });
+  }
+
+  async #isHeld(repository: string, tag: string, next: RawManifest, state: TagState): Promise<boolean> {
     const { target, signal } = this.#options;
     const former = manifestOf(state)?.digest ?? null;
-    // when the run is cancelled the target finishes a write under way and confirms it
-    await target.putManifest(repository, tag, next, { signal });
-    if (signal.aborted) return true;
     const read = async (): Promise<Digest | null> => {
       try {
         return (await target.getManifest(repository, tag, { signal }))?.digest ?? null;

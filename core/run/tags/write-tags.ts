@@ -1,5 +1,5 @@
 // Writes all tags of a run, and records the outcome for each image.
-import { type AppError, toProblem } from '../../errors.js';
+import { AppError, toProblem } from '../../errors.js';
 import { isLeftOut, mislabelledProblem } from '../../plan/mislabelled.js';
 import type { ImageTarget } from '../../ports/image-target.js';
 import { referenceIn } from '../../target/place.js';
@@ -11,6 +11,7 @@ import type { Spool } from '../base/spool.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
 import { conflictOf } from './disputes.js';
 import { tagInputs, type TagJob } from './tag-jobs.js';
+import type { LostChild } from './tag-parts.js';
 import type { TagForecast } from './tag-rows.js';
 import type { TagOutcome, TagWriter } from './tag-writer.js';
 import { TAGS_AT_A_TIME } from '../../flow/limits.js';
@@ -77,6 +78,7 @@ async function writeJob(
     if (mayResend && outcome.rows.some((row) => row.problem?.code === 'registry.blob-unknown'))
       return 'refused';
     await recordRows(job, outcome, stage);
+    for (const child of outcome.lost) await recordLost(reference, child, child.isOurs, record);
   }
   if (job.failed.length + job.conflicting.length === 0) return outcome;
   const now = outcome ? outcome.after : await writer.look(repository, tag);
@@ -129,4 +131,20 @@ export async function recordRows(
     const letIn = problem === null && mislabelledProblem(sources[0] ?? '', offer, 'run.mislabelled-let-in');
     if (letIn) await record.note(letIn);
   }
+}
+
+/**
+ * Records a child that the target did not have. One that is known nowhere leaves the run incomplete if `isOurs`: an index that
+ * another program copied without all of its platforms is not mended by any import.
+ */
+export async function recordLost(
+  target: string,
+  { platform, digest, outcome }: LostChild,
+  isOurs: boolean,
+  record: RunRecord,
+): Promise<void> {
+  const isBack = outcome === 'put-back';
+  const code = isBack ? 'run.platform-put-back' : 'run.platform-lost';
+  const error = new AppError(code, { origin: 'registry', params: { target, platform, digest } });
+  await (isBack || !isOurs ? record.note(error) : record.problem(error));
 }

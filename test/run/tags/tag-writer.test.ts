@@ -12,6 +12,7 @@ import { BlobPresence } from '../../../core/run/upload/blob-presence.js';
 import { Journal } from '../../../core/journal/journal.js';
 import { sweep } from '../../../core/run/tags/sweep.js';
 import { TagDecider } from '../../../core/run/tags/tag-decider.js';
+import type { Recall } from '../../../core/run/tags/tag-parts.js';
 import { TagWriter, type TagInput } from '../../../core/run/tags/tag-writer.js';
 import { MemoryTarget } from '../../support/memory-target.js';
 
@@ -34,7 +35,7 @@ beforeEach(() => {
   target = new MemoryTarget();
 });
 
-function writer(): TagWriter {
+function writer(recall: Recall = () => Promise.resolve(null)): TagWriter {
   const presence = new BlobPresence(target, { signal });
   const decider = new TagDecider({
     target,
@@ -44,7 +45,7 @@ function writer(): TagWriter {
     sourcesOf: () => [],
     signal,
   });
-  return new TagWriter({ target, decider, journal, signal });
+  return new TagWriter({ target, decider, journal, recall, signal });
 }
 
 /** An image whose config lies in the target already. */
@@ -154,6 +155,116 @@ describe('TagWriter', () => {
   });
 });
 
+/** The platforms of the tag whose manifest can be read by its digest. */
+function pullable(tag: string): readonly string[] {
+  const manifest = target.manifests.get(`${REPOSITORY}:${tag}`);
+  const parsed = manifest && parseManifest(manifest.bytes, manifest.mediaType);
+  if (parsed?.kind !== 'index') return [];
+  return parsed.manifests.flatMap(({ digest, platform }) =>
+    platform && target.manifests.has(`${REPOSITORY}@${digest}`) ? [formatPlatform(platform)] : [],
+  );
+}
+
+describe('a registry that loses a manifest whose only tag moves', () => {
+  beforeEach(() => {
+    target.losesManifests = true;
+  });
+
+  it('has every child of a tag that was promoted', async () => {
+    await writer().write(REPOSITORY, '1', [input('amd64')]);
+    const outcome = await writer().write(REPOSITORY, '1', [input('arm64')]);
+    expect(outcome).toMatchObject({ rows: [{ action: 'promote', problem: null }], lost: [] });
+    expect(pullable('1')).toEqual(['linux/amd64', 'linux/arm64']);
+  });
+
+  it('has the children of a tag when another tag of the same manifest moves to something newer', async () => {
+    const [amd64, arm64] = [input('amd64'), input('arm64')];
+    for (const tag of ['1', 'latest']) await writer().write(REPOSITORY, tag, [amd64]);
+    await writer().write(REPOSITORY, '1', [arm64]);
+    const newer = input('amd64', 'newer');
+    const incoming = { ...newer.incoming, version: 'v2.0.0', created: '2026-01-01T00:00:00Z' };
+    const outcome = await writer().write(REPOSITORY, 'latest', [{ ...newer, incoming }]);
+    expect(outcome.rows).toMatchObject([{ action: 'replace' }]);
+    expect(pullable('1')).toEqual(['linux/amd64', 'linux/arm64']);
+  });
+
+  it('has every child when the answer to the write was lost', async () => {
+    await writer().write(REPOSITORY, '1', [input('amd64')]);
+    let isWritten = false;
+    target.before = (request) => {
+      // the first request after the tag was written
+      if (isWritten && request === `GET ${REPOSITORY}:1`) {
+        isWritten = false;
+        throw new AppError('registry.server-error', { origin: 'registry' });
+      }
+      if (request === `PUT ${REPOSITORY}:1`) isWritten = true;
+    };
+    const outcome = await writer().write(REPOSITORY, '1', [input('arm64')]);
+    expect(outcome.rows).toMatchObject([{ action: 'failed' }]);
+    expect(pullable('1')).toEqual(['linux/amd64', 'linux/arm64']);
+  });
+
+  it('has every child when the run is cancelled while the tag is written', async () => {
+    await writer().write(REPOSITORY, '1', [input('amd64')]);
+    const cancelling = new AbortController();
+    const own = new TagWriter({
+      target,
+      journal,
+      decider: new TagDecider({
+        target,
+        presence: new BlobPresence(target, { signal }),
+        policy: 'newer',
+        versionOf: () => null,
+        sourcesOf: () => [],
+        signal: cancelling.signal,
+      }),
+      signal: cancelling.signal,
+    });
+    target.before = (request) => {
+      if (request === `PUT ${REPOSITORY}:1`) cancelling.abort();
+    };
+    await own.write(REPOSITORY, '1', [input('arm64')]);
+    expect(pullable('1')).toEqual(['linux/amd64', 'linux/arm64']);
+  });
+
+  it('gets a lost child again from the package that brings it, or from what is known elsewhere', async () => {
+    const [amd64, arm64] = [input('amd64'), input('arm64')];
+    await writer().write(REPOSITORY, '1', [amd64, arm64]);
+    const lost = `${REPOSITORY}@${amd64.incoming.manifest.digest}`;
+    target.manifests.delete(lost);
+    const own = await writer().write(REPOSITORY, '1', [amd64]);
+    expect(own).toMatchObject({ rows: [{ action: 'repair' }], lost: [] });
+    expect(target.manifests.has(lost)).toBe(true);
+    target.manifests.delete(lost);
+    const unknown = await writer().write(REPOSITORY, '1', [arm64]);
+    expect(unknown).toMatchObject({
+      rows: [{ action: 'skip' }],
+      lost: [{ platform: 'linux/amd64', outcome: 'lost', isOurs: false }],
+    });
+    const recall: Recall = () => Promise.resolve(amd64.incoming.manifest);
+    const known = await writer(recall).write(REPOSITORY, '1', [arm64]);
+    expect(known).toMatchObject({ rows: [{ action: 'skip' }], lost: [{ outcome: 'put-back' }] });
+    expect(pullable('1')).toEqual(['linux/amd64', 'linux/arm64']);
+  });
+
+  it('is swept for children that are gone, which are put back or told', async () => {
+    const [amd64, arm64] = [input('amd64'), input('arm64')];
+    await writer().write(REPOSITORY, '1', [amd64]);
+    const recall: Recall = (_repository, _tag, { digest }) =>
+      Promise.resolve(digest === amd64.incoming.manifest.digest ? amd64.incoming.manifest : null);
+    const own = writer(recall);
+    const outcome = await own.write(REPOSITORY, '1', [arm64]);
+    for (const { incoming } of [amd64, arm64])
+      target.manifests.delete(`${REPOSITORY}@${incoming.manifest.digest}`);
+    const { lost } = await sweep(target, own, [outcome], 1, { signal });
+    expect(lost.map(({ child }) => [child.platform, child.outcome])).toEqual([
+      ['linux/amd64', 'put-back'],
+      ['linux/arm64', 'lost'],
+    ]);
+    expect(pullable('1')).toEqual(['linux/amd64']);
+  });
+});
+
 describe('sweep', () => {
   it('brings back every platform that was there when the run wrote, its own and others', async () => {
     const [amd64, arm64, arm] = [input('amd64'), input('arm64'), input('arm')];
@@ -169,7 +280,11 @@ describe('sweep', () => {
     const outcome = await writer().write(REPOSITORY, '1', [input('amd64')]);
     const theirs = input('amd64', 'theirs').incoming.manifest;
     target.set(REPOSITORY, '1', theirs);
-    expect(await sweep(target, writer(), [outcome], 2, { signal })).toEqual({ mended: [], unread: [] });
+    expect(await sweep(target, writer(), [outcome], 2, { signal })).toEqual({
+      mended: [],
+      unread: [],
+      lost: [],
+    });
     expect(target.manifests.get(`${REPOSITORY}:1`)?.digest).toBe(theirs.digest);
   });
 
