@@ -22,7 +22,7 @@ describe('the sentence', () => {
   });
 
   it('tells findings of the proof, also when nothing else makes the run incomplete', () => {
-    const finding = problemOf({ code: 'verify.manifest-missing' });
+    const finding = problemOf('registry', 'verify.manifest-missing');
     const images = [provenImage({ platforms: both, ok: false, problem: finding, problems: [finding] })];
     const proof = proofOf({ ok: false, images });
     expect(keyOf({ proof, result: 'partial' })).toBe('report.verdict.findings');
