@@ -24,11 +24,35 @@ export function numberedLines(
   const blocks: boolean[] = [];
   for (const [i, line] of template.split('\n').entries()) {
     if (blocks.every(Boolean)) lines.push({ text: line, number: i + 1 });
-    for (const [, action = ''] of line.matchAll(/\{\{-?\s*(.*?)\s*-?\}\}/g)) {
-      follow(action, blocks, values, withDefinitions);
-    }
+    for (const { action } of actionsOf(line)) follow(action, blocks, values, withDefinitions);
   }
   return lines;
+}
+
+/** An action of a template: its text without braces, dashes and blanks, and where it stands in the line. */
+export interface TemplateAction {
+  readonly action: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The actions of a line, from `{{` to the next `}}`. */
+export function actionsOf(line: string): readonly TemplateAction[] {
+  const found: TemplateAction[] = [];
+  for (let start = line.indexOf('{{'); start >= 0; start = line.indexOf('{{', start)) {
+    const close = line.indexOf('}}', start + 2);
+    if (close < 0) break;
+    const end = close + 2;
+    const action = line
+      .slice(start + 2, close)
+      .replace(/^-/, '')
+      .trim()
+      .replace(/-$/, '')
+      .trim();
+    found.push({ action, start, end });
+    start = end;
+  }
+  return found;
 }
 
 /** Keeps the stack of open blocks; comments and outputs change nothing. https://pkg.go.dev/text/template#hdr-Actions */

@@ -1,16 +1,21 @@
 // Finds images that a chart's default values name beyond its hints, without running helm. Doubtful cases are left out.
 // What counts and what is left out, and why: docs/decisions/0015-what-an-audit-looks-up.md
 import { parseReference } from '../content/reference.js';
-import { certainLines } from './certain-lines.js';
+import { PassBudget } from '../flow/pass-budget.js';
+import { actionsOf, certainLines } from './certain-lines.js';
 import { readMap, type Chart } from './files/chart.js';
-import { mergeValues } from './relocation/merged-values.js';
+import { ValueMerger } from './relocation/merged-values.js';
 import type { ValuePath } from './types.js';
 import { isValueMap, overlay, textAt, valueAt, type ValueMap } from './yaml/values.js';
 
 /** References as helm would render them, each once. `hinted` are the keys that hints name: images of these keys are left out. */
-export function defaultImages(chart: Chart, hinted: readonly ValuePath[]): readonly string[] {
+export function defaultImages(
+  chart: Chart,
+  hinted: readonly ValuePath[],
+  budget = new PassBudget(),
+): readonly string[] {
   const found = new Set<string>();
-  for (const { chart: one, values, at } of chartsInUse(chart, mergeValues(chart), [])) {
+  for (const { chart: one, values, at } of chartsInUse(chart, budget)) {
     const templates = templatesOf(one).map(({ text }) => text);
     const isTold = (path: ValuePath): boolean => hinted.some((key) => startsWith(key, [...at, ...path]));
     const lines = templates.flatMap((text) => certainLines(text, values, false));
@@ -24,6 +29,9 @@ export function defaultImages(chart: Chart, hinted: readonly ValuePath[]): reado
   return [...found];
 }
 
+/** Bytes of templates that are searched while a step of other work is done. */
+const TEMPLATE_BYTES_OF_STEP = 20;
+
 /** A chart or subchart with the values that Helm gives it. */
 export interface ChartInUse {
   readonly chart: Chart;
@@ -32,14 +40,28 @@ export interface ChartInUse {
   readonly at: ValuePath;
 }
 
-/** The chart and its subcharts, those that a condition switches off left out. */
-export function chartsInUse(chart: Chart, values: ValueMap, at: ValuePath): readonly ChartInUse[] {
+/** The chart and its subcharts, those that a condition switches off left out. Throws `package.limit` when there are too many. */
+export function chartsInUse(chart: Chart, budget: PassBudget): readonly ChartInUse[] {
+  const merger = new ValueMerger(budget);
+  return inUse(chart, merger.merge(chart), [], merger, budget);
+}
+
+function inUse(
+  chart: Chart,
+  values: ValueMap,
+  at: ValuePath,
+  merger: ValueMerger,
+  budget: PassBudget,
+): readonly ChartInUse[] {
+  budget.spend('views', 1, chart.name);
+  const bytes = [...chart.files].reduce((sum, [path, file]) => sum + (isTemplate(path) ? file.length : 0), 0);
+  budget.spend('work', chart.files.size + bytes / TEMPLATE_BYTES_OF_STEP, chart.name);
   const subcharts = chart.subcharts.flatMap((sub) =>
     namesOf(chart, sub).flatMap((name) => {
       if (!isSwitchedOn(chart, sub, name, values)) return [];
       const given = values.get(name);
-      const inner = isValueMap(given) ? given : mergeValues(sub);
-      return chartsInUse(sub, overlay(inner, globalsOf(values)), [...at, name]);
+      const inner = isValueMap(given) ? given : merger.merge(sub);
+      return inUse(sub, overlay(inner, globalsOf(values), budget), [...at, name], merger, budget);
     }),
   );
   return [{ chart, values, at }, ...subcharts];
@@ -48,12 +70,18 @@ export function chartsInUse(chart: Chart, values: ValueMap, at: ValuePath): read
 /** The texts of templates that an installation renders, with helpers, without tests and notes. */
 export function templatesOf({ files }: Chart): readonly { readonly path: string; readonly text: string }[] {
   return [...files]
-    .filter(([path]) => /^templates\/(?!tests\/).*\.(?:ya?ml|tpl)$/.test(path))
+    .filter(([path]) => isTemplate(path))
     .map(([path, bytes]) => ({ path, text: bytes.toString('utf8') }));
 }
 
-export const IMAGE_LINE = /^\s*(?:-\s+)?image:\s+(\S.*?)\s*$/;
-export const ACTION = /\{\{-?\s*(.*?)\s*-?\}\}/g;
+function isTemplate(path: string): boolean {
+  return /^templates\/(?!tests\/).*\.(?:ya?ml|tpl)$/.test(path);
+}
+
+/** The text of a line `image: …`, without blanks around it; null for any other line. */
+export function imageText(line: string): string | null {
+  return /^(?:-\s+)?image:\s+(.+)$/.exec(line.trim())?.[1] ?? null;
+}
 
 /** The image of a line such as `image: "{{ .Values.web.repository }}:{{ .Values.web.tag }}"`, where all actions are plain values. */
 function imageOfLine(
@@ -62,14 +90,18 @@ function imageOfLine(
   values: ValueMap,
   isTold: (path: ValuePath) => boolean,
 ): readonly string[] {
-  const written = IMAGE_LINE.exec(line)?.[1];
-  if (written === undefined) return [];
+  const written = imageText(line);
+  if (written === null) return [];
   let isPlain = true;
-  const text = written.replace(ACTION, (_, action: string) => {
+  let text = '';
+  let at = 0;
+  for (const { action, start, end } of actionsOf(written)) {
     const value = plainValue(action, chart, values, isTold);
     isPlain &&= value !== null;
-    return value ?? '';
-  });
+    text += written.slice(at, start) + (value ?? '');
+    at = end;
+  }
+  text += written.slice(at);
   const image = /^(["']?)([^\s"']*)\1(?:\s+#.*)?$/.exec(text)?.[2] ?? '';
   return isPlain && namesOneBuild(image) ? [image] : [];
 }
@@ -81,13 +113,14 @@ function plainValue(
   values: ValueMap,
   isTold: (path: ValuePath) => boolean,
 ): string | null {
-  const [, dotted, pipes = ''] =
-    /^\.Values((?:\.[\w-]+)+)((?:\s*\|\s*(?:quote|default\s+\S+))*)$/.exec(action) ?? [];
+  const [value = '', ...pipes] = action.split('|').map((part) => part.trim());
+  const dotted = /^\.Values((?:\.[\w-]+)+)$/.exec(value)?.[1];
   const path = dotted?.slice(1).split('.') ?? [];
-  if (dotted === undefined || isTold(path)) return null;
+  const isPlain = pipes.every((pipe) => pipe === 'quote' || /^default\s+\S+$/.test(pipe));
+  if (dotted === undefined || !isPlain || isTold(path)) return null;
   const text = textAt(values, path) ?? '';
-  if (text !== '' || !pipes.includes('default')) return text;
-  return /default\s+\.Chart\.AppVersion\b/.test(pipes) ? appVersionOf(chart) : null;
+  if (text !== '' || !pipes.some((pipe) => pipe.startsWith('default'))) return text;
+  return pipes.some((pipe) => /^default\s+\.Chart\.AppVersion\b/.test(pipe)) ? appVersionOf(chart) : null;
 }
 
 function appVersionOf({ files }: Chart): string | null {
@@ -97,9 +130,9 @@ function appVersionOf({ files }: Chart): string | null {
 
 /** Values that a template hands on as a whole: `include "image" (dict "imageRoot" .Values.web.image)`. */
 function pathsHandedOn(line: string): readonly ValuePath[] {
-  return [...line.matchAll(/\.Values((?:\.[\w-]+)+)(?![\w.-])/g)].map(([, dotted = '']) =>
-    dotted.slice(1).split('.'),
-  );
+  return [...line.matchAll(/\.Values(\.[\w.-]+)/g)]
+    .map(([, dotted = '']) => dotted.slice(1).split('.'))
+    .filter((path) => !path.includes(''));
 }
 
 /** The image of a map `{registry, repository, tag, digest}`; null when the map or a map around it has `enabled: false`. */

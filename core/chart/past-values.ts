@@ -1,17 +1,10 @@
 // Finds lines of templates that certainly name an image past the values which an import rewrites. Doubtful lines are left out.
 // What counts and what is left out, and why: docs/decisions/0015-what-an-audit-looks-up.md
 import { AppError } from '../errors.js';
-import { numberedLines } from './certain-lines.js';
-import {
-  ACTION,
-  chartsInUse,
-  IMAGE_LINE,
-  startsWith,
-  templatesOf,
-  type ChartInUse,
-} from './default-images.js';
+import { PassBudget } from '../flow/pass-budget.js';
+import { actionsOf, numberedLines } from './certain-lines.js';
+import { chartsInUse, imageText, startsWith, templatesOf, type ChartInUse } from './default-images.js';
 import type { Chart } from './files/chart.js';
-import { mergeValues } from './relocation/merged-values.js';
 import type { NamingRules } from './relocation/naming.js';
 import type { ValuePath } from './types.js';
 import { textAt } from './yaml/values.js';
@@ -37,9 +30,10 @@ export function pastValues(
   chart: Chart,
   hinted: readonly ValuePath[],
   hosts: readonly string[],
+  budget = new PassBudget(),
 ): readonly AppError[] {
   if (hinted.length === 0) return [];
-  const used = chartsInUse(chart, mergeValues(chart), []);
+  const used = chartsInUse(chart, budget);
   const included = new Set(
     used.flatMap(({ chart: one }) => templatesOf(one).flatMap(({ text }) => includedBy(text))),
   );
@@ -81,7 +75,7 @@ function literalLines(
 ): readonly AppError[] {
   const isTold = (path: ValuePath): boolean => hinted.some((key) => startsWith(key, [...used.at, ...path]));
   return linesOf(used, false, (text) => {
-    const written = IMAGE_LINE.exec(text)?.[1] ?? '';
+    const written = imageText(text) ?? '';
     const host = HOST.exec(written)?.[1];
     if (host === undefined || hosts.includes(host)) return null;
     const paths = actionsIn(written).flatMap((action) => {
@@ -106,23 +100,28 @@ function linesOf(
   registryIn: (text: string) => string | null,
 ): readonly PastLine[] {
   const folder = at.map((name) => `charts/${name}/`).join('');
-  return templatesOf(chart).flatMap(({ path, text }) =>
-    numberedLines(text, values, withDefinitions).flatMap(({ text: line, number }) => {
+  return templatesOf(chart).flatMap(({ path, text }) => {
+    let helpers: readonly string[] | null = null;
+    return numberedLines(text, values, withDefinitions).flatMap(({ text: line, number }) => {
       const registry = registryIn(line);
-      const helper = helperAt(text, number);
-      return registry === null ? [] : [{ file: `${folder}${path}`, line: number, registry, helper }];
-    }),
-  );
+      if (registry === null) return [];
+      helpers ??= helpersOf(text);
+      return [{ file: `${folder}${path}`, line: number, registry, helper: helpers[number - 1] ?? '' }];
+    });
+  });
 }
 
-/** The helper template that a line stands in: the last one that is defined above it. */
-function helperAt(text: string, line: number): string {
-  const above = text.split('\n').slice(0, line).join('\n');
-  return [...above.matchAll(/\bdefine\s+"([^"]+)"/g)].at(-1)?.[1] ?? '';
+/** For each line the helper template that it stands in: the last one that is defined in it or above it. */
+function helpersOf(text: string): readonly string[] {
+  let helper = '';
+  return text.split('\n').map((line) => {
+    helper = [...line.matchAll(/\bdefine\s+"([^"]+)"/g)].at(-1)?.[1] ?? helper;
+    return helper;
+  });
 }
 
 function actionsIn(text: string): readonly string[] {
-  return [...text.matchAll(ACTION)].map(([, action = '']) => action);
+  return actionsOf(text).map(({ action }) => action);
 }
 
 /** The hosts of names under the naming rules. */

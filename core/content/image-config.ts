@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { optional, optionalTexts } from './absent.js';
 import { platformFromJson } from './descriptor.js';
+import { parseJson } from './json-text.js';
 import type { Platform } from './platform.js';
 
 export interface ImageConfig {
@@ -26,7 +27,7 @@ const schema = z.looseObject({
 
 /** Reads a config; null when the bytes are not the JSON of one. */
 export function parseImageConfig(bytes: Buffer): ImageConfig | null {
-  const parsed = schema.safeParse(jsonOf(bytes));
+  const parsed = schema.safeParse(parseJson(bytes.toString('utf8')));
   if (!parsed.success) return null;
   const config = parsed.data;
   return {
@@ -74,7 +75,7 @@ const configSchema = z.looseObject({ config: optional(runtimeSchema) });
 
 /** Reads the same bytes as {@link parseImageConfig}; null when they are not the JSON of a config. */
 export function parseRuntimeConfig(bytes: Buffer): RuntimeConfig | null {
-  const parsed = configSchema.safeParse(jsonOf(bytes));
+  const parsed = configSchema.safeParse(parseJson(bytes.toString('utf8')));
   if (!parsed.success) return null;
   const { config } = parsed.data;
   return {
@@ -86,13 +87,4 @@ export function parseRuntimeConfig(bytes: Buffer): RuntimeConfig | null {
     workingDir: config?.WorkingDir ?? '',
     ports: Object.keys(config?.ExposedPorts ?? {}).sort(),
   };
-}
-
-/** The value of the JSON; undefined, which the schemas refuse, when the bytes are not JSON. */
-function jsonOf(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

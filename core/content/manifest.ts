@@ -7,6 +7,7 @@ import { descriptorSchema, descriptorToJson, type Descriptor } from './descripto
 import { digestOf, type Digest } from './digest.js';
 import { encodeGoJson } from './go-json.js';
 import { indexEntrySchema, refuseOtherSpelling, type IndexEntry } from './index-entry.js';
+import { parseBoundedJson } from './json-text.js';
 import {
   DOCKER_CONFIG,
   DOCKER_LAYER,
@@ -80,7 +81,7 @@ export function parseManifest(bytes: Buffer, contentType: string): ImageManifest
   const type = contentType.split(';', 1)[0]?.trim() ?? '';
   let json: unknown;
   try {
-    json = JSON.parse(bytes.toString('utf8'));
+    json = parseBoundedJson(bytes);
   } catch {
     return { kind: 'other', mediaType: type, isUnsupported: isKnownType(type), reason: 'not JSON' };
   }

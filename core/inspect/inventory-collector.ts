@@ -3,6 +3,7 @@ import type { InventoryChart, InventoryImage } from '../contract.js';
 import { platformFields, platformKeyOf, rowPlatform } from '../content/platform.js';
 import { familiarReference, type Reference } from '../content/reference.js';
 import { AppError, toProblem } from '../errors.js';
+import { PassBudget } from '../flow/pass-budget.js';
 import type {
   BundleContent,
   BundleId,
@@ -32,6 +33,7 @@ export type Holds = (source: string, platforms: readonly string[]) => boolean;
 
 /** A visitor of one pass; its fields hold what it has seen. */
 export class InventoryCollector implements PackageVisitor {
+  readonly budget = new PassBudget();
   readonly images: InventoryImage[] = [];
   readonly problems: AppError[] = [];
   /** Paths of the bundles. */
@@ -113,7 +115,7 @@ export class InventoryCollector implements PackageVisitor {
     }
     try {
       // empty rules: the inventory names images as the package does
-      this.#take(bundle, content, planBundle(bundle, content, {}));
+      this.#take(bundle, content, planBundle(bundle, content, {}, this.budget));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       this.problems.push(error);

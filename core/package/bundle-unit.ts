@@ -1,9 +1,9 @@
 // Collects the parts of one bundle while the package is read: hints, chart files and image archives, in any order.
 import { AppError } from '../errors.js';
-import { archiveImages, tagConflict } from './images/archive-images.js';
-import { overLimit } from './bytes/damage.js';
+import { archiveImages, tagConflict, type ArchiveImages } from './images/archive-images.js';
+import { asDamage, overLimit } from './bytes/damage.js';
 import { ImageArchive, type BlobSink } from './images/image-archive.js';
-import { LIMITS } from './bytes/limits.js';
+import { LIMITS } from '../flow/limits.js';
 import { linkTarget } from './images/link-path.js';
 import type { BundleId, ChartFiles, PackageImage } from './stream/package-stream.js';
 import type { Pass } from './stream/pass.js';
@@ -18,6 +18,9 @@ export interface BundlePlace {
   /** True when a checksum around it (gzip's CRC) proves every byte of it. */
   readonly isChecked: boolean;
 }
+
+/** What a name costs in memory beyond its characters: an entry of a map, and the objects in it. */
+const NAME_COST = 200;
 
 /** One bundle, or one image archive without a chart, while its entries are read. */
 export class BundleUnit {
@@ -35,6 +38,8 @@ export class BundleUnit {
   #isFixed = false;
   #hints: Buffer | null = null;
   #chartBytes = 0;
+  /** Bytes that are counted in the budget until the bundle ends. */
+  #held = 0;
   #hasImages = false;
   #problem: AppError | null = null;
 
@@ -53,6 +58,7 @@ export class BundleUnit {
       },
       proven: async (blob, problem) => pass.blobProven(await this.announce(), blob, problem),
       note: pass.note,
+      hold: (bytes, entry) => this.#hold(bytes, entry),
     };
   }
 
@@ -94,6 +100,11 @@ export class BundleUnit {
       this.refuse(this.#chartProblem('package.chart-path-unsafe', entry.path));
       return;
     }
+    if (this.#chart.size + this.#links.size >= LIMITS.chartFiles) {
+      this.refuse(overLimit(`${this.path}/${file}`, 'files of a chart', LIMITS.chartFiles));
+      return;
+    }
+    this.#hold(NAME_COST + 2 * file.length, `${this.path}/${file}`);
     if (entry.type === 'symlink' || entry.type === 'link') {
       const target = linkTarget(path, entry);
       const chartRoot = path.slice(0, path.length - file.length);
@@ -107,6 +118,7 @@ export class BundleUnit {
       this.refuse(overLimit(name, 'all chart files', LIMITS.chartBytes));
       return;
     }
+    this.#hold(Math.min(entry.size, LIMITS.chartFileBytes), name);
     const bytes = await entry.body.all(LIMITS.chartFileBytes);
     if (bytes === null) {
       this.refuse(overLimit(name, 'a chart file', LIMITS.chartFileBytes));
@@ -152,14 +164,29 @@ export class BundleUnit {
     );
   }
 
+  #hold(bytes: number, entry: string): void {
+    this.#pass.budget.hold(bytes, entry);
+    this.#held += bytes;
+  }
+
   /** Ends the bundle and calls the visitor's bundleEnd. A unit that was never announced is dropped silently. */
   async finish(): Promise<void> {
+    try {
+      await this.#finish();
+    } finally {
+      this.#pass.budget.release(this.#held);
+      this.#held = 0;
+    }
+  }
+
+  async #finish(): Promise<void> {
     if (this.#id === null) return;
     if (!this.#place.isChecked && (this.#hints !== null || this.#chart.size > 0))
       this.#pass.hasUncheckedText = true;
     const images: PackageImage[] = [];
     for (const archive of this.#archives.values()) {
-      const found = archiveImages(archive);
+      const found = this.#imagesOf(archive);
+      if (found === null) continue;
       if (found.problem) this.refuse(found.problem);
       for (const blob of found.toDeliver) await archive.deliverKept(blob);
       found.notes.forEach(this.#pass.note);
@@ -181,6 +208,18 @@ export class BundleUnit {
       hasImages: this.#hasImages || this.#archives.size > 0,
       problem: this.#problem,
     });
+  }
+
+  /** The images of an archive; null where its lists cannot be used, which refuses the bundle. */
+  #imagesOf(archive: ImageArchive): ArchiveImages | null {
+    try {
+      return archiveImages(archive);
+    } catch (error) {
+      const problem = asDamage(error, archive.label, this.#pass.signal);
+      if (problem === null) throw error;
+      this.refuse(problem);
+      return null;
+    }
   }
 
   /** The chart's files that were read until now, with links replaced by the files that they lead to; null when there is none. */

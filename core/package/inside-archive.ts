@@ -1,7 +1,7 @@
 // Reads a file of a package that may itself be an archive, and tells damage of that file from damage of the archive around it.
 import type { AppError } from '../errors.js';
-import { isDamage } from './bytes/damage.js';
-import type { Pass } from './stream/pass.js';
+import { asDamage } from './bytes/damage.js';
+import { VisitorFailure, type Pass } from './stream/pass.js';
 import { tarEntries, type TreeEntry } from './bytes/tar-stream.js';
 import { openTar, type Foreign, type OpenedTar } from './open-tar.js';
 
@@ -40,7 +40,7 @@ export async function readInside(
   const { name, depth } = at;
   let opened: OpenedTar | null = null;
   try {
-    const { tar, foreign } = await openTar(entry.body, name, depth);
+    const { tar, foreign } = await openTar(entry.body, name, depth, pass.budget);
     opened = tar;
     if (tar === null) await handler.foreign(foreign);
     else {
@@ -50,15 +50,17 @@ export async function readInside(
         note: pass.note,
         isUnchecked: !isChecked,
         isOutermost: at.isOnDisk,
+        budget: pass.budget,
       };
       await handler.read(tarEntries(tar.reader, options), isChecked);
     }
   } catch (error) {
-    if (!isDamage(error)) throw error;
+    const problem = error instanceof VisitorFailure ? null : asDamage(error, name, pass.signal);
+    if (problem === null) throw error;
     await opened?.close();
     // throws when it is not this file that is damaged, but what it lies in
     await entry.body.drain();
-    await handler.failed(error);
+    await handler.failed(problem);
   } finally {
     await opened?.close();
   }

@@ -2,11 +2,12 @@
 import { AppError } from '../errors.js';
 import { BundleUnit } from './bundle-unit.js';
 import { ByteReader } from './bytes/byte-reader.js';
+import { asDamage } from './bytes/damage.js';
 import { isBundleName, isTarName, type ArchivePart } from './bytes/entry-role.js';
-import { LIMITS } from './bytes/limits.js';
+import { LIMITS } from '../flow/limits.js';
 import { looksLikeJson } from './bytes/sniff.js';
 import type { TreeEntry } from './bytes/tar-stream.js';
-import type { Pass } from './stream/pass.js';
+import { VisitorFailure, type Pass } from './stream/pass.js';
 
 /** Where an archive lies in the package. */
 export interface Place {
@@ -66,6 +67,8 @@ export class OpenBundles {
   /** Finishes all bundles, at the end of the archive. */
   async finishAll(): Promise<void> {
     await this.#finish(() => true);
+    this.#pass.budget.release(this.#heldBytes);
+    this.#heldBytes = 0;
   }
 
   /** The bundle with this root; a new one where none is open. */
@@ -109,6 +112,7 @@ export class OpenBundles {
 
   /** Finishes the bundles whose folder ended before `path`. One that may be a folder of an image archive grows to the folder around both. */
   async leave(path: string): Promise<void> {
+    this.#pass.budget.spend('work', this.#open.size, path);
     for (const unit of [...this.#open.values()]) {
       if (path.startsWith(unit.root) || !unit.isLoose) continue;
       const root = commonFolder(unit.root, path);
@@ -123,27 +127,40 @@ export class OpenBundles {
    */
   async holdBack(path: string, entry: TreeEntry): Promise<boolean> {
     if (isBundleName(path) || isTarName(path) || entry.size > LIMITS.configBytes) return false;
+    if (!this.#pass.budget.canHold(entry.size)) return false;
     if (this.#heldBytes + entry.size > HELD_BACK || !looksLikeJson(await entry.body.peek(64))) return false;
     const bytes = (await entry.body.all(entry.size)) ?? Buffer.alloc(0);
-    this.#heldBytes += bytes.length;
+    const cost = bytes.length + 2 * path.length;
+    this.#pass.budget.hold(cost, path);
+    this.#heldBytes += cost;
     this.#held.set(path, { ...entry, body: ByteReader.of(bytes) });
     return true;
+  }
+
+  /** Gives the JSON files that were held back below its folder to an image archive. */
+  async #giveHeld(unit: BundleUnit): Promise<void> {
+    try {
+      this.#pass.budget.spend('work', this.#held.size, unit.path);
+      for (const [path, entry] of this.#held) {
+        if (!path.startsWith(unit.root)) continue;
+        this.#held.delete(path);
+        await unit.archive().take(path, entry, null);
+      }
+    } catch (error) {
+      const problem = asDamage(error, unit.path, this.#pass.signal);
+      if (problem === null || error instanceof VisitorFailure) throw error;
+      unit.refuse(problem);
+    }
   }
 
   async #finish(ended: (unit: BundleUnit) => boolean): Promise<void> {
     for (const [root, unit] of this.#open) {
       if (!ended(unit)) continue;
       this.#open.delete(root);
-      if (!unit.announced) continue;
-      if (unit.hasLists) {
-        for (const [path, entry] of this.#held) {
-          if (!path.startsWith(root)) continue;
-          this.#held.delete(path);
-          await unit.archive().take(path, entry, null);
-        }
-      }
-      this.#closed.add(root);
+      if (unit.hasLists) await this.#giveHeld(unit);
       await unit.finish();
+      if (!unit.announced) continue;
+      this.#closed.add(root);
       this.#finished++;
     }
   }
@@ -162,7 +179,7 @@ export function isMovable(path: string, { kind }: ArchivePart): boolean {
 /** The innermost folder ('' or `a/b/`) around a folder and a path. */
 function commonFolder(folder: string, path: string): string {
   let common = folder;
-  while (!path.startsWith(common)) common = common.replace(/[^/]+\/$/, '');
+  while (!path.startsWith(common)) common = common.slice(0, common.lastIndexOf('/', common.length - 2) + 1);
   return common;
 }
 

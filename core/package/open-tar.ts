@@ -1,10 +1,11 @@
 // Opens a tar archive under any number of compressions, a few deep, and says what a file is that is none.
+import type { PassBudget } from '../flow/pass-budget.js';
 import { ByteReader } from './bytes/byte-reader.js';
 import { overLimit } from './bytes/damage.js';
 import { openGunzip } from './bytes/gunzip.js';
-import { LIMITS } from './bytes/limits.js';
+import { LIMITS } from '../flow/limits.js';
 import { archiveFormatOf, type ArchiveFormat } from './bytes/sniff.js';
-import { looksLikeTar } from './bytes/tar-stream.js';
+import { looksLikeTar } from './bytes/tar-grammar.js';
 import { hasZstdChecksum, openUnzstd } from './bytes/unzstd.js';
 import type { Opened } from './bytes/zlib-stream.js';
 
@@ -29,12 +30,13 @@ export interface Foreign {
 /**
  * Opens a tar archive that is plain or compressed, once or several times (downloads through proxies are sometimes compressed
  * again). Throws `package.limit` when archives or compressions lie too deep in each other, or damage of a compression.
- * @param name how problems name the file. @param depth how many archives the file lies in.
+ * @param name how problems name the file. @param depth how many archives the file lies in. @param budget counts what comes out of compressions.
  */
 export async function openTar(
   source: ByteReader,
   name: string,
   depth: number,
+  budget: PassBudget | null = null,
 ): Promise<
   { readonly tar: OpenedTar; readonly foreign: null } | { readonly tar: null; readonly foreign: Foreign }
 > {
@@ -52,7 +54,12 @@ export async function openTar(
       const start = await reader.peek(BLOCK);
       if (looksLikeTar(start)) return { tar: { reader, close, isChecked }, foreign: null };
       const format = archiveFormatOf(start);
-      const layer = decompress(format, around === null ? reader : bounded(reader, around, name), name);
+      const layer = decompress(
+        format,
+        around === null ? reader : bounded(reader, around, name),
+        name,
+        budget,
+      );
       if (layer === null) {
         await close();
         return { tar: null, foreign: { format, detail: describe(format, layers.length > 0) } };
@@ -70,9 +77,14 @@ export async function openTar(
   }
 }
 
-function decompress(format: ArchiveFormat | null, source: ByteReader, name: string): Opened | null {
-  if (format === 'gzip') return openGunzip(source, name);
-  return format === 'zstd' ? openUnzstd(source, name) : null;
+function decompress(
+  format: ArchiveFormat | null,
+  source: ByteReader,
+  name: string,
+  budget: PassBudget | null,
+): Opened | null {
+  if (format === 'gzip') return openGunzip(source, name, budget);
+  return format === 'zstd' ? openUnzstd(source, name, budget) : null;
 }
 
 /**

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { AppError } from '../errors.js';
 import { ByteReader } from './bytes/byte-reader.js';
-import { unsupportedCompression } from './bytes/damage.js';
+import { asDamage, unsupportedCompression } from './bytes/damage.js';
 import { filesBytes } from './bytes/file-bytes.js';
 import { folderEntries, listFolder } from './source/folder-tree.js';
 import { openTar, type Foreign } from './open-tar.js';
@@ -34,7 +34,7 @@ export async function readPackage(
   options: ReadOptions,
 ): Promise<PackageFacts> {
   await expectUnchanged(source, options);
-  const pass = new Pass(visitor, options);
+  const pass = new Pass(visitor, source.bytes, options);
   const hash = options.sha512 && source.kind === 'file' ? createHash('sha512') : null;
   let bytesRead = 0;
   const count = (bytes: number): void => {
@@ -52,7 +52,8 @@ export async function readPackage(
       });
     }
   } catch (error) {
-    throw error instanceof VisitorFailure ? error.cause : asPartProblem(error, source);
+    if (error instanceof VisitorFailure) throw error.cause;
+    throw asPartProblem(asDamage(error, source.fileName, options.signal) ?? error, source);
   }
   await expectUnchanged(source, options);
   if (pass.damage !== null) throw pass.damage;
@@ -86,7 +87,7 @@ async function readFile(
     return next.value;
   });
   try {
-    const { tar, foreign } = await openTar(reader, file, 1);
+    const { tar, foreign } = await openTar(reader, file, 1, pass.budget);
     if (tar === null) throw noPackage(file, foreign);
     try {
       const entries = tarEntries(tar.reader, {
@@ -95,6 +96,7 @@ async function readFile(
         isOutermost: true,
         onDamage: (problem) => pass.addDamage(problem),
         isUnchecked: !tar.isChecked,
+        budget: pass.budget,
       });
       await readTree(source, entries, tar.isChecked, pass);
     } finally {

@@ -1,15 +1,16 @@
 // Reads the entries of an archive or folder and finds the bundles and image archives in it, by content and in any depth.
 import { AppError } from '../errors.js';
 import { BundleUnit } from './bundle-unit.js';
-import { damaged, unsupportedCompression } from './bytes/damage.js';
+import { asDamage, damaged, overLimit, unsupportedCompression } from './bytes/damage.js';
 import { cleanPath, entryRole, isBundleName, isTarName, type EntryRole } from './bytes/entry-role.js';
-import { LIMITS } from './bytes/limits.js';
+import { LIMITS } from '../flow/limits.js';
 import { readInside } from './inside-archive.js';
 import { folderOf, isCommonName, isMovable, OpenBundles, type Place } from './open-bundles.js';
 import type { Foreign } from './open-tar.js';
-import type { Pass } from './stream/pass.js';
+import { VisitorFailure, type Pass } from './stream/pass.js';
 import { archiveFormatOf, looksLikeJson, type ArchiveFormat } from './bytes/sniff.js';
-import { looksLikeTar, type TreeEntry } from './bytes/tar-stream.js';
+import { looksLikeTar } from './bytes/tar-grammar.js';
+import type { TreeEntry } from './bytes/tar-stream.js';
 
 /** Reads one archive or folder; archives inside it get a reader of their own. */
 export class TreeReader {
@@ -47,10 +48,13 @@ export class TreeReader {
   async #take(entry: TreeEntry): Promise<void> {
     const { path, unsafe } = cleanPath(entry.path);
     const inside = entry.type === 'directory' ? `${path}/` : path;
+    if (path.split('/').length > LIMITS.pathDepth)
+      throw overLimit(this.#nameOf(path), 'folders in folders', LIMITS.pathDepth);
     await this.#open.leave(inside);
     const role = entryRole(path);
     if (role.kind === 'chart') {
-      return this.#open.unit(role.root).takeChartFile(role.path, path, entry, unsafe);
+      const unit = this.#open.unit(role.root);
+      return this.#contained(unit, entry, () => unit.takeChartFile(role.path, path, entry, unsafe));
     }
     if (entry.type === 'directory' || entry.type === 'other') return;
     if (unsafe) return this.#refuseUnsafe(role, path, entry);
@@ -58,12 +62,25 @@ export class TreeReader {
       const unit = this.#open.archiveUnit(path, role.root, role.part);
       if (!isCommonName(role.part)) await unit.announce();
       if (!isMovable(path, role.part)) unit.fixRoot();
-      return unit.archive().take(path, entry, role.part);
+      return this.#contained(unit, entry, () => unit.archive().take(path, entry, role.part));
     }
     if (entry.type !== 'file') return this.#skipLink(role.kind === 'images' ? role.root : null, path, entry);
     if (role.kind === 'hints') return this.#open.unit(role.root).takeHints(entry);
     if (role.kind === 'images') return this.#images(this.#open.unit(role.root), path, entry);
     await this.#other(path, entry);
+  }
+
+  /** Does a step whose failure is a problem of the bundle alone, unless the archive around the entry cannot be read on. */
+  async #contained(unit: BundleUnit, entry: TreeEntry, step: () => Promise<void>): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      const problem = asDamage(error, unit.path, this.#pass.signal);
+      if (problem === null || error instanceof VisitorFailure) throw error;
+      // throws the same error when it is the archive that is damaged
+      await entry.body.drain();
+      unit.refuse(problem);
+    }
   }
 
   /** Reports what would have been read from an entry whose path is absolute or holds `..`; other files are left out silently. */
@@ -98,7 +115,7 @@ export class TreeReader {
           const role = entryRole(clean.path);
           if (clean.unsafe || inner.type === 'directory') continue;
           const part = role.kind === 'archive' ? role.part : null;
-          await unit.archive(label).take(clean.path, inner, part);
+          await this.#contained(unit, inner, () => unit.archive(label).take(clean.path, inner, part));
         }
       },
       failed: async (problem) => {
@@ -114,18 +131,19 @@ export class TreeReader {
   async #other(path: string, entry: TreeEntry): Promise<void> {
     const around = this.#open.at(path.slice(0, path.lastIndexOf('/') + 1));
     if (around?.announced && path.endsWith('.json') && looksLikeJson(await entry.body.peek(64))) {
-      return around.archive().take(path, entry, null);
+      return this.#contained(around, entry, () => around.archive().take(path, entry, null));
     }
     const owner = this.#open.listing(path);
     if (owner) {
       await owner.announce();
-      return owner.archive().take(path, entry, null);
+      return this.#contained(owner, entry, () => owner.archive().take(path, entry, null));
     }
     if (await this.#open.holdBack(path, entry)) return;
     const place = this.#placeOf(path);
     const name = place.path;
     if (await this.#tookYaml(path, name, entry)) return;
     let tree: TreeReader | null = null;
+    if (this.#place.depth === 1) this.#pass.budget.nextPart();
     const before = this.#pass.bundles;
     await readInside(entry, { ...place, name, isOnDisk: this.#place.isFolder }, this.#pass, {
       read: async (entries, isChecked) => {

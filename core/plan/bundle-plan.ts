@@ -10,6 +10,8 @@ import { imagesRead } from '../chart/relocation/read-hints.js';
 import { relocateName } from '../chart/relocation/relocation.js';
 import type { ChartImage } from '../chart/types.js';
 import { AppError } from '../errors.js';
+import { PassBudget } from '../flow/pass-budget.js';
+import { contained } from '../package/bytes/damage.js';
 import type { BundleContent, BundleHead, BundleId, PackageImage } from '../package/stream/package-stream.js';
 
 /** The chart of a bundle with what its hints say. */
@@ -46,25 +48,52 @@ export interface BundlePlan {
  * @returns null for a bundle without a chart. Throws an AppError when chart or hints cannot be read; then no image of the bundle
  * gets a name in the target either.
  */
-export function planChartOf(bundle: BundleId, head: BundleHead, rules: NamingRules): PlannedChart | null {
-  if (head.chart === null) return null;
-  const chart = readChart(head.chart, bundle.path);
-  return { folder: bundle.folder, chart, plan: planChart(chart, head.hints, rules) };
+export function planChartOf(
+  bundle: BundleId,
+  head: BundleHead,
+  rules: NamingRules,
+  budget = new PassBudget(),
+): PlannedChart | null {
+  const files = head.chart;
+  if (files === null) return null;
+  return contained(bundle.path, () => {
+    const chart = readChart(files, bundle.path, budget);
+    return { folder: bundle.folder, chart, plan: planChart(chart, head.hints, rules, budget) };
+  });
 }
 
-/** Gives the images of a bundle the names that its chart has for them, and lists what is missing or cannot be named. */
-export function planBundle(bundle: BundleId, content: BundleContent, rules: NamingRules): BundlePlan {
-  const chart = planChartOf(bundle, content, rules);
+/**
+ * Gives the images of a bundle the names that its chart has for them, and lists what is missing or cannot be named. Throws AppErrors
+ * of the bundle: where its chart cannot be read, and `package.limit` when it asks for more than `budget` has.
+ */
+export function planBundle(
+  bundle: BundleId,
+  content: BundleContent,
+  rules: NamingRules,
+  budget = new PassBudget(),
+): BundlePlan {
+  return contained(bundle.path, () => planContent(bundle, content, rules, budget));
+}
+
+function planContent(
+  bundle: BundleId,
+  content: BundleContent,
+  rules: NamingRules,
+  budget: PassBudget,
+): BundlePlan {
+  const chart = planChartOf(bundle, content, rules, budget);
+  const byName = new NamedBySource(chart?.plan.images ?? [], budget);
   const named = chart?.plan.images ?? [];
   const images: PlannedImage[] = [];
   const imageProblems: AppError[] = [];
   const matched = new Set<ChartImage>();
   for (const image of content.images) {
     for (const name of image.names) {
-      const planned = planByName(name, image, named, rules, matched);
+      const planned = planByName(name, image, byName, rules, matched);
       images.push(...planned);
-      if (planned.length === 0)
-        imageProblems.push(problem('plan.name-illegal', { name, bundle: bundle.path }));
+      if (planned.length > 0) continue;
+      budget.spend('problems', 1, bundle.path);
+      imageProblems.push(problem('plan.name-illegal', { name, bundle: bundle.path }));
     }
   }
   const nameless = content.images.filter((image) => image.names.length === 0);
@@ -88,13 +117,14 @@ export function planBundle(bundle: BundleId, content: BundleContent, rules: Nami
         : problem('plan.image-tag-only', { ...params, tag }),
     );
   }
-  const own = chart && !content.hasImages && named.length === 0 ? ownHints(chart.chart, rules) : null;
+  const own = chart && !content.hasImages && named.length === 0 ? ownHints(chart.chart, rules, budget) : null;
   const absent = own?.images ?? named.filter((wanted) => !matched.has(wanted));
   const past = chart
     ? pastValues(
         chart.chart,
         named.flatMap(({ keys }) => keys),
         rightHosts(named, rules),
+        budget,
       )
     : [];
   const chartNotes = chartProblems.length === 0 ? [...(own?.notes ?? []), ...past] : [];
@@ -108,7 +138,7 @@ export function planBundle(bundle: BundleId, content: BundleContent, rules: Nami
 function planByName(
   name: string,
   image: PackageImage,
-  named: readonly ChartImage[],
+  named: NamedBySource,
   rules: NamingRules,
   matched: Set<ChartImage>,
 ): readonly PlannedImage[] {
@@ -116,7 +146,7 @@ function planByName(
   const source = reference && { ...reference, tag: reference.tag ?? 'latest' };
   const key = source && formatReference(source);
   // an empty registry value gives names like `/x:tag`; they are no references, so they are compared as they are written
-  const wanted = named.filter((one) => formatReference(one.source) === key || one.written === name);
+  const wanted = named.find(key, name);
   for (const one of wanted) matched.add(one);
   if (wanted.length === 0) {
     return source ? [{ source: familiarReference(source), target: relocateName(source, rules), image }] : [];
@@ -127,6 +157,35 @@ function planByName(
     target: one.target,
     image,
   }));
+}
+
+/** The images of the hints by what they are called, because packages and charts may hold thousands. */
+class NamedBySource {
+  readonly #bySource = new Map<string, ChartImage[]>();
+  readonly #byWritten = new Map<string, ChartImage[]>();
+  readonly #order = new Map<ChartImage, number>();
+
+  readonly #budget: PassBudget;
+
+  constructor(named: readonly ChartImage[], budget: PassBudget) {
+    this.#budget = budget;
+    for (const [at, one] of named.entries()) {
+      this.#order.set(one, at);
+      const source = formatReference(one.source);
+      this.#bySource.set(source, [...(this.#bySource.get(source) ?? []), one]);
+      this.#byWritten.set(one.written, [...(this.#byWritten.get(one.written) ?? []), one]);
+    }
+  }
+
+  /** Those with this source or written so, in the order of the hints. */
+  find(source: string | null, written: string): readonly ChartImage[] {
+    const found = new Set([
+      ...(source === null ? [] : (this.#bySource.get(source) ?? [])),
+      ...(this.#byWritten.get(written) ?? []),
+    ]);
+    this.#budget.spend('work', found.size, written);
+    return [...found].sort((a, b) => (this.#order.get(a) ?? 0) - (this.#order.get(b) ?? 0));
+  }
 }
 
 /**
@@ -178,9 +237,10 @@ function problem(
 function ownHints(
   chart: Chart,
   rules: NamingRules,
+  budget: PassBudget,
 ): { readonly images: readonly ChartImage[]; readonly notes: readonly AppError[] } {
-  const { images, problems } = planChart(chart, null, rules);
-  const read = imagesRead(chart, null);
+  const { images, problems } = planChart(chart, null, rules, budget);
+  const read = imagesRead(chart, null, budget);
   const isKnown = ({ code, params }: AppError): boolean =>
     code === 'chart.hint-not-read' && read.some(({ hint }) => hint === params['hint']);
   const others = read.filter(({ hint }) => !images.some((image) => image.hint === hint));

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { LIMITS } from '../../core/package/bytes/limits.js';
+import { LIMITS } from '../../core/flow/limits.js';
 import { imagesOf, problemsOf, record, wronglyGood, type Recording } from '../support/package-recorder.js';
 import {
   bundleFiles,

@@ -2,13 +2,12 @@
 // https://helm.sh/docs/topics/charts/ (one folder, named after the chart, in a gzipped tar)
 import { gunzipSync } from 'node:zlib';
 import { gzipSync } from 'fflate';
-import { Header, Parser, Pax } from 'tar';
+import { Header, Pax } from 'tar';
 import { AppError } from '../../errors.js';
+import { LIMITS } from '../../flow/limits.js';
+import { tarBufferEntries } from '../../package/bytes/tar-buffer.js';
 import type { ChartFiles } from '../types.js';
 
-/** Helm's own limit for a whole chart; its 5 MiB per file are not enforced, published charts exceed them. */
-export const MOST_CHART_BYTES = 100 * 1024 * 1024;
-const MOST_FILES = 20_000;
 const BLOCK = 512;
 // The first time that DOS and zip can express, so every reader accepts it
 const TIME = new Date('1980-01-01T00:00:00Z');
@@ -43,39 +42,55 @@ function padding(size: number): number {
   return (BLOCK - (size % BLOCK)) % BLOCK;
 }
 
+/** What may still be unpacked: nested archives of one chart share it. */
+export class Unpacking {
+  #bytes: number = LIMITS.chartBytes;
+  #files: number = LIMITS.chartFiles;
+
+  /** Bytes that are left. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Throws chart.too-large when too much was unpacked. */
+  take(bytes: number, files: number): void {
+    this.#bytes -= bytes;
+    this.#files -= files;
+    if (this.#bytes < 0 || this.#files < 0) throw tooLarge();
+  }
+}
+
 /**
  * The files of a chart archive without their common folder. Throws AppErrors of origin `package`: chart.archive-unreadable,
  * chart.archive-unsafe (absolute and `..` paths, links, files outside the folder), chart.too-large.
  */
-export function unpackChart(tgz: Buffer): ChartFiles {
+export function unpackChart(tgz: Buffer, left = new Unpacking()): ChartFiles {
+  const tar = gunzip(tgz, left);
   const files = new Map<string, Buffer>();
-  const outcome: { failure: AppError | null } = { failure: null };
-  const parser = new Parser({
-    strict: true,
-    onReadEntry: (entry) => {
-      const path = insideFolder(entry.path);
-      const isFile = entry.type === 'File' || entry.type === 'OldFile' || entry.type === 'ContiguousFile';
-      if (!outcome.failure && entry.type !== 'Directory' && (path === null || !isFile))
-        outcome.failure = unsafe(entry.path);
-      if (!outcome.failure && files.size >= MOST_FILES) outcome.failure = tooLarge();
-      if (outcome.failure || !isFile || path === null) return void entry.resume();
-      const chunks: Buffer[] = [];
-      entry.on('data', (chunk: Buffer) => chunks.push(chunk));
-      entry.on('end', () => files.set(path, Buffer.concat(chunks)));
-    },
-  });
-  parser.on('error', (error: unknown) => (outcome.failure ??= unreadable(error)));
-  parser.end(gunzip(tgz));
-  if (outcome.failure) throw outcome.failure;
+  try {
+    for (const { path: written, type, bytes } of tarBufferEntries(tar, { archive: 'chart' })) {
+      left.take(0, 1);
+      const path = insideFolder(written);
+      if (type === 'directory') continue;
+      if (path === null || type !== 'file') throw unsafe(written);
+      files.set(path, bytes);
+    }
+  } catch (error) {
+    if (error instanceof AppError && error.code.startsWith('chart.')) throw error;
+    throw unreadable(error);
+  }
   if (files.size === 0) throw unreadable('empty');
   return files;
 }
 
-function gunzip(tgz: Buffer): Buffer {
+function gunzip(tgz: Buffer, left: Unpacking): Buffer {
   try {
-    return gunzipSync(tgz, { maxOutputLength: MOST_CHART_BYTES });
+    const tar = gunzipSync(tgz, { maxOutputLength: Math.max(1, left.bytes) });
+    left.take(tar.length, 0);
+    return tar;
   } catch (error) {
     if (error instanceof RangeError) throw tooLarge();
+    if (error instanceof AppError) throw error;
     throw unreadable(error);
   }
 }
@@ -100,7 +115,7 @@ function unsafe(path: string): AppError {
 function tooLarge(): AppError {
   return new AppError('chart.too-large', {
     origin: 'package',
-    params: { megabytes: MOST_CHART_BYTES / 1024 / 1024, files: MOST_FILES },
+    params: { megabytes: LIMITS.chartBytes / 1024 / 1024, files: LIMITS.chartFiles },
   });
 }
 

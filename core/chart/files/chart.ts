@@ -1,6 +1,8 @@
 // Reads a chart from its files: metadata, values and subcharts.
 import { AppError } from '../../errors.js';
-import { unpackChart } from './archive.js';
+import { LIMITS } from '../../flow/limits.js';
+import { PassBudget } from '../../flow/pass-budget.js';
+import { unpackChart, Unpacking } from './archive.js';
 import type { ChartFiles } from '../types.js';
 import { decodeText } from '../yaml/encoding.js';
 import {
@@ -42,17 +44,21 @@ export interface Chart {
   readonly subcharts: readonly Chart[];
 }
 
-// Helm has no limit; without one, archives nested in archives would never end
-const DEEPEST = 16;
+/** What reading one chart may use: nested archives share what may be unpacked. */
+export interface ChartReading {
+  readonly budget: PassBudget;
+  readonly unpacking: Unpacking;
+}
 
 /**
  * Reads a chart. `bundle` is where it comes from, for messages. Throws AppErrors of origin `package`, which name the file and, in
  * `chart`, the chart with its bundle: chart.missing, chart.metadata-unreadable, chart.name-illegal, chart.values-unreadable,
- * chart.too-deep, and those of {@link unpackChart} for a subchart.
+ * chart.too-deep, package.limit, and those of {@link unpackChart} for a subchart.
+ * @param budget what the YAML of the chart is counted in
  */
-export function readChart(files: ChartFiles, bundle = ''): Chart {
+export function readChart(files: ChartFiles, bundle = '', budget = new PassBudget()): Chart {
   try {
-    const chart = readAt(files, '', 0);
+    const chart = readAt(files, '', 0, { budget, unpacking: new Unpacking() });
     checkName(chart);
     return chart;
   } catch (error) {
@@ -100,12 +106,13 @@ function visible(text: string): string {
   return text.replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-function readAt(files: ChartFiles, folder: string, depth: number): Chart {
+function readAt(files: ChartFiles, folder: string, depth: number, reading: ChartReading): Chart {
+  const { budget } = reading;
   const metadataFile = `${folder}Chart.yaml`;
   const bytes = files.get('Chart.yaml');
   if (!bytes)
     throw new AppError('chart.missing', { origin: 'package', params: { chart: '', file: metadataFile } });
-  const metadata = readMap(bytes, metadataFile, 'chart.metadata-unreadable');
+  const metadata = readMap(bytes, metadataFile, 'chart.metadata-unreadable', budget);
   const name = textAt(metadata, ['name']);
   const version = textAt(metadata, ['version']);
   if (!name || !version || /[\\/]|^\.\.?$/.test(name + version)) {
@@ -122,44 +129,57 @@ function readAt(files: ChartFiles, folder: string, depth: number): Chart {
     type: textAt(metadata, ['type']) === 'library' ? 'library' : 'application',
     files,
     valuesText: values ? decode(values, `${folder}${VALUES_FILE}`, 'chart.values-unreadable') : null,
-    values: values ? readMap(values, `${folder}${VALUES_FILE}`, 'chart.values-unreadable') : new Map(),
+    values: values
+      ? readMap(values, `${folder}${VALUES_FILE}`, 'chart.values-unreadable', budget)
+      : new Map(),
     dependencies: [
       ...dependenciesOf(metadata),
       // Charts of apiVersion v1 list them in a file of their own
       ...(requirements
-        ? dependenciesOf(readMap(requirements, `${folder}requirements.yaml`, 'chart.metadata-unreadable'))
+        ? dependenciesOf(
+            readMap(requirements, `${folder}requirements.yaml`, 'chart.metadata-unreadable', budget),
+          )
         : []),
     ],
-    subcharts: [...subchartFiles(files, depth)].map(([sub, subFiles]) =>
-      readAt(subFiles, `${folder}charts/${sub}/`, depth + 1),
+    subcharts: [...subchartFiles(files, depth, reading.unpacking)].map(([sub, subFiles]) =>
+      readAt(subFiles, `${folder}charts/${sub}/`, depth + 1, reading),
     ),
   };
 }
 
 /** The subcharts' files by their folder in `charts/`, archives unpacked. Folders without a Chart.yaml are no charts. */
-export function subchartFiles(files: ChartFiles, depth: number): ReadonlyMap<string, ChartFiles> {
+export function subchartFiles(
+  files: ChartFiles,
+  depth: number,
+  unpacking: Unpacking,
+): ReadonlyMap<string, ChartFiles> {
   const folders = new Map<string, Map<string, Buffer>>();
   const found = new Map<string, ChartFiles>();
-  if (depth >= DEEPEST)
-    throw new AppError('chart.too-deep', { origin: 'package', params: { chart: '', limit: DEEPEST } });
+  if (depth >= LIMITS.chartDepth)
+    throw new AppError('chart.too-deep', {
+      origin: 'package',
+      params: { chart: '', limit: LIMITS.chartDepth },
+    });
   for (const [path, bytes] of files) {
     const [, name, rest] = /^charts\/([^/]+)(?:\/(.+))?$/s.exec(path) ?? [];
     if (name === undefined || /^[_.]/.test(name)) continue;
     if (rest === undefined) {
-      if (name.endsWith('.tgz')) found.set(name.slice(0, -'.tgz'.length), unpackSubchart(path, bytes));
+      if (name.endsWith('.tgz'))
+        found.set(name.slice(0, -'.tgz'.length), unpackSubchart(path, bytes, unpacking));
     } else {
       const folder = folders.get(name) ?? new Map<string, Buffer>();
       folders.set(name, folder.set(rest, bytes));
     }
   }
   for (const [name, folder] of folders) if (folder.has('Chart.yaml')) found.set(name, folder);
+  if (found.size > LIMITS.chartDependencies) throw tooMany();
   return found;
 }
 
 /** Unpacks it; a failure names the file. */
-function unpackSubchart(file: string, bytes: Buffer): ChartFiles {
+function unpackSubchart(file: string, bytes: Buffer, unpacking: Unpacking): ChartFiles {
   try {
-    return unpackChart(bytes);
+    return unpackChart(bytes, unpacking);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     throw withPlace(error, file);
@@ -179,9 +199,15 @@ function withParams(error: AppError, params: Readonly<Record<string, string>>): 
   return new AppError(code, { origin, params: { ...error.params, ...params }, cause: error.cause });
 }
 
+function tooMany(): AppError {
+  const params = { entry: 'charts/', what: 'subcharts', limit: LIMITS.chartDependencies };
+  return new AppError('package.limit', { origin: 'package', params });
+}
+
 function dependenciesOf(metadata: ValueMap): ChartDependency[] {
   const list = valueAt(metadata, ['dependencies']);
   if (!isValueList(list)) return [];
+  if (list.length > LIMITS.chartDependencies) throw tooMany();
   return list.flatMap((item) => {
     const name = textAt(item, ['name']);
     if (!name) return [];
@@ -201,11 +227,11 @@ function dependenciesOf(metadata: ValueMap): ChartDependency[] {
 type UnreadableCode = 'chart.metadata-unreadable' | 'chart.values-unreadable';
 
 /** Data of a YAML file that must hold a map (or nothing). */
-export function readMap(bytes: Buffer, file: string, code: UnreadableCode): ValueMap {
+export function readMap(bytes: Buffer, file: string, code: UnreadableCode, budget?: PassBudget): ValueMap {
   const text = decode(bytes, file, code);
   let data: Value;
   try {
-    data = readYaml(text).data;
+    data = readYaml(text, budget).data;
   } catch (error) {
     if (!(error instanceof YamlFault)) throw error;
     const { line, column, message } = error;

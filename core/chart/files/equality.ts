@@ -1,5 +1,6 @@
 // Compares a published chart with ours: the same, different only in the keys that Archbridge writes, or another chart.
 import { AppError } from '../../errors.js';
+import { Unpacking } from './archive.js';
 import { readMap, subchartFiles } from './chart.js';
 import type { ChartFiles, ValuePath } from '../types.js';
 import { isValueList, isValueMap, sameData, valueAt, type ValueMap } from '../yaml/values.js';
@@ -35,20 +36,24 @@ export function compareCharts(
 }
 
 /** All files with packed subcharts as folders: the original tool publishes them unpacked. Lock files are left out. */
-function expanded(files: ChartFiles, folder = '', depth = 0): Map<string, Buffer> {
-  const subcharts = subchartFiles(files, depth);
+function expanded(
+  files: ChartFiles,
+  folder = '',
+  depth = 0,
+  unpacking = new Unpacking(),
+): Map<string, Buffer> {
+  const subcharts = subchartFiles(files, depth, unpacking);
   const all = new Map<string, Buffer>();
   for (const [path, bytes] of files) {
-    const isSubchart = [...subcharts.keys()].some(
-      (name) => path === `charts/${name}.tgz` || path.startsWith(`charts/${name}/`),
-    );
+    const [, name = ''] = /^charts\/([^/]+?)(?:\.tgz$|\/)/s.exec(path) ?? [];
+    const isSubchart = subcharts.has(name);
     if (!isSubchart && path !== 'Chart.lock' && path !== 'requirements.lock') all.set(folder + path, bytes);
   }
   for (const [name, subFiles] of subcharts) {
     // The archive's name holds the version, the folder's does not
     const chart = yamlOf(subFiles.get('Chart.yaml'), 'Chart.yaml').get('name');
     const inside = `${folder}charts/${typeof chart === 'string' ? chart : name}/`;
-    for (const [path, bytes] of expanded(subFiles, inside, depth + 1)) all.set(path, bytes);
+    for (const [path, bytes] of expanded(subFiles, inside, depth + 1, unpacking)) all.set(path, bytes);
   }
   return all;
 }

@@ -1,6 +1,8 @@
 // Hints: the file `.relok8s-images.yaml` that says which values of a chart name images.
 // https://github.com/vmware-tanzu/asset-relocation-tool-for-kubernetes#image-hints-file
 import { AppError } from '../../errors.js';
+import { LIMITS } from '../../flow/limits.js';
+import type { PassBudget } from '../../flow/pass-budget.js';
 import type { ValuePath } from '../types.js';
 import { decodeText } from '../yaml/encoding.js';
 import { isValueList, readYaml, YamlFault, type Value } from '../yaml/values.js';
@@ -20,18 +22,19 @@ const PLACEHOLDER = /\{\{\s*\.?([^{}\s]+)\s*\}\}/g;
  * Reads the hints file. Empty, comments only and `[]` give none. `{{ a.b }}` without the first dot is accepted. Throws
  * chart.hints-unreadable (origin `package`) when it is not a list of texts.
  */
-export function parseHints(bytes: Buffer): readonly Hint[] {
+export function parseHints(bytes: Buffer, budget?: PassBudget): readonly Hint[] {
   const text = decodeText(bytes);
   if (text === null) throw unreadable('neither UTF-8 nor UTF-16');
   let data: Value;
   try {
-    data = readYaml(text).data;
+    data = readYaml(text, budget).data;
   } catch (error) {
     if (!(error instanceof YamlFault)) throw error;
     throw unreadable(`${error.message} (${error.line}:${error.column})`, error);
   }
   if (data === null) return [];
   if (!isValueList(data)) throw unreadable('not a list');
+  if (data.length > LIMITS.hints) throw unreadable(`more than ${LIMITS.hints} entries`);
   return data.map((item) => {
     if (typeof item !== 'string') throw unreadable('an entry is no text');
     return { text: item, pieces: piecesOf(item) };

@@ -33,17 +33,21 @@ export function suffixOf(template: Template, rendered: Rendered): string {
 }
 
 /**
- * The new name of a hint's image. `all` are the images of all hints of the chart: a registry value that another hint needs with its
- * path keeps the path, because the chart would render a name that was not pushed otherwise.
+ * The new name of a hint's image. `registries` are the {@link replaceableRegistries} of the chart: a registry value that another hint
+ * needs with its path keeps the path, because the chart would render a name that was not pushed otherwise.
  */
-export function relocateNamed(image: NamedImage, all: readonly NamedImage[], rules: NamingRules): Relocation {
+export function relocateNamed(
+  image: NamedImage,
+  registries: ReadonlySet<string>,
+  rules: NamingRules,
+): Relocation {
   const { text, fixed, joined } = layout(image);
   // A name with a literal tail is written as two values would be: `library/` cannot be put in front of the tail for one image only
   const kind = joined && fixed === '' ? 'joined' : 'split';
   return relocateImage(image.source, rules, {
     kind,
     writtenPath: pathOf(text),
-    ownPath: hasReplaceableRegistry(image, all) ? ownPathOf(image) : pathOf(text),
+    ownPath: registries.has(keyOf(image)) ? ownPathOf(image) : pathOf(text),
     fixed: fixed.replace(/^\//, '').length,
   });
 }
@@ -140,17 +144,27 @@ function hostOf(text: string): string {
   return /[.:]/.test(first) || first === DOCKER_HUB ? first : '';
 }
 
-/** True when the first value is a registry (host and perhaps path) of its own in every hint that names it. */
-function hasReplaceableRegistry(image: NamedImage, all: readonly NamedImage[]): boolean {
-  const key = JSON.stringify(image.template.fragments[0]?.path);
-  const sharing = all.filter(({ template }) =>
-    template.fragments.some(({ path }) => JSON.stringify(path) === key),
-  );
-  return [image, ...sharing].every(({ template, rendered }) => {
-    const [first, ...others] = template.fragments;
-    const isFirst = JSON.stringify(first?.path) === key && first?.after === '/';
-    return isFirst && others.length === 1 && template.head === '' && hostOf(rendered.name[0] ?? '') !== '';
-  });
+/** The keys of values that are a registry (host and perhaps path) of its own in every hint that names them. */
+export function replaceableRegistries(all: readonly NamedImage[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  const others = new Set<string>();
+  for (const image of all) {
+    const { template, rendered } = image;
+    const [first, ...rest] = template.fragments;
+    const isRegistry =
+      first?.after === '/' &&
+      rest.length === 1 &&
+      template.head === '' &&
+      hostOf(rendered.name[0] ?? '') !== '';
+    (isRegistry ? found : others).add(keyOf(image));
+    for (const { path } of rest) if (JSON.stringify(path) !== keyOf(image)) others.add(JSON.stringify(path));
+  }
+  return new Set([...found].filter((key) => !others.has(key)));
+}
+
+/** The key of the first value of a name. */
+function keyOf({ template }: NamedImage): string {
+  return JSON.stringify(template.fragments[0]?.path);
 }
 
 /** The path of the name without the registry's value. */

@@ -2,13 +2,15 @@
 import { hexOf } from '../../content/digest.js';
 import type { Reference } from '../../content/reference.js';
 import { AppError } from '../../errors.js';
+import { LIMITS } from '../../flow/limits.js';
+import { PassBudget } from '../../flow/pass-budget.js';
 import { decideTexts, valueConflict, type Draft, type Texts } from './decide-texts.js';
 import { HINTS_FILE, type Chart } from '../files/chart.js';
 import { parseHints, type Hint } from './hints.js';
 import { helmViews } from './helm-views.js';
-import { mergeValues } from './merged-values.js';
+import { ValueMerger } from './merged-values.js';
 import type { NamingRules } from './naming.js';
-import { relocateNamed, sourceReference, suffixOf } from './place-name.js';
+import { relocateNamed, replaceableRegistries, sourceReference, suffixOf } from './place-name.js';
 import { planProblem } from './plan-problem.js';
 import { parseTemplate, renderTemplate, type Template } from './template.js';
 import type { ChartImage, ChartPin, ValueChange, ValuePath } from '../types.js';
@@ -25,30 +27,38 @@ export interface ChartPlan {
 
 /**
  * Plans a chart. `hints` are those of the bundle; null takes the chart's own file. Empty hints give no images and no problem.
- * Never throws: what cannot be planned is in `problems`.
+ * What cannot be planned is in `problems`; throws only `package.limit`, when `budget` is used up.
  */
-export function planChart(chart: Chart, hints: Buffer | null, rules: NamingRules): ChartPlan {
+export function planChart(
+  chart: Chart,
+  hints: Buffer | null,
+  rules: NamingRules,
+  budget = new PassBudget(),
+): ChartPlan {
   const problems: AppError[] = [];
   const attempt = <T>(step: () => T): T | null => {
     try {
       return step();
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
+      if (!(error instanceof AppError) || error.code === 'package.limit') throw error;
       problems.push(error);
       return null;
     }
   };
   const bytes = hints ?? chart.files.get(HINTS_FILE);
-  const parsed = (bytes && attempt(() => parseHints(bytes))) ?? [];
-  const values = mergeValues(chart);
+  const parsed = (bytes && attempt(() => parseHints(bytes, budget))) ?? [];
+  const values = new ValueMerger(budget).merge(chart);
   const hinted = parsed.flatMap((hint) => attempt(() => hintedImage(chart, values, hint)) ?? []);
-  const drafts = hinted.map((image) => ({ ...image, relocation: relocateNamed(image, hinted, rules) }));
+  const registries = replaceableRegistries(hinted);
+  const drafts = hinted.map((image) => ({ ...image, relocation: relocateNamed(image, registries, rules) }));
   const plain = decideTexts(chart, drafts, false);
   // Two hints with registries of their own may share a repository value: then the registry values get what the rule adds
   const other = plain.problems.length > 0 ? decideTexts(chart, drafts, true) : plain;
   const { texts, decided, problems: undecided } = other.problems.length === 0 ? other : plain;
   problems.push(...undecided);
-  const planned = decided.flatMap((image) => attempt(() => planImage(chart, values, texts, image)) ?? []);
+  const planned = decided.flatMap(
+    (image) => attempt(() => planImage(chart, values, texts, image, budget)) ?? [],
+  );
   return { name: chart.name, version: chart.version, images: planned, problems };
 }
 
@@ -64,22 +74,28 @@ function hintedImage(chart: Chart, values: ValueMap, hint: Hint): Omit<Draft, 'r
       key: path.join('.'),
     });
   });
-  const source = sourceReference(rendered.text);
+  const source = rendered.text.length > LIMITS.imageName ? null : sourceReference(rendered.text);
   if (!source) {
     throw planProblem('chart.reference-illegal', {
       chart: chart.name,
       hint: hint.text,
-      reference: rendered.text,
+      reference: rendered.text.slice(0, LIMITS.imageName),
     });
   }
   return { template, rendered, source, suffix: suffixOf(template, rendered), hint: hint.text };
 }
 
-function planImage(chart: Chart, values: ValueMap, texts: Texts, image: Draft): ChartImage {
+function planImage(
+  chart: Chart,
+  values: ValueMap,
+  texts: Texts,
+  image: Draft,
+  budget: PassBudget,
+): ChartImage {
   const { template, rendered, source, suffix, relocation, hint } = image;
   checkRendered(chart, values, texts, image);
   const digestPath = template.digest ?? (source.digest ? template.fragments.at(-1)?.path : undefined);
-  const views = helmViews(chart, values, template, rendered.text);
+  const views = helmViews(chart, values, template, rendered.text, budget);
   if (views.length === 0) throw planProblem('chart.hint-not-read', { chart: chart.name, hint });
   const changes = new Map<string, ValueChange>();
   const keys = new Map<string, ValuePath>();

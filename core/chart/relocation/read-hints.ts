@@ -1,12 +1,13 @@
 // Finds the images that Helm reads where the hints of a chart point to, under each name or alias of a subchart.
 import type { Reference } from '../../content/reference.js';
 import { AppError } from '../../errors.js';
+import { PassBudget } from '../../flow/pass-budget.js';
 import { HINTS_FILE, type Chart } from '../files/chart.js';
 import type { ValuePath } from '../types.js';
 import { textAt } from '../yaml/values.js';
 import { allViews } from './helm-views.js';
 import { parseHints, type Hint } from './hints.js';
-import { mergeValues } from './merged-values.js';
+import { ValueMerger } from './merged-values.js';
 import { sourceReference } from './place-name.js';
 import { parseTemplate, renderTemplate } from './template.js';
 
@@ -20,15 +21,19 @@ export interface ReadImage {
 /**
  * One image for each hint and each place where Helm reads its values. In a published chart a hint that names a subchart by its name
  * may render another text than Helm reads under the alias, because an import sets the values there. What is no legal reference is
- * left out. `hints`: those of the bundle; null takes the chart's own file.
+ * left out. `hints`: those of the bundle; null takes the chart's own file. Throws `package.limit` when there are too many places.
  */
-export function imagesRead(chart: Chart, hints: Buffer | null): readonly ReadImage[] {
+export function imagesRead(
+  chart: Chart,
+  hints: Buffer | null,
+  budget = new PassBudget(),
+): readonly ReadImage[] {
   const bytes = hints ?? chart.files.get(HINTS_FILE);
-  const values = mergeValues(chart);
-  return hintsIn(bytes).flatMap((hint) => {
+  const values = new ValueMerger(budget).merge(chart);
+  return hintsIn(bytes, budget).flatMap((hint) => {
     const template = parseTemplate(hint);
     if (!template) return [];
-    return allViews(chart, template).flatMap((view): readonly ReadImage[] => {
+    return allViews(chart, template, budget).flatMap((view): readonly ReadImage[] => {
       const keys: ValuePath[] = [];
       const texts: (string | null)[] = [];
       const { text } = renderTemplate(template, (path) => {
@@ -42,9 +47,9 @@ export function imagesRead(chart: Chart, hints: Buffer | null): readonly ReadIma
   });
 }
 
-function hintsIn(bytes: Buffer | undefined): readonly Hint[] {
+function hintsIn(bytes: Buffer | undefined, budget: PassBudget): readonly Hint[] {
   try {
-    return bytes ? parseHints(bytes) : [];
+    return bytes ? parseHints(bytes, budget) : [];
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return [];

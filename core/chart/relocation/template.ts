@@ -1,4 +1,5 @@
 // The structure of a hint: which values hold the image's name, the literal text between them, tag and digest.
+import { LIMITS } from '../../flow/limits.js';
 import type { Hint, HintPiece } from './hints.js';
 import type { ValuePath } from '../types.js';
 
@@ -29,6 +30,7 @@ export interface Rendered {
 /** The structure of a hint, or null when it has none that could name an image. */
 export function parseTemplate(hint: Hint): Template | null {
   const { pieces } = hint;
+  if (pieces.length > LIMITS.hintPieces) return null;
   if (
     pieces.some((piece) => ('literal' in piece ? /\{\{|\}\}/.test(piece.literal) : piece.path.includes('')))
   )

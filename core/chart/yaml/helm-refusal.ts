@@ -18,9 +18,14 @@ export function refusedByHelm(text: string, end: number, document: Document.Pars
   if (control >= 0) return { detail: 'control characters are not allowed', offset: control };
   const { ranges, escape } = lookAtNodes(text, document);
   if (escape !== null) return { detail: 'found unknown escape character', offset: escape };
+  // ranges and tabs both come in the order of the text
+  let reach = 0;
+  let next = 0;
   for (const match of text.slice(0, end).matchAll(TAB_INDENT)) {
     const offset = match.index + match[0].length - 1;
-    if (!ranges.some(([from, to]) => offset > from && offset < to))
+    for (let range = ranges[next]; range && range[0] < offset; range = ranges[++next])
+      reach = Math.max(reach, range[1]);
+    if (offset >= reach)
       return { detail: 'found a tab character where an indentation space is expected', offset };
   }
   return null;

@@ -1,5 +1,14 @@
 // Finds the place in a YAML text where the value of a path stands or would be added.
-import { isAlias, isMap, isScalar, type Alias, type ParsedNode, type Scalar, type YAMLMap } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  type Alias,
+  type Pair,
+  type ParsedNode,
+  type Scalar,
+  type YAMLMap,
+} from 'yaml';
 import type { ValuePath } from '../types.js';
 import { isMergeKey, keyText } from './values.js';
 import { isNullNode } from './yaml-text.js';
@@ -33,7 +42,7 @@ export function locate(root: ParsedNode | null, path: ValuePath): Place {
     if (isNullNode(node)) return { kind: 'null', node, parent, depth, keyEnd };
     if (!isMap(node)) return { kind: 'blocked', depth };
     parent = node;
-    const pair = node.items.findLast((item) => !isMergeKey(item.key) && keyText(item.key) === key);
+    const pair = pairsOf(node).get(key);
     if (!pair) return { kind: 'absent', map: node, depth };
     // `{key}` has no place for a value
     if (!pair.value) return { kind: 'blocked', depth };
@@ -45,6 +54,20 @@ export function locate(root: ParsedNode | null, path: ValuePath): Place {
   return { kind: 'blocked', depth: path.length };
 }
 
+type ParsedPair = Pair<ParsedNode, ParsedNode | null>;
+
+const PAIRS = new WeakMap<YAMLMap.Parsed, ReadonlyMap<string, ParsedPair>>();
+
+/** The entries of a map by their keys; found once for each map, because many paths lead through the same maps. */
+function pairsOf(map: YAMLMap.Parsed): ReadonlyMap<string, ParsedPair> {
+  const known = PAIRS.get(map);
+  if (known) return known;
+  const pairs = new Map<string, ParsedPair>();
+  for (const item of map.items) if (!isMergeKey(item.key)) pairs.set(keyText(item.key), item);
+  PAIRS.set(map, pairs);
+  return pairs;
+}
+
 /** Names of the anchors on the nodes from the root to the end of a path. */
 export function anchorsOn(root: ParsedNode | null, path: ValuePath): string[] {
   const anchors: string[] = [];
@@ -52,7 +75,7 @@ export function anchorsOn(root: ParsedNode | null, path: ValuePath): string[] {
   for (const key of [...path, null]) {
     if (node && !isAlias(node) && node.anchor) anchors.push(node.anchor);
     if (key === null || !isMap(node)) break;
-    node = node.items.findLast((item) => keyText(item.key) === key)?.value ?? null;
+    node = pairsOf(node).get(key)?.value ?? null;
   }
   return anchors;
 }

@@ -17,6 +17,10 @@ class Relaxer {
   #depth = 0;
   /** True where a node may begin. */
   #isFresh = true;
+  /** Offset up to which line ends were looked for, where the last line begins, and its indentation. */
+  #searched = 0;
+  #line = 0;
+  #lineIndent: number | null = null;
   /** Indentation of the line on which the outermost flow collection begins. */
   #indent = 0;
   /** True right after a plain scalar inside of a flow collection, until something else follows. */
@@ -61,7 +65,7 @@ class Relaxer {
     const isIndicator = char === '-' || char === '?' || char === ':';
     this.#isAfterPlain = this.#depth > 0 && !/[{}[\],:]/.test(char);
     if (isOpening && (this.#isFresh || this.#depth > 0)) {
-      if (this.#depth === 0) this.#indent = this.#indentOf(this.#lineStart(this.#at));
+      if (this.#depth === 0) this.#indent = this.#indentOfLine();
       this.#depth += 1;
       this.#isFresh = true;
     } else if (this.#depth > 0 && (char === '}' || char === ']')) {
@@ -100,7 +104,7 @@ class Relaxer {
 
   /** The header's line, and all lines that are blank or indented more than the line of the header. */
   #blockScalar(): void {
-    const indent = this.#indentOf(this.#lineStart(this.#at));
+    const indent = this.#indentOfLine();
     this.#skipLine();
     while (this.#at < this.#chars.length && (this.#isBlankLine() || this.#indentOf(this.#at) > indent)) {
       this.#skipLine();
@@ -123,8 +127,17 @@ class Relaxer {
     return line.join('').trim() === '';
   }
 
-  #lineStart(offset: number): number {
-    return this.#chars.lastIndexOf('\n', offset) + 1;
+  /** Indentation of the line of `#at`. Each character is looked at once, however many collections begin on one line. */
+  #indentOfLine(): number {
+    let at = this.#at;
+    while (at >= this.#searched && this.#chars[at] !== '\n') at -= 1;
+    if (at >= this.#searched) {
+      this.#line = at + 1;
+      this.#lineIndent = null;
+    }
+    this.#searched = this.#at;
+    this.#lineIndent ??= this.#indentOf(this.#line);
+    return this.#lineIndent;
   }
 
   #indentOf(start: number): number {

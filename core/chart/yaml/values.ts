@@ -4,14 +4,17 @@ import {
   isMap,
   isScalar,
   isSeq,
-  parseAllDocuments,
   type Alias,
   type Document,
   type ParsedNode,
   type Scalar,
   type YAMLMap,
 } from 'yaml';
+import { AppError } from '../../errors.js';
 import type { ValuePath } from '../types.js';
+import { LIMITS } from '../../flow/limits.js';
+import type { PassBudget } from '../../flow/pass-budget.js';
+import { countMarks, firstDocuments } from './documents.js';
 import { refusedByHelm } from './helm-refusal.js';
 import { relaxedText } from './relaxed-text.js';
 import { resolvePlain, scalarText, YamlNumber, type YamlScalar } from './scalar.js';
@@ -41,28 +44,33 @@ export class YamlFault extends Error {
   }
 }
 
-// Nested aliases can expand a small file to any amount of data
-const MOST_NODES = 1_000_000;
+const TOO_DEEP = `nested more than ${LIMITS.yamlDepth} deep`;
+/** Aliases of a long text cost as much as those of a map when they are written out or compared. */
+const CHARACTERS_OF_NODE = 100;
 const TEXT_TAG = 'tag:yaml.org,2002:str';
 
 /**
  * Parses a text without byte order mark as Helm would. Throws {@link YamlFault}, also for what only Helm refuses. A carriage return
- * alone ends a line.
+ * alone ends a line. `budget`: what the marks of the text are counted in; throws `package.limit` when it is used up.
  */
-export function readYaml(written: string): YamlText {
+export function readYaml(written: string, budget?: PassBudget): YamlText {
+  const marks = countMarks(written);
+  if (marks === null) throw new YamlFault('too large', 0, 0);
+  budget?.spend('yaml', marks, 'YAML');
   const text = withLineFeeds(written);
   try {
-    let documents = documentsOf(text);
+    let documents = firstDocuments(text);
     if (documents[0]?.errors.length) {
+      budget?.spend('yaml', marks, 'YAML');
       const relaxed = relaxedText(text);
-      const again = relaxed === null ? [] : documentsOf(relaxed);
+      const again = relaxed === null ? [] : firstDocuments(relaxed);
       if (again[0]?.errors.length === 0) documents = again;
     }
     const document = documents[0] ?? null;
     const error = document?.errors[0];
     if (error) {
-      const [at] = error.linePos ?? [];
-      throw new YamlFault(error.message.split(/ at line \d|\n/, 1)[0] ?? '', at?.line ?? 0, at?.col ?? 0);
+      const [line, column] = error.pos[0] < 0 ? [0, 0] : placeOf(text, error.pos[0]);
+      throw new YamlFault(error.message.split('\n', 1)[0] ?? '', line, column);
     }
     const end = documents.length > 1 ? (document?.range[1] ?? 0) : text.length;
     const refusal = document && refusedByHelm(text, end, document);
@@ -71,8 +79,9 @@ export function readYaml(written: string): YamlText {
     const reader = new DataReader(text);
     return { document, data: reader.read(document?.contents ?? null), more, aliases: reader.aliases };
   } catch (error) {
-    if (error instanceof YamlFault) throw error;
+    if (error instanceof YamlFault || error instanceof AppError) throw error;
     // Very deep nesting overflows the parser's stack
+    if (error instanceof RangeError) throw new YamlFault(TOO_DEEP, 0, 0);
     throw new YamlFault(error instanceof Error ? error.message : String(error), 0, 0);
   }
 }
@@ -82,15 +91,14 @@ export function withLineFeeds(text: string): string {
   return text.replace(/\r(?!\n)/g, '\n');
 }
 
-/** Scalars are resolved by {@link DataReader}, not by the library: its YAML 1.1 is not Go's. */
-function documentsOf(text: string): readonly Document.Parsed[] {
-  const parsed = parseAllDocuments(text, { schema: 'failsafe', uniqueKeys: false, strict: false });
-  return Array.isArray(parsed) ? parsed : [];
-}
-
 function placeOf(text: string, offset: number): [line: number, column: number] {
-  const before = text.slice(0, offset).split('\n');
-  return [before.length, (before.at(-1)?.length ?? 0) + 1];
+  let line = 1;
+  let start = 0;
+  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) {
+    line += 1;
+    start = at + 1;
+  }
+  return [line, offset - start + 1];
 }
 
 class DataReader {
@@ -99,6 +107,7 @@ class DataReader {
   readonly #sizes = new Map<Value, number>();
   readonly #text: string;
   #nodes = 0;
+  #depth = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -106,7 +115,9 @@ class DataReader {
 
   read(node: ParsedNode | null): Value {
     const before = this.#nodes;
+    if (++this.#depth > LIMITS.yamlDepth) throw new YamlFault(TOO_DEEP, 0, 0);
     const value = this.#value(node);
+    this.#depth -= 1;
     if (node && !isAlias(node) && node.anchor) {
       this.#anchors.set(node.anchor, value);
       this.#sizes.set(value, this.#nodes - before);
@@ -145,6 +156,7 @@ class DataReader {
 
   #scalar(node: Scalar.Parsed): YamlScalar {
     const scalar = scalarOf(node);
+    if (typeof scalar === 'string') this.#count(Math.floor(scalar.length / CHARACTERS_OF_NODE));
     const block = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED';
     // A block scalar at the end of a text without a final newline has none either in Go
     const open = block && node.range[1] === this.#text.length && !this.#text.endsWith('\n');
@@ -153,7 +165,8 @@ class DataReader {
 
   #count(nodes: number): void {
     this.#nodes += nodes;
-    if (this.#nodes > MOST_NODES) throw new YamlFault('aliases make it too large', 0, 0);
+    // Nested aliases can expand a small file to any amount of data
+    if (this.#nodes > LIMITS.yamlNodes) throw new YamlFault('aliases make it too large', 0, 0);
   }
 }
 
@@ -201,20 +214,44 @@ function isScalarValue(value: Value | undefined): value is YamlScalar {
   );
 }
 
-/** A copy with one more value; maps on the way are created. */
-export function withValue(data: Value, path: ValuePath, value: Value): Value {
-  const [key, ...rest] = path;
-  if (key === undefined) return value;
-  const map = new Map(isValueMap(data) ? data : []);
-  return map.set(key, withValue(map.get(key) ?? null, rest, value));
+/** Values by their paths, as a tree: a text, or the next keys. */
+export type PathTree = string | ReadonlyMap<string, PathTree>;
+
+/** The tree of values; of two values for one path, or below and at one path, the later counts. */
+export function pathTree(values: readonly { readonly path: ValuePath; readonly to: string }[]): PathTree {
+  const top: MutableTree = new Map<string, string | MutableTree>();
+  for (const { path, to } of values) {
+    const last = path.at(-1);
+    if (last === undefined) return to;
+    let at = top;
+    for (const key of path.slice(0, -1)) {
+      const known = at.get(key);
+      const next: MutableTree = typeof known === 'object' ? known : new Map<string, string | MutableTree>();
+      at.set(key, next);
+      at = next;
+    }
+    at.set(last, to);
+  }
+  return top;
 }
 
-/** `above` laid over `below` as Helm does: maps are joined, anything else replaces. */
-export function overlay(below: ValueMap, above: ValueMap): ValueMap {
+type MutableTree = Map<string, string | MutableTree>;
+
+/** A copy with the values of a tree; maps on the way are created. */
+export function withTree(data: Value, tree: PathTree): Value {
+  if (typeof tree === 'string') return tree;
+  const map = new Map(isValueMap(data) ? data : []);
+  for (const [key, under] of tree) map.set(key, withTree(map.get(key) ?? null, under));
+  return map;
+}
+
+/** `above` laid over `below` as Helm does: maps are joined, anything else replaces. The keys are counted in `budget` as work. */
+export function overlay(below: ValueMap, above: ValueMap, budget: PassBudget): ValueMap {
+  budget.spend('work', below.size + above.size, 'values.yaml');
   const joined = new Map(below);
   for (const [key, value] of above) {
     const under = joined.get(key);
-    joined.set(key, isValueMap(value) && isValueMap(under) ? overlay(under, value) : value);
+    joined.set(key, isValueMap(value) && isValueMap(under) ? overlay(under, value, budget) : value);
   }
   return joined;
 }

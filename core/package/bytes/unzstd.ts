@@ -2,6 +2,7 @@
 // https://nodejs.org/api/zlib.html#zlibcreatezstddecompressoptions
 import { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
+import type { PassBudget } from '../../flow/pass-budget.js';
 import { ByteReader } from './byte-reader.js';
 import { openZlib, type Opened } from './zlib-stream.js';
 
@@ -23,13 +24,17 @@ export function hasZstdChecksum(start: Buffer): boolean {
 }
 
 /** Decompresses zstd; see {@link openZlib}. Null where this Node has no zstd. A cut is noticed by what the stream holds only. */
-export function openUnzstd(source: ByteReader, archive: string): Opened | null {
+export function openUnzstd(
+  source: ByteReader,
+  archive: string,
+  budget: PassBudget | null = null,
+): Opened | null {
   // the types of Node 20 do not know it
   const create: unknown = Reflect.get(zlib, 'createZstdDecompress');
   if (typeof create !== 'function') return null;
   const decompressor: unknown = Reflect.apply(create, undefined, [{ chunkSize: 1 << 20 }]);
   if (!(decompressor instanceof Transform)) return null;
-  return openZlib(withoutFirstSkippable(source), archive, 'the zstd stream', decompressor);
+  return openZlib(withoutFirstSkippable(source), archive, 'the zstd stream', decompressor, budget);
 }
 
 /** Leaves out skippable frames at the beginning: Node takes the first one for the end of the stream. */

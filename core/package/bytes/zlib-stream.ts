@@ -1,5 +1,6 @@
 // Runs a source of bytes through one of Node's decompressors, as fast as the reader asks, and names errors as damage.
 import type { Transform } from 'node:stream';
+import type { PassBudget } from '../../flow/pass-budget.js';
 import { ByteReader } from './byte-reader.js';
 import { damaged, truncated } from './damage.js';
 
@@ -14,12 +15,14 @@ export interface Opened {
  * Throws `package.truncated` when the stream ends early and `package.damaged` when it or its checksum is wrong; a failure of the
  * source is thrown unchanged.
  * @param archive how problems name the file. @param stream what they call the stream: `the gzip stream`.
+ * @param budget counts what comes out; null counts nothing.
  */
 export function openZlib(
   source: ByteReader,
   archive: string,
   stream: string,
   decompressor: Transform,
+  budget: PassBudget | null,
 ): Opened {
   const fed = feed(source, decompressor);
   // the reader below throws the same errors
@@ -29,7 +32,11 @@ export function openZlib(
   const reader = new ByteReader(async () => {
     try {
       const next = await output.next();
-      if (next.done !== true) return asBuffer(next.value);
+      if (next.done !== true) {
+        const bytes = asBuffer(next.value);
+        budget?.spend('output', bytes.length, archive);
+        return bytes;
+      }
       await fed;
       return null;
     } catch (error) {

@@ -86,18 +86,20 @@ function join(
   const complete = fromLayout.filter(({ image }) => image.problem === null);
   const result: LayoutImage[] = [];
   const regenerated: PackageImage[] = [];
+  const byConfig = new Map(
+    complete.toReversed().map((candidate) => [candidate.image.config.digest, candidate]),
+  );
   const namesFor = new Map<Digest, readonly string[]>();
   for (const image of fromDocker) {
-    const original = complete.find((candidate) => candidate.image.config.digest === image.config.digest);
+    const original = byConfig.get(image.config.digest);
     if (original === undefined || isReordered(original.image, image)) regenerated.push(image);
     else if (original.image.names.length === 0) namesFor.set(image.config.digest, image.names);
   }
+  const replacedConfigs = new Set(regenerated.map((image) => image.config.digest));
+  const replacedNames = new Set(regenerated.flatMap((image) => image.names.map(normalName)));
   const replaced = (image: PackageImage): boolean =>
-    regenerated.some(
-      (other) =>
-        other.config.digest === image.config.digest ||
-        (image.problem !== null && sharesName(other.names, image.names)),
-    );
+    replacedConfigs.has(image.config.digest) ||
+    (image.problem !== null && image.names.some((name) => replacedNames.has(normalName(name))));
   for (const { image, kept } of fromLayout) {
     if (replaced(image)) continue;
     const names = image.names.length > 0 ? image.names : (namesFor.get(image.config.digest) ?? []);
@@ -123,11 +125,6 @@ export function normalName(name: string): string {
   return formatReference(reference.tag || reference.digest ? reference : { ...reference, tag: 'latest' });
 }
 
-function sharesName(a: readonly string[], b: readonly string[]): boolean {
-  const names = new Set(a.map(normalName));
-  return b.some((name) => names.has(normalName(name)));
-}
-
 /**
  * The problem `package.tag-conflict` when two images have the same tag, else null. Images for different platforms, and images of one
  * index, may share a tag. A docker-archive has no indexes, so two of its images never may.
@@ -138,25 +135,31 @@ export function tagConflict(
   images: readonly PackageImage[],
   regenerated: ReadonlySet<Digest>,
 ): AppError | null {
-  const owners = new Map<string, PackageImage[]>();
+  const owners = new Map<string, Owner[]>();
   for (const image of images) {
+    const owner = { image, platform: platformKey(image.platform) };
     for (const name of image.names) {
       const key = normalName(name);
       const others = owners.get(key) ?? [];
-      if (others.some((other) => excludeEachOther(other, image, regenerated))) {
+      if (others.some((other) => excludeEachOther(other, owner, regenerated))) {
         return new AppError('package.tag-conflict', { origin: 'package', params: { archive, tag: name } });
       }
-      owners.set(key, [...others, image]);
+      others.push(owner);
+      owners.set(key, others);
     }
   }
   return null;
 }
 
-function excludeEachOther(a: PackageImage, b: PackageImage, regenerated: ReadonlySet<Digest>): boolean {
+interface Owner {
+  readonly image: PackageImage;
+  /** Key of its platform. */
+  readonly platform: string;
+}
+
+function excludeEachOther(one: Owner, other: Owner, regenerated: ReadonlySet<Digest>): boolean {
+  const [a, b] = [one.image, other.image];
   if (a.manifest.digest === b.manifest.digest) return false;
   if (regenerated.has(a.manifest.digest) && regenerated.has(b.manifest.digest)) return true;
-  return (
-    platformKey(a.platform) === platformKey(b.platform) &&
-    (a.indexDigest === null || a.indexDigest !== b.indexDigest)
-  );
+  return one.platform === other.platform && (a.indexDigest === null || a.indexDigest !== b.indexDigest);
 }

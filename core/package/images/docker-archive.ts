@@ -7,7 +7,10 @@ import { digestOf } from '../../content/digest.js';
 import { parseImageConfig, type ImageConfig } from '../../content/image-config.js';
 import { dockerLayer, encodeDockerManifest } from '../../content/manifest.js';
 import { DOCKER_CONFIG } from '../../content/media-types.js';
-import type { AppError } from '../../errors.js';
+import { parseBoundedJson } from '../../content/json-text.js';
+import { AppError } from '../../errors.js';
+import { LIMITS } from '../../flow/limits.js';
+import { overLimit } from '../bytes/damage.js';
 import type { ImageArchive, StoredBlob } from './image-archive.js';
 import { incomplete, unreadable, unusable } from './image-problems.js';
 import { absentLayers, layerProblem } from './layer-problem.js';
@@ -41,8 +44,10 @@ export function dockerImages(
 ): { readonly images: readonly PackageImage[]; readonly problem: AppError | null } {
   let json: unknown;
   try {
-    json = JSON.parse(manifestJson.toString('utf8'));
+    archive.budget.spend('json', manifestJson.length, `${archive.label}/manifest.json`);
+    json = parseBoundedJson(manifestJson);
   } catch (error) {
+    if (error instanceof AppError) throw error;
     return {
       images: [],
       problem: unusable(archive.label, 'manifest.json', error instanceof Error ? error.message : 'not JSON'),
@@ -50,70 +55,85 @@ export function dockerImages(
   }
   const parsed = schema.safeParse(json);
   if (!parsed.success)
-    return { images: [], problem: unusable(archive.label, 'manifest.json', z.prettifyError(parsed.error)) };
-  const images = new Map<string, PackageImage>();
+    return { images: [], problem: unusable(archive.label, 'manifest.json', firstIssues(parsed.error)) };
+  const images = new Map<string, { readonly image: PackageImage; readonly names: Set<string> }>();
   for (const entry of parsed.data) {
     const image = readImage(archive, root, entry);
     const key = `${image.config.digest} ${image.manifest.digest}`;
     const same = images.get(key);
-    images.set(key, same ? { ...same, names: [...new Set([...same.names, ...image.names])] } : image);
+    if (same) for (const name of image.names) same.names.add(name);
+    else images.set(key, { image, names: new Set(image.names) });
   }
-  return { images: [...images.values()], problem: null };
+  return {
+    images: [...images.values()].map(({ image, names }) => ({ ...image, names: [...names] })),
+    problem: null,
+  };
+}
+
+/** The first few of what may be many thousand issues. */
+function firstIssues({ issues }: z.ZodError): string {
+  return z.prettifyError({ issues: issues.slice(0, 5) });
 }
 
 function readImage(archive: ImageArchive, root: string, entry: ManifestEntry): PackageImage {
   const names = entry.RepoTags ?? [];
   const label = names[0] ?? `${archive.label} ${entry.Config}`;
+  const files = (entry.Layers ?? []).slice(0, LIMITS.layers);
+  archive.budget.spend('images', 1 + names.length / 4, label);
+  archive.budget.spend('layers', files.length, label);
   const stored = archive.file(root, entry.Config);
   const configBytes = stored?.bytes ?? Buffer.alloc(0);
+  archive.budget.spend('json', configBytes.length, label);
   const config = stored?.bytes ? parseImageConfig(stored.bytes) : null;
-  const problems: (AppError | null)[] = [
-    stored === undefined ? incomplete(label, entry.Config) : stored.problem,
-    stored && config === null ? unreadable(label, entry.Config) : null,
-  ];
-
-  const files = entry.Layers ?? [];
+  let problem = stored === undefined ? incomplete(label, entry.Config) : stored.problem;
+  if (stored && config === null) problem ??= unreadable(label, entry.Config);
+  if (files.length < (entry.Layers?.length ?? 0))
+    problem ??= overLimit(label, 'layers of an image', LIMITS.layers);
   const { diffIds, platform, created } = config ?? NO_CONFIG;
   const layers: Descriptor[] = [];
   files.forEach((file, index) => {
     const source = entry.LayerSources?.[diffIds?.[index] ?? ''];
-    const layer = readLayer(archive.file(root, file), source, { label, file });
-    problems.push(layer.problem);
-    if (layer.descriptor) layers.push(layer.descriptor);
+    const layer = readLayer(archive.file(root, file), source);
+    if (layer === null) problem ??= incomplete(label, file);
+    else {
+      problem ??= layer.problem;
+      layers.push(layer.descriptor);
+    }
   });
   const listed = files.map((part) => ({ part, stored: archive.file(root, part) }));
-  problems.push(layerProblem(label, listed, diffIds));
+  problem ??= layerProblem(label, listed, diffIds);
   const held = new Set(listed.map(({ stored }) => stored?.digest));
 
   const configDigest = digestOf(configBytes);
+  const manifest = encodeDockerManifest({ digest: configDigest, size: configBytes.length }, layers);
+  archive.hold(manifest.bytes.length, label);
   return {
     names,
     tags: [],
     indexDigest: null,
     platform,
     created,
-    manifest: encodeDockerManifest({ digest: configDigest, size: configBytes.length }, layers),
+    manifest,
     config: { mediaType: DOCKER_CONFIG, digest: configDigest, size: configBytes.length },
     configBytes,
     programs: archive.programsOf(platform, configBytes, layers),
     layers,
     absentLayers: absentLayers(layers, (digest) => held.has(digest)),
     attestations: [],
-    problem: problems.find((problem) => problem !== null) ?? null,
+    problem,
   };
 }
 
 /**
  * A layer's descriptor: the one of LayerSources where it describes the stored bytes or names `urls` (a foreign layer, whose bytes may be
- * absent), else a new one for the stored bytes.
+ * absent), else a new one for the stored bytes. Null where the archive has no such layer.
  */
 function readLayer(
   stored: StoredBlob | undefined,
   source: Descriptor | undefined,
-  name: { readonly label: string; readonly file: string },
-): { readonly descriptor: Descriptor | null; readonly problem: AppError | null } {
+): { readonly descriptor: Descriptor; readonly problem: AppError | null } | null {
   if (source?.urls?.length) return { descriptor: source, problem: stored?.problem ?? null };
-  if (stored === undefined) return { descriptor: null, problem: incomplete(name.label, name.file) };
+  if (stored === undefined) return null;
   return {
     descriptor: source?.digest === stored.digest ? source : regenerated(stored),
     problem: stored.problem,

@@ -5,9 +5,10 @@ import { digestOf, type Digest } from '../../content/digest.js';
 import type { Platform } from '../../content/platform.js';
 import type { AppError } from '../../errors.js';
 import { ArchivePrograms } from '../programs/archive-programs.js';
+import type { PassBudget } from '../../flow/pass-budget.js';
 import { blobDamaged, overLimit } from '../bytes/damage.js';
 import { cleanPath, type ArchivePart } from '../bytes/entry-role.js';
-import { LIMITS } from '../bytes/limits.js';
+import { LIMITS } from '../../flow/limits.js';
 import { oddCompressionOf } from './layer-compression.js';
 import { namedFiles } from './named-files.js';
 import { followLinks, linkTarget } from './link-path.js';
@@ -15,7 +16,8 @@ import type { ProvenBlob, PassingBlob } from '../stream/package-stream.js';
 import { passBlob } from './passing-blob.js';
 import { NOT_LOOKED_AT, type ProgramsFinding } from '../programs/programs.js';
 import { compressionOf, looksLikeJson } from '../bytes/sniff.js';
-import { looksLikeTar, type TreeEntry } from '../bytes/tar-stream.js';
+import { looksLikeTar } from '../bytes/tar-grammar.js';
+import type { TreeEntry } from '../bytes/tar-stream.js';
 
 /** A file of the archive that may be part of an image. */
 export interface StoredBlob {
@@ -45,12 +47,18 @@ export interface BlobSink {
   /** Called after each delivered blob with its real digest; `problem` when that is not the claimed one. */
   proven(blob: ProvenBlob, problem: AppError | null): Promise<void>;
   note(note: AppError): void;
+  /** Counts bytes that the archive keeps; throws `package.limit`. */
+  hold(bytes: number, entry: string): void;
 }
+
+/** What a name costs in memory beyond its characters: entries of maps, and the objects in them. */
+const NAME_COST = 500;
 
 /** The parts of one docker-archive or OCI layout, in whatever order they are read. */
 export class ImageArchive {
   /** Its path inside the package, for messages. */
   readonly label: string;
+  readonly budget: PassBudget;
   readonly #sink: BlobSink;
   readonly #files = new Map<string, StoredBlob>();
   readonly #links = new Map<string, string>();
@@ -60,22 +68,28 @@ export class ImageArchive {
   readonly #programs: ArchivePrograms | null;
   /** Damaged blobs: their bytes do not have the digest that their file name claims. */
   readonly #broken = new Map<Digest, StoredBlob>();
-  #heldBytes = 0;
   /** The lists of images by the folder that they lie in: '' or `a/b/`. The names in a list are relative to its folder. */
   readonly lists = new Map<string, ImageLists>();
   /** Set when manifest.json or index.json is too large to be kept. */
   problem: AppError | null = null;
 
-  constructor(label: string, sink: BlobSink, options: { readonly programs: boolean }) {
+  constructor(
+    label: string,
+    sink: BlobSink,
+    options: { readonly programs: boolean; readonly budget: PassBudget },
+  ) {
     this.label = label;
     this.#sink = sink;
-    this.#programs = options.programs ? new ArchivePrograms() : null;
+    this.budget = options.budget;
+    this.#programs = options.programs ? new ArchivePrograms(options.budget) : null;
   }
 
   /** Reads an entry of the archive. `part` is null when the name belongs to no format (Jib's config.json, archives made by hand). */
   async take(path: string, entry: TreeEntry, part: ArchivePart | null): Promise<void> {
     if (entry.type === 'symlink' || entry.type === 'link') {
-      this.#links.set(path, linkTarget(path, entry));
+      const target = linkTarget(path, entry);
+      this.#sink.hold(NAME_COST + 2 * (path.length + target.length), this.#name(path));
+      this.#links.set(path, target);
       return;
     }
     if (entry.type !== 'file') return;
@@ -108,6 +122,11 @@ export class ImageArchive {
     }
   }
 
+  /** Counts what is made of the archive and kept until the end of its bundle; throws `package.limit`. */
+  hold(bytes: number, entry: string): void {
+    this.#sink.hold(bytes, entry);
+  }
+
   /** The file that the manifest.json in folder `root` names `name`, after following links; undefined when the archive has none. */
   file(root: string, name: string): StoredBlob | undefined {
     return this.#files.get(followLinks(root + cleanPath(name).path, this.#links));
@@ -115,6 +134,7 @@ export class ImageArchive {
 
   /** True when a manifest.json that was read names the file at `path`. */
   isListed(path: string): boolean {
+    this.budget.spend('work', this.lists.size, this.label);
     return [...this.lists].some(
       ([root, { files }]) => path.startsWith(root) && files.has(path.slice(root.length)),
     );
@@ -123,6 +143,7 @@ export class ImageArchive {
   /** True when all files lie below a list of images, so that none is left whose list was lost. */
   get isCovered(): boolean {
     const roots = [...this.lists.keys()];
+    this.budget.spend('work', roots.length * this.#files.size, this.label);
     return [...this.#files.keys()].every((path) => roots.some((root) => path.startsWith(root)));
   }
 
@@ -147,7 +168,7 @@ export class ImageArchive {
   #addManifest(path: string, manifestJson: Buffer | null): void {
     this.#addList(path, {
       manifestJson,
-      files: new Set(manifestJson === null ? [] : namedFiles(manifestJson)),
+      files: new Set(manifestJson === null ? [] : namedFiles(manifestJson, this.budget)),
     });
   }
 
@@ -159,6 +180,7 @@ export class ImageArchive {
 
   async #document(path: string, entry: TreeEntry): Promise<Buffer | null> {
     const bytes = await entry.body.all(LIMITS.manifestBytes);
+    if (bytes !== null) this.#sink.hold(bytes.length, this.#name(path));
     if (bytes === null) this.problem ??= overLimit(`${this.label}/${path}`, path, LIMITS.manifestBytes);
     return bytes;
   }
@@ -170,9 +192,8 @@ export class ImageArchive {
     how: { readonly jsonLimit: number; readonly verbatim: boolean },
   ): Promise<void> {
     const { body, size } = entry;
-    const keep =
-      size <= Math.min(how.jsonLimit, LIMITS.heldBytes - this.#heldBytes) &&
-      looksLikeJson(await body.peek(64));
+    const keep = size <= how.jsonLimit && this.budget.canHold(size) && looksLikeJson(await body.peek(64));
+    this.#sink.hold(NAME_COST + 2 * path.length, this.#name(path));
     const stored = keep
       ? await this.#keep(path, entry, claim)
       : await this.#pass(path, entry, claim, how.verbatim);
@@ -187,13 +208,16 @@ export class ImageArchive {
     const problem = claim !== null && digest !== claim ? blobDamaged(this.#name(path), claim, digest) : null;
     // an archive holds a config several times when several images share it
     if (known?.bytes && problem === null) return known;
-    this.#heldBytes += bytes.length;
+    this.#sink.hold(bytes.length, this.#name(path));
     return { digest, size: bytes.length, diffId: null, oddCompression: null, bytes, problem };
   }
 
   async #pass(path: string, entry: TreeEntry, claim: Digest | null, verbatim: boolean): Promise<StoredBlob> {
     const known = claim === null ? undefined : this.#intact.get(claim);
-    const input = { reader: entry.body, size: entry.size, claim, label: this.#name(path) };
+    const input = {
+      ...{ reader: entry.body, size: entry.size, claim, label: this.#name(path) },
+      budget: this.budget,
+    };
     if (known) {
       // it is read and hashed but not delivered again, so there is no need to compress it again (`verbatim`)
       const { problem } = await passBlob({ ...input, verbatim: true }, null);

@@ -2,7 +2,7 @@
 import { constants, gunzipSync } from 'node:zlib';
 import type { ByteReader } from '../bytes/byte-reader.js';
 import { compressionOf } from '../bytes/sniff.js';
-import { looksLikeTar } from '../bytes/tar-stream.js';
+import { looksLikeTar } from '../bytes/tar-grammar.js';
 
 /** How much of a gzip stream is decompressed to see what is inside; a dynamic block header takes about 300 bytes of it. */
 const LOOK_INSIDE = 2048;

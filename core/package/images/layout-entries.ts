@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { optional, optionalTexts } from '../../content/absent.js';
 import { descriptorSchema, type Descriptor } from '../../content/descriptor.js';
 import { digestOf } from '../../content/digest.js';
+import { parseBoundedJson, parseJson } from '../../content/json-text.js';
 
 /** An entry whose digest has another algorithm than SHA-256. */
 export interface OtherEntry {
@@ -30,7 +31,7 @@ const partsSchema = z.looseObject({ config: z.unknown(), layers: optional(z.arra
 export function parseEntries(bytes: Buffer): IndexEntries | string {
   let json: unknown;
   try {
-    json = JSON.parse(bytes.toString('utf8'));
+    json = parseBoundedJson(bytes);
   } catch (error) {
     return error instanceof Error ? error.message : 'not JSON';
   }
@@ -50,12 +51,7 @@ export function parseEntries(bytes: Buffer): IndexEntries | string {
 
 /** The first digest of another algorithm among the config and layers of a manifest; null when there is none. */
 export function otherDigestIn(manifest: Buffer): string | null {
-  let json: unknown;
-  try {
-    json = JSON.parse(manifest.toString('utf8'));
-  } catch {
-    return null;
-  }
+  const json = parseJson(manifest.toString('utf8'));
   const { config, layers } = partsSchema.safeParse(json).data ?? {};
   return [config, ...(layers ?? [])].map(otherDigestOf).find((digest) => digest !== null) ?? null;
 }

@@ -1,7 +1,7 @@
 // Follows links inside an archive. docker save and skopeo store a layer once and write links to it.
 import { posix } from 'node:path';
 import { cleanPath } from '../bytes/entry-role.js';
-import { LIMITS } from '../bytes/limits.js';
+import { LIMITS } from '../../flow/limits.js';
 import type { TreeEntry } from '../bytes/tar-stream.js';
 
 /** The path inside the archive that a link points to. Symlinks are relative to their folder, hard links to the top of the archive. */

@@ -20,7 +20,7 @@ import {
 import { absentLayers, layerProblem } from './layer-problem.js';
 import { otherDigestIn, parseEntries, type IndexEntries, type OtherEntry } from './layout-entries.js';
 import { onePerPlatform } from './one-per-platform.js';
-import { LIMITS } from '../bytes/limits.js';
+import { LIMITS } from '../../flow/limits.js';
 import type { AttachedManifest, PackageImage } from '../stream/package-stream.js';
 
 /** An image, and the digests of its layers that were kept in memory (JSON) and are not delivered yet. */
@@ -45,6 +45,7 @@ const REF_NAME = 'org.opencontainers.image.ref.name';
  */
 export function layoutImages(archive: ImageArchive, indexJson: Buffer): LayoutImages {
   const reader = new LayoutReader(archive);
+  archive.budget.spend('json', indexJson.length, `${archive.label}/index.json`);
   const top = parseEntries(indexJson);
   if (typeof top === 'string') return reader.result(unusable(archive.label, 'index.json', top));
   for (const descriptor of top.descriptors) {
@@ -101,6 +102,7 @@ class LayoutReader {
     for (const descriptor of children) {
       if (!isAttestation(descriptor)) continue;
       const subject = descriptor.annotations?.[ATTESTATION_SUBJECT];
+      this.#archive.budget.spend('work', this.#images.size, this.#archive.label);
       for (const [key, { image, kept }] of this.#images) {
         if (image.manifest.digest !== subject) continue;
         if (image.attestations.some(({ manifest }) => manifest.digest === descriptor.digest)) continue;
@@ -125,9 +127,12 @@ class LayoutReader {
     at: { readonly label: string; readonly depth: number; readonly seen: Set<Digest> },
   ): number {
     const stored = this.#archive.blob(descriptor.digest);
+    const { budget } = this.#archive;
+    budget.spend('images', 1, at.label);
     if (stored === undefined || at.seen.has(descriptor.digest)) return 0;
     at.seen.add(descriptor.digest);
     const bytes = stored.bytes;
+    budget.spend('json', bytes?.length ?? 0, at.label);
     if (stored.problem || bytes === null) {
       const problem = stored.problem ?? overLimit(at.label, 'a manifest', LIMITS.layoutJsonBytes);
       return this.#put(descriptor, unusableImage(name, descriptor, problem, index), []);
@@ -181,7 +186,14 @@ class LayoutReader {
       this.#notes.push(noteOf('package.artifact-skipped', { image, type: artifact }));
       return 1;
     }
+    const { budget } = this.#archive;
     const configBytes = this.#archive.blob(content.config.digest)?.bytes ?? Buffer.alloc(0);
+    if (content.layers.length > LIMITS.layers) {
+      const problem = overLimit(label, 'layers of an image', LIMITS.layers);
+      return this.#put(descriptor, unusableImage(name, descriptor, problem, index), []);
+    }
+    budget.spend('layers', content.layers.length, label);
+    budget.spend('json', configBytes.length, label);
     const config = parseImageConfig(configBytes);
     const platform = config?.platform ?? { os: '', architecture: '' };
     return this.#put(
@@ -225,6 +237,7 @@ class LayoutReader {
   #attestation(descriptor: Descriptor): AttachedManifest | null {
     const stored = this.#archive.blob(descriptor.digest);
     if (!stored?.bytes || stored.problem) return null;
+    this.#archive.budget.spend('json', stored.bytes.length, this.#archive.label);
     const content = parseManifest(stored.bytes, descriptor.mediaType);
     if (content.kind !== 'manifest' || this.#lack(content, descriptor.digest) !== null) return null;
     const blobs = [content.config, ...content.layers].filter(({ digest }) => this.#archive.blob(digest));

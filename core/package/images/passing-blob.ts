@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createGunzip } from 'node:zlib';
 import { Digester, type Digest } from '../../content/digest.js';
 import type { AppError } from '../../errors.js';
+import type { PassBudget } from '../../flow/pass-budget.js';
 import type { ByteReader, Pull } from '../bytes/byte-reader.js';
 import { blobDamaged, damaged } from '../bytes/damage.js';
 import { gzipLayer } from '../bytes/gzip-layer.js';
@@ -22,6 +23,7 @@ export interface BlobInput {
   readonly verbatim: boolean;
   /** Its path in the package, for messages. */
   readonly label: string;
+  readonly budget: PassBudget;
   /** Gets the stored bytes as well, to look for programs. */
   readonly probe?: LayerProbe<LayerFiles> | null;
 }
@@ -49,7 +51,8 @@ export async function passBlob(input: BlobInput, deliver: Deliver | null): Promi
   const compress = !input.verbatim && compression !== 'gzip' && compression !== 'zstd';
   const sent = compress ? new Digester() : stored;
   // a legacy name holds no digest, so the bytes can be checked only by comparing the uncompressed ones with the config's diff_ids
-  const inside = !compress && claim === null && compression === 'gzip' ? new GunzipDigester() : null;
+  const inside =
+    !compress && claim === null && compression === 'gzip' ? new GunzipDigester(input.budget) : null;
 
   const see = async (piece: Buffer): Promise<void> => {
     stored.update(piece);
@@ -142,9 +145,12 @@ class GunzipDigester {
   readonly #inflate = createGunzip({ chunkSize: 1 << 20 });
   readonly #digest: Promise<Digest | null>;
 
-  constructor() {
+  constructor(budget: PassBudget) {
     const hash = createHash('sha256');
-    this.#inflate.on('data', (piece: Buffer) => hash.update(piece));
+    this.#inflate.on('data', (piece: Buffer) => {
+      if (budget.affords('output', piece.length)) hash.update(piece);
+      else this.#inflate.destroy(new Error('too large'));
+    });
     this.#digest = once(this.#inflate, 'end').then(
       (): Digest => `sha256:${hash.digest('hex')}`,
       () => null,

@@ -3,10 +3,11 @@ import type { Descriptor } from '../../content/descriptor.js';
 import type { Digest } from '../../content/digest.js';
 import { parseImageConfig } from '../../content/image-config.js';
 import type { Platform } from '../../content/platform.js';
+import type { PassBudget } from '../../flow/pass-budget.js';
 import { readLayerFiles, UNSEEN_LAYER, type LayerFile, type LayerFiles } from './layer-files.js';
 import { LayerProbe } from './layer-probe.js';
-import { LIMITS } from '../bytes/limits.js';
-import { judgePrograms, settles, type ProgramsFinding } from './programs.js';
+import { LIMITS } from '../../flow/limits.js';
+import { judgePrograms, NOT_LOOKED_AT, settles, type ProgramsFinding } from './programs.js';
 import { startCommandOf, type StartCommand } from './start-command.js';
 
 /** Layers up to this size (bytes) are always read to their end: that is cheap, and another image that shares one may need to know it. */
@@ -21,9 +22,15 @@ interface Owner {
 
 /** The programs of all layers of one archive. */
 export class ArchivePrograms {
+  readonly #budget: PassBudget;
   readonly #layers = new Map<Digest, LayerFiles>();
   #owner: Owner | null = null;
   #held = 0;
+
+  /** `budget`: when it is used up, no more is looked at. */
+  constructor(budget: PassBudget) {
+    this.#budget = budget;
+  }
 
   /**
    * Says that the layers of this config come next, as in the archives that charts-syncer writes. Once a program of that image fits
@@ -46,7 +53,7 @@ export class ArchivePrograms {
       if (owner && settles(file, owner.architecture, owner.command)) owner.isSettled = true;
       return maySkip && owner?.isSettled === true;
     };
-    return new LayerProbe((stored) => readLayerFiles(stored, isEnough));
+    return new LayerProbe((stored) => readLayerFiles(stored, isEnough, this.#budget));
   }
 
   /** Keeps what was found in a layer, by the layer's digest in manifests. */
@@ -57,6 +64,10 @@ export class ArchivePrograms {
 
   judge(platform: Platform, configBytes: Buffer, layers: readonly Descriptor[]): ProgramsFinding {
     const found = layers.map(({ digest }) => this.#layers.get(digest) ?? UNSEEN_LAYER);
+    // a layer that hides files is compared with all files below it
+    const files = found.reduce((sum, layer) => sum + layer.files.length, 0);
+    const hiding = found.filter((layer) => layer.files.some(({ kind }) => kind !== 'program')).length;
+    if (!this.#budget.affords('work', layers.length + files * (1 + hiding))) return NOT_LOOKED_AT;
     return judgePrograms(platform, startCommandOf(configBytes), found);
   }
 }

@@ -1,11 +1,12 @@
 // Reads from a layer what shows the architecture of its image: programs, links to them, and files that hide them.
 import { posix } from 'node:path';
+import type { PassBudget } from '../../flow/pass-budget.js';
 import type { ByteReader } from '../bytes/byte-reader.js';
 import { isDamage } from '../bytes/damage.js';
 import { ELF_HEADER_BYTES, programArchitecture } from './elf.js';
 import { cleanPath } from '../bytes/entry-role.js';
 import { openGunzip } from '../bytes/gunzip.js';
-import { LIMITS } from '../bytes/limits.js';
+import { LIMITS } from '../../flow/limits.js';
 import { compressionOf } from '../bytes/sniff.js';
 import { tarEntries, type TreeEntry } from '../bytes/tar-stream.js';
 
@@ -44,18 +45,24 @@ export function isLoader(path: string): boolean {
  * Reads a layer as it is stored. A layer that cannot be read (zstd too) is answered as incomplete; only errors that are no damage of
  * the package are thrown.
  * @param isEnough called with each file; true ends the reading
+ * @param budget ends the reading, too, when it is used up
  */
 export async function readLayerFiles(
   stored: ByteReader,
   isEnough: (file: LayerFile) => boolean,
+  budget: PassBudget,
 ): Promise<LayerFiles> {
   const files: LayerFile[] = [];
   try {
     const compression = compressionOf(await stored.peek(6));
     if (compression !== null && compression !== 'gzip') return { files, complete: false };
-    const opened = compression === null ? null : openGunzip(stored, 'layer');
+    const opened = compression === null ? null : openGunzip(stored, 'layer', budget);
     try {
-      for await (const entry of tarEntries(opened?.reader ?? stored, NO_NOTES)) {
+      for await (const entry of tarEntries(opened?.reader ?? stored, {
+        archive: 'layer',
+        note: () => undefined,
+        budget,
+      })) {
         const file = await fileOf(entry);
         if (file === null) continue;
         files.push(file);
@@ -71,8 +78,6 @@ export async function readLayerFiles(
   }
   return { files, complete: true };
 }
-
-const NO_NOTES = { archive: 'layer', note: () => undefined };
 
 async function fileOf(entry: TreeEntry): Promise<LayerFile | null> {
   const { path } = cleanPath(entry.path);

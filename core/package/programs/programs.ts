@@ -31,14 +31,15 @@ export function judgePrograms(
   command: StartCommand,
   layers: readonly LayerFiles[],
 ): ProgramsFinding {
-  const programs = startable(new ImageFiles(layers.map((layer) => layer.files)), command);
+  const image = new ImageFiles(layers.map((layer) => layer.files));
+  const programs = startable(image, command);
   const { architecture } = platform;
   const fitting =
     programs.find((program) => isFor(architecture, program.architecture)) ??
     programs.find((program) => runsOn(architecture, program.architecture));
   if (fitting) return { verdict: 'right', ...shownBy(fitting, platform) };
   const [first] = programs;
-  if (!first || !layers.every((layer) => layer.complete)) return NOT_LOOKED_AT;
+  if (!first || image.isGivenUp || !layers.every((layer) => layer.complete)) return NOT_LOOKED_AT;
   return { verdict: architecture === '' ? 'unknown' : 'mislabelled', ...shownBy(first, platform) };
 }
 

@@ -3,6 +3,8 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
 import { optional } from '../../content/absent.js';
+import { parseJson } from '../../content/json-text.js';
+import { LIMITS } from '../../flow/limits.js';
 
 export interface StartCommand {
   /** Folders of PATH inside the image, without a leading slash. */
@@ -37,15 +39,19 @@ export function startCommandOf(configBytes: Buffer): StartCommand {
     folders: path
       .split(':')
       .filter((folder) => folder.startsWith('/'))
+      .slice(0, LIMITS.startFiles)
       .map(insideImage),
-    files: [...new Set(named.filter((word) => word.includes('/') && !word.includes('=')).map(insideImage))],
+    files: [
+      ...new Set(
+        named
+          .filter((word) => word.includes('/') && !word.includes('='))
+          .slice(0, LIMITS.startFiles)
+          .map(insideImage),
+      ),
+    ],
   };
 }
 
 function readConfig(bytes: Buffer): z.infer<typeof schema>['config'] {
-  try {
-    return schema.parse(JSON.parse(bytes.toString('utf8'))).config;
-  } catch {
-    return undefined;
-  }
+  return schema.safeParse(parseJson(bytes.toString('utf8'))).data?.config;
 }

@@ -70,8 +70,19 @@ function sumsIn(text: string): readonly Sum[] {
 
 /** The name in a line as sha512sum (`*name` after the hash) or BSD and openssl (`SHA512 (name) =`) write it, without folders. */
 function lastName(around: string): string {
-  const tagged = /\((.+)\)\s*=/.exec(around)?.[1];
-  return (tagged ?? around.replace(/^\*/, '')).split(/[\\/]/).at(-1) ?? '';
+  return (inBrackets(around) ?? around.replace(/^\*/, '')).split(/[\\/]/).at(-1) ?? '';
+}
+
+/** The text between the first bracket and the last one that `=` follows; null when there is none. Each character is looked at once. */
+function inBrackets(text: string): string | null {
+  const open = text.indexOf('(');
+  if (open < 0) return null;
+  for (let close = text.lastIndexOf(')'); close > open + 1; close = text.lastIndexOf(')', close - 1)) {
+    let after = close + 1;
+    while (/\s/.test(text[after] ?? '')) after += 1;
+    if (text[after] === '=') return text.slice(open + 1, close);
+  }
+  return null;
 }
 
 function names(around: string, fileName: string): boolean {

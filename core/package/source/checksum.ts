@@ -1,8 +1,8 @@
 // Finds the SHA-512 that a package must have: from an option, or from a file beside the package.
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { AppError } from '../../errors.js';
-import { LIMITS } from '../bytes/limits.js';
+import { LIMITS } from '../../flow/limits.js';
 import { decodeText, sha512From } from './checksum-text.js';
 
 const SIDECARS = ['.sha512', '.sha512sum'];
@@ -43,6 +43,8 @@ function fromFile(path: string, text: string | Error, fileName: string): string 
 
 async function readText(path: string): Promise<string | Error> {
   try {
+    // opening a named pipe waits for a writer, and a device may never end
+    if (!(await stat(path)).isFile()) return new Error('not a file');
     const file = await open(path);
     try {
       const { bytesRead, buffer } = await file.read(

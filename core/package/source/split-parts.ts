@@ -5,7 +5,7 @@ import { AppError } from '../../errors.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 import { fileBytes } from '../bytes/file-bytes.js';
 import { archiveFormatOf } from '../bytes/sniff.js';
-import { looksLikeTar } from '../bytes/tar-stream.js';
+import { looksLikeTar } from '../bytes/tar-grammar.js';
 import { splitSetOf, type SplitSet } from './split-names.js';
 
 export interface Parts {

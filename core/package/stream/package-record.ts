@@ -25,6 +25,7 @@ export function recordingVisitor(visitor: PackageVisitor, write: WriteLine): Pac
   const tell = (call: keyof PackageVisitor, bundle: BundleId, fields: Record<string, unknown>) =>
     write({ call, bundle: bundle.ordinal, ...fields });
   return {
+    ...(visitor.budget ? { budget: visitor.budget } : {}),
     async bundleStart(bundle) {
       await tell('bundleStart', bundle, { folder: bundle.folder, path: bundle.path });
       await visitor.bundleStart?.(bundle);

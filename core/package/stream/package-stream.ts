@@ -4,6 +4,7 @@ import type { Digest } from '../../content/digest.js';
 import type { RawManifest } from '../../content/manifest.js';
 import type { Platform } from '../../content/platform.js';
 import type { AppError } from '../../errors.js';
+import type { PassBudget } from '../../flow/pass-budget.js';
 import type { ProgramsFinding } from '../programs/programs.js';
 
 /** Path inside the chart (`values.yaml`, `charts/sub/Chart.yaml`) to the file's bytes. */
@@ -89,6 +90,8 @@ export interface BundleContent {
 
 /** Called in the order of the package. The reader waits for each promise; a rejected one ends the pass. */
 export interface PackageVisitor {
+  /** What the pass may use altogether; a visitor that gives one counts its own work in it, too. */
+  readonly budget?: PassBudget;
   bundleStart?(bundle: BundleId): Promise<void>;
   /** Right before the first blob of a bundle. */
   bundleHead?(bundle: BundleId, head: BundleHead): Promise<void>;

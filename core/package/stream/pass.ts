@@ -1,5 +1,6 @@
 // State of one pass over a package: numbers the bundles, calls the visitor, and collects notes and damage for the end.
 import type { AppError } from '../../errors.js';
+import { PassBudget } from '../../flow/pass-budget.js';
 import type {
   BundleContent,
   BundleHead,
@@ -22,6 +23,8 @@ export class VisitorFailure extends Error {
 export class Pass {
   readonly #visitor: PackageVisitor;
   readonly signal: AbortSignal;
+  /** What the readers and the visitor may use together. */
+  readonly budget: PassBudget;
   /** Look at the programs inside images. */
   readonly programs: boolean;
   readonly notes: AppError[] = [];
@@ -37,10 +40,13 @@ export class Pass {
 
   constructor(
     visitor: PackageVisitor,
+    packageBytes: number,
     options: { readonly programs?: boolean; readonly signal: AbortSignal },
   ) {
     this.#visitor = visitor;
     this.signal = options.signal;
+    this.budget = visitor.budget ?? new PassBudget();
+    this.budget.begin(packageBytes, options);
     this.programs = options.programs ?? false;
   }
 
@@ -57,8 +63,9 @@ export class Pass {
     this.#damage ??= damage;
   }
 
+  /** Keeps a note; those beyond the budget are left out, because nobody reads thousands. */
   readonly note = (note: AppError): void => {
-    this.notes.push(note);
+    if (this.budget.affords('problems', 1)) this.notes.push(note);
   };
 
   async bundleStart(folder: string, path: string): Promise<BundleId> {

@@ -6,6 +6,7 @@ import type { ChartPlan } from '../../chart/relocation/plan-chart.js';
 import type { ChartFiles } from '../../chart/types.js';
 import { digestOf, type Digest } from '../../content/digest.js';
 import type { AppError } from '../../errors.js';
+import { contained } from '../../package/bytes/damage.js';
 import type { BundleId } from '../../package/stream/package-stream.js';
 import type { AbsentImage } from '../../plan/absent-images.js';
 import type { PlannedChart } from '../../plan/bundle-plan.js';
@@ -75,5 +76,6 @@ export async function unreadableChart(
 
 /** Takes a chart out of the spool. */
 export async function offeredFiles(chart: OfferedChart, spool: Spool): Promise<Chart> {
-  return readChart(unpackChart(await spool.get(chart.archive)));
+  const archive = await spool.get(chart.archive);
+  return contained(`${chart.name} ${chart.version}`, () => readChart(unpackChart(archive)));
 }

@@ -9,6 +9,7 @@ import { relocateChart } from '../../chart/relocate-chart.js';
 import type { ChartFiles, ChartImage, ValueChange, ValuePath } from '../../chart/types.js';
 import { AppError } from '../../errors.js';
 import type { ErrorCode } from '../../messages/catalog.js';
+import { contained } from '../../package/bytes/damage.js';
 import type { PlannedChoices } from '../../plan/planned-choices.js';
 import { matchesChart } from '../../plan/selection.js';
 import type { ChartTarget, PublishedChart } from '../../ports/chart-target.js';
@@ -85,7 +86,7 @@ export class ChartDecider {
     const own = await offeredFiles(chart, this.#options.spool);
     try {
       const ours = isKept ? asItIs(own) : await this.#prepare(chart, own);
-      return this.#choose(chart, target, present, ours);
+      return contained(`${name} ${version}`, () => this.#choose(chart, target, present, ours));
     } catch (error) {
       if (!(error instanceof AppError) || !BLOCKING.has(error.code)) throw error;
       return { action: 'blocked', present, ...NOTHING, problem: error };
@@ -163,7 +164,9 @@ export class ChartDecider {
       served.push(image);
       if (image.pin && digest !== 'unknown') pins.set(formatReference(image.target), digest);
     }
-    const { files, changes } = relocateChart(own, { ...plan, images: served }, pins);
+    const { files, changes } = contained(`${chart.name} ${chart.version}`, () =>
+      relocateChart(own, { ...plan, images: served }, pins),
+    );
     return { files, changes, written: served.flatMap((image) => image.keys), isPinned: pins.size > 0 };
   }
 

@@ -39,6 +39,7 @@ import { concernsOneItem } from '../base/run-ending.js';
 import type { Spool } from '../base/spool.js';
 import { TaskPool } from '../../flow/task-pool.js';
 import { BUNDLES_COMPLETED_AT_A_TIME } from '../../flow/limits.js';
+import { PassBudget } from '../../flow/pass-budget.js';
 
 export interface PassOptions {
   readonly packageAt: number;
@@ -89,6 +90,7 @@ interface OpenBundle {
 
 /** The visitor of one pass. `finish` must be called after the last byte, also when reading failed. */
 export class PackagePass implements PackageVisitor {
+  readonly budget = new PassBudget();
   readonly #options: PassOptions;
   readonly #findings: PackageFindings;
   readonly #completing = new TaskPool(BUNDLES_COMPLETED_AT_A_TIME);
@@ -107,7 +109,7 @@ export class PackagePass implements PackageVisitor {
   bundleHead(bundle: BundleId, head: BundleHead): Promise<void> {
     let planned: PlannedChart | null;
     try {
-      planned = planChartOf(bundle, head, this.#options.rules);
+      planned = planChartOf(bundle, head, this.#options.rules, this.budget);
     } catch (error) {
       // reported at the end of the bundle; no image of it gets a name, so nothing is sent
       if (!(error instanceof AppError)) throw error;
@@ -159,7 +161,7 @@ export class PackagePass implements PackageVisitor {
     }
     let plan: BundlePlan;
     try {
-      plan = planBundle(bundle, content, this.#options.rules);
+      plan = planBundle(bundle, content, this.#options.rules, this.budget);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       await this.#tellUnreadable(bundle, content, error);

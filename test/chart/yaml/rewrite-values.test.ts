@@ -3,7 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rewriteValues } from '../../../core/chart/yaml/rewrite-values.js';
 import type { ValuePath } from '../../../core/chart/types.js';
-import { isValueMap, readYaml, sameData, withValue, type Value } from '../../../core/chart/yaml/values.js';
+import {
+  isValueMap,
+  pathTree,
+  readYaml,
+  sameData,
+  withTree,
+  type Value,
+} from '../../../core/chart/yaml/values.js';
 
 function set(text: string, ...changes: [path: string, to: string][]): string {
   return rewriteValues(
@@ -208,7 +215,7 @@ describe('random YAML', () => {
         const changes = asked.filter((path) => canHold(before, path)).map((path) => ({ path, to: value }));
         fc.pre(changes.length > 0);
         const after = rewriteValues(text, changes);
-        const wanted = changes.reduce<Value>((data, { path }) => withValue(data, path, value), before);
+        const wanted = withTree(before, pathTree(changes));
         expect(sameData(readYaml(after).data, wanted)).toBe(true);
         const comments = (yaml: string): string[] => yaml.match(/# (?:head|end|c|注释 \{ :)/g) ?? [];
         expect(comments(after)).toEqual(comments(text));

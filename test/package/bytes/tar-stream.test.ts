@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../core/errors.js';
 import { ByteReader } from '../../../core/package/bytes/byte-reader.js';
-import { looksLikeTar, tarEntries, type TreeEntry } from '../../../core/package/bytes/tar-stream.js';
+import { looksLikeTar } from '../../../core/package/bytes/tar-grammar.js';
+import { tarEntries, type TreeEntry } from '../../../core/package/bytes/tar-stream.js';
 import { makeTar, paxRecords, type TarFile } from '../../support/packages.js';
 
 interface Seen {

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../core/content/digest.js';
+import { PassBudget } from '../../../core/flow/pass-budget.js';
 import { ByteReader } from '../../../core/package/bytes/byte-reader.js';
 import { passBlob } from '../../../core/package/images/passing-blob.js';
 
@@ -14,7 +15,7 @@ function input(claim = digestOf(bytes)) {
     const piece = bytes.subarray(at, (at += 1000));
     return piece.length === 0 ? null : piece;
   });
-  return { reader, size: bytes.length, claim, verbatim: true, label: 'x' };
+  return { reader, size: bytes.length, claim, verbatim: true, label: 'x', budget: new PassBudget() };
 }
 
 const proven = { blob: { digest: digestOf(bytes), size: bytes.length }, problem: null };

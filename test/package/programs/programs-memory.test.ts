@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createGzip, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { digestOf, type Digest } from '../../../core/content/digest.js';
-import { LIMITS } from '../../../core/package/bytes/limits.js';
+import { LIMITS } from '../../../core/flow/limits.js';
 import { openPackage } from '../../../core/package/source/open-package.js';
 import type { ProgramsFinding } from '../../../core/package/programs/programs.js';
 import { readPackage } from '../../../core/package/read-package.js';

@@ -1,4 +1,5 @@
 // The expected SHA-512 of a package, in the forms in which tools write it.
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -110,6 +111,21 @@ describe('expectedSha512', () => {
     await expect(expectedSha512(path, text, { signal })).rejects.toMatchObject(refused);
     writeFileSync(`${path}.sha512`, text);
     await expect(expectedSha512(path, undefined, { signal })).rejects.toMatchObject(refused);
+  });
+
+  it('does not open a named pipe, which would wait for a writer', async () => {
+    const path = join(scratch(), 'p.tar.gz');
+    execFileSync('mkfifo', [`${path}.sha512`]);
+    await expect(expectedSha512(path, undefined, { signal })).rejects.toMatchObject({
+      code: 'package.checksum-unreadable',
+      params: { value: `${path}.sha512`, detail: 'not a file' },
+    });
+  });
+
+  it('reads a line of brackets once', async () => {
+    const path = join(scratch(), 'p.tar.gz');
+    const line = `SHA512 ${'('.repeat(200_000)}${') '.repeat(200_000)} ${hex}`;
+    expect(await expectedSha512(path, line, { signal })).toBe(hex);
   });
 
   it('is what a pass finds in the test packages', async () => {
