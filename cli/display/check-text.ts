@@ -45,7 +45,17 @@ export function checkText(
           ],
           ['', say('cli.check.fingerprint', { fingerprint: certificate.fingerprint })],
         ]),
-    ...charts.map(({ url, kind, reachable }) => [say('cli.check.charts'), url, kind, state(reachable)]),
+    ...charts.map(({ url, kind, reachable, mayPublish }) => [
+      say('cli.check.charts'),
+      url,
+      kind,
+      [
+        state(reachable),
+        ...(reachable
+          ? [say(`cli.check.publish.${mayPublish === null ? 'unknown' : mayPublish ? 'yes' : 'no'}`)]
+          : []),
+      ].join(', '),
+    ]),
   ];
   const lines = [
     ...table(rows),

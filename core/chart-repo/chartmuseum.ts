@@ -10,12 +10,13 @@ import type { HttpResponse, Transport } from '../registry/http/transport-types.j
 import type { ChartTarget, ListedChart, PublishedChart } from '../ports/chart-target.js';
 import { metadataOf, readChartArchive } from './chart-metadata.js';
 import { chartFileName, placeInFiles, placeTaken } from './chart-name.js';
-import { harborPaths, locateMuseum, type MuseumPaths } from './chartmuseum-paths.js';
+import { harborPaths, isRefusal, locateMuseum, type MuseumPaths } from './chartmuseum-paths.js';
 import { listedIn, parseChartIndex } from './index-yaml.js';
 import { multipart } from './multipart.js';
 import {
   RepositoryClient,
   refusalOf,
+  uploadFailure,
   type Refusal,
   type RepositoryCredentials,
 } from './repository-client.js';
@@ -141,6 +142,20 @@ class ChartMuseum implements ChartTarget {
     throw new AppError('chart-repo.still-visible', { origin: 'chart-repo', params, retryable: true });
   }
 
+  /** An upload without a chart is refused by whoever takes uploads (400), and otherwise by the check of the rights. */
+  async mayPublish(options: Cancellable): Promise<boolean | null> {
+    const { charts } = await this.#locate(options);
+    const nothing = multipart([{ name: 'check', filename: 'check', bytes: Buffer.alloc(0) }]);
+    try {
+      const response = await this.#client.sendOnce('POST', charts, options, nothing);
+      await response.discard();
+      return response.status === 400 ? true : null;
+    } catch (error) {
+      if (isRefusal(error)) return false;
+      throw error;
+    }
+  }
+
   async flush({ signal }: Cancellable): Promise<void> {
     signal.throwIfAborted();
     await Promise.resolve();
@@ -187,18 +202,14 @@ class ChartMuseum implements ChartTarget {
 
   /** Reads back after a failure of the server: it may have stored the chart all the same, or a part of it. */
   async #afterRefusal(chart: PublishedChart, refusal: Refusal, options: Cancellable): Promise<void> {
-    const { status, detail } = refusal;
-    const subject = nameOf(chart);
-    const params = { url: this.url, chart: subject, detail, size: chart.archive.length };
-    if (status === 413) throw new AppError('chart-repo.too-large', { origin: 'chart-repo', params });
-    if (status === 507) throw new AppError('chart-repo.no-space', { origin: 'chart-repo', params });
-    if (status < 500) throw this.#client.failure(refusal, subject);
+    const failure = uploadFailure(this.#client, refusal, nameOf(chart), chart.archive.length);
+    if (refusal.status < 500 || refusal.status === 507) throw failure;
     const present = await this.getChart(chart.name, chart.version, options);
     if (present?.archive.equals(chart.archive)) return;
-    if (!/no space left|quota exceeded/i.test(detail)) throw this.#client.failure(refusal, subject);
     // The cut file takes space and would answer the next upload with 409.
-    if (present === null) await (await this.#delete(chart, options)).discard();
-    throw new AppError('chart-repo.no-space', { origin: 'chart-repo', params });
+    if (present === null && failure.code === 'chart-repo.no-space')
+      await (await this.#delete(chart, options)).discard();
+    throw failure;
   }
 
   async #delete(

@@ -124,6 +124,10 @@ class FolderCharts implements ChartTarget {
     await this.#flushWhenDue(options);
   }
 
+  async mayPublish(): Promise<boolean | null> {
+    return Promise.resolve(null);
+  }
+
   async deleteChart(name: string, version: string, options: Cancellable): Promise<boolean> {
     const file = chartFileName(name, version);
     await this.#access.ensure(options);

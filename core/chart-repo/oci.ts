@@ -148,6 +148,10 @@ class OciCharts implements ChartTarget {
     }
   }
 
+  async mayPublish(): Promise<boolean | null> {
+    return Promise.resolve(null);
+  }
+
   async deleteChart(name: string, version: string, options: Cancellable): Promise<boolean> {
     const { repository, tag } = this.#place(name, version);
     return this.#registry.deleteTag(repository, tag, options);

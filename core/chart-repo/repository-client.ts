@@ -14,6 +14,7 @@ export interface RepositoryCredentials {
 export interface Upload {
   readonly bytes: Uint8Array;
   readonly type: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** An error answer; `detail` is what the server said, at most 300 characters. */
@@ -26,10 +27,12 @@ export interface Refusal {
 
 /** The failure of a request that may succeed later, with the wait that the server asked for. */
 export class RepositoryFailure extends AppError {
+  readonly status: number;
   readonly retryAfterMs: number | null;
 
-  constructor(params: AppError['params'], retryAfterMs: number | null) {
+  constructor(params: AppError['params'], { status, retryAfterMs }: Refusal) {
     super('chart-repo.failed', { origin: 'chart-repo', params, retryable: true });
+    this.status = status;
     this.retryAfterMs = retryAfterMs;
   }
 }
@@ -44,7 +47,12 @@ const ANSWER_LIMIT = 64 * 1024 * 1024;
 const ERROR_LIMIT = 64 * 1024;
 const DETAIL_LIMIT = 300;
 
-const errorSchema = z.looseObject({ error: z.union([z.string(), z.looseObject({ message: z.string() })]) });
+const withMessage = z.looseObject({ message: z.string() });
+/** ChartMuseum's and Harbor's form, and Artifactory's. */
+const errorSchema = z.union([
+  z.looseObject({ error: z.union([z.string(), withMessage]) }).transform(({ error }) => error),
+  z.looseObject({ errors: z.tuple([withMessage], z.unknown()) }).transform(({ errors }) => errors[0]),
+]);
 
 /** Answers of a server, or of a proxy before it, that is away or busy for a while; other errors stay until something is changed. */
 const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
@@ -82,7 +90,11 @@ export class RepositoryClient {
 
   /** Sends one request. Throws `chart-repo.unauthorized` for 401 and `chart-repo.forbidden` for 403; every other status is returned. */
   async sendOnce(method: string, url: string, options: Cancellable, upload?: Upload): Promise<HttpResponse> {
-    const headers = { ...this.#headers, ...(upload ? { 'content-type': upload.type } : {}) };
+    const headers = {
+      ...this.#headers,
+      ...upload?.headers,
+      ...(upload ? { 'content-type': upload.type } : {}),
+    };
     const body = upload ? { body: upload.bytes } : {};
     const response = await this.#transport.send({ method, url, headers, ...body, signal: options.signal });
     if (response.status !== 401 && response.status !== 403) return response;
@@ -129,11 +141,12 @@ export class RepositoryClient {
   }
 
   /** The error for a status that the caller does not handle; `subject` is what was asked for. */
-  failure({ status, detail, retryAfterMs }: Refusal, subject: string): AppError {
+  failure(refusal: Refusal, subject: string): AppError {
+    const { status, detail } = refusal;
     if (status === 404 || status < 400) return this.notARepository(`${status} ${detail}`.trim());
     const { host } = new URL(this.url);
     const params = { url: this.url, host, chart: subject, status, detail, reason: `HTTP ${status}` };
-    if (PASSING.has(status)) return new RepositoryFailure(params, retryAfterMs);
+    if (PASSING.has(status)) return new RepositoryFailure(params, refusal);
     return new AppError(status < 500 ? 'chart-repo.refused' : 'chart-repo.failed', {
       origin: 'chart-repo',
       params,
@@ -164,14 +177,29 @@ export class RepositoryClient {
   }
 }
 
-/** Reads the body of an error answer: ChartMuseum's `{"error": …}`, Harbor's, or plain text. */
+/** Reads the body of an error answer: ChartMuseum's `{"error": …}`, Harbor's, Artifactory's, or plain text. */
 export async function refusalOf(response: HttpResponse): Promise<Refusal> {
   const { status, headers } = response;
   const text = await response.bytes(ERROR_LIMIT).then(String, () => '');
-  const error = errorSchema.safeParse(parseJson(text)).data?.error;
+  const error = errorSchema.safeParse(parseJson(text)).data;
   const said = error === undefined ? plainText(text) : typeof error === 'string' ? error : error.message;
   const retryAfterMs = parseRetryAfter(headers['retry-after'], Date.now());
   return { status, detail: said.slice(0, DETAIL_LIMIT), retryAfterMs };
+}
+
+/** The error of a refused upload of `size` bytes; `subject` is the chart's name and version. */
+export function uploadFailure(
+  client: RepositoryClient,
+  refusal: Refusal,
+  subject: string,
+  size: number,
+): AppError {
+  const { status, detail } = refusal;
+  const params = { url: client.url, chart: subject, detail, size };
+  if (status === 413) return new AppError('chart-repo.too-large', { origin: 'chart-repo', params });
+  if (status === 507 || (status >= 500 && /no space left|quota exceeded/i.test(detail)))
+    return new AppError('chart-repo.no-space', { origin: 'chart-repo', params });
+  return client.failure(refusal, subject);
 }
 
 function plainText(text: string): string {

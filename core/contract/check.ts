@@ -13,10 +13,18 @@ export interface CheckRegistry {
   readonly certificate: ServerCertificate | null;
 }
 
+export interface CheckCharts {
+  readonly url: string;
+  readonly kind: string;
+  readonly reachable: boolean;
+  /** Whether this account may publish there; null where that shows only when something is published. */
+  readonly mayPublish: boolean | null;
+}
+
 export interface Check {
   readonly schema: 'archbridge.check/1';
   readonly ok: boolean;
   readonly registry: CheckRegistry;
-  readonly charts: readonly { readonly url: string; readonly kind: string; readonly reachable: boolean }[];
+  readonly charts: readonly CheckCharts[];
   readonly problems: readonly Problem[];
 }

@@ -17,6 +17,7 @@ import { createRegistryTarget } from '../registry/registry-target.js';
 import { createTransport } from '../registry/http/transport.js';
 import { readChartAddress } from '../target/addresses.js';
 import { connectTarget, networkOf } from '../target/connect.js';
+import { readOnly } from '../target/http-charts.js';
 import { FOLDER_PLACE, normalizeTarget, type ImageLocation, type ResolvedTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';
 import type { Cancellable } from '../ports/cancellable.js';
@@ -158,7 +159,7 @@ async function checkCharts(
     const store = await checkFolder(directory, options);
     const { reachable } = store.value;
     return {
-      value: { url: join(directory, CHARTS_FOLDER), kind: 'folder', reachable },
+      value: { url: join(directory, CHARTS_FOLDER), kind: 'folder', reachable, mayPublish: reachable },
       problems: store.problems,
     };
   }
@@ -167,9 +168,19 @@ async function checkCharts(
   const host = address.kind === 'folder' ? address.directory : address.host;
   try {
     const found = await inTime(host, 'chart-repo', options, (o) => openCharts(target, deps, o));
-    return { value: { url: found.url, kind: spec?.kind ?? found.kind, reachable: true }, problems: [] };
+    const value = {
+      url: found.url,
+      kind: spec?.kind ?? found.kind,
+      reachable: true,
+      mayPublish: found.mayPublish,
+    };
+    const isReadOnly = found.mayPublish === false;
+    return { value, problems: isReadOnly ? [toProblem(readOnly(found.url, found.user))] : [] };
   } catch (error) {
-    return { value: { url, kind, reachable: false }, problems: [problemOf(error, options)] };
+    return {
+      value: { url, kind, reachable: false, mayPublish: null },
+      problems: [problemOf(error, options)],
+    };
   }
 }
 
@@ -178,8 +189,9 @@ async function openCharts(
   target: ResolvedTarget,
   deps: EngineDeps,
   { signal }: Cancellable,
-): Promise<{ readonly url: string; readonly kind: string }> {
+): Promise<Omit<CheckChart, 'reachable'> & { readonly user: string | undefined }> {
   const images = target.images?.kind === 'folder' ? null : target.images;
+  const user = target.chartCredentials?.username ?? images?.credentials?.username;
   const charts = target.charts.map((one) => ({
     ...one,
     url: one.url.replaceAll(FOLDER_PLACE, USUAL_FOLDER),
@@ -190,11 +202,12 @@ async function openCharts(
   );
   try {
     const [opening] = await connected.chartsFor(target.charts[0]?.folder ?? USUAL_FOLDER, { signal });
-    if (!opening) return { url: '', kind: 'unknown' };
+    if (!opening) return { url: '', kind: 'unknown', mayPublish: null, user };
     if ('problem' in opening) throw opening.problem;
     const { kind, url } = opening.charts;
     const isHarbor = kind === 'chartmuseum' && harborPaths(parseRepositoryUrl(url)) !== null;
-    return { url: opening.url, kind: isHarbor ? 'harbor' : kind };
+    const mayPublish = await opening.charts.mayPublish({ signal });
+    return { url: opening.url, kind: isHarbor ? 'harbor' : kind, mayPublish, user };
   } finally {
     await connected.close();
   }

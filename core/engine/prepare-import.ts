@@ -63,6 +63,7 @@ export async function connectPrepared(
   onEvent?.({ type: 'stage', stage: 'connect' });
   return connectTarget(resolved, {
     readOnly,
+    publishes: true,
     signal,
     patience,
     onRetry: (error) => {

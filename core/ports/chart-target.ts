@@ -1,4 +1,4 @@
-// The chart side of a target: a folder, a ChartMuseum, or an OCI registry.
+// The chart side of a target: a folder, a ChartMuseum, an Artifactory, or an OCI registry.
 import type { RawManifest } from '../content/manifest.js';
 import type { NameList } from './image-target.js';
 import type { Cancellable } from './cancellable.js';
@@ -29,7 +29,7 @@ export interface ListedChart {
 
 /** One chart repository for one folder of the package. Failures are AppErrors of origin `chart-repo` or `disk`. */
 export interface ChartTarget {
-  readonly kind: 'folder' | 'chartmuseum' | 'oci';
+  readonly kind: 'folder' | 'chartmuseum' | 'jfrog' | 'oci';
   /** The address without credentials: `oci://host/addon`, `http://host/api`, or a path. */
   readonly url: string;
   /** The chart of exactly this name and version; null when it is absent. A truncated file counts as absent. */
@@ -43,6 +43,8 @@ export interface ChartTarget {
    * Throws `chart-repo.refuses-overwrite` where the repository does not allow replacing.
    */
   putChart(chart: PublishedChart, options: Cancellable): Promise<void>;
+  /** Whether this account may publish, found out without publishing anything; null where that does not tell. */
+  mayPublish(options: Cancellable): Promise<boolean | null>;
   /** Removes exactly this name and version; an absent chart counts as removed. False where the repository does not offer removing. */
   deleteChart(name: string, version: string, options: Cancellable): Promise<boolean>;
   /** The index.yaml of a folder; null for other repositories. */

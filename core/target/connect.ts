@@ -1,22 +1,20 @@
 // Opens a target: makes the clients for its registry or folder and its chart repositories from its description.
 import { join } from 'node:path';
-import { createChartMuseum } from '../chart-repo/chartmuseum.js';
 import { createFolderCharts, openFolderCharts } from '../chart-repo/folder.js';
 import { createOciCharts } from '../chart-repo/oci.js';
-import { probeChartRepository } from '../chart-repo/probe.js';
 import type { Credentials, ReportTarget } from '../contract.js';
 import { AppError } from '../errors.js';
 import { openFolderTarget, type FolderTarget } from '../folder/folder-target.js';
 import { CHARTS_FOLDER } from '../folder/store-check.js';
-import { hostAndPort } from '../registry/http/allowed-hosts.js';
 import type { ProjectDirectory } from '../registry/harbor.js';
 import { createRegistryTarget, type RegistryTarget } from '../registry/registry-target.js';
-import { createTransport, type NetworkSettings } from '../registry/http/transport.js';
+import type { NetworkSettings } from '../registry/http/transport.js';
 import { loadTrust, type Trust } from '../registry/http/trust.js';
 import { DEFAULT_PAUSES, type RetryPolicy } from '../registry/http/retry.js';
 import { Patience } from '../flow/patience.js';
 import type { ChartTarget } from '../ports/chart-target.js';
 import type { ImageTarget } from '../ports/image-target.js';
+import { openHttpCharts, type OpenCharts } from './http-charts.js';
 import { chartUrlsFor, fixedChartUrls, type ChartLocation, type ResolvedTarget } from './spec.js';
 import type { Cancellable } from '../ports/cancellable.js';
 
@@ -59,6 +57,8 @@ export interface ConnectOptions extends Cancellable {
    * writes to it, and on a read-only disk.
    */
   readonly readOnly?: boolean;
+  /** Charts are to be published: a chart repository that this account may only read is refused when it is opened. */
+  readonly publishes?: boolean;
   /** How long a server that is away or asks to wait is waited for; the same for all connections of a run. */
   readonly patience?: Patience;
   /** Called for each request that is sent again. */
@@ -234,35 +234,14 @@ class Connection implements ListableTarget {
         return { charts, close: () => registry.close() };
       }
       case 'http':
-        return this.#openHttpCharts(location, probing, { signal });
-    }
-  }
-
-  async #openHttpCharts(
-    { url, product, credentials }: Extract<ChartLocation, { kind: 'http' }>,
-    probing: RetryPolicy | null,
-    { signal }: Cancellable,
-  ): Promise<OpenCharts> {
-    const transport = createTransport({
-      origin: 'chart-repo',
-      allowedHosts: [hostAndPort(new URL(url)), ...this.#target.allowHosts],
-      onRequest: this.#options.onRequest,
-      network: this.#network,
-    });
-    const auth = credentials ? { credentials } : {};
-    try {
-      const asking = { ...auth, ...(probing ? { retries: probing } : {}), signal };
-      const kind = product ?? (await probeChartRepository(url, transport, asking));
-      if (kind !== 'chartmuseum' && kind !== 'harbor') {
-        throw new AppError('chart-repo.kind-unsupported', { origin: 'config', params: { url, kind } });
-      }
-      const charts = createChartMuseum({ url, ...auth, transport, retries: this.#retries, kind });
-      // Probing needs no rights; reading a chart checks the credentials before anything is sent
-      await charts.getChart('archbridge', '0.0.0', { signal });
-      return { charts, close: () => transport.close() };
-    } catch (error) {
-      await transport.close();
-      throw error;
+        return openHttpCharts(location, {
+          ...this.#options,
+          allowHosts: this.#target.allowHosts,
+          network: this.#network,
+          retries: this.#retries,
+          probing,
+          signal,
+        });
     }
   }
 
@@ -285,12 +264,6 @@ class Connection implements ListableTarget {
     this.#registries.push(registry);
     return registry;
   }
-}
-
-/** A chart repository and what has to be closed with it. */
-interface OpenCharts {
-  readonly charts: ChartTarget;
-  close(): Promise<void>;
 }
 
 /** Describes a target for journals and reports, without secrets; no connection is needed. */

@@ -15,7 +15,7 @@ const FINE: Check = {
     free: null,
     certificate: null,
   },
-  charts: [{ url: 'http://c.local', kind: 'chartmuseum', reachable: true }],
+  charts: [{ url: 'http://c.local', kind: 'chartmuseum', reachable: true, mayPublish: true }],
   problems: [],
 };
 const refused = toProblem(
@@ -34,7 +34,7 @@ describe('check', () => {
     const text = await run([], FINE);
     expect(text.code).toBe(0);
     expect(text.stdout).toMatch(/images +https:\/\/r\.local +harbor +answers, login with tokens\n/);
-    expect(text.stdout).toMatch(/charts +http:\/\/c\.local +chartmuseum +answers\n/);
+    expect(text.stdout).toMatch(/charts +http:\/\/c\.local +chartmuseum +answers, may publish\n/);
     const json = await run(['--json'], FINE);
     expect(JSON.parse(json.stdout)).toEqual(FINE);
   });

@@ -47,7 +47,7 @@ describe('a registry', () => {
         free: null,
         certificate: null,
       },
-      charts: [{ url: `oci://${host}/addon`, kind: 'oci', reachable: true }],
+      charts: [{ url: `oci://${host}/addon`, kind: 'oci', reachable: true, mayPublish: null }],
       problems: [],
     });
   });
@@ -140,14 +140,27 @@ describe('chart repositories', () => {
       ],
     });
     expect(found.charts).toEqual([
-      { url: museum.url, kind: 'chartmuseum', reachable: true },
-      { url: nobody, kind: 'unknown', reachable: false },
-      { url: folder, kind: 'folder', reachable: true },
-      { url: `${nobody}/chartrepo/x`, kind: 'harbor', reachable: false },
+      { url: museum.url, kind: 'chartmuseum', reachable: true, mayPublish: true },
+      { url: nobody, kind: 'unknown', reachable: false, mayPublish: null },
+      { url: folder, kind: 'folder', reachable: true, mayPublish: null },
+      { url: `${nobody}/chartrepo/x`, kind: 'harbor', reachable: false, mayPublish: null },
     ]);
     expect(codes(found)).toEqual(['registry.unreachable']);
     expect(found.problems[0]?.origin).toBe('chart-repo');
     expect(existsSync(folder)).toBe(false);
+  });
+
+  it('that everybody may read and only some may publish to say so', async () => {
+    const museum = await startChartMuseum({
+      basicAuth: { username: 'u', password: 'p' },
+      anonymousGet: true,
+    });
+    open.push(museum);
+    const found = await check({ noImages: true, charts: [{ url: museum.url }] });
+    expect(found.charts).toEqual([
+      { url: museum.url, kind: 'chartmuseum', reachable: true, mayPublish: false },
+    ]);
+    expect(codes(found)).toEqual(['chart-repo.read-only-anonymous']);
   });
 
   it('that want a password say so', async () => {

@@ -22,7 +22,14 @@ function done(check: Part): TargetCheck {
     check: {
       schema: 'archbridge.check/1',
       ok: problems.length === 0,
-      charts: [{ url: 'oci://harbor.corp.local/addon', kind: 'oci', reachable: problems.length === 0 }],
+      charts: [
+        {
+          url: 'oci://harbor.corp.local/addon',
+          kind: 'oci',
+          reachable: problems.length === 0,
+          mayPublish: null,
+        },
+      ],
       problems,
       ...check,
       registry: {
@@ -93,8 +100,8 @@ describe('rows of a check', () => {
   it('have a row for each chart repository, with its own problem', () => {
     const spec = { ...harbor, charts: [{ url: 'http://a' }, { url: 'http://b' }] };
     const charts = [
-      { url: 'http://a', kind: 'chartmuseum', reachable: true },
-      { url: 'http://b', kind: 'unknown', reachable: false },
+      { url: 'http://a', kind: 'chartmuseum', reachable: true, mayPublish: true },
+      { url: 'http://b', kind: 'unknown', reachable: false, mayPublish: null },
     ];
     const rows = checkRows(
       spec,

@@ -32,6 +32,10 @@ export class MemoryCharts implements ChartTarget {
     return Promise.resolve(this.published.delete(`${name}@${version}`));
   }
 
+  mayPublish(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   flush(): Promise<void> {
     return Promise.resolve();
   }
