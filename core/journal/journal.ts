@@ -2,11 +2,13 @@
 // It is <state>/runs/<run>/journal.jsonl; former content lies beside it (manifests/<hex>, charts/<hex>.tgz, lists/<hex>).
 import { createHash, randomBytes } from 'node:crypto';
 import { open, readdir, readFile, writeFile, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { hexOf } from '../content/digest.js';
 import type { RawManifest } from '../content/manifest.js';
 import { AppError } from '../errors.js';
+import { GroupCommit } from '../flow/group-commit.js';
 import { onDisk } from '../layout/disk-error.js';
+import { syncFile, syncFolder, syncHandle } from '../layout/durable-file.js';
 import { makeFolder } from '../layout/make-folder.js';
 import { inStateFolder } from '../layout/state-folder.js';
 import type { PublishedChart } from '../ports/chart-target.js';
@@ -22,6 +24,11 @@ export class Journal {
   readonly #file: FileHandle;
   readonly #entries: TimedEntry[] = [];
   readonly #keptLists = new Set<string>();
+  /** Paths of kept files whose bytes were written, synced or not. */
+  readonly #kept = new Set<string>();
+  /** Paths that the next sync makes durable: bytes of files, names in folders. */
+  readonly #unsynced = { files: new Set<string>(), folders: new Set<string>() };
+  readonly #syncs = new GroupCommit(() => this.#sync());
   #tail: Promise<unknown> = Promise.resolve();
 
   private constructor(run: string, directory: string, file: FileHandle) {
@@ -38,7 +45,11 @@ export class Journal {
     return inStateFolder(stateDir, () =>
       onDisk(directory, 'write', async () => {
         await makeFolder(directory, 0o700);
-        return new Journal(run, directory, await open(join(directory, 'journal.jsonl'), 'a', 0o600));
+        const file = await open(join(directory, 'journal.jsonl'), 'a', 0o600);
+        const journal = new Journal(run, directory, file);
+        for (const folder of [directory, dirname(directory), stateDir, dirname(resolve(stateDir))])
+          journal.#unsynced.folders.add(folder);
+        return journal;
       }),
     );
   }
@@ -48,13 +59,21 @@ export class Journal {
     return this.#entries;
   }
 
-  /** Appends a line; resolves when it was handed to the operating system. */
+  /** Appends a line; resolves when it was handed to the operating system. {@link commit} makes it durable. */
   async append(entry: JournalEntry): Promise<void> {
     const timed: TimedEntry = { time: new Date().toISOString(), ...entry };
     this.#entries.push(timed);
     const write = this.#tail.then(() => this.#file.appendFile(`${JSON.stringify(timed)}\n`));
     this.#tail = write.catch(() => undefined);
     await onDisk(this.directory, 'write', () => write);
+  }
+
+  /**
+   * Resolves when all that was appended and kept before this call survives a loss of power. To be awaited before a write to the
+   * target that an undo takes back. Those who ask while a sync runs share the next one.
+   */
+  async commit(): Promise<void> {
+    await onDisk(this.directory, 'write', () => this.#syncs.run());
   }
 
   /** Keeps the bytes of a manifest that a tag held, so that an undo can restore it even if the registry lost it. */
@@ -89,17 +108,40 @@ export class Journal {
   }
 
   async close(): Promise<void> {
-    await this.#tail;
-    await this.#file.sync().catch(() => undefined);
+    await this.#syncs.run().catch(() => undefined);
     await this.#file.close();
+  }
+
+  async #sync(): Promise<void> {
+    const files = [...this.#unsynced.files];
+    const folders = [...this.#unsynced.folders];
+    this.#unsynced.files.clear();
+    this.#unsynced.folders.clear();
+    try {
+      await this.#tail;
+      // at the same time: file systems write the metadata of several files at once
+      await Promise.all(files.map(syncFile));
+      for (const folder of folders) await syncFolder(folder);
+      await syncHandle(this.#file);
+    } catch (error) {
+      for (const path of files) this.#unsynced.files.add(path);
+      for (const path of folders) this.#unsynced.folders.add(path);
+      throw error;
+    }
   }
 
   async #keep(folder: string, name: string, bytes: Buffer): Promise<void> {
     const directory = join(this.directory, folder);
+    const path = join(directory, name);
+    // the name tells the bytes: what is durable already must not be truncated and written again
+    if (this.#kept.has(path)) return;
     await onDisk(directory, 'write', async () => {
       await makeFolder(directory, 0o700);
-      await writeFile(join(directory, name), bytes, { mode: 0o600 });
+      await writeFile(path, bytes, { mode: 0o600 });
     });
+    this.#kept.add(path);
+    this.#unsynced.files.add(path);
+    for (const changed of [directory, this.directory]) this.#unsynced.folders.add(changed);
   }
 }
 

@@ -33,8 +33,28 @@ export async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<voi
   }
 }
 
-// Windows and some network file systems cannot sync a folder. They make renames durable in order without it.
+// Windows and some network file systems cannot sync a folder, some no file. They make renames durable in order without it.
 const CANNOT_SYNC = new Set(['EISDIR', 'EINVAL', 'ENOTSUP', 'EPERM', 'EBADF', 'EACCES']);
+
+/** Syncs the bytes of a file that is written already. */
+export async function syncFile(path: string): Promise<void> {
+  // Windows syncs only what is open for writing
+  const file = await open(path, 'r+');
+  try {
+    await syncHandle(file);
+  } finally {
+    await file.close();
+  }
+}
+
+/** As {@link syncFile}, for an open file. Does nothing where the file system cannot do that. */
+export async function syncHandle(file: FileHandle): Promise<void> {
+  try {
+    await file.datasync();
+  } catch (error) {
+    if (!CANNOT_SYNC.has(errnoOf(error))) throw error;
+  }
+}
 
 /** Syncs a folder, so that new file names in it survive a crash; does nothing where the file system cannot do that. */
 export async function syncFolder(path: string): Promise<void> {

@@ -58,6 +58,7 @@ async function restoreChart(chart: PlannedChart, charts: ChartTarget, stage: Und
     const before = seen ? await journal.keepChart(seen) : null;
     const next = former && digestOf(former.archive);
     await journal.append({ type: 'chart-writing', repo, url, name, version, before, next });
+    await journal.commit();
     if (former) await charts.putChart(former, { signal });
     else if (!(await charts.deleteChart(name, version, { signal }))) {
       const params = { run, url, name, version };

@@ -84,15 +84,18 @@ async function restoreTag(
   try {
     const seen = await target.getManifest(repository, tag.tag, { signal });
     if (seen?.digest !== tag.now?.digest) return changedSince(tag, seen);
-    // the journal must hold what the tag held before it is written, so that this undo can be undone
     const next = former?.manifest ?? null;
     const leaving = await leavingParts(tag, target, stage);
+    // the journal must hold what the tag held before it is written, so that this undo can be undone
     for (const manifest of leaving) await journal.keepManifest(manifest);
     await journal.append({ type: 'tag-writing', target: tag.target, before, next: next?.digest ?? null });
+    await journal.commit();
+    for (const part of former?.parts.gone ?? [])
+      await target.putManifest(repository, part.digest, part, { signal, asItWas: true });
+    const still = await target.getManifest(repository, tag.tag, { signal });
+    if (still?.digest !== tag.now?.digest) return changedSince(tag, still);
     mayBeWritten = true;
     if (former) {
-      for (const part of former.parts.gone)
-        await target.putManifest(repository, part.digest, part, { signal, asItWas: true });
       const others = [...leaving, ...former.parts.manifests];
       await parts.around(repository, former.manifest, others, stage, () =>
         target.putManifest(repository, tag.tag, former.manifest, { signal, asItWas: true }),

@@ -60,6 +60,7 @@ export class ChartWriter {
     if (names) await journal.keepNameList(url, () => names.read({ signal }));
     const next = digestOf(archive);
     await journal.append({ type: 'chart-writing', repo: chart.folder, url, name, version, before, next });
+    await journal.commit();
     try {
       await target.putChart({ name, version, archive, provenance: null }, { signal });
     } catch (error) {

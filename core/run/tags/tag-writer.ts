@@ -118,11 +118,11 @@ export class TagWriter {
         const leaving = await this.#leaving(repository, state, decision.write);
         for (const part of [...partsIn(state).values(), ...brought.values(), ...leaving])
           parts.set(part.digest, part);
+        await this.#announce(repository, tag, state, decision.write, leaving);
         if (!(await this.#isUnchanged(repository, tag, state))) {
           if (known && this.#options.isBound) return await this.#left(repository, tag, inputs, state);
           continue;
         }
-        await this.#announce(repository, tag, state, decision.write, leaving);
         written = decision.write;
         if (await this.#put(repository, tag, decision.write, state, parts)) return { ...done, written };
         writtenRows = rows;
@@ -196,8 +196,8 @@ export class TagWriter {
   }
 
   /**
-   * Records what the tag held before it is written, so that an undo is possible after any interruption. Manifests that leave with a
-   * former index are kept as well, because a registry may remove them.
+   * Records durably what the tag held before it is written, so that an undo is possible after any interruption. Manifests that leave
+   * with a former index are kept as well, because a registry may remove them.
    */
   async #announce(
     repository: string,
@@ -215,6 +215,7 @@ export class TagWriter {
       before: seen && summaryIn(state),
       next: next.digest,
     });
+    await journal.commit();
   }
 
   /**
