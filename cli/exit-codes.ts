@@ -51,6 +51,8 @@ const NOTES: ReadonlySet<string> = new Set<ErrorCode>([
   'plan.image-not-shipped',
   'plan.own-hints-unusable',
   'plan.registry-past-values',
+  'run.project-created-private',
+  'run.project-created-public',
   'run.mislabelled-let-in',
   'run.nothing-to-import',
   'run.platform-put-back',
@@ -70,6 +72,13 @@ const NAMELESS: ReadonlySet<string> = new Set<ErrorCode>([
   'plan.image-tag-only',
   'plan.image-unnamed',
   'plan.name-illegal',
+]);
+
+/** A project that is missing or cannot be pushed to by this account; the rest of the import is right. */
+const NO_PROJECT: ReadonlySet<string> = new Set<ErrorCode>([
+  'registry.project-cache-only',
+  'registry.project-missing',
+  'registry.project-not-writable',
 ]);
 
 const CANCELLED: ErrorCode = 'run.cancelled';
@@ -126,8 +135,9 @@ export function exitCodeForReport(report: Report, asked: Asked = {}): ExitCode {
   }
   if (report.result === 'partial' || items.some(({ action }) => action === 'failed')) codes.push(EXIT.partly);
   for (const { action, problem } of report.images) {
-    // A damaged bundle means that something is missing (6); a tag that cannot be read is the guard at work (5).
-    if (action === 'blocked') codes.push(problem?.origin === 'package' ? EXIT.partly : EXIT.policy);
+    // A damaged bundle or a missing project means that something is missing (6); a tag that cannot be read is the guard at work (5).
+    const isMissing = problem !== null && (problem.origin === 'package' || NO_PROJECT.has(problem.code));
+    if (action === 'blocked') codes.push(isMissing ? EXIT.partly : EXIT.policy);
   }
   // A chart is blocked when its images are, so the cause of those decides.
   for (const { action, problem } of report.charts) {

@@ -90,6 +90,7 @@ const DECIDED = [
   'keepChart',
   'onChange',
   'onChartChange',
+  'createProjects',
   'allowMislabelled',
   'acceptUnproven',
   'requirePlatforms',

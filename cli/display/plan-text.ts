@@ -180,12 +180,14 @@ function needLines({ needs }: Plan, texts: Texts): readonly string[] {
   return [...table(rows, '  '), ...(isLacking ? [`  ${style.bad(say('cli.plan.not-enough'))}`] : [])];
 }
 
-function existence({ exists }: NeededProject): TextKey {
+function existence({ exists, create }: NeededProject): TextKey {
   if (exists === null) return 'cli.plan.project-unknown';
+  if (create !== 'no') return `cli.plan.project-${create}`;
   return exists ? 'cli.plan.project-there' : 'cli.plan.project-missing';
 }
 
-function roomText({ free, needed, enough }: NeededSpace, say: Say): string {
+function roomText({ free, needed, enough, unlimited }: NeededSpace, say: Say): string {
+  if (unlimited) return say('cli.plan.room-unlimited', { needed: formatBytes(needed) });
   if (free === null) return say('cli.plan.room-unknown', { needed: formatBytes(needed) });
   const room = say('cli.plan.room', { needed: formatBytes(needed), free: formatBytes(free) });
   return enough === false ? `${room}  ${say('cli.plan.not-enough')}` : room;

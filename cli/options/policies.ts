@@ -9,6 +9,7 @@ export const policyOptions: OptionGroup = {
   options: [
     { flags: '--on-change <policy>', text: 'cli.opt.on-change' },
     { flags: '--on-chart-change <policy>', text: 'cli.opt.on-chart-change' },
+    { flags: '--create-projects <how>', text: 'cli.opt.create-projects' },
     { flags: '--allow-mislabelled', text: 'cli.opt.allow-mislabelled' },
     { flags: '--accept-unproven', text: 'cli.opt.accept-unproven' },
     { flags: '--require-platforms <platforms>', text: 'cli.opt.require-platforms', repeatable: true },
@@ -17,7 +18,7 @@ export const policyOptions: OptionGroup = {
 
 type Policies = Pick<
   ImportRequest,
-  'onChange' | 'onChartChange' | 'allowMislabelled' | 'acceptUnproven' | 'requirePlatforms'
+  'onChange' | 'onChartChange' | 'createProjects' | 'allowMislabelled' | 'acceptUnproven' | 'requirePlatforms'
 >;
 
 /** What happens to content that differs; an absent member means the default. */
@@ -30,6 +31,12 @@ export function readPolicies(values: OptionValues): Policies {
       'replace',
       'keep',
       'stop',
+    ]),
+    createProjects: choiceOf(values, 'createProjects', '--create-projects', [
+      'like-existing',
+      'private',
+      'public',
+      'never',
     ]),
     allowMislabelled: flagOf(values, 'allowMislabelled') || undefined,
     acceptUnproven: flagOf(values, 'acceptUnproven') || undefined,

@@ -89,6 +89,7 @@ const planFields = {
   selection: selectionSchema.exactOptional(),
   onChange: z.enum(['newer', 'replace', 'keep', 'stop']).exactOptional(),
   onChartChange: z.enum(['auto', 'replace', 'keep', 'stop']).exactOptional(),
+  createProjects: z.enum(['like-existing', 'private', 'public', 'never']).exactOptional(),
   keepCharts: list.exactOptional(),
   allowMislabelled: flag,
   acceptUnproven: flag,

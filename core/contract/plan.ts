@@ -1,7 +1,7 @@
 // What an import would do and need: the value of `plan`, and what `import --plan` carries out.
 import type { Problem } from '../errors.js';
 import type { FigureBlob, FigureRow } from './figures.js';
-import type { ChangePolicy, ChartChangePolicy, Decision, Selection } from './policies.js';
+import type { ChangePolicy, ChartChangePolicy, CreateProjects, Decision, Selection } from './policies.js';
 import type { ChartAction, ImageAction, ReportPackage, TagSummary } from './report.js';
 import type { ReportTarget } from './target.js';
 
@@ -79,6 +79,8 @@ export interface NeededSpace {
   readonly free: number | null;
   readonly needed: number;
   readonly enough: boolean | null;
+  /** The place reports that it has no limit; `free` is null then. */
+  readonly unlimited?: true;
 }
 
 export interface PlanNeeds {
@@ -107,6 +109,7 @@ export interface Plan {
     readonly allowMislabelled: boolean;
     readonly acceptUnproven: boolean;
     readonly requirePlatforms: readonly string[];
+    readonly createProjects?: CreateProjects;
     readonly imageName?: string;
   };
   /** Configs and layers of the images, each once; rows name them by their positions. Empty in plans of former versions. */

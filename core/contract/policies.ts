@@ -8,6 +8,10 @@ export interface Selection {
   readonly platforms?: readonly string[];
 }
 
+/**
+ * How missing projects are created (Harbor, JFrog); `like-existing`: public where all other projects with images are, else private.
+ */
+export type CreateProjects = 'like-existing' | 'private' | 'public' | 'never';
 export type ChangePolicy = 'newer' | 'replace' | 'keep' | 'stop';
 export type ChartChangePolicy = 'auto' | 'replace' | 'keep' | 'stop';
 

@@ -1,6 +1,6 @@
 // What hosts ask of the engine: which packages and charts, which policies, how the work is done.
 import type { Plan } from './plan.js';
-import type { ChangePolicy, ChartChangePolicy, Selection } from './policies.js';
+import type { ChangePolicy, ChartChangePolicy, CreateProjects, Selection } from './policies.js';
 import type { Credentials, TargetSpec } from './target.js';
 
 export interface InspectRequest {
@@ -21,6 +21,8 @@ export interface ImportRequest {
   readonly selection?: Selection;
   readonly onChange?: ChangePolicy;
   readonly onChartChange?: ChartChangePolicy;
+  /** `like-existing` unless given. */
+  readonly createProjects?: CreateProjects;
   /** Globs of charts that stay untouched. */
   readonly keepCharts?: readonly string[];
   readonly allowMislabelled?: boolean;

@@ -32,13 +32,13 @@ export async function audit(
   try {
     if (!target.images) throw new AppError('audit.needs-both', { origin: 'config' });
     // receipts of runs on other computers may tell which package brings a missing image
-    await bringReceiptsFrom(target, resolved.rules, deps, { signal });
+    await bringReceiptsFrom(target, target.rules, deps, { signal });
     const history = await RunHistory.read(deps.stateDir, target.summary.location, { signal });
     const known = new Set(history.charts.map((chart) => chart.repo));
     return await auditTarget({
       target,
       images: target.images,
-      rules: resolved.rules,
+      rules: target.rules,
       ...(await chartRepositories(resolved, target, known, { signal })),
       history,
       requirePlatforms: request.requirePlatforms ?? null,

@@ -45,13 +45,13 @@ export async function compare(
   const spool = await openSpool(stateDir);
   try {
     // receipts of runs on other computers count as well; without an unreadable one the comparison knows less, but is right
-    if (target && resolved) await bringReceiptsFrom(target, resolved.rules, deps, { signal });
+    if (target && resolved) await bringReceiptsFrom(target, target.rules, deps, { signal });
     const former = await formerImages(stateDir, { signal });
     return await comparePackages({
       ...{ request, sources, selection, required, spool, counters, stateDir, emit, signal },
       packages: sources.map(describePackage),
       target: target?.images ? { images: target.images, summary: target.summary } : null,
-      rules: resolved?.rules ?? {},
+      rules: target?.rules ?? {},
       history: await packageHistory(stateDir, { signal }),
       versionOf: (digest) => former.versions.get(digest) ?? null,
       sourcesOf: former.sourcesOf,

@@ -62,7 +62,7 @@ export async function importInto(
         ...prepared,
         request,
         target,
-        rules: resolved.rules,
+        rules: target.rules,
         journal,
         spool,
         counters,
@@ -73,8 +73,8 @@ export async function importInto(
         emit,
         signal,
       });
-      if (request.verify) await proveRun(request, journal, target, resolved.rules, deps.stateDir, options);
-      if (request.receipt) await leaveReceipt(journal, target, resolved.rules, options);
+      if (request.verify) await proveRun(request, journal, target, target.rules, deps.stateDir, options);
+      if (request.receipt) await leaveReceipt(journal, target, target.rules, options);
       return reportOf(journal.run, journal.entries);
     } finally {
       active.delete(journal.run);

@@ -21,7 +21,7 @@ export async function plan(request: PlanRequest, deps: EngineDeps, options: Comm
       ...prepared,
       request,
       target,
-      rules: prepared.resolved.rules,
+      rules: target.rules,
       spool,
       versionOf: (digest) => former.versions.get(digest) ?? null,
       sourcesOf: former.sourcesOf,

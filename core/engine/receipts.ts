@@ -64,7 +64,7 @@ export async function bringReceipts(
     onRequest: (line) => deps.log('debug', line),
   });
   try {
-    const problems = await bringReceiptsFrom(target, resolved.rules, deps, { signal });
+    const problems = await bringReceiptsFrom(target, target.rules, deps, { signal });
     for (const error of problems) emit({ type: 'problem', problem: toProblem(error) });
   } finally {
     await target.close();

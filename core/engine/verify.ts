@@ -49,7 +49,7 @@ export async function verify(
   const spool = new Spool(join(deps.stateDir, `spool-${randomUUID()}`));
   try {
     // receipts of runs on other computers may explain what the target holds
-    if (!journal) await bringReceiptsFrom(target, resolved.rules, deps, { signal });
+    if (!journal) await bringReceiptsFrom(target, target.rules, deps, { signal });
     const expected = journal
       ? expectedHere(journal, request, target)
       : await lookAtPackages(request, resolved, target, spool, deps, options);
@@ -58,7 +58,7 @@ export async function verify(
       target,
       images: asNode?.images ?? target.images,
       readAs: asNode?.name ?? request.target.credentials?.username ?? ANONYMOUS,
-      rules: resolved.rules,
+      rules: target.rules,
       history: await RunHistory.read(deps.stateDir, target.summary.location, { signal }),
       full: request.full ?? false,
       requirePlatforms: request.requirePlatforms ?? [],
@@ -102,8 +102,8 @@ function expectedHere(
 /** Reads the packages, or takes them from the cache. Throws the problem of a package that is damaged as a whole. */
 async function lookAtPackages(
   request: VerifyRequest,
-  { rules, noCharts }: ResolvedTarget,
-  { images }: ConnectedTarget,
+  { noCharts }: ResolvedTarget,
+  { images, rules }: ConnectedTarget,
   spool: Spool,
   deps: EngineDeps,
   options: CommandOptions,

@@ -94,6 +94,7 @@ const needs = z.object({
       free: z.number().nullable(),
       needed: z.number(),
       enough: z.boolean().nullable(),
+      unlimited: z.literal(true).exactOptional(),
     }),
   ),
 });
@@ -128,6 +129,7 @@ export const planSchema: z.ZodType<Plan> = z.object({
     allowMislabelled: z.boolean(),
     acceptUnproven: z.boolean(),
     requirePlatforms: strings,
+    createProjects: z.enum(['like-existing', 'private', 'public', 'never']).exactOptional(),
     imageName: z.string().exactOptional(),
   }),
   blobs: z.array(z.object({ digest: z.string(), bytes: z.number() })).default([]),

@@ -4,12 +4,13 @@ import type { Digest } from '../content/digest.js';
 import { AppError, type Origin } from '../errors.js';
 import { Patience } from '../flow/patience.js';
 import type { ImageTarget } from '../ports/image-target.js';
+import type { ProjectDirectory } from '../ports/project-directory.js';
 import { hostAndPort } from './http/allowed-hosts.js';
 import { authorized, type AuthKind } from './login/auth.js';
 import { blobDigest, blobSize, getBlob, mountBlob } from './blobs.js';
 import { retrying, type Connection } from './connection.js';
 import { canDeleteTags, deleteManifest, deleteTag } from './deletions.js';
-import { harborProjects, type ProjectDirectory } from './harbor.js';
+import { harborProjects } from './projects/harbor.js';
 import { listTags, repositories } from './listings.js';
 import { putManifest } from './manifest-put.js';
 import { getManifest } from './manifests.js';
@@ -103,6 +104,7 @@ export function createRegistryTarget(options: RegistryTargetOptions): RegistryTa
     unreadable: new Set(),
     visibleWithinMs: options.visibleWithinMs ?? VISIBLE_WITHIN_MS,
   };
+  let projects: ProjectDirectory | null = null;
   return {
     kind: 'registry',
     origin: connection.origin,
@@ -130,7 +132,8 @@ export function createRegistryTarget(options: RegistryTargetOptions): RegistryTa
     close: () => transport.close(),
     projects: async (o) => {
       const { headers } = await connection.http.greet(o);
-      return productOf(headers) === 'harbor' ? harborProjects(connection) : null;
+      if (productOf(headers) !== 'harbor') return null;
+      return (projects ??= harborProjects(connection, options.credentials?.username ?? null));
     },
     rightsIn: (repositories, o) => rightsIn(connection, repositories, o),
     refusedIn: async (repositories, o) => {

@@ -54,6 +54,7 @@ export function assemblePlan(parts: PlanParts): Plan {
       allowMislabelled: request.allowMislabelled ?? false,
       acceptUnproven: request.acceptUnproven ?? false,
       requirePlatforms: required,
+      ...(request.createProjects === undefined ? {} : { createProjects: request.createProjects }),
       ...(request.imageName === undefined ? {} : { imageName: request.imageName }),
     },
     blobs,

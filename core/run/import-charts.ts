@@ -2,9 +2,10 @@
 import type { Plan } from '../contract.js';
 import { chartKey } from '../plan/planned-choices.js';
 import { referenceIn } from '../target/place.js';
+import { chartPlace } from '../target/projects.js';
 import { ChartWriter, type ChartWriterOptions } from './charts/chart-writer.js';
 import { checkLacking, outvoted } from './charts/lacking-images.js';
-import { publicationsOf, usableCharts } from './charts/publish-charts.js';
+import { publicationsOf, usableCharts, type Publication } from './charts/publish-charts.js';
 import { publishCharts } from './charts/publish-everywhere.js';
 import { chartDeciderFor } from './deciders.js';
 import type { ForecastJob } from './forecast/forecast-import.js';
@@ -16,7 +17,7 @@ import type { TagContentLookup } from './tags/tag-rows.js';
 
 /** Publishes the charts of all packages, after the tags: their values then name what the target serves. Nothing with `--no-charts`. */
 export async function publishImportedCharts(
-  { job, record }: ImportRun,
+  { job, record, gate }: ImportRun,
   read: readonly ReadPackage[],
   { jobs, outcomes }: Pick<ImportedTags, 'jobs' | 'outcomes'>,
 ): Promise<void> {
@@ -36,6 +37,13 @@ export async function publishImportedCharts(
     (folder) => job.target.chartsFor(folder, { signal }),
     { signal },
   );
+  const admitted = await Promise.all(
+    publications.map(async (one): Promise<Publication> => {
+      const place = one.action === 'publish' ? chartPlace(one.url) : null;
+      const refusal = place && (await gate.admit(place));
+      return refusal ? { ...one, action: 'blocked', problem: refusal } : one;
+    }),
+  );
   const dispute = disputesAmong(
     jobs,
     ({ repository, tag }) => outcomeOf(repository, tag)?.rows ?? [],
@@ -44,7 +52,7 @@ export async function publishImportedCharts(
   const decider = chartDeciderOf(job)(after, dispute);
   const plannedOn = chartsPlannedOn(request.plan);
   const writer = new ChartWriter({ decider, journal, counters, plannedOn, signal });
-  await publishCharts(publications, { writer, record, pause, signal });
+  await publishCharts(admitted, { writer, record, pause, signal });
 }
 
 /** Makes the decider about charts once it is known what the tags hold, or will hold, and which images were not written. */

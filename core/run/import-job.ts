@@ -17,10 +17,12 @@ import type { Cancellable } from '../ports/cancellable.js';
 import type { ImageTarget } from '../ports/image-target.js';
 import type { ConnectedTarget } from '../target/connect.js';
 import type { Counters } from './base/counters.js';
+import { ProjectGate } from './base/project-gate.js';
 import type { RunRecord } from './base/run-record.js';
 import type { Spool } from './base/spool.js';
 import { tagDeciderFor, type DecidingJob } from './deciders.js';
 import type { FreeBytes } from './forecast/needed-space.js';
+import { BundleAdmission } from './pass/bundle-admission.js';
 import type { LookingOptions } from './pass/look-at-package.js';
 import type { SendingOptions } from './pass/send-package.js';
 import type { TagDecider } from './tags/tag-decider.js';
@@ -77,9 +79,20 @@ export interface ImageTools {
 /** An import under way. */
 export interface ImportRun {
   readonly job: ImportJob;
+  readonly gate: ProjectGate;
   readonly record: RunRecord;
   /** Null with `--no-images`. */
   readonly tools: ImageTools | null;
+}
+
+/** What decides about the projects of the target. */
+export function projectGateFor({ request, target, signal }: PlanJob): ProjectGate {
+  return new ProjectGate({
+    projectsAt: (host, options) => target.projectsAt(host, options),
+    rightsAt: (host, side) => target.rightsAt(host, side),
+    createProjects: request.createProjects ?? 'like-existing',
+    signal,
+  });
 }
 
 /** Opens what reads and writes images; null with `--no-images`. */
@@ -133,6 +146,11 @@ export function lookingOptions(job: PlanJob, pause: PauseGate): LookingOptions {
 }
 
 /** How packages are read while their blobs are sent. */
-export function sendingOptions(job: ImportJob, { sender }: ImageTools): SendingOptions {
-  return { ...lookingOptions(job, job.pause), sender, passes: job.request.passes ?? DEFAULT_PASSES };
+export function sendingOptions(
+  { job, gate }: Pick<ImportRun, 'job' | 'gate'>,
+  { sender }: ImageTools,
+): SendingOptions {
+  const admission = new BundleAdmission(job.target, gate, job);
+  const passes = job.request.passes ?? DEFAULT_PASSES;
+  return { ...lookingOptions(job, job.pause), sender, admission, passes };
 }

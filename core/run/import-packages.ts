@@ -10,6 +10,7 @@ import { chartDeciderOf, publishImportedCharts } from './import-charts.js';
 import {
   imageToolsFor,
   lookingOptions,
+  projectGateFor,
   sendingOptions,
   type ImportJob,
   type ImportRun,
@@ -33,17 +34,25 @@ interface Delivered {
 /** Runs the import and writes its journal to the end. Throws defects only. */
 export async function importPackages(job: ImportJob): Promise<Report['result']> {
   const record = new RunRecord(job.journal, job.counters, job.labels, job.emit);
-  const run = { job, record, tools: imageToolsFor(job) };
-  return runToEnd({ record, target: job.target, signal: job.signal }, () => importAll(run));
+  const run = { job, record, gate: projectGateFor(job), tools: imageToolsFor(job) };
+  return runToEnd({ record, target: job.target, signal: job.signal }, () => importWithProjects(run));
+}
+
+/** Tells at the end which projects the run created and which it had to do without, however it ended. */
+async function importWithProjects(run: ImportRun): Promise<void> {
+  try {
+    await importAll(run);
+  } finally {
+    for (const note of run.gate.notes()) await run.record.note(note);
+    for (const problem of run.gate.problems()) await run.record.problem(problem);
+  }
 }
 
 async function importAll(run: ImportRun): Promise<void> {
   const { job, record } = run;
   const { target, signal } = job;
   record.stage('read');
-  const { read, forecasts } = (await mustDecideFirst(job))
-    ? await decideThenSend(run)
-    : await sendWhileReading(run);
+  const { read, forecasts } = mustDecideFirst(job) ? await decideThenSend(run) : await sendWhileReading(run);
   try {
     await target.flush({ signal });
     for (const note of namingNotes(job.rules)) await record.note(note);
@@ -78,14 +87,12 @@ async function nameImported(
 }
 
 /**
- * True where a plan, a `stop` policy, or a missing project or quota of the registry may forbid the import, and where images or
- * platforms are selected: which blobs belong to them is known only after their package was read.
+ * True where a plan or a `stop` policy may forbid the import, and where images or platforms are selected: which blobs belong to them
+ * is known only after their package was read.
  */
-async function mustDecideFirst({ request, selection, target, signal }: ImportJob): Promise<boolean> {
+function mustDecideFirst({ request, selection }: ImportJob): boolean {
   if (request.plan || request.onChange === 'stop' || request.onChartChange === 'stop') return true;
-  if (selection.images.length + selection.platforms.length > 0) return true;
-  const host = target.images?.kind === 'registry' ? target.images.host : null;
-  return host !== null && (await target.projectsAt(host, { signal })) !== null;
+  return selection.images.length + selection.platforms.length > 0;
 }
 
 /** Looks at all packages, decides about every tag and chart, and sends blobs only when nothing forbids the import. */
@@ -100,15 +107,21 @@ async function decideThenSend(run: ImportRun): Promise<Delivered> {
   }
   requireSelected(read, request.selection);
   const charts = request.target.noCharts ? null : chartDeciderOf(job);
-  const forecast = await forecastImport({ ...job, tags: tools, charts }, read);
+  const forecast = await forecastImport({ ...job, gate: run.gate, tags: tools, charts }, read);
   if (request.plan) followPlan(request.plan, assemblePlan({ ...job, read, forecast }));
   stopOnChanges(forecast, request);
-  const [obstacle] = forecast.obstacles;
-  if (obstacle) throw obstacle;
+  await stopAtObstacles(run, forecast);
   if (!tools) return { read, forecasts: forecast.forecasts };
   record.stage('read');
   const sent = await sendNeededBlobs(run, tools, read, new Set(read), forecast.offers);
   return { read: sent, forecasts: forecast.forecasts };
+}
+
+/** Throws the first obstacle; the others are recorded. */
+async function stopAtObstacles({ record }: ImportRun, { obstacles }: ImportForecast): Promise<void> {
+  const [first, ...others] = obstacles;
+  for (const problem of others) await record.problem(problem);
+  if (first) throw first;
 }
 
 /** Sends the blobs of each package while it is read. A package that is known already is sent afterwards, only what is needed. */
@@ -123,17 +136,17 @@ async function sendWhileReading(run: ImportRun): Promise<Delivered> {
     const one =
       recalled ??
       (tools
-        ? await sendPackage(source, at, sendingOptions(job, tools))
+        ? await sendPackage(source, at, sendingOptions(run, tools))
         : await lookAtPackage(source, at, looking));
     read.push(one);
     await recordPackage(run, one);
   }
   requireSelected(read, job.request.selection);
   if (!tools || known.size === 0) return { read, forecasts: new Map() };
-  const forecast = await forecastImport({ ...job, tags: tools, charts: null }, read);
-  const [obstacle] = forecast.obstacles;
+  const isAllKnown = known.size === read.length;
+  const forecast = await forecastImport({ ...job, gate: run.gate, tags: tools, charts: null }, read);
   // once data of any package was sent, a missing project or full disk has shown as a failed upload
-  if (obstacle && known.size === read.length) throw obstacle;
+  if (isAllKnown) await stopAtObstacles(run, forecast);
   record.stage('read');
   const sent = await sendNeededBlobs(run, tools, read, known, forecast.offers);
   return { read: sent, forecasts: forecast.forecasts };

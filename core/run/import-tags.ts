@@ -35,7 +35,7 @@ export async function writeImportedTags(
   const { outcomes, refused } = await writeTags(jobs, stage, true);
   if (refused.length > 0) {
     const ofRefused = new Set(refused.flatMap((one) => one.chosen.map(({ offer }) => offer)));
-    await sendAgain(read, ofRefused, tools.presence, sendingOptions(job, tools));
+    await sendAgain(read, ofRefused, tools.presence, sendingOptions(run, tools));
     const second = await writeTags(refused, stage, false);
     for (const [name, outcome] of second.outcomes) outcomes.set(name, outcome);
   }

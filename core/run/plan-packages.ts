@@ -5,7 +5,7 @@ import { assemblePlan } from './assemble-plan.js';
 import { tagDeciderFor } from './deciders.js';
 import { forecastImport } from './forecast/forecast-import.js';
 import { chartDeciderOf } from './import-charts.js';
-import { decidingJob, lookingOptions, type PlanJob } from './import-job.js';
+import { decidingJob, lookingOptions, projectGateFor, type PlanJob } from './import-job.js';
 import { lookAtPackage, type ReadPackage } from './pass/look-at-package.js';
 import { requireSelected } from './pass/nothing-selected.js';
 import { BlobPresence } from './upload/blob-presence.js';
@@ -22,7 +22,8 @@ export async function planPackages(job: PlanJob): Promise<Plan> {
   const presence = images && new BlobPresence(images, { signal });
   const tags = images && presence && { presence, decider: tagDeciderFor(decidingJob(job), images, presence) };
   const charts = request.target.noCharts ? null : chartDeciderOf(job);
-  const forecast = await forecastImport({ ...job, tags, charts }, read);
+  const gate = projectGateFor(job);
+  const forecast = await forecastImport({ ...job, gate, tags, charts }, read);
   emit({ type: 'stage', stage: 'done' });
   return assemblePlan({ ...job, read, forecast });
 }

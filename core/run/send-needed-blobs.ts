@@ -12,14 +12,15 @@ import { sendMissing } from './pass/send-package.js';
  * for layers that are still missing. Gives all packages in their order; those outside `unsent` as they are.
  */
 export async function sendNeededBlobs(
-  { job, record }: ImportRun,
+  run: ImportRun,
   tools: ImageTools,
   read: readonly ReadPackage[],
   unsent: ReadonlySet<ReadPackage>,
   { toStore, present }: ServedOffers,
 ): Promise<readonly ReadPackage[]> {
+  const { job, record } = run;
   const { counters, spool, pause, signal } = job;
-  const options = sendingOptions(job, tools);
+  const options = sendingOptions(run, tools);
   for (const offer of present) for (const { digest, size } of offer.blobs) counters.skipped(digest, size);
   const needed = new Set(toStore);
   const sent: ReadPackage[] = [];
@@ -33,6 +34,8 @@ export async function sendNeededBlobs(
     const own = offers.filter((offer) => needed.has(offer));
     await forEachLimited(own, IMAGES_COMPLETED_AT_A_TIME, async (offer) => {
       await pause.passed({ signal });
+      const refusal = await options.admission.refusalOf(offer.repository);
+      if (refusal) return offer.exclude(refusal);
       await completeOffer(offer, tools.sender, spool, { signal });
     });
     const complete = await sendMissing(one, at, options.passes, options);

@@ -2,11 +2,12 @@
 import { join } from 'node:path';
 import { createFolderCharts, openFolderCharts } from '../chart-repo/folder.js';
 import { createOciCharts } from '../chart-repo/oci.js';
+import type { NamingRules } from '../chart/relocation/naming.js';
 import type { Credentials, ReportTarget } from '../contract.js';
 import { AppError } from '../errors.js';
 import { openFolderTarget, type FolderTarget } from '../folder/folder-target.js';
 import { CHARTS_FOLDER } from '../folder/store-check.js';
-import type { ProjectDirectory } from '../registry/harbor.js';
+import type { Product } from '../registry/login/product.js';
 import { createRegistryTarget, type RegistryTarget } from '../registry/registry-target.js';
 import type { NetworkSettings } from '../registry/http/transport.js';
 import { loadTrust, type Trust } from '../registry/http/trust.js';
@@ -14,6 +15,7 @@ import { DEFAULT_PAUSES, type RetryPolicy } from '../registry/http/retry.js';
 import { Patience } from '../flow/patience.js';
 import type { ChartTarget } from '../ports/chart-target.js';
 import type { ImageTarget } from '../ports/image-target.js';
+import type { ProjectDirectory } from '../ports/project-directory.js';
 import { openHttpCharts, type OpenCharts } from './http-charts.js';
 import { chartUrlsFor, fixedChartUrls, type ChartLocation, type ResolvedTarget } from './spec.js';
 import type { Cancellable } from '../ports/cancellable.js';
@@ -28,6 +30,8 @@ export interface ConnectedTarget {
   projectsAt(host: string, options: Cancellable): Promise<ProjectDirectory | null>;
   /** Tells what this account may do at `host`; null where no registry was opened for it. Images and charts may have accounts of their own. */
   rightsAt(host: string, side: 'registry' | 'chart-repo'): RightsTeller | null;
+  /** The naming rules of the target; where names need a project, those of one segment go to `library/`. */
+  readonly rules: NamingRules;
   /** For the report, without secrets. */
   readonly summary: ReportTarget;
   /** Writes everything to disk and makes it visible that was collected for a batch. */
@@ -105,6 +109,8 @@ export function networkOf({ tls, resolve }: ResolvedTarget, options: Cancellable
 
 /** For commands that only look. */
 const SHORT_PATIENCE_MS = 120_000;
+/** Products in which the first segment of a repository names a project, or a repository key. */
+const WITH_PROJECTS: ReadonlySet<Product> = new Set<Product>(['harbor', 'jfrog']);
 
 class Connection implements ListableTarget {
   readonly #target: ResolvedTarget;
@@ -114,6 +120,7 @@ class Connection implements ListableTarget {
   readonly #retries: RetryPolicy;
   #folder: FolderTarget | null = null;
   #registry: RegistryTarget | null = null;
+  #needsProject = false;
   /** All that were opened, for images and for charts. */
   readonly #registries: RegistryTarget[] = [];
   /** By URL; a repository that several folders share is opened once. */
@@ -138,6 +145,11 @@ class Connection implements ListableTarget {
     return describeTarget(this.#target);
   }
 
+  get rules(): NamingRules {
+    const { rules } = this.#target;
+    return this.#needsProject ? { ...rules, needsProject: true } : rules;
+  }
+
   async open({ signal }: Cancellable): Promise<void> {
     const { images } = this.#target;
     // Certificate files are read first, so that an unreadable one is reported before any host is contacted.
@@ -150,7 +162,8 @@ class Connection implements ListableTarget {
     } else if (images && !this.#target.noImages) {
       const { url, credentials } = images;
       this.#registry = this.#openRegistry(url, 'registry', credentials);
-      await this.#registry.ping({ signal });
+      const { product } = await this.#registry.ping({ signal });
+      this.#needsProject = WITH_PROJECTS.has(product);
     }
     // Nothing has been done yet, so a repository that is away is reported at once.
     for (const location of fixedChartUrls(this.#target)) await this.#chartsAt(location, null, { signal });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ProjectDirectory } from '../../core/registry/harbor.js';
+import type { ProjectDirectory } from '../../core/ports/project-directory.js';
 import { MemoryCharts } from '../support/memory-charts.js';
 import { importInMemory, planInMemory, type MemorySettings } from '../support/memory-run.js';
 import { MemoryTarget } from '../support/memory-target.js';
@@ -147,7 +147,12 @@ describe('disk space', () => {
 describe('projects', () => {
   function directory(missing: readonly string[], free: number | null): ProjectDirectory {
     return {
-      exists: (project) => Promise.resolve(project === 'hidden' ? null : !missing.includes(project)),
+      find: (name) =>
+        Promise.resolve(missing.includes(name) ? null : { name, isPublic: null, isProxyCache: false }),
+      filled: () => Promise.resolve([]),
+      mayCreate: () => Promise.resolve(false),
+      isAdministrator: () => Promise.resolve(false),
+      create: () => Promise.resolve(false),
       room: () => Promise.resolve(free === null ? null : { free }),
       repositories: () => Promise.resolve(null),
     };

@@ -4,7 +4,7 @@ import type { Coverage, ImportRequest, Plan, Report, ReportPackage } from '../..
 import { openPackage } from '../../core/package/source/open-package.js';
 import { parsePackageName } from '../../core/package/source/names.js';
 import { parseSelection } from '../../core/plan/selection.js';
-import type { ProjectDirectory } from '../../core/registry/harbor.js';
+import type { ProjectDirectory } from '../../core/ports/project-directory.js';
 import { comparePackages } from '../../core/report/compare/compare.js';
 import { buildReport } from '../../core/report/build-report.js';
 import { Counters } from '../../core/run/base/counters.js';
@@ -101,6 +101,7 @@ async function jobFor(settings: MemorySettings, spool: Spool): Promise<PlanJob> 
       chartsFor: () => Promise.resolve(charts ? [{ url: charts.url, charts }] : []),
       projectsAt: () => Promise.resolve(projects ?? null),
       rightsAt: () => null,
+      rules: { containerRegistry: target.host },
       summary: LOCATION,
       flush: () => Promise.resolve(),
       close: () => Promise.resolve(),

@@ -6,9 +6,9 @@ import { runCli } from '../../cli/run-cli.js';
 import { createEngine } from '../../core/engine.js';
 import { startChartMuseum } from './chartmuseum.js';
 import { openGoldenSite, type PackageContents } from './golden-site.js';
-import { HARBOR_ACCOUNT, harborDouble } from './harbor-double.js';
+import { Harbor } from './harbor/harbor.js';
+import { ALICE, developerOf } from './harbor/harbor-accounts.js';
 import { startRegistry } from './registries.js';
-import { startReplay } from './replay.js';
 import { packagePath, SEED } from './seed.js';
 
 export interface StorySite {
@@ -30,9 +30,11 @@ export async function openStorySite(lang: string, contents: PackageContents): Pr
   const folder = (name: string): string => join(directory, name);
   const registry = await startRegistry({ version: 2 });
   const museum = await startChartMuseum();
-  const harbor = await startReplay(
-    harborDouble(Object.fromEntries(PROJECTS.split(' ').map((name) => [name, {}]))),
-  );
+  const harbor = await Harbor.start({
+    accounts: developerOf(PROJECTS.split(' ')),
+    projects: Object.fromEntries(PROJECTS.split(' ').map((name) => [name, {}])),
+    creation: 'adminonly',
+  });
   const old = await openGoldenSite('sequence-amd64-arm64-upgrade/4-v0.11.0-arm64', contents);
   await fillDrives(folder('usb'), folder('share'));
   await mkdir(folder('work'));
@@ -69,7 +71,7 @@ export async function openStorySite(lang: string, contents: PackageContents): Pr
       if (command === 'echo $?') return String(code);
       const [program, ...argv] = (await Promise.all(command.split(' ').map(argument))).flat();
       if (program !== 'archbridge') throw new Error(`the story has no ${program ?? 'command'}`);
-      const { username, password } = HARBOR_ACCOUNT;
+      const { username, password } = ALICE;
       const login = { ARCHBRIDGE_USERNAME: username, ARCHBRIDGE_PASSWORD: password };
       let [stdout, stderr] = ['', ''];
       code = await runCli(argv, {

@@ -7,6 +7,7 @@ import type { AppError } from '../../errors.js';
 import type { ProgramsFinding } from '../../package/programs/programs.js';
 import type { PackageImage } from '../../package/stream/package-stream.js';
 import { isLeftOut } from '../../plan/mislabelled.js';
+import { isAboutProject } from './project-gate.js';
 import type { Spool, SpoolRef } from './spool.js';
 
 /** A manifest whose bytes are in the spool. */
@@ -119,6 +120,11 @@ export class Offer implements OfferedImage {
   /** Another bundle of the package holds the same image undamaged, so its damage in a bundle before does not count. */
   isWholeInAnotherBundle(): void {
     if (this.#problem?.origin === 'package' && !isLeftOut(this.#problem)) this.#problem = null;
+  }
+
+  /** Another bundle of the package brings the same image, and the target has the project for its chart. */
+  isAdmittedInAnotherBundle(): void {
+    if (isAboutProject(this.#problem)) this.#problem = null;
   }
 
   /** Says why the image gets no name. The first reason is kept. */

@@ -170,9 +170,19 @@ export class ChartDecider {
     return { files, changes, written: served.flatMap((image) => image.keys), isPinned: pins.size > 0 };
   }
 
+  async #held(images: TagReader, repository: string, tag: string): Promise<Digest | null> {
+    try {
+      return (await images.getManifest(repository, tag, { signal: this.#options.signal }))?.digest ?? null;
+    } catch (error) {
+      // a project that does not exist holds no image
+      if (error instanceof AppError && error.code === 'registry.project-missing') return null;
+      throw error;
+    }
+  }
+
   /** The digest under the image's tag in the target, null when the target does not have it. */
   async #served(chart: OfferedChart, image: ChartImage): Promise<Digest | 'unknown' | null> {
-    const { images, servedDigest, signal } = this.#options;
+    const { images, servedDigest } = this.#options;
     if (!images) return 'unknown';
     const { repository, tag } = placeIn(images, image.target);
     const dispute = this.#options.dispute(repository, tag, image.source);
@@ -180,10 +190,7 @@ export class ChartDecider {
       const params = { ...dispute.params, chart: chart.name, image: familiarReference(image.source) };
       throw new AppError('run.chart-image-disputed', { origin: 'package', params });
     }
-    const digest =
-      servedDigest(repository, tag) ??
-      (await images.getManifest(repository, tag, { signal }))?.digest ??
-      null;
+    const digest = servedDigest(repository, tag) ?? (await this.#held(images, repository, tag)) ?? null;
     // an image of the bundle that did not reach the target: a published chart would name an image that does not exist
     if (digest === null && !chart.absent.some((absent) => absent.image === image)) {
       throw new AppError('run.chart-image-missing', {

@@ -5,11 +5,12 @@ import type { AppError } from '../../errors.js';
 import { mislabelledProblem } from '../../plan/mislabelled.js';
 import type { ConnectedTarget } from '../../target/connect.js';
 import { NO_BLOBS, servedOffers, surveyBlobs, type ServedOffers } from './blob-survey.js';
+import type { ProjectGate } from '../base/project-gate.js';
 import type { BlobPresence } from '../upload/blob-presence.js';
 import type { ChartDecider } from '../charts/chart-decider.js';
 import { forecastCharts } from './forecast-charts.js';
 import { forecastTags } from './forecast-tags.js';
-import { projectNeeds } from './needed-projects.js';
+import { projectNeeds, type ChartBytes } from './needed-projects.js';
 import {
   placesOfCharts,
   placesOfTags,
@@ -45,6 +46,7 @@ export interface ForecastJob {
   readonly request: Pick<ImportRequest, 'acceptUnproven' | 'keepCharts' | 'onChartChange'>;
   readonly labels: readonly PackageLabel[];
   readonly target: ConnectedTarget;
+  readonly gate: ProjectGate;
   /** Null with `--no-images`. */
   readonly tags: { readonly decider: TagDecider; readonly presence: BlobPresence } | null;
   /** Makes the decider about charts when it is known what each tag will hold. Null: charts are left out of the forecast. */
@@ -101,7 +103,7 @@ export async function forecastImport(
   const { charts, told, ...forCharts } = await chartsOf(job, offered, tagFacts, { expect, onDone });
   const notes = [...letInNotes(forecasts), ...told];
   const found = { forecasts, offers: served, blobs: blobs.blobs, images, charts, notes };
-  const { needs, obstacles } = await needsOf(job, found);
+  const { needs, obstacles } = await needsOf(job, found, offered);
   const known = [...rightsProblems([...shut, ...forCharts.shut]), ...obstacles];
   if (known.length > 0) return { ...found, needs, obstacles: known };
   const refusing = await refusingPlaces(target, [...places, ...forCharts.places], { signal });
@@ -150,20 +152,38 @@ export function afterIn(forecasts: ReadonlyMap<TagJob, TagForecast>): TagContent
 }
 
 async function needsOf(
-  { target, spool, stateDir, freeBytes, signal }: ForecastJob,
+  job: ForecastJob,
   { blobs, images, charts, forecasts }: Pick<ImportForecast, 'blobs' | 'images' | 'charts' | 'forecasts'>,
+  offered: readonly OfferedChart[],
 ): Promise<Pick<ImportForecast, 'needs' | 'obstacles'>> {
+  const { target, gate, spool, stateDir, freeBytes, signal } = job;
   const repositories = [...forecasts.keys()].map(({ repository }) => repository);
   const { newTo, bytesToSend, bytesPresent, bytesShared, chartBytes } = figuresOf({ blobs, images, charts });
   const published = charts.map((chart) => (isWritten(chart) ? chart : { ...chart, bytes: 0 }));
-  const { projects, space, problem } = await projectNeeds(target, repositories, newTo, published, { signal });
+  const places = job.charts ? published.filter(needsProject) : await chartPlaces(job, offered);
+  const asked = [repositories, newTo, places, { signal }] as const;
+  const { projects, space, problems } = await projectNeeds(target, gate, ...asked);
   const spooledBytes = spool.bytesOnDisk;
   const writes = { stateDir, images, charts: published, bytesToSend, spooledBytes };
   const all = [...(await diskNeeds(target, writes, freeBytes, { signal })), ...space];
   return {
     needs: { bytesToSend, bytesPresent, bytesShared, chartBytes, projects, space: all },
-    obstacles: [...(problem ? [problem] : []), ...spaceProblems(all)],
+    obstacles: [...problems, ...spaceProblems(all)],
   };
+}
+
+function needsProject({ action, reason }: PlanChart): boolean {
+  return action !== 'blocked' && action !== 'failed' && reason !== 'not-selected';
+}
+
+/** Where charts go that are decided about only when they are published. */
+async function chartPlaces(
+  { target, signal }: ForecastJob,
+  offered: readonly OfferedChart[],
+): Promise<readonly ChartBytes[]> {
+  const folders = offered.flatMap((one) => (one.isSelected && one.problems.length === 0 ? [one.folder] : []));
+  const openings = [...new Set(folders)].map((folder) => target.chartsFor(folder, { signal }));
+  return (await Promise.all(openings)).flat().map(({ url }) => ({ url, bytes: 0 }));
 }
 
 /** Notes about mislabelled images that are imported because an option allows it. */

@@ -1,18 +1,26 @@
-// Which projects of a registry an import needs, whether they exist, and whether their quotas have space for the new bytes.
-import type { Cancellable } from '../../ports/cancellable.js';
+// Which projects of a registry an import needs, whether they exist or will be created, and whether their quotas have space.
 import type { Figures, NeededProject, NeededSpace, PlanChart } from '../../contract.js';
-import { AppError } from '../../errors.js';
+import type { AppError } from '../../errors.js';
+import type { Cancellable } from '../../ports/cancellable.js';
 import type { ConnectedTarget } from '../../target/connect.js';
+import { chartPlace, projectOf } from '../../target/projects.js';
+import { projectProblems, type ProjectGate, type ProjectOutlook } from '../base/project-gate.js';
 
 export interface ProjectNeeds {
   readonly projects: readonly NeededProject[];
   readonly space: readonly NeededSpace[];
-  /** Names the projects that an administrator has to create; null when none is missing. */
-  readonly problem: AppError | null;
+  /** Each names all projects with one obstacle; none where nothing prevents the import. */
+  readonly problems: readonly AppError[];
 }
 
-/** Bytes that go to one host, by project. */
-type Bytes = Map<string, number>;
+/** Bytes that go to a chart repository. */
+export type ChartBytes = Pick<PlanChart, 'url' | 'bytes'>;
+
+interface Need {
+  readonly host: string;
+  readonly project: string;
+  bytes: number;
+}
 
 /**
  * Asks the registries of images and of OCI charts; a registry without projects needs none. `repositories`: those of the tags of
@@ -20,71 +28,48 @@ type Bytes = Map<string, number>;
  */
 export async function projectNeeds(
   target: ConnectedTarget,
+  gate: ProjectGate,
   repositories: readonly string[],
   bytesNewTo: Figures['newTo'],
-  charts: readonly PlanChart[],
+  charts: readonly ChartBytes[],
   options: Cancellable,
 ): Promise<ProjectNeeds> {
-  const hosts = new Map<string, Bytes>();
+  const needs = new Map<string, Need>();
   const add = (host: string, project: string, bytes: number): void => {
-    const known = hosts.get(host) ?? new Map<string, number>();
-    hosts.set(host, known.set(project, (known.get(project) ?? 0) + bytes));
+    const need = needs.get(`${host}/${project}`) ?? { host, project, bytes: 0 };
+    need.bytes += bytes;
+    needs.set(`${host}/${project}`, need);
   };
   const images = target.images?.kind === 'registry' ? target.images : null;
   if (images) {
     for (const project of new Set(repositories.map(projectOf)))
       add(images.host, project, bytesNewTo[project] ?? 0);
   }
-  for (const { url, name, bytes } of charts) {
-    const address = /^oci:\/\/([^/]+)\/?(.*)$/.exec(url);
-    if (address?.[1] !== undefined) add(address[1], projectOf(address[2] || name), bytes);
+  for (const { url, bytes } of charts) {
+    const place = chartPlace(url);
+    if (place) add(place.host, projectOf(place.repository), bytes);
   }
-  const found = await Promise.all([...hosts].map(([host, needs]) => askHost(target, host, needs, options)));
+  const asked = await Promise.all([...needs.values()].map((need) => askFor(need, target, gate, options)));
+  const outlooks = asked.flatMap(({ outlook }) => outlook ?? []);
   return {
-    projects: found.flatMap((one) => one.projects),
-    space: found.flatMap((one) => one.space),
-    problem: found.find((one) => one.problem !== null)?.problem ?? null,
+    projects: outlooks.map(({ name, exists, create }) => ({ name, exists, create })),
+    space: asked.flatMap(({ space }) => space ?? []),
+    problems: projectProblems(outlooks),
   };
 }
 
-async function askHost(
+async function askFor(
+  { host, project, bytes }: Need,
   target: ConnectedTarget,
-  host: string,
-  needs: Bytes,
+  gate: ProjectGate,
   options: Cancellable,
-): Promise<ProjectNeeds> {
+): Promise<{ readonly outlook: ProjectOutlook | null; readonly space: NeededSpace | null }> {
+  const outlook = await gate.outlook(host, project);
+  if (!outlook || outlook.exists === false) return { outlook, space: null };
   const directory = await target.projectsAt(host, options);
-  if (!directory) return { projects: [], space: [], problem: null };
-  const asked = await Promise.all(
-    [...needs].map(async ([name, needed]) => {
-      const exists = await directory.exists(name, options);
-      const room = exists === false ? null : await directory.room(name, options);
-      return { name, needed, exists, free: room?.free ?? null };
-    }),
-  );
-  const missing = asked.filter(({ exists }) => exists === false).map(({ name }) => name);
-  return {
-    projects: asked.map(({ name, exists }) => ({ name, exists, create: 'no' })),
-    space: asked
-      .filter(({ exists }) => exists !== false)
-      .map(({ name, needed, free }) => ({
-        kind: 'project',
-        where: name,
-        free,
-        needed,
-        enough: free === null ? null : needed <= free,
-      })),
-    problem:
-      missing.length === 0
-        ? null
-        : new AppError('run.projects-missing', {
-            origin: 'registry',
-            params: { host, projects: missing.sort().join(', '), count: missing.length },
-          }),
-  };
-}
-
-/** The first segment of a repository; in a registry with projects (Harbor) it names the project. */
-export function projectOf(repository: string): string {
-  return repository.split('/')[0] ?? '';
+  const room = (await directory?.room(project, options)) ?? null;
+  const free = room?.free ?? null;
+  const space = { kind: 'project', where: project, free, needed: bytes } as const;
+  if (room && free === null) return { outlook, space: { ...space, enough: true, unlimited: true } };
+  return { outlook, space: { ...space, enough: free === null ? null : bytes <= free } };
 }

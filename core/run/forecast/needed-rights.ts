@@ -4,7 +4,7 @@ import { QUESTIONS_AT_A_TIME } from '../../flow/limits.js';
 import { forEachLimited } from '../../flow/task-pool.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 import type { ConnectedTarget } from '../../target/connect.js';
-import { projectOf } from './needed-projects.js';
+import { projectOf } from '../../target/projects.js';
 
 /** Repositories that an import writes to, in one registry. Images and charts of one target may have accounts of their own. */
 export interface PlacesAt {
@@ -93,7 +93,7 @@ async function missingProjects(
   const directory = await target.projectsAt(host, options);
   if (!directory) return missing;
   await forEachLimited(new Set(repositories.map(projectOf)), QUESTIONS_AT_A_TIME, async (project) => {
-    if ((await directory.exists(project, options)) === false) missing.add(project);
+    if ((await directory.find(project, options)) === null) missing.add(project);
   });
   return missing;
 }

@@ -3,7 +3,6 @@ import type { PlanImage } from '../../contract.js';
 import { platformFields, rowPlatform } from '../../content/platform.js';
 import { toProblem, type AppError } from '../../errors.js';
 import { decisionOf } from '../../plan/change-policy.js';
-import { isLeftOut } from '../../plan/mislabelled.js';
 import { placeIn, referenceIn } from '../../target/place.js';
 import type { TagReader } from '../../ports/tag-reader.js';
 import type { Offer } from '../base/offer.js';
@@ -11,7 +10,7 @@ import type { BlobSurvey } from './blob-survey.js';
 import type { OfferedChart } from '../base/offered-chart.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
 import { conflictOf } from '../tags/disputes.js';
-import type { TagJob } from '../tags/tag-jobs.js';
+import { reasonOfFailed, type TagJob } from '../tags/tag-jobs.js';
 import { afterOf, rowsOf, summaryOf, type TagForecast } from '../tags/tag-rows.js';
 import { compareText } from '../../content/text-order.js';
 
@@ -86,8 +85,7 @@ function imageRows(
       return [of(offer, names, { action: row.action, reason: row.reason, problem: row.problem })];
     }),
     ...job.failed.map((offer) => {
-      const reason = isLeftOut(offer.problem) ? 'mislabelled' : '';
-      return alone(offer, { action: 'blocked', reason }, offer.problem);
+      return alone(offer, { action: 'blocked', reason: reasonOfFailed(offer) }, offer.problem);
     }),
     ...job.conflicting.map((offer) => {
       const { reason, problem } = conflictOf(job, offer, reference);

@@ -14,6 +14,7 @@ import type { TagReader } from '../../ports/tag-reader.js';
 import type { Counters } from '../base/counters.js';
 import type { Spool } from '../base/spool.js';
 import type { BlobSender } from '../upload/blob-sender.js';
+import type { BundleAdmission } from './bundle-admission.js';
 import { emptyFindings, PackagePass, type PackageFindings } from './package-pass.js';
 
 /** How packages are read. */
@@ -74,23 +75,34 @@ export async function recalledPackage(
 ): Promise<ReadPackage | null> {
   const { stateDir, reread, signal } = options;
   const findings = emptyFindings();
-  const pass = new PackagePass({ ...options, sender: null, packageAt, wanted: null }, findings);
+  const pass = new PackagePass({ ...options, ...NOTHING_SENT, packageAt, wanted: null }, findings);
   const sha512 = options.expectedSha512(source) !== null;
   const scope = { stateDir, reread, sha512, programs: true, signal };
   const facts = await endOfPass(pass, recallPackage(source, pass, scope));
   return facts && found(source, findings, facts, options);
 }
 
+/** What a pass sends blobs with, and what says where they may go. */
+export interface Sending {
+  readonly sender: BlobSender;
+  readonly admission: BundleAdmission;
+}
+
+const NOTHING_SENT = { sender: null, admission: null } as const;
+
 /** Reads the package and records what was seen. With a sender, blobs go to the target as they come by. */
 export async function firstPass(
   source: PackageSource,
   packageAt: number,
-  sender: BlobSender | null,
+  sending: Sending | null,
   options: LookingOptions,
 ): Promise<ReadPackage> {
   const { counters, stateDir, signal } = options;
   const findings = emptyFindings();
-  const pass = new PackagePass({ ...options, sender, packageAt, wanted: null }, findings);
+  const pass = new PackagePass(
+    { ...options, ...(sending ?? NOTHING_SENT), packageAt, wanted: null },
+    findings,
+  );
   counters.passStarted(source.fileName, source.bytes);
   const scope = { programs: true, sha512: options.expectedSha512(source) !== null };
   const facts = await endOfPass(pass, readRecorded(source, pass, scope, { stateDir, signal }));

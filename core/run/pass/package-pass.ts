@@ -31,6 +31,7 @@ import type { BlobSender } from '../upload/blob-sender.js';
 import type { Counters } from '../base/counters.js';
 import { absentImages, isAnySelected, platformsOf } from '../../plan/absent-images.js';
 import { offerChart, unreadableChart, type OfferedChart } from '../base/offered-chart.js';
+import type { BundleAdmission } from './bundle-admission.js';
 import { completeOffer } from './complete-offer.js';
 import { SeenContent } from './nothing-selected.js';
 import { newOffer, offerKey, type Offer } from '../base/offer.js';
@@ -49,6 +50,8 @@ export interface PassOptions {
   readonly imageName: Reference | null;
   /** Null: nothing is sent. */
   readonly sender: BlobSender | null;
+  /** Null where nothing is sent. */
+  readonly admission: BundleAdmission | null;
   /** Null with `--no-images`. */
   readonly images: TagReader | null;
   readonly spool: Spool;
@@ -85,6 +88,9 @@ interface OpenBundle {
   tags: readonly { readonly repository: string; readonly tag: string }[];
   selected: boolean;
   position: number;
+  folder: string;
+  /** Where blobs of the bundle may go, once it was asked whether their projects exist. */
+  places: Promise<readonly string[]> | null;
   tagsAbsent: Promise<boolean> | null;
 }
 
@@ -119,6 +125,7 @@ export class PackagePass implements PackageVisitor {
     if (!planned) return Promise.resolve();
     this.#options.counters.working(`${planned.chart.name} ${planned.chart.version}`);
     this.#open.selected = this.#isSelected(planned);
+    this.#open.folder = planned.folder;
     const { images } = this.#options;
     if (!images) return Promise.resolve();
     this.#open.tags = planned.plan.images.map((image) => placeIn(images, image.target));
@@ -140,7 +147,7 @@ export class PackagePass implements PackageVisitor {
       if (repositories) await sender.place({ ...blob, claimed, size }, [...repositories], 'all', never);
       return;
     }
-    const repositories = this.#placesNow(open, images);
+    const repositories = await this.#placesNow(open, images);
     if (!repositories?.length) return; // it is sent in the next pass, when its repository is known
     await sender.place(blob, repositories, 'any', () => (open.tagsAbsent ??= this.#areTagsAbsent(open)));
   }
@@ -170,6 +177,7 @@ export class PackagePass implements PackageVisitor {
     const isTaken = !plan.chart || this.#isSelected(plan.chart);
     if (!this.#options.wanted) this.#findings.seen.addBundle(plan, isTaken ? this.#meant(plan) : null);
     if (!isTaken) return;
+    const refusals = await this.#refusals(plan);
     if (!this.#options.wanted) {
       this.#findings.problems.push(...plan.imageProblems);
       if (plan.chart) {
@@ -177,7 +185,8 @@ export class PackagePass implements PackageVisitor {
         // With --no-images no tag is written, so nothing compares their content
         const written = this.#options.images ? meant : [];
         const brought = new Set(written.map((planned) => planned.source));
-        const problems = [...plan.chartProblems, ...unprovenCollisions(plan.chart.plan, brought)];
+        const collisions = unprovenCollisions(plan.chart.plan, brought);
+        const problems = [...plan.chartProblems, ...collisions, ...refusals.ofChart];
         const { packageAt, spool, selection } = this.#options;
         const absent = absentImages(plan, content, meant, selection);
         const isSelected = isAnySelected(plan.chart, absent);
@@ -189,7 +198,7 @@ export class PackagePass implements PackageVisitor {
     if (!this.#options.images) return;
     const work: Offer[] = [];
     for (const planned of this.#meant(plan)) {
-      const offer = await this.#offer(planned, plan.chart);
+      const offer = await this.#offer(planned, plan.chart, refusals);
       if (!offer.problem) work.push(offer);
     }
     await this.#completing.start(async () => {
@@ -210,11 +219,15 @@ export class PackagePass implements PackageVisitor {
   }
 
   /** Repositories that a blob may be sent to before the end of the bundle tells its image. Null or none: it cannot be sent yet. */
-  #placesNow(open: OpenBundle, images: TagReader): readonly string[] | null {
-    const { selection } = this.#options;
+  async #placesNow(open: OpenBundle, images: TagReader): Promise<readonly string[] | null> {
+    const { selection, admission } = this.#options;
     // only some images of the bundle are selected, and which blobs are theirs is known at the end of the bundle
     if (selection.images.length + selection.platforms.length > 0) return null;
-    if (images.blobsPerRepository) return open.repositories;
+    if (images.blobsPerRepository) {
+      const { repositories, folder } = open;
+      if (!admission || repositories === null) return repositories;
+      return (open.places ??= admission.placesOf(folder, repositories));
+    }
     const mayBeLeftOut = open.repositories === null && selection.only.length + selection.skip.length > 0;
     return mayBeLeftOut ? null : [''];
   }
@@ -244,16 +257,35 @@ export class PackagePass implements PackageVisitor {
     this.#findings.charts.push(row);
   }
 
-  async #offer(planned: PlannedImage, bundle: PlannedChart | null): Promise<Offer> {
+  /** Why the projects of the bundle's chart and images keep them out. Projects that may be created are. */
+  async #refusals(plan: BundlePlan): Promise<Refusals> {
+    const { admission, images } = this.#options;
+    const refusals: Refusals = { ofFolder: null, ofImages: new Map(), ofChart: [] };
+    if (!admission || !images) return refusals;
+    const ofFolder = plan.chart && (await admission.refusalOfCharts(plan.chart.folder));
+    for (const { target } of this.#meant(plan)) {
+      const { repository } = placeIn(images, target);
+      const refusal = await admission.refusalOf(repository);
+      if (refusal) refusals.ofImages.set(repository, refusal);
+    }
+    const [first] = [...(ofFolder ? [ofFolder] : []), ...refusals.ofImages.values()];
+    return { ...refusals, ofFolder, ofChart: first ? [first] : [] };
+  }
+
+  async #offer(planned: PlannedImage, bundle: PlannedChart | null, refusals: Refusals): Promise<Offer> {
     const { packageAt, images } = this.#options;
     const { image } = planned;
     const place = images ? placeIn(images, planned.target) : { repository: '', tag: '' };
     const key = offerKey({ packageAt, ...place, manifest: image.manifest });
-    const offer =
-      this.#findings.offers.get(key) ?? (await newOffer({ packageAt, ...place }, image, this.#options.spool));
+    const known = this.#findings.offers.get(key);
+    const offer = known ?? (await newOffer({ packageAt, ...place }, image, this.#options.spool));
     this.#findings.offers.set(key, offer);
     offer.addSource(planned.source, bundle ? bundleName(bundle) : '');
     if (!image.problem) offer.isWholeInAnotherBundle();
+    const refusal = refusals.ofImages.get(place.repository);
+    if (refusal) offer.exclude(refusal);
+    else if (!refusals.ofFolder) offer.isAdmittedInAnotherBundle();
+    else if (!known) offer.exclude(refusals.ofFolder);
     // registries may allow layers that lie elsewhere; what a folder serves has to be in it
     if (images?.kind === 'folder' && image.absentLayers.length > 0)
       offer.exclude(incompleteInFolder(planned.source, image));
@@ -286,13 +318,29 @@ export class PackagePass implements PackageVisitor {
   }
 }
 
+interface Refusals {
+  /** The chart cannot be published, so the bundle's images are left out, unless another bundle brings them. */
+  readonly ofFolder: AppError | null;
+  /** By repository. */
+  readonly ofImages: Map<string, AppError>;
+  readonly ofChart: readonly AppError[];
+}
+
 function incompleteInFolder(source: string, { absentLayers }: PackageImage): AppError {
   const params = { image: source, count: absentLayers.length };
   return new AppError('folder.layers-elsewhere', { origin: 'disk', params });
 }
 
 function closedBundle(): OpenBundle {
-  return { repositories: null, tags: [], selected: true, position: 0, tagsAbsent: null };
+  return {
+    repositories: null,
+    tags: [],
+    selected: true,
+    position: 0,
+    folder: '',
+    places: null,
+    tagsAbsent: null,
+  };
 }
 
 function never(): Promise<boolean> {

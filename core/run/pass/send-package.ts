@@ -5,6 +5,7 @@ import { readPackage } from '../../package/read-package.js';
 import type { PackageSource } from '../../package/source/open-package.js';
 import { wantedBlobs, type Offer } from '../base/offer.js';
 import type { BlobPresence } from '../upload/blob-presence.js';
+import type { BundleAdmission } from './bundle-admission.js';
 import type { BlobSender } from '../upload/blob-sender.js';
 import {
   endOfPass,
@@ -17,6 +18,7 @@ import { PackagePass, type PackageFindings } from './package-pass.js';
 
 export interface SendingOptions extends LookingOptions {
   readonly sender: BlobSender;
+  readonly admission: BundleAdmission;
   /** How often one package is read at most. */
   readonly passes: number;
 }
@@ -27,7 +29,7 @@ export async function sendPackage(
   packageAt: number,
   options: SendingOptions,
 ): Promise<ReadPackage> {
-  const read = await firstPass(source, packageAt, options.sender, options);
+  const read = await firstPass(source, packageAt, options, options);
   return sendMissing(read, packageAt, options.passes - 1, options);
 }
 

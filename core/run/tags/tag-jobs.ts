@@ -3,8 +3,10 @@ import type { RawManifest } from '../../content/manifest.js';
 import { compareText } from '../../content/text-order.js';
 import { resolveCandidates, type Candidate } from '../../plan/candidates.js';
 import type { IncomingImage } from '../../plan/fuse.js';
+import { isLeftOut } from '../../plan/mislabelled.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
 import type { Offer, SpooledManifest } from '../base/offer.js';
+import { isAboutProject } from '../base/project-gate.js';
 import type { Spool } from '../base/spool.js';
 import { manifestFrom, type TagInput } from './tag-writer.js';
 
@@ -81,6 +83,12 @@ function candidateFor(offer: Offer, labels: readonly PackageLabel[]): OfferedCan
 function versionOf(offer: Offer, labels: readonly PackageLabel[]): string | null {
   const version = labels[offer.packageAt]?.version ?? '';
   return version === '' ? null : version;
+}
+
+/** Why an image of `failed` is left out although it is whole; '' where it failed. */
+export function reasonOfFailed({ problem }: Pick<Offer, 'problem'>): 'mislabelled' | 'project' | '' {
+  if (isLeftOut(problem)) return 'mislabelled';
+  return isAboutProject(problem) ? 'project' : '';
 }
 
 /** The chosen images of a tag, with their manifests read back from the spool. */

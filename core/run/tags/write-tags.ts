@@ -1,6 +1,6 @@
 // Writes all tags of a run, and records the outcome for each image.
 import { AppError, toProblem } from '../../errors.js';
-import { isLeftOut, mislabelledProblem } from '../../plan/mislabelled.js';
+import { mislabelledProblem } from '../../plan/mislabelled.js';
 import type { ImageTarget } from '../../ports/image-target.js';
 import { referenceIn } from '../../target/place.js';
 import type { Counters } from '../base/counters.js';
@@ -10,15 +10,12 @@ import type { RunRecord } from '../base/run-record.js';
 import type { Spool } from '../base/spool.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
 import { conflictOf } from './disputes.js';
-import { tagInputs, type TagJob } from './tag-jobs.js';
+import { reasonOfFailed, tagInputs, type TagJob } from './tag-jobs.js';
 import type { LostChild } from './tag-parts.js';
 import type { TagForecast } from './tag-rows.js';
 import type { TagOutcome, TagWriter } from './tag-writer.js';
 import { TAGS_AT_A_TIME } from '../../flow/limits.js';
 import { forEachLimited } from '../../flow/task-pool.js';
-
-/** The reason in the row of an image that was not written, by its action. */
-const REASONS = { failed: '', blocked: 'mislabelled' } as const;
 
 export interface TagStage {
   readonly target: ImageTarget;
@@ -85,7 +82,7 @@ async function writeJob(
   const before = outcome ? outcome.before : now;
   const tell = async (
     offer: Offer,
-    action: keyof typeof REASONS | 'conflict',
+    action: 'failed' | 'blocked' | 'conflict',
     reason: string,
     problem: AppError | null,
   ) => {
@@ -94,8 +91,8 @@ async function writeJob(
     await record.image(offer, { ...row, problem: problem && toProblem(problem) });
   };
   for (const offer of job.failed) {
-    const action = isLeftOut(offer.problem) ? 'blocked' : 'failed';
-    await tell(offer, action, REASONS[action], offer.problem);
+    const reason = reasonOfFailed(offer);
+    await tell(offer, reason === '' ? 'failed' : 'blocked', reason, offer.problem);
   }
   for (const offer of job.conflicting) {
     const { reason, problem } = conflictOf(job, offer, reference);

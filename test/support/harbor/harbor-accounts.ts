@@ -19,6 +19,19 @@ export const ROLES = {
   guest: ['pull'],
 } as const satisfies Readonly<Record<string, readonly Right[]>>;
 
+/** The account of most tests. */
+export const ALICE = { username: 'alice', password: 'p' } as const;
+export const ADMIN = { username: 'admin', password: 'a' } as const;
+
+/** Alice, who may push to these projects, and an administrator. */
+export function developerOf(projects: readonly string[]): Readonly<Record<string, HarborAccount>> {
+  const rights = Object.fromEntries(projects.map((name) => [name, ROLES.developer]));
+  return {
+    [ALICE.username]: { password: ALICE.password, rights },
+    [ADMIN.username]: { password: ADMIN.password, isAdmin: true },
+  };
+}
+
 /** The rights of an account in a project. Anybody may pull from a public one. */
 export function rightsIn(
   account: HarborAccount | null,

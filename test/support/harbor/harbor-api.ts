@@ -15,6 +15,7 @@ const PROJECT_NAME = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
 export function answerApi(harbor: Harbor, request: HarborRequest): Answer {
   const { method, query } = request;
   const path = request.path.slice('/api/v2.0/'.length);
+  if (harbor.isApiClosed) return recorded('harbor/43-project-get', request.method === 'HEAD' ? 3 : 10);
   if (path === 'ping') return recorded('harbor/01-ping');
   if (path === 'systeminfo') return systemInfo(harbor, request);
   if (path === 'users/current') return currentUser(request);

@@ -65,8 +65,8 @@ function catalog(harbor: Harbor, { account }: HarborRequest): Answer {
 
 /** Rights of the account, as far as the token was asked for this project. */
 function may(harbor: Harbor, request: HarborRequest, project: Project, right: Right): boolean {
-  if (request.tokenProjects && !request.tokenProjects.has(project.name)) return false;
-  return harbor.rights(request, project).has(right);
+  if (!request.granted) return harbor.rights(request, project).has(right);
+  return request.granted.get(project.name)?.has(right === 'repository:delete' ? 'delete' : right) ?? false;
 }
 
 function challenge(method: string, repository: string): Answer {

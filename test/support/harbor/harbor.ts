@@ -11,6 +11,8 @@ export interface HarborOptions {
   readonly projects?: Readonly<Record<string, ProjectOptions>>;
   /** Who may create projects, beside administrators. */
   readonly creation?: 'everyone' | 'adminonly';
+  /** True: the API answers nobody, as behind a gateway that only lets /v2/ through. */
+  readonly isApiClosed?: boolean;
   /** Seconds; 1800 as in Harbor unless given. */
   readonly tokenLife?: number;
 }
@@ -27,8 +29,8 @@ export interface HarborRequest {
   readonly user: string;
   readonly account: HarborAccount | null;
   readonly hasCredentials: boolean;
-  /** Projects that the Bearer token was asked for; null with Basic, where all count. */
-  readonly tokenProjects: ReadonlySet<string> | null;
+  /** What the Bearer token grants, by project; null with Basic, where the rights of the account count. */
+  readonly granted: ReadonlyMap<string, ReadonlySet<string>> | null;
 }
 
 export class Harbor {
@@ -38,12 +40,14 @@ export class Harbor {
   readonly uploads = new Map<string, { readonly repository: string; bytes: Buffer }>();
   readonly creation: 'everyone' | 'adminonly';
   readonly tokenLife: number;
+  readonly isApiClosed: boolean;
   isReadOnly = false;
   isDatabaseDown = false;
   #replay: Replay | null = null;
 
   constructor(options: HarborOptions) {
     this.creation = options.creation ?? 'everyone';
+    this.isApiClosed = options.isApiClosed ?? false;
     this.tokenLife = options.tokenLife ?? 1800;
     for (const [name, account] of Object.entries(options.accounts ?? {})) this.accounts.set(name, account);
     this.projects.set('library', new Project('library', 'admin', { isPublic: true }));
@@ -122,10 +126,8 @@ export class Harbor {
     return recorded('harbor/70-other-paths', url.pathname.startsWith('/api/') ? 2 : 0);
   }
 
-  #whoSends(
-    authorization: string,
-  ): Pick<HarborRequest, 'user' | 'account' | 'hasCredentials' | 'tokenProjects'> {
-    const nobody = { user: '', account: null, hasCredentials: authorization !== '', tokenProjects: null };
+  #whoSends(authorization: string): Pick<HarborRequest, 'user' | 'account' | 'hasCredentials' | 'granted'> {
+    const nobody = { user: '', account: null, hasCredentials: authorization !== '', granted: null };
     if (authorization.startsWith('Basic ')) {
       const [user = '', ...rest] = Buffer.from(authorization.slice(6), 'base64').toString('utf8').split(':');
       const account = this.accounts.get(user);
@@ -135,10 +137,10 @@ export class Harbor {
     }
     const token = authorization.startsWith('Bearer ') ? readToken(authorization.slice(7)) : null;
     if (!token) return nobody;
-    // An expired token still names its projects: none.
-    const isValid = token.exp * 1000 > Date.now();
-    const tokenProjects = new Set(isValid ? token.access.map(({ name }) => name.split('/')[0] ?? '') : []);
-    return { ...nobody, user: token.sub, account: this.accounts.get(token.sub) ?? null, tokenProjects };
+    // What a token grants was decided when it was issued; an expired one grants nothing.
+    const access = token.exp * 1000 > Date.now() ? token.access : [];
+    const granted = new Map(access.map(({ name, actions }) => [name.split('/')[0] ?? '', new Set(actions)]));
+    return { ...nobody, user: token.sub, account: this.accounts.get(token.sub) ?? null, granted };
   }
 
   /** The token service answers 200 to everybody; rights are in the token. */

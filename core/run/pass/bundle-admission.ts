@@ -1,0 +1,70 @@
+// Finds out, when the head of a bundle was read, whether the projects exist that its images and its chart go to.
+import type { AppError } from '../../errors.js';
+import type { Cancellable } from '../../ports/cancellable.js';
+import type { ConnectedTarget } from '../../target/connect.js';
+import { chartPlace, projectOf } from '../../target/projects.js';
+import type { ProjectGate } from '../base/project-gate.js';
+
+/** What a bundle may use of a target with projects. In a target without projects nothing is refused. */
+export class BundleAdmission {
+  readonly #target: Pick<ConnectedTarget, 'images' | 'chartsFor'>;
+  readonly #gate: ProjectGate;
+  readonly #signal: AbortSignal;
+
+  constructor(
+    target: Pick<ConnectedTarget, 'images' | 'chartsFor'>,
+    gate: ProjectGate,
+    { signal }: Cancellable,
+  ) {
+    this.#target = target;
+    this.#gate = gate;
+    this.#signal = signal;
+  }
+
+  /**
+   * Where blobs may go before the end of the bundle tells which of the images that the chart names are there: to the repositories
+   * whose projects exist. Where none does, the first project that may be created is created; those of the others follow when their
+   * images are known to be there. None where the bundle is refused.
+   */
+  async placesOf(folder: string, repositories: readonly string[]): Promise<readonly string[]> {
+    const host = this.#host;
+    if (host === null) return repositories;
+    if (await this.refusalOfCharts(folder)) return [];
+    const seen = await Promise.all(
+      repositories.map(async (repository) => {
+        const outlook = await this.#gate.outlook(host, projectOf(repository));
+        const isThere = !outlook || (!outlook.obstacle && outlook.create === 'no');
+        return { repository, outlook, mayTake: isThere && !(await this.refusalOf(repository)) };
+      }),
+    );
+    const there = seen.filter(({ mayTake }) => mayTake);
+    if (there.length > 0) return there.map(({ repository }) => repository);
+    for (const { repository, outlook } of seen) {
+      if (!outlook || outlook.create === 'no') continue;
+      if (await this.refusalOf(repository)) continue;
+      return repositories.filter((other) => projectOf(other) === outlook.name);
+    }
+    return [];
+  }
+
+  /** Makes sure that the project of a repository exists; gives why no image can go there, or null. */
+  async refusalOf(repository: string): Promise<AppError | null> {
+    const host = this.#host;
+    return host === null ? null : this.#gate.admit({ host, side: 'registry', repository });
+  }
+
+  /** Makes sure that the project exists in which the charts of a folder are published; gives why none can be, or null. */
+  async refusalOfCharts(folder: string): Promise<AppError | null> {
+    for (const { url } of await this.#target.chartsFor(folder, { signal: this.#signal })) {
+      const place = chartPlace(url);
+      const refusal = place && (await this.#gate.admit(place));
+      if (refusal) return refusal;
+    }
+    return null;
+  }
+
+  get #host(): string | null {
+    const { images } = this.#target;
+    return images?.kind === 'registry' ? images.host : null;
+  }
+}
