@@ -3,7 +3,27 @@ import type { AppError } from '../../errors.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 import type { ConnectedTarget } from '../../target/connect.js';
 import { chartPlace, projectOf } from '../../target/projects.js';
+import type { Offer } from '../base/offer.js';
 import type { ProjectGate } from '../base/project-gate.js';
+
+/** Why projects keep a bundle, or some of its images, out of the target. */
+export interface Refusals {
+  /** The chart cannot be published, so the bundle's images are left out, unless another bundle brings them. */
+  readonly ofFolder: AppError | null;
+  /** By repository. */
+  readonly ofImages: ReadonlyMap<string, AppError>;
+  readonly ofChart: readonly AppError[];
+}
+
+export const NO_REFUSALS: Refusals = { ofFolder: null, ofImages: new Map(), ofChart: [] };
+
+/** Excludes an image that the projects of its bundle keep out. `isKnown`: a bundle before has brought the same image. */
+export function keepOut(offer: Offer, { ofFolder, ofImages }: Refusals, isKnown: boolean): void {
+  const own = ofImages.get(offer.repository);
+  if (own) offer.exclude(own);
+  else if (!ofFolder) offer.isAdmittedInAnotherBundle();
+  else if (!isKnown) offer.exclude(ofFolder);
+}
 
 /** What a bundle may use of a target with projects. In a target without projects nothing is refused. */
 export class BundleAdmission {
@@ -61,6 +81,18 @@ export class BundleAdmission {
       if (refusal) return refusal;
     }
     return null;
+  }
+
+  /** Why the projects of a bundle's chart and images keep them out. Projects that may be created are. */
+  async refusalsOf(folder: string | null, repositories: readonly string[]): Promise<Refusals> {
+    const ofFolder = folder === null ? null : await this.refusalOfCharts(folder);
+    const ofImages = new Map<string, AppError>();
+    for (const repository of repositories) {
+      const refusal = await this.refusalOf(repository);
+      if (refusal) ofImages.set(repository, refusal);
+    }
+    const [first] = [...(ofFolder ? [ofFolder] : []), ...ofImages.values()];
+    return { ofFolder, ofImages, ofChart: first ? [first] : [] };
   }
 
   get #host(): string | null {

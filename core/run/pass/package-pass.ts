@@ -31,7 +31,7 @@ import type { BlobSender } from '../upload/blob-sender.js';
 import type { Counters } from '../base/counters.js';
 import { absentImages, isAnySelected, platformsOf } from '../../plan/absent-images.js';
 import { offerChart, unreadableChart, type OfferedChart } from '../base/offered-chart.js';
-import type { BundleAdmission } from './bundle-admission.js';
+import { keepOut, NO_REFUSALS, type BundleAdmission, type Refusals } from './bundle-admission.js';
 import { completeOffer } from './complete-offer.js';
 import { SeenContent } from './nothing-selected.js';
 import { newOffer, offerKey, type Offer } from '../base/offer.js';
@@ -257,19 +257,11 @@ export class PackagePass implements PackageVisitor {
     this.#findings.charts.push(row);
   }
 
-  /** Why the projects of the bundle's chart and images keep them out. Projects that may be created are. */
   async #refusals(plan: BundlePlan): Promise<Refusals> {
     const { admission, images } = this.#options;
-    const refusals: Refusals = { ofFolder: null, ofImages: new Map(), ofChart: [] };
-    if (!admission || !images) return refusals;
-    const ofFolder = plan.chart && (await admission.refusalOfCharts(plan.chart.folder));
-    for (const { target } of this.#meant(plan)) {
-      const { repository } = placeIn(images, target);
-      const refusal = await admission.refusalOf(repository);
-      if (refusal) refusals.ofImages.set(repository, refusal);
-    }
-    const [first] = [...(ofFolder ? [ofFolder] : []), ...refusals.ofImages.values()];
-    return { ...refusals, ofFolder, ofChart: first ? [first] : [] };
+    if (!admission || !images) return NO_REFUSALS;
+    const repositories = this.#meant(plan).map(({ target }) => placeIn(images, target).repository);
+    return admission.refusalsOf(plan.chart?.folder ?? null, repositories);
   }
 
   async #offer(planned: PlannedImage, bundle: PlannedChart | null, refusals: Refusals): Promise<Offer> {
@@ -282,10 +274,7 @@ export class PackagePass implements PackageVisitor {
     this.#findings.offers.set(key, offer);
     offer.addSource(planned.source, bundle ? bundleName(bundle) : '');
     if (!image.problem) offer.isWholeInAnotherBundle();
-    const refusal = refusals.ofImages.get(place.repository);
-    if (refusal) offer.exclude(refusal);
-    else if (!refusals.ofFolder) offer.isAdmittedInAnotherBundle();
-    else if (!known) offer.exclude(refusals.ofFolder);
+    keepOut(offer, refusals, known !== undefined);
     // registries may allow layers that lie elsewhere; what a folder serves has to be in it
     if (images?.kind === 'folder' && image.absentLayers.length > 0)
       offer.exclude(incompleteInFolder(planned.source, image));
@@ -316,14 +305,6 @@ export class PackagePass implements PackageVisitor {
       return false; // the failure shows again, and is reported, when the tag is decided
     }
   }
-}
-
-interface Refusals {
-  /** The chart cannot be published, so the bundle's images are left out, unless another bundle brings them. */
-  readonly ofFolder: AppError | null;
-  /** By repository. */
-  readonly ofImages: Map<string, AppError>;
-  readonly ofChart: readonly AppError[];
 }
 
 function incompleteInFolder(source: string, { absentLayers }: PackageImage): AppError {
