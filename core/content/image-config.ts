@@ -88,3 +88,18 @@ export function parseRuntimeConfig(bytes: Buffer): RuntimeConfig | null {
     ports: Object.keys(config?.ExposedPorts ?? {}).sort(),
   };
 }
+
+const historySchema = z.looseObject({
+  history: z.array(z.looseObject({ created_by: text, empty_layer: optional(z.boolean()).catch(undefined) })),
+});
+
+/**
+ * The command that made each layer, base first, as the history of the config tells it; steps that made no layer are left out.
+ * Empty when there is no history.
+ * @see https://github.com/opencontainers/image-spec/blob/main/config.md#properties (history)
+ */
+export function parseLayerCommands(bytes: Buffer): readonly string[] {
+  const parsed = historySchema.safeParse(parseJson(bytes.toString('utf8')));
+  if (!parsed.success) return [];
+  return parsed.data.history.filter((step) => step.empty_layer !== true).map((step) => step.created_by ?? '');
+}

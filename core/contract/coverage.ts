@@ -62,6 +62,17 @@ export interface PlatformSummary {
   readonly total: number;
 }
 
+/** A layer of an image. */
+export interface VariantLayer {
+  readonly digest: string;
+  /** Size as it is stored, compressed. */
+  readonly bytes: number;
+  /** True when another of the compared images has the layer as well. */
+  readonly shared: boolean;
+  /** The command that made it, as the history of the config tells; '' when unknown. */
+  readonly command: string;
+}
+
 /** One build of an image: in the target, or in one of the packages. */
 export interface ImageVariant {
   /** `target`, or the file name of a package. */
@@ -76,7 +87,7 @@ export interface ImageVariant {
   readonly mediaType: string;
   readonly created: string | null;
   readonly bytes: number;
-  readonly layers: readonly { readonly digest: string; readonly bytes: number; readonly shared: boolean }[];
+  readonly layers: readonly VariantLayer[];
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
   readonly env: readonly string[];
@@ -86,6 +97,8 @@ export interface ImageVariant {
   readonly ports: readonly string[];
   readonly programs: string;
   readonly mislabelled: boolean;
+  /** The manifest and the config as they are stored, as text; '' where they could not be read. */
+  readonly raw: { readonly manifest: string; readonly config: string };
 }
 
 /** One image across architectures. */

@@ -163,7 +163,7 @@ No tag loses a platform.
         variantOf({
           from: 'addon-arm64.tar.gz',
           platform: ARM,
-          layers: [{ digest: `sha256:${'12'.repeat(32)}`, bytes: 24_500_000, shared: false }],
+          layers: [{ digest: `sha256:${'12'.repeat(32)}`, bytes: 24_500_000, shared: false, command: '' }],
         }),
       ],
     };

@@ -1,6 +1,6 @@
 // The platform, date and layers of an image, and how its container is run, as its config says them.
 import { describe, expect, it } from 'vitest';
-import { parseImageConfig, parseRuntimeConfig } from '../../core/content/image-config.js';
+import { parseImageConfig, parseLayerCommands, parseRuntimeConfig } from '../../core/content/image-config.js';
 
 function read(config: unknown): ReturnType<typeof parseRuntimeConfig> {
   return parseRuntimeConfig(Buffer.from(JSON.stringify(config)));
@@ -64,5 +64,25 @@ describe('a runtime config', () => {
     expect(parseRuntimeConfig(Buffer.from('not JSON'))).toBeNull();
     expect(read([])).toBeNull();
     expect(read('x')).toBeNull();
+  });
+});
+
+describe('the commands of layers', () => {
+  const commands = (config: unknown) => parseLayerCommands(Buffer.from(JSON.stringify(config)));
+
+  it('are those of the history that made a layer, base first', () => {
+    const history = [
+      { created_by: 'ADD rootfs.tar /' },
+      { created_by: 'ENV A=1', empty_layer: true },
+      { comment: 'no command' },
+      { created_by: 'RUN make', empty_layer: false },
+    ];
+    expect(commands({ history })).toEqual(['ADD rootfs.tar /', '', 'RUN make']);
+  });
+
+  it('are unknown without a history that can be read', () => {
+    for (const config of [{}, { history: null }, { history: 'x' }, { history: [7] }, null])
+      expect(commands(config)).toEqual([]);
+    expect(parseLayerCommands(Buffer.from('{'))).toEqual([]);
   });
 });

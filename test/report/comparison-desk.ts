@@ -39,6 +39,7 @@ export interface ImageFields {
   readonly layers?: readonly TestLayer[];
   /** `config` of the config: entrypoint, env and so on. */
   readonly runtime?: Readonly<Record<string, unknown>>;
+  readonly history?: readonly Readonly<Record<string, unknown>>[];
   readonly variant?: string;
   /** Windows of this version in the place of Linux. */
   readonly windows?: string;
@@ -47,11 +48,11 @@ export interface ImageFields {
 }
 
 export function image(name: string, architecture: string, fields: ImageFields = {}): TestImage {
-  const { created = '2023-07-02T08:00:00Z', runtime = {}, variant, build = '1', windows } = fields;
+  const { created = '2023-07-02T08:00:00Z', runtime = {}, variant, history, build = '1', windows } = fields;
   const layers = fields.layers ?? [makeLayer(`${name} ${architecture} ${build}`)];
   const rootfs = { type: 'layers', diff_ids: layers.map((layer) => layer.diffId) };
   const os = windows === undefined ? { os: 'linux' } : { os: 'windows', 'os.version': windows };
-  const config = { architecture, variant, ...os, created, config: runtime, rootfs };
+  const config = { architecture, variant, ...os, created, config: runtime, rootfs, history };
   return { names: [name], config: Buffer.from(JSON.stringify(config)), architecture, layers };
 }
 

@@ -78,7 +78,8 @@ export function variantOf(fields: Partial<ImageVariant>): ImageVariant {
       config: `sha256:${'cd'.repeat(32)}`,
       mediaType: 'application/x',
     },
-    layers: [{ digest: `sha256:${'ef'.repeat(32)}`, bytes: 24_000_000, shared: true }],
+    layers: [{ digest: `sha256:${'ef'.repeat(32)}`, bytes: 24_000_000, shared: true, command: '' }],
+    raw: { manifest: '{}', config: '{}' },
     ...{
       entrypoint: ['/bin/app'],
       command: [],

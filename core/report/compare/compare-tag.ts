@@ -20,6 +20,8 @@ export interface HeldImage {
   readonly mediaType: string;
   /** Null when the manifest is missing or could not be read. */
   readonly manifest: ImageManifest | null;
+  /** Bytes of that manifest; null as `manifest`. */
+  readonly manifestBytes: Buffer | null;
   /** Null when the config is missing or could not be read. */
   readonly configBytes: Buffer | null;
   readonly created: string | null;
@@ -70,14 +72,18 @@ async function heldImage(
   options: { readonly signal: AbortSignal },
 ): Promise<HeldImage> {
   const { digest, mediaType } = descriptor;
-  const unknown = { platform, digest, mediaType, manifest: null, configBytes: null, created: null };
+  const unknown = {
+    ...{ platform, digest, mediaType },
+    ...{ manifest: null, manifestBytes: null, configBytes: null, created: null },
+  };
   try {
     const raw = await target.getManifest(repository, digest, options);
     const manifest = raw && parseManifest(raw.bytes, raw.mediaType);
     if (manifest?.kind !== 'manifest') return { ...unknown, state: 'incomplete' };
     const configBytes = await target.getBlob(repository, manifest.config.digest, options);
     const created = configBytes ? (parseImageConfig(configBytes)?.created ?? null) : null;
-    return { ...unknown, manifest, configBytes, created, state: configBytes ? 'whole' : 'incomplete' };
+    const read = { manifest, manifestBytes: raw?.bytes ?? null, configBytes, created };
+    return { ...unknown, ...read, state: configBytes ? 'whole' : 'incomplete' };
   } catch (error) {
     if (!isAboutTheTag(error)) throw error;
     return { ...unknown, state: 'unreadable' };

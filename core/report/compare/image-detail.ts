@@ -2,7 +2,7 @@
 import type { ImageDetail, ImageVariant } from '../../contract.js';
 import type { Descriptor } from '../../content/descriptor.js';
 import type { Digest } from '../../content/digest.js';
-import { parseRuntimeConfig, type RuntimeConfig } from '../../content/image-config.js';
+import { parseLayerCommands, parseRuntimeConfig, type RuntimeConfig } from '../../content/image-config.js';
 import type { Platform } from '../../content/platform.js';
 import { isMislabelled } from '../../plan/mislabelled.js';
 import type { Offer } from '../../run/base/offer.js';
@@ -18,7 +18,7 @@ import { latestVersion } from './stale.js';
 type Facts = Omit<ImageVariant, 'layers'> & { readonly layers: readonly Descriptor[] };
 
 // The platform of the programs differs between platforms by nature. What is compared is whether it fits the config (`mislabelled`).
-type Field = Exclude<keyof ImageVariant, 'from' | 'version' | 'platform' | 'osVersion' | 'programs'>;
+type Field = Exclude<keyof ImageVariant, 'from' | 'version' | 'platform' | 'osVersion' | 'programs' | 'raw'>;
 
 /** What is compared, in the order in which it is shown. */
 const FIELDS: readonly Field[] = [
@@ -67,14 +67,18 @@ export async function imageDetail(
   for (const { digest, layers } of sorted)
     for (const layer of layers)
       holders.set(layer.digest, (holders.get(layer.digest) ?? new Set()).add(digest));
-  const variants = sorted.map((one): ImageVariant => ({
-    ...one,
-    layers: one.layers.map(({ digest, size }) => ({
+  const variants = sorted.map((one): ImageVariant => {
+    const commands = parseLayerCommands(Buffer.from(one.raw.config));
+    // a history that has another number of layers does not tell which command made which
+    const known = commands.length === one.layers.length ? commands : [];
+    const layers = one.layers.map(({ digest, size }, at) => ({
       digest,
       bytes: size,
       shared: (holders.get(digest)?.size ?? 0) > 1,
-    })),
-  }));
+      command: known[at] ?? '',
+    }));
+    return { ...one, layers };
+  });
   return {
     source: tag.sources[0] ?? reference,
     target: context.target ? reference : '',
@@ -98,7 +102,7 @@ function likeness(variant: ImageVariant, field: Field): string {
 }
 
 function heldFacts(held: HeldImage, tag: ComparedTag, context: RowContext): Facts {
-  const { digest, mediaType, manifest, configBytes, created, platform } = held;
+  const { digest, mediaType, manifest, manifestBytes, configBytes, created, platform } = held;
   const config = manifest?.config.digest ?? null;
   // if a package holds the same image, what is known of its programs applies to the one in the target
   const known = tag.offers.find(
@@ -117,12 +121,14 @@ function heldFacts(held: HeldImage, tag: ComparedTag, context: RowContext): Fact
     layers: manifest?.layers ?? [],
     ...runtimeOf(configBytes),
     ...programsOf(known),
+    raw: { manifest: manifestBytes?.toString('utf8') ?? '', config: configBytes?.toString('utf8') ?? '' },
   };
 }
 
 async function offeredFacts(offer: Offer, spool: Spool, context: RowContext): Promise<Facts> {
   const { manifest, config, configAt, layers, created, platform, packageAt } = offer;
   const label = context.labels[packageAt];
+  const configBytes = await spool.get(configAt);
   return {
     from: label?.fileName ?? '',
     version: label?.version ?? '',
@@ -134,8 +140,12 @@ async function offeredFacts(offer: Offer, spool: Spool, context: RowContext): Pr
     created,
     bytes: sizeOf([config, ...layers]),
     layers,
-    ...runtimeOf(await spool.get(configAt)),
+    ...runtimeOf(configBytes),
     ...programsOf(offer),
+    raw: {
+      manifest: (await spool.get(manifest.at)).toString('utf8'),
+      config: configBytes.toString('utf8'),
+    },
   };
 }
 

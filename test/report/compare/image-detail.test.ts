@@ -27,7 +27,12 @@ const held = image(WEB, 'amd64', {
     Labels: { build: '1', maintainer: 'vendor' },
   },
 });
-const amd64 = image(WEB, 'amd64', { layers: layers('amd64'), runtime });
+const history = [
+  { created_by: 'ADD base' },
+  { created_by: 'CMD serve', empty_layer: true },
+  { created_by: 'COPY app' },
+];
+const amd64 = image(WEB, 'amd64', { layers: layers('amd64'), runtime, history });
 const arm64 = image(WEB, 'arm64', { layers: layers('arm64'), runtime });
 
 let desk: ComparisonDesk;
@@ -68,11 +73,13 @@ describe('the detail of an image', () => {
         mediaType: manifestOf(amd64).mediaType,
       },
       bytes: amd64.config.length + amd64.layers.reduce((sum, { stored }) => sum + stored.length, 0),
-      layers: amd64.layers.map(({ digest, stored }) => ({
+      layers: amd64.layers.map(({ digest, stored }, at) => ({
         digest,
         bytes: stored.length,
         shared: digest === base.digest,
+        command: ['ADD base', 'COPY app'][at],
       })),
+      raw: { manifest: manifestOf(amd64).bytes.toString(), config: amd64.config.toString() },
       ...{
         entrypoint: ['/bin/app'],
         command: ['serve', 'all of it'],
@@ -81,7 +88,11 @@ describe('the detail of an image', () => {
       },
       ...{ user: 'nobody', workingDir: '/srv', ports: ['80/tcp'], programs: 'unknown', mislabelled: false },
     });
-    expect(variants[0]).toMatchObject({ created: '2023-01-01T00:00:00Z', labels: { build: '1' } });
+    expect(variants[0]).toMatchObject({
+      ...{ created: '2023-01-01T00:00:00Z', labels: { build: '1' } },
+      raw: { manifest: manifestOf(held).bytes.toString(), config: held.config.toString() },
+      layers: [{ command: '' }, { command: '' }],
+    });
   });
 
   it('names exactly the fields that differ; the order of variables and labels does not count', async () => {
