@@ -7,6 +7,7 @@ export type * from './contract/check.js';
 export type * from './contract/coverage.js';
 export type * from './contract/engine.js';
 export type * from './contract/events.js';
+export * from './contract/coverage-picture.js';
 export * from './contract/figures.js';
 export type * from './contract/inventory.js';
 export type * from './contract/plan.js';

@@ -19,6 +19,8 @@ import type {
   UndoRequest,
 } from '../contract.js';
 import { toProblem } from '../errors.js';
+import { coverageCsv } from '../report/render/coverage-csv.js';
+import { coverageHtml } from '../report/render/coverage-html.js';
 import { renderReport } from '../report/render/render-report.js';
 import { RunInHand } from './active-run.js';
 import type { AppLog } from './app-log.js';
@@ -138,6 +140,8 @@ export function appMethods(options: AppServiceOptions, tell: (event: AppEvent) =
       const found = await engine.report(wanted, o);
       return found.ok ? ok(renderReport([found.value], how)) : found;
     },
+    renderCoverage: ({ coverage, format, language: words }) =>
+      Promise.resolve(ok(format === 'html' ? coverageHtml(coverage, words) : coverageCsv(coverage, words))),
     settings: async (_input, o) => ok(await settings.read(o)),
     saveSettings: async (changes, o) => {
       const changed = await settings.change(changes, o);

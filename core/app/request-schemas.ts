@@ -14,6 +14,7 @@ import type {
   UndoRequest,
   VerifyRequest,
 } from '../contract.js';
+import { coverageSchema } from './coverage-schema.js';
 import { planSchema } from '../plan/plan-file.js';
 
 /** Requires a schema for every field of the contract's type; a forgotten field would be dropped without notice. */
@@ -162,6 +163,11 @@ export const inputSchemas: {
   renderReport: z.object({
     run: textSchema,
     format: z.enum(['html', 'csv', 'json']),
+    language: z.enum(['en', 'zh-CN']),
+  }),
+  renderCoverage: z.object({
+    coverage: coverageSchema,
+    format: z.enum(['html', 'csv']),
     language: z.enum(['en', 'zh-CN']),
   }),
   settings: z.null(),

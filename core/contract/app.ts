@@ -133,6 +133,15 @@ export interface AppMethods {
     in: { readonly run: string; readonly format: 'html' | 'csv' | 'json'; readonly language: 'en' | 'zh-CN' };
     out: string;
   };
+  /** A comparison, or the part of it that is shown, as the text of a file. */
+  renderCoverage: {
+    in: {
+      readonly coverage: Coverage;
+      readonly format: 'html' | 'csv';
+      readonly language: 'en' | 'zh-CN';
+    };
+    out: string;
+  };
   settings: { in: null; out: AppSettings };
   saveSettings: { in: Partial<AppSettings>; out: AppSettings };
   /**

@@ -18,7 +18,8 @@ const imageAction = z.enum([
 const chartAction = z.enum(['publish', 'replace', 'keep', 'skip', 'conflict', 'blocked', 'failed']);
 const strings = z.array(z.string());
 
-const problem = z.object({
+/** A problem, as JSON files and requests hold it. */
+export const problemSchema = z.object({
   code: z.string(),
   params: z.record(z.string(), z.union([z.string(), z.number()])),
   message: z.string(),
@@ -57,7 +58,7 @@ const image = z.object({
   after: content,
   afterPlatforms: strings,
   charts: strings,
-  problem: problem.nullable(),
+  problem: problemSchema.nullable(),
 });
 
 const chart = z.object({
@@ -72,7 +73,7 @@ const chart = z.object({
   before: z.string().nullable(),
   changes: z.array(z.object({ path: z.string(), from: z.string().nullable(), to: z.string() })),
   bytes: z.number(),
-  problem: problem.nullable(),
+  problem: problemSchema.nullable(),
 });
 
 const needs = z.object({
@@ -138,7 +139,7 @@ export const planSchema: z.ZodType<Plan> = z.object({
   needs,
   coverage: z.record(z.string(), z.object({ present: z.number(), after: z.number(), total: z.number() })),
   weakened: strings,
-  problems: z.array(problem),
+  problems: z.array(problemSchema),
 });
 
 /** Reads what `plan --out` or `plan --json` wrote. Throws `run.plan-unusable`, which names the first thing that is wrong. */

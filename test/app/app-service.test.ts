@@ -48,6 +48,23 @@ describe('a run', () => {
     expect(html).toMatch(/^<!doctype html>[^]*lang="zh-CN"/i);
   });
 
+  it('writes a comparison, or the part of it that is shown, as a file', async () => {
+    const app = openAppBench(scratch());
+    const coverage = await app.ask('compare', {
+      packages: EXAMPLES,
+      target: { store: join(app.folder, 'store') },
+    });
+    const [image] = coverage.images;
+    if (!image) throw new Error('no image');
+    const shown = { ...coverage, images: [image], figures: null };
+    const csv = await app.ask('renderCoverage', { coverage: shown, format: 'csv', language: 'en' });
+    expect(csv.trimEnd().split('\r\n')).toHaveLength(1 + coverage.platforms.length);
+    expect(csv).toContain(`\r\n${image.source},`);
+    const html = await app.ask('renderCoverage', { coverage: shown, format: 'html', language: 'en' });
+    expect(html).toContain(image.source);
+    expect(html).not.toContain(coverage.images[1]?.source);
+  });
+
   it('carries out the approved plan and no other', async () => {
     const app = openAppBench(scratch());
     const request = { packages: EXAMPLES, target: { store: join(app.folder, 'store') } };

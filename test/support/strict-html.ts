@@ -1,6 +1,6 @@
 // A strict parser for an HTML page: every tag is closed, every attribute quoted, nothing is loaded from another host or executed.
 
-const VOID = new Set(['meta', 'br', 'rect', 'link', 'img', 'input', 'hr']);
+const VOID = new Set(['meta', 'br', 'link', 'img', 'input', 'hr']);
 const TAG = /^<(\/?)([a-zA-Z][a-zA-Z0-9]*)((?:\s+[a-zA-Z-]+="[^"<]*")*)\s*(\/?)>/;
 
 export interface HtmlPage {

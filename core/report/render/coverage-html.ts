@@ -10,6 +10,7 @@ import {
   noteOf,
   type MarkedCell,
 } from './coverage-words.js';
+import { PICTURE_STYLES, pictureSection } from './coverage-picture-html.js';
 import { detailRows, type DetailRow } from './detail-rows.js';
 import { bar, markup, page, type Markup } from './page.js';
 import { wordsIn, type Words } from './words.js';
@@ -27,9 +28,9 @@ export function coverageHtml(coverage: Coverage, language: Language): string {
   const body =
     images.length === 0
       ? markup`<section><p>${say('coverage.none')}</p></section>`
-      : markup`${coverageSection(coverage, words)}${attentionSection(coverage, words)}${staleSection(coverage, words)}${detail ? detailSection(detail, words) : ''}${matrixSection(coverage, words)}`;
+      : markup`${coverageSection(coverage, words)}${pictureSection(coverage, words)}${attentionSection(coverage, words)}${staleSection(coverage, words)}${detail ? detailSection(detail, words) : ''}${matrixSection(coverage, words)}`;
   const all = markup`${body}${problemsSection(coverage, words)}`;
-  return page({ language, title, facts, body: all, styles: STYLES });
+  return page({ language, title, facts, body: all, styles: STYLES + PICTURE_STYLES });
 }
 
 function coverageSection(coverage: Coverage, { say }: Words): Markup {

@@ -2,6 +2,7 @@
 // https://www.rfc-editor.org/rfc/rfc4180
 import type { Language, Problem, Report, ReportImage } from '../../contract.js';
 import { tagsOf } from '../tag-facts.js';
+import { csvText } from './csv.js';
 import { wordsIn, type Words } from './words.js';
 
 /** The first line; docs/reports.md tells what each column holds. */
@@ -37,15 +38,11 @@ const COLUMNS = [
 ] as const;
 type Row = Readonly<Partial<Record<(typeof COLUMNS)[number], string>>>;
 
-/** The text with CRLF line ends. In Chinese it begins with a byte order mark: without it spreadsheets assume another encoding. */
+/** A row for each image and each chart of all reports. */
 export function reportCsv(reports: readonly Report[], language: Language): string {
   const words = wordsIn(language);
   const rows = reports.flatMap((report) => [...imageRows(report, words), ...chartRows(report, words)]);
-  const lines = [
-    COLUMNS.join(','),
-    ...rows.map((row) => COLUMNS.map((column) => cell(row[column] ?? '')).join(',')),
-  ];
-  return `${language === 'en' ? '' : '\ufeff'}${lines.join('\r\n')}\r\n`;
+  return csvText([COLUMNS, ...rows.map((row) => COLUMNS.map((column) => row[column] ?? ''))], language);
 }
 
 function imageRows(report: Report, words: Words): readonly Row[] {
@@ -118,16 +115,3 @@ function digestOf(held: ReportImage['before']): string {
 function platformsIn(held: ReportImage['before']): string {
   return held === null || held === 'unreadable' ? '' : held.platforms.join(' ');
 }
-
-/**
- * A field, quoted where necessary. A text that a spreadsheet would evaluate as a formula gets an apostrophe in front, because names
- * come from packages and servers. https://owasp.org/www-community/attacks/CSV_Injection
- */
-function cell(text: string): string {
-  const printable = text.replace(UNPRINTABLE, '\ufffd');
-  const harmless = /^[=+\-@\t\r\n]/.test(printable) ? `'${printable}` : printable;
-  return /[",\r\n\t]|^\s|\s$/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
-}
-
-// eslint-disable-next-line no-control-regex
-const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;

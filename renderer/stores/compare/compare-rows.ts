@@ -1,6 +1,6 @@
 // The rows of the comparison: charts with their images, filtered, searched and sorted. Pure, so that it is tested with 4,000
 // images.
-import type { Coverage, CoverageImage } from '../../../core/contract.js';
+import type { CellState, Coverage, CoverageImage } from '../../../core/contract.js';
 import { needsAttention } from './attention.js';
 
 export type CompareFilter = 'all' | 'changes' | 'attention';
@@ -31,6 +31,12 @@ export interface CompareView {
   readonly filter: CompareFilter;
   readonly sort: CompareSort;
   readonly search: string;
+  /** Only images with a cell in this state; null: any. */
+  readonly state: CellState | null;
+  /** Only images that this platform has, and `state` looks at this platform only; null: all. */
+  readonly platform: string | null;
+  /** Only images of this chart, `folder/name@version`; null: all. */
+  readonly chart: string | null;
   /** Charts that the person opened or closed; the others follow the default. */
   readonly folded: Readonly<Record<string, boolean>>;
 }
@@ -50,9 +56,25 @@ export function countsOf({ images }: Coverage): Readonly<Record<CompareFilter, n
   };
 }
 
-function isShown(image: CoverageImage, { filter, search }: CompareView): boolean {
+/** The part of the view that decides which images are shown. */
+export type CompareChoice = Omit<CompareView, 'folded' | 'sort'>;
+
+/** A view that shows everything. */
+export const SHOW_ALL: CompareChoice = {
+  filter: 'all',
+  search: '',
+  state: null,
+  platform: null,
+  chart: null,
+};
+
+function isShown(image: CoverageImage, { filter, search, state, platform, chart }: CompareChoice): boolean {
   if (filter === 'changes' && !isChanging(image)) return false;
   if (filter === 'attention' && !needsAttention(image)) return false;
+  if (chart !== null && !chartsOf(image).includes(chart)) return false;
+  const cells = platform === null ? Object.values(image.cells) : [image.cells[platform]];
+  if (state !== null && !cells.some((cell) => cell?.state === state)) return false;
+  if (platform !== null && !cells.some((cell) => cell && cell.state !== 'not-used')) return false;
   const words = search.trim().toLowerCase();
   if (words === '') return true;
   const digests = Object.values(image.cells).map(({ digest }) => digest ?? '');
@@ -61,18 +83,27 @@ function isShown(image: CoverageImage, { filter, search }: CompareView): boolean
   );
 }
 
+function chartsOf({ charts }: CoverageImage): readonly string[] {
+  return charts.length > 0 ? charts : [NO_CHART];
+}
+
 /**
  * Charts with images that need attention start open, charts without changes start closed; a search opens the charts that it finds.
  */
 function isOpen(
   chart: string,
   images: readonly CoverageImage[],
-  { folded, search, filter }: CompareView,
+  { folded, search, filter, state, chart: only }: CompareView,
 ): boolean {
   if (search.trim() !== '') return true;
   const chosen = folded[chart];
   if (chosen !== undefined) return !chosen;
-  return filter !== 'all' || images.some((image) => isChanging(image) || needsAttention(image));
+  return (
+    filter !== 'all' ||
+    state !== null ||
+    only !== null ||
+    images.some((image) => isChanging(image) || needsAttention(image))
+  );
 }
 
 /**
@@ -84,37 +115,59 @@ export function compareRows(
   view: CompareView,
   bytes: ReadonlyMap<string, number>,
 ): readonly CompareRow[] {
+  return inOrder(shownByChart(images, view), view.sort, bytes).flatMap(
+    ([chart, own]): readonly CompareRow[] => {
+      const open = isOpen(chart, own, view);
+      const head: ChartRow = {
+        kind: 'chart',
+        chart,
+        images: own.length,
+        attention: own.filter(needsAttention).length,
+        bytesToSend: bytes.get(chart) ?? 0,
+        open,
+      };
+      return open ? [head, ...own.map((image): ImageRow => ({ kind: 'image', chart, image }))] : [head];
+    },
+  );
+}
+
+/** The images that the view shows, each once, in the order of the rows; also those of folded charts. */
+export function shownImages(
+  { images }: Pick<Coverage, 'images'>,
+  view: CompareChoice & Pick<CompareView, 'sort'>,
+  bytes: ReadonlyMap<string, number>,
+): readonly CoverageImage[] {
+  return [...new Set(inOrder(shownByChart(images, view), view.sort, bytes).flatMap(([, own]) => own))];
+}
+
+type Group = readonly [string, readonly CoverageImage[]];
+
+/** People expect `part2` before `part10`. */
+const natural = new Intl.Collator('en', { numeric: true });
+
+function shownByChart(images: readonly CoverageImage[], view: CompareChoice): readonly Group[] {
   const byChart = new Map<string, CoverageImage[]>();
   for (const image of images) {
     if (!isShown(image, view)) continue;
-    for (const chart of image.charts.length > 0 ? image.charts : [NO_CHART]) {
+    for (const chart of chartsOf(image)) {
+      if (view.chart !== null && chart !== view.chart) continue;
       const known = byChart.get(chart);
       if (known) known.push(image);
       else byChart.set(chart, [image]);
     }
   }
-  return inOrder([...byChart], view.sort, bytes).flatMap(([chart, own]): readonly CompareRow[] => {
-    const open = isOpen(chart, own, view);
-    const head: ChartRow = {
-      kind: 'chart',
-      chart,
-      images: own.length,
-      attention: own.filter(needsAttention).length,
-      bytesToSend: bytes.get(chart) ?? 0,
-      open,
-    };
-    return open ? [head, ...own.map((image): ImageRow => ({ kind: 'image', chart, image }))] : [head];
-  });
+  return [...byChart].map(([chart, own]): Group => [
+    chart,
+    own.sort((a, b) => natural.compare(a.source, b.source)),
+  ]);
 }
-
-type Group = readonly [string, readonly CoverageImage[]];
 
 function inOrder(
   groups: readonly Group[],
   sort: CompareSort,
   bytes: ReadonlyMap<string, number>,
 ): readonly Group[] {
-  const byName = groups.toSorted(([a], [b]) => nameOfChart(a).localeCompare(nameOfChart(b)));
+  const byName = groups.toSorted(([a], [b]) => natural.compare(nameOfChart(a), nameOfChart(b)));
   switch (sort) {
     case 'chart':
       return byName;

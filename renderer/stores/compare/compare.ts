@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 import type { Coverage, CoverageImage, ImageDetail, PlanRequest, Problem } from '../../../core/contract.js';
 import { ask } from '../../bridge.js';
-import type { CompareView } from './compare-rows.js';
+import { SHOW_ALL, type CompareView } from './compare-rows.js';
 import { currentRequest } from '../plan/current-request.js';
 import { LatestSurvey, type SurveyProgress } from './latest-survey.js';
 
@@ -47,9 +47,8 @@ export const useCompare = create<CompareState>()((set, get) => ({
   problem: null,
   loading: null,
   opened: null,
-  filter: 'all',
+  ...SHOW_ALL,
   sort: 'chart',
-  search: '',
   folded: {},
 
   async load() {
@@ -84,6 +83,6 @@ export const useCompare = create<CompareState>()((set, get) => ({
 
   drop() {
     survey.stop();
-    set({ coverage: null, problem: null, loading: null, opened: null, folded: {} });
+    set({ coverage: null, problem: null, loading: null, opened: null, folded: {}, ...SHOW_ALL });
   },
 }));

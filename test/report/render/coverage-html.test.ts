@@ -137,3 +137,22 @@ describe('attention', () => {
     expect(needsAttention(cell)).toBe(expected);
   });
 });
+
+describe('the picture of the whole', () => {
+  const coverage = coverageOf([
+    rowOf('x/a:1', { [AMD]: cellOf('same'), [ARM]: cellOf('add') }),
+    rowOf('x/b:1', { [AMD]: cellOf('same'), [ARM]: cellOf('missing') }),
+  ]);
+
+  it('has a strip for each platform now and after, which says in words what it shows', () => {
+    const html = coverageHtml(coverage, 'en');
+    expect(html.match(/<svg class="strip"[^>]*aria-label="[^"]*"/g)).toHaveLength(4);
+    expect(html).toContain('<title>addon/web@1.0.0 · added: 1</title>');
+    expect(html).toContain('<title>addon/web@1.0.0 · missing: 1</title>');
+    expect(html).toContain('<title>addon/web@1.0.0 · there: 2</title>');
+  });
+
+  it('is left out where packages are compared without a target', () => {
+    expect(coverageHtml({ ...coverage, target: null }, 'en')).not.toContain('class="strip"');
+  });
+});
