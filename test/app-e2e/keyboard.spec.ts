@@ -57,7 +57,7 @@ test('the main path by keyboard alone', async ({ app }) => {
   await expect(grid).not.toHaveAttribute('aria-activedescendant', first ?? '');
   await page.keyboard.press('Enter');
   const drawer = page.getByRole('dialog');
-  await expect(drawer).toContainText(say('compare.afterImport'));
+  await expect(drawer).toContainText(say('drawer.after'));
   await page.keyboard.press('Escape');
   await expect(drawer).toBeHidden();
   await expect(grid).toBeFocused();

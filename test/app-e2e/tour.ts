@@ -122,7 +122,7 @@ async function comparison(app: AppUnderTest, at: Stop): Promise<void> {
   await page.keyboard.press('Escape');
   const row = await steps.imageRow(app, 'driftnet/collector');
   await row.getByRole('gridcell').nth(1).click();
-  await page.getByRole('dialog').getByText(say('compare.afterImport')).waitFor();
+  await page.getByRole('dialog').getByText(say('drawer.after')).waitFor();
   await page.getByText(say('detail.digest')).waitFor();
   await at('compare-drawer');
   await page.keyboard.press('Escape');

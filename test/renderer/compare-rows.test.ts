@@ -5,11 +5,13 @@ import type { CellState, Coverage, CoverageImage } from '../../core/contract.js'
 import {
   compareRows,
   countsOf,
+  SHOW_ALL,
+  shownImages,
   skipPattern,
   type CompareView,
 } from '../../renderer/stores/compare/compare-rows.js';
 
-const VIEW: CompareView = { filter: 'all', sort: 'chart', search: '', folded: {} };
+const VIEW: CompareView = { ...SHOW_ALL, sort: 'chart', folded: {} };
 const STATES: readonly CellState[] = [
   'same',
   'add',
@@ -152,5 +154,35 @@ describe('rows of a comparison', () => {
   it('name a chart for --skip without its version', () => {
     expect(skipPattern('addon/nginx@1.2.0+7')).toBe('addon/nginx');
     expect(skipPattern('nginx@1')).toBe('nginx');
+  });
+});
+
+describe('filters', () => {
+  const images = [
+    image('x/part10:1', ['addon/a@1'], 'add'),
+    image('x/part2:1', ['addon/a@1', 'addon/b@1'], 'same'),
+    image('x/gap:1', [], 'missing'),
+  ];
+  const shown = (view: Partial<CompareView>) =>
+    shownImages({ images }, { ...VIEW, ...view }, new Map()).map(({ source }) => source);
+
+  it('show numbers in their natural order, and each image once', () => {
+    expect(shown({})).toEqual(['x/part2:1', 'x/part10:1', 'x/gap:1']);
+  });
+
+  it('are for a state, a chart and a platform', () => {
+    expect(shown({ state: 'missing' })).toEqual(['x/gap:1']);
+    expect(shown({ chart: 'addon/b@1' })).toEqual(['x/part2:1']);
+    expect(shown({ chart: '' })).toEqual(['x/gap:1']);
+    expect(shown({ platform: 'linux/arm64' })).toEqual([]);
+    expect(shown({ platform: 'linux/amd64', state: 'add' })).toEqual(['x/part10:1']);
+  });
+
+  it('list the chosen chart alone, also for images of several charts', () => {
+    const rows = compareRows({ images }, { ...VIEW, chart: 'addon/b@1' }, new Map());
+    expect(rows.map((row) => (row.kind === 'chart' ? row.chart : row.image.source))).toEqual([
+      'addon/b@1',
+      'x/part2:1',
+    ]);
   });
 });

@@ -5,7 +5,6 @@ import { useFormat, useText } from '../../i18n/i18n.js';
 import { classes } from '../../parts/classes.js';
 import { IconAlertTriangle, IconChevronDown, IconChevronRight } from '../../parts/icons.js';
 import { PlatformCell } from '../../parts/platform-cell.js';
-import { reasonWords } from '../../parts/reason-words.js';
 import { SourceTile } from '../../parts/source-tile.js';
 import { CELL_STATES } from '../../parts/status-words.js';
 import { Toned } from '../../parts/status.js';
@@ -21,11 +20,13 @@ import { tileOf } from '../../stores/packages/package-list.js';
 import { fileName } from '../../stores/packages/package-name.js';
 import { usePackages } from '../../stores/packages/packages.js';
 import { useTarget } from '../../stores/target/target.js';
+import { cellNote } from './cell-note.js';
 import css from './compare.module.css';
 
 interface LineProps {
   readonly index: number;
-  readonly top: number;
+  /** Pixels from the first row; null for the copy that stays in the head while its images are scrolled. */
+  readonly top: number | null;
   /** Column of the cell that has the keyboard focus; null when it is in another row. */
   readonly active: number | null;
   readonly onPlace: (column: number) => void;
@@ -68,7 +69,7 @@ export function ChartLine({
       aria-level={1}
       aria-expanded={row.open}
       className={classes(css.line, css.chartLine)}
-      style={{ transform: `translateY(${String(top)}px)` }}
+      style={top === null ? { position: 'static' } : { transform: `translateY(${String(top)}px)` }}
       data-left-out={left || undefined}
     >
       <span
@@ -122,15 +123,17 @@ export function ImageLine({
   top,
   active,
   onPlace,
+  onOpen,
 }: LineProps & {
   readonly row: ImageRow;
   /** What the tag would need to have sent, with the person's decisions. */
   readonly bytes: number;
   readonly platforms: readonly string[];
+  /** Opens the drawer; null: with the platform that needs attention, or the first one. */
+  readonly onOpen: (platform: string | null) => void;
 }) {
   const text = useText();
   const format = useFormat();
-  const { open } = useCompare.getState();
   const { source, before, after } = image;
   const slash = source.lastIndexOf('/');
   const colon = source.indexOf(':', slash);
@@ -140,8 +143,12 @@ export function ImageLine({
       role="row"
       aria-rowindex={index + 2}
       aria-level={2}
-      className={css.line}
-      style={{ transform: `translateY(${String(top)}px)` }}
+      className={classes(css.line, css.imageLine)}
+      style={{ transform: `translateY(${String(top ?? 0)}px)` }}
+      onClick={() => {
+        onPlace(0);
+        onOpen(null);
+      }}
     >
       <span {...cell(index, 0, active)} className={classes('mono', 'cut', css.nameCell)} title={source}>
         <span className="muted">{source.slice(0, slash + 1)}</span>
@@ -155,9 +162,10 @@ export function ImageLine({
             key={platform}
             {...cell(index, at + 1, active)}
             className={css.platformCell}
-            onClick={() => {
+            onClick={(event) => {
+              event.stopPropagation();
               onPlace(at + 1);
-              void open(image, platform);
+              onOpen(platform);
             }}
           >
             {one && <Cell cell={one} platform={platform} />}
@@ -185,30 +193,11 @@ function Change({ before, after }: { readonly before: number; readonly after: nu
   );
 }
 
-function Cell({
-  cell: { state, bytes, reason, from, stale, version },
-  platform,
-}: {
-  readonly cell: CoverageCell;
-  readonly platform: string;
-}) {
+function Cell({ cell, platform }: { readonly cell: CoverageCell; readonly platform: string }) {
   const text = useText();
   const format = useFormat();
-  const words = reasonWords(reason);
-  const looks =
-    state === 'conflict' || state === 'missing' || state === 'mislabelled' || state === 'unreadable';
-  const why = words === null ? '' : text(words);
-  // The cell has room for a few words; the whole reason is read out and shown in the drawer.
-  const brief = state === 'mislabelled' ? text('compare.otherPrograms') : why;
-  const note = stale
-    ? text('compare.staleCell', { version })
-    : looks
-      ? state === 'missing' && why === ''
-        ? text('compare.inNoPackage')
-        : brief
-      : bytes > 0
-        ? format.bytes(bytes)
-        : '';
+  const { state, reason, from } = cell;
+  const { note, why } = cellNote(cell, text, format.bytes);
   return (
     <>
       <span className="unseen">{`${platform}, ${text(CELL_STATES[state].text)}, ${why === '' ? note : why}`}</span>

@@ -2,16 +2,19 @@
 import { Button } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
-import type { Coverage } from '../../../core/contract.js';
-import { useText } from '../../i18n/i18n.js';
+import type { Coverage, CoverageImage } from '../../../core/contract.js';
+import { useFormat, useText } from '../../i18n/i18n.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { IconSearch } from '../../parts/icons.js';
 import { needsAttention } from '../../stores/compare/attention.js';
 import { useCompare } from '../../stores/compare/compare.js';
 import { bytesByChart, bytesByTag } from '../../stores/compare/compare-figures.js';
-import { compareRows, type CompareRow } from '../../stores/compare/compare-rows.js';
+import { compareRows, SHOW_ALL, type ChartRow, type CompareRow } from '../../stores/compare/compare-rows.js';
+import { decidedImages } from '../../stores/compare/decided-cells.js';
+import { platformToOpen } from '../../stores/compare/walk.js';
 import { usePlan } from '../../stores/plan/plan.js';
 import { FILTERS } from './compare-toolbar.js';
+import { columnWidth } from './cell-note.js';
 import { ChartLine, ImageLine } from './compare-lines.js';
 import css from './compare.module.css';
 
@@ -25,13 +28,28 @@ interface Place {
 
 export function CompareMatrix({ coverage }: { readonly coverage: Coverage }) {
   const text = useText();
-  const { filter, sort, search, folded, look, fold, open } = useCompare();
+  const format = useFormat();
+  const compare = useCompare();
+  const { look, fold } = compare;
   const decisions = usePlan((state) => state.decisions);
   const ofCharts = useMemo(() => bytesByChart(coverage, decisions), [coverage, decisions]);
   const ofTags = useMemo(() => bytesByTag(coverage, decisions), [coverage, decisions]);
+  const images = useMemo(() => decidedImages(coverage, decisions), [coverage, decisions]);
+  const { filter, sort, search, state, platform: only, chart, folded } = compare;
   const rows = useMemo(
-    () => compareRows(coverage, { filter, sort, search, folded }, ofCharts),
-    [coverage, filter, sort, search, folded, ofCharts],
+    () => compareRows({ images }, { filter, sort, search, state, platform: only, chart, folded }, ofCharts),
+    [images, filter, sort, search, state, only, chart, folded, ofCharts],
+  );
+  const widths = useMemo(
+    () =>
+      coverage.platforms.map((platform) =>
+        columnWidth(
+          images.flatMap(({ cells }) => cells[platform] ?? []),
+          text,
+          format.bytes,
+        ),
+      ),
+    [coverage.platforms, images, text, format.bytes],
   );
   const [place, setPlace] = useState<Place>({ row: 0, column: 1 });
   const scroll = useRef<HTMLDivElement>(null);
@@ -55,17 +73,18 @@ export function CompareMatrix({ coverage }: { readonly coverage: Coverage }) {
     const found = after >= 0 ? after : rows.findIndex(wants);
     const row = rows[found];
     if (row?.kind !== 'image') return;
-    const column = coverage.platforms.findIndex((platform) => {
-      const cell = row.image.cells[platform];
-      return cell !== undefined && needsAttention({ cells: { [platform]: cell } });
-    });
-    go({ row: found, column: Math.max(0, column) + 1 });
+    go({ row: found, column: coverage.platforms.indexOf(platformToOpen(row.image, coverage)) + 1 });
+  };
+  /** The drawer works on the image as it was compared, and puts the decisions in by itself. */
+  const openImage = ({ source, target }: CoverageImage, platform: string | null): void => {
+    const image = coverage.images.find((one) => one.source === source && one.target === target);
+    if (image) void compare.open(image, platform ?? platformToOpen(image, coverage));
   };
   const enter = (): void => {
     const row = rows[place.row];
     if (row?.kind === 'chart') fold(row.chart, row.open);
     if (row?.kind !== 'image') return;
-    void open(row.image, coverage.platforms[place.column - 1] ?? coverage.platforms[0] ?? '');
+    openImage(row.image, coverage.platforms[place.column - 1] ?? null);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -98,7 +117,8 @@ export function CompareMatrix({ coverage }: { readonly coverage: Coverage }) {
     event.preventDefault();
     act();
   };
-  const template = `minmax(0, 1fr) repeat(${String(coverage.platforms.length)}, minmax(132px, 186px)) 92px 104px`;
+  const template = `minmax(240px, 1fr) ${widths.map((width) => `${String(width)}px`).join(' ')} 92px 104px`;
+  const pinned = pinnedChart(rows, virtual.scrollOffset ?? 0);
   return (
     <section className={css.matrix} ref={(element) => element?.style.setProperty('--ab-matrix', template)}>
       <div
@@ -125,6 +145,18 @@ export function CompareMatrix({ coverage }: { readonly coverage: Coverage }) {
               {text('compare.column.toSend')}
             </span>
           </div>
+          {pinned !== null && (
+            <div aria-hidden="true" className={css.pinned}>
+              <ChartLine
+                row={pinned}
+                columns={columns}
+                index={-1}
+                top={null}
+                active={null}
+                onPlace={() => undefined}
+              />
+            </div>
+          )}
         </div>
         <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
           {virtual.getVirtualItems().map(({ index, start }) => {
@@ -144,6 +176,7 @@ export function CompareMatrix({ coverage }: { readonly coverage: Coverage }) {
                 row={row}
                 bytes={ofTags.get(row.image.target) ?? 0}
                 platforms={coverage.platforms}
+                onOpen={(platform) => openImage(row.image, platform)}
                 {...shared}
               />
             );
@@ -154,9 +187,7 @@ export function CompareMatrix({ coverage }: { readonly coverage: Coverage }) {
         <EmptyState
           icon={IconSearch}
           title={text('compare.noRows')}
-          actions={
-            <Button onClick={() => look({ filter: 'all', search: '' })}>{text('compare.clear')}</Button>
-          }
+          actions={<Button onClick={() => look(SHOW_ALL)}>{text('compare.clear')}</Button>}
         />
       )}
     </section>
@@ -165,6 +196,17 @@ export function CompareMatrix({ coverage }: { readonly coverage: Coverage }) {
 
 function wants(row: CompareRow): boolean {
   return row.kind === 'image' && needsAttention(row.image);
+}
+
+/** The chart whose images are at the top while its own row is scrolled away; null where that row can be seen. */
+function pinnedChart(rows: readonly CompareRow[], offset: number): ChartRow | null {
+  const first = Math.floor(offset / ROW);
+  if (offset <= 0 || rows[first] === undefined || offset === first * ROW) return null;
+  for (let at = first; at >= 0; at -= 1) {
+    const row = rows[at];
+    if (row?.kind === 'chart') return row.open ? row : null;
+  }
+  return null;
 }
 
 /** The row of a chart is a single wide cell. */

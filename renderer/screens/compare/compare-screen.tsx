@@ -18,7 +18,9 @@ import { CompareMatrix } from './compare-matrix.js';
 import { CompareToolbar } from './compare-toolbar.js';
 import css from './compare.module.css';
 import { CoverageCards } from './coverage-cards.js';
-import { ImageDrawer } from './image-drawer.js';
+import { CoveragePicture } from './coverage-picture.js';
+import { ImageDrawer } from './drawer/image-drawer.js';
+import { ExportMenu } from './export-menu.js';
 import { TileLegend } from './tile-legend.js';
 
 export function CompareScreen() {
@@ -55,6 +57,7 @@ function Comparison() {
             {coverage.problems.map((one) => (
               <ErrorCard key={`${one.code} ${one.message}`} problem={one} />
             ))}
+            <CoveragePicture coverage={coverage} />
             <CompareToolbar coverage={coverage} />
             <CompareMatrix coverage={coverage} />
             <ImageDrawer coverage={coverage} />
@@ -122,6 +125,7 @@ function CompareFooter() {
       }
       text={conflicts > 0 ? text('compare.conflicts', { count: conflicts }) : text('compare.onlyReads')}
     >
+      <ExportMenu coverage={coverage} />
       <Button variant="filled" rightSection={<IconChevronRight size={14} />} onClick={() => show('plan')}>
         {text('compare.review')}
       </Button>

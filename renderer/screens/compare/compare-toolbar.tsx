@@ -1,13 +1,24 @@
-// Filter and order of the comparison's rows, and the legend of the states.
-import { SegmentedControl, Select, TextInput } from '@mantine/core';
+// Which rows the comparison shows and in which order: by kind, state, chart, platform and text.
+import { ActionIcon, Button, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useMemo } from 'react';
 import type { CellState, Coverage } from '../../../core/contract.js';
 import { useText, type TextKey } from '../../i18n/i18n.js';
-import { IconSearch } from '../../parts/icons.js';
+import { IconChevronDown, IconChevronRight, IconSearch } from '../../parts/icons.js';
 import { CELL_STATES } from '../../parts/status-words.js';
 import { Status } from '../../parts/status.js';
 import { useCompare } from '../../stores/compare/compare.js';
-import { countsOf, type CompareFilter, type CompareSort } from '../../stores/compare/compare-rows.js';
+import {
+  chartParts,
+  chartsOf,
+  countsOf,
+  NO_CHART,
+  SHOW_ALL,
+  shownImages,
+  type CompareFilter,
+  type CompareSort,
+} from '../../stores/compare/compare-rows.js';
+import { decidedImages } from '../../stores/compare/decided-cells.js';
+import { usePlan } from '../../stores/plan/plan.js';
 import css from './compare.module.css';
 
 export const FILTERS: readonly (readonly [CompareFilter, TextKey])[] = [
@@ -20,12 +31,28 @@ const SORTS: readonly (readonly [CompareSort, TextKey])[] = [
   ['attention', 'compare.sort.attention'],
   ['bytes', 'compare.sort.bytes'],
 ];
-const LEGEND: readonly CellState[] = ['same', 'keep', 'add', 'replace', 'conflict', 'missing', 'mislabelled'];
+const LEGEND: readonly CellState[] = [
+  ...(['same', 'keep', 'add', 'replace', 'conflict', 'missing', 'mislabelled', 'unreadable'] as const),
+];
+const NO_BYTES: ReadonlyMap<string, number> = new Map();
 
 export function CompareToolbar({ coverage }: { readonly coverage: Coverage }) {
   const text = useText();
-  const { filter, sort, search, look } = useCompare();
-  const counts = useMemo(() => countsOf(coverage), [coverage]);
+  const compare = useCompare();
+  const { filter, sort, search, state, platform, chart, look } = compare;
+  const decisions = usePlan((plan) => plan.decisions);
+  const images = useMemo(() => decidedImages(coverage, decisions), [coverage, decisions]);
+  const counts = useMemo(() => countsOf({ images }), [images]);
+  const charts = useMemo(() => [...new Set(images.flatMap(chartsOf))], [images]);
+  const shown = useMemo(
+    () => shownImages({ images }, { filter, sort: 'chart', search, state, platform, chart }, NO_BYTES).length,
+    [images, filter, search, state, platform, chart],
+  );
+  const states = LEGEND.filter((one) =>
+    images.some(({ cells }) => Object.values(cells).some((cell) => cell.state === one)),
+  );
+  const foldAll = (closed: boolean): void =>
+    useCompare.setState({ folded: Object.fromEntries(charts.map((one) => [one, closed])) });
   return (
     <div className={css.toolbar}>
       <SegmentedControl
@@ -48,17 +75,77 @@ export function CompareToolbar({ coverage }: { readonly coverage: Coverage }) {
       <Select
         size="xs"
         className={css.sort}
+        value={chart}
+        searchable
+        clearable
+        placeholder={text('compare.anyChart')}
+        aria-label={text('compare.chart')}
+        nothingFoundMessage={text('compare.noRows')}
+        onChange={(value) => look({ chart: value })}
+        data={charts.map((one) => ({ value: one, label: labelOf(one, text('compare.noChart')) }))}
+      />
+      <Select
+        size="xs"
+        className={css.sort}
+        value={platform}
+        clearable
+        placeholder={text('compare.anyPlatform')}
+        aria-label={text('compare.platform')}
+        onChange={(value) => look({ platform: value })}
+        data={[...coverage.platforms]}
+      />
+      <Select
+        size="xs"
+        className={css.sort}
         value={sort}
         allowDeselect={false}
         aria-label={text('compare.sort')}
         onChange={(value) => look({ sort: SORTS.find(([id]) => id === value)?.[0] ?? 'chart' })}
         data={SORTS.map(([id, key]) => ({ value: id, label: text(key) }))}
       />
-      <span className={css.states}>
-        {LEGEND.map((state) => (
-          <Status key={state} of={CELL_STATES[state]} />
+      <ActionIcon
+        variant="default"
+        aria-label={text('compare.foldAll')}
+        title={text('compare.foldAll')}
+        onClick={() => foldAll(true)}
+      >
+        <IconChevronRight size={14} />
+      </ActionIcon>
+      <ActionIcon
+        variant="default"
+        aria-label={text('compare.unfoldAll')}
+        title={text('compare.unfoldAll')}
+        onClick={() => foldAll(false)}
+      >
+        <IconChevronDown size={14} />
+      </ActionIcon>
+      <span className={css.count} role="status">
+        {text('compare.shown', { shown, total: images.length })}
+      </span>
+      {shown < images.length && (
+        <Button size="compact-xs" onClick={() => look(SHOW_ALL)}>
+          {text('compare.clear')}
+        </Button>
+      )}
+      <span className={css.states} role="group" aria-label={text('compare.states')}>
+        {states.map((one) => (
+          <button
+            key={one}
+            type="button"
+            className={css.stateFilter}
+            aria-pressed={state === one}
+            onClick={() => look({ state: state === one ? null : one })}
+          >
+            <Status of={CELL_STATES[one]} />
+          </button>
         ))}
       </span>
     </div>
   );
+}
+
+function labelOf(chart: string, none: string): string {
+  if (chart === NO_CHART) return none;
+  const { name, version } = chartParts(chart);
+  return `${name} ${version}`;
 }

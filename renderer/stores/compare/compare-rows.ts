@@ -48,7 +48,7 @@ export function isChanging({ cells }: CoverageImage): boolean {
   return Object.values(cells).some(({ state }) => CHANGING.has(state));
 }
 
-export function countsOf({ images }: Coverage): Readonly<Record<CompareFilter, number>> {
+export function countsOf({ images }: Pick<Coverage, 'images'>): Readonly<Record<CompareFilter, number>> {
   return {
     all: images.length,
     changes: images.filter(isChanging).length,
@@ -83,7 +83,8 @@ function isShown(image: CoverageImage, { filter, search, state, platform, chart 
   );
 }
 
-function chartsOf({ charts }: CoverageImage): readonly string[] {
+/** Charts that the image is listed under; {@link NO_CHART} where none names it. */
+export function chartsOf({ charts }: Pick<CoverageImage, 'charts'>): readonly string[] {
   return charts.length > 0 ? charts : [NO_CHART];
 }
 

@@ -31,15 +31,19 @@ export function walkOf(
 ): Walk {
   const attention = needsAttention(open.image);
   const images = shownImages(coverage, view, bytes).filter((image) => !attention || needsAttention(image));
-  const steps = images.map((image) => ({ image, platform: platformOf(image, coverage, open.platform) }));
+  const steps = images.map((image) => ({ image, platform: platformToOpen(image, coverage, open.platform) }));
   const at = images.findIndex(
     ({ source, target }) => source === open.image.source && target === open.image.target,
   );
   return { steps, at, attention };
 }
 
-/** The platform that needs attention, otherwise the one that is open where the image has it. */
-function platformOf(image: CoverageImage, { platforms }: Coverage, open: string): string {
+/** The platform with which an image is opened: the one that needs attention, otherwise `open` where the image has it. */
+export function platformToOpen(
+  image: CoverageImage,
+  { platforms }: Pick<Coverage, 'platforms'>,
+  open = '',
+): string {
   const wanting = platforms.find((platform) => {
     const cell = image.cells[platform];
     return cell !== undefined && needsAttention({ cells: { [platform]: cell } });
