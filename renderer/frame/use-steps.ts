@@ -1,8 +1,9 @@
 // A hook with the steps for the stores' current values.
 import { useMemo } from 'react';
 import { useApp } from '../stores/app.js';
-import { attentionCount } from '../stores/compare/attention.js';
+import { needsAttention } from '../stores/compare/attention.js';
 import { useCompare } from '../stores/compare/compare.js';
+import { decidedImages } from '../stores/compare/decided-cells.js';
 import { usePackages } from '../stores/packages/packages.js';
 import { usePlan } from '../stores/plan/plan.js';
 import { useReport } from '../stores/report.js';
@@ -20,7 +21,11 @@ export function useSteps(): readonly Step[] {
   const planned = usePlan(({ plan }) => plan !== null);
   const runPercent = useRun(runPercentOf);
   const reported = useReport(({ report }) => report !== null);
-  const attention = useMemo(() => attentionCount(coverage), [coverage]);
+  const decisions = usePlan((state) => state.decisions);
+  const attention = useMemo(
+    () => (coverage === null ? null : decidedImages(coverage, decisions).filter(needsAttention).length),
+    [coverage, decisions],
+  );
   return useMemo(
     () => stepsOf({ screen, packages, target, attention, planned, runPercent, reported }),
     [screen, packages, target, attention, planned, runPercent, reported],

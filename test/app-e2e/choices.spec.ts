@@ -1,4 +1,5 @@
 // Choices before an import: charts are left out, and a newer image in the target is replaced.
+import { readFile } from 'node:fs/promises';
 import { startRegistry } from '../support/registries.js';
 import { readTag } from '../support/registry-reader.js';
 import { openBench, packagePath } from '../support/seed.js';
@@ -33,8 +34,36 @@ test('a chart is left out, a newer image is replaced after a second question, an
     await row.getByRole('gridcell').nth(1).click();
     const drawer = page.getByRole('dialog');
     await expect(drawer).toContainText(say('detail.differs'));
+    await expect(drawer.locator('mark').first()).toHaveText('1');
+    await drawer.getByText(say('drawer.across')).click();
+    await expect(drawer).toContainText(say('drawer.nothingAcross'));
+    await drawer.getByText(say('drawer.raw')).click();
+    await expect(drawer.locator('pre').first()).toContainText('"schemaVersion": 2');
     await drawer.getByText(say('plan.replace')).click();
+    await expect(drawer).toContainText(say('cause.replaceDecided', { platform: 'linux/amd64' }));
     await page.keyboard.press('Escape');
+    await expect(row.getByRole('gridcell').nth(1)).toContainText(say('reason.decided'));
+
+    // Filters: one state, then one chart by a click into the picture; what is shown is what is exported.
+    await page.getByLabel(say('compare.search')).fill('');
+    await page.getByRole('button', { name: say('state.missing'), exact: true }).click();
+    await expect(page.getByRole('button', { name: say('compare.clear') })).toBeVisible();
+    await page.getByRole('button', { name: say('compare.clear') }).click();
+    await page.getByRole('button', { name: /^ferryman 1\.0\.0/ }).click();
+    await expect(page.getByText(say('compare.shown', { shown: 2, total: 27 }))).toBeVisible();
+    await page.getByRole('button', { name: say('compare.export') }).click();
+    const [saved] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: say('compare.exportCsv') }).click(),
+    ]);
+    const table = await readFile(await saved.path(), 'utf8');
+    expect(table.trimEnd().split('\r\n')).toHaveLength(1 + 2 * 2);
+    await page.getByText('quay.io/ferryman/').first().click();
+    await expect(drawer).toContainText(say('drawer.attentionPlace', { at: 1, total: 2 }));
+    await page.keyboard.press('j');
+    await expect(drawer).toContainText(say('drawer.attentionPlace', { at: 2, total: 2 }));
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: say('picture.allCharts') }).click();
 
     await steps.plan(app);
     const collector = page.getByRole('radiogroup', { name: /driftnet\/collector/ });

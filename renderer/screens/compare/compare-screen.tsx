@@ -10,6 +10,7 @@ import { IconCheck, IconChevronRight, IconClock, IconRefresh } from '../../parts
 import { useApp } from '../../stores/app.js';
 import { useCompare } from '../../stores/compare/compare.js';
 import { compareFigures } from '../../stores/compare/compare-figures.js';
+import { decidedImages } from '../../stores/compare/decided-cells.js';
 import { countsOf } from '../../stores/compare/compare-rows.js';
 import { usePackages } from '../../stores/packages/packages.js';
 import { usePlan } from '../../stores/plan/plan.js';
@@ -107,7 +108,7 @@ function CompareFooter() {
         </Button>
       </Consequence>
     );
-  const conflicts = coverage.images.filter(({ cells }) =>
+  const conflicts = decidedImages(coverage, decisions).filter(({ cells }) =>
     Object.values(cells).some(({ state }) => state === 'conflict'),
   ).length;
   const { tags, bytesToSend } = figures;

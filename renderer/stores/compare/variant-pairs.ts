@@ -31,7 +31,12 @@ export function acrossPlatforms(
   const platforms = [...new Set(variants.map(({ platform }) => platform))];
   return platforms.flatMap((platform) => {
     const here = variants.filter((one) => one.platform === platform);
-    return here.find(({ digest }) => digest === cells[platform]?.digest) ?? here[0] ?? [];
+    const cell = cells[platform];
+    const served =
+      cell?.state === 'replace'
+        ? here.find(({ from }) => from !== 'target')
+        : here.find(({ digest }) => digest === cell?.digest);
+    return served ?? here[0] ?? [];
   });
 }
 

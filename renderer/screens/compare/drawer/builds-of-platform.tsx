@@ -23,6 +23,7 @@ export function BuildsOfPlatform({ image, detail, asked }: BuildsOfPlatformProps
   const platforms = [...new Set(detail.variants.map(({ platform }) => platform))];
   const [chosen, setChosen] = useState(asked);
   const [pairAt, setPairAt] = useState(0);
+  const [everything, setEverything] = useState(false);
   const platform = platforms.includes(chosen) ? chosen : (platforms[0] ?? chosen);
   const pairs = pairsOf(detail, platform);
   const pair = pairs[pairAt] ?? pairs[0];
@@ -56,8 +57,9 @@ export function BuildsOfPlatform({ image, detail, asked }: BuildsOfPlatformProps
             }))}
           />
         )}
+        {pair && <Extent everything={everything} onChange={setEverything} />}
       </div>
-      {pair && <Pair key={`${platform} ${String(pairAt)}`} pair={pair} image={image} />}
+      {pair && <Pair pair={pair} image={image} everything={everything} />}
       {single !== null && (
         <>
           <p className="small muted">{text('drawer.alone', { platform })}</p>
@@ -84,19 +86,19 @@ export function BuildsOfPlatform({ image, detail, asked }: BuildsOfPlatformProps
 function Pair({
   pair: { left, right },
   image,
+  everything,
 }: {
   readonly pair: VariantPair;
   readonly image: CoverageImage;
+  readonly everything: boolean;
 }) {
   const text = useText();
   const words = useBuildWords();
-  const [everything, setEverything] = useState(false);
   const rows = pairDifferences(left, right);
   const layers = pairLayers(left, right);
   const differs = rows.some((row) => row.differs) || layers.some(({ where }) => where !== 'both');
   return (
     <>
-      <Extent everything={everything} onChange={setEverything} />
       {!differs && <p className="muted">{text('drawer.nothingDiffers')}</p>}
       <FieldTable
         heads={[words.head(left, image), words.head(right, image)]}
@@ -107,7 +109,7 @@ function Pair({
         }))}
         everything={everything}
       />
-      <LayerTable layers={layers} everything={everything} />
+      <LayerTable layers={layers} everything={everything} besideTarget={left.from === 'target'} />
     </>
   );
 }

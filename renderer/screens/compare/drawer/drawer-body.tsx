@@ -7,7 +7,7 @@ import { ErrorCard } from '../../../parts/error-card.js';
 import { CELL_STATES } from '../../../parts/status-words.js';
 import { Status } from '../../../parts/status.js';
 import type { OpenImage } from '../../../stores/compare/compare.js';
-import { decidedCell, openDecisions } from '../../../stores/compare/decided-cells.js';
+import { decidedImages } from '../../../stores/compare/decided-cells.js';
 import { usePlan } from '../../../stores/plan/plan.js';
 import { BuildsOfPlatform } from './builds-of-platform.js';
 import { DrawerDecision } from './drawer-decision.js';
@@ -26,6 +26,8 @@ export function DrawerBody({ coverage, opened }: DrawerBodyProps) {
   const text = useText();
   const [view, setView] = useState<View>('change');
   const { image, platform, detail, problem } = opened;
+  const decisions = usePlan((state) => state.decisions);
+  const [decided = image] = decidedImages({ ...coverage, images: [image] }, decisions);
   const views: readonly (readonly [View, TextKey])[] = [
     ['change', coverage.target === null ? 'drawer.changeAlone' : 'drawer.change'],
     ['across', 'drawer.across'],
@@ -46,36 +48,34 @@ export function DrawerBody({ coverage, opened }: DrawerBodyProps) {
               data={views.map(([id, key]) => ({ value: id, label: text(key) }))}
             />
             {view === 'change' && <BuildsOfPlatform image={image} detail={detail} asked={platform} />}
-            {view === 'across' && <PlatformColumns image={image} detail={detail} />}
+            {view === 'across' && <PlatformColumns image={decided} detail={detail} />}
             {view === 'raw' && <RawJson detail={detail} />}
           </>
         )}
         <DrawerDecision coverage={coverage} opened={opened} />
       </div>
-      <AfterImport coverage={coverage} image={image} />
+      <AfterImport platforms={coverage.platforms} image={decided} />
     </>
   );
 }
 
-function AfterImport({ coverage, image }: { readonly coverage: Coverage; readonly image: CoverageImage }) {
+function AfterImport({ platforms, image }: Pick<Coverage, 'platforms'> & { readonly image: CoverageImage }) {
   const text = useText();
-  const decisions = usePlan((state) => state.decisions);
-  const lookup = openDecisions(coverage);
-  const served = coverage.platforms.filter((platform) => image.after.includes(platform));
   return (
     <footer className={css.after}>
       <h3>{text('drawer.after')}</h3>
       <ul className={css.served}>
-        {served.map((platform) => {
-          const cell = image.cells[platform];
-          const decided = cell && decidedCell(cell, lookup(image, platform), decisions);
-          return (
-            <li key={platform}>
-              <span className="mono">{platform}</span>{' '}
-              {decided && <Status of={CELL_STATES[decided.state === 'conflict' ? 'keep' : decided.state]} />}
-            </li>
-          );
-        })}
+        {platforms
+          .filter((platform) => image.after.includes(platform))
+          .map((platform) => {
+            const state = image.cells[platform]?.state;
+            return (
+              <li key={platform}>
+                <span className="mono">{platform}</span> {/* a conflict leaves the tag as it is */}
+                {state && <Status of={CELL_STATES[state === 'conflict' ? 'keep' : state]} />}
+              </li>
+            );
+          })}
       </ul>
       <p className="small muted">{text('compare.noneLost')}</p>
     </footer>

@@ -14,12 +14,19 @@ const WORDS: Readonly<Record<Where, TextKey>> = {
   new: 'drawer.layer.new',
 };
 
+const BESIDE_TARGET: Readonly<Partial<Record<Where, TextKey>>> = {
+  left: 'drawer.layer.target',
+  right: 'drawer.layer.incoming',
+};
+
 interface LayerTableProps {
+  /** True where the left build is that of the target, so that the words can say so. */
+  readonly besideTarget?: boolean;
   readonly layers: readonly { readonly layer: VariantLayer; readonly where: Where }[];
   readonly everything: boolean;
 }
 
-export function LayerTable({ layers, everything }: LayerTableProps) {
+export function LayerTable({ layers, everything, besideTarget = false }: LayerTableProps) {
   const text = useText();
   const format = useFormat();
   const numbered = layers.map((one, at) => ({ ...one, number: at + 1 }));
@@ -45,7 +52,7 @@ export function LayerTable({ layers, everything }: LayerTableProps) {
                 {number} {shortDigest(layer.digest)}
               </td>
               <td className="num right">{format.bytes(layer.bytes)}</td>
-              <td>{text(WORDS[where])}</td>
+              <td>{text((besideTarget ? BESIDE_TARGET[where] : undefined) ?? WORDS[where])}</td>
               <td className={css.command} title={layer.command}>
                 {layer.command === '' ? '–' : layer.command}
               </td>
