@@ -1,10 +1,11 @@
 // Builds the target of a request from options, environment and files.
-import type { Selection, TargetSpec } from '../core/contract.js';
+import type { CredentialsSource, Selection, TargetSpec } from '../core/contract.js';
 import { AppError, parseClusterConfig, parseSyncerConfig } from '../core/engine.js';
 import type { CommandContext, OptionValues } from './command.js';
 import { readCredentials } from './options/credentials.js';
 import { readNetwork } from './options/network.js';
 import { readLeftOut, readNaming, readTargetSource, type TargetSource } from './options/target.js';
+import { storedLogin } from './stored-logins/stored-login.js';
 import { readTextFile } from './text-file.js';
 
 type Surroundings = Pick<CommandContext, 'env' | 'stdin' | 'signal'>;
@@ -27,7 +28,8 @@ export async function readTarget(values: OptionValues, around: Surroundings): Pr
   const network = readNetwork(values, around.env['NODE_EXTRA_CA_CERTS']);
   const credentials = await readCredentials(values, around.env, around.stdin);
   const described = await describe(source, around);
-  const target = { ...described.target, ...leftOut, ...network, ...credentials };
+  const named = { ...described.target, ...leftOut, ...network, ...credentials };
+  const target = await withStoredLogins(named, around);
   if (naming === undefined) return { ...described, target };
   // Single rules on the command line replace those of a file, unless names are mirrored: then rules have no effect.
   const rules = naming.mirror ? naming : { ...described.target.naming, ...naming };
@@ -42,20 +44,54 @@ async function describe(source: TargetSource, { env, signal }: Surroundings): Pr
       const { file, bootstrapHost } = source;
       const text = await readTextFile(file, { signal });
       const config = parseClusterConfig(text, file, bootstrapHost === undefined ? {} : { bootstrapHost });
-      return { ...config, selection: {} };
+      return {
+        ...config,
+        target: withSource(config.target, { kind: 'cluster-config', where: file }),
+        selection: {},
+      };
     }
     case 'syncer-config': {
       const { file } = source;
       const config = parseSyncerConfig(await readTextFile(file, { signal }), file, env);
-      const { target, selection, notes } = config;
+      const { selection, notes } = config;
       return {
-        target,
+        target: withSource(config.target, { kind: 'syncer-config', where: file }),
         packages: [],
         selection,
         notes: [...notes, ...withoutEffect(config.skipImages, file)],
       };
     }
   }
+}
+
+function withSource(target: TargetSpec, credentialsFrom: CredentialsSource): TargetSpec {
+  return target.credentials ? { ...target, credentialsFrom } : target;
+}
+
+/**
+ * Takes the logins that docker or podman keep where no others were given. A target has one login for all its chart repositories, so
+ * theirs is taken only where all lie on one host other than the registry's.
+ */
+async function withStoredLogins(target: TargetSpec, { env, signal }: Surroundings): Promise<TargetSpec> {
+  const registry = hostOf(target.registry ?? '');
+  const own = target.credentials || registry === null ? null : await storedLogin(registry, env, { signal });
+  const chartHosts = new Set((target.charts ?? []).flatMap(({ url }) => hostOf(url, true) ?? []));
+  const [chartHost, ...others] = chartHosts;
+  const isApart = chartHost !== undefined && others.length === 0 && chartHost !== registry;
+  const isAsked = isApart && !target.chartCredentials && !target.noCharts;
+  const charts = isAsked ? await storedLogin(chartHost, env, { signal }) : null;
+  return {
+    ...target,
+    ...(own ? { credentials: own.credentials, credentialsFrom: own.source } : {}),
+    ...(charts ? { chartCredentials: charts.credentials } : {}),
+  };
+}
+
+/** `host[:port]` of an address; null where it is none. `onlyOci`: logins of docker are for registries. */
+function hostOf(address: string, onlyOci = false): string | null {
+  const [, scheme, host] = /^(?:([a-z]+):\/\/)?([^/]+)/i.exec(address) ?? [];
+  if (onlyOci && scheme !== 'oci') return null;
+  return host ?? null;
 }
 
 /** Images are chosen for the whole import, not for each chart. */

@@ -1,5 +1,5 @@
 // Credentials for the target: from the environment or stdin, never from the command line.
-import type { Credentials } from '../../core/contract.js';
+import type { Credentials, CredentialsSource, TargetSpec } from '../../core/contract.js';
 import { AppError } from '../../core/engine.js';
 import type { OptionGroup, OptionValues } from '../command.js';
 import type { Environment } from '../io.js';
@@ -13,10 +13,7 @@ export const credentialOptions: OptionGroup = {
   ],
 };
 
-export interface GivenCredentials {
-  readonly credentials?: Credentials;
-  readonly chartCredentials?: Credentials;
-}
+export type GivenCredentials = Pick<TargetSpec, 'credentials' | 'chartCredentials' | 'credentialsFrom'>;
 
 /** The pair, or undefined when neither is set, so that other sources may provide them. One without the other is an error. */
 export async function readCredentials(
@@ -39,7 +36,13 @@ export async function readCredentials(
     'ARCHBRIDGE_CHARTS_PASSWORD',
     'ARCHBRIDGE_CHARTS_USERNAME',
   );
-  return { ...(credentials ? { credentials } : {}), ...(chartCredentials ? { chartCredentials } : {}) };
+  const credentialsFrom: CredentialsSource = fromStdin
+    ? { kind: 'stdin', where: '--password-stdin' }
+    : { kind: 'environment', where: 'ARCHBRIDGE_PASSWORD' };
+  return {
+    ...(credentials ? { credentials, credentialsFrom } : {}),
+    ...(chartCredentials ? { chartCredentials } : {}),
+  };
 }
 
 function pair(

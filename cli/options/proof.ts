@@ -2,7 +2,7 @@
 import type { Credentials, TargetSpec, VerifyRequest } from '../../core/contract.js';
 import { AppError } from '../../core/engine.js';
 import type { OptionGroup, OptionValues } from '../command.js';
-import { dockerPassword } from '../docker-login.js';
+import { storedLogin } from '../stored-logins/stored-login.js';
 import type { Environment } from '../io.js';
 import { imageName, patienceOption, readPatience } from './run.js';
 import { flagOf, given, textOf } from './values.js';
@@ -75,8 +75,10 @@ export async function readPullAs(
   if (account === undefined || account === 'anonymous') return account;
   if (account.includes(':')) throw new AppError('cli.pull-as-password', { origin: 'config' });
   const host = target.registry?.replace(/^https?:\/\//, '').replace(/\/.*$/, '') ?? '';
-  const password = env[PASSWORD] ?? (await dockerPassword(host, account, env, options));
+  const password = env[PASSWORD];
   if (password) return { username: account, password };
+  const stored = (await storedLogin(host, env, options))?.credentials;
+  if (stored?.username === account) return stored;
   throw new AppError('cli.password-missing', {
     origin: 'config',
     params: { option: `--pull-as ${account}`, other: PASSWORD },

@@ -28,7 +28,7 @@ export class CredentialStore {
 
   /** Takes the credentials out of a target and remembers them; returns the target without them. */
   takeFrom(spec: TargetSpec): TargetSpec {
-    const { credentials, chartCredentials, ...rest } = spec;
+    const { credentials, chartCredentials, credentialsFrom: _from, ...rest } = spec;
     const registry = registryOrigin(spec);
     if (registry !== null && credentials) this.#byOrigin.set(registry, credentials);
     if (chartCredentials) {
@@ -39,7 +39,7 @@ export class CredentialStore {
 
   /** Returns the target with the credentials that are known for it. */
   fill(spec: TargetSpec): TargetSpec {
-    const { credentials: _none, chartCredentials: _neither, ...rest } = spec;
+    const { credentials: _none, chartCredentials: _neither, credentialsFrom: _from, ...rest } = spec;
     const registry = registryOrigin(spec);
     const credentials = registry === null ? undefined : this.#byOrigin.get(registry);
     const chartCredentials = this.#forCharts(chartOrigins(spec), registry, credentials);

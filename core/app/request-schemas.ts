@@ -66,7 +66,7 @@ export const targetSpecSchema: z.ZodType<TargetSpec> = z.object({
     })
     .exactOptional(),
   resolve: z.array(textSchema).max(100).exactOptional(),
-} satisfies FieldsOf<Omit<TargetSpec, 'credentials' | 'chartCredentials'>>);
+} satisfies FieldsOf<Omit<TargetSpec, 'credentials' | 'chartCredentials' | 'credentialsFrom'>>);
 
 const selectionSchema = z.object({
   only: list.exactOptional(),

@@ -2,6 +2,21 @@
 export interface Credentials {
   readonly username: string;
   readonly password: string;
+  /** The password is an identity token (an OAuth2 refresh token, as docker stores it), which only a token service takes. */
+  readonly isIdentityToken?: boolean;
+}
+
+/** Where credentials came from; `where` names the file, program or variable. Never the credentials themselves. */
+export interface CredentialsSource {
+  readonly kind:
+    | 'stdin'
+    | 'environment'
+    | 'cluster-config'
+    | 'syncer-config'
+    | 'login-file'
+    | 'credential-helper'
+    | 'app';
+  readonly where: string;
 }
 
 export interface ChartRepositorySpec {
@@ -58,6 +73,8 @@ export interface TargetSpec {
   };
   readonly credentials?: Credentials;
   readonly chartCredentials?: Credentials;
+  /** Where `credentials` came from, for `check`. */
+  readonly credentialsFrom?: CredentialsSource;
   /** Further hosts that may be contacted, each `host` or `host:port` (token services, redirects to storage). */
   readonly allowHosts?: readonly string[];
   readonly tls?: TlsSpec;

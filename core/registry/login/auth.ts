@@ -6,6 +6,7 @@ import { greetRegistry } from './greeting.js';
 import { SharedTask } from '../../flow/shared-task.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 import { Refusal } from '../http/refusal.js';
+import { checkPassword } from './password-check.js';
 import { productOf } from './product.js';
 import { basicAuthorization, type Token } from './token.js';
 import { TokenSource } from './token-source.js';
@@ -61,6 +62,9 @@ const SHORT_TOKEN = 2_000;
 /** How often a password that was accepted before is sent after it was refused: further tries can lock the account. */
 const ATTEMPTS = 2;
 
+/** Milliseconds for which an accepted password is not checked again. */
+const CHECKED_FOR = 60_000;
+
 /** Logs in at the registry at `base` (its origin). Requests to any other origin are sent without credentials. */
 export function authorized(
   transport: Transport,
@@ -79,9 +83,13 @@ class Login implements AuthorizedTransport {
   readonly #greeting = new SharedTask<Greeting>();
   #greeted: Greeting | null = null;
   #mode: Mode = { kind: 'none' };
+  #isHarbor = false;
   #proven = false;
   /** A refused password is not tried again, because further tries can lock the account. */
   #refused: AppError | null = null;
+  readonly #checking = new SharedTask<void>();
+  /** When the password was last found to be accepted after a refusal; milliseconds of the monotonic clock. */
+  #checkedAt = Number.NEGATIVE_INFINITY;
   /** How often in a row credentials that were accepted before were refused. */
   #losses = 0;
 
@@ -99,6 +107,7 @@ class Login implements AuthorizedTransport {
     const first = await this.#attach(request);
     const response = await this.#sendWith(request, first);
     if (request.once || !this.#isOurs(response.url)) return response;
+    if (response.status === 401 && this.#seemsLost(request, first)) await this.#checkAgain(response, request);
     const mayHelp =
       response.status === 401 ? this.#mayRenew(response, request, first) : this.#mayShorten(response, first);
     if (!mayHelp) return response;
@@ -139,8 +148,9 @@ class Login implements AuthorizedTransport {
     const { welcome, challenges, headers } = await greetRegistry(this.#transport, this.#base, null, {
       signal,
     });
+    this.#isHarbor = productOf(headers) === 'harbor';
     if (!welcome) {
-      this.#mode = this.#modeFor(challenges, headers) ?? this.#lastResort();
+      this.#mode = this.#modeFor(challenges) ?? this.#lastResort();
       if (this.#credentials) await this.#prove(this.#credentials, signal);
     }
     return { auth: this.#mode.kind, headers };
@@ -151,40 +161,41 @@ class Login implements AuthorizedTransport {
    * Other registries answer that with their Bearer challenge again; there the token service checks the password.
    */
   async #prove(credentials: Credentials, signal: AbortSignal): Promise<void> {
-    const header = basicAuthorization(credentials);
-    const { welcome, challenges } = await greetRegistry(this.#transport, this.#base, header, { signal });
-    if (!welcome) {
-      const wantsToken = challenges.some(({ scheme }) => scheme === 'bearer');
-      if (this.#mode.kind !== 'token' || !wantsToken) throw this.#refuse();
+    if (credentials.isIdentityToken) {
+      if (this.#mode.kind === 'token') await this.#token(this.#mode.tokens, [], { long: false, signal });
+      this.#proven = true;
+      return;
+    }
+    const answer = await this.#check(credentials, { signal });
+    if (answer !== 'welcome') {
+      if (this.#mode.kind !== 'token' || answer === 'refused') throw this.#refuse();
       await this.#token(this.#mode.tokens, [], { long: false, signal });
     }
     this.#proven = true;
   }
 
-  #modeFor(challenges: readonly Challenge[], headers: Greeting['headers']): Mode | null {
+  #modeFor(challenges: readonly Challenge[]): Mode | null {
     for (const { scheme, params } of challenges) {
       const realm = params['realm'] ?? '';
       if (scheme !== 'bearer' || !URL.canParse(realm, this.#base.href)) continue;
       const url = new URL(realm, this.#base);
       const service = params['service'] ?? null;
-      const reach = productOf(headers) === 'harbor' ? 'project' : 'repository';
+      const reach = this.#isHarbor ? 'project' : 'repository';
       const realmOf = { url, service, reach } as const;
       return { kind: 'token', tokens: new TokenSource(this.#transport, realmOf, this.#credentials) };
     }
     const basic = challenges.some(({ scheme }) => scheme === 'basic');
-    return basic && this.#credentials ? this.#lastResort() : null;
+    return basic && this.#password ? this.#lastResort() : null;
   }
 
   #lastResort(): Mode {
-    if (this.#credentials) return { kind: 'basic', header: basicAuthorization(this.#credentials) };
+    if (this.#password) return { kind: 'basic', header: basicAuthorization(this.#password) };
     const { host } = this.#base;
     throw new AppError('registry.credentials-needed', { origin: this.#origin, params: { host } });
   }
 
   async #attach({ scopes, long = false, withPassword, signal }: ScopedRequest): Promise<Attached> {
-    if (withPassword && this.#credentials) {
-      return { header: basicAuthorization(this.#credentials), token: null };
-    }
+    if (withPassword && this.#password) return { header: basicAuthorization(this.#password), token: null };
     switch (this.#mode.kind) {
       case 'none':
         return { header: null, token: null };
@@ -197,6 +208,11 @@ class Login implements AuthorizedTransport {
     }
   }
 
+  /** The credentials that may be sent with Basic; an identity token may not. */
+  get #password(): Credentials | null {
+    return this.#credentials?.isIdentityToken ? null : this.#credentials;
+  }
+
   async #token(
     tokens: TokenSource,
     scopes: readonly string[],
@@ -206,12 +222,54 @@ class Login implements AuthorizedTransport {
     try {
       const token = await tokens.get(scopes, options);
       this.#losses = 0;
+      // Harbor gives a token without rights to an account that was disabled.
+      if (tokens.hasLost(token, scopes)) await this.#checkAgain(null, options);
       return token;
     } catch (error) {
       if (!(error instanceof Refusal) || this.#credentials === null) throw error;
       if (error.status === 401 || (error.status === 403 && !this.#proven)) throw this.#refuse(error);
       throw error.status === 403 ? this.#forbidden(scopes, error) : error;
     }
+  }
+
+  /** True for a 401 that neither a new token nor a missing right explains. */
+  #seemsLost({ scopes }: ScopedRequest, { header, token }: Attached): boolean {
+    if (this.#mode.kind === 'basic') return header !== null;
+    return this.#mode.kind === 'token' && token !== null && this.#mode.tokens.grants(token, scopes) === true;
+  }
+
+  /**
+   * Sends the password once more after a refusal in the middle of a run, at most once a minute: every attempt may count for a lock.
+   * Throws `registry.account-refused`, after which the password is not sent again, or `registry.login-unavailable`.
+   */
+  async #checkAgain(response: HttpResponse | null, options: Cancellable): Promise<void> {
+    const password = this.#password;
+    if (password === null || !this.#proven || performance.now() - this.#checkedAt < CHECKED_FOR) return;
+    try {
+      await this.#checking.run(async () => {
+        const answer = await this.#check(password, options);
+        this.#checkedAt = performance.now();
+        if (answer === 'refused') throw this.#refuseForGood();
+      }, options);
+    } catch (error) {
+      await response?.discard();
+      throw error;
+    }
+  }
+
+  #check(credentials: Credentials, { signal }: Cancellable): Promise<'welcome' | 'token' | 'refused'> {
+    const options = { isHarbor: this.#isHarbor, signal };
+    return checkPassword(this.#transport, this.#base, basicAuthorization(credentials), options);
+  }
+
+  #refuseForGood(cause?: AppError): AppError {
+    const { host } = this.#base;
+    this.#refused = new AppError('registry.account-refused', {
+      origin: this.#origin,
+      params: { host },
+      cause,
+    });
+    return this.#refused;
   }
 
   /**
@@ -222,7 +280,7 @@ class Login implements AuthorizedTransport {
     const challenges = parseChallenges(response.headers['www-authenticate']);
     const mode = this.#mode;
     if (mode.kind === 'none') {
-      const learnt = this.#modeFor(challenges, response.headers);
+      const learnt = this.#modeFor(challenges);
       if (learnt) this.#mode = learnt;
       return learnt !== null;
     }
@@ -270,18 +328,16 @@ class Login implements AuthorizedTransport {
   }
 
   /**
-   * The error for refused credentials. Where they were accepted before, one more attempt is made: Harbor refuses them while its database
-   * is down. After that they are not sent again.
+   * The error for refused credentials. Where a token service accepted them before, one more attempt may be made; after that they are
+   * not sent again.
    */
   #refuse(cause?: AppError): AppError {
     const { host } = this.#base;
     const options = { origin: this.#origin, params: { host }, cause };
     if (this.#proven) {
       this.#losses += 1;
-      const retryable = this.#losses < ATTEMPTS;
-      const lost = new AppError('registry.login-lost', { ...options, retryable });
-      if (!retryable) this.#refused = lost;
-      return lost;
+      if (this.#losses >= ATTEMPTS) return this.#refuseForGood(cause);
+      return new AppError('registry.login-lost', { ...options, retryable: true });
     }
     this.#refused = new AppError('registry.credentials-refused', options);
     return this.#refused;

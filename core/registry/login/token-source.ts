@@ -44,6 +44,8 @@ export class TokenSource {
   readonly #comparing = new SharedTask<void>();
   #longest = LONGEST_TOKEN;
   /** Scopes that were asked for alone because a token for several did not tell what it grants. */
+  /** Scopes that a token has granted. */
+  readonly #granted = new Set<string>();
   readonly #askedAlone = new Set<string>();
 
   constructor(transport: Transport, realm: TokenRealm, credentials: Credentials | null) {
@@ -82,6 +84,14 @@ export class TokenSource {
   /** Forgets a token that the registry refused. */
   drop(token: Token): void {
     for (const group of this.#groups) if (group.token === token) group.token = null;
+  }
+
+  /** True where the token does not grant what an earlier one granted. */
+  hasLost(token: Token, scopes: readonly string[]): boolean {
+    const key = scopes.join(' ');
+    const isGranted = this.grants(token, scopes);
+    if (isGranted) this.#granted.add(key);
+    return isGranted === false && this.#granted.has(key);
   }
 
   /** Whether the token says that it grants these scopes; null where it does not tell. */

@@ -8,7 +8,7 @@ import { AppError } from '../../errors.js';
 import { decoded } from '../http/content-encoding.js';
 import { redactedUrl } from '../http/allowed-hosts.js';
 import { Refusal, refusalOf } from '../http/refusal.js';
-import type { Transport } from '../http/transport-types.js';
+import type { HttpRequest, Transport } from '../http/transport-types.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 import { grantsOf, type Grants, type Reach, type ScopeSet } from './token-scopes.js';
 
@@ -54,15 +54,17 @@ export async function fetchToken(
   scopes: ScopeSet,
   { signal }: Cancellable,
 ): Promise<Token> {
-  const url = new URL(realm.url);
-  if (realm.service !== null) url.searchParams.append('service', realm.service);
-  for (const scope of scopes.texts) url.searchParams.append('scope', scope);
-  const headers = credentials ? { authorization: basicAuthorization(credentials) } : {};
+  const request = credentials?.isIdentityToken
+    ? refreshRequest(realm, credentials, scopes)
+    : passwordRequest(realm, credentials, scopes);
+  const { url } = realm;
   const fetchedAt = performance.now();
-  const response = await transport.send({ method: 'GET', url: url.href, headers, signal });
+  const response = await transport.send({ ...request, signal });
   if (response.status !== 200) {
     const { origin } = transport;
-    throw tokenRefusal(await refusalOf(response, { method: 'GET', origin, anonymous: credentials === null }));
+    throw tokenRefusal(
+      await refusalOf(response, { method: request.method, origin, anonymous: credentials === null }),
+    );
   }
   const bytes = decoded(await response.bytes(ANSWER_LIMIT), response.headers, ANSWER_LIMIT);
   const answer = answerSchema.safeParse(parseJson(bytes.toString('utf8'))).data;
@@ -77,6 +79,35 @@ export async function fetchToken(
     scopes,
     grants: grantsOf(value, realm.reach),
   };
+}
+
+function passwordRequest(
+  realm: TokenRealm,
+  credentials: Credentials | null,
+  scopes: ScopeSet,
+): Omit<HttpRequest, 'signal'> {
+  const url = new URL(realm.url);
+  if (realm.service !== null) url.searchParams.append('service', realm.service);
+  for (const scope of scopes.texts) url.searchParams.append('scope', scope);
+  const headers = credentials ? { authorization: basicAuthorization(credentials) } : {};
+  return { method: 'GET', url: url.href, headers };
+}
+
+/** https://distribution.github.io/distribution/spec/auth/oauth/ */
+function refreshRequest(
+  { url, service }: TokenRealm,
+  { password }: Credentials,
+  scopes: ScopeSet,
+): Omit<HttpRequest, 'signal'> {
+  const form = new URLSearchParams({
+    grant_type: 'refresh_token',
+    client_id: 'archbridge',
+    refresh_token: password,
+  });
+  if (service !== null) form.append('service', service);
+  if (scopes.size > 0) form.append('scope', scopes.texts.join(' '));
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  return { method: 'POST', url: url.href, headers, body: Buffer.from(form.toString()) };
 }
 
 /** A service that is busy asks to wait as a registry does; every other failure of the service concerns all repositories. */

@@ -17,6 +17,7 @@ export interface CheckRow {
 }
 
 const CREDENTIALS = [
+  'registry.account-refused',
   'registry.credentials-needed',
   'registry.credentials-refused',
   'registry.login-lost',
