@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { Credentials, CredentialsSource } from '../../core/contract.js';
 import { AppError } from '../../core/engine.js';
 import type { Environment } from '../io.js';
-import { askCredentialHelper } from './credential-helper.js';
+import { askCredentialHelper } from './credential-program.js';
 
 export interface StoredLogin {
   readonly credentials: Credentials;
