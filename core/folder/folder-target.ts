@@ -162,7 +162,7 @@ class LayoutTarget implements FolderTarget {
     reference: string,
     manifest: RawManifest,
     options: Cancellable & { readonly asItWas?: boolean },
-  ): Promise<void> {
+  ): Promise<Digest> {
     const { bytes, mediaType, digest } = manifest;
     const byDigest = isDigest(reference);
     const name = byDigest ? `${repository}@${reference}` : `${repository}:${reference}`;
@@ -185,6 +185,7 @@ class LayoutTarget implements FolderTarget {
     await this.#blobs.write(digest, bytes.length, bytes, options);
     if (!byDigest) await this.#names.put(name, { mediaType, digest, size: bytes.length }, options);
     if (this.#names.isDue) await this.flush(options);
+    return digest;
   }
 
   async deleteTag(repository: string, tag: string, options: Cancellable): Promise<boolean> {

@@ -76,15 +76,17 @@ export interface ImageTarget {
     options: Cancellable,
   ): Promise<{ readonly digest: Digest; readonly size: number }>;
   /**
-   * Stores a manifest under its digest or a tag. Children and blobs must be there. Resolves when the target has confirmed it.
-   * `asItWas`: an undo restores it, so a single manifest may get a name also where names lead to indexes.
+   * Stores a manifest under its digest or a tag, and reads it back. Children and blobs must be there. Gives what the reference leads
+   * to then: the digest of `manifest`, or of what somebody else put under the tag meanwhile; null where it leads nowhere.
+   * `asItWas`: an undo restores it, so a single manifest may get a name also where names lead to indexes. `replaces`: what the tag
+   * held before; a registry of several nodes may show that for a while, and is asked again for some seconds.
    */
   putManifest(
     repository: string,
     reference: string,
     manifest: RawManifest,
-    options: Cancellable & { readonly asItWas?: boolean },
-  ): Promise<void>;
+    options: Cancellable & { readonly asItWas?: boolean; readonly replaces?: Digest | null },
+  ): Promise<Digest | null>;
   /** Removes this tag and no other; an absent tag counts as removed. False, with nothing changed, where the target does not offer this. */
   deleteTag(repository: string, tag: string, options: Cancellable): Promise<boolean>;
   /** True when `deleteTag` is possible in this repository; changes nothing. */

@@ -1,6 +1,6 @@
 // Writes manifests over HTTP and reads back what was written.
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests
-import { isDigest } from '../content/digest.js';
+import { isDigest, type Digest } from '../content/digest.js';
 import type { RawManifest } from '../content/manifest.js';
 import { AppError } from '../errors.js';
 import { lingering } from '../flow/lingering-signal.js';
@@ -36,23 +36,25 @@ const UNCLEAR = new Set<string>([
 ]);
 
 /**
- * Stores a manifest under a tag or digest, and reads it back by digest. distribution answers 201 where an earlier PUT, perhaps of an
- * earlier run, met a full storage and left an empty manifest; every read of it is 500 then. A PUT that has begun may finish after
- * a cancel, so that it is known what the tag holds. Throws `registry.tag-immutable` where the tag exists and may not be overwritten.
+ * Stores a manifest under a tag or digest, and reads it back: distribution answers 201 where an earlier PUT, perhaps of an earlier
+ * run, met a full storage and left an empty manifest; every read of it is 500 then (`registry.manifest-broken`). Gives the digest that
+ * the reference leads to. A PUT that has begun may finish after a cancel, so that it is known what the tag holds. Throws
+ * `registry.tag-immutable` where the tag exists and may not be overwritten.
  */
 export async function putManifest(
   connection: Connection,
   repository: string,
   reference: string,
   manifest: RawManifest,
-  { signal }: Cancellable,
-): Promise<void> {
+  { signal, replaces = null }: Cancellable & { readonly replaces?: Digest | null },
+): Promise<Digest | null> {
   const grace = lingering(signal, GRACE_MS);
   try {
     const put = (): Promise<void> => putOnce(connection, repository, reference, manifest, grace.signal);
     await retrying(connection, put, { signal });
     connection.writable.add(repository);
-    await readBack(connection, repository, reference, manifest, grace.signal);
+    if (isDigest(reference)) return await readBack(connection, repository, reference, manifest, grace.signal);
+    return await readTag(connection, repository, reference, manifest, replaces, grace.signal, signal);
   } finally {
     grace.release();
   }
@@ -106,14 +108,41 @@ async function isAboutOverwriting(
   return present !== null && present.digest !== manifest.digest;
 }
 
-/** Reads by digest, because another writer may have moved the tag in the meantime. */
+/** Reads the tag until it does not lead to what it held before, or the run is cancelled. */
+async function readTag(
+  connection: Connection,
+  repository: string,
+  tag: string,
+  manifest: RawManifest,
+  replaces: Digest | null,
+  signal: AbortSignal,
+  cancelled: AbortSignal,
+): Promise<Digest | null> {
+  const read = async (): Promise<Digest | null> => {
+    try {
+      return (await getManifest(connection, repository, tag, { signal }))?.digest ?? null;
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'registry.unreadable-manifest') throw error;
+      // by its digest it can be told whether it is this manifest that cannot be read
+      await readBack(connection, repository, tag, manifest, signal);
+      return replaces;
+    }
+  };
+  const isOver = (found: Digest | null): boolean => found !== replaces || cancelled.aborted;
+  const held = await polled(read, isOver, connection.visibleWithinMs, { signal });
+  // still what it was: this throws where the registry does not have the manifest
+  if (held === replaces && !cancelled.aborted) await readBack(connection, repository, tag, manifest, signal);
+  return held;
+}
+
+/** Reads by digest, which no other writer moves. */
 async function readBack(
   connection: Connection,
   repository: string,
   reference: string,
   manifest: RawManifest,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Digest> {
   const { origin, visibleWithinMs } = connection;
   const image = imageName(connection, repository, reference);
   const read = (): Promise<RawManifest | null> =>
@@ -123,7 +152,7 @@ async function readBack(
       throw new AppError('registry.manifest-broken', { origin, params, cause });
     });
   const stored = await polled(read, (found) => found !== null, visibleWithinMs, { signal });
-  if (stored !== null) return;
+  if (stored !== null) return stored.digest;
   const params = { image, seconds: visibleWithinMs / 1_000 };
   throw new AppError('registry.manifest-not-visible', { origin, params, retryable: true });
 }

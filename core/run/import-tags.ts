@@ -69,8 +69,15 @@ function tagStage(
 ): TagStage {
   const { journal, labels, spool, counters, pause, request, signal } = job;
   const recall = recallFrom(jobs, job);
-  const isBound = request.plan !== undefined;
-  const writer = new TagWriter({ target, decider, journal, recall, isBound, signal });
+  const writer = new TagWriter({
+    target,
+    decider,
+    journal,
+    recall,
+    isBound: request.plan !== undefined,
+    isForecastFresh: counters.bytesSent + counters.bytesMounted === 0,
+    signal,
+  });
   const forecastOf = forecastLookup(forecasts);
   return { target, writer, labels, spool, forecastOf, record, counters, pause, signal };
 }

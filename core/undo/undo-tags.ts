@@ -1,5 +1,6 @@
 // Restores the former content of tags in an undo, or removes tags. Each is read right before and right after its write.
 import type { ImageAction, Problem, TagSummary } from '../contract.js';
+import type { Digest } from '../content/digest.js';
 import { parseImageConfig } from '../content/image-config.js';
 import { parseManifest, type RawManifest } from '../content/manifest.js';
 import { describePlatform, parsePlatform, platformFields, type PlatformFields } from '../content/platform.js';
@@ -96,8 +97,9 @@ async function restoreTag(
     if (still?.digest !== tag.now?.digest) return changedSince(tag, still);
     mayBeWritten = true;
     if (former) {
-      const others = [...leaving, ...former.parts.manifests];
-      await parts.around(repository, former.manifest, others, stage, () =>
+      const all = [...leaving, ...former.parts.manifests];
+      const moved = { repository, written: former.manifest, parts: all, fresh: new Set<Digest>() };
+      await parts.around(moved, stage, () =>
         target.putManifest(repository, tag.tag, former.manifest, { signal, asItWas: true }),
       );
     } else if (!(await target.deleteTag(repository, tag.tag, { signal }))) {

@@ -101,19 +101,39 @@ describe('a refusal that is not about overwriting', () => {
 
 describe('a registry that shows a new manifest late', () => {
   it.each([
-    ['404 with a code', json(404, 'MANIFEST_UNKNOWN', 'manifest unknown', null)],
-    ['404 without one', { status: 404 }],
-  ])('with %s is asked again', async (_how, answer) => {
+    ['404 with a code', 'a tag', json(404, 'MANIFEST_UNKNOWN', 'manifest unknown', null)],
+    ['404 without one', 'a tag', { status: 404 }],
+    ['404 with a code', 'a digest', json(404, 'MANIFEST_UNKNOWN', 'manifest unknown', null)],
+    ['404 without one', 'a digest', { status: 404 }],
+  ])('with %s is asked again (%s)', async (_how, what, answer) => {
     let left = 3;
     const { target, direct } = await behind(({ method, path }, pass) =>
-      method === 'GET' && path.includes('/manifests/sha256:') && (left -= 1) > 0
-        ? Promise.resolve(answer)
-        : pass(),
+      method === 'GET' && path.includes('/manifests/') && (left -= 1) > 0 ? Promise.resolve(answer) : pass(),
     );
     const image = sampleImage();
-    await pushSample(target, 'team/app', 'v1', image, never);
-    expect(left).toBe(0);
-    expect((await direct.getManifest('team/app', 'v1', never))?.digest).toBe(image.manifest.digest);
+    const reference = what === 'a tag' ? 'v1' : image.manifest.digest;
+    await pushSample(target, 'team/app', reference, image, never);
+    expect(left).toBeLessThanOrEqual(0);
+    expect((await direct.getManifest('team/app', reference, never))?.digest).toBe(image.manifest.digest);
+  });
+
+  it('under a tag is asked again while it shows what the tag held before', async () => {
+    let former: FrontAnswer | null = null;
+    let left = 0;
+    const { target, direct } = await behind(async ({ method, path }, pass) => {
+      const answer = await pass();
+      if (method !== 'GET' || !path.endsWith('/manifests/v1')) return answer;
+      former ??= answer;
+      return (left -= 1) >= 0 ? former : answer;
+    });
+    const [first, second] = [sampleImage('amd64'), sampleImage('arm64')];
+    await pushSample(direct, 'team/app', 'v1', first, never);
+    expect((await target.getManifest('team/app', 'v1', never))?.digest).toBe(first.manifest.digest);
+    await pushSample(direct, 'team/app', 'other', second, never);
+    left = 2;
+    const options = { ...never, replaces: first.manifest.digest };
+    expect(await target.putManifest('team/app', 'v1', second.manifest, options)).toBe(second.manifest.digest);
+    expect(left).toBeLessThan(0);
   });
 
   it('and never shows it fails, and may be tried again later', async () => {

@@ -56,7 +56,7 @@ function refuseIncomplete(): void {
         params: { reference, host: 'memory.test' },
       });
     }
-    await put(repository, reference, manifest);
+    return put(repository, reference, manifest);
   };
 }
 

@@ -75,8 +75,13 @@ export class MemoryTarget implements ImageTarget {
     return { digest, size: bytes.length };
   }
 
-  async putManifest(repository: string, reference: string, manifest: RawManifest): Promise<void> {
+  async putManifest(repository: string, reference: string, manifest: RawManifest): Promise<Digest | null> {
     await this.#step(`PUT ${name(repository, reference)}`);
+    this.#store(repository, reference, manifest);
+    return (await this.getManifest(repository, reference))?.digest ?? null;
+  }
+
+  #store(repository: string, reference: string, manifest: RawManifest): void {
     const former = this.manifests.get(name(repository, reference));
     this.set(repository, reference, manifest);
     if (!this.losesManifests || reference.startsWith('sha256:') || !former) return;

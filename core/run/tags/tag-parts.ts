@@ -90,6 +90,16 @@ export interface TagPartsOptions extends Cancellable {
 /** A child of an index, as the survey found it. */
 export type IndexChild = Pick<ChildState, 'platform' | 'descriptor' | 'version'>;
 
+/** A tag that gets other content. */
+export interface MovedTag {
+  readonly repository: string;
+  readonly written: RawManifest;
+  /** What can be pulled by digest before, and children that the written index lists. */
+  readonly parts: Iterable<RawManifest>;
+  /** Those of them that were put and read back right before; they are read again only where the target was seen to lose one. */
+  readonly fresh: ReadonlySet<Digest>;
+}
+
 /** Sees to it that a target has the manifests that its tags lead to. */
 export class TagParts {
   readonly #options: TagPartsOptions;
@@ -105,44 +115,40 @@ export class TagParts {
   }
 
   /**
-   * Writes a tag with `write`, then reads `parts` by their digests and puts those again that are gone, also when the write failed
+   * Writes a tag with `write`, then reads its parts by their digests and puts those again that are gone, also when the write failed
    * (the target may have done it) or the run was cancelled meanwhile.
    */
-  async around<T>(
-    repository: string,
-    written: RawManifest,
-    parts: Iterable<RawManifest>,
-    { signal }: Cancellable,
-    write: () => Promise<T>,
-  ): Promise<T> {
+  async around<T>(tag: MovedTag, { signal }: Cancellable, write: () => Promise<T>): Promise<T> {
     const grace = lingering(signal, GRACE_MS);
     try {
       const result = await write().catch(async (error: unknown) => {
-        await this.#stay(repository, written, parts, grace).catch(() => undefined);
+        await this.#keep(tag, grace).catch(() => undefined);
         throw error;
       });
-      await this.#stay(repository, written, parts, grace);
+      await this.#keep(tag, grace);
       return result;
     } finally {
       grace.release();
     }
   }
 
-  async #stay(
-    repository: string,
-    written: RawManifest,
-    parts: Iterable<RawManifest>,
-    options: Cancellable,
-  ): Promise<void> {
+  async #keep({ repository, written, parts, fresh }: MovedTag, options: Cancellable): Promise<void> {
     const { target } = this.#options;
     if (target.kind === 'folder') return; // no content goes away there when a name changes
-    for (const part of parts) {
-      // a former index itself is not needed by digest; its children are
-      if (part.digest === written.digest || isIndexType(part.mediaType)) continue;
-      if (await target.getManifest(repository, part.digest, options)) continue;
-      this.#isLossy = true;
-      await target.putManifest(repository, part.digest, part, options);
-    }
+    // a former index itself is not needed by digest; its children are
+    const others = [...parts].filter((one) => one.digest !== written.digest && !isIndexType(one.mediaType));
+    for (const part of others.filter(({ digest }) => !fresh.has(digest)))
+      await this.#putIfGone(repository, part, options);
+    if (!this.#isLossy) return;
+    for (const part of others.filter(({ digest }) => fresh.has(digest)))
+      await this.#putIfGone(repository, part, options);
+  }
+
+  async #putIfGone(repository: string, part: RawManifest, options: Cancellable): Promise<void> {
+    const { target } = this.#options;
+    if (await target.getManifest(repository, part.digest, options)) return;
+    this.#isLossy = true;
+    await target.putManifest(repository, part.digest, part, options);
   }
 
   /** The children that were not in the target and that the tag still lists with `next`, without those in `brought`. */

@@ -6,7 +6,6 @@ import { AppError, toProblem } from '../../errors.js';
 import { contentName } from '../../plan/follow-plan.js';
 import type { IncomingImage, TagDecision } from '../../plan/fuse.js';
 import type { TagState } from '../../plan/tag-state.js';
-import { polled } from '../../flow/poll.js';
 import { referenceIn } from '../../target/place.js';
 import type { Journal } from '../../journal/journal.js';
 import { concernsOneItem } from '../base/run-ending.js';
@@ -32,8 +31,6 @@ import {
 
 /** How often a tag that changes meanwhile is read and decided again before it is reported as contended. */
 const ATTEMPTS = 5;
-/** How long a written tag may take to become visible (milliseconds). */
-const VISIBLE_WITHIN_MS = 10_000;
 
 /** An image for the tag, with the bytes of its manifests. */
 export interface TagInput {
@@ -62,6 +59,8 @@ export interface TagWriterOptions extends TagPartsOptions {
   readonly journal: Journal;
   /** True: a tag that changed since its forecast is left alone. */
   readonly isBound?: boolean;
+  /** True: nothing was sent since the forecasts, so that what they read needs no second look unless the tag is written. */
+  readonly isForecastFresh?: boolean;
 }
 
 /** Decides about a tag and writes it. */
@@ -103,7 +102,8 @@ export class TagWriter {
         const known = attempt === 1 ? forecast : null;
         const now = known ?? (await this.#options.decider.decide(repository, tag, inputs));
         const { state, decision } = now;
-        const mayHaveChanged = known !== null && state.kind !== 'blocked' && !decision.write;
+        const isOld = known !== null && !this.#options.isForecastFresh;
+        const mayHaveChanged = isOld && state.kind !== 'blocked' && !decision.write;
         if (mayHaveChanged && !(await this.#isUnchanged(repository, tag, state))) {
           if (this.#options.isBound) return await this.#left(repository, tag, inputs, state);
           continue;
@@ -124,7 +124,8 @@ export class TagWriter {
           continue;
         }
         written = decision.write;
-        if (await this.#put(repository, tag, decision.write, state, parts)) return { ...done, written };
+        if (await this.#put(repository, tag, decision.write, state, parts, brought))
+          return { ...done, written };
         writtenRows = rows;
       }
       const target = referenceIn(this.#options.target, { repository, tag });
@@ -218,38 +219,23 @@ export class TagWriter {
     await journal.commit();
   }
 
-  /**
-   * Writes the tag, reads it back, and reads `parts` by their digests; false when the tag then holds something else. A registry of
-   * several nodes may show what it held before for a while; that is waited for, since another writer would have put something new
-   * there.
-   */
+  /** Writes the tag, and puts back what goes away by that; false when the tag then holds something else. */
   async #put(
     repository: string,
     tag: string,
     next: RawManifest,
     state: TagState,
     parts: Parts,
+    brought: Parts,
   ): Promise<boolean> {
     const { target, signal } = this.#options;
-    return this.parts.around(repository, next, parts.values(), { signal }, async () => {
-      // when the run is cancelled the target finishes a write under way and confirms it
-      await target.putManifest(repository, tag, next, { signal });
-      return signal.aborted || this.#isHeld(repository, tag, next, state);
-    });
-  }
-
-  async #isHeld(repository: string, tag: string, next: RawManifest, state: TagState): Promise<boolean> {
-    const { target, signal } = this.#options;
-    const former = manifestOf(state)?.digest ?? null;
-    const read = async (): Promise<Digest | null> => {
-      try {
-        return (await target.getManifest(repository, tag, { signal }))?.digest ?? null;
-      } catch (error) {
-        if (error instanceof AppError && error.code === 'registry.unreadable-manifest') return former;
-        throw error;
-      }
-    };
-    return (await polled(read, (held) => held !== former, VISIBLE_WITHIN_MS, { signal })) === next.digest;
+    const replaces = manifestOf(state)?.digest ?? null;
+    const moved = { repository, written: next, parts: parts.values(), fresh: new Set(brought.keys()) };
+    // when the run is cancelled the target finishes a write under way and confirms it
+    const held = await this.parts.around(moved, { signal }, () =>
+      target.putManifest(repository, tag, next, { signal, replaces }),
+    );
+    return signal.aborted || held === next.digest;
   }
 }
 
