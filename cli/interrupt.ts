@@ -24,3 +24,17 @@ export function abortOnSignals(source: SignalSource, hasTerminal: boolean): Abor
   });
   return controller.signal;
 }
+
+/**
+ * Ends the process with `code`. `process.exit` waits for file operations under way, for ever where a drive or pipe does not answer. After a
+ * cancellation the process then ends by SIGINT, which shells report as 130 as well.
+ */
+export function endProcess(code: number): void {
+  const isReading = process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'));
+  if (code === EXIT.cancelled && isReading && process.platform !== 'win32') {
+    process.removeAllListeners('SIGINT');
+    process.kill(process.pid, 'SIGINT');
+    return;
+  }
+  process.exit(code);
+}

@@ -3,7 +3,7 @@
 import { AppError, createEngine, toProblem } from '../core/engine.js';
 import { problemText } from './display/text/problem-text.js';
 import { EXIT } from './exit-codes.js';
-import { abortOnSignals } from './interrupt.js';
+import { abortOnSignals, endProcess } from './interrupt.js';
 import { languageOfLocale } from './language.js';
 import { runCli } from './run-cli.js';
 import { flushed, survivingSink } from './sinks.js';
@@ -22,7 +22,10 @@ const code = await runCli(process.argv.slice(2), {
   env: process.env,
   isTty,
   engineFactory: createEngine,
-  signal: abortOnSignals(process, isTty.stdout || isTty.stderr || isTty.stdin),
+  signal: abortOnSignals(
+    { on: (...args) => process.on(...args), exit: endProcess },
+    isTty.stdout || isTty.stderr || isTty.stdin,
+  ),
 });
 await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
 if (stdout.failure !== null) {
@@ -35,4 +38,4 @@ if (stdout.failure !== null) {
 }
 // A result that could not be written to stdout is not a success. The process is ended explicitly, because connections that are
 // kept open for later requests would keep it running.
-process.exit(code === EXIT.done && stdout.failure !== null ? EXIT.space : code);
+endProcess(code === EXIT.done && stdout.failure !== null ? EXIT.space : code);

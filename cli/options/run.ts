@@ -26,6 +26,7 @@ export const runOptions: OptionGroup = {
     { flags: '--disk-window <size>', text: 'cli.opt.disk-window' },
     { flags: '--passes <n>', text: 'cli.opt.passes' },
     patienceOption,
+    { flags: '--wait-for-package', text: 'cli.opt.wait-for-package' },
   ],
 };
 
@@ -39,7 +40,7 @@ export const carryOutOptions: OptionGroup = {
 
 type Reading = Pick<InspectRequest, 'sha512' | 'reread' | 'imageName'>;
 type Running = Reading &
-  Pick<ImportRequest, 'concurrency' | 'limitRate' | 'diskWindow' | 'passes' | 'patience'>;
+  Pick<ImportRequest, 'concurrency' | 'limitRate' | 'diskWindow' | 'passes' | 'patience' | 'waitForPackage'>;
 
 /** How packages are read: the options of every command that reads them. */
 export function readReading(values: OptionValues): Reading {
@@ -78,5 +79,6 @@ export function readRun(values: OptionValues): Running {
     diskWindow: sizeOf(values, 'diskWindow', '--disk-window'),
     passes: countOf(values, 'passes', '--passes', 100),
     patience: readPatience(values),
+    waitForPackage: flagOf(values, 'waitForPackage') || undefined,
   });
 }

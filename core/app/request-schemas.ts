@@ -100,6 +100,7 @@ const planFields = {
   diskWindow: z.int().min(0).exactOptional(),
   passes: z.int().min(1).max(100).exactOptional(),
   patience,
+  waitForPackage: flag,
 };
 
 const undoSchema = z.object({

@@ -42,6 +42,8 @@ export interface ImportRequest {
   readonly passes?: number;
   /** Seconds that a server which is away or asks to wait is waited for; 1800 unless given, 0 ends the run at once. */
   readonly patience?: number;
+  /** True: a package whose drive is not there, or is removed while it is read, is waited for as long, and then read on. */
+  readonly waitForPackage?: boolean;
   /**
    * Carry out exactly this plan (`--plan`). A tag or chart that has changed since the plan was made stops the run before its first
    * write.

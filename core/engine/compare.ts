@@ -10,6 +10,7 @@ import { formerImages, packageHistory } from '../journal/known-versions.js';
 import { Spool } from '../run/base/spool.js';
 import { normalizeTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';
+import { lostPackages } from './lost-packages.js';
 import { patienceFor } from './patience-for.js';
 import { connectPrepared } from './prepare-import.js';
 import { bringReceiptsFrom } from './receipts.js';
@@ -29,18 +30,14 @@ export async function compare(
   readImageName(request.imageName);
   // charts are not compared, so no chart repository is contacted
   const resolved = request.target ? normalizeTarget({ ...request.target, noCharts: true }) : null;
-  const sources = await openAll(request.packages, options);
+  const patience = patienceFor(request, deps, options);
+  const sources = await openAll(request.packages, options, lostPackages(request, patience));
   const expected = await checksums(sources, request.sha512, options);
   const counters = new Counters(emit);
   const target = resolved
-    ? await connectPrepared(
-        { resolved, counters, patience: patienceFor(request, deps, options) },
-        deps,
-        options,
-        {
-          readOnly: true,
-        },
-      )
+    ? await connectPrepared({ resolved, counters, patience }, deps, options, {
+        readOnly: true,
+      })
     : null;
   const spool = await openSpool(stateDir);
   try {

@@ -5,7 +5,7 @@ import type { LiveRun } from '../journal/live-run.js';
 /** The same options, whose events are also noted. */
 export function notedBy(live: LiveRun, options: CommandOptions): Required<CommandOptions> {
   return {
-    ...options,
+    signal: options.signal,
     onEvent: (event) => {
       live.note(event);
       options.onEvent?.(event);

@@ -9,6 +9,7 @@ import type { PackageLabel } from '../inspect/package-labels.js';
 import { connectTarget, type ConnectedTarget } from '../target/connect.js';
 import { normalizeTarget, type ResolvedTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';
+import { lostPackages } from './lost-packages.js';
 import { patienceFor } from './patience-for.js';
 import { checksums, describePackage, openAll } from './sources.js';
 import { weakeningOptions } from './weakened.js';
@@ -36,7 +37,8 @@ export async function prepareImport(
   for (const pattern of request.keepCharts ?? []) parseChartPattern(pattern);
   readImageName(request.imageName);
   const resolved = normalizeTarget(request.target);
-  const sources = await openAll(request.packages, options);
+  const patience = patienceFor(request, deps, options);
+  const sources = await openAll(request.packages, options, lostPackages(request, patience));
   const expected = await checksums(sources, request.sha512, options);
   const packages = sources.map(describePackage);
   return {
@@ -48,7 +50,7 @@ export async function prepareImport(
     expectedSha512: (source) => expected.get(source) ?? null,
     weakened: weakeningOptions(request, request.target),
     counters: new Counters(options.onEvent ?? (() => undefined)),
-    patience: patienceFor(request, deps, options),
+    patience,
     stateDir: deps.stateDir,
   };
 }
@@ -70,6 +72,9 @@ export async function connectPrepared(
       counters.retried(error);
       deps.log('info', 'request is sent again', { code: error.code, reason: error.message });
     },
-    onRequest: (line) => deps.log('debug', line),
+    onRequest: (line, isAnswered) => {
+      if (isAnswered) counters.answered();
+      deps.log('debug', line);
+    },
   });
 }

@@ -1,25 +1,50 @@
 // Opens the packages of a command before anything else, so that a wrong name is reported at once, and finds their checksums.
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { CommandOptions, ReportPackage } from '../contract.js';
 import { AppError } from '../errors.js';
+import type { LostFiles } from '../package/bytes/file-bytes.js';
 import { expectedSha512 } from '../package/source/checksum.js';
 import { countSha512 } from '../package/source/checksum-text.js';
 import { parsePackageName } from '../package/source/names.js';
 import { openPackage, type PackageSource } from '../package/source/open-package.js';
+import type { Cancellable } from '../ports/cancellable.js';
 
-/** Opens all packages; throws as {@link openPackage} does. */
+/** Failures that a drive which is plugged in ends. */
+const AWAITED: ReadonlySet<string> = new Set([
+  'package.dangling-link',
+  'package.not-found',
+  'package.unreadable',
+]);
+
+/** Opens all packages; throws as {@link openPackage} does. `lost`: those that are not there, now or later, are waited for. */
 export async function openAll(
   paths: readonly string[],
   { signal }: CommandOptions,
+  lost: LostFiles | null = null,
 ): Promise<readonly PackageSource[]> {
   const sources: PackageSource[] = [];
   for (const path of paths) {
-    const source = await openPackage(path, { signal });
+    const found = await openOrWait(path, lost, { signal });
+    const source = lost ? { ...found, lost } : found;
     // `x.tar.gz.part-*` names every part of one package
     const isKnownPart = source.parts.length > 1 && sources.some((known) => known.path === source.path);
     if (!isKnownPart) sources.push(source);
   }
   return sources;
+}
+
+async function openOrWait(
+  path: string,
+  lost: LostFiles | null,
+  options: Cancellable,
+): Promise<PackageSource> {
+  try {
+    return await openPackage(path, options);
+  } catch (error) {
+    if (!(error instanceof AppError) || !AWAITED.has(error.code)) throw error;
+    if (!(await lost?.wait(resolve(path), error, options))) throw error;
+    return openPackage(path, options);
+  }
 }
 
 /** SHA-512 in hex of each package where one is known: from the option, else from a sidecar file. */

@@ -48,6 +48,16 @@ export class Patience {
     for (const watch of this.#watches.values()) await watch.passed(options);
   }
 
+  /** Milliseconds that may be waited altogether. */
+  get limitMs(): number {
+    return this.#limitMs;
+  }
+
+  /** True while a server of the run is away. */
+  get isWaiting(): boolean {
+    return [...this.#watches.values()].some(({ away }) => away !== null);
+  }
+
   /** Probes servers that are away at once. False when all answer. */
   tryNow(): boolean {
     return [...this.#watches.values()].map((watch) => watch.tryNow()).includes(true);

@@ -44,7 +44,12 @@ export async function readPackage(
   try {
     if (source.kind === 'folder') {
       const files = await listFolder(source.path, options);
-      await readTree(source, folderEntries(source.path, files, count, options), false, pass);
+      await readTree(
+        source,
+        folderEntries(source.path, files, count, { signal: options.signal, lost: source.lost }),
+        false,
+        pass,
+      );
     } else {
       await readFile(source, pass, options, (piece) => {
         hash?.update(piece);
@@ -79,7 +84,7 @@ async function readFile(
   onPiece: (piece: Buffer) => void,
 ): Promise<void> {
   const file = source.fileName;
-  const bytes = filesBytes(source.parts, options);
+  const bytes = filesBytes(source.parts, { signal: options.signal, lost: source.lost });
   const reader = new ByteReader(async () => {
     const next = await bytes.next();
     if (next.done === true) return null;

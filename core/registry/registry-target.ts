@@ -29,7 +29,7 @@ export interface RegistryTargetOptions {
   /** Further hosts that may be contacted: token service, storage. `host:port`, or a host for port 443. */
   readonly allowHosts?: readonly string[];
   /** Called with one line for each request, without secrets. */
-  readonly onRequest?: (line: string) => void;
+  readonly onRequest?: (line: string, isAnswered: boolean) => void;
   /** Called for each request that is sent again. */
   readonly onRetry?: (error: AppError) => void;
   /**

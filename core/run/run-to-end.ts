@@ -32,7 +32,7 @@ export async function runToEnd(run: EndingRun, work: () => Promise<void>): Promi
   return final;
 }
 
-/** Gives the AppError or cancellation by which a step ended, or null; a defect is thrown. */
+/** Gives the AppError or cancellation by which a step ended, or null; a defect is thrown. A signal may carry the error that aborted it. */
 async function attempt(
   step: () => Promise<void>,
   { signal }: Cancellable,
@@ -41,7 +41,7 @@ async function attempt(
     await step();
     return null;
   } catch (error) {
-    if (isAbort(error, signal)) return 'cancelled';
+    if (isAbort(error, signal)) return signal.reason instanceof AppError ? signal.reason : 'cancelled';
     if (error instanceof AppError) return error;
     throw error;
   }

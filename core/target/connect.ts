@@ -68,7 +68,7 @@ export interface ConnectOptions extends Cancellable {
   /** Called for each request that is sent again. */
   readonly onRetry: (reason: AppError) => void;
   /** One line for each request, without secrets. */
-  readonly onRequest: (line: string) => void;
+  readonly onRequest: (line: string, isAnswered: boolean) => void;
 }
 
 /**

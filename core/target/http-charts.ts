@@ -21,7 +21,7 @@ export interface OpenCharts {
 export interface HttpChartsOptions extends Cancellable {
   readonly allowHosts: readonly string[];
   readonly network: NetworkSettings;
-  readonly onRequest: (line: string) => void;
+  readonly onRequest: (line: string, isAnswered: boolean) => void;
   /** Of requests to the open repository. */
   readonly retries: RetryPolicy;
   /** Of the questions what it is; null: each is asked once. */

@@ -61,7 +61,7 @@ describe('a run that is followed', () => {
     const archbridge = commandLine(bench.directory);
     const done = await archbridge('runs', '--follow', 'latest');
     expect(done.code).toBe(0);
-    expect(done.stdout).toContain('24');
+    expect(done.stdout).toContain('pushed 25');
 
     const killed = '20300101T000000000-abcdef';
     await mkdir(runFolder(killed), { recursive: true });

@@ -110,13 +110,23 @@ describe('an import', () => {
     let requests = 0;
     target.before = () => {
       if (++requests > 40)
-        throw new AppError('registry.unreachable', { origin: 'registry', retryable: true });
+        throw new AppError('registry.stayed-away', { origin: 'registry', retryable: true });
     };
     const report = await run(['v0.9.0-amd64']);
     expect(report.result).toBe('failed');
-    expect(report.problems.map((problem) => problem.code)).toEqual(['registry.unreachable']);
+    expect(report.problems.map((problem) => problem.code)).toEqual(['registry.stayed-away']);
     expect([...target.manifests.keys()]).toEqual([]);
     expect(requests).toBeLessThan(120);
+  });
+
+  it('that is ended because nothing moves has that as its problem, and is not called cancelled', async () => {
+    const ending = new AbortController();
+    target.before = (request) => {
+      if (request.startsWith('PUT blob'))
+        ending.abort(new AppError('run.stalled', { origin: 'registry', retryable: true }));
+    };
+    const report = await run(['v0.9.0-amd64'], {}, ending.signal);
+    expect([report.result, report.problems.map(({ code }) => code)]).toEqual(['failed', ['run.stalled']]);
   });
 
   it('that is cancelled while it reads leaves blobs but no tags, and its result says so', async () => {

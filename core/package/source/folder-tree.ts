@@ -1,9 +1,10 @@
 // Reads an unpacked package: the files of a folder on disk as entries, hints and charts before images.
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { orAborted } from '../../flow/cancel.js';
 import { ByteReader } from '../bytes/byte-reader.js';
 import { isImagesName, isTarName } from '../bytes/entry-role.js';
-import { filesBytes, fileProblem } from '../bytes/file-bytes.js';
+import { filesBytes, fileProblem, type FileReading } from '../bytes/file-bytes.js';
 import type { TreeEntry } from '../bytes/tar-stream.js';
 import { splitSets } from './split-names.js';
 import { partMissing } from './split-parts.js';
@@ -31,9 +32,10 @@ export async function listFolder(
 ): Promise<readonly FolderFile[]> {
   options.signal.throwIfAborted();
   const found: FolderFile[] = [];
-  const children = await readdir(join(folder, under), { withFileTypes: true }).catch((error: unknown) => {
+  const listing = readdir(join(folder, under), { withFileTypes: true }).catch((error: unknown) => {
     throw fileProblem(error, join(folder, under));
   });
+  const children = await orAborted(listing, options);
   children.sort((a, b) => Number(isLast(a.name)) - Number(isLast(b.name)) || (a.name < b.name ? -1 : 1));
   for (const child of children) {
     const path = under === '' ? child.name : `${under}/${child.name}`;
@@ -60,7 +62,7 @@ export async function* folderEntries(
   folder: string,
   files: readonly FolderFile[],
   onBytes: (count: number) => void,
-  options: { readonly signal: AbortSignal },
+  options: FileReading,
 ): AsyncGenerator<TreeEntry, void> {
   for (const file of joinParts(files)) {
     const path = join(folder, file.path);

@@ -2,7 +2,9 @@
 import { readlink, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { AppError } from '../../errors.js';
-import { fileProblem } from '../bytes/file-bytes.js';
+import { fileProblem, unreadable, type LostFiles } from '../bytes/file-bytes.js';
+import { orAborted } from '../../flow/cancel.js';
+import type { Cancellable } from '../../ports/cancellable.js';
 import { listFolder } from './folder-tree.js';
 import { findParts } from './split-parts.js';
 
@@ -31,6 +33,8 @@ export interface PackageSource {
   /** Name of the part that would follow the last one; null for what is not split. */
   readonly nextPart: string | null;
   readonly identity: PackageIdentity;
+  /** What is done when it can no longer be read; absent: its reading fails at once. */
+  readonly lost?: LostFiles;
 }
 
 /**
@@ -104,14 +108,47 @@ function emptyPackage(file: string): AppError {
   return new AppError('package.empty', { origin: 'package', params: { file } });
 }
 
-/** Throws `package.changed` unless the package is still what it was when it was opened. */
-export async function expectUnchanged(
-  source: PackageSource,
-  options: { readonly signal: AbortSignal },
-): Promise<void> {
-  const { identity } = await openPackage(source.path, options);
-  const was = source.identity;
+/** Throws `package.changed` unless the package is still what it was when it was opened, and `package.unreadable` when it is gone. */
+export async function expectUnchanged(source: PackageSource, options: Cancellable): Promise<void> {
+  const now = source.kind === 'file' ? await partsNow(source, options) : await folderNow(source, options);
   // inode numbers are not compared, because FAT drives give a file another one after a new mount
-  if (identity.bytes === was.bytes && identity.mtimeMs === was.mtimeMs) return;
+  if (now.bytes === source.identity.bytes && now.mtimeMs === source.identity.mtimeMs) return;
   throw new AppError('package.changed', { origin: 'package', params: { file: source.fileName } });
+}
+
+type Extent = Pick<PackageIdentity, 'bytes' | 'mtimeMs'>;
+
+/** The parts by their names: one that is missing is not taken for a shorter set. */
+async function partsNow(source: PackageSource, options: Cancellable): Promise<Extent> {
+  let bytes = 0;
+  let mtimeMs = 0;
+  for (const part of source.parts) {
+    const one = await waitingFor(source, part, () => orAborted(stat(part), options), options);
+    bytes += one.size;
+    mtimeMs = Math.max(mtimeMs, one.mtimeMs);
+  }
+  return { bytes, mtimeMs };
+}
+
+async function folderNow(source: PackageSource, options: Cancellable): Promise<Extent> {
+  const open = () => openPackage(source.path, options);
+  return (await waitingFor(source, source.path, open, options)).identity;
+}
+
+/** Looks again when what could be opened before is gone and comes back. */
+async function waitingFor<T>(
+  { lost }: PackageSource,
+  path: string,
+  look: () => Promise<T>,
+  options: Cancellable,
+): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    if (options.signal.aborted) throw error;
+    const problem = unreadable(error instanceof AppError ? (error.cause ?? error) : error, path);
+    if (!(await lost?.wait(path, problem, options))) throw problem;
+    lost?.found(path);
+    return look();
+  }
 }

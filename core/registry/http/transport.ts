@@ -17,7 +17,7 @@ export interface TransportOptions {
   /** `host:port`; a host alone means port 443. */
   readonly allowedHosts: readonly string[];
   /** Called with one line for each request, without secrets, for a log. */
-  readonly onRequest?: (line: string) => void;
+  readonly onRequest?: (line: string, isAnswered: boolean) => void;
   /** Absent: the certificate authorities that Node trusts by default, and the addresses of name servers. */
   readonly network?: NetworkSettings;
   /** Milliseconds: to connect, to the first header (of a slow answer), and between two pieces of a body. */
@@ -63,7 +63,7 @@ class HttpTransport implements Transport {
   readonly origin: Origin;
   readonly #agent: Agent;
   readonly #isAllowed: (url: URL) => boolean;
-  readonly #onRequest: (line: string) => void;
+  readonly #onRequest: (line: string, isAnswered: boolean) => void;
   readonly #slowHeaders: number;
   readonly #addresses: ReadonlyMap<string, string>;
   /** Hosts that have answered a request. When they refuse a later one, certificates are not the cause. */
@@ -86,7 +86,7 @@ class HttpTransport implements Transport {
     for (let hops = 0; ; hops += 1) {
       this.#check(url);
       const response = await this.#exchange(url, { ...request, headers });
-      this.#onRequest(`${method} ${redactedUrl(url)} ${response.status}`);
+      this.#onRequest(`${method} ${redactedUrl(url)} ${response.status}`, true);
       const next = redirectTarget(response, method, request.body);
       if (next === null) return response;
       await response.discard();
@@ -150,6 +150,7 @@ class HttpTransport implements Transport {
       const failure = await this.#failure(cause, url, signal);
       this.#onRequest(
         `${request.method} ${redactedUrl(url)} ${failure instanceof AppError ? failure.code : 'ended'}`,
+        false,
       );
       throw failure;
     }

@@ -31,6 +31,7 @@ export class Counters {
   retries = 0;
   #lastRetry = -RETRIES_EVERY_MS;
   #peakMemory = 0;
+  #lastSign = performance.now();
 
   constructor(emit: (event: RunEvent) => void) {
     this.#emit = emit;
@@ -50,7 +51,23 @@ export class Counters {
   read(bytesOfPackage: number): void {
     this.bytesRead += bytesOfPackage - this.#packageRead;
     this.#packageRead = bytesOfPackage;
+    this.#lastSign = performance.now();
     this.#tell();
+  }
+
+  /** Says that a server has answered a request. */
+  answered(): void {
+    this.#lastSign = performance.now();
+  }
+
+  /** When the last byte was read or sent, or the last answer came, on the monotonic clock. */
+  get lastSign(): number {
+    return this.#lastSign;
+  }
+
+  /** Name of the chart or image that is being worked on. */
+  get current(): string {
+    return this.#current;
   }
 
   working(on: string): void {
@@ -61,6 +78,7 @@ export class Counters {
   /** Says that bytes are being sent; for the progress display only. `digest` is null where it is known only after the last byte. */
   sending(digest: Digest | null, sent: number, size: number): void {
     this.#sending += sent;
+    this.#lastSign = performance.now();
     if (digest !== null) {
       const before = this.#uploads.get(digest)?.sent ?? 0;
       this.#uploads.set(digest, { digest, sent: Math.min(size, before + sent), bytes: size });

@@ -34,13 +34,21 @@ export class Spool {
     const position = this.#end;
     this.#end += bytes.length;
     await onDisk(this.#path, 'write', async () => {
-      this.#file ??= makeFolder(dirname(this.#path), 0o700).then(() => open(this.#path, 'w+', 0o600));
+      this.#file ??= this.#open();
       const file = await this.#file;
       for (let done = 0; done < bytes.length;) {
         done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
       }
     });
     return { kind: 'file', position, length: bytes.length };
+  }
+
+  /** Where the system allows it, the file loses its name at once: nothing is left when the process is killed. */
+  async #open(): Promise<FileHandle> {
+    await makeFolder(dirname(this.#path), 0o700);
+    const file = await open(this.#path, 'w+', 0o600);
+    await rm(this.#path, { force: true }).catch(() => undefined);
+    return file;
   }
 
   /** Bytes that did not fit into memory. */

@@ -31,7 +31,10 @@ export class DiskWindow {
     try {
       const file = await onDisk(path, 'write', async () => {
         await mkdir(this.#folder, { recursive: true });
-        return open(path, 'wx+', 0o600);
+        const opened = await open(path, 'wx+', 0o600);
+        // Where the system allows it, the file loses its name at once: nothing is left when the process is killed.
+        await rm(path, { force: true }).catch(() => undefined);
+        return opened;
       });
       return new KeptBlob(path, file, () => (this.#free += bytes));
     } catch (error) {
