@@ -38,13 +38,14 @@ export async function importPackages(job: ImportJob): Promise<Report['result']> 
   return runToEnd({ record, target: job.target, signal: job.signal }, () => importWithProjects(run));
 }
 
-/** Tells at the end which projects the run created and which it had to do without, however it ended. */
+/** Tells at the end which projects the run created, which it had to do without and which are full, however it ended. */
 async function importWithProjects(run: ImportRun): Promise<void> {
   try {
     await importAll(run);
   } finally {
     for (const note of run.gate.notes()) await run.record.note(note);
     for (const problem of run.gate.problems()) await run.record.problem(problem);
+    await run.record.tellFullProjects();
   }
 }
 

@@ -24,6 +24,8 @@ export class RunRecord {
   readonly #labels: readonly PackageLabel[];
   readonly #emit: (event: RunEvent) => void;
   readonly #told = new Set<string>();
+  /** The first problem for each project whose quota was met. */
+  readonly #fullProjects = new Map<string, Problem>();
   #isIncomplete = false;
   #isAnythingDone = false;
 
@@ -109,8 +111,18 @@ export class RunRecord {
     this.#emit({ type: 'run-ended', run: this.#journal.run, result });
   }
 
+  /** Puts quotas that were met among the problems of the run: they stand in the rows of the items that failed by them. */
+  async tellFullProjects(): Promise<void> {
+    for (const problem of this.#fullProjects.values())
+      await this.#journal.append({ type: 'problem', problem });
+  }
+
   /** Emits a problem once, although many rows may have it; in the report it stands in each row. */
   #tell(problem: Problem): void {
+    if (problem.code === 'registry.quota-exceeded') {
+      const project = String(problem.params['project'] ?? '');
+      if (!this.#fullProjects.has(project)) this.#fullProjects.set(project, problem);
+    }
     const key = JSON.stringify([problem.code, problem.params]);
     if (this.#told.has(key)) return;
     this.#told.add(key);

@@ -19,6 +19,7 @@ import {
   shutPlaces,
   type PlacesAt,
 } from './needed-rights.js';
+import { loadsOf, type ProjectLoad } from './quota-bytes.js';
 import { diskNeeds, spaceProblems, type FreeBytes } from './needed-space.js';
 import { planRows } from './plan-rows.js';
 import { checkLacking, outvoted } from '../charts/lacking-images.js';
@@ -103,7 +104,7 @@ export async function forecastImport(
   const { charts, told, ...forCharts } = await chartsOf(job, offered, tagFacts, { expect, onDone });
   const notes = [...letInNotes(forecasts), ...told];
   const found = { forecasts, offers: served, blobs: blobs.blobs, images, charts, notes };
-  const { needs, obstacles } = await needsOf(job, found, offered);
+  const { needs, obstacles } = await needsOf(job, found, offered, loadsOf(forecasts, blobs));
   const known = [...rightsProblems([...shut, ...forCharts.shut]), ...obstacles];
   if (known.length > 0) return { ...found, needs, obstacles: known };
   const refusing = await refusingPlaces(target, [...places, ...forCharts.places], { signal });
@@ -153,15 +154,15 @@ export function afterIn(forecasts: ReadonlyMap<TagJob, TagForecast>): TagContent
 
 async function needsOf(
   job: ForecastJob,
-  { blobs, images, charts, forecasts }: Pick<ImportForecast, 'blobs' | 'images' | 'charts' | 'forecasts'>,
+  { blobs, images, charts }: Pick<ImportForecast, 'blobs' | 'images' | 'charts'>,
   offered: readonly OfferedChart[],
+  loads: ReadonlyMap<string, ProjectLoad>,
 ): Promise<Pick<ImportForecast, 'needs' | 'obstacles'>> {
   const { target, gate, spool, stateDir, freeBytes, signal } = job;
-  const repositories = [...forecasts.keys()].map(({ repository }) => repository);
-  const { newTo, bytesToSend, bytesPresent, bytesShared, chartBytes } = figuresOf({ blobs, images, charts });
+  const { bytesToSend, bytesPresent, bytesShared, chartBytes } = figuresOf({ blobs, images, charts });
   const published = charts.map((chart) => (isWritten(chart) ? chart : { ...chart, bytes: 0 }));
   const places = job.charts ? published.filter(needsProject) : await chartPlaces(job, offered);
-  const asked = [repositories, newTo, places, { signal }] as const;
+  const asked = [loads, places, { signal }] as const;
   const { projects, space, problems } = await projectNeeds(target, gate, ...asked);
   const spooledBytes = spool.bytesOnDisk;
   const writes = { stateDir, images, charts: published, bytesToSend, spooledBytes };

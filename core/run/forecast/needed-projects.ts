@@ -1,9 +1,10 @@
 // Which projects of a registry an import needs, whether they exist or will be created, and whether their quotas have space.
-import type { Figures, NeededProject, NeededSpace, PlanChart } from '../../contract.js';
+import type { NeededProject, NeededSpace, PlanChart } from '../../contract.js';
 import type { AppError } from '../../errors.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 import type { ConnectedTarget } from '../../target/connect.js';
 import { chartPlace, projectOf } from '../../target/projects.js';
+import { bytesNewByManifests, bytesNotHeld, bytesOf, type ProjectLoad } from './quota-bytes.js';
 import { projectProblems, type ProjectGate, type ProjectOutlook } from '../base/project-gate.js';
 
 export interface ProjectNeeds {
@@ -16,38 +17,40 @@ export interface ProjectNeeds {
 /** Bytes that go to a chart repository. */
 export type ChartBytes = Pick<PlanChart, 'url' | 'bytes'>;
 
+/** Bytes of the config and the manifest of a chart in a registry, rounded up. */
+const CHART_MANIFEST = 1024;
+
 interface Need {
   readonly host: string;
   readonly project: string;
+  /** Of charts. */
   bytes: number;
+  load: ProjectLoad | null;
 }
 
 /**
- * Asks the registries of images and of OCI charts; a registry without projects needs none. `repositories`: those of the tags of
- * the import. `bytesNewTo`: bytes of image blobs that are new to each project.
+ * Asks the registries of images and of OCI charts; a registry without projects needs none. `loads`: what the images store in
+ * each project, also where that is nothing.
  */
 export async function projectNeeds(
   target: ConnectedTarget,
   gate: ProjectGate,
-  repositories: readonly string[],
-  bytesNewTo: Figures['newTo'],
+  loads: ReadonlyMap<string, ProjectLoad>,
   charts: readonly ChartBytes[],
   options: Cancellable,
 ): Promise<ProjectNeeds> {
   const needs = new Map<string, Need>();
-  const add = (host: string, project: string, bytes: number): void => {
-    const need = needs.get(`${host}/${project}`) ?? { host, project, bytes: 0 };
-    need.bytes += bytes;
+  const needOf = (host: string, project: string): Need => {
+    const need = needs.get(`${host}/${project}`) ?? { host, project, bytes: 0, load: null };
     needs.set(`${host}/${project}`, need);
+    return need;
   };
   const images = target.images?.kind === 'registry' ? target.images : null;
-  if (images) {
-    for (const project of new Set(repositories.map(projectOf)))
-      add(images.host, project, bytesNewTo[project] ?? 0);
-  }
+  if (images) for (const [project, load] of loads) needOf(images.host, project).load = load;
   for (const { url, bytes } of charts) {
     const place = chartPlace(url);
-    if (place) add(place.host, projectOf(place.repository), bytes);
+    if (!place) continue;
+    needOf(place.host, projectOf(place.repository)).bytes += bytes === 0 ? 0 : bytes + CHART_MANIFEST;
   }
   const asked = await Promise.all([...needs.values()].map((need) => askFor(need, target, gate, options)));
   const outlooks = asked.flatMap(({ outlook }) => outlook ?? []);
@@ -59,7 +62,7 @@ export async function projectNeeds(
 }
 
 async function askFor(
-  { host, project, bytes }: Need,
+  { host, project, bytes, load }: Need,
   target: ConnectedTarget,
   gate: ProjectGate,
   options: Cancellable,
@@ -69,7 +72,21 @@ async function askFor(
   const directory = await target.projectsAt(host, options);
   const room = (await directory?.room(project, options)) ?? null;
   const free = room?.free ?? null;
-  const space = { kind: 'project', where: project, free, needed: bytes } as const;
+  const ofImages =
+    load === null ? 0 : await neededBytes(load, free === null ? null : free - bytes, target, options);
+  const needed = ofImages + bytes;
+  const space = { kind: 'project', where: project, free, needed } as const;
   if (room && free === null) return { outlook, space: { ...space, enough: true, unlimited: true } };
-  return { outlook, space: { ...space, enough: free === null ? null : bytes <= free } };
+  return { outlook, space: { ...space, enough: free === null ? null : needed <= free } };
+}
+
+/** The manifests of the project are read only where the answer depends on them. `free`: null without a limit, and where it is not known. */
+async function neededBytes(
+  load: ProjectLoad,
+  free: number | null,
+  { images }: ConnectedTarget,
+  options: Cancellable,
+): Promise<number> {
+  const isDoubtful = free !== null && bytesOf(load) > free;
+  return isDoubtful && images ? bytesNewByManifests(images, load, options) : bytesNotHeld(load);
 }
