@@ -81,6 +81,7 @@ const NO_PROJECT: ReadonlySet<string> = new Set<ErrorCode>([
   'registry.project-not-writable',
 ]);
 
+const NO_RIGHT_TO_DELETE: ErrorCode = 'registry.delete-forbidden';
 const CANCELLED: ErrorCode = 'run.cancelled';
 /** The process of a run was killed: running it again brings the rest. */
 const INTERRUPTED: ErrorCode = 'run.interrupted';
@@ -191,7 +192,10 @@ export function exitCodeForUndo(report: Report): ExitCode {
   if (report.result === 'cancelled') codes.push(EXIT.cancelled);
   // Notes of an undo never explain why all of it failed.
   const causes = report.problems.filter(({ code }) => !code.startsWith('undo.'));
-  if (report.result === 'failed') codes.push(...causes.map(exitCodeForProblem));
+  if (report.result === 'failed') {
+    const refused = items.flatMap(({ problem }) => (problem?.code === NO_RIGHT_TO_DELETE ? [problem] : []));
+    codes.push(...[...causes, ...refused].map(exitCodeForProblem));
+  }
   const problems = [...report.problems, ...items.flatMap((item) => item.problem ?? [])];
   if (problems.some(({ code }) => code === 'app.defect')) codes.push(EXIT.defect);
   if (items.some(isConflict)) codes.push(EXIT.policy);
@@ -205,6 +209,8 @@ export function exitCodeForUndoPlan({ tags, charts }: UndoPlan): ExitCode {
   const left = [...tags, ...charts].filter(({ problem }) => problem !== null);
   const isGuarded = ({ reason }: { readonly reason: string }) =>
     reason === 'changed-since' || reason === 'shared';
+  // as in a plan of an import, one item that would meet it is enough
+  if (left.some(({ problem }) => problem?.code === NO_RIGHT_TO_DELETE)) return EXIT.target;
   if (left.some(isGuarded)) return EXIT.policy;
   return left.length > 0 ? EXIT.partly : EXIT.done;
 }

@@ -2,6 +2,7 @@
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#content-management
 import { randomBytes, randomUUID } from 'node:crypto';
 import { digestOf, type Digest } from '../content/digest.js';
+import { AppError } from '../errors.js';
 import { encodeDockerManifest, type RawManifest } from '../content/manifest.js';
 import { apiUrl, refused, retrying, type Connection } from './connection.js';
 import { lingering } from '../flow/lingering-signal.js';
@@ -32,13 +33,14 @@ export async function deleteTag(
   tag: string,
   { signal }: Cancellable,
 ): Promise<boolean> {
+  if (await isHarbor(connection, { signal })) {
+    const held = await getManifest(connection, repository, tag, { signal });
+    return held === null || harborDeleteTag(connection, repository, tag, held.digest, { signal });
+  }
   const removal = await remove(connection, manifestUrl(connection, repository, tag), repository, { signal });
   if (removal !== 'not-offered') return true;
   const present = await getManifest(connection, repository, tag, { signal });
   if (present === null) return true;
-  if (await isHarbor(connection, { signal })) {
-    return harborDeleteTag(connection, repository, tag, present.digest, { signal });
-  }
   if (!(await canDeleteDigests(connection, repository, { signal }))) return false;
   return overwriteAndDelete(connection, repository, tag, present, { signal });
 }
@@ -57,15 +59,21 @@ export async function deleteManifest(
   return (await remove(connection, url, repository, { signal })) !== 'not-offered';
 }
 
-/** Whether {@link deleteTag} can delete here. Found out by deleting a tag and a digest that do not exist. */
+/**
+ * Whether {@link deleteTag} can delete here. Found out by deleting a tag and a digest that do not exist. Throws
+ * `registry.delete-forbidden` where the registry offers it and this account has no right to it.
+ */
 export async function canDeleteTags(
   connection: Connection,
   repository: string,
   { signal }: Cancellable,
 ): Promise<boolean> {
-  const nobody = manifestUrl(connection, repository, `nobody-${randomBytes(16).toString('hex')}`);
+  const tag = `nobody-${randomBytes(16).toString('hex')}`;
+  if (await isHarbor(connection, { signal })) {
+    return harborDeleteTag(connection, repository, tag, digestOf(randomBytes(32)), { signal });
+  }
+  const nobody = manifestUrl(connection, repository, tag);
   if ((await remove(connection, nobody, repository, { signal })) !== 'not-offered') return true;
-  if (await isHarbor(connection, { signal })) return true;
   return canDeleteDigests(connection, repository, { signal });
 }
 
@@ -108,7 +116,7 @@ async function overwriteAndDelete(
   }
 }
 
-/** Deletes a tag by Harbor's own API. It needs the password instead of a token, and the repository below the project encoded twice. https://goharbor.io/docs/2.0.0/working-with-projects/working-with-images/ */
+/** Deletes a tag by Harbor's own API, which asks for the right `tag:delete` only; `/v2/` deletes digests and asks for `repository:delete`. It needs the password instead of a token, and the repository below the project encoded twice. https://goharbor.io/docs/2.0.0/working-with-projects/working-with-images/ */
 async function harborDeleteTag(
   connection: Connection,
   repository: string,
@@ -149,8 +157,28 @@ function remove(
       if ((status === 404 || status === 400) && says(ABSENT)) return 'absent';
       if (status === 405 || (status === 400 && says(NOT_A_DIGEST))) return 'not-offered';
       if (status === 412 && says(HELD_BY_AN_INDEX)) return 'not-offered';
-      throw refusal;
+      throw refusal.code === 'registry.forbidden'
+        ? noRight(connection, repository, refusal, withPassword)
+        : refusal;
     },
     { signal },
   );
+}
+
+/** Names the right that is missing. */
+function noRight(
+  { base, origin }: Connection,
+  repository: string,
+  cause: AppError,
+  isTag: boolean,
+): AppError {
+  const { reason = '' } = cause.params;
+  const right = isTag ? 'tag:delete' : 'delete';
+  const params = {
+    repository: `${base.host}/${repository}`,
+    project: repository.split('/')[0] ?? '',
+    right,
+    reason,
+  };
+  return new AppError('registry.delete-forbidden', { origin, params, cause });
 }

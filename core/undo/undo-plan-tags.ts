@@ -100,12 +100,16 @@ class TagPlanner {
   /** The row for a tag that is restored or removed. `left`: the row if the tag stays. */
   async #back(left: PlannedTag, last: TagWrite): Promise<PlannedTag> {
     if (last.former) return this.#restored(left, last, last.former);
-    if (await this.#canDelete(left.repository)) {
-      return { ...left, action: 'remove', reason: 'removed', then: null };
-    }
     const params = { target: left.target, run: last.run };
-    const problem = toProblem(new AppError('undo.tag-cannot-be-removed', { origin: 'registry', params }));
-    return { ...left, reason: 'cannot-remove', problem };
+    let refusal = new AppError('undo.tag-cannot-be-removed', { origin: 'registry', params });
+    try {
+      if (await this.#canDelete(left.repository))
+        return { ...left, action: 'remove', reason: 'removed', then: null };
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'registry.delete-forbidden') throw error;
+      refusal = error;
+    }
+    return { ...left, reason: 'cannot-remove', problem: toProblem(refusal) };
   }
 
   async #restored(left: PlannedTag, { run }: TagWrite, summary: TagSummary): Promise<PlannedTag> {

@@ -133,7 +133,7 @@ describe.each([2, 3] as const)('distribution %i', (version) => {
     );
     await sharedDigest(alice!);
     await expect(bob!.deleteTag('team/app', 'a', never)).rejects.toMatchObject({
-      code: 'registry.forbidden',
+      code: 'registry.delete-forbidden',
     });
     expect(await alice!.deleteTag('team/app', 'a', never)).toBe(true);
     expect(await alice!.getManifest('team/app', 'a', never)).toBeNull();
@@ -249,7 +249,7 @@ describe('Harbor', () => {
       { credentials },
     );
     await expect(developer.target.deleteTag('proj/app', 'v2', never)).rejects.toMatchObject({
-      code: 'registry.forbidden',
+      code: 'registry.delete-forbidden',
     });
   });
 
