@@ -50,6 +50,8 @@ export interface CommandContext {
   readonly env: Environment;
   readonly stdin: AsyncIterable<Uint8Array | string>;
   readonly display: ProgressDisplay;
+  /** Stops and starts showing what is typed on the terminal. */
+  readonly hideInput: (isHidden: boolean) => void;
   /** True where a person sits at a terminal and can be asked. */
   readonly mayAsk: boolean;
   /** Prints a text before the command ends: on stdout, with `--json` on stderr. */

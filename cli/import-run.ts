@@ -16,7 +16,7 @@ import { flagOf } from './options/values.js';
 import { readSelection, whatOptions } from './options/what.js';
 import { problemsOfWriting, type ReportFile } from './report-file.js';
 import { runPlan } from './plan-run.js';
-import { readTarget } from './target-spec.js';
+import { nodePlatforms, readTarget } from './target-spec.js';
 
 export const importGroups: readonly OptionGroup[] = [
   targetOptions,
@@ -55,7 +55,8 @@ export async function prepareImport(
   const plan = await readPlan(values, context);
   if (plan) requireNothingBeside(values);
   const reportFile = await readReportFile(values, context);
-  const { target, packages: configured, selection: chosen, notes } = await readTarget(values, context);
+  const described = await readTarget(values, context);
+  const { target, packages: configured, selection: chosen, notes } = described;
   const selection = await readSelection(values, chosen, context);
   for (const note of notes)
     context.display.note(problemText(toProblem(note, context.language), context.language));
@@ -64,6 +65,7 @@ export async function prepareImport(
     target,
     ...(selection === undefined ? {} : { selection }),
     ...(keepCharts.length === 0 ? {} : { keepCharts }),
+    ...(plan ? {} : nodePlatforms(described)),
     ...policies,
     ...run,
     ...(flagOf(values, 'receipt') ? { receipt: true } : {}),

@@ -23,6 +23,8 @@ export interface CliIo {
   readonly stderr: TextSink;
   /** Text for `--password-stdin`; absent: empty. */
   readonly stdin?: AsyncIterable<Uint8Array | string>;
+  /** Stops and starts showing what is typed; absent where stdin is no terminal. */
+  readonly hideInput?: (isHidden: boolean) => void;
   readonly env: Environment;
   /** Which streams are terminals: stdout decides about colours, stderr about the live display, stdin about questions. */
   readonly isTty: { readonly stdout: boolean; readonly stderr: boolean; readonly stdin?: boolean };

@@ -18,7 +18,9 @@ const isTty = {
 const code = await runCli(process.argv.slice(2), {
   stdout,
   stderr,
-  stdin: process.stdin,
+  // Each question reads a line; the next one goes on where it ended.
+  stdin: { [Symbol.asyncIterator]: () => process.stdin.iterator({ destroyOnReturn: false }) },
+  ...(isTty.stdin ? { hideInput: (isHidden: boolean) => process.stdin.setRawMode(isHidden) } : {}),
   env: process.env,
   isTty,
   engineFactory: createEngine,

@@ -131,6 +131,7 @@ function contextFor(
     columns: io.isTty.stdout ? (io.stdout.columns ?? 80) : null,
     env: io.env,
     stdin: io.stdin ?? nothing(),
+    hideInput: io.hideInput ?? (() => undefined),
     display,
     mayAsk: !json && io.isTty.stdin === true && io.isTty.stderr,
     print: (text) => void (json ? io.stderr : io.stdout).write(text),

@@ -1,14 +1,23 @@
 // Builds the target of a request from options, environment and files.
-import type { CredentialsSource, Selection, TargetSpec } from '../core/contract.js';
-import { AppError, parseClusterConfig, parseSyncerConfig } from '../core/engine.js';
+import { resolve } from 'node:path';
+import type { CredentialsSource, RememberedTarget, Selection, TargetSpec } from '../core/contract.js';
+import { AppError, parseClusterConfig, parseSyncerConfig, SavedTargets } from '../core/engine.js';
 import type { CommandContext, OptionValues } from './command.js';
 import { readCredentials } from './options/credentials.js';
 import { readNetwork } from './options/network.js';
-import { readLeftOut, readNaming, readTargetSource, type TargetSource } from './options/target.js';
+import {
+  DEFAULT_STORE,
+  readLeftOut,
+  readNaming,
+  readTargetSource,
+  type TargetSource,
+} from './options/target.js';
+import type { Asking } from './saved/ask-password.js';
+import { askedPasswords, keptPasswords } from './saved/saved-passwords.js';
 import { storedLogin } from './stored-logins/stored-login.js';
 import { readTextFile } from './text-file.js';
 
-type Surroundings = Pick<CommandContext, 'env' | 'stdin' | 'signal'>;
+type Surroundings = Pick<CommandContext, 'env' | 'stdin' | 'signal' | 'stateDir' | 'mayAsk'> & Asking;
 
 export interface DescribedTarget {
   readonly target: TargetSpec;
@@ -16,8 +25,15 @@ export interface DescribedTarget {
   readonly packages: readonly string[];
   /** Charts that the charts-syncer configuration chooses. */
   readonly selection: Selection;
+  /** Platforms of the nodes of a saved target; empty where it names none. */
+  readonly platforms: readonly string[];
   /** Notes to show to the user. */
   readonly notes: readonly AppError[];
+}
+
+/** What a source describes; `saved` is the saved target that was used. */
+interface Described extends DescribedTarget {
+  readonly saved: RememberedTarget | null;
 }
 
 /** Values on the command line take precedence over the environment, and the environment over files. */
@@ -27,27 +43,38 @@ export async function readTarget(values: OptionValues, around: Surroundings): Pr
   const naming = readNaming(values);
   const network = readNetwork(values, around.env['NODE_EXTRA_CA_CERTS']);
   const credentials = await readCredentials(values, around.env, around.stdin);
-  const described = await describe(source, around);
+  const { saved, ...described } = await describe(source, around);
   const named = { ...described.target, ...leftOut, ...network, ...credentials };
-  const target = await withStoredLogins(named, around);
+  const kept = saved ? await keptPasswords(saved, named, around) : {};
+  const known = await withStoredLogins({ ...named, ...kept }, around);
+  const target = saved ? { ...known, ...(await askedPasswords(saved, known, around)) } : known;
   if (naming === undefined) return { ...described, target };
   // Single rules on the command line replace those of a file, unless names are mirrored: then rules have no effect.
   const rules = naming.mirror ? naming : { ...described.target.naming, ...naming };
   return { ...described, target: { ...target, naming: rules } };
 }
 
-async function describe(source: TargetSource, { env, signal }: Surroundings): Promise<DescribedTarget> {
+/** The platforms of the cluster's nodes, as `--require-platforms` names them; nothing where the target has none. */
+export function nodePlatforms({ platforms }: Pick<DescribedTarget, 'platforms'>): {
+  readonly requirePlatforms?: readonly string[];
+} {
+  return platforms.length === 0 ? {} : { requirePlatforms: platforms };
+}
+
+async function describe(source: TargetSource, { env, signal, stateDir }: Surroundings): Promise<Described> {
   switch (source.from) {
     case 'options':
-      return { target: source.spec, packages: [], selection: {}, notes: [] };
+      return { ...NOTHING, target: source.spec };
+    case 'saved':
+      return fromSaved(source.name, stateDir, { signal });
     case 'cluster-config': {
       const { file, bootstrapHost } = source;
       const text = await readTextFile(file, { signal });
       const config = parseClusterConfig(text, file, bootstrapHost === undefined ? {} : { bootstrapHost });
       return {
+        ...NOTHING,
         ...config,
         target: withSource(config.target, { kind: 'cluster-config', where: file }),
-        selection: {},
       };
     }
     case 'syncer-config': {
@@ -55,8 +82,8 @@ async function describe(source: TargetSource, { env, signal }: Surroundings): Pr
       const config = parseSyncerConfig(await readTextFile(file, { signal }), file, env);
       const { selection, notes } = config;
       return {
+        ...NOTHING,
         target: withSource(config.target, { kind: 'syncer-config', where: file }),
-        packages: [],
         selection,
         notes: [...notes, ...withoutEffect(config.skipImages, file)],
       };
@@ -92,6 +119,23 @@ function hostOf(address: string, onlyOci = false): string | null {
   const [, scheme, host] = /^(?:([a-z]+):\/\/)?([^/]+)/i.exec(address) ?? [];
   if (onlyOci && scheme !== 'oci') return null;
   return host ?? null;
+}
+
+const NOTHING = { packages: [], selection: {}, platforms: [], notes: [], saved: null } as const;
+
+/** A saved target; without a name the default one, or else the default folder. */
+async function fromSaved(
+  name: string | null,
+  stateDir: string,
+  options: { readonly signal: AbortSignal },
+): Promise<Described> {
+  const targets = new SavedTargets(stateDir);
+  const saved =
+    name === null
+      ? (await targets.list(options)).find(({ isDefault }) => isDefault)
+      : await targets.named(name, options);
+  if (!saved) return { ...NOTHING, target: { store: resolve(DEFAULT_STORE) } };
+  return { ...NOTHING, target: saved.spec, platforms: saved.platforms, saved };
 }
 
 /** Images are chosen for the whole import, not for each chart. */

@@ -11,6 +11,7 @@ import { planCommand } from './plan.js';
 import { reportCommand } from './report.js';
 import { runsCommand } from './runs.js';
 import { serveCommand } from './serve.js';
+import { targetsCommand } from './targets.js';
 import { undoCommand } from './undo.js';
 import { verifyCommand } from './verify.js';
 
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   runsCommand,
   reportCommand,
   checkCommand,
+  targetsCommand,
   serveCommand,
   importAddonCommand,
   clusterCreateCommand,

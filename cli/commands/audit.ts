@@ -11,7 +11,7 @@ import { auditOptions, readRequired } from '../options/proof.js';
 import { readPatience } from '../options/run.js';
 import { namingOptions, targetOptions } from '../options/target.js';
 import { given } from '../options/values.js';
-import { readTarget } from '../target-spec.js';
+import { nodePlatforms, readTarget } from '../target-spec.js';
 
 export const auditCommand: Command = {
   meta: {
@@ -34,14 +34,18 @@ export const auditCommand: Command = {
   },
   async handler(context, _operands, values) {
     const options = { requirePlatforms: readRequired(values), patience: readPatience(values) };
-    const { target, notes } = await readTarget(values, context);
+    const described = await readTarget(values, context);
+    const { target, notes } = described;
     for (const note of notes)
       context.display.note(problemText(toProblem(note, context.language), context.language));
     const { display, signal } = context;
-    const answer = await context.engine().audit(given<AuditRequest>({ target, ...options }), {
-      signal,
-      onEvent: (event) => display.event(event),
-    });
+    const answer = await context.engine().audit(
+      { ...nodePlatforms(described), ...given<AuditRequest>({ target, ...options }) },
+      {
+        signal,
+        onEvent: (event) => display.event(event),
+      },
+    );
     if (!answer.ok) return answer;
     const audit = answer.value;
     return {

@@ -13,7 +13,7 @@ import { readRun, runOptions } from '../options/run.js';
 import { namesTarget, namingOptions, readKeepCharts, targetOptions } from '../options/target.js';
 import { textOf } from '../options/values.js';
 import { compareWhatOptions, readSelection } from '../options/what.js';
-import { readTarget } from '../target-spec.js';
+import { nodePlatforms, readTarget } from '../target-spec.js';
 import { writeWholeFile } from '../text-file.js';
 
 export const compareCommand: Command = {
@@ -85,6 +85,7 @@ async function readRequest(
     ...(selection === undefined ? {} : { selection }),
     ...(keepCharts.length === 0 ? {} : { keepCharts }),
     ...(image === undefined ? {} : { image }),
+    ...(described ? nodePlatforms(described) : {}),
     ...policies,
     ...run,
   };

@@ -1,6 +1,6 @@
 // `runs`: the history of imports and undos, on this computer and, with a target, in its receipts.
 import type { Problem, Result, RunsRequest } from '../../core/contract.js';
-import { toProblem } from '../../core/engine.js';
+import { SavedTargets, toProblem } from '../../core/engine.js';
 import type { Command, CommandContext, OptionGroup, Outcome } from '../command.js';
 import { problemText } from '../display/text/problem-text.js';
 import { itemComplaints, reportText } from '../display/report-text.js';
@@ -19,6 +19,12 @@ const historyOptions: OptionGroup = {
     { flags: '--target <name>', text: 'cli.opt.location' },
     { flags: '--follow <run>', text: 'cli.opt.follow' },
   ],
+};
+
+/** `--target` chooses among the runs here. */
+const receiptOptions: OptionGroup = {
+  heading: 'cli.group.receipts',
+  options: targetOptions.options.filter(({ text }) => text !== 'cli.opt.target'),
 };
 
 /** Shows a run until it has ended. */
@@ -41,6 +47,13 @@ async function follow(context: CommandContext, run: string): Promise<Result<Outc
   };
 }
 
+/** Where the images of a saved target go; else the text itself, a part of a location. */
+async function locationOf(name: string, context: CommandContext): Promise<string> {
+  const targets = await new SavedTargets(context.stateDir).list(context);
+  const spec = targets.find(({ label }) => label === name)?.spec;
+  return spec?.registry ?? spec?.store ?? name;
+}
+
 export const runsCommand: Command = {
   meta: {
     name: 'runs',
@@ -51,25 +64,22 @@ export const runsCommand: Command = {
       'runs --registry https://registry.local',
       'runs --follow latest',
     ],
-    groups: [
-      historyOptions,
-      { ...targetOptions, heading: 'cli.group.receipts' },
-      namingOptions,
-      credentialOptions,
-      networkOptions,
-    ],
+    groups: [historyOptions, receiptOptions, namingOptions, credentialOptions, networkOptions],
     failureJson: (problem) => ({ schema: 'archbridge.runs/1', runs: [], problems: [problem] }),
   },
   async handler(context, _operands, values) {
     const followed = textOf(values, 'follow');
     if (followed !== undefined) return follow(context, followed);
-    const described = namesTarget(values) ? await readTarget(values, context) : null;
+    // The history is on this computer: a target's name only chooses among the runs, and its registry is not asked for receipts.
+    const named = textOf(values, 'target');
+    const place = { ...values, target: undefined };
+    const described = namesTarget(place) ? await readTarget(place, context) : null;
     const notes = (described?.notes ?? []).map((note) => toProblem(note, context.language));
     for (const note of notes) context.display.note(problemText(note, context.language));
     const request = given<RunsRequest>({
       target: described?.target,
       since: textOf(values, 'since'),
-      location: textOf(values, 'target'),
+      location: named === undefined ? undefined : await locationOf(named, context),
     });
     const problems: Problem[] = [];
     const answer = await context.engine().runs(request, {

@@ -10,7 +10,7 @@ import { networkOptions } from '../options/network.js';
 import { readProof, readPullAs, verifyOptions } from '../options/proof.js';
 import { namingOptions, readKeepCharts, targetOptions } from '../options/target.js';
 import { readSelection, whatOptions } from '../options/what.js';
-import { readTarget } from '../target-spec.js';
+import { nodePlatforms, readTarget } from '../target-spec.js';
 
 export const verifyCommand: Command = {
   meta: {
@@ -66,7 +66,8 @@ async function readRequest(
 ): Promise<VerifyRequest> {
   const proof = readProof(values);
   const keepCharts = readKeepCharts(values);
-  const { target, packages, selection: chosen, notes } = await readTarget(values, context);
+  const described = await readTarget(values, context);
+  const { target, packages, selection: chosen, notes } = described;
   const selection = await readSelection(values, chosen, context);
   const pullAs = await readPullAs(values, target, context.env, context);
   for (const note of notes)
@@ -79,6 +80,7 @@ async function readRequest(
     ...(selection === undefined ? {} : { selection }),
     ...(keepCharts.length === 0 ? {} : { keepCharts }),
     ...(pullAs === undefined ? {} : { pullAs }),
+    ...nodePlatforms(described),
     ...proof,
   };
 }

@@ -15,6 +15,7 @@ export const targetOptions: OptionGroup = {
     { flags: '-c, --config <file>', text: 'cli.opt.config' },
     { flags: '--bootstrap <host>', text: 'cli.opt.bootstrap' },
     { flags: '--syncer-config <file>', text: 'cli.opt.syncer-config' },
+    { flags: '--target <name>', text: 'cli.opt.target' },
     { flags: '--no-charts', text: 'cli.opt.no-charts' },
     { flags: '--no-images', text: 'cli.opt.no-images' },
   ],
@@ -37,13 +38,16 @@ export const namingOptions: OptionGroup = {
 export type TargetSource =
   | { readonly from: 'options'; readonly spec: TargetSpec }
   | { readonly from: 'cluster-config'; readonly file: string; readonly bootstrapHost: string | undefined }
-  | { readonly from: 'syncer-config'; readonly file: string };
+  | { readonly from: 'syncer-config'; readonly file: string }
+  /** A saved target; null: the default one, or else the default folder. */
+  | { readonly from: 'saved'; readonly name: string | null };
 
-const DEFAULT_STORE = './archbridge-store';
+/** The folder target where nothing is named and no saved target is the default. */
+export const DEFAULT_STORE = './archbridge-store';
 
 /** True where the options name a target; otherwise `readTargetSource` returns the default folder. */
 export function namesTarget(values: OptionValues): boolean {
-  return ['store', 'registry', 'charts', 'config', 'syncerConfig'].some(
+  return ['store', 'registry', 'charts', 'config', 'syncerConfig', 'target'].some(
     (name) => textOf(values, name) !== undefined,
   );
 }
@@ -54,11 +58,13 @@ export function readTargetSource(values: OptionValues): TargetSource {
   const registry = textOf(values, 'registry');
   const config = textOf(values, 'config');
   const syncer = textOf(values, 'syncerConfig');
+  const saved = textOf(values, 'target');
   const named = Object.entries({
     '--store': store,
     '--registry': registry,
     '-c': config,
     '--syncer-config': syncer,
+    '--target': saved,
   })
     .filter(([, value]) => value !== undefined)
     .map(([option]) => option);
@@ -73,9 +79,11 @@ export function readTargetSource(values: OptionValues): TargetSource {
     throw usage('cli.option-needs', needs('--bootstrap', '-c'));
   if (config !== undefined) return { from: 'cluster-config', file: config, bootstrapHost };
   if (syncer !== undefined) return { from: 'syncer-config', file: syncer };
+  if (saved !== undefined) return { from: 'saved', name: saved };
+  if (named.length === 0 && !chartsAlone) return { from: 'saved', name: null };
   if (registry !== undefined) refuseSecret('--registry', registry);
   // Absolute, because journals and reports are read from other folders later.
-  const place = registry === undefined && !chartsAlone ? resolve(store ?? DEFAULT_STORE) : undefined;
+  const place = store === undefined ? undefined : resolve(store);
   return { from: 'options', spec: given<TargetSpec>({ store: place, registry, charts }) };
 }
 

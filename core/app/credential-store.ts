@@ -1,6 +1,8 @@
 // Passwords by the origin that they are for: kept in memory, put into a target right before it is used, never given to a window.
 import type { Credentials, TargetSpec } from '../contract.js';
-import { readChartAddress, readRegistryAddress } from '../target/addresses.js';
+import { chartOrigins, credentialOrigin, registryOrigin } from '../target/credential-origins.js';
+
+export { credentialOrigin } from '../target/credential-origins.js';
 
 /** Credentials and the origin that they are for. */
 export interface LocatedCredentials {
@@ -67,34 +69,4 @@ export class CredentialStore {
     );
     return same ? first : undefined;
   }
-}
-
-function registryOrigin(spec: TargetSpec): string | null {
-  return spec.registry ? credentialOrigin(spec.registry) : null;
-}
-
-/** Origins of the chart repositories that are reached over HTTP, each once. */
-function chartOrigins(spec: TargetSpec): readonly string[] {
-  const registry = spec.registry ? readRegistryAddress(spec.registry) : null;
-  const origins = (spec.charts ?? []).flatMap(({ url }) => {
-    const address = readChartAddress(url);
-    switch (address.kind) {
-      case 'folder':
-        return [];
-      case 'http':
-        return [new URL(address.url).origin];
-      case 'oci':
-        // An OCI address does not say http or https; on the registry's host it is reached as the registry is.
-        return [address.host === registry?.host ? registry.url : `https://${address.host}`];
-    }
-  });
-  return [...new Set(origins)];
-}
-
-/** `https://host[:port]` of a registry, of a chart repository, or of a host alone. */
-export function credentialOrigin(location: string): string {
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(location)) return readRegistryAddress(location).url;
-  const address = readChartAddress(location);
-  if (address.kind === 'folder') return location;
-  return address.kind === 'oci' ? `https://${address.host}` : new URL(address.url).origin;
 }

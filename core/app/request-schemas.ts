@@ -10,63 +10,16 @@ import type {
   PlanRequest,
   RunsRequest,
   Selection,
-  TargetSpec,
   UndoRequest,
   VerifyRequest,
 } from '../contract.js';
 import { coverageSchema } from './coverage-schema.js';
 import { planSchema } from '../plan/plan-file.js';
+import { pathSchema, targetSpecSchema, textSchema, type FieldsOf } from '../target/target-spec-schema.js';
 
-/** Requires a schema for every field of the contract's type; a forgotten field would be dropped without notice. */
-type FieldsOf<T> = { readonly [K in keyof T]-?: z.ZodType };
-
-/** Names, references, globs. */
-export const textSchema = z.string().max(4_096);
-export const pathSchema = z
-  .string()
-  .min(1)
-  .max(4_096)
-  .refine((path) => !path.includes('\0'), 'a path without NUL');
 const list = z.array(textSchema).max(10_000);
 const packages = z.array(pathSchema).max(100);
 const flag = z.boolean().exactOptional();
-
-export const targetSpecSchema: z.ZodType<TargetSpec> = z.object({
-  store: pathSchema.exactOptional(),
-  registry: textSchema.exactOptional(),
-  charts: z
-    .array(
-      z.object({
-        folder: textSchema.exactOptional(),
-        url: textSchema,
-        kind: z.enum(['chartmuseum', 'harbor', 'jfrog']).exactOptional(),
-      }),
-    )
-    .max(100)
-    .exactOptional(),
-  noCharts: flag,
-  noImages: flag,
-  naming: z
-    .object({
-      containerRegistry: textSchema.exactOptional(),
-      containerPrefixRegistry: textSchema.exactOptional(),
-      containerRepository: textSchema.exactOptional(),
-      containerPrefixRepository: textSchema.exactOptional(),
-      appendOriginRegistry: flag,
-      mirror: flag,
-    })
-    .exactOptional(),
-  allowHosts: z.array(textSchema).max(100).exactOptional(),
-  tls: z
-    .object({
-      caFiles: z.array(pathSchema).max(100).exactOptional(),
-      certFile: pathSchema.exactOptional(),
-      keyFile: pathSchema.exactOptional(),
-      fingerprints: z.array(textSchema).max(100).exactOptional(),
-    })
-    .exactOptional(),
-  resolve: z.array(textSchema).max(100).exactOptional(),
-} satisfies FieldsOf<Omit<TargetSpec, 'credentials' | 'chartCredentials' | 'credentialsFrom'>>);
 
 const selectionSchema = z.object({
   only: list.exactOptional(),

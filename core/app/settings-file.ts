@@ -1,33 +1,23 @@
-// The app's settings: one small JSON file in the state folder. A damaged file is renamed and the app starts with defaults.
+// The app's settings: one small JSON file in the state folder, and the saved targets, which have a file of their own beside it. A damaged
+// file of settings is renamed and the app starts with defaults.
 import { mkdir, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import type { AppSettings } from '../contract.js';
+import type { AppSettings, RememberedTarget } from '../contract.js';
 import { replaceFile } from '../layout/durable-file.js';
 import { readIfPresent } from '../layout/optional-file.js';
-import { pathSchema, targetSpecSchema, textSchema } from './request-schemas.js';
+import { SavedTargets, savedTargetsSchema } from '../target/saved-targets.js';
+import { pathSchema } from '../target/target-spec-schema.js';
 import type { Cancellable } from '../ports/cancellable.js';
 
 const MOST_RECENT = 50;
-const MOST_TARGETS = 200;
-
-const rememberedTargetSchema = z.object({
-  id: textSchema,
-  label: textSchema,
-  // The schema has no field for credentials, so they are dropped from whatever came in.
-  spec: targetSpecSchema,
-  username: textSchema,
-  platforms: z.array(textSchema).max(50),
-  skippedCharts: z.array(textSchema).max(5_000),
-  lastUsed: textSchema,
-});
 
 const shape = {
   language: z.enum(['en', 'zh-CN', 'system']),
   theme: z.enum(['light', 'dark', 'system']),
   recentPackages: z.array(pathSchema).max(MOST_RECENT),
   watchedFolders: z.array(pathSchema).max(MOST_RECENT),
-  targets: z.array(rememberedTargetSchema).max(MOST_TARGETS),
+  targets: savedTargetsSchema,
   concurrency: z.int().min(1).max(64),
   limitRate: z.int().min(0),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']),
@@ -59,20 +49,25 @@ export const DEFAULT_SETTINGS: AppSettings = {
   verifyAfterImport: true,
 };
 
-/** Reads the file once, then keeps the settings in memory. Changes are written one after the other. */
+/** Reads the file once, then keeps the settings in memory, the targets excepted. Changes are written one after the other. */
 export class SettingsFile {
   readonly #path: string;
+  readonly #saved: SavedTargets;
   #settings: AppSettings | null = null;
+  /** The targets that were given out last; a window changes these, and not those that another process has saved since. */
+  #shown: readonly RememberedTarget[] = [];
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(path: string) {
     this.#path = path;
+    this.#saved = new SavedTargets(dirname(path));
   }
 
   /** Returns defaults where there is no file or an unusable one; an unusable file is renamed to `….damaged`. */
   async read(options: Cancellable): Promise<AppSettings> {
     this.#settings ??= await this.#load(options);
-    return this.#settings;
+    this.#shown = await this.#saved.list(options);
+    return { ...this.#settings, targets: this.#shown };
   }
 
   async change(changes: Partial<AppSettings>, options: Cancellable): Promise<AppSettings> {
@@ -82,12 +77,16 @@ export class SettingsFile {
   }
 
   async #apply(changes: Partial<AppSettings>, options: Cancellable): Promise<AppSettings> {
-    const settings = { ...(await this.read(options)), ...changes };
+    const shown = this.#shown;
+    const { targets: _own, ...settings } = { ...(await this.read(options)), ...changes };
+    const wanted = changes.targets;
+    // Written before the settings, which held the targets formerly and hold them no longer.
+    this.#shown = await this.#saved.change((now) => (wanted ? merged(shown, wanted, now) : now), options);
     await mkdir(dirname(this.#path), { recursive: true });
     const bytes = Buffer.from(`${JSON.stringify(settings, null, 2)}\n`);
     await replaceFile(this.#path, `${this.#path}.${process.pid}.new`, bytes);
-    this.#settings = settings;
-    return settings;
+    this.#settings = { ...settings, targets: [] };
+    return { ...settings, targets: this.#shown };
   }
 
   async #load(options: Cancellable): Promise<AppSettings> {
@@ -98,6 +97,16 @@ export class SettingsFile {
     await rename(this.#path, `${this.#path}.damaged`);
     return DEFAULT_SETTINGS;
   }
+}
+
+/** The targets of a window, and those that were saved elsewhere since it got its list. */
+function merged(
+  shown: readonly RememberedTarget[],
+  wanted: readonly RememberedTarget[],
+  now: readonly RememberedTarget[],
+): readonly RememberedTarget[] {
+  const known = new Set([...shown, ...wanted].map(({ id }) => id));
+  return [...wanted, ...now.filter(({ id }) => !known.has(id))];
 }
 
 /** The settings in a file. A setting that is missing or of another version gets its default; null when the file holds no settings. */

@@ -66,18 +66,23 @@ export interface Drive {
   readonly packages: readonly FolderEntry[];
 }
 
-/** A target that was used before; never with credentials. */
+/** A saved target, a cluster; never with passwords. */
 export interface RememberedTarget {
   /** Stable key, made of location and charts. */
   readonly id: string;
+  /** Its name, as `--target` takes it. */
   readonly label: string;
   readonly spec: TargetSpec;
   readonly username: string;
+  /** User name at chart repositories that lie elsewhere; absent: the same, or none. */
+  readonly chartsUsername?: string;
   /** Platforms of the target's nodes; empty when the person named none. */
   readonly platforms: readonly string[];
   /** Charts left out, `folder/name`. */
   readonly skippedCharts: readonly string[];
   readonly lastUsed: string;
+  /** The command line uses it where no target is named. */
+  readonly isDefault?: boolean;
 }
 
 export interface AppSettings {

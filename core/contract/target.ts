@@ -9,7 +9,15 @@ export interface Credentials {
 /** Where credentials came from; `where` names the file, program or variable. Never the credentials themselves. */
 export interface CredentialsSource {
   readonly kind:
-    'stdin' | 'environment' | 'cluster-config' | 'syncer-config' | 'login-file' | 'credential-helper' | 'app';
+    | 'stdin'
+    | 'terminal'
+    | 'environment'
+    | 'keychain'
+    | 'cluster-config'
+    | 'syncer-config'
+    | 'login-file'
+    | 'credential-helper'
+    | 'app';
   readonly where: string;
 }
 

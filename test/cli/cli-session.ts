@@ -45,6 +45,7 @@ export interface SessionSettings {
   readonly env?: CliIo['env'];
   readonly stdin?: string;
   readonly isTty?: CliIo['isTty'];
+  readonly hideInput?: (isHidden: boolean) => void;
   readonly signal?: AbortSignal;
   readonly columns?: number;
 }
@@ -96,6 +97,7 @@ export async function session(argv: readonly string[], settings: SessionSettings
       yield stdin;
     })(),
     env: { HOME: '/nowhere', ...env },
+    ...(settings.hideInput ? { hideInput: settings.hideInput } : {}),
     isTty: settings.isTty ?? { stdout: false, stderr: false },
     engineFactory: (given) => {
       deps.push(given);
