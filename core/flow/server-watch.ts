@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cancellable } from '../ports/cancellable.js';
 import { orAborted } from './cancel.js';
+import { SharedTask } from './shared-task.js';
 
 /** Asks the server itself for a sign of life: null, or why it gives none. */
 export type Probe = (options: Cancellable) => Promise<Error | null>;
@@ -53,6 +54,7 @@ export class ServerWatch {
   #away: Away | null = null;
   #isGone = false;
   #probeNow: () => void = () => undefined;
+  readonly #asking = new SharedTask<Error | null>();
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -74,6 +76,11 @@ export class ServerWatch {
   async passed(options: Cancellable): Promise<Verdict> {
     if (this.#isGone) return 'gone';
     return this.#away && this.#search ? this.#join(options) : 'answers';
+  }
+
+  /** Asks the server for a sign of life now, once for all callers; why it gives none, or null. It is not waited for. */
+  async ask(options: Cancellable): Promise<Error | null> {
+    return this.#asking.run(() => this.#options.probe(options), options);
   }
 
   /** A request has succeeded: the next time that the server is away has the whole patience again. */

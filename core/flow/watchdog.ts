@@ -1,4 +1,5 @@
 // Ends work that stands still: without it, a run in which nothing moves any more would wait for ever.
+import { setMaxListeners } from 'node:events';
 import { setInterval as every } from 'node:timers/promises';
 import type { Cancellable } from '../ports/cancellable.js';
 
@@ -32,7 +33,10 @@ export async function endAtStandstill<T>(
   })();
   watching.catch(() => undefined);
   try {
-    return await work({ signal: AbortSignal.any([signal, standstill.signal]) });
+    const either = AbortSignal.any([signal, standstill.signal]);
+    // Dozens of requests listen to it at a time, which Node would report as a leak.
+    setMaxListeners(0, either);
+    return await work({ signal: either });
   } finally {
     done.abort();
   }

@@ -20,6 +20,8 @@ export interface Connection {
   readonly unreadable: Set<string>;
   /** How long what was written may take to become visible (milliseconds): a registry may have several nodes. */
   readonly visibleWithinMs: number;
+  /** How often the registry is asked for a sign of life while an answer takes long (milliseconds). */
+  readonly aliveEveryMs: number;
 }
 
 /** The token scope of everything done in one repository. An account that may only read gets a token for reading, without an error. */

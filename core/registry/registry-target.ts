@@ -72,6 +72,7 @@ export interface RegistryTarget extends ImageTarget {
 
 /** Registries with replicated storage were seen to show a new manifest after two seconds. */
 const VISIBLE_WITHIN_MS = 10_000;
+const ALIVE_EVERY_MS = 30_000;
 /** For commands that only look. */
 const SHORT_PATIENCE_MS = 120_000;
 const SMALL_BLOB = 8 * 1024 * 1024;
@@ -103,6 +104,7 @@ export function createRegistryTarget(options: RegistryTargetOptions): RegistryTa
     projects: new Map(),
     unreadable: new Set(),
     visibleWithinMs: options.visibleWithinMs ?? VISIBLE_WITHIN_MS,
+    aliveEveryMs: options.timeouts?.headers ?? ALIVE_EVERY_MS,
   };
   let projects: ProjectDirectory | null = null;
   return {

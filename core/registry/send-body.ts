@@ -22,11 +22,37 @@ export async function sendBody(
   length: number,
 ): Promise<HttpResponse> {
   try {
-    return await connection.http.send(request);
+    return await sendWhileAlive(connection, request);
   } catch (error) {
     const isBroken = error instanceof AppError && error.code === 'registry.unreachable-reset';
     if (!isBroken || length <= SHORT_BODY) throw error;
     throw (await earlyRefusal(connection, request, length)) ?? error;
+  }
+}
+
+/**
+ * Sends a request whose answer may take minutes, and asks the server for a sign of life meanwhile: one that hangs is noticed after
+ * half a minute, and not after the longest time that an answer may take.
+ */
+async function sendWhileAlive(connection: Connection, request: ScopedRequest): Promise<HttpResponse> {
+  const { http, retries, aliveEveryMs } = connection;
+  const { watch } = retries;
+  if (!watch || !request.slow) return http.send(request);
+  const hung = new AbortController();
+  const timer = setInterval(() => {
+    watch.ask(request).then(
+      (failure) => {
+        if (failure) hung.abort(failure);
+      },
+      () => undefined,
+    );
+  }, aliveEveryMs);
+  try {
+    return await http.send({ ...request, signal: AbortSignal.any([request.signal, hung.signal]) });
+  } catch (error) {
+    throw hung.signal.aborted && !request.signal.aborted ? hung.signal.reason : error;
+  } finally {
+    clearInterval(timer);
   }
 }
 

@@ -160,6 +160,34 @@ describe('a registry that fails for one blob only', () => {
   });
 });
 
+describe('a server that hangs while it takes a large blob', () => {
+  it('is found to be away long before the answer to the upload would be given up', async () => {
+    const large = Buffer.alloc(200_000, 'x');
+    let isHung = false;
+    const told: string[] = [];
+    const server = await startReplay(({ method }) => {
+      if (method === 'PUT' && told.length === 0) isHung = true;
+      if (isHung) return new Promise(() => undefined);
+      if (method === 'POST') return { status: 202, headers: { location: '/upload' } };
+      return { status: method === 'PUT' ? 201 : 200 };
+    });
+    endings.push(() => server.stop());
+    const patience = new Patience(60_000, undefined, {
+      onAway: () => {
+        isHung = false;
+        told.push('away');
+      },
+      onBack: () => told.push('back'),
+    });
+    const target = createRegistryTarget({ url: server.url, patience, timeouts: { headers: 100 } });
+    endings.push(() => target.close());
+    const never = { signal: new AbortController().signal };
+    await target.ping(never);
+    await target.putBlob('a/b', digestOf(large), large.length, large, never);
+    expect(told).toEqual(['away', 'back']);
+  });
+});
+
 describe('a server that hangs', () => {
   it.each(['bytes', 'a stream'])('is away after its timeout; %s', async (kind) => {
     const x = Buffer.from('x');
