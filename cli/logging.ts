@@ -2,7 +2,7 @@
 import { destination, pino, stdTimeFunctions } from 'pino';
 import { z } from 'zod';
 import { AppError, LOG_SECRETS } from '../core/engine.js';
-import { printable } from './display/text/width.js';
+import { printable } from '../core/messages/printable.js';
 import type { Log, LogLevel } from './io.js';
 
 export interface LogSettings {

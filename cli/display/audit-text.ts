@@ -6,7 +6,7 @@ import { problemText } from './text/problem-text.js';
 import { section } from './text/section.js';
 import { table } from './text/table.js';
 import { bar } from './text/units.js';
-import { printable } from './text/width.js';
+import { printable } from '../../core/messages/printable.js';
 
 type Texts = Pick<CommandContext, 'say' | 'style' | 'language'>;
 type Wrong = Exclude<AuditState, 'ok'>;

@@ -3,7 +3,8 @@ import type { ImageDetail } from '../../core/contract.js';
 import { detailRows } from '../../core/engine.js';
 import type { CommandContext } from '../command.js';
 import { table } from './text/table.js';
-import { fit, printable, widthOf } from './text/width.js';
+import { printable } from '../../core/messages/printable.js';
+import { fit, widthOf } from './text/width.js';
 
 type DetailTexts = Pick<CommandContext, 'say' | 'style' | 'language' | 'columns'>;
 type DetailRow = ReturnType<typeof detailRows>[number];

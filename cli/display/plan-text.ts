@@ -9,7 +9,7 @@ import { reasonText } from './text/reason-text.js';
 import { section } from './text/section.js';
 import { table } from './text/table.js';
 import { bar, formatBytes } from './text/units.js';
-import { printable } from './text/width.js';
+import { printable } from '../../core/messages/printable.js';
 
 type Texts = Pick<CommandContext, 'say' | 'style' | 'language'>;
 type Item = PlanImage | PlanChart;

@@ -5,7 +5,7 @@ import type { CommandContext } from '../command.js';
 import { problemText } from './text/problem-text.js';
 import { section } from './text/section.js';
 import { formatBytes } from './text/units.js';
-import { printable } from './text/width.js';
+import { printable } from '../../core/messages/printable.js';
 
 type Texts = Pick<CommandContext, 'say' | 'style' | 'language'>;
 

@@ -11,7 +11,7 @@ import { section } from './text/section.js';
 import { table } from './text/table.js';
 import { undoCounts } from './undo-text.js';
 import { bar, formatBytes, formatSeconds } from './text/units.js';
-import { printable } from './text/width.js';
+import { printable } from '../../core/messages/printable.js';
 
 type Texts = Pick<CommandContext, 'say' | 'style' | 'language'>;
 type Item = ReportImage | ReportChart;

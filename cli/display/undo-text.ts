@@ -5,7 +5,7 @@ import type { CommandContext, Say } from '../command.js';
 import { problemText } from './text/problem-text.js';
 import { reasonText } from './text/reason-text.js';
 import { table } from './text/table.js';
-import { printable } from './text/width.js';
+import { printable } from '../../core/messages/printable.js';
 
 type Texts = Pick<CommandContext, 'say' | 'style' | 'language'>;
 

@@ -1,6 +1,7 @@
 // Looks up texts for people by key and language: message and hint of each problem, and the texts of CLI and reports.
 import { createRequire } from 'node:module';
 import type en from './en.json';
+import { printable } from './printable.js';
 
 // require instead of a JSON import: Node 20 warns on stderr about the latter
 const require = createRequire(import.meta.url);
@@ -52,13 +53,9 @@ export function textFor(key: TextKey, params: MessageParams, language: Language)
   return fill(catalogs[language].texts[key] ?? catalogs.en.texts[key] ?? key, params);
 }
 
-// Names from packages and servers may hold control characters (terminal escapes, bidirectional overrides); a terminal must not obey them.
-// eslint-disable-next-line no-control-regex
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-
 function fill(text: string, params: MessageParams): string {
   return text.replace(/\{(\w+)\}/g, (place, name: string) => {
     const value = params[name];
-    return value === undefined ? place : String(value).replace(UNPRINTABLE, '\ufffd');
+    return value === undefined ? place : printable(String(value));
   });
 }

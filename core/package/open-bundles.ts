@@ -20,6 +20,8 @@ export interface Place {
   readonly depth: number;
   /** True when a checksum around it (gzip's CRC) proves every byte of it. */
   readonly isChecked: boolean;
+  /** True inside of a file whose name says that it is a bundle: what is damaged there can be no other bundle. */
+  readonly isInBundle: boolean;
   /** True for an unpacked package: what lies in it are files on disk. */
   readonly isFolder: boolean;
 }

@@ -124,6 +124,7 @@ async function readTree(
     folder: '',
     depth: 1,
     isChecked,
+    isInBundle: false,
     isFolder: source.kind === 'folder',
   };
   await new TreeReader(top, pass).read(refuseInstaller(entries, source.fileName, () => pass.bundles));

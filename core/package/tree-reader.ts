@@ -159,6 +159,7 @@ export class TreeReader {
         if (this.#pass.bundles === before && isBundleName(path)) await this.#lostBundle(place, problem);
         // a chart archive beside the bundles is not read anyway
         else if (this.#pass.bundles === before && path.endsWith('.tgz')) this.#skipped(name, problem.message);
+        else if (this.#place.isInBundle) throw problem;
         else this.#pass.addDamage(problem);
       },
       foreign: async (what) => {
@@ -222,6 +223,7 @@ export class TreeReader {
       folder: folderOf(path) || folder,
       depth: depth + 1,
       isChecked,
+      isInBundle: this.#place.isInBundle || isBundleName(path),
       isFolder: false,
     };
   }

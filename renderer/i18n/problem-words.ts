@@ -1,4 +1,5 @@
 // The words of a problem in the window: short title and place from this file, message and hint from the engine's catalog.
+import { printable } from '../../core/messages/printable.js';
 import { problems as english } from '../../core/messages/en.json';
 import { problems as chinese } from '../../core/messages/zh-CN.json';
 import type { Language, Problem } from '../../core/contract.js';
@@ -82,12 +83,6 @@ export function useProblemWords(): (problem: Problem) => ProblemWords {
   };
 }
 
-// Names from packages and servers must not reverse the text around them (bidirectional overrides) or hide characters.
-// eslint-disable-next-line no-control-regex
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-
 function fill(text: string, params: Problem['params']): string {
-  return text.replace(/\{(\w+)\}/g, (place, name: string) =>
-    String(params[name] ?? place).replace(UNPRINTABLE, '\ufffd'),
-  );
+  return text.replace(/\{(\w+)\}/g, (place, name: string) => printable(String(params[name] ?? place)));
 }

@@ -5,7 +5,7 @@ import type { Say } from '../../command.js';
 import type { Language } from '../../../core/contract.js';
 import { problemLine } from '../text/problem-text.js';
 import { formatBytes } from '../text/units.js';
-import { printable } from '../text/width.js';
+import { printable } from '../../../core/messages/printable.js';
 
 type ItemAction = (RunEvent & { type: 'image' | 'chart' })['action'];
 

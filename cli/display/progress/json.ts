@@ -1,5 +1,6 @@
 // The display for `--json`: one value on stdout; on stderr only notes and why a run waits.
 import type { Language, RunEvent } from '../../../core/contract.js';
+import { printableJson } from '../../../core/messages/printable.js';
 import type { Say } from '../../command.js';
 import { eventLine } from './event-lines.js';
 import type { ProgressDisplay } from './progress.js';
@@ -21,7 +22,7 @@ export function quietDisplay(stderr: TextSink, say: Say, language: Language): Pr
   };
 }
 
-/** The one value of `--json`. */
+/** The one value of `--json`; names in it cannot harm a terminal. */
 export function jsonText(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return printableJson(`${JSON.stringify(value, null, 2)}\n`);
 }

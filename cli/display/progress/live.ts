@@ -7,7 +7,8 @@ import { Pace } from './pace.js';
 import { problemLine } from '../text/problem-text.js';
 import type { ProgressDisplay } from './progress.js';
 import { bar, formatBytes, formatEstimate } from '../text/units.js';
-import { fit, printable, widthOf } from '../text/width.js';
+import { printable } from '../../../core/messages/printable.js';
+import { fit, widthOf } from '../text/width.js';
 
 const BAR_CELLS = 20;
 const REDRAW_MS = 1_000;

@@ -1,7 +1,7 @@
 // Commands with which a person can look at what is in the target, for images and charts that are there.
 import { join } from 'node:path';
 import type { Report, ReportChart, ReportImage, TagSummary } from '../../../core/contract.js';
-import { printable } from './width.js';
+import { printable } from '../../../core/messages/printable.js';
 
 /** Command lines for skopeo and helm; none when the run left nothing in the target. */
 export function lookAtIt(report: Report): readonly string[] {

@@ -1,7 +1,7 @@
 // A problem as text: what happened, and below it what to do.
 import type { Language, Problem } from '../../../core/contract.js';
 import { translateProblem } from '../../../core/engine.js';
-import { printable } from './width.js';
+import { printable } from '../../../core/messages/printable.js';
 
 /** Two lines, or one when there is no hint; without a newline at the end. */
 export function problemText(problem: Problem, language: Language, indent = ''): string {

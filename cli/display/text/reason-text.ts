@@ -1,7 +1,7 @@
 // The engine's reason codes in the words of the reader.
 import type { TextKey } from '../../../core/engine.js';
 import type { Say } from '../../command.js';
-import { printable } from './width.js';
+import { printable } from '../../../core/messages/printable.js';
 
 const KEYS: readonly TextKey[] = [
   'reason.absent',

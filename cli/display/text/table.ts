@@ -1,5 +1,6 @@
 // Text in aligned columns.
-import { padEnd, printable, widthOf } from './width.js';
+import { printable } from '../../../core/messages/printable.js';
+import { padEnd, widthOf } from './width.js';
 
 /** Returns lines with two blanks between columns; the last column is not padded. Cells are made printable. */
 export function table(rows: readonly (readonly string[])[], indent = ''): readonly string[] {

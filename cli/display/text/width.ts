@@ -1,16 +1,9 @@
-// How many columns a text takes on a terminal: a Chinese character takes two. Control characters are replaced before output.
+// How many columns a text takes on a terminal: a Chinese character takes two.
 
-// eslint-disable-next-line no-control-regex
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 // https://www.unicode.org/reports/tr11/ (wide and fullwidth; the ranges that occur in practice)
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]/u;
 const ZERO = /\p{Mark}|\u200b|\u200d/u;
-
-/** Makes names from packages and servers harmless: terminal escapes and overrides of the text direction become U+FFFD. */
-export function printable(text: string): string {
-  return text.replace(UNPRINTABLE, '\ufffd');
-}
 
 /** Columns that the text takes. It must not contain escapes. */
 export function widthOf(text: string): number {

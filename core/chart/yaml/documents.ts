@@ -20,9 +20,16 @@ export function countMarks(text: string): number | null {
 export function firstDocuments(text: string): readonly Document.Parsed[] {
   const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, strict: false });
   const documents: Document.Parsed[] = [];
-  for (const document of composer.compose(new Parser().parse(text))) {
-    documents.push(document);
-    if (documents.length > 1) break;
+  const { stackTraceLimit } = Error;
+  // a text may hold a hundred thousand errors, and the stack of each would take most of the memory and time
+  Error.stackTraceLimit = 0;
+  try {
+    for (const document of composer.compose(new Parser().parse(text))) {
+      documents.push(document);
+      if (documents.length > 1) break;
+    }
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
   return documents;
 }

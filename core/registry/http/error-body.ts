@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { optional } from '../../content/absent.js';
 import { parseJson } from '../../content/json-text.js';
+import { printable } from '../../messages/printable.js';
 import { decoded } from './content-encoding.js';
 import type { HttpResponse } from './transport-types.js';
 
@@ -21,9 +22,6 @@ export interface ErrorBody {
 const BODY_LIMIT = 64 * 1024;
 const SUMMARY_LIMIT = 300;
 const DETAIL_LIMIT = 200;
-/** Control characters, and those that change the direction of text. */
-// eslint-disable-next-line no-control-regex
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 const text = optional(z.string()).catch(undefined);
 const entry = z.looseObject({ code: text, message: text, detail: z.unknown().optional() });
@@ -87,7 +85,7 @@ function detailText(detail: unknown): string {
 
 /** Text of a server for a message: on one line, without control characters, at most `limit` characters. */
 function clean(said: string, limit: number): string {
-  const line = said.replace(UNPRINTABLE, ' ').replace(/\s+/g, ' ').trim();
+  const line = printable(said.replace(/\s+/g, ' ').trim());
   return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
 }
 

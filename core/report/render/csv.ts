@@ -1,6 +1,7 @@
 // Text of tables for spreadsheets.
 // https://www.rfc-editor.org/rfc/rfc4180
 import type { Language } from '../../contract.js';
+import { printableLines } from '../../messages/printable.js';
 
 /** Rows of fields with CRLF line ends. In Chinese it begins with a byte order mark: without it spreadsheets assume another encoding. */
 export function csvText(rows: readonly (readonly string[])[], language: Language): string {
@@ -13,10 +14,7 @@ export function csvText(rows: readonly (readonly string[])[], language: Language
  * come from packages and servers. https://owasp.org/www-community/attacks/CSV_Injection
  */
 function cell(text: string): string {
-  const printable = text.replace(UNPRINTABLE, '\ufffd');
-  const harmless = /^[=+\-@\t\r\n]/.test(printable) ? `'${printable}` : printable;
+  const clean = printableLines(text);
+  const harmless = /^[=+\-@\t\r\n]/.test(clean) ? `'${clean}` : clean;
   return /[",\r\n\t]|^\s|\s$/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
-
-// eslint-disable-next-line no-control-regex
-const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;

@@ -1,6 +1,7 @@
 // Self-contained HTML pages: a template tag that escapes what is inserted, and the page around it, for screens (light or dark) and
 // paper. The page has no scripts and loads nothing; the content security policy in its head makes browsers enforce that.
 import type { Language } from '../../contract.js';
+import { printableLines } from '../../messages/printable.js';
 
 /** Text that is HTML. Only {@link markup} makes it, so that text from elsewhere is always escaped. */
 export class Markup {
@@ -32,13 +33,10 @@ const REPLACEMENTS: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 };
-// control characters, which HTML forbids, and marks that change the direction of text
-// eslint-disable-next-line no-control-regex
-const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\uffff]/g;
 
 /** Text for any place between tags and inside quoted attributes. */
 export function escapeHtml(text: string): string {
-  return text.replace(UNPRINTABLE, '\ufffd').replace(/[&<>"']/g, (one) => REPLACEMENTS[one] ?? one);
+  return printableLines(text).replace(/[&<>"']/g, (one) => REPLACEMENTS[one] ?? one);
 }
 
 /** markup`<p title="${name}">${list}</p>`: strings are escaped, {@link Markup} goes in as it is, lists one after the other. */
