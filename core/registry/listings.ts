@@ -11,6 +11,8 @@ import type { Cancellable } from '../ports/cancellable.js';
 
 /** Bytes of one answer. Some registries do not page: they send a hundred thousand names in one answer. */
 const PAGE_LIMIT = 32 * 1024 * 1024;
+/** Pages of one list: distribution has a hundred names on each, so 200,000 names. */
+const MOST_PAGES = 2_000;
 const CATALOG_SCOPE = 'registry:catalog:*';
 
 const names = optional(
@@ -86,6 +88,10 @@ async function allPages(
   let next: URL | null = new URL(first, connection.base);
   while (next !== null && !seen.has(next.href)) {
     const url = next.href;
+    if (seen.size >= MOST_PAGES) {
+      const params = { host: connection.base.host, pages: MOST_PAGES };
+      throw new AppError('registry.list-endless', { origin: connection.origin, params });
+    }
     seen.add(url);
     next = await retrying(
       connection,

@@ -8,6 +8,11 @@ import type { HttpResponse } from './transport-types.js';
 /** Bytes. A body that nobody wants is read up to this size to keep the connection; a longer one closes the connection. */
 const WORTH_READING = 128 * 1024;
 
+/** Milliseconds for the whole of a small answer; between two pieces of it there is another, shorter bound. */
+const SLOWEST_ANSWER_MS = 300_000;
+/** Pieces of a body that are kept apart. */
+const MOST_PIECES = 4_096;
+
 /** An answer of undici to a request that was sent to `from`. */
 export class HttpAnswer implements HttpResponse {
   readonly status: number;
@@ -33,10 +38,14 @@ export class HttpAnswer implements HttpResponse {
   }
 
   async bytes(limit: number): Promise<Buffer> {
-    const chunks: Buffer[] = [];
+    let chunks: Buffer[] = [];
     let size = 0;
+    const start = performance.now();
     for await (const chunk of this.#read()) {
       size += chunk.length;
+      if (performance.now() - start > SLOWEST_ANSWER_MS) throw tooSlow(this.#from, this.#origin);
+      // a server that sends one byte at a time must not cost a hundred times its bytes
+      if (chunks.length === MOST_PIECES) chunks = [Buffer.concat(chunks)];
       if (size > limit) {
         throw new AppError('registry.answer-too-large', {
           origin: this.#origin,
@@ -66,6 +75,11 @@ export class HttpAnswer implements HttpResponse {
       throw networkFailure(cause, hostAndPort(this.#from), this.#origin);
     }
   }
+}
+
+function tooSlow(from: URL, origin: Origin): AppError {
+  const params = { host: hostAndPort(from), reason: `${SLOWEST_ANSWER_MS / 1000} s for one answer` };
+  return new AppError('registry.unreachable-timeout', { origin, params, retryable: true });
 }
 
 function joinedHeaders(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
