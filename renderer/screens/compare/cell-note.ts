@@ -37,18 +37,15 @@ export function cellNote(
 const FRAME = 74;
 const [NARROWEST, WIDEST] = [132, 380];
 
+/** Stands for every size: formatting thousands of sizes takes a noticeable time, and they are all about as long. */
+const ANY_SIZE = '999.9 GB';
+
 /** Width of a platform's column in pixels, so that the longest of its notes is shown whole. */
-export function columnWidth(
-  cells: readonly CoverageCell[],
-  text: Say,
-  bytesIn: (bytes: number) => string,
-): number {
-  const widest = Math.max(
-    0,
-    ...cells.map(
-      (cell) => lengthOf(text(CELL_STATES[cell.state].text)) + lengthOf(cellNote(cell, text, bytesIn).note),
-    ),
+export function columnWidth(cells: readonly CoverageCell[], text: Say): number {
+  const notes = new Set(
+    cells.map((cell) => `${text(CELL_STATES[cell.state].text)}${cellNote(cell, text, () => ANY_SIZE).note}`),
   );
+  const widest = Math.max(0, ...[...notes].map(lengthOf));
   return Math.min(WIDEST, Math.max(NARROWEST, Math.ceil(FRAME + widest)));
 }
 

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import type { Coverage, CoverageImage } from '../../../core/contract.js';
-import { useFormat, useText } from '../../i18n/i18n.js';
+import { useText } from '../../i18n/i18n.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { IconSearch } from '../../parts/icons.js';
 import { needsAttention } from '../../stores/compare/attention.js';
@@ -28,7 +28,6 @@ interface Place {
 
 export function CompareMatrix({ coverage }: { readonly coverage: Coverage }) {
   const text = useText();
-  const format = useFormat();
   const compare = useCompare();
   const { look, fold } = compare;
   const decisions = usePlan((state) => state.decisions);
@@ -46,10 +45,9 @@ export function CompareMatrix({ coverage }: { readonly coverage: Coverage }) {
         columnWidth(
           images.flatMap(({ cells }) => cells[platform] ?? []),
           text,
-          format.bytes,
         ),
       ),
-    [coverage.platforms, images, text, format.bytes],
+    [coverage.platforms, images, text],
   );
   const [place, setPlace] = useState<Place>({ row: 0, column: 1 });
   const scroll = useRef<HTMLDivElement>(null);
@@ -58,9 +56,9 @@ export function CompareMatrix({ coverage }: { readonly coverage: Coverage }) {
     getScrollElement: () => scroll.current,
     estimateSize: () => ROW,
     overscan: 12,
-    // The header stays at the top and covers the rows that scroll below it.
+    // The header and the row of the chart stay at the top and cover the rows that scroll below them.
     scrollMargin: HEAD,
-    scrollPaddingStart: HEAD,
+    scrollPaddingStart: HEAD + ROW,
   });
   const columns = coverage.platforms.length + 3;
   const go = (next: Place): void => {

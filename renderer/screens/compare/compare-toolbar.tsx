@@ -122,7 +122,7 @@ export function CompareToolbar({ coverage }: { readonly coverage: Coverage }) {
       <span className={css.count} role="status">
         {text('compare.shown', { shown, total: images.length })}
       </span>
-      {shown < images.length && (
+      {shown > 0 && shown < images.length && (
         <Button size="compact-xs" onClick={() => look(SHOW_ALL)}>
           {text('compare.clear')}
         </Button>

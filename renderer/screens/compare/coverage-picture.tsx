@@ -1,6 +1,6 @@
 // The whole cluster at a glance: for each platform a strip of all images now and one after the import. A click shows one chart only.
 import { Button, SegmentedControl } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import {
   coveragePicture,
   type PictureChart,
@@ -27,7 +27,13 @@ const WORDS: Readonly<Record<PictureState, TextKey>> = {
   unreadable: 'state.unreadable',
 };
 
+/** The picture is drawn after the matrix, in a task of its own, so that thousands of images do not delay the first row. */
 export function CoveragePicture({ coverage }: { readonly coverage: Coverage }) {
+  const later = useDeferredValue<Coverage | null>(coverage, null);
+  return later && <Picture coverage={later} />;
+}
+
+function Picture({ coverage }: { readonly coverage: Coverage }) {
   const text = useText();
   const [measure, setMeasure] = useState<PictureMeasure>('images');
   const [open, setOpen] = useState(true);

@@ -32,6 +32,8 @@ export class LatestSurvey<M extends 'plan' | 'compare'> {
           onProgress({ done: event.done, total: event.total });
       },
     });
+    // a large answer is read in one task and drawn in another one, so that the window reacts in between
+    await new Promise((resolve) => setTimeout(resolve));
     if (this.#making !== mine) return null;
     this.#making = null;
     return answer;

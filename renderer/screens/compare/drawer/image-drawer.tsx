@@ -16,15 +16,19 @@ export function ImageDrawer({ coverage }: { readonly coverage: Coverage }) {
   const compare = useCompare();
   const { opened, close, open } = compare;
   const decisions = usePlan((state) => state.decisions);
-  const bytes = useMemo(() => bytesByChart(coverage, decisions), [coverage, decisions]);
-  const walk = opened === null ? null : walkOf(coverage, { view: compare, bytes }, opened);
+  const isOpen = opened !== null;
+  const bytes = useMemo(
+    () => (isOpen ? bytesByChart(coverage, decisions) : null),
+    [isOpen, coverage, decisions],
+  );
+  const walk = opened && bytes ? walkOf(coverage, { view: compare, bytes }, opened) : null;
   const go = (step: 1 | -1): void => {
     const next = walk?.steps[walk.at + step];
     if (next) void open(next.image, next.platform);
   };
   return (
     <Drawer
-      opened={opened !== null}
+      opened={isOpen}
       onClose={close}
       position="right"
       size={820}
