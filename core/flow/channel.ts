@@ -3,6 +3,7 @@
 /** A writer waits while `capacity` bytes or more are inside. The reading side is an async iterable for one reader, once. */
 export class Channel implements AsyncIterable<Uint8Array> {
   readonly #capacity: number;
+  readonly #onDropped: (chunk: Uint8Array) => void;
   readonly #chunks: Uint8Array[] = [];
   #held = 0;
   #ended = false;
@@ -12,13 +13,18 @@ export class Channel implements AsyncIterable<Uint8Array> {
   #wakeReader: (() => void) | null = null;
   #wakeWriter: (() => void) | null = null;
 
-  constructor(capacity: number) {
+  /** @param onDropped called with each chunk that was pushed and that nobody will read */
+  constructor(capacity: number, onDropped: (chunk: Uint8Array) => void = () => undefined) {
     this.#capacity = capacity;
+    this.#onDropped = onDropped;
   }
 
   /** Resolves when there is space for more; at once when nobody reads any more. */
   async push(chunk: Uint8Array): Promise<void> {
-    if (this.#abandoned) return;
+    if (this.#abandoned) {
+      this.#onDropped(chunk);
+      return;
+    }
     this.#chunks.push(chunk);
     this.#held += chunk.length;
     this.#wakeReader?.();
@@ -45,7 +51,7 @@ export class Channel implements AsyncIterable<Uint8Array> {
   /** Says that nobody will read any more. */
   abandon(): void {
     this.#abandoned = true;
-    this.#chunks.length = 0;
+    for (const chunk of this.#chunks.splice(0)) this.#onDropped(chunk);
     this.#held = 0;
     this.#wakeWriter?.();
   }

@@ -27,6 +27,18 @@ export interface Foreign {
   readonly detail: string;
 }
 
+/** A tar archive, or what the file is instead. */
+export type OpenedFile =
+  { readonly tar: OpenedTar; readonly foreign: null } | { readonly tar: null; readonly foreign: Foreign };
+
+/** What counts the bytes that were read of it. */
+interface Positioned {
+  readonly position: number;
+}
+
+/** A decompressed gzip; its position counts the compressed bytes. */
+export type Decompressed = Opened & Positioned;
+
 /**
  * Opens a tar archive that is plain or compressed, once or several times (downloads through proxies are sometimes compressed
  * again). Throws `package.limit` when archives or compressions lie too deep in each other, or damage of a compression.
@@ -37,18 +49,30 @@ export async function openTar(
   name: string,
   depth: number,
   budget: PassBudget | null = null,
-): Promise<
-  { readonly tar: OpenedTar; readonly foreign: null } | { readonly tar: null; readonly foreign: Foreign }
-> {
+): Promise<OpenedFile> {
   if (depth > LIMITS.nesting) throw overLimit(name, 'archives in archives', LIMITS.nesting);
-  const layers: Opened[] = [];
+  return openLayers(source, null, name, budget);
+}
+
+/** As {@link openTar} for a file whose gzip is decompressed by `outer` already. */
+export function openTarInside(outer: Decompressed, name: string, budget: PassBudget): Promise<OpenedFile> {
+  return openLayers(outer.reader, outer, name, budget);
+}
+
+async function openLayers(
+  source: ByteReader,
+  outer: Decompressed | null,
+  name: string,
+  budget: PassBudget | null,
+): Promise<OpenedFile> {
+  const layers: Opened[] = outer ? [outer] : [];
   const close = async (): Promise<void> => {
     for (const layer of [...layers].reverse()) await layer.close();
   };
   let reader = source;
   /** What `reader` is decompressed from. */
-  let around: ByteReader | null = null;
-  let isChecked = false;
+  let around: Positioned | null = outer;
+  let isChecked = outer !== null;
   try {
     for (;;) {
       const start = await reader.peek(BLOCK);
@@ -91,7 +115,7 @@ function decompress(
  * The bytes of `reader`, which are compressed again. What is compressed twice hardly shrinks the second time; only files that are
  * made to grow without end do.
  */
-function bounded(reader: ByteReader, around: ByteReader, name: string): ByteReader {
+function bounded(reader: ByteReader, around: Positioned, name: string): ByteReader {
   return new ByteReader(async () => {
     const { position } = reader;
     if (position > FREE_BYTES && position > around.position * LIMITS.compressionRatio)

@@ -1,12 +1,10 @@
 // Reads a package once, as a file or folder, compressed or not, and calls a visitor for each bundle and blob.
-import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { AppError } from '../errors.js';
-import { ByteReader } from './bytes/byte-reader.js';
 import { asDamage, unsupportedCompression } from './bytes/damage.js';
-import { filesBytes } from './bytes/file-bytes.js';
 import { folderEntries, listFolder } from './source/folder-tree.js';
-import { openTar, type Foreign } from './open-tar.js';
+import { openFile } from './open-file.js';
+import type { Foreign } from './open-tar.js';
 import { expectUnchanged, type PackageSource } from './source/open-package.js';
 import type { PackageFacts, PackageVisitor } from './stream/package-stream.js';
 import { Pass, VisitorFailure } from './stream/pass.js';
@@ -35,7 +33,7 @@ export async function readPackage(
 ): Promise<PackageFacts> {
   await expectUnchanged(source, options);
   const pass = new Pass(visitor, source.bytes, options);
-  const hash = options.sha512 && source.kind === 'file' ? createHash('sha512') : null;
+  let sha512: string | null = null;
   let bytesRead = 0;
   const count = (bytes: number): void => {
     bytesRead += bytes;
@@ -51,10 +49,7 @@ export async function readPackage(
         pass,
       );
     } else {
-      await readFile(source, pass, options, (piece) => {
-        hash?.update(piece);
-        count(piece.length);
-      });
+      sha512 = await readFile(source, pass, options, count);
     }
   } catch (error) {
     if (error instanceof VisitorFailure) throw error.cause;
@@ -74,41 +69,37 @@ export async function readPackage(
       new AppError('package.text-unproven', { origin: 'package', params: { file: source.fileName } }),
     );
   }
-  return { sha512: hash?.digest('hex') ?? null, bytesRead, notes: pass.notes, yamlFiles: pass.yamlFiles };
+  return { sha512, bytesRead, notes: pass.notes, yamlFiles: pass.yamlFiles };
 }
 
 async function readFile(
   source: PackageSource,
   pass: Pass,
   options: ReadOptions,
-  onPiece: (piece: Buffer) => void,
-): Promise<void> {
+  onRead: (bytes: number) => void,
+): Promise<string | null> {
   const file = source.fileName;
-  const bytes = filesBytes(source.parts, { signal: options.signal, lost: source.lost });
-  const reader = new ByteReader(async () => {
-    const next = await bytes.next();
-    if (next.done === true) return null;
-    onPiece(next.value);
-    return next.value;
+  const opened = await openFile(source, {
+    sha512: options.sha512 ?? false,
+    onRead,
+    budget: pass.budget,
+    signal: options.signal,
   });
   try {
-    const { tar, foreign } = await openTar(reader, file, 1, pass.budget);
-    if (tar === null) throw noPackage(file, foreign);
-    try {
-      const entries = tarEntries(tar.reader, {
-        archive: file,
-        note: pass.note,
-        isOutermost: true,
-        onDamage: (problem) => pass.addDamage(problem),
-        isUnchecked: !tar.isChecked,
-        budget: pass.budget,
-      });
-      await readTree(source, entries, tar.isChecked, pass);
-    } finally {
-      await tar.close();
-    }
+    if (opened.tar === null) throw noPackage(file, opened.foreign);
+    const { reader, isChecked } = opened.tar;
+    const entries = tarEntries(reader, {
+      archive: file,
+      note: pass.note,
+      isOutermost: true,
+      onDamage: (problem) => pass.addDamage(problem),
+      isUnchecked: !isChecked,
+      budget: pass.budget,
+    });
+    await readTree(source, entries, isChecked, pass);
+    return opened.sha512();
   } finally {
-    await bytes.return();
+    await opened.close();
   }
 }
 

@@ -1,11 +1,12 @@
 // A source of bytes for all format readers of this zone. It reads on demand, so that a slow consumer slows the source down.
 
-/** The next piece, null at the end. */
+/** The next piece, null at the end. A piece is valid until the next call: its memory may be filled again then. */
 export type Pull = () => Promise<Buffer | null>;
 
 /**
  * Bytes to be read once, in order. After a failure of the source every later call throws the same error, so that nobody reads on
- * behind damage. Iterating does not close the source; what a loop leaves unread can be read afterwards.
+ * behind damage. Iterating does not close the source; what a loop leaves unread can be read afterwards. What `next`, `peek` and `take` give is
+ * valid until the next call: copy to keep.
  */
 export class ByteReader implements AsyncIterable<Buffer> {
   readonly #pull: Pull;
@@ -80,7 +81,7 @@ export class ByteReader implements AsyncIterable<Buffer> {
     for await (const piece of this) {
       size += piece.length;
       if (size > limit) return null;
-      pieces.push(piece);
+      pieces.push(Buffer.from(piece));
     }
     return Buffer.concat(pieces, size);
   }

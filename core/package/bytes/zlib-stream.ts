@@ -3,6 +3,7 @@ import type { Transform } from 'node:stream';
 import type { PassBudget } from '../../flow/pass-budget.js';
 import { ByteReader } from './byte-reader.js';
 import { damaged, truncated } from './damage.js';
+import { freeMemory } from '../../flow/free-memory.js';
 
 /** A decompressed stream. `close` must be called when it is not read to its end; calling it in any case is allowed. */
 export interface Opened {
@@ -29,18 +30,24 @@ export function openZlib(
   fed.catch(() => undefined);
   decompressor.on('error', () => undefined);
   const output = decompressor[Symbol.asyncIterator]();
+  /** The last piece that was given, and the one before. */
+  let last: Buffer | null = null;
+  let done: Buffer | null = null;
   const reader = new ByteReader(async () => {
     try {
       const next = await output.next();
       if (next.done !== true) {
-        const bytes = asBuffer(next.value);
-        budget?.spend('output', bytes.length, archive);
-        return bytes;
+        // not yet the last one: who looks ahead puts its end before the next piece
+        if (done) freeMemory(done);
+        done = last;
+        last = asBuffer(next.value);
+        budget?.spend('output', last.length, archive);
+        return last;
       }
       await fed;
       return null;
     } catch (error) {
-      throw asDamage(error, archive, stream, source.position);
+      throw asZlibDamage(error, archive, stream, source.position);
     }
   });
   return {
@@ -77,7 +84,7 @@ function asBuffer(chunk: unknown): Buffer {
   return chunk;
 }
 
-function asDamage(error: unknown, archive: string, stream: string, offset: number): unknown {
+export function asZlibDamage(error: unknown, archive: string, stream: string, offset: number): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'Z_BUF_ERROR') return truncated(archive, stream, offset);
   if (typeof code === 'string' && /^(?:Z|ZSTD)_/.test(code)) {

@@ -55,9 +55,12 @@ export async function passBlob(input: BlobInput, deliver: Deliver | null): Promi
     !compress && claim === null && compression === 'gzip' ? new GunzipDigester(input.budget) : null;
 
   const see = async (piece: Buffer): Promise<void> => {
+    // decompressing goes on in another thread while this one hashes
+    const looking = input.probe?.take(piece);
+    const unpacking = inside?.update(piece);
     stored.update(piece);
-    await input.probe?.take(piece);
-    await inside?.update(piece);
+    await looking;
+    await unpacking;
   };
   const raw: Pull = async () => {
     const piece = await reader.next();
@@ -157,10 +160,11 @@ class GunzipDigester {
     );
   }
 
+  /** Resolves when the piece is not used any more. */
   async update(piece: Buffer): Promise<void> {
     if (this.#inflate.destroyed) return;
-    if (!this.#inflate.write(piece))
-      await Promise.race([once(this.#inflate, 'drain').catch(() => null), this.#digest]);
+    const written = new Promise<void>((resolve) => this.#inflate.write(piece, () => resolve()));
+    await Promise.race([written, this.#digest]);
   }
 
   async finish(): Promise<Digest | null> {

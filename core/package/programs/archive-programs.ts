@@ -53,7 +53,7 @@ export class ArchivePrograms {
       if (owner && settles(file, owner.architecture, owner.command)) owner.isSettled = true;
       return maySkip && owner?.isSettled === true;
     };
-    return new LayerProbe((stored) => readLayerFiles(stored, isEnough, this.#budget));
+    return new LayerProbe((stored) => readLayerFiles(stored, size, isEnough, this.#budget));
   }
 
   /** Keeps what was found in a layer, by the layer's digest in manifests. */

@@ -44,11 +44,13 @@ export function isLoader(path: string): boolean {
 /**
  * Reads a layer as it is stored. A layer that cannot be read (zstd too) is answered as incomplete; only errors that are no damage of
  * the package are thrown.
+ * @param size stored bytes of the layer
  * @param isEnough called with each file; true ends the reading
  * @param budget ends the reading, too, when it is used up
  */
 export async function readLayerFiles(
   stored: ByteReader,
+  size: number,
   isEnough: (file: LayerFile) => boolean,
   budget: PassBudget,
 ): Promise<LayerFiles> {
@@ -56,7 +58,7 @@ export async function readLayerFiles(
   try {
     const compression = compressionOf(await stored.peek(6));
     if (compression !== null && compression !== 'gzip') return { files, complete: false };
-    const opened = compression === null ? null : openGunzip(stored, 'layer', budget);
+    const opened = compression === null ? null : openGunzip(stored, 'layer', budget, size);
     try {
       for await (const entry of tarEntries(opened?.reader ?? stored, {
         archive: 'layer',

@@ -5,16 +5,20 @@ import { ByteReader } from '../bytes/byte-reader.js';
 export class LayerProbe<T> {
   readonly result: Promise<T>;
   #piece: Buffer | null = null;
+  #isWaiting = false;
   #isEnded = false;
   #isRead = false;
   readonly #waiting: (() => void)[] = [];
 
   constructor(read: (stored: ByteReader) => Promise<T>) {
     const reader = new ByteReader(async () => {
+      // asking for the next piece says that the one before is done with
+      this.#isWaiting = true;
+      this.#tell();
       while (this.#piece === null && !this.#isEnded) await this.#change();
+      this.#isWaiting = false;
       const piece = this.#piece;
       this.#piece = null;
-      this.#tell();
       return piece;
     });
     this.result = read(reader).finally(() => {
@@ -24,18 +28,24 @@ export class LayerProbe<T> {
     this.result.catch(() => undefined); // no unhandled rejection: the caller awaits `result` later
   }
 
-  /** Gives the next piece. Waits until the one before was read, so that at most one piece is held. */
+  /** Gives the next piece. Resolves when it is not used any more. */
   async take(piece: Buffer): Promise<void> {
-    while (this.#piece !== null && !this.#isRead) await this.#change();
+    await this.#waited();
     if (this.#isRead) return;
     this.#piece = piece;
+    this.#isWaiting = false;
     this.#tell();
+    await this.#waited();
   }
 
   /** Says that no more pieces follow. */
   end(): void {
     this.#isEnded = true;
     this.#tell();
+  }
+
+  async #waited(): Promise<void> {
+    while (!this.#isWaiting && !this.#isRead) await this.#change();
   }
 
   #change(): Promise<void> {

@@ -32,7 +32,7 @@ export interface PassingBlob {
   readonly claimed: Digest | null;
   /** Bytes of the body; null when known at the end only. */
   readonly size: number | null;
-  /** The bytes, to be read once. What the visitor leaves unread is read and hashed by the reader. Chunks may be slices of larger buffers: copy to keep. */
+  /** The bytes, to be read once. What the visitor leaves unread is read and hashed by the reader. A chunk is valid until the next one is asked for: copy to keep. */
   readonly body: AsyncIterable<Buffer>;
 }
 

@@ -2,7 +2,6 @@
 import type { Digest } from '../../content/digest.js';
 import { AppError, isAbort } from '../../errors.js';
 import type { ImageTarget } from '../../ports/image-target.js';
-import { ByteBudget } from '../../flow/byte-budget.js';
 import { BLOBS_TAKEN_AT_A_TIME, REPOSITORIES_AT_A_TIME } from '../../flow/limits.js';
 import { throwIfAborted } from '../../flow/cancel.js';
 import { Channel } from '../../flow/channel.js';
@@ -10,18 +9,10 @@ import type { Counters } from '../base/counters.js';
 import { RateLimit } from '../../flow/rate-limit.js';
 import { endsRun } from '../base/run-ending.js';
 import { TaskPool } from '../../flow/task-pool.js';
-import { collect, joined, pour } from './blob-bodies.js';
+import { drawn, joined, pour } from './blob-bodies.js';
 import type { DiskWindow, KeptBlob } from './disk-window.js';
+import { HELD_BYTES, UploadMemory, WINDOW } from './upload-memory.js';
 
-/** Blobs up to this size are held whole, so that a failed upload can be repeated without reading the package again. */
-export const HELD_BYTES = 8 * 1024 * 1024;
-/**
- * Bytes of one larger blob that may wait for its upload. Layers up to this size are read whole, so that the reader can go on and
- * several uploads run at the same time.
- */
-const WINDOW = 24 * 1024 * 1024;
-/** Bytes of all uploads that may wait in memory; more where a window for each parallel upload needs more. */
-const BUDGET = 64 * 1024 * 1024;
 /** How often sending a blob that is kept on disk to one repository is tried. */
 const TRIES = 3;
 
@@ -46,7 +37,7 @@ export class BlobUploads {
   readonly #counters: Counters;
   readonly #signal: AbortSignal;
   readonly #onStored: (repository: string, digest: Digest) => void;
-  readonly #budget: ByteBudget;
+  readonly #memory: UploadMemory;
   /** Blobs that were read and are not stored yet. */
   readonly #taken = new TaskPool(BLOBS_TAKEN_AT_A_TIME);
   readonly #sending: TaskPool;
@@ -61,7 +52,7 @@ export class BlobUploads {
     this.#counters = options.counters;
     this.#signal = options.signal;
     this.#onStored = onStored;
-    this.#budget = new ByteBudget(Math.max(BUDGET, WINDOW * options.concurrency));
+    this.#memory = new UploadMemory(options.concurrency, options.signal);
     this.#sending = new TaskPool(options.concurrency);
     this.#rate = new RateLimit(options.bytesPerSecond);
     this.#window = options.window;
@@ -117,8 +108,11 @@ export class BlobUploads {
 
   /** As {@link stream} for bytes in memory; resolves when they are queued. */
   async queue(digest: Digest, bytes: Buffer, destinations: Destinations): Promise<void> {
-    const release = await this.#budget.take(bytes.length, { signal: this.#signal });
-    await this.#start(digest, destinations, (to) => this.#sendBytes(to, digest, bytes), release);
+    const release = await this.#memory.take(bytes.length);
+    const send = async (to: readonly string[]): Promise<void> => {
+      await this.#sendBytes(to, digest, bytes);
+    };
+    await this.#start(digest, destinations, send, release);
   }
 
   /** Sends bytes and waits until they are stored; a failure is thrown. */
@@ -139,16 +133,9 @@ export class BlobUploads {
     }
   }
 
-  /** Reads the start of a body into memory; all of it when it is not longer than {@link HELD_BYTES}. */
-  async startOf(
-    body: AsyncIterator<Buffer>,
-  ): Promise<{ readonly bytes: Buffer; readonly complete: boolean }> {
-    const release = await this.#budget.take(HELD_BYTES, { signal: this.#signal });
-    try {
-      return await collect(body, HELD_BYTES);
-    } finally {
-      release();
-    }
+  /** As {@link UploadMemory.startOf}. */
+  startOf(body: AsyncIterator<Buffer>): Promise<{ readonly bytes: Buffer; readonly complete: boolean }> {
+    return this.#memory.startOf(body);
   }
 
   /** Keeps a failure for the images that lack the blob. A failure that ends the run is also thrown by the next `throwFatal`. */
@@ -174,14 +161,15 @@ export class BlobUploads {
     body: AsyncIterable<Buffer>,
     destinations: Destinations,
   ): Promise<void> {
-    const release = await this.#budget.take(size, { signal: this.#signal });
-    const whole = await collect(body[Symbol.asyncIterator](), size).catch((error: unknown) => {
-      release();
-      throw error;
-    });
+    const held = await this.#memory.hold(size, body);
     // A body of another length than announced is damaged, and the reader of the package reports it.
-    if (!whole.complete || whole.bytes.length !== size) release();
-    else await this.#start(digest, destinations, (to) => this.#sendBytes(to, digest, whole.bytes), release);
+    if (!held) return;
+    let isInUse = false;
+    const send = async (to: readonly string[]): Promise<void> => {
+      const areStored = await this.#sendBytes(to, digest, held.bytes);
+      if (!areStored) isInUse = true;
+    };
+    await this.#start(digest, destinations, send, () => held.release(isInUse));
   }
 
   async #passOn(
@@ -191,14 +179,14 @@ export class BlobUploads {
     destinations: Destinations,
   ): Promise<void> {
     const window = Math.min(size, WINDOW);
-    const release = await this.#budget.take(window, { signal: this.#signal });
-    const channel = new Channel(window);
+    const release = await this.#memory.take(window);
+    const channel = this.#memory.channel(window);
     const send = async ([first]: readonly string[]): Promise<void> => {
       if (first === undefined) channel.abandon();
       else await this.#sendStream(first, digest, size, channel);
     };
     await this.#start(digest, destinations, send, release);
-    await pour(body, [channel]);
+    await pour(body, [channel], this.#memory.pool);
   }
 
   /** Without space on disk, a few repositories get the same stream; the others get the blob in a further pass. */
@@ -209,8 +197,8 @@ export class BlobUploads {
     repositories: readonly string[],
   ): Promise<void> {
     const window = Math.floor(WINDOW / repositories.length);
-    const release = await this.#budget.take(WINDOW, { signal: this.#signal });
-    const streams = repositories.map((repository) => ({ repository, channel: new Channel(window) }));
+    const release = await this.#memory.take(WINDOW);
+    const streams = repositories.map((repository) => ({ repository, channel: this.#memory.channel(window) }));
     try {
       const sending = streams.map(({ repository, channel }) =>
         this.#sendStream(repository, digest, size, channel),
@@ -218,6 +206,7 @@ export class BlobUploads {
       await pour(
         body,
         streams.map(({ channel }) => channel),
+        this.#memory.pool,
       ).finally(() => Promise.all(sending));
     } finally {
       release();
@@ -288,19 +277,23 @@ export class BlobUploads {
     });
   }
 
-  async #sendBytes(repositories: readonly string[], digest: Digest, bytes: Buffer): Promise<void> {
-    await Promise.all(
+  /** True when each of the repositories has stored the bytes. */
+  async #sendBytes(repositories: readonly string[], digest: Digest, bytes: Buffer): Promise<boolean> {
+    const sent = await Promise.all(
       repositories.map(async (repository) => {
         try {
           await this.#rate.take(bytes.length, { signal: this.#signal });
           this.#counters.sending(digest, bytes.length, bytes.length);
           await this.#target.putBlob(repository, digest, bytes.length, bytes, { signal: this.#signal });
           this.#stored(repository, digest, bytes.length);
+          return true;
         } catch (error) {
           this.#failed(digest, error);
+          return false;
         }
       }),
     );
+    return sent.every(Boolean);
   }
 
   /** Null when the blob is stored; else why not, which is kept for {@link failureOf} as well. */
@@ -310,12 +303,16 @@ export class BlobUploads {
     size: number,
     chunks: AsyncIterable<Uint8Array>,
   ): Promise<AppError | null> {
+    const underWay: Uint8Array[] = [];
     try {
-      const body = this.#limited(digest, size, chunks);
+      const source = chunks instanceof Channel ? drawn(chunks, this.#memory.pool, underWay) : chunks;
+      const body = this.#limited(digest, size, source);
       await this.#target.putBlob(repository, digest, size, body, { signal: this.#signal });
       this.#stored(repository, digest, size);
+      for (const chunk of underWay) this.#memory.pool.give(chunk);
       return null;
     } catch (error) {
+      for (const chunk of underWay) this.#memory.pool.drop(chunk);
       return this.#failed(digest, error);
     } finally {
       if (chunks instanceof Channel) chunks.abandon();
