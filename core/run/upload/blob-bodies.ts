@@ -35,7 +35,7 @@ export async function pour(
  * `underWay`, for the caller to give back when the target has all.
  */
 export async function* drawn(
-  channel: Channel,
+  channel: AsyncIterable<Uint8Array>,
   pool: MemoryPool,
   underWay: Uint8Array[],
 ): AsyncGenerator<Uint8Array, void, undefined> {

@@ -2,10 +2,13 @@
 import type { Descriptor } from '../../content/descriptor.js';
 import { digestOf, type Digest } from '../../content/digest.js';
 import { AppError, isAbort } from '../../errors.js';
+import { QUESTIONS_AT_A_TIME } from '../../flow/limits.js';
+import { forEachLimited } from '../../flow/task-pool.js';
 import type { PassingBlob } from '../../package/stream/package-stream.js';
 import type { ImageTarget } from '../../ports/image-target.js';
 import type { BlobPresence } from './blob-presence.js';
 import { BlobUploads, type UploadOptions } from './blob-uploads.js';
+import { TaggedRepositories } from './tagged-repositories.js';
 import type { Counters } from '../base/counters.js';
 
 /** How many mounts are tried where none has succeeded, before mounting is given up. */
@@ -21,6 +24,7 @@ export class BlobSender {
   readonly #signal: AbortSignal;
   readonly #uploads: BlobUploads;
   readonly #presence: BlobPresence;
+  readonly #tagged: TaggedRepositories;
   /** Repositories from which a mount was refused, for example because this account may not read them. */
   readonly #refusedSources = new Set<string>();
   #hasMounted = false;
@@ -30,6 +34,7 @@ export class BlobSender {
     this.#counters = options.counters;
     this.#signal = options.signal;
     this.#presence = presence;
+    this.#tagged = new TaggedRepositories(options.target, options);
     this.#uploads = new BlobUploads(options, (repository, digest) => {
       presence.brought(repository, digest);
     });
@@ -79,6 +84,9 @@ export class BlobSender {
     await this.#uploads.ended(blob.digest);
     this.throwFatal();
     if (this.#presence.wasBrought(repository, blob.digest)) return 'moved';
+    // what this run stored elsewhere is mounted without asking: the repository most probably lacks it, and a mount of what is there does no harm
+    if (this.#isMovedByRun(blob.digest) && (await this.#mount(repository, blob.digest, blob.size)))
+      return 'moved';
     if (await this.#isThere(repository, blob.digest, blob.size)) return 'present';
     if (await this.#mount(repository, blob.digest, blob.size)) return 'moved';
     if (bytes === null) return 'missing';
@@ -107,13 +115,34 @@ export class BlobSender {
     }
   }
 
-  async #lacking(
+  #lacking(
     digest: Digest,
     size: number,
     repositories: readonly string[],
     need: 'any' | 'all',
   ): Promise<readonly string[]> {
     const places = this.#target.blobsPerRepository ? [...new Set(repositories)] : repositories.slice(0, 1);
+    return need === 'any' ? this.#lackingAny(digest, size, places) : this.#lackingAll(digest, size, places);
+  }
+
+  /**
+   * The first repository where none has the blob; the others get a mount when the images that need it are known. A run that was cut off
+   * has left its blobs in the first one, too; blobs of earlier imports lie where a tag is.
+   */
+  async #lackingAny(digest: Digest, size: number, places: readonly string[]): Promise<readonly string[]> {
+    if (places.some((repository) => this.#presence.wasBrought(repository, digest))) return [];
+    const [first, ...others] = places;
+    if (first === undefined || (await this.#isThere(first, digest, size))) return [];
+    let isElsewhere = false;
+    await forEachLimited(others, QUESTIONS_AT_A_TIME, async (repository) => {
+      if (isElsewhere || !(await this.#tagged.has(repository))) return;
+      isElsewhere ||= await this.#isThere(repository, digest, size);
+    });
+    if (isElsewhere || (await this.#mount(first, digest, size))) return [];
+    return [first];
+  }
+
+  async #lackingAll(digest: Digest, size: number, places: readonly string[]): Promise<readonly string[]> {
     const asked = await Promise.all(
       places.map(async (repository) => ({
         repository,
@@ -121,11 +150,9 @@ export class BlobSender {
           this.#presence.wasBrought(repository, digest) || (await this.#isThere(repository, digest, size)),
       })),
     );
-    const absent = asked.filter((place) => !place.there).map((place) => place.repository);
-    if (absent.length === 0 || (need === 'any' && absent.length < places.length)) return [];
     const goals: string[] = [];
-    for (const repository of need === 'any' ? absent.slice(0, 1) : absent) {
-      if (!(await this.#mount(repository, digest, size))) goals.push(repository);
+    for (const { repository, there } of asked) {
+      if (!there && !(await this.#mount(repository, digest, size))) goals.push(repository);
     }
     // One repository gets the bytes and the others a mount. Without a repository to mount from, each gets the bytes.
     return this.#isMountable(digest) ? goals.slice(0, 1) : goals;
@@ -135,6 +162,10 @@ export class BlobSender {
     const isThere = await this.#presence.wasThere(repository, { digest, size });
     if (isThere) this.#counters.skipped(digest, size);
     return isThere;
+  }
+
+  #isMovedByRun(digest: Digest): boolean {
+    return this.#presence.holdersOf(digest).some((holder) => this.#presence.wasBrought(holder, digest));
   }
 
   async #mount(repository: string, digest: Digest, size: number): Promise<boolean> {
