@@ -31,11 +31,16 @@ export interface WatchOptions extends AwayListener {
   readonly probe: Probe;
   /** How long to wait altogether until a request succeeds again; 0 does not wait. */
   readonly limitMs: number;
-  /** The pause before the second probe; each further one is twice as long, up to `longestPauseMs`. */
+  /** The first pause between probes of a server that is away; each further one is twice as long, up to `longestPauseMs`. */
   readonly firstPauseMs?: number;
+  /** The pause between the probes that find out whether it is away. */
+  readonly shortPauseMs?: number;
   readonly longestPauseMs?: number;
 }
 
+/** One probe may meet the same bad moment as the request, so a server counts as away only after several. */
+const PROBES_BEFORE_AWAY = 3;
+const SHORT_PAUSE_MS = 100;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 
@@ -116,17 +121,21 @@ export class ServerWatch {
   }
 
   async #look({ signal }: Cancellable): Promise<Verdict> {
+    const { host, probe, limitMs } = this.#options;
     const {
-      host,
-      probe,
-      limitMs,
+      shortPauseMs = SHORT_PAUSE_MS,
       firstPauseMs = FIRST_PAUSE_MS,
       longestPauseMs = LONGEST_PAUSE_MS,
     } = this.#options;
     const deadline = (this.#since ?? performance.now()) + limitMs;
-    for (let pause = firstPauseMs; ; pause = Math.min(pause * 2, longestPauseMs)) {
+    let longPause = firstPauseMs;
+    for (let probes = 1; ; probes += 1) {
       const reason = await probe({ signal });
       if (reason === null) return this.#found();
+      if (!this.#away && probes < PROBES_BEFORE_AWAY) {
+        await this.#pause(shortPauseMs, { signal });
+        continue;
+      }
       const left = deadline - performance.now();
       if (!this.#away)
         this.#notice({ host, reason, since: Date.now(), until: Date.now() + Math.max(0, left) });
@@ -135,7 +144,8 @@ export class ServerWatch {
         return 'gone';
       }
       // The pause varies so that several clients do not return at the same time.
-      await this.#pause(Math.min(left, pause * (0.5 + Math.random())), { signal });
+      await this.#pause(Math.min(left, longPause * (0.5 + Math.random())), { signal });
+      longPause = Math.min(longPause * 2, longestPauseMs);
     }
   }
 

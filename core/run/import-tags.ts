@@ -20,7 +20,10 @@ export interface ImportedTags {
   readonly stage: TagStage;
 }
 
-/** Writes all tags. Where the target refuses a manifest for blobs that it had confirmed, they are sent again and the tag tried again. */
+/**
+ * Writes all tags. Where the target refuses a manifest for blobs that it had confirmed, they are sent again and the tag tried again. A tag
+ * that failed for a reason that may pass is tried again after all others.
+ */
 export async function writeImportedTags(
   run: ImportRun,
   tools: ImageTools,
@@ -32,13 +35,13 @@ export async function writeImportedTags(
   const offers = read.flatMap((one) => [...one.findings.offers.values()]);
   const jobs = tagJobs(offers, job.labels);
   const stage = tagStage(run, tools, jobs, forecasts);
-  const { outcomes, refused } = await writeTags(jobs, stage, true);
+  const { outcomes, refused, postponed } = await writeTags(jobs, stage, true);
   if (refused.length > 0) {
     const ofRefused = new Set(refused.flatMap((one) => one.chosen.map(({ offer }) => offer)));
     await sendAgain(read, ofRefused, tools.presence, sendingOptions(run, tools));
-    const second = await writeTags(refused, stage, false);
-    for (const [name, outcome] of second.outcomes) outcomes.set(name, outcome);
   }
+  const second = await writeTags([...refused, ...postponed], stage, false);
+  for (const [name, outcome] of second.outcomes) outcomes.set(name, outcome);
   return { jobs, outcomes, stage };
 }
 

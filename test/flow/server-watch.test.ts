@@ -23,6 +23,7 @@ function watching(
     host: 'registry.example',
     probe,
     limitMs,
+    shortPauseMs: 1,
     firstPauseMs,
     longestPauseMs,
     onAway: (state) => {
@@ -42,11 +43,23 @@ describe('a server during a run', () => {
     expect(told).toEqual([]);
   });
 
+  it('that misses single probes is not away', async () => {
+    const { watch, told } = watching([false, false, true]);
+    expect(await watch.judge(never)).toBe('answers');
+    expect(told).toEqual([]);
+  });
+
   it('is waited for by all requests together, those that were not sent yet as well', async () => {
-    const { watch, told, away, probes } = watching([false, false, false, true]);
+    const { watch, told, away, probes } = watching([false, false, false, true], {
+      firstPauseMs: 1e8,
+      longestPauseMs: 1e8,
+      limitMs: 1e9,
+    });
     const failed = [watch.judge(never), watch.judge(never), watch.judge(never)];
     await expect.poll(() => watch.away).not.toBeNull();
-    const verdicts = await Promise.all([...failed, watch.passed(never)]);
+    const waiting = [...failed, watch.passed(never)];
+    await expect.poll(() => watch.tryNow()).toBe(true);
+    const verdicts = await Promise.all(waiting);
     expect(verdicts).toEqual(['back', 'back', 'back', 'back'] satisfies Verdict[]);
     expect(probes()).toBe(4);
     expect(told).toEqual(['away', 'back']);
@@ -64,14 +77,14 @@ describe('a server during a run', () => {
     expect([probes(), told]).toEqual([before, ['away']]);
   });
 
-  it('is asked once, and not waited for, without patience', async () => {
+  it('is asked a few times, and not waited for, without patience', async () => {
     const { watch, told, probes } = watching([false], { limitMs: 0 });
     expect(await watch.judge(never)).toBe('gone');
-    expect([probes(), told]).toEqual([1, []]);
+    expect([probes(), told]).toEqual([3, []]);
   });
 
   it('has no more patience because its probe answers while every request fails', async () => {
-    const { watch } = watching([false, true, false, false], {
+    const { watch } = watching([false, false, false, true, false], {
       limitMs: 40,
       firstPauseMs: 30,
       longestPauseMs: 30,
@@ -81,7 +94,7 @@ describe('a server during a run', () => {
   });
 
   it('has the whole patience again after a request has succeeded', async () => {
-    const { watch } = watching([false, true, false, true], {
+    const { watch } = watching([false, false, false, true, false, false, false, true], {
       limitMs: 40,
       firstPauseMs: 20,
       longestPauseMs: 20,
@@ -92,7 +105,11 @@ describe('a server during a run', () => {
   });
 
   it('is probed at once when a person asks for it', async () => {
-    const { watch } = watching([false, true], { firstPauseMs: 1e8, longestPauseMs: 1e8, limitMs: 1e9 });
+    const { watch } = watching([false, false, false, true], {
+      firstPauseMs: 1e8,
+      longestPauseMs: 1e8,
+      limitMs: 1e9,
+    });
     expect(watch.tryNow()).toBe(false);
     const waiting = watch.judge(never);
     await expect.poll(() => watch.tryNow()).toBe(true);
@@ -105,6 +122,7 @@ describe('a server during a run', () => {
       host: 'registry.example',
       limitMs: 1e9,
       probe: ({ signal }) => (signals.push(signal), Promise.resolve(refused)),
+      shortPauseMs: 1,
       firstPauseMs: 1e8,
       onAway: () => undefined,
       onBack: () => undefined,

@@ -106,6 +106,21 @@ describe('an import', () => {
     expectWhole();
   });
 
+  it('writes a tag that failed for a reason that passes after the others', async () => {
+    let failures = 0;
+    target.before = (request) => {
+      if (!request.startsWith('PUT tidewatch-io/gauge:') || failures > 0) return;
+      failures += 1;
+      throw new AppError('registry.server-error', { origin: 'registry', retryable: true });
+    };
+    const report = await run(['v0.9.0-amd64']);
+    expect(failures).toBe(1);
+    expect(report.result).toBe('done');
+    const actionsOf = report.images.map(({ action }) => action);
+    expect(new Set(actionsOf)).toEqual(new Set(['push']));
+    expectWhole();
+  });
+
   it('ends at once when the registry is gone, and writes no tag', async () => {
     let requests = 0;
     target.before = () => {

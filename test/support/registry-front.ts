@@ -30,6 +30,8 @@ export interface Front {
   readonly log: readonly string[];
   /** How many requests had this method and a path that matches. */
   count(method: string, path: RegExp): number;
+  /** Breaks all connections. */
+  drop(): void;
   stop(): Promise<void>;
 }
 
@@ -69,6 +71,7 @@ export async function startFront(
     url: `http://127.0.0.1:${String(port)}`,
     log,
     count: (method, path) => asked.filter((one) => one.method === method && path.test(one.path)).length,
+    drop: () => server.closeAllConnections(),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

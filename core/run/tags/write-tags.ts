@@ -1,4 +1,5 @@
 // Writes all tags of a run, and records the outcome for each image.
+import { isDeepStrictEqual } from 'node:util';
 import { AppError, toProblem } from '../../errors.js';
 import { mislabelledProblem } from '../../plan/mislabelled.js';
 import type { ImageTarget } from '../../ports/image-target.js';
@@ -33,47 +34,53 @@ export interface TagStage {
 /** The outcome for each tag, by `repository:tag`. */
 export type TagOutcomes = Map<string, TagOutcome>;
 
-/** The outcomes, and the tags that the target refused for blobs that it had confirmed before. */
+/** The outcomes, and the tags that have none yet. */
 export interface WrittenTags {
   readonly outcomes: TagOutcomes;
+  /** Refused for blobs that the target had confirmed before. */
   readonly refused: readonly TagJob[];
+  /** Failed for a reason that may pass; the target holds what it held. */
+  readonly postponed: readonly TagJob[];
 }
 
 /**
- * Writes every tag. Failures of one tag are in its rows; failures that end the run are thrown. With `mayResend`, a tag that is
- * refused for a missing blob is only given back in `refused` and not recorded, because its blobs can be sent again.
+ * Writes every tag. Failures of one tag are in its rows; failures that end the run are thrown. With `mayRepeat`, tags that can be
+ * tried again are only given back and not recorded.
  */
 export async function writeTags(
   jobs: readonly TagJob[],
   stage: TagStage,
-  mayResend: boolean,
+  mayRepeat: boolean,
 ): Promise<WrittenTags> {
   const outcomes: TagOutcomes = new Map();
   const refused: TagJob[] = [];
+  const postponed: TagJob[] = [];
   await forEachLimited(jobs, TAGS_AT_A_TIME, async (job) => {
     await stage.pause.passed(stage);
     stage.counters.working(`${job.repository}:${job.tag}`);
-    const outcome = await writeJob(job, stage, mayResend);
+    const outcome = await writeJob(job, stage, mayRepeat);
     if (outcome === 'refused') refused.push(job);
+    else if (outcome === 'postponed') postponed.push(job);
     else if (outcome) outcomes.set(`${job.repository}:${job.tag}`, outcome);
   });
-  return { outcomes, refused };
+  return { outcomes, refused, postponed };
 }
 
 async function writeJob(
   job: TagJob,
   stage: TagStage,
-  mayResend: boolean,
-): Promise<TagOutcome | 'refused' | null> {
+  mayRepeat: boolean,
+): Promise<TagOutcome | 'refused' | 'postponed' | null> {
   const { target, writer, labels, spool, record } = stage;
   const { repository, tag } = job;
   const reference = referenceIn(target, job);
   let outcome: TagOutcome | null = null;
   if (job.chosen.length > 0) {
     const inputs = await tagInputs(job, labels, spool);
-    outcome = await writer.write(repository, tag, inputs, mayResend ? stage.forecastOf(job) : null);
-    if (mayResend && outcome.rows.some((row) => row.problem?.code === 'registry.blob-unknown'))
+    outcome = await writer.write(repository, tag, inputs, mayRepeat ? stage.forecastOf(job) : null);
+    if (mayRepeat && outcome.rows.some((row) => row.problem?.code === 'registry.blob-unknown'))
       return 'refused';
+    if (mayRepeat && mayPass(outcome)) return 'postponed';
     await recordRows(job, outcome, stage);
     for (const child of outcome.lost) await recordLost(reference, child, child.isOurs, record);
   }
@@ -99,6 +106,11 @@ async function writeJob(
     await tell(offer, 'conflict', reason, problem);
   }
   return outcome;
+}
+
+/** True for a tag that failed for a reason that may pass, and of which nothing was stored, so that a second try has the same begin. */
+function mayPass({ rows, before, after }: TagOutcome): boolean {
+  return rows.some(({ problem }) => problem?.retryable) && isDeepStrictEqual(before, after);
 }
 
 /** Records the rows of a tag, one for each image, and notes mislabelled images that were let in. */
