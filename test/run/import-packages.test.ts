@@ -1,5 +1,6 @@
 // Whole imports into a target in memory that can behave as odd registries do.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,6 +9,7 @@ import type { Digest } from '../../core/content/digest.js';
 import { parseManifest } from '../../core/content/manifest.js';
 import { AppError } from '../../core/errors.js';
 import { importInMemory } from '../support/memory-run.js';
+import { makeBundle, makeImage, makeLayer, makePackage, tinyBundle } from '../support/packages.js';
 import { MemoryTarget } from '../support/memory-target.js';
 import { packagePath, type SeedPackage } from '../support/seed.js';
 
@@ -118,6 +120,30 @@ describe('an import', () => {
     expect(report.result).toBe('done');
     const actionsOf = report.images.map(({ action }) => action);
     expect(new Set(actionsOf)).toEqual(new Set(['push']));
+    expectWhole();
+  });
+
+  it('reads a package again only as far as it has what is missing', async () => {
+    const images = ['small', 'large'].map((name) => {
+      const layer = makeLayer(name === 'small' ? name : randomBytes(3 * 1024 * 1024).toString('hex'));
+      return { name, image: makeImage(`ghcr.io/${name}/app:1.0.0`, 'amd64', [layer]) };
+    });
+    const bundles = images.map(({ name, image }) => ({
+      path: `addon/${name}_1.0.0.bundle.tar`,
+      body: makeBundle(tinyBundle(name, [image])),
+    }));
+    const path = join(state, 'site-amd64.tar.gz');
+    await writeFile(path, makePackage(bundles));
+    let failures = 0;
+    target.before = (request) => {
+      if (!request.startsWith('PUT blob') || !request.includes('small/app') || failures > 0) return;
+      failures += 1;
+      throw new AppError('registry.server-error', { origin: 'registry', retryable: true });
+    };
+    const report = await importInMemory({ target, state, packages: [path] });
+    expect([failures, report.result, report.totals.passes]).toEqual([1, 'done', 2]);
+    // the second pass reads the first piece of several
+    expect(report.totals.bytesRead).toBeLessThan(1.5 * (await stat(path)).size);
     expectWhole();
   });
 

@@ -94,6 +94,9 @@ interface OpenBundle {
   tagsAbsent: Promise<boolean> | null;
 }
 
+/** Thrown in a further pass when every image that lacked blobs has come by: the rest of the package need not be read. */
+export class EnoughRead extends Error {}
+
 /** The visitor of one pass. `finish` must be called after the last byte, also when reading failed. */
 export class PackagePass implements PackageVisitor {
   readonly budget = new PassBudget();
@@ -101,10 +104,14 @@ export class PackagePass implements PackageVisitor {
   readonly #findings: PackageFindings;
   readonly #completing = new TaskPool(BUNDLES_COMPLETED_AT_A_TIME);
   #open: OpenBundle = closedBundle();
+  /** In a further pass: images that lack blobs and whose bundle has not come by yet. */
+  readonly #awaited: Set<Offer> | null;
 
   constructor(options: PassOptions, findings: PackageFindings) {
     this.#options = options;
     this.#findings = findings;
+    const lacking = [...findings.offers.values()].filter((offer) => offer.missing.length > 0);
+    this.#awaited = options.wanted && lacking.length > 0 ? new Set(lacking) : null;
   }
 
   async bundleStart(): Promise<void> {
@@ -204,6 +211,8 @@ export class PackagePass implements PackageVisitor {
     await this.#completing.start(async () => {
       for (const offer of work) await this.#complete(offer);
     });
+    for (const offer of work) this.#awaited?.delete(offer);
+    if (this.#awaited?.size === 0) throw new EnoughRead();
   }
 
   progress(bytesRead: number): void {

@@ -14,7 +14,7 @@ import {
   type LookingOptions,
   type ReadPackage,
 } from './look-at-package.js';
-import { PackagePass, type PackageFindings } from './package-pass.js';
+import { EnoughRead, PackagePass, type PackageFindings } from './package-pass.js';
 
 export interface SendingOptions extends LookingOptions {
   readonly sender: BlobSender;
@@ -94,6 +94,10 @@ async function furtherPass(
     await endOfPass(pass, readPackage(source, pass, { signal }));
     return null;
   } catch (error) {
+    if (error instanceof EnoughRead) {
+      await pass.finish();
+      return null;
+    }
     if (!(error instanceof AppError) || error.origin !== 'package') throw error;
     return error;
   }
