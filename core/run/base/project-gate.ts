@@ -57,10 +57,13 @@ export class ProjectGate {
 
   /**
    * Makes sure that the project of a repository exists, creates it where that is allowed, and asks the login whether this account
-   * may push. Gives why the run may not use the project; null when it may.
+   * may push. Gives why the run may not use the project; null when it may. Where the registry has no projects, the rights of each
+   * repository count.
    */
-  admit(place: PushPlace): Promise<AppError | null> {
-    const key = `${place.side} ${place.host}/${projectOf(place.repository)}`;
+  async admit(place: PushPlace): Promise<AppError | null> {
+    const project = projectOf(place.repository);
+    const hasProjects = (await this.outlook(place.host, project)) !== null;
+    const key = `${place.side} ${place.host}/${hasProjects ? project : place.repository}`;
     return once(this.#admissions, key, () => this.#open(place));
   }
 
@@ -105,6 +108,9 @@ export class ProjectGate {
       if (isThere) this.#created.push(seen);
       else seen = { ...seen, create: 'no', obstacle: 'missing' };
     }
+    // Where charts go exactly is not known yet, which matters where rights are those of single repositories.
+    if (!seen && side === 'registry')
+      seen = { host, name: project, exists: null, create: 'no', obstacle: null };
     if (seen && !seen.obstacle) {
       const rights = await rightsAt(host, side)?.rightsIn([repository], { signal });
       if (rights?.get(repository)?.push === false) seen = { ...seen, obstacle: 'no-rights' };
