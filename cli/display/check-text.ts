@@ -45,6 +45,7 @@ export function checkText(
           ],
           ['', say('cli.check.fingerprint', { fingerprint: certificate.fingerprint })],
         ]),
+    ...answerRows(registry, say),
     ...charts.map(({ url, kind, reachable, mayPublish }) => [
       say('cli.check.charts'),
       url,
@@ -64,3 +65,46 @@ export function checkText(
   ];
   return `${lines.join('\n')}\n`;
 }
+
+/** One row for each answer of a registry; what it does not tell is named with who could. */
+function answerRows(registry: Check['registry'], say: CommandContext['say']): string[][] {
+  const { addresses = [], credentials = null, version = null, quota = null } = registry;
+  const { hosts = [], unanswered = [], clockSkewSeconds = null } = registry;
+  const rows: string[][] = [];
+  const add = (name: string, answer: string): void => void rows.push([name, answer]);
+  if (addresses.length > 0) add(say('cli.check.addresses'), addresses.join(', '));
+  if (credentials) {
+    const { kind, where } = credentials;
+    add(say('cli.check.credentials'), say(`cli.check.credentials.${kind}`, { where }));
+  }
+  if (version !== null) add(say('cli.check.version'), version);
+  for (const right of RIGHTS) {
+    const may = registry[right] ?? null;
+    if (may !== null) add(say(`cli.check.${right}`), say(may ? 'cli.check.may' : 'cli.check.may-not'));
+  }
+  if (quota) {
+    const { project, free } = quota;
+    const room =
+      free === null ? say('cli.check.quota.unlimited') : say('cli.check.free', { free: formatBytes(free) });
+    add(say('cli.check.quota'), `${project}: ${room}`);
+  }
+  if (clockSkewSeconds !== null) {
+    const seconds = Math.abs(clockSkewSeconds);
+    const way = seconds <= CLOCK_TOLERANCE ? 'same' : clockSkewSeconds > 0 ? 'ahead' : 'behind';
+    add(say('cli.check.clock'), say(`cli.check.clock.${way}`, { seconds }));
+  }
+  for (const { host, use, isAllowed } of hosts) {
+    const words = [host, say(`cli.check.host.${use}`)];
+    add(
+      say('cli.check.host'),
+      [...words, say(isAllowed ? 'cli.check.host.allowed' : 'cli.check.host.offer', { host })].join(', '),
+    );
+  }
+  for (const { question, by } of unanswered)
+    add(say(`cli.check.${question}`), say(`cli.check.unanswered.${by}`));
+  return rows;
+}
+
+const RIGHTS = ['mayPull', 'mayPush', 'mayDelete', 'mayCreateProjects'] as const;
+/** Seconds by which clocks may differ without harm; tokens are accepted that much too early or late. */
+const CLOCK_TOLERANCE = 30;

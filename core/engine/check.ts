@@ -3,35 +3,22 @@ import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { harborPaths } from '../chart-repo/chartmuseum-paths.js';
 import { parseRepositoryUrl } from '../chart-repo/repository-url.js';
-import type { Check, CheckRegistry, CommandOptions, Problem, TargetSpec } from '../contract.js';
-import { AppError, isAbort, toProblem, type Origin } from '../errors.js';
+import type { Check, CheckRegistry, CommandOptions, TargetSpec } from '../contract.js';
+import { toProblem } from '../errors.js';
 import { CHARTS_FOLDER, checkStore } from '../folder/store-check.js';
 import { onDisk } from '../layout/disk-error.js';
 import { freeBytes, nearestExisting } from '../layout/free-space.js';
 import { realPath } from '../layout/optional-file.js';
-import { hostAndPort } from '../registry/http/allowed-hosts.js';
-import { serverCertificate } from '../registry/http/server-certificate.js';
-import { greetRegistry } from '../registry/login/greeting.js';
-import { productOf } from '../registry/login/product.js';
-import { createRegistryTarget } from '../registry/registry-target.js';
-import { createTransport } from '../registry/http/transport.js';
 import { readChartAddress } from '../target/addresses.js';
-import { connectTarget, networkOf } from '../target/connect.js';
+import { connectTarget } from '../target/connect.js';
 import { readOnly } from '../target/http-charts.js';
-import { FOLDER_PLACE, normalizeTarget, type ImageLocation, type ResolvedTarget } from '../target/spec.js';
+import { FOLDER_PLACE, normalizeTarget, type ResolvedTarget } from '../target/spec.js';
+import { checkRegistry, inTime, problemOf, type Found } from './check-registry.js';
 import type { EngineDeps } from './deps.js';
 import type { Cancellable } from '../ports/cancellable.js';
 
 type CheckChart = Check['charts'][number];
-type RegistryLocation = Extract<ImageLocation, { kind: 'registry' }>;
 
-interface Found<T> {
-  readonly value: T;
-  readonly problems: readonly Problem[];
-}
-
-/** Milliseconds; short, because a person waits for the answer. */
-const PATIENCE_MS = 10_000;
 /** The folder of charts that every add-on package has; it stands for `{repo}`, because this command has no package. */
 const USUAL_FOLDER = 'addon';
 
@@ -74,50 +61,6 @@ async function checkImages(
   };
   if (images === null || noImages) return { value: unasked, problems: [] };
   return checkRegistry(images, target, deps, options);
-}
-
-/** Asks first without credentials, which tells what it is, then with them. */
-async function checkRegistry(
-  { url, credentials }: RegistryLocation,
-  target: ResolvedTarget,
-  deps: EngineDeps,
-  options: Cancellable,
-): Promise<Found<CheckRegistry>> {
-  const base = new URL(url);
-  const host = hostAndPort(base);
-  const onRequest = (line: string): void => deps.log('debug', line);
-  const network = networkOf(target, options);
-  await network.trust();
-  const allowed = { allowHosts: target.allowHosts, onRequest, network };
-  let value: CheckRegistry = {
-    url,
-    reachable: false,
-    product: 'unknown',
-    auth: 'none',
-    free: null,
-    certificate: null,
-  };
-  const transport = createTransport({ origin: 'registry', allowedHosts: [host], onRequest, network });
-  const registry = createRegistryTarget({ url, ...(credentials ? { credentials } : {}), ...allowed });
-  try {
-    if (base.protocol === 'https:') {
-      const certificate = await serverCertificate(base, target.resolve.get(host), options);
-      value = { ...value, certificate };
-    }
-    await inTime(host, 'registry', options, async ({ signal }) => {
-      const { challenges, headers } = await greetRegistry(transport, base, null, { signal });
-      const schemes = challenges.map(({ scheme }) => scheme);
-      const auth = schemes.includes('bearer') ? 'token' : schemes.includes('basic') ? 'basic' : 'none';
-      value = { ...value, reachable: true, product: productOf(headers), auth };
-      await registry.ping({ signal });
-    });
-    return { value, problems: [] };
-  } catch (error) {
-    return { value, problems: [problemOf(error, options)] };
-  } finally {
-    await transport.close();
-    await registry.close();
-  }
 }
 
 async function checkFolder(directory: string, options: Cancellable): Promise<Found<CheckRegistry>> {
@@ -211,26 +154,4 @@ async function openCharts(
   } finally {
     await connected.close();
   }
-}
-
-async function inTime<T>(
-  host: string,
-  origin: Origin,
-  { signal }: Cancellable,
-  work: (options: Cancellable) => Promise<T>,
-): Promise<T> {
-  const late = AbortSignal.timeout(PATIENCE_MS);
-  try {
-    return await work({ signal: AbortSignal.any([signal, late]) });
-  } catch (error) {
-    if (!late.aborted || signal.aborted) throw error;
-    const params = { host, reason: `${PATIENCE_MS / 1000} s` };
-    throw new AppError('registry.unreachable-timeout', { origin, params, retryable: true, cause: error });
-  }
-}
-
-/** Turns an AppError into the value; a cancellation and any other error are thrown. */
-function problemOf(error: unknown, { signal }: Cancellable): Problem {
-  if (isAbort(error, signal) || !(error instanceof AppError)) throw error;
-  return toProblem(error);
 }

@@ -16,6 +16,7 @@ import { putManifest } from './manifest-put.js';
 import { getManifest } from './manifests.js';
 import { productOf, type Product } from './login/product.js';
 import { probeServer } from './http/probe-server.js';
+import { probeRegistry, type RegistryProbe } from './probe.js';
 import { refusedIn, rightsIn, type RightsByRepository } from './rights.js';
 import { DEFAULT_PAUSES } from './http/retry.js';
 import { createTransport, type NetworkSettings, type TransportOptions } from './http/transport.js';
@@ -61,6 +62,8 @@ export interface RegistryTarget extends ImageTarget {
   rightsIn(repositories: readonly string[], options: Cancellable): Promise<RightsByRepository>;
   /** Repositories that refuse uploads, where the login does not tell the rights; see {@link refusedIn}. Always empty for a Harbor. */
   refusedIn(repositories: readonly string[], options: Cancellable): Promise<readonly string[]>;
+  /** What `check` tells beyond whether the registry answers; see {@link probeRegistry}. */
+  probe(options: Cancellable): Promise<RegistryProbe>;
   /** As `getBlob`, for blobs of up to `limit` bytes. */
   getBlobUpTo(
     repository: string,
@@ -107,6 +110,11 @@ export function createRegistryTarget(options: RegistryTargetOptions): RegistryTa
     aliveEveryMs: options.timeouts?.headers ?? ALIVE_EVERY_MS,
   };
   let projects: ProjectDirectory | null = null;
+  const projectsOf = async (o: Cancellable): Promise<ProjectDirectory | null> => {
+    const { headers } = await connection.http.greet(o);
+    if (productOf(headers) !== 'harbor') return null;
+    return (projects ??= harborProjects(connection, options.credentials?.username ?? null));
+  };
   return {
     kind: 'registry',
     origin: connection.origin,
@@ -132,15 +140,15 @@ export function createRegistryTarget(options: RegistryTargetOptions): RegistryTa
     // Nothing is buffered: what a registry has confirmed is stored.
     flush: () => Promise.resolve(),
     close: () => transport.close(),
-    projects: async (o) => {
-      const { headers } = await connection.http.greet(o);
-      if (productOf(headers) !== 'harbor') return null;
-      return (projects ??= harborProjects(connection, options.credentials?.username ?? null));
-    },
+    projects: projectsOf,
     rightsIn: (repositories, o) => rightsIn(connection, repositories, o),
     refusedIn: async (repositories, o) => {
       const { headers } = await connection.http.greet(o);
       return productOf(headers) === 'harbor' ? [] : refusedIn(connection, repositories, o);
+    },
+    probe: async (o) => {
+      const product = productOf((await connection.http.greet(o)).headers);
+      return probeRegistry(connection, product, await projectsOf(o), o);
     },
     ping: async (o) => {
       const isBusy = (error: AppError): boolean => error.code === 'registry.busy';

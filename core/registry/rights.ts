@@ -5,6 +5,7 @@ import { QUESTIONS_AT_A_TIME } from '../flow/limits.js';
 import type { Cancellable } from '../ports/cancellable.js';
 import { readScope, repositoryScope, retrying, type Connection } from './connection.js';
 import { Refusal } from './http/refusal.js';
+import { productOf } from './login/product.js';
 import { cancelUpload, openUpload } from './upload-session.js';
 
 /** Null: not known. */
@@ -50,8 +51,10 @@ export async function refusedIn(
   repositories: readonly string[],
   options: Cancellable,
 ): Promise<readonly string[]> {
-  const { auth } = await connection.http.greet(options);
+  const { auth, headers } = await connection.http.greet(options);
   if (auth === 'none' && connection.readOnly) return [];
+  // A zot makes a repository of an upload that is opened there.
+  if (connection.readOnly && productOf(headers) === 'zot') return [];
   const places = new Map<string, string[]>();
   for (const [name, { push }] of await rightsIn(connection, repositories, options)) {
     const place = auth === 'none' ? '' : (name.split('/')[0] ?? '');

@@ -1,7 +1,13 @@
 // Checks the addresses and rules of a target description and fills in defaults; no connection is made.
 import { isIP } from 'node:net';
 import type { NamingRules } from '../chart/relocation/naming.js';
-import type { ChartRepositorySpec, Credentials, TargetSpec, TlsSpec } from '../contract.js';
+import type {
+  ChartRepositorySpec,
+  Credentials,
+  CredentialsSource,
+  TargetSpec,
+  TlsSpec,
+} from '../contract.js';
 import { isRepository } from '../content/reference.js';
 import { AppError } from '../errors.js';
 import { isHost, readChartAddress, readRegistryAddress, type RegistryAddress } from './addresses.js';
@@ -10,7 +16,11 @@ import { namingRulesFor } from './naming-rules.js';
 /** Where images go. */
 export type ImageLocation =
   | { readonly kind: 'folder'; readonly directory: string }
-  | ({ readonly kind: 'registry'; readonly credentials?: Credentials } & RegistryAddress);
+  | ({
+      readonly kind: 'registry';
+      readonly credentials?: Credentials;
+      readonly credentialsFrom?: CredentialsSource;
+    } & RegistryAddress);
 
 /** One chart repository, with the folder's name filled in. */
 export type ChartLocation =
@@ -88,11 +98,16 @@ export function fixedChartUrls(target: ResolvedTarget): readonly ChartLocation[]
 }
 
 function imageLocation(spec: TargetSpec): ImageLocation | null {
-  const { store, registry, credentials } = spec;
+  const { store, registry, credentials, credentialsFrom } = spec;
   if (store !== undefined && registry !== undefined) throw problem('config.several-targets');
   if (store !== undefined && store !== '') return { kind: 'folder', directory: store };
   if (registry !== undefined && registry !== '') {
-    return { kind: 'registry', ...readRegistryAddress(registry), ...(credentials ? { credentials } : {}) };
+    return {
+      kind: 'registry',
+      ...readRegistryAddress(registry),
+      ...(credentials ? { credentials } : {}),
+      ...(credentials && credentialsFrom ? { credentialsFrom } : {}),
+    };
   }
   if (spec.noImages && spec.charts?.length) return null;
   throw problem('config.no-target');

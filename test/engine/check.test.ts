@@ -36,7 +36,10 @@ const codes = (found: Check): readonly string[] => found.problems.map(({ code })
 describe('a registry', () => {
   it('that is open answers what it is, with its charts beside the images', async () => {
     const { url, host } = await registry();
-    expect(await check({ registry: url })).toEqual({
+    const found = await check({ registry: url });
+    const skew = found.registry.clockSkewSeconds;
+    expect(skew).toBeTypeOf('number');
+    expect(found).toEqual({
       schema: 'archbridge.check/1',
       ok: true,
       registry: {
@@ -46,6 +49,22 @@ describe('a registry', () => {
         auth: 'none',
         free: null,
         certificate: null,
+        addresses: ['127.0.0.1'],
+        credentials: null,
+        version: null,
+        mayPull: null,
+        mayPush: true,
+        mayDelete: null,
+        mayCreateProjects: null,
+        quota: null,
+        clockSkewSeconds: skew,
+        hosts: [],
+        unanswered: [
+          { question: 'version', by: 'administrator' },
+          { question: 'mayPull', by: 'plan' },
+          { question: 'mayDelete', by: 'administrator' },
+          { question: 'quota', by: 'administrator' },
+        ],
       },
       charts: [{ url: `oci://${host}/addon`, kind: 'oci', reachable: true, mayPublish: null }],
       problems: [],

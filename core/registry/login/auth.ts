@@ -6,7 +6,7 @@ import { greetRegistry } from './greeting.js';
 import { SharedTask } from '../../flow/shared-task.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 import { Refusal } from '../http/refusal.js';
-import { checkPassword } from './password-check.js';
+import { checkPassword, type PasswordAnswer } from './password-check.js';
 import { productOf } from './product.js';
 import { basicAuthorization, type Token } from './token.js';
 import { TokenSource } from './token-source.js';
@@ -27,7 +27,7 @@ export type AuthKind = 'none' | 'basic' | 'token';
 
 export interface Greeting {
   readonly auth: AuthKind;
-  /** The headers of the first answer. */
+  /** The headers of the first answers, without and with the password. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -151,7 +151,9 @@ class Login implements AuthorizedTransport {
     this.#isHarbor = productOf(headers) === 'harbor';
     if (!welcome) {
       this.#mode = this.#modeFor(challenges) ?? this.#lastResort();
-      if (this.#credentials) await this.#prove(this.#credentials, signal);
+      // A zot behind htpasswd shows what it is only to those whom it let in.
+      const later = this.#credentials ? await this.#prove(this.#credentials, signal) : {};
+      return { auth: this.#mode.kind, headers: { ...later, ...headers } };
     }
     return { auth: this.#mode.kind, headers };
   }
@@ -160,18 +162,15 @@ class Login implements AuthorizedTransport {
    * Harbor's token service answers a wrong password with 200 and a token without rights, so `GET /v2/` is asked with the password itself.
    * Other registries answer that with their Bearer challenge again; there the token service checks the password.
    */
-  async #prove(credentials: Credentials, signal: AbortSignal): Promise<void> {
-    if (credentials.isIdentityToken) {
+  async #prove(credentials: Credentials, signal: AbortSignal): Promise<Greeting['headers']> {
+    const answer = credentials.isIdentityToken ? null : await this.#check(credentials, { signal });
+    if (answer?.kind !== 'welcome') {
+      const isWrong = this.#mode.kind !== 'token' || answer?.kind === 'refused';
+      if (isWrong && answer) throw this.#refuse();
       if (this.#mode.kind === 'token') await this.#token(this.#mode.tokens, [], { long: false, signal });
-      this.#proven = true;
-      return;
-    }
-    const answer = await this.#check(credentials, { signal });
-    if (answer !== 'welcome') {
-      if (this.#mode.kind !== 'token' || answer === 'refused') throw this.#refuse();
-      await this.#token(this.#mode.tokens, [], { long: false, signal });
     }
     this.#proven = true;
+    return answer?.headers ?? {};
   }
 
   #modeFor(challenges: readonly Challenge[]): Mode | null {
@@ -249,7 +248,7 @@ class Login implements AuthorizedTransport {
       await this.#checking.run(async () => {
         const answer = await this.#check(password, options);
         this.#checkedAt = performance.now();
-        if (answer === 'refused') throw this.#refuseForGood();
+        if (answer.kind === 'refused') throw this.#refuseForGood();
       }, options);
     } catch (error) {
       await response?.discard();
@@ -257,7 +256,7 @@ class Login implements AuthorizedTransport {
     }
   }
 
-  #check(credentials: Credentials, { signal }: Cancellable): Promise<'welcome' | 'token' | 'refused'> {
+  #check(credentials: Credentials, { signal }: Cancellable): Promise<PasswordAnswer> {
     const options = { isHarbor: this.#isHarbor, signal };
     return checkPassword(this.#transport, this.#base, basicAuthorization(credentials), options);
   }

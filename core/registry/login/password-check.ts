@@ -5,6 +5,11 @@ import { refusalOf } from '../http/refusal.js';
 import type { Transport } from '../http/transport-types.js';
 import { greetRegistry } from './greeting.js';
 
+export interface PasswordAnswer {
+  readonly kind: 'welcome' | 'token' | 'refused';
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /**
  * `welcome`: accepted. `token`: the registry leaves passwords to its token service. `refused`: not accepted. Harbor answers the same 401
  * while its database is away; its API then answers 500 to everybody, and `registry.login-unavailable` is thrown, which a later attempt may cure.
@@ -14,12 +19,12 @@ export async function checkPassword(
   base: URL,
   authorization: string,
   { isHarbor, signal }: { readonly isHarbor: boolean } & Cancellable,
-): Promise<'welcome' | 'token' | 'refused'> {
-  const { welcome, challenges } = await greetRegistry(transport, base, authorization, { signal });
-  if (welcome) return 'welcome';
-  if (challenges.some(({ scheme }) => scheme === 'bearer')) return 'token';
+): Promise<PasswordAnswer> {
+  const { welcome, challenges, headers } = await greetRegistry(transport, base, authorization, { signal });
+  if (welcome) return { kind: 'welcome', headers };
+  if (challenges.some(({ scheme }) => scheme === 'bearer')) return { kind: 'token', headers };
   if (isHarbor) await requireDatabase(transport, base, { signal });
-  return 'refused';
+  return { kind: 'refused', headers };
 }
 
 /** The list of public projects comes from the data base, and asking for it is no further attempt with the password. */
