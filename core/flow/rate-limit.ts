@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cancellable } from '../ports/cancellable.js';
 
-/** Makes senders wait so that their bytes stay under the limit; without a limit nobody waits. */
+/** Makes senders wait so that their bytes stay under the limit, small bodies too; without a limit nobody waits. */
 export class RateLimit {
   readonly #bytesPerSecond: number | null;
   /** Time at which the next byte may be sent, in milliseconds of performance.now(). */
@@ -12,11 +12,11 @@ export class RateLimit {
     this.#bytesPerSecond = bytesPerSecond;
   }
 
+  /** Resolves when the time is over that these bytes take, so that a run of any size keeps to the limit. */
   async take(bytes: number, options: Cancellable): Promise<void> {
     if (this.#bytesPerSecond === null) return;
     const now = performance.now();
-    const start = Math.max(now, this.#next);
-    this.#next = start + (bytes * 1000) / this.#bytesPerSecond;
-    if (start > now) await delay(start - now, undefined, { signal: options.signal });
+    this.#next = Math.max(now, this.#next) + (bytes * 1000) / this.#bytesPerSecond;
+    await delay(this.#next - now, undefined, { signal: options.signal });
   }
 }
