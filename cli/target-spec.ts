@@ -41,7 +41,7 @@ export async function readTarget(values: OptionValues, around: Surroundings): Pr
   const source = readTargetSource(values);
   const leftOut = readLeftOut(values);
   const naming = readNaming(values);
-  const network = readNetwork(values, around.env['NODE_EXTRA_CA_CERTS']);
+  const network = readNetwork(values, around.env);
   const credentials = await readCredentials(values, around.env, around.stdin);
   const { saved, ...described } = await describe(source, around);
   const named = { ...described.target, ...leftOut, ...network, ...credentials };

@@ -111,8 +111,13 @@ async function save(
   return all;
 }
 
-/** A login that docker or podman keeps is found again when the target is used. */
-function withoutStoredLogin({ credentials, credentialsFrom, ...spec }: TargetSpec): TargetSpec {
+/** A login that docker or podman keeps is found again when the target is used; a proxy is asked for each time. */
+function withoutStoredLogin({
+  credentials,
+  credentialsFrom,
+  proxy: _proxy,
+  ...spec
+}: TargetSpec): TargetSpec {
   const isStored = credentialsFrom?.kind === 'login-file' || credentialsFrom?.kind === 'credential-helper';
   return credentials && !isStored ? { ...spec, credentials } : spec;
 }

@@ -1,7 +1,9 @@
 // Options about which hosts may be contacted, which certificates are trusted, and at which addresses hosts are.
 import { resolve } from 'node:path';
 import type { TargetSpec, TlsSpec } from '../../core/contract.js';
+import { AppError } from '../../core/engine.js';
 import type { OptionGroup, OptionValues } from '../command.js';
+import type { Environment } from '../io.js';
 import { badValue, commaListOf, flagOf, given, listOf, textOf } from './values.js';
 
 export const networkOptions: OptionGroup = {
@@ -14,19 +16,21 @@ export const networkOptions: OptionGroup = {
     { flags: '--trust-fingerprint <sha256>', text: 'cli.opt.trust-fingerprint', repeatable: true },
     { flags: '--insecure-skip-tls-verify', text: 'cli.opt.insecure-skip-tls-verify' },
     { flags: '--resolve <host:port:address>', text: 'cli.opt.resolve', repeatable: true },
+    { flags: '--use-proxy [url]', text: 'cli.opt.use-proxy' },
   ],
 };
 
 const HOST = /^(?:\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::\d{1,5})?$/i;
 
 /**
- * The hosts, certificates and addresses that the options name.
- * @param extraCaFile value of NODE_EXTRA_CA_CERTS, which Node itself ignores when a connection has its own list of authorities
+ * The hosts, certificates, addresses and the proxy that the options name.
+ * @param env for NODE_EXTRA_CA_CERTS, which Node itself ignores when a connection has its own list of authorities, and for the proxies
  */
 export function readNetwork(
   values: OptionValues,
-  extraCaFile: string | undefined,
-): Pick<TargetSpec, 'allowHosts' | 'tls' | 'resolve'> {
+  env: Environment,
+): Pick<TargetSpec, 'allowHosts' | 'tls' | 'resolve' | 'proxy'> {
+  const extraCaFile = env['NODE_EXTRA_CA_CERTS'];
   const allowHosts = commaListOf(values, 'allowHost');
   for (const host of allowHosts) if (!HOST.test(host)) badValue('--allow-host', host, 'host[:port]');
   const resolved = listOf(values, 'resolve');
@@ -43,7 +47,24 @@ export function readNetwork(
     ...(allowHosts.length === 0 ? {} : { allowHosts }),
     ...(resolved.length === 0 ? {} : { resolve: resolved }),
     ...(Object.keys(tls).length === 0 ? {} : { tls }),
+    ...readProxy(values, env),
   };
+}
+
+/** Proxies of the environment count only where `--use-proxy` asks for them; a URL with a password comes from there alone. */
+function readProxy(values: OptionValues, env: Environment): Pick<TargetSpec, 'proxy'> {
+  const url = textOf(values, 'useProxy');
+  if (url === undefined && !flagOf(values, 'useProxy')) return {};
+  if (url?.includes('@')) throw new AppError('cli.proxy-password', { origin: 'config' });
+  const known =
+    url ?? variable(env, 'HTTPS_PROXY') ?? variable(env, 'HTTP_PROXY') ?? variable(env, 'ALL_PROXY');
+  if (known === undefined) throw new AppError('cli.no-proxy', { origin: 'config' });
+  const except = (variable(env, 'NO_PROXY') ?? '').split(',').filter((one) => one.trim() !== '');
+  return { proxy: { url: known, except } };
+}
+
+function variable(env: Environment, name: string): string | undefined {
+  return env[name] || env[name.toLowerCase()] || undefined;
 }
 
 function absolute(file: string | undefined): string | undefined {

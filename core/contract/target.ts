@@ -82,6 +82,8 @@ export interface TargetSpec {
   readonly tls?: TlsSpec;
   /** `host:port:address`: connect to this address instead of asking a name server, as curl's `--resolve`. */
   readonly resolve?: readonly string[];
+  /** An HTTP proxy that all hosts are reached through, but for `except` (as in NO_PROXY). Its URL may hold a password. */
+  readonly proxy?: { readonly url: string; readonly except?: readonly string[] };
 }
 
 /** A target as reports name it; it holds no secrets. */

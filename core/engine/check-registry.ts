@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import type { CheckRegistry, FurtherHost, Problem, RegistryAnswers } from '../contract.js';
 import { AppError, isAbort, toProblem, type Origin } from '../errors.js';
 import { allowHosts, hostAndPort } from '../registry/http/allowed-hosts.js';
+import { goesThrough } from '../registry/http/proxy-tunnel.js';
 import { serverCertificate } from '../registry/http/server-certificate.js';
 import { greetRegistry } from '../registry/login/greeting.js';
 import { productOf } from '../registry/login/product.js';
@@ -51,8 +52,9 @@ export async function checkRegistry(
     free: null,
     certificate: null,
     credentials: own,
-    addresses: await addressesOf(base, target),
+    addresses: [],
   };
+  const isProxied = target.proxy !== null && goesThrough(target.proxy, host);
   const hosts: FurtherHost[] = [];
   const isAllowed = allowHosts([host, ...target.allowHosts]);
   const see = (use: FurtherHost['use'], place: string | null): void => {
@@ -60,7 +62,7 @@ export async function checkRegistry(
     hosts.push({ host: place, use, isAllowed: isAllowed(new URL(`https://${place}`)) });
   };
   try {
-    if (base.protocol === 'https:') {
+    if (base.protocol === 'https:' && !isProxied) {
       const certificate = await serverCertificate(base, target.resolve.get(host), options);
       value = { ...value, certificate };
     }
@@ -70,6 +72,8 @@ export async function checkRegistry(
       const auth = schemes.includes('bearer') ? 'token' : schemes.includes('basic') ? 'basic' : 'none';
       value = { ...value, reachable: true, product: productOf(headers), auth, ...clockOf(headers) };
       see('token-service', realmOf(challenges, base));
+      // Behind a proxy the proxy asks the name server.
+      if (!isProxied) value = { ...value, addresses: await addressesOf(base, target) };
       value = { ...value, product: (await registry.ping({ signal })).product };
       return registry.probe({ signal });
     });

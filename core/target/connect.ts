@@ -102,9 +102,9 @@ export function openImagesAs(
 }
 
 /** How the hosts of a target are connected to. Certificate files are read once, at the first call of `trust`. */
-export function networkOf({ tls, resolve }: ResolvedTarget, options: Cancellable): NetworkSettings {
+export function networkOf({ tls, resolve, proxy }: ResolvedTarget, options: Cancellable): NetworkSettings {
   let loading: Promise<Trust> | null = null;
-  return { trust: () => (loading ??= loadTrust(tls, options)), resolve };
+  return { trust: () => (loading ??= loadTrust(tls, options)), resolve, proxy };
 }
 
 /** For commands that only look. */

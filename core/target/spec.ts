@@ -10,6 +10,7 @@ import type {
 } from '../contract.js';
 import { isRepository } from '../content/reference.js';
 import { AppError } from '../errors.js';
+import type { Proxy } from '../registry/http/proxy-tunnel.js';
 import { isHost, readChartAddress, readRegistryAddress, type RegistryAddress } from './addresses.js';
 import { namingRulesFor } from './naming-rules.js';
 
@@ -56,6 +57,7 @@ export interface ResolvedTarget {
   readonly tls: TlsSpec;
   /** `host:port` to the address to connect to. */
   readonly resolve: ReadonlyMap<string, string>;
+  readonly proxy: Proxy | null;
 }
 
 /** Stands in a chart URL for the name of the package's folder. */
@@ -76,6 +78,7 @@ export function normalizeTarget(spec: TargetSpec): ResolvedTarget {
     allowHosts: (spec.allowHosts ?? []).map(allowedHost),
     tls: spec.tls ?? {},
     resolve: new Map((spec.resolve ?? []).map(resolvedHost)),
+    proxy: spec.proxy ? readProxy(spec.proxy) : null,
     ...(spec.chartCredentials ? { chartCredentials: spec.chartCredentials } : {}),
   };
 }
@@ -187,6 +190,14 @@ function allowedHost(host: string): string {
   return host;
 }
 
+function readProxy({ url, except = [] }: NonNullable<TargetSpec['proxy']>): Proxy {
+  const full = url.includes('://') ? url : `http://${url}`;
+  const parsed = URL.canParse(full) ? new URL(full) : null;
+  if (parsed?.protocol === 'http:' || parsed?.protocol === 'https:') return { url: parsed, except };
+  // The text may hold a password, so it is not repeated.
+  throw problem('config.bad-proxy');
+}
+
 /** `host:port:address`, the address of IPv6 with or without brackets. */
 function resolvedHost(text: string): readonly [hostAndPort: string, address: string] {
   const match = /^(\[[^\]]+\]|[^:]+):(\d{1,5}):\[?([^\]]+)\]?$/.exec(text);
@@ -197,6 +208,7 @@ function resolvedHost(text: string): readonly [hostAndPort: string, address: str
 
 function problem(
   code:
+    | 'config.bad-proxy'
     | 'config.bad-resolve'
     | 'config.several-targets'
     | 'config.no-target'

@@ -51,4 +51,4 @@ export const targetSpecSchema: z.ZodType<TargetSpec> = z.object({
     })
     .exactOptional(),
   resolve: z.array(textSchema).max(100).exactOptional(),
-} satisfies FieldsOf<Omit<TargetSpec, 'credentials' | 'chartCredentials' | 'credentialsFrom'>>);
+} satisfies FieldsOf<Omit<TargetSpec, 'credentials' | 'chartCredentials' | 'credentialsFrom' | 'proxy'>>);

@@ -3,6 +3,7 @@ import type { LookupFunction } from 'node:net';
 import { isIPv6 } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { buildConnector } from 'undici';
+import { goesThrough, tunnel, type Proxy } from './proxy-tunnel.js';
 import type { Trust } from './trust.js';
 
 export interface ConnectorOptions {
@@ -12,6 +13,8 @@ export interface ConnectorOptions {
   readonly trust: (() => Promise<Trust>) | null;
   /** `host:port` to the address to connect to, as in curl's `--resolve`. */
   readonly resolve: ReadonlyMap<string, string>;
+  /** Null: every host is connected to directly; the environment's proxy variables count for nothing here. */
+  readonly proxy: Proxy | null;
 }
 
 /** The error of a connection whose certificate is trusted neither by its chain nor by its fingerprint. */
@@ -26,7 +29,33 @@ export class UntrustedCertificateError extends Error {
 }
 
 /** Returns a function for the option `connect` of undici's Agent. */
-export function createConnector({ timeout, trust, resolve }: ConnectorOptions): buildConnector.connector {
+export function createConnector({ proxy, ...direct }: ConnectorOptions): buildConnector.connector {
+  const connect = directConnector(direct);
+  if (proxy === null) return connect;
+  return (options, callback) => {
+    const host = hostOf(options);
+    if (!goesThrough(proxy, host)) {
+      connect(options, callback);
+      return;
+    }
+    const address = direct.resolve.get(host);
+    const [, port = ''] = /:(\d+)$/.exec(host) ?? [];
+    const place = address === undefined ? host : `${isIPv6(address) ? `[${address}]` : address}:${port}`;
+    void tunnel(proxy, place, direct.timeout).then(
+      (socket) => {
+        if (options.protocol === 'https:') connect({ ...options, httpSocket: socket }, callback);
+        else callback(null, socket);
+      },
+      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), null),
+    );
+  };
+}
+
+function directConnector({
+  timeout,
+  trust,
+  resolve,
+}: Omit<ConnectorOptions, 'proxy'>): buildConnector.connector {
   const plain = buildConnector({ timeout });
   return (options, callback) => {
     const host = hostOf(options);

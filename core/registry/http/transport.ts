@@ -8,6 +8,7 @@ import { createConnector } from './connector.js';
 import { concernsCertificate, networkFailure, withCertificate } from './network-failure.js';
 import { refusesWithoutCertificate, serverCertificate } from './server-certificate.js';
 import type { HttpRequest, HttpResponse, Transport } from './transport-types.js';
+import { goesThrough, type Proxy } from './proxy-tunnel.js';
 import type { Trust } from './trust.js';
 import { CONNECTIONS_PER_HOST } from '../../flow/limits.js';
 
@@ -35,6 +36,8 @@ export interface NetworkSettings {
   readonly trust: () => Promise<Trust>;
   /** `host:port` to the address to connect to. */
   readonly resolve: ReadonlyMap<string, string>;
+  /** Absent and null: no proxy. */
+  readonly proxy?: Proxy | null;
 }
 
 const MAX_REDIRECTS = 5;
@@ -51,6 +54,7 @@ export function createTransport(options: TransportOptions): Transport {
       timeout: options.timeouts?.connect ?? 15_000,
       trust: options.network?.trust ?? null,
       resolve: options.network?.resolve ?? new Map(),
+      proxy: options.network?.proxy ?? null,
     }),
     headersTimeout: options.timeouts?.headers ?? HEADERS_MS,
     bodyTimeout: options.timeouts?.body ?? 120_000,
@@ -66,6 +70,7 @@ class HttpTransport implements Transport {
   readonly #onRequest: (line: string, isAnswered: boolean) => void;
   readonly #slowHeaders: number;
   readonly #addresses: ReadonlyMap<string, string>;
+  readonly #proxy: Proxy | null;
   /** Hosts that have answered a request. When they refuse a later one, certificates are not the cause. */
   readonly #answered = new Set<string>();
 
@@ -76,6 +81,7 @@ class HttpTransport implements Transport {
     this.#onRequest = options.onRequest ?? (() => undefined);
     this.#slowHeaders = options.timeouts?.slowHeaders ?? SLOW_HEADERS_MS;
     this.#addresses = options.network?.resolve ?? new Map();
+    this.#proxy = options.network?.proxy ?? null;
   }
 
   async send(request: HttpRequest): Promise<HttpResponse> {
@@ -160,6 +166,8 @@ class HttpTransport implements Transport {
   async #explained(failure: AppError, url: URL, signal: AbortSignal): Promise<AppError> {
     const host = hostAndPort(url);
     const address = this.#addresses.get(host);
+    // Its certificate is looked at over a connection of its own, which would go past the proxy.
+    if (this.#proxy && goesThrough(this.#proxy, host)) return failure;
     if (concernsCertificate(failure)) {
       const shown = await serverCertificate(url, address, { signal });
       return shown ? withCertificate(failure, shown) : failure;
