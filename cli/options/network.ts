@@ -56,6 +56,8 @@ function readProxy(values: OptionValues, env: Environment): Pick<TargetSpec, 'pr
   const url = textOf(values, 'useProxy');
   if (url === undefined && !flagOf(values, 'useProxy')) return {};
   if (url?.includes('@')) throw new AppError('cli.proxy-password', { origin: 'config' });
+  if (url !== undefined && !/^https?:\/\/[^/]+\/?$|^[^/:]+:\d{1,5}$/.test(url))
+    badValue('--use-proxy', url, 'http://host:port');
   const known =
     url ?? variable(env, 'HTTPS_PROXY') ?? variable(env, 'HTTP_PROXY') ?? variable(env, 'ALL_PROXY');
   if (known === undefined) throw new AppError('cli.no-proxy', { origin: 'config' });

@@ -59,7 +59,7 @@ describe('wrong use', () => {
     expect((await session(['import', 'a', '--stor', 'x'])).stderr).toContain('(--store?)');
   });
 
-  it.each(['--shard', '--token', '--target', '--use-proxy'])(
+  it.each(['--shard', '--token', '--target'])(
     'does not take %s, which does not exist yet',
     async (option) => {
       const { code, imports } = await session(['import', 'a', option, 'x']);
