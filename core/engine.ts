@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import type { CommandOptions, Engine, Language, Report, Result } from './contract.js';
 import { audit } from './engine/audit.js';
-import { check } from './engine/check.js';
+import { check } from './engine/check/check.js';
 import { compare } from './engine/compare.js';
 import type { ActiveRuns, EngineDeps } from './engine/deps.js';
 import { follow } from './engine/follow.js';

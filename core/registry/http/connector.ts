@@ -41,7 +41,7 @@ export function createConnector({ proxy, ...direct }: ConnectorOptions): buildCo
     const address = direct.resolve.get(host);
     const [, port = ''] = /:(\d+)$/.exec(host) ?? [];
     const place = address === undefined ? host : `${isIPv6(address) ? `[${address}]` : address}:${port}`;
-    void tunnel(proxy, place, direct.timeout).then(
+    void tunnel(proxy, place, { signal: AbortSignal.timeout(direct.timeout) }).then(
       (socket) => {
         if (options.protocol === 'https:') connect({ ...options, httpSocket: socket }, callback);
         else callback(null, socket);

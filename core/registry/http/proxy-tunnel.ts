@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { Socket } from 'node:net';
 import { AppError } from '../../errors.js';
+import type { Cancellable } from '../../ports/cancellable.js';
 
 /** A proxy that the user asked for. */
 export interface Proxy {
@@ -26,7 +27,7 @@ export function goesThrough({ except }: Proxy, host: string): boolean {
  * A connection to `place` (`host:port`) through the proxy, for plain HTTP and for TLS on top of it. Fails with `registry.proxy-refused`
  * where the proxy answers with an error, and with `registry.proxy-unreachable`. Neither names the password.
  */
-export function tunnel({ url }: Proxy, place: string, timeout: number): Promise<Socket> {
+export function tunnel({ url }: Proxy, place: string, { signal }: Cancellable): Promise<Socket> {
   const ask = url.protocol === 'https:' ? httpsRequest : httpRequest;
   const user = decodeURIComponent(url.username);
   const login = Buffer.from(`${user}:${decodeURIComponent(url.password)}`).toString('base64');
@@ -39,20 +40,23 @@ export function tunnel({ url }: Proxy, place: string, timeout: number): Promise<
       method: 'CONNECT',
       path: place,
       headers,
-      timeout,
     });
+    const onAbort = (): void => void request.destroy(new Error('timeout'));
+    signal.addEventListener('abort', onAbort, { once: true });
+    request.once('close', () => signal.removeEventListener('abort', onAbort));
     const fail = (code: 'registry.proxy-refused' | 'registry.proxy-unreachable', reason: string): void => {
       request.destroy();
       reject(new AppError(code, { origin: 'registry', params: { ...params, reason }, retryable: true }));
     };
     request.once('connect', ({ statusCode = 0 }, socket) => {
+      // From now on the connection is the caller's.
+      signal.removeEventListener('abort', onAbort);
       if (statusCode === 200 && socket instanceof Socket) resolve(socket);
       else fail('registry.proxy-refused', `HTTP ${String(statusCode)}`);
     });
     request.once('response', ({ statusCode = 0 }) =>
       fail('registry.proxy-refused', `HTTP ${String(statusCode)}`),
     );
-    request.once('timeout', () => fail('registry.proxy-unreachable', `${String(timeout / 1_000)} s`));
     request.once('error', (error) =>
       fail('registry.proxy-unreachable', 'code' in error ? String(error.code) : error.message),
     );

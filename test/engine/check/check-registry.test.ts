@@ -1,13 +1,13 @@
 // What `check` tells of a registry beyond whether it answers: rights, version, clock, further hosts, where credentials came from.
 import { afterEach, describe, expect, it } from 'vitest';
-import { createEngine } from '../../core/engine.js';
-import type { Check, TargetSpec } from '../../core/contract.js';
-import { ROLES, type HarborAccount } from '../support/harbor/harbor-accounts.js';
-import { Harbor } from '../support/harbor/harbor.js';
-import { startReplay, type Replay, type Script } from '../support/replay.js';
-import { scratchFolders } from '../support/scratch.js';
-import { startRegistry } from '../support/registries.js';
-import { startTokenServer } from '../support/token-server.js';
+import { createEngine } from '../../../core/engine.js';
+import type { Check, TargetSpec } from '../../../core/contract.js';
+import { ROLES, type HarborAccount } from '../../support/harbor/harbor-accounts.js';
+import { Harbor } from '../../support/harbor/harbor.js';
+import { startReplay, type Replay, type Script } from '../../support/replay.js';
+import { scratchFolders } from '../../support/scratch.js';
+import { startRegistry } from '../../support/registries.js';
+import { startTokenServer } from '../../support/token-server.js';
 
 const { signal } = new AbortController();
 const scratch = scratchFolders();

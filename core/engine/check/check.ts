@@ -1,21 +1,21 @@
 // The command `check`: tells whether the target answers, what it is, and whether it takes the credentials. Writes nothing.
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
-import { harborPaths } from '../chart-repo/chartmuseum-paths.js';
-import { parseRepositoryUrl } from '../chart-repo/repository-url.js';
-import type { Check, CheckRegistry, CommandOptions, TargetSpec } from '../contract.js';
-import { toProblem } from '../errors.js';
-import { CHARTS_FOLDER, checkStore } from '../folder/store-check.js';
-import { onDisk } from '../layout/disk-error.js';
-import { freeBytes, nearestExisting } from '../layout/free-space.js';
-import { realPath } from '../layout/optional-file.js';
-import { readChartAddress } from '../target/addresses.js';
-import { connectTarget } from '../target/connect.js';
-import { readOnly } from '../target/http-charts.js';
-import { FOLDER_PLACE, normalizeTarget, type ResolvedTarget } from '../target/spec.js';
+import { harborPaths } from '../../chart-repo/chartmuseum-paths.js';
+import { parseRepositoryUrl } from '../../chart-repo/repository-url.js';
+import type { Check, CheckRegistry, CommandOptions, TargetSpec } from '../../contract.js';
+import { toProblem } from '../../errors.js';
+import { CHARTS_FOLDER, checkStore } from '../../folder/store-check.js';
+import { onDisk } from '../../layout/disk-error.js';
+import { freeBytes, nearestExisting } from '../../layout/free-space.js';
+import { realPath } from '../../layout/optional-file.js';
+import { readChartAddress } from '../../target/addresses.js';
+import { connectTarget } from '../../target/connect.js';
+import { readOnly } from '../../target/http-charts.js';
+import { FOLDER_PLACE, normalizeTarget, type ResolvedTarget } from '../../target/spec.js';
 import { checkRegistry, inTime, problemOf, type Found } from './check-registry.js';
-import type { EngineDeps } from './deps.js';
-import type { Cancellable } from '../ports/cancellable.js';
+import type { EngineDeps } from '../deps.js';
+import type { Cancellable } from '../../ports/cancellable.js';
 
 type CheckChart = Check['charts'][number];
 

@@ -2,15 +2,15 @@
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createEngine } from '../../core/engine.js';
-import type { Check, TargetSpec } from '../../core/contract.js';
-import { createAuthority } from '../support/certificates.js';
-import { openAppBench } from '../support/app-bench.js';
-import { startChartMuseum } from '../support/chartmuseum.js';
-import { ACCOUNT, freePort, startRegistry } from '../support/registries.js';
-import { startReplay } from '../support/replay.js';
-import { scratchFolders } from '../support/scratch.js';
-import { startTokenServer } from '../support/token-server.js';
+import { createEngine } from '../../../core/engine.js';
+import type { Check, TargetSpec } from '../../../core/contract.js';
+import { createAuthority } from '../../support/certificates.js';
+import { openAppBench } from '../../support/app-bench.js';
+import { startChartMuseum } from '../../support/chartmuseum.js';
+import { ACCOUNT, freePort, startRegistry } from '../../support/registries.js';
+import { startReplay } from '../../support/replay.js';
+import { scratchFolders } from '../../support/scratch.js';
+import { startTokenServer } from '../../support/token-server.js';
 
 const scratch = scratchFolders();
 const open: { close(): unknown }[] = [];

@@ -1,21 +1,21 @@
 // What `check` asks of a registry: whether it answers and takes the login, and then what this account may do there.
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { CheckRegistry, FurtherHost, Problem, RegistryAnswers } from '../contract.js';
-import { AppError, isAbort, toProblem, type Origin } from '../errors.js';
-import { allowHosts, hostAndPort } from '../registry/http/allowed-hosts.js';
-import { goesThrough } from '../registry/http/proxy-tunnel.js';
-import { serverCertificate } from '../registry/http/server-certificate.js';
-import { greetRegistry } from '../registry/login/greeting.js';
-import { productOf } from '../registry/login/product.js';
-import { createRegistryTarget, type RegistryTarget } from '../registry/registry-target.js';
-import type { RegistryProbe } from '../registry/probe.js';
-import { createTransport } from '../registry/http/transport.js';
-import { networkOf } from '../target/connect.js';
-import { projectOf } from '../target/projects.js';
-import type { ImageLocation, ResolvedTarget } from '../target/spec.js';
-import type { EngineDeps } from './deps.js';
-import type { Cancellable } from '../ports/cancellable.js';
+import type { CheckRegistry, FurtherHost, Problem, RegistryAnswers } from '../../contract.js';
+import { AppError, isAbort, toProblem, type Origin } from '../../errors.js';
+import { allowHosts, hostAndPort } from '../../registry/http/allowed-hosts.js';
+import { goesThrough } from '../../registry/http/proxy-tunnel.js';
+import { serverCertificate } from '../../registry/http/server-certificate.js';
+import { greetRegistry } from '../../registry/login/greeting.js';
+import { productOf } from '../../registry/login/product.js';
+import { createRegistryTarget, type RegistryTarget } from '../../registry/registry-target.js';
+import type { RegistryProbe } from '../../registry/probe.js';
+import { createTransport } from '../../registry/http/transport.js';
+import { networkOf } from '../../target/connect.js';
+import { projectOf } from '../../target/projects.js';
+import type { ImageLocation, ResolvedTarget } from '../../target/spec.js';
+import type { EngineDeps } from '../deps.js';
+import type { Cancellable } from '../../ports/cancellable.js';
 
 type RegistryLocation = Extract<ImageLocation, { kind: 'registry' }>;
 
