@@ -21,6 +21,8 @@ export interface ServeOptions {
   readonly roots: readonly string[];
   /** Folder against which relative paths are resolved. */
   readonly cwd: string;
+  /** A PEM file with further authorities, besides those of each target. */
+  readonly extraCaFile?: string | undefined;
   /** Folder of the built window; tests set it. */
   readonly page?: string;
   readonly signal: AbortSignal;
@@ -52,6 +54,7 @@ export async function serveApp(options: ServeOptions): Promise<ServedApp> {
     examples: examples.filter((path) => existsSync(path)),
     defaultStore: join(named[0] ?? options.cwd, 'archbridge-store'),
     log,
+    ...(options.extraCaFile ? { extraCaFile: options.extraCaFile } : {}),
   });
   const host = await startWebHost(service, page, options.port);
   log.write('info', 'app served', { port: host.port, version });

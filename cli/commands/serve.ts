@@ -32,6 +32,7 @@ export const serveCommand: Command = {
       port: portOf(values, 'port', '--port') ?? 0,
       roots: listOf(values, 'root'),
       cwd: process.cwd(),
+      extraCaFile: context.env['NODE_EXTRA_CA_CERTS'],
       signal: context.signal,
     });
     const isSeen = hasDisplay(context.env);

@@ -49,6 +49,8 @@ export interface AppServiceOptions {
   readonly log: AppLog;
   /** True where the host keeps passwords after it ends. The host does that itself before it passes the call on. */
   readonly keepsPasswords?: boolean;
+  /** A PEM file with authorities that every target trusts besides its own (NODE_EXTRA_CA_CERTS). */
+  readonly extraCaFile?: string;
   /** Credentials that the host has kept from earlier sessions. */
   readonly credentials?: readonly LocatedCredentials[];
   /** Finds drives; tests replace it. */
@@ -92,7 +94,8 @@ export function appMethods(options: AppServiceOptions, tell: (event: AppEvent) =
     o: Cancellable,
   ): Promise<R> => {
     await requireAllowedPaths(request, roots, o);
-    return request.target ? { ...request, target: credentials.fill(request.target) } : request;
+    if (!request.target) return request;
+    return { ...request, target: withAuthorities(credentials.fill(request.target), options.extraCaFile) };
   };
   /** Runs one import or undo at a time. It goes on when the window that started it is closed. */
   const carryOut = async <R extends ImportRequest | UndoRequest>(
@@ -229,4 +232,10 @@ function userName(): string {
 
 function ok<T>(value: T): Result<T> {
   return { ok: true, value };
+}
+
+/** Node itself ignores NODE_EXTRA_CA_CERTS where a connection has its own list of authorities. */
+function withAuthorities(target: TargetSpec, extraCaFile: string | undefined): TargetSpec {
+  if (!extraCaFile) return target;
+  return { ...target, tls: { ...target.tls, caFiles: [...(target.tls?.caFiles ?? []), extraCaFile] } };
 }

@@ -1,12 +1,13 @@
 // What TLS connections trust: the system's certificate authorities, those in further files, and single certificates by fingerprint.
 import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import tls, { type SecureContext } from 'node:tls';
 import type { TlsSpec } from '../../contract.js';
 import { AppError, isAbort } from '../../errors.js';
 import type { ErrorCode } from '../../messages/catalog.js';
 import { listIfPresent, readIfPresent } from '../../layout/optional-file.js';
+import { readHostsToml } from './hosts-toml.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 
 /** The trust settings and the client certificate for all hosts of a target. */
@@ -35,7 +36,7 @@ const SYSTEM_BUNDLES = [
 
 /**
  * Certificates that container engines keep for single registries, in a folder named `host:port`: `*.crt` are authorities,
- * `*.cert` with `*.key` a client certificate. https://docs.docker.com/engine/security/certificates/
+ * `*.cert` with `*.key` a client certificate, and a hosts.toml of containerd names both. https://docs.docker.com/engine/security/certificates/
  */
 const ENGINE_FOLDERS = ['/etc/docker/certs.d', '/etc/containers/certs.d', '/etc/containerd/certs.d'];
 
@@ -156,6 +157,17 @@ async function engineCertificates(
     try {
       for (const file of (await listIfPresent(folder, options)) ?? []) {
         if (file.endsWith('.crt')) authorities.push(...(await certificatesIn(join(folder, file), options)));
+        if (file === 'hosts.toml') {
+          const named = readHostsToml((await readNamed(join(folder, file), options)).toString('utf8'), host);
+          for (const one of named.authorities)
+            authorities.push(...(await certificatesIn(resolve(folder, one), options)));
+          const [own] = named.clients;
+          const pair = own && {
+            certFile: resolve(folder, own.certificate),
+            keyFile: resolve(folder, own.key),
+          };
+          client ??= pair ? await clientCertificate(pair, options) : null;
+        }
         if (!file.endsWith('.cert')) continue;
         const certFile = join(folder, file);
         client ??= await clientCertificate({ certFile, keyFile: certFile.replace(/cert$/, 'key') }, options);
