@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { requireProgram } from './programs.js';
+import { noteAccount } from './secrets.js';
 import type { TokenServer } from './token-server.js';
 
 type RegistryVersion = 2 | 3;
@@ -116,6 +117,7 @@ async function authentication(options: RegistryOptions, dir: string): Promise<Re
   if (options.auth === 'htpasswd') {
     const path = join(dir, 'htpasswd');
     await writeFile(path, HTPASSWD);
+    noteAccount(ACCOUNT.username, ACCOUNT.password);
     return { auth: { htpasswd: { realm: 'test', path } } };
   }
   if (options.auth !== 'token') return {};

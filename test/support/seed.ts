@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEngine } from '../../core/engine.js';
 import type { Engine, ImportRequest, Report, RunEvent, TargetSpec } from '../../core/contract.js';
+import { noteAccount, refuseSecrets, refuseSecretsBelow } from './secrets.js';
 import { PROJECT_ROOT } from './source-tree.js';
 
 export type SeedPackage = 'v0.9.0-amd64' | 'v0.9.0-arm64' | 'v0.11.0-amd64' | 'v0.11.0-arm64';
@@ -28,15 +29,21 @@ export interface Bench {
   /** Imports and returns the report; a problem is thrown. */
   import(request: ImportRequest): Promise<Report>;
   seed(packages: readonly SeedPackage[], target: TargetSpec): Promise<Report>;
+  /** Removes all. Throws where journals, reports, caches, events or the log hold a secret of the test. */
   close(): Promise<void>;
 }
 
 export async function openBench(): Promise<Bench> {
   const directory = await mkdtemp(join(tmpdir(), 'archbridge-test-'));
-  const engine = createEngine({ stateDir: join(directory, 'state'), version: '0.0.0', log: () => undefined });
+  const stateDir = join(directory, 'state');
+  const logged: unknown[] = [];
+  const log = (...line: readonly unknown[]): void => void logged.push(line);
+  const engine = createEngine({ stateDir, version: '0.0.0', log });
   const events: RunEvent[] = [];
   const run = async (request: ImportRequest): Promise<Report> => {
     const { signal } = new AbortController();
+    const { credentials } = request.target;
+    if (credentials) noteAccount(credentials.username, credentials.password);
     const answer = await engine.import(request, { signal, onEvent: (event) => events.push(event) });
     if (!answer.ok) throw new Error(`${answer.problem.code}: ${answer.problem.message}`);
     return answer.value;
@@ -47,7 +54,15 @@ export async function openBench(): Promise<Bench> {
     events,
     import: run,
     seed: (packages, target) => run({ packages: packages.map(packagePath), target }),
-    close: () => rm(directory, { recursive: true, force: true }),
+    close: async () => {
+      try {
+        refuseSecrets(JSON.stringify(events), 'an event');
+        refuseSecrets(JSON.stringify(logged), 'the log');
+        await refuseSecretsBelow(stateDir);
+      } finally {
+        await rm(directory, { recursive: true, force: true });
+      }
+    },
   };
 }
 

@@ -2,6 +2,7 @@
 // https://distribution.github.io/distribution/spec/auth/jwt/
 import { createHash, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
 import { createServer } from 'node:http';
+import { noteAccount, noteSecret } from './secrets.js';
 import { selfSignedCertificate } from './self-signed.js';
 
 export interface TokenServerOptions {
@@ -42,6 +43,7 @@ export async function startTokenServer(options: TokenServerOptions): Promise<Tok
   const requests: { user: string; scopes: readonly string[]; status: number }[] = [];
   const state = { down: false };
   const issuer = 'test-issuer';
+  for (const [user, password] of Object.entries(options.accounts)) noteAccount(user, password);
 
   const http = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://token');
@@ -66,6 +68,7 @@ export async function startTokenServer(options: TokenServerOptions): Promise<Tok
       access: scopes.flatMap((scope) => granted(scope, user, options)),
     };
     const token = jwt(kid, claims, privateKey);
+    noteSecret(token);
     response.end(JSON.stringify({ token, access_token: '', expires_in: seconds }));
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));

@@ -1,5 +1,6 @@
 // A Harbor in memory (a double, no real one): accounts, rights, tokens, projects, quotas and /v2/, with the recorded answers of
 // Harbor 2.15.2. test/support/harbor.test.ts compares it with the recordings.
+import { noteAccount, noteSecret } from '../secrets.js';
 import { recorded, startReplay, type Answer, type Replay } from '../replay.js';
 import { readToken, rightsIn, writeToken, type HarborAccount, type Right } from './harbor-accounts.js';
 import { answerApi } from './harbor-api.js';
@@ -49,7 +50,10 @@ export class Harbor {
     this.creation = options.creation ?? 'everyone';
     this.isApiClosed = options.isApiClosed ?? false;
     this.tokenLife = options.tokenLife ?? 1800;
-    for (const [name, account] of Object.entries(options.accounts ?? {})) this.accounts.set(name, account);
+    for (const [name, account] of Object.entries(options.accounts ?? {})) {
+      this.accounts.set(name, account);
+      noteAccount(name, account.password);
+    }
     this.projects.set('library', new Project('library', 'admin', { isPublic: true }));
     for (const [name, project] of Object.entries(options.projects ?? {}))
       this.projects.set(name, new Project(name, 'admin', project));
@@ -163,6 +167,7 @@ export class Harbor {
     });
     const exp = Math.floor(Date.now() / 1000) + this.tokenLife;
     const token = writeToken({ sub: request.user, exp, access });
+    noteSecret(token);
     const answer = recorded('harbor/10-token-rights');
     const body = (answer.body ?? '')
       .replace('<token>', token)

@@ -1,0 +1,40 @@
+// The secrets that the doubles and real servers of a test run hand out or accept; the helpers look for them in everything that is written.
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Shorter texts occur by chance. */
+const SHORTEST = 6;
+const LARGEST_FILE = 4 * 1024 * 1024;
+const known = new Set<string>();
+
+/** Remembers a token or the like. */
+export function noteSecret(secret: string): void {
+  if (secret.length >= SHORTEST) known.add(secret);
+}
+
+/** Remembers a password, as it is and as Basic sends it. */
+export function noteAccount(username: string, password: string): void {
+  noteSecret(password);
+  if (password.length >= SHORTEST) noteSecret(Buffer.from(`${username}:${password}`).toString('base64'));
+}
+
+/** Throws where a text holds a secret; the error does not repeat it. */
+export function refuseSecrets(text: string, where: string): void {
+  for (const secret of known) {
+    if (!text.includes(secret)) continue;
+    const at = text.indexOf(secret);
+    throw new Error(`${where} holds a secret of ${secret.length} characters at ${at}`);
+  }
+}
+
+/** As {@link refuseSecrets} for every file below a folder: journals, reports, logs, caches. */
+export async function refuseSecretsBelow(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { recursive: true }).catch(() => [])) {
+    const path = join(folder, entry);
+    const { size, isFile } = await stat(path).then(
+      (found) => ({ size: found.size, isFile: found.isFile() }),
+      () => ({ size: 0, isFile: false }),
+    );
+    if (isFile && size <= LARGEST_FILE) refuseSecrets(await readFile(path, 'latin1').catch(() => ''), path);
+  }
+}
