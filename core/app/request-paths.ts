@@ -25,6 +25,8 @@ function pathsIn({ packages = [], sha512, target }: NamesPaths): readonly string
     ...packages,
     ...(sha512 === undefined || countSha512(sha512) > 0 ? [] : [sha512]),
     ...(target?.store ? [target.store] : []),
+    ...(target?.tls?.caFiles ?? []),
+    ...[target?.tls?.certFile, target?.tls?.keyFile].filter((path) => path !== undefined),
     ...(target?.charts ?? []).flatMap(({ url }) => {
       const address = readChartAddress(url);
       return address.kind === 'folder' ? [address.directory] : [];

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { relocateName } from '../../core/chart/relocation/relocation.js';
-import type { TargetSpec } from '../../core/contract.js';
+import type { RememberedTarget, TargetSpec } from '../../core/contract.js';
 import { namingRulesFor } from '../../core/target/naming-rules.js';
 import { EXAMPLE_IMAGE, namingExample } from '../../renderer/stores/target/naming-example.js';
 import {
@@ -131,13 +131,38 @@ describe('the fields of a target', () => {
     },
   );
 
+  const trust = fc.constantFrom<Pick<TargetSpec, 'tls' | 'resolve' | 'noImages'>>(
+    {},
+    { tls: { caFiles: ['/ca.pem'], fingerprints: ['ab'] } },
+    { tls: { certFile: '/c.pem', keyFile: '/k.pem' }, resolve: ['h:443:10.0.0.1'] },
+    { noImages: true },
+  );
+
+  it('keep the name of a cluster and what the command line knows of it', () => {
+    const saved: RememberedTarget = {
+      ...remember(harbor, 'robot', undefined, 'site-1'),
+      chartsUsername: 'charts',
+      isDefault: true,
+      platforms: ['linux/arm64'],
+    };
+    expect(draftOf(saved)).toMatchObject({ name: 'site-1', chartsUsername: 'charts' });
+    expect(remember(harbor, 'robot', saved)).toEqual(saved);
+    expect(remember(harbor, 'robot', saved, '')).toMatchObject({
+      label: 'harbor.corp.local',
+      isDefault: true,
+    });
+    // Two clusters on one registry
+    expect(remember(harbor, '', undefined, 'site-2').id).not.toBe(saved.id);
+  });
+
   it('give the same target again from which they were filled', () => {
     fc.assert(
-      fc.property(names, charts, fc.boolean(), (naming, chartsPart, allows) => {
+      fc.property(names, charts, trust, fc.boolean(), (naming, chartsPart, trusted, allows) => {
         const spec: TargetSpec = {
           registry: 'http://registry.example:5000',
           ...chartsPart,
           ...(naming === undefined ? {} : { naming }),
+          ...trusted,
           ...(allows ? { allowHosts: ['s3:9000', 'auth'] } : {}),
         };
         expect(specOf(fromSpec(spec))).toEqual(spec);

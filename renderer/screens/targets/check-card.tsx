@@ -1,10 +1,11 @@
 // The answers of the target: one row for each question, with a button that repairs what failed.
 import { Button } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { Problem, RememberedTarget } from '../../../core/contract.js';
 import { useFormat, useText, type Say, type TextKey } from '../../i18n/i18n.js';
 import { useProblemWords } from '../../i18n/problem-words.js';
 import { Card } from '../../parts/card.js';
+import { FolderPicker } from '../../parts/folder-picker.js';
 import { IconClock } from '../../parts/icons.js';
 import { CHECK_STATES, type StatusWord } from '../../parts/status-words.js';
 import { Status } from '../../parts/status.js';
@@ -16,6 +17,7 @@ import {
 } from '../../stores/target/check-rows.js';
 import { hostOf } from '../../stores/target/target-spec.js';
 import { useTarget } from '../../stores/target/target.js';
+import { CertificateDialog, showsCertificate } from './certificate-dialog.js';
 import css from './targets.module.css';
 
 interface CheckCardProps {
@@ -89,7 +91,7 @@ export function CheckCard({ target, onPassword }: CheckCardProps) {
                 <span className="unseen">, {text(STATES[row.state].text)}</span>
               </td>
               <td>
-                <Answer row={row} />
+                <Answer row={row} target={target} />
               </td>
               <td>
                 <Remedy row={row} target={target} onPassword={onPassword} />
@@ -102,7 +104,7 @@ export function CheckCard({ target, onPassword }: CheckCardProps) {
   );
 }
 
-function Answer({ row }: { readonly row: CheckRow }) {
+function Answer({ row, target }: { readonly row: CheckRow; readonly target: RememberedTarget }) {
   const text = useText();
   const format = useFormat();
   const words = useProblemWords();
@@ -115,11 +117,12 @@ function Answer({ row }: { readonly row: CheckRow }) {
       </>
     );
   }
-  return <>{answerOf(row, text, format.bytes)}</>;
+  return <>{answerOf(row, target, text, format.bytes)}</>;
 }
 
 function answerOf(
-  { topic, state, value, bytes }: CheckRow,
+  { topic, state, value, bytes, mayPublish }: CheckRow,
+  { spec }: RememberedTarget,
   text: Say,
   size: (bytes: number) => string,
 ): ReactNode {
@@ -136,13 +139,18 @@ function answerOf(
           {mono} {text('check.sameCause')}
         </>
       ) : (
-        mono
+        <>
+          {mono}{' '}
+          {state === 'fine' && mayPublish === null && (
+            <span className="muted">{text('check.publishUnknown')}</span>
+          )}
+        </>
       );
     case 'product':
       return state === 'fine' ? (PRODUCTS[value] ?? value) : text('check.product.unknown');
     case 'encryption':
       if (state === 'to-know') return text('check.plain', { hosts: value });
-      return state === 'fine' ? text('check.tls') : text('check.notReached');
+      return text(state === 'fine' ? trustWords(spec) : 'check.notReached');
     case 'credentials':
       if (state !== 'fine') return text('check.notReached');
       return value === 'none' ? text('check.noLogin') : text('check.login');
@@ -151,6 +159,12 @@ function answerOf(
     case 'other':
       return value;
   }
+}
+
+/** By what the certificate is trusted, as far as this target has something of its own. */
+function trustWords({ tls = {} }: RememberedTarget['spec']): TextKey {
+  if ((tls.fingerprints ?? []).length > 0) return 'check.tlsFingerprint';
+  return (tls.caFiles ?? []).length > 0 ? 'check.tlsCaFile' : 'check.tls';
 }
 
 /** Product names are not translated. */
@@ -181,6 +195,7 @@ function Remedy({ row, target, onPassword }: RemedyProps) {
       </Button>
     );
   }
+  if (showsCertificate(problem)) return <CertificateRemedy problem={problem} target={target} />;
   const host = refusedHost(problem);
   if (host === null) return null;
   return (
@@ -197,8 +212,57 @@ function refusedHost({ code, params }: Problem): string | null {
 }
 
 function allow(target: RememberedTarget, host: string): void {
-  const { remember, check } = useTarget.getState();
   const allowHosts = [...new Set([...(target.spec.allowHosts ?? []), host])];
-  const allowed = { ...target, spec: { ...target.spec, allowHosts } };
-  void remember(allowed).then(() => check(allowed));
+  change(target, { ...target.spec, allowHosts });
+}
+
+/** Saves the target and checks it again. */
+function change(target: RememberedTarget, spec: RememberedTarget['spec']): void {
+  const { remember, check } = useTarget.getState();
+  const changed = { ...target, spec };
+  void remember(changed).then(() => check(changed));
+}
+
+interface CertificateRemedyProps {
+  readonly problem: Problem;
+  readonly target: RememberedTarget;
+}
+
+/** Trusts the certificate that was shown, or an authority in a file; for this target only. */
+function CertificateRemedy({ problem, target }: CertificateRemedyProps) {
+  const text = useText();
+  const [open, setOpen] = useState<'certificate' | 'ca-file' | null>(null);
+  const { spec } = target;
+  const trust = (list: 'caFiles' | 'fingerprints', added: readonly string[]): void => {
+    setOpen(null);
+    const { tls = {} } = spec;
+    change(target, { ...spec, tls: { ...tls, [list]: [...new Set([...(tls[list] ?? []), ...added])] } });
+  };
+  return (
+    <>
+      <Button size="compact-xs" onClick={() => setOpen('certificate')}>
+        {text('check.showCertificate')}
+      </Button>{' '}
+      <Button size="compact-xs" onClick={() => setOpen('ca-file')}>
+        {text('target.chooseCa')}
+      </Button>
+      {open === 'certificate' && (
+        <CertificateDialog
+          problem={problem}
+          onTrust={(fingerprint) => trust('fingerprints', [fingerprint])}
+          onChooseCa={() => setOpen('ca-file')}
+          onClose={() => setOpen(null)}
+        />
+      )}
+      {open === 'ca-file' && (
+        <FolderPicker
+          title={text('target.chooseCa')}
+          wanted="any-file"
+          start={null}
+          onClose={() => setOpen(null)}
+          onChosen={(paths) => trust('caFiles', paths)}
+        />
+      )}
+    </>
+  );
 }

@@ -28,7 +28,13 @@ export async function saveDraft(draft: TargetDraft): Promise<Problem | null> {
     }
   }
   const before = useSettings.getState().settings?.targets.find(({ id }) => id === draft.id);
-  const target = { ...remember(spec, username, before), platforms: draft.platforms };
+  const chartsUsername = chartsElsewhere(draft) ? draft.chartsUsername.trim() : '';
+  const { chartsUsername: _former, ...named } = remember(spec, username, before, draft.name.trim());
+  const target = {
+    ...named,
+    ...(chartsUsername === '' ? {} : { chartsUsername }),
+    platforms: draft.platforms,
+  };
   await save(target, draft.id ?? target.id);
   choose(target);
   void check(target);

@@ -19,6 +19,7 @@ import { ChartsFields } from './charts-fields.js';
 import type { DraftFieldsProps } from './draft-fields.js';
 import { NamingFields } from './naming-fields.js';
 import { PlatformFields } from './platform-fields.js';
+import { TrustFields } from './trust-fields.js';
 import css from './targets.module.css';
 
 interface TargetFormProps {
@@ -76,6 +77,13 @@ export function TargetForm({ draft: start, onSave, onCancel }: TargetFormProps) 
         <div className={css.form}>
           <Group label="target.group.registry">
             <TextInput
+              label={text('target.field.name')}
+              description={text('target.field.nameNote')}
+              spellCheck={false}
+              value={draft.name}
+              onChange={({ currentTarget }) => set({ name: currentTarget.value })}
+            />
+            <TextInput
               label={text('target.field.registry')}
               placeholder="https://registry.example"
               description={text('target.field.registryNote')}
@@ -109,6 +117,7 @@ export function TargetForm({ draft: start, onSave, onCancel }: TargetFormProps) 
               value={draft.allowHosts}
               onChange={({ currentTarget }) => set({ allowHosts: currentTarget.value })}
             />
+            <TrustFields draft={draft} set={set} />
             <PlainAgreement draft={draft} set={set} error={wrong('plainTyped')} />
           </Group>
         </div>

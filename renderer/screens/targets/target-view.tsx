@@ -9,7 +9,7 @@ import { Toned } from '../../parts/status.js';
 import { useApp } from '../../stores/app.js';
 import { EXAMPLE_IMAGE, namingExample } from '../../stores/target/naming-example.js';
 import { draftOf, type NamingChoice } from '../../stores/target/target-draft.js';
-import { originOf, plainHosts } from '../../stores/target/target-spec.js';
+import { hostOf, originOf, plainHosts } from '../../stores/target/target-spec.js';
 import { useTarget } from '../../stores/target/target.js';
 import { PlatformFields } from './platform-fields.js';
 import css from './targets.module.css';
@@ -107,11 +107,19 @@ function imageFacts(target: RememberedTarget, text: Say): readonly Fact[] {
       text('target.fact.charts'),
       spec.noCharts === true
         ? text('target.charts.none')
-        : mono(charts?.join(', ') ?? `oci://${target.label}/{repo}`),
+        : mono(charts?.join(', ') ?? `oci://${hostOf(spec.registry ?? '')}/{repo}`),
     ],
+    ...trusted(target, text),
     [text('target.fact.naming'), text(NAMING_WORDS[draftOf(target).naming])],
     [text('target.fact.example'), mono(`${registry}/${repository} → ${namingExample(spec)}`)],
   ];
+}
+
+/** What is trusted beyond the authorities of this computer. */
+function trusted({ spec: { tls = {} } }: RememberedTarget, text: Say): readonly Fact[] {
+  const { caFiles = [], fingerprints = [] } = tls;
+  const lines = [...caFiles, ...fingerprints.map((one) => `SHA-256 ${one}`)];
+  return lines.length === 0 ? [] : [[text('target.fact.trust'), mono(lines.join(', '))]];
 }
 
 function loginFacts({ spec, username }: RememberedTarget, text: Say): readonly Fact[] {

@@ -13,6 +13,8 @@ export interface CheckRow {
   readonly value: string;
   /** Bytes, for the row `space`. */
   readonly bytes: number | null;
+  /** For a chart repository: whether this account may publish there; null where that does not tell beforehand. */
+  readonly mayPublish?: boolean | null;
   readonly problem: Problem | null;
 }
 
@@ -22,6 +24,12 @@ const CREDENTIALS = [
   'registry.credentials-refused',
   'registry.login-lost',
   'registry.forbidden',
+];
+
+const CHART_CREDENTIALS = [
+  'chart-repo.read-only',
+  'chart-repo.read-only-anonymous',
+  'chart-repo.unauthorized',
 ];
 
 /** The rows of a target that was checked, is being checked, or was not checked yet (`null`). */
@@ -45,7 +53,7 @@ export function checkSummary(state: TargetCheck | null): CheckSummary {
 
 /** True for the code of a problem that other credentials may solve. */
 export function isAboutCredentials(code: string): boolean {
-  return CREDENTIALS.includes(code) || code === 'chart-repo.unauthorized';
+  return CREDENTIALS.includes(code) || CHART_CREDENTIALS.includes(code);
 }
 
 function registryRows(spec: TargetSpec, state: TargetCheck | null): readonly CheckRow[] {
@@ -114,9 +122,10 @@ function chartRows(
   }
   const own = problems.filter(({ origin }) => origin === 'chart-repo');
   let next = 0;
-  return check.charts.map(({ url, reachable }) => {
-    const problem = reachable ? null : (own[next++] ?? own.at(-1) ?? null);
-    return row('charts', reachable ? 'fine' : 'failed', url, problem);
+  return check.charts.map(({ url, reachable, mayPublish }) => {
+    const isFine = reachable && mayPublish !== false;
+    const problem = isFine ? null : (own[next++] ?? own.at(-1) ?? null);
+    return { ...row('charts', isFine ? 'fine' : 'failed', url, problem), mayPublish };
   });
 }
 

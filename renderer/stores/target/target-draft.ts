@@ -1,7 +1,7 @@
 // A target while it is being written: its fields as typed, their errors, and the contract's description of it.
 import type { ChartRepositorySpec, RememberedTarget, TargetSpec } from '../../../core/contract.js';
 import type { TextKey } from '../../i18n/i18n.js';
-import { hostOf, NODE_PLATFORMS, plainHosts, urlOf } from './target-spec.js';
+import { hostOf, NODE_PLATFORMS, plainHosts, targetLabel, urlOf } from './target-spec.js';
 
 export type NamingChoice = 'keep' | 'below' | 'one-project' | 'origin' | 'mirror' | 'as-given';
 export type ChartsChoice = 'beside' | 'repository' | 'folder' | 'none';
@@ -16,6 +16,8 @@ export interface ChartsDraft {
 export interface TargetDraft {
   /** Id of the target that is edited; null for a new one. */
   readonly id: string | null;
+  /** '' for the registry's host. */
+  readonly name: string;
   readonly registry: string;
   readonly username: string;
   readonly password: string;
@@ -31,6 +33,12 @@ export interface TargetDraft {
   readonly givenNaming: TargetSpec['naming'];
   readonly platforms: readonly string[];
   readonly allowHosts: string;
+  /** Paths of PEM files. */
+  readonly caFiles: readonly string[];
+  /** SHA-256 of certificates that a person trusts. */
+  readonly fingerprints: readonly string[];
+  /** What the form has no field for: addresses of hosts, a client certificate, images or charts left out. */
+  readonly others: Pick<TargetSpec, 'resolve' | 'tls' | 'noImages'>;
   /** The host's name, typed by the person because it is reached without encryption. */
   readonly plainTyped: string;
   /** Hosts without encryption that the person accepted earlier. */
@@ -44,6 +52,7 @@ export const NO_CHARTS: ChartsDraft = { folder: '', url: '', kind: 'found-out' }
 
 export const EMPTY_DRAFT: TargetDraft = {
   id: null,
+  name: '',
   registry: '',
   username: '',
   password: '',
@@ -57,6 +66,9 @@ export const EMPTY_DRAFT: TargetDraft = {
   givenNaming: undefined,
   platforms: NODE_PLATFORMS,
   allowHosts: '',
+  caFiles: [],
+  fingerprints: [],
+  others: {},
   plainTyped: '',
   plainAgreed: [],
   notes: [],
@@ -64,8 +76,14 @@ export const EMPTY_DRAFT: TargetDraft = {
 };
 
 /** The fields of an existing target; passwords are never among them. */
-export function draftOf({ id, spec, username, platforms }: RememberedTarget): TargetDraft {
-  return { ...fromSpec(spec), id, username, platforms, plainAgreed: plainHosts(spec) };
+export function draftOf(target: RememberedTarget): TargetDraft {
+  const { id, label, spec, username, chartsUsername = '', platforms } = target;
+  const name = label === targetLabel(spec) ? '' : label;
+  return {
+    ...fromSpec(spec),
+    ...{ id, name, username, chartsUsername, platforms },
+    plainAgreed: plainHosts(spec),
+  };
 }
 
 /** The fields of a target that a file describes. */
@@ -82,6 +100,13 @@ export function fromSpec(spec: TargetSpec): TargetDraft {
     ...namingChoiceOf(naming, hostOf(spec.registry ?? '')),
     givenNaming: spec.naming,
     allowHosts: (spec.allowHosts ?? []).join(', '),
+    caFiles: spec.tls?.caFiles ?? [],
+    fingerprints: spec.tls?.fingerprints ?? [],
+    others: {
+      ...(spec.resolve ? { resolve: spec.resolve } : {}),
+      ...(spec.noImages ? { noImages: true } : {}),
+      ...(spec.tls ? { tls: spec.tls } : {}),
+    },
   };
 }
 
@@ -118,7 +143,23 @@ export function specOf(draft: TargetDraft): TargetSpec {
     ...chartsOf(draft),
     ...(naming === undefined ? {} : { naming }),
     ...(allowHosts.length > 0 ? { allowHosts } : {}),
+    ...withoutTls(draft.others),
+    ...tlsOf(draft),
   };
+}
+
+function withoutTls({ tls: _tls, ...others }: TargetDraft['others']): Omit<TargetDraft['others'], 'tls'> {
+  return others;
+}
+
+function tlsOf({ caFiles, fingerprints, others }: TargetDraft): Pick<TargetSpec, 'tls'> {
+  const { caFiles: _files, fingerprints: _trusted, ...client } = others.tls ?? {};
+  const tls = {
+    ...client,
+    ...(caFiles.length > 0 ? { caFiles } : {}),
+    ...(fingerprints.length > 0 ? { fingerprints } : {}),
+  };
+  return Object.keys(tls).length > 0 ? { tls } : {};
 }
 
 function namingOf({ naming, namingPath, registry, givenNaming }: TargetDraft): TargetSpec['naming'] {

@@ -15,15 +15,26 @@ export function targetLabel(spec: TargetSpec): string {
   return spec.registry === undefined ? fileName(spec.store ?? '') : hostOf(spec.registry);
 }
 
-export function remember(spec: TargetSpec, username: string, before?: RememberedTarget): RememberedTarget {
+/** The entry of a target. It keeps the name that a person gave it, and what is known of it. */
+export function remember(
+  spec: TargetSpec,
+  username: string,
+  before?: RememberedTarget,
+  name = before === undefined || before.label === targetLabel(before.spec) ? '' : before.label,
+): RememberedTarget {
+  const label = name === '' ? targetLabel(spec) : name;
+  // Clusters that share a registry differ by name.
+  const id = label === targetLabel(spec) ? targetId(spec) : `${targetId(spec)} (${label})`;
   return {
-    id: targetId(spec),
-    label: targetLabel(spec),
+    id,
+    label,
     spec,
     username,
+    ...(before?.chartsUsername === undefined ? {} : { chartsUsername: before.chartsUsername }),
     platforms: before?.platforms ?? [],
     skippedCharts: before?.skippedCharts ?? [],
     lastUsed: before?.lastUsed ?? '',
+    ...(before?.isDefault === undefined ? {} : { isDefault: before.isDefault }),
   };
 }
 
