@@ -193,6 +193,8 @@ describe('requests of a window', () => {
       ['import', { packages: [], target: { registry: 'r.local', charts: [{ url: outside }] } }],
       ['import', { packages: [], target: { registry: 'r.local', charts: [{ url: '../outside' }] } }],
       ['check', { store: outside }],
+      ['check', { registry: 'r.local', tls: { caFiles: [outside] } }],
+      ['check', { registry: 'r.local', tls: { certFile: outside, keyFile: outside } }],
       ['audit', { target: { store: outside } }],
       ['undo', { runs: ['x'], target: { store: outside } }],
       ['planUndo', { runs: ['x'], target: { store: outside } }],

@@ -1,7 +1,7 @@
 // The rows of a check; a row has a tick only for an answer.
 import { describe, expect, it } from 'vitest';
 import type { Check, Problem, TargetSpec } from '../../core/contract.js';
-import { checkRows, checkSummary } from '../../renderer/stores/target/check-rows.js';
+import { checkRows, checkSummary, isAboutCredentials } from '../../renderer/stores/target/check-rows.js';
 import type { TargetCheck } from '../../renderer/stores/target/target.js';
 
 const harbor: TargetSpec = { registry: 'https://harbor.corp.local' };
@@ -126,5 +126,19 @@ describe('rows of a check', () => {
       { topic: 'folder', state: 'fine' },
       { topic: 'space', state: 'fine', bytes: 61e9 },
     ]);
+  });
+
+  it('do not tick a chart repository that this account may only read, and say where nothing tells it', () => {
+    const charts = [
+      { url: 'http://a', kind: 'chartmuseum', reachable: true, mayPublish: false },
+      { url: 'http://b', kind: 'jfrog', reachable: true, mayPublish: null },
+    ];
+    const readOnly = problem('chart-repo.read-only-anonymous', 'chart-repo');
+    const rows = checkRows(harbor, done({ charts, problems: [readOnly] }));
+    expect(rows.filter(({ topic }) => topic === 'charts')).toMatchObject([
+      { state: 'failed', value: 'http://a', problem: readOnly },
+      { state: 'fine', value: 'http://b', problem: null, mayPublish: null },
+    ]);
+    expect(isAboutCredentials(readOnly.code)).toBe(true);
   });
 });

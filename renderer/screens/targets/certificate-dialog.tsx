@@ -8,7 +8,7 @@ import { Facts } from '../../parts/facts.js';
 import css from './targets.module.css';
 
 interface CertificateDialogProps {
-  /** A failure that is due to a certificate, see {@link certificateIn}. */
+  /** A failure that is due to a certificate, see `showsCertificate`. */
   readonly problem: Problem;
   readonly onTrust: (fingerprint: string) => void;
   readonly onChooseCa: () => void;
@@ -63,9 +63,4 @@ export function CertificateDialog({ problem, onTrust, onChooseCa, onClose }: Cer
 /** Pairs of digits, as browsers and openssl show it. */
 function Fingerprint({ hex }: { readonly hex: string }) {
   return <span className="mono">{hex.toUpperCase().match(/../g)?.join(':') ?? hex}</span>;
-}
-
-/** True where the server showed a certificate that was not trusted. */
-export function showsCertificate({ code, params }: Problem): boolean {
-  return /^registry\.(?:unreachable-)?tls/.test(code) && params['fingerprint'] !== undefined;
 }

@@ -1,11 +1,10 @@
 // The answers of the target: one row for each question, with a button that repairs what failed.
 import { Button } from '@mantine/core';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { Problem, RememberedTarget } from '../../../core/contract.js';
 import { useFormat, useText, type Say, type TextKey } from '../../i18n/i18n.js';
 import { useProblemWords } from '../../i18n/problem-words.js';
 import { Card } from '../../parts/card.js';
-import { FolderPicker } from '../../parts/folder-picker.js';
 import { IconClock } from '../../parts/icons.js';
 import { CHECK_STATES, type StatusWord } from '../../parts/status-words.js';
 import { Status } from '../../parts/status.js';
@@ -17,7 +16,8 @@ import {
 } from '../../stores/target/check-rows.js';
 import { hostOf } from '../../stores/target/target-spec.js';
 import { useTarget } from '../../stores/target/target.js';
-import { CertificateDialog, showsCertificate } from './certificate-dialog.js';
+import { CertificateRemedy, showsCertificate } from './certificate-remedy.js';
+import { saveSpec } from './save-draft.js';
 import css from './targets.module.css';
 
 interface CheckCardProps {
@@ -213,56 +213,5 @@ function refusedHost({ code, params }: Problem): string | null {
 
 function allow(target: RememberedTarget, host: string): void {
   const allowHosts = [...new Set([...(target.spec.allowHosts ?? []), host])];
-  change(target, { ...target.spec, allowHosts });
-}
-
-/** Saves the target and checks it again. */
-function change(target: RememberedTarget, spec: RememberedTarget['spec']): void {
-  const { remember, check } = useTarget.getState();
-  const changed = { ...target, spec };
-  void remember(changed).then(() => check(changed));
-}
-
-interface CertificateRemedyProps {
-  readonly problem: Problem;
-  readonly target: RememberedTarget;
-}
-
-/** Trusts the certificate that was shown, or an authority in a file; for this target only. */
-function CertificateRemedy({ problem, target }: CertificateRemedyProps) {
-  const text = useText();
-  const [open, setOpen] = useState<'certificate' | 'ca-file' | null>(null);
-  const { spec } = target;
-  const trust = (list: 'caFiles' | 'fingerprints', added: readonly string[]): void => {
-    setOpen(null);
-    const { tls = {} } = spec;
-    change(target, { ...spec, tls: { ...tls, [list]: [...new Set([...(tls[list] ?? []), ...added])] } });
-  };
-  return (
-    <>
-      <Button size="compact-xs" onClick={() => setOpen('certificate')}>
-        {text('check.showCertificate')}
-      </Button>{' '}
-      <Button size="compact-xs" onClick={() => setOpen('ca-file')}>
-        {text('target.chooseCa')}
-      </Button>
-      {open === 'certificate' && (
-        <CertificateDialog
-          problem={problem}
-          onTrust={(fingerprint) => trust('fingerprints', [fingerprint])}
-          onChooseCa={() => setOpen('ca-file')}
-          onClose={() => setOpen(null)}
-        />
-      )}
-      {open === 'ca-file' && (
-        <FolderPicker
-          title={text('target.chooseCa')}
-          wanted="any-file"
-          start={null}
-          onClose={() => setOpen(null)}
-          onChosen={(paths) => trust('caFiles', paths)}
-        />
-      )}
-    </>
-  );
+  saveSpec(target, { ...target.spec, allowHosts });
 }

@@ -1,6 +1,6 @@
 // Saves the form of a target: credentials go to the host first, then the target is saved, made the target of this import, and
 // checked.
-import type { Problem } from '../../../core/contract.js';
+import type { Problem, RememberedTarget } from '../../../core/contract.js';
 import { useApp } from '../../stores/app.js';
 import { useSettings } from '../../stores/settings.js';
 import { chartsElsewhere, specOf, type TargetDraft } from '../../stores/target/target-draft.js';
@@ -39,4 +39,11 @@ export async function saveDraft(draft: TargetDraft): Promise<Problem | null> {
   choose(target);
   void check(target);
   return null;
+}
+
+/** Saves a target with a changed description, and checks it again. */
+export function saveSpec(target: RememberedTarget, spec: RememberedTarget['spec']): void {
+  const { remember: save, check } = useTarget.getState();
+  const changed = { ...target, spec };
+  void save(changed).then(() => check(changed));
 }
