@@ -50,7 +50,7 @@ export async function compare(
       target: target?.images ? { images: target.images, summary: target.summary } : null,
       rules: target?.rules ?? {},
       history: await packageHistory(stateDir, { signal }),
-      versionOf: (digest) => former.versions.get(digest) ?? null,
+      versionOf: former.versionOf,
       sourcesOf: former.sourcesOf,
       expectedSha512: (source) => expected.get(source) ?? null,
     });

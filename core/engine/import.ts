@@ -69,7 +69,7 @@ export async function importInto(
       await untilStandstill({ ...prepared, pause, signal }, async (watched) => {
         await importPackages({
           ...work,
-          versionOf: (digest) => former.versions.get(digest) ?? null,
+          versionOf: former.versionOf,
           sourcesOf: former.sourcesOf,
           freeBytes,
           signal: watched.signal,

@@ -23,7 +23,7 @@ export async function plan(request: PlanRequest, deps: EngineDeps, options: Comm
       target,
       rules: target.rules,
       spool,
-      versionOf: (digest) => former.versions.get(digest) ?? null,
+      versionOf: former.versionOf,
       sourcesOf: former.sourcesOf,
       freeBytes,
       emit,

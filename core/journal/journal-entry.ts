@@ -159,7 +159,8 @@ const totals: z.ZodType<ReportTotals> = z.looseObject({
   peakMemoryBytes: count,
 });
 
-const imageActions = keys<ImageAction>({
+/** Every action of an image row. */
+export const IMAGE_ACTIONS = keys<ImageAction>({
   push: true,
   promote: true,
   add: true,
@@ -239,7 +240,7 @@ const entrySchema: z.ZodType<TimedEntry> = z.discriminatedUnion('type', [
     osVersion: text.exactOptional(),
     digest: text,
     config: text,
-    action: z.enum(imageActions),
+    action: z.enum(IMAGE_ACTIONS),
     reason: text,
     package: text,
     version: text,

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ReportImage } from '../../core/contract.js';
 import { Journal, type JournalEntry } from '../../core/journal/journal.js';
-import { formerImages, packageHistory } from '../../core/journal/known-versions.js';
+import { formerImages, packageHistory, type FormerImages } from '../../core/journal/known-versions.js';
+import { heldWhile, manifestDigest, tagOf, writeManyJournals } from '../support/many-journals.js';
 
 const { signal } = new AbortController();
 const NAME = 'quay.io/lantern/lanternd:0.4.1';
@@ -56,7 +57,9 @@ describe('the version of a manifest', () => {
       row({ digest: digest('b'), action: 'conflict' }),
     ]);
     await journal([row({ version: '0.9.0' })]);
-    expect((await formerImages(state, { signal })).versions).toEqual(new Map([[digest('a'), '0.11.0']]));
+    const { versionOf } = await formerImages(state, { signal });
+    expect(versionOf(digest('a'))).toBe('0.11.0');
+    expect(versionOf(digest('b'))).toBeNull();
   });
 });
 
@@ -107,5 +110,21 @@ describe('the history of packages', () => {
     expect(history.versionsOf([NAME], image)).toEqual([]);
     const nothing = await packageHistory(join(state, 'nowhere'), { signal });
     expect(nothing.versionsOf([NAME], image)).toEqual([]);
+  });
+});
+
+describe('journals of many large runs', () => {
+  it('are folded as a stream: what is held does not grow with their lines', async () => {
+    await writeManyJournals(state, 10, 1_000);
+    let former: FormerImages | null = null;
+    const held = await heldWhile(async () => (former = await formerImages(state, { signal })));
+    expect(held).toBeLessThan(8e6);
+    expect(former!.versionOf(manifestDigest(9, 999))).toBe('1.9.0');
+    expect(former!.versionOf(manifestDigest(0, 0))).toBe('1.0.0');
+    expect(former!.sourcesOf(tagOf(7), { digest: manifestDigest(3, 7), config: null })).toEqual([
+      'docker.io/team/app7:1.0',
+      'ghcr.io/team/app7:1.0',
+    ]);
+    expect(former!.sourcesOf(tagOf(8), { digest: manifestDigest(3, 7), config: null })).toEqual([]);
   });
 });

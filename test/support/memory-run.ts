@@ -113,7 +113,7 @@ async function jobFor(settings: MemorySettings, spool: Spool): Promise<PlanJob> 
     counters: new Counters(() => undefined),
     patience: new Patience(0),
     expectedSha512: () => null,
-    versionOf: (digest) => former.versions.get(digest) ?? null,
+    versionOf: former.versionOf,
     sourcesOf: former.sourcesOf,
     freeBytes: settings.freeBytes ?? (() => Promise.resolve(null)),
     weakened: [],
