@@ -10,8 +10,8 @@ export class MemoryTarget implements ImageTarget {
   readonly namesAreIndexes = false;
   readonly upkeep = null;
   /** `repository@digest` and `repository:tag`. */
-  readonly manifests = new Map<string, RawManifest>();
-  readonly blobs = new Map<string, Buffer>();
+  readonly manifests: Map<string, RawManifest>;
+  readonly blobs: Map<string, Buffer>;
   readonly log: string[] = [];
   mounts = true;
   /** True: a manifest whose only tag moves is gone, as in zot. */
@@ -19,6 +19,12 @@ export class MemoryTarget implements ImageTarget {
   tagsAreDeletable = true;
   /** Runs before each request; it may change the target as another writer would, or throw. */
   before: (request: string) => Promise<void> | void = () => undefined;
+
+  /** `shared`: another connection to the same content. */
+  constructor(shared?: MemoryTarget) {
+    this.manifests = shared?.manifests ?? new Map<string, RawManifest>();
+    this.blobs = shared?.blobs ?? new Map<string, Buffer>();
+  }
 
   async getManifest(repository: string, reference: string): Promise<RawManifest | null> {
     await this.#step(`GET ${name(repository, reference)}`);
