@@ -1,7 +1,7 @@
 // A sample of test/long/killed-imports.test.ts: imports that are killed and run again.
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { openKillableImports, type KillableImports } from '../support/killed-import.js';
-import { killAtMoments } from '../support/killed-sites.js';
+import { importTogether, killAtMoments } from '../support/killed-sites.js';
 
 let imports: KillableImports;
 beforeAll(async () => {
@@ -13,5 +13,11 @@ describe('an import that is killed at any moment', () => {
   it.each(['folder', 'registry'] as const)(
     'leaves the %s whole, and run again ends as if undisturbed',
     (kind) => killAtMoments(imports, kind, 2),
+  );
+});
+
+describe('two imports at the same time, each in a process of its own', () => {
+  it.each(['folder', 'registry'] as const)('leave both architectures under each tag of the %s', (kind) =>
+    importTogether(imports, kind),
   );
 });

@@ -1,6 +1,7 @@
 // Imports in a process of their own that kills itself at a chosen step: before or after a file is written, renamed or synced, and
 // before bytes go to a socket. The same step is the same moment each time.
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,8 +61,7 @@ export async function openKillableImports(): Promise<KillableImports> {
   await writeFile(script, SCRIPT);
   return {
     run: async (state, request, killAt = 0) => {
-      const answer = join(folder, 'answer.json');
-      await rm(answer, { force: true });
+      const answer = join(folder, `${randomUUID()}.json`);
       const args = [script, state, JSON.stringify(request), String(killAt), answer];
       await new Promise((resolve) => execFile(process.execPath, args, resolve));
       const text = await readFile(answer, 'utf8').catch(() => null);

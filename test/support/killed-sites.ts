@@ -125,6 +125,32 @@ export async function killAtMoments(imports: KillableImports, kind: SiteKind, co
   }
 }
 
+/** Imports both architectures at the same time, each in a process of its own: then neither import has anything left to do. */
+export async function importTogether(imports: KillableImports, kind: SiteKind): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'archbridge-together-'));
+  try {
+    const paths = await packagesIn(folder);
+    const site = { kind, port: await freePort() };
+    await at(site, join(folder, 'storage'), async ({ target, expectWhole }) => {
+      const ended = await Promise.all(
+        paths.map((path, one) =>
+          imports.run(join(folder, `state-${String(one)}`), { packages: [path], target }),
+        ),
+      );
+      expect(ended.map((run) => run?.report.result)).toEqual(['done', 'done']);
+      await expectWhole();
+      for (const path of paths) {
+        const { images } = await imported(join(folder, 'state'), path, target);
+        expect(images.map(({ action }) => action)).toEqual(images.map(() => 'skip'));
+        for (const { after } of images)
+          expect(after).toMatchObject({ platforms: ['linux/amd64', 'linux/arm64'] });
+      }
+    });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
 async function at<T>(place: Site, storage: string, work: (site: OpenSite) => Promise<T>): Promise<T> {
   const site = await openSite(place, storage);
   try {
