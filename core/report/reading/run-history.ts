@@ -3,11 +3,16 @@ import type { ImageAction, Problem, ReportImage } from '../../contract.js';
 import { platformKeyOf, rowPlatform } from '../../content/platform.js';
 import { OMISSIONS } from '../../plan/absent-images.js';
 import { isLeftOut } from '../../plan/mislabelled.js';
-import { listRuns, readJournal, type ChartRow, type TimedEntry } from '../../journal/journal.js';
+import { parseJournalLine } from '../../journal/journal-entry.js';
+import { journalLines } from '../../journal/journal-lines.js';
+import { listRuns, type ChartRow, type TimedEntry } from '../../journal/journal.js';
 import { SERVED } from '../../journal/known-versions.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 
 type ImageEntry = Extract<TimedEntry, { readonly type: 'image' }>;
+
+/** The types of lines that are read. */
+const READ = ['run-started', 'package-read', 'chart', 'problem', 'image'];
 
 /** Actions that left the target's image unchanged on purpose. */
 const LEFT = new Set<ImageAction>(['keep', 'conflict']);
@@ -37,22 +42,30 @@ export class RunHistory {
   /** The same, only for rows after which the tag served the image of the row. */
   readonly #served = new Map<string, ImageEntry>();
   readonly #charts = new Map<string, ChartRow>();
-  readonly #images: KnownImage[] = [];
+  /** Each once, where the last run that had it stands. */
+  readonly #images = new Map<string, KnownImage>();
+  #list: readonly KnownImage[] | null = null;
   readonly #omissions = new Map<string, Problem>();
 
-  /** Reads every journal of the state folder. Runs into other targets count for {@link images} only. */
-  static async read(stateDir: string, location: string, { signal }: Cancellable): Promise<RunHistory> {
+  /** Reads every journal of the state folder, line by line. Runs into other targets count for {@link images} only. */
+  static async read(stateDir: string, location: string, options: Cancellable): Promise<RunHistory> {
     const history = new RunHistory();
     for (const run of await listRuns(stateDir)) {
-      signal.throwIfAborted();
-      history.#add((await readJournal(stateDir, run)) ?? [], location);
+      const add = history.#reader(location);
+      for await (const lines of journalLines(stateDir, run, READ, options)) {
+        for (const line of lines) {
+          const entry = parseJournalLine(line);
+          if (entry) add(entry);
+        }
+      }
     }
     return history;
   }
 
   /** Images that packages held, oldest first. */
   get images(): readonly KnownImage[] {
-    return this.#images;
+    this.#list ??= [...this.#images.values()];
+    return this.#list;
   }
 
   /** Charts that runs found or published in the repositories of this target, each as the newest run left it. */
@@ -97,44 +110,58 @@ export class RunHistory {
     return this.#charts.get(`${url} ${name} ${version}`)?.digest === digest;
   }
 
-  #add(entries: readonly TimedEntry[], location: string): void {
-    const start = entries.find((entry) => entry.type === 'run-started');
-    if (!start) return;
+  /** Takes the lines of one journal, in their order. */
+  #reader(location: string): (entry: TimedEntry) => void {
+    let start: Extract<TimedEntry, { readonly type: 'run-started' }> | null = null;
     const sha512 = new Map<string, string | null>();
-    for (const { name, path, sha512: known } of start.packages) {
-      const read = entries.findLast((entry) => entry.type === 'package-read' && entry.package === path);
-      sha512.set(name, (read?.type === 'package-read' ? read.sha512 : null) ?? known);
+    return (entry) => {
+      if (entry.type === 'run-started') {
+        start = entry;
+        for (const { name, sha512: known } of entry.packages) sha512.set(name, known);
+      }
+      if (!start) return;
+      if (entry.type === 'package-read') {
+        const read = start.packages.find(({ path }) => path === entry.package);
+        if (read && entry.sha512 !== null) sha512.set(read.name, entry.sha512);
+      }
+      this.#add(entry, sha512, start.target.location === location);
+    };
+  }
+
+  #add(entry: TimedEntry, sha512: ReadonlyMap<string, string | null>, isHere: boolean): void {
+    if (entry.type === 'chart' && isHere && entry.digest !== null) {
+      this.#charts.set(`${entry.url} ${entry.name} ${entry.version}`, entry);
     }
-    const isHere = start.target.location === location;
-    for (const entry of entries) {
-      if (entry.type === 'chart' && isHere && entry.digest !== null) {
-        this.#charts.set(`${entry.url} ${entry.name} ${entry.version}`, entry);
-      }
-      if (entry.type === 'problem' && OMISSIONS.has(entry.problem.code)) {
-        const { chart = '', image = '' } = entry.problem.params;
-        this.#omissions.set(omissionKey(String(chart), String(image)), entry.problem);
-      }
-      if (entry.type !== 'image') continue;
-      // each import leaves a mislabelled image out, so its package does not bring the platform
-      if (entry.package !== '' && !isLeftOut(entry.problem)) {
-        const { package: name, version, sources, repository, tag, digest } = entry;
-        const hash = sha512.get(name) ?? null;
-        this.#images.push({
-          package: name,
-          version,
-          sha512: hash,
-          sources,
-          repository,
-          tag,
-          platform: rowPlatform(entry),
-          digest,
-        });
-      }
-      if (!isHere) continue;
-      const key = keyOf(entry.target, rowPlatform(entry));
-      if (SERVED.has(entry.action) && holds(entry)) this.#served.set(key, entry);
-      if (SERVED.has(entry.action) || LEFT.has(entry.action)) this.#rows.set(key, entry);
+    if (entry.type === 'problem' && OMISSIONS.has(entry.problem.code)) {
+      const { chart = '', image = '' } = entry.problem.params;
+      this.#omissions.set(omissionKey(String(chart), String(image)), entry.problem);
     }
+    if (entry.type !== 'image') return;
+    // each import leaves a mislabelled image out, so its package does not bring the platform
+    if (entry.package !== '' && !isLeftOut(entry.problem)) this.#addImage(entry, sha512);
+    if (!isHere) return;
+    const key = keyOf(entry.target, rowPlatform(entry));
+    if (SERVED.has(entry.action) && holds(entry)) this.#served.set(key, entry);
+    if (SERVED.has(entry.action) || LEFT.has(entry.action)) this.#rows.set(key, entry);
+  }
+
+  #addImage(entry: ImageEntry, sha512: ReadonlyMap<string, string | null>): void {
+    const { package: name, version, sources, repository, tag, digest } = entry;
+    const platform = rowPlatform(entry);
+    const hash = sha512.get(name) ?? null;
+    const key = JSON.stringify([name, version, hash, sources, repository, tag, platform, digest]);
+    this.#list = null;
+    this.#images.delete(key);
+    this.#images.set(key, {
+      package: name,
+      version,
+      sha512: hash,
+      sources,
+      repository,
+      tag,
+      platform,
+      digest,
+    });
   }
 }
 
