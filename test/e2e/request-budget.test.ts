@@ -6,8 +6,8 @@ import { startCountingRegistry, type CountingRegistry } from '../support/countin
 import { openBench, type Bench, type SeedPackage } from '../support/seed.js';
 
 const SLACK = 1.1;
-/** A blob is still asked for in each repository of its bundle before it is sent. */
-const WHILE_BLOBS_ARE_ASKED_FOR = 1.5;
+/** A new blob is still asked for where it is sent, also where the repository is new. */
+const WHILE_BLOBS_ARE_ASKED_FOR = 1.4;
 const MOST_CONNECTIONS = 40;
 
 const endings: (() => Promise<void>)[] = [];
@@ -89,9 +89,8 @@ function necessary(before: Content, after: Content): Budget {
     const former = before.tags.get(name);
     // read, read again right before the write, written, read back, swept
     if (!former || former.join() !== children.join()) tags += 5;
-    // a new child is put; each child is read; the platform of a single image is in its config
+    // a new child is put; each child is read
     tags += children.filter((child) => !former?.includes(child)).length + children.length;
-    if (former?.length === 0 && children.length > 0) tags += 1;
   }
   return { tags, blobs };
 }
