@@ -178,7 +178,8 @@ export class TreeReader {
       isInChart ||
       !/\.ya?ml$/.test(path) ||
       size > LIMITS.yamlFileBytes ||
-      yamlFiles.length >= LIMITS.yamlFiles
+      yamlFiles.length >= LIMITS.yamlFiles ||
+      !this.#pass.budget.affords('yaml', size)
     )
       return false;
     const bytes = await body.all(LIMITS.yamlFileBytes);

@@ -1,6 +1,7 @@
 // Reads a plan from the file that it was written to, with the decisions that somebody may have edited in it.
 import { z } from 'zod';
 import type { Plan } from '../contract.js';
+import { parseBoundedJson } from '../content/json-text.js';
 import { AppError } from '../errors.js';
 
 const decision = z.enum(['replace', 'keep', 'stop']).nullable();
@@ -148,7 +149,7 @@ export function parsePlan(text: string, file: string): Plan {
     new AppError('run.plan-unusable', { origin: 'config', params: { file, detail }, cause });
   let value: unknown;
   try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ''));
+    value = parseBoundedJson(Buffer.from(text.replace(/^\uFEFF/, '')));
   } catch (error) {
     throw unusable('no JSON', error);
   }

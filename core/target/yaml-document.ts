@@ -1,7 +1,8 @@
 // Reads YAML configuration files into typed values. Errors name file, line and column, never a value, which may be a
 // password.
-import { isMap, isNode, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { isMap, isNode, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import type { z } from 'zod';
+import { countMarks } from '../chart/yaml/documents.js';
 import { AppError } from '../errors.js';
 
 /** A parsed file: scalars are text as written (`1.20` stays `1.20`), only null is null. */
@@ -17,6 +18,9 @@ export interface Decoded<T> {
   readonly notes: readonly AppError[];
 }
 
+/** Unknown keys that are told; nobody reads more. */
+const MOST_NOTES = 100;
+
 interface Place {
   readonly file: string;
   readonly line: number;
@@ -26,17 +30,30 @@ interface Place {
 /** Reads one YAML document. Throws `config.yaml-unreadable` (also for repeated keys, unknown tags and aliases). */
 export function readYaml(text: string, fileName: string): YamlFile {
   const lines = new LineCounter();
-  const document = parseDocument(text.replace(/^\uFEFF/, ''), {
+  const tooLarge = countMarks(text) === null;
+  const document = parseDocument(tooLarge ? '' : text.replace(/^\uFEFF/, ''), {
     lineCounter: lines,
     prettyErrors: false, // they quote the file
     logLevel: 'silent',
+    // the library compares each key with all others; repeated ones are found below
+    uniqueKeys: false,
     schema: 'failsafe',
     customTags: (tags) => [...tags, 'null'],
   });
   const file = { name: fileName, document, lines };
+  if (tooLarge) throw unreadable(file, 0, 'too large');
   const [problem] = [...document.errors, ...document.warnings];
   if (problem) throw unreadable(file, problem.pos[0], wordsOf(problem.code));
   visit(document, {
+    Map(_, map) {
+      const seen = new Set<string>();
+      for (const { key } of map.items) {
+        const text = isScalar(key) ? String(key.value) : null;
+        if (text !== null && seen.has(text) && isNode(key))
+          throw unreadable(file, key.range?.[0] ?? 0, wordsOf('DUPLICATE_KEY'));
+        if (text !== null) seen.add(text);
+      }
+    },
     Alias(_, alias) {
       if (!alias.resolve(document)) throw unreadable(file, alias.range?.[0] ?? 0, 'unknown alias');
     },
@@ -69,13 +86,14 @@ export function decodeYaml<T>(file: YamlFile, schema: z.ZodType<T>): Decoded<T> 
     if (wrong) throw badValue(file, wrong.path, wrong.message);
     for (const { path, keys } of unknown) {
       for (const key of keys) {
+        removeKey(value, path, key);
+        if (notes.length >= MOST_NOTES) continue;
         notes.push(
           new AppError('config.unknown-key', {
             origin: 'config',
             params: { ...placeOf(file, [...path, key]), key: [...path, key].join('.') },
           }),
         );
-        removeKey(value, path, key);
       }
     }
   }
