@@ -37,10 +37,11 @@ export function pastValues(
   const included = new Set(
     used.flatMap(({ chart: one }) => templatesOf(one).flatMap(({ text }) => includedBy(text))),
   );
-  return used.flatMap((one) => [
-    ...globalLines(chart, one, included, hinted, hosts),
-    ...literalLines(chart, one, hinted, hosts),
+  const lines = used.flatMap((one) => [
+    ...globalLines(one, included, hinted, hosts),
+    ...literalLines(one, hinted, hosts),
   ]);
+  return lines.filter(() => budget.affords('problems', 1)).map((line) => note(chart, line));
 }
 
 /** Names of helper templates that a template includes. */
@@ -50,12 +51,11 @@ function includedBy(text: string): readonly string[] {
 
 /** Lines in which `global.imageRegistry`, which no hint names, takes the place of an image's own registry. */
 function globalLines(
-  top: Chart,
   used: ChartInUse,
   included: ReadonlySet<string>,
   hinted: readonly ValuePath[],
   hosts: readonly string[],
-): readonly AppError[] {
+): readonly PastLine[] {
   const registry = textAt(used.values, GLOBAL_REGISTRY) ?? '';
   const isHinted = hinted.some((key) => key.slice(-2).join('.') === GLOBAL_REGISTRY.join('.'));
   if (registry === '' || isHinted || hosts.includes(hostOf(registry))) return [];
@@ -63,16 +63,15 @@ function globalLines(
     actionsIn(text).some((action) => GLOBAL_WINS.some((pattern) => pattern.test(action)));
   return linesOf(used, true, (text) => (isGlobal(text) ? registry : null))
     .filter(({ helper }) => helper === '' || included.has(helper))
-    .map((line) => note(top, line));
+    .slice(0, MOST_LINES);
 }
 
 /** Lines such as `image: docks.example/{{ .Values.image.repository }}`, where a hint names the value and nothing the registry. */
 function literalLines(
-  top: Chart,
   used: ChartInUse,
   hinted: readonly ValuePath[],
   hosts: readonly string[],
-): readonly AppError[] {
+): readonly PastLine[] {
   const isTold = (path: ValuePath): boolean => hinted.some((key) => startsWith(key, [...used.at, ...path]));
   return linesOf(used, false, (text) => {
     const written = imageText(text) ?? '';
@@ -83,8 +82,11 @@ function literalLines(
       return dotted === undefined ? [] : [dotted.slice(1).split('.')];
     });
     return paths.some(isTold) ? host : null;
-  }).map((line) => note(top, line));
+  }).slice(0, MOST_LINES);
 }
+
+/** Lines of one chart that are told; nobody reads more. */
+const MOST_LINES = 100;
 
 interface PastLine {
   readonly file: string;
