@@ -1,11 +1,13 @@
 // What the import needs before it begins: free space, projects, and what an undo will be able to restore.
-import type { NeededSpace, Plan } from '../../../core/contract.js';
+import { SegmentedControl } from '@mantine/core';
+import type { CreateProjects, NeededSpace, Plan } from '../../../core/contract.js';
 import { useFormat, useText, type TextKey } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';
 import { Facts } from '../../parts/facts.js';
-import { IconAlertTriangle, IconCheck, IconClock } from '../../parts/icons.js';
+import { IconAlertTriangle, IconCheck, IconClock, IconPlus } from '../../parts/icons.js';
 import { SpanBar } from '../../parts/span-bar.js';
 import { Toned } from '../../parts/status.js';
+import { usePlan } from '../../stores/plan/plan.js';
 import css from './plan.module.css';
 
 const PLACES: Readonly<Record<NeededSpace['kind'], TextKey>> = {
@@ -29,7 +31,8 @@ export function PlanNeeds({ plan }: { readonly plan: Plan }) {
       </Card>
       {needs.projects.length > 0 && (
         <Card title={text('plan.projects', { count: needs.projects.length })} padded>
-          {needs.projects.map(({ name, exists }) => (
+          {needs.projects.some(({ create }) => create !== 'no') && <Visibility />}
+          {needs.projects.map(({ name, exists, create }) => (
             <div key={name} className={css.project}>
               <span className="mono cut">{name}</span>
               {exists === true && (
@@ -37,9 +40,14 @@ export function PlanNeeds({ plan }: { readonly plan: Plan }) {
                   {text('plan.project.exists')}
                 </Toned>
               )}
-              {exists === false && (
+              {exists === false && create === 'no' && (
                 <Toned icon={IconAlertTriangle} tone="error">
                   {text('plan.project.missing')}
+                </Toned>
+              )}
+              {exists === false && create !== 'no' && (
+                <Toned icon={IconPlus} tone="plain">
+                  {text(create === 'public' ? 'plan.project.public' : 'plan.project.private')}
                 </Toned>
               )}
               {exists === null && (
@@ -64,12 +72,40 @@ export function PlanNeeds({ plan }: { readonly plan: Plan }) {
   );
 }
 
-function SpaceRow({ space: { kind, where, free, needed, enough } }: { readonly space: NeededSpace }) {
+const VISIBILITY = {
+  'like-existing': 'plan.project.likeOthers',
+  private: 'plan.project.choosePrivate',
+  public: 'plan.project.choosePublic',
+} as const satisfies Partial<Record<CreateProjects, TextKey>>;
+
+/** Who may pull from the projects that the import creates; another choice makes the plan again. */
+function Visibility() {
+  const text = useText();
+  const chosen = usePlan((state) => state.createProjects);
+  const { createAs } = usePlan.getState();
+  const all = Object.keys(VISIBILITY).filter((one): one is keyof typeof VISIBILITY => one in VISIBILITY);
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label={text('plan.project.visibility')}
+      data={all.map((value) => ({ value, label: text(VISIBILITY[value]) }))}
+      value={chosen}
+      onChange={(value) => createAs(all.find((one) => one === value) ?? 'like-existing')}
+    />
+  );
+}
+
+function SpaceRow({
+  space: { kind, where, free, unlimited, needed, enough },
+}: {
+  readonly space: NeededSpace;
+}) {
   const text = useText();
   const format = useFormat();
   const place = text(PLACES[kind], { where });
-  const words =
-    free === null
+  const words = unlimited
+    ? text('plan.needsUnlimited', { needed: format.bytes(needed) })
+    : free === null
       ? text('plan.needsOnly', { needed: format.bytes(needed) })
       : text('plan.needsOf', { needed: format.bytes(needed), free: format.bytes(free) });
   const whole = Math.max(free ?? 0, needed, 1);

@@ -1,6 +1,6 @@
 // The plan of the import, and the decisions that the person made on it.
 import { create } from 'zustand';
-import type { Decision, Plan, Problem } from '../../../core/contract.js';
+import type { CreateProjects, Decision, Plan, Problem } from '../../../core/contract.js';
 import { currentRequest } from './current-request.js';
 import { LatestSurvey, type SurveyProgress } from '../compare/latest-survey.js';
 import type { Decisions } from './plan-decisions.js';
@@ -12,7 +12,11 @@ interface PlanState {
   readonly loading: SurveyProgress | null;
   /** Decisions of the person by `imageKey` and `chartKey`; they are kept when the plan is made again. */
   readonly decisions: Decisions;
+  /** How projects that are missing will be created. */
+  readonly createProjects: CreateProjects;
   readonly load: () => Promise<void>;
+  /** Makes the plan again with projects of another kind. */
+  readonly createAs: (createProjects: CreateProjects) => void;
   readonly decide: (keys: readonly string[], decision: Decision) => void;
   /** Forgets the plan, because other charts or platforms were chosen; the decisions stay. */
   readonly outdate: () => void;
@@ -22,17 +26,25 @@ interface PlanState {
 
 const survey = new LatestSurvey('plan');
 
-export const usePlan = create<PlanState>()((set) => ({
+export const usePlan = create<PlanState>()((set, get) => ({
   plan: null,
   problem: null,
   loading: null,
   decisions: {},
+  createProjects: 'like-existing',
+
+  createAs(createProjects) {
+    set({ createProjects });
+    void get().load();
+  },
 
   async load() {
     const request = currentRequest();
     if (request === null) return;
     set({ problem: null });
-    const answer = await survey.ask(request, (loading) => set({ loading }));
+    const answer = await survey.ask({ ...request, createProjects: get().createProjects }, (loading) =>
+      set({ loading }),
+    );
     if (answer === null) return;
     set(
       answer.ok
