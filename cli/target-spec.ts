@@ -44,7 +44,7 @@ export async function readTarget(values: OptionValues, around: Surroundings): Pr
   const network = readNetwork(values, around.env);
   const credentials = await readCredentials(values, around.env, around.stdin);
   const { saved, ...described } = await describe(source, around);
-  const named = { ...described.target, ...leftOut, ...network, ...credentials };
+  const named = { ...described.target, ...leftOut, ...added(described.target, network), ...credentials };
   const kept = saved ? await keptPasswords(saved, named, around) : {};
   const known = await withStoredLogins({ ...named, ...kept }, around);
   const target = saved ? { ...known, ...(await askedPasswords(saved, known, around)) } : known;
@@ -52,6 +52,34 @@ export async function readTarget(values: OptionValues, around: Surroundings): Pr
   // Single rules on the command line replace those of a file, unless names are mirrored: then rules have no effect.
   const rules = naming.mirror ? naming : { ...described.target.naming, ...naming };
   return { ...described, target: { ...target, naming: rules } };
+}
+
+/** Hosts, addresses and trust on the command line come to those of a file or saved target. */
+function added(
+  { allowHosts = [], resolve: places = [], tls = {} }: TargetSpec,
+  network: Pick<TargetSpec, 'allowHosts' | 'tls' | 'resolve'>,
+): Pick<TargetSpec, 'allowHosts' | 'tls' | 'resolve'> {
+  const caFiles = union(tls.caFiles, network.tls?.caFiles);
+  const fingerprints = union(tls.fingerprints, network.tls?.fingerprints);
+  return {
+    ...network,
+    ...(network.allowHosts ? { allowHosts: union(allowHosts, network.allowHosts) } : {}),
+    ...(network.resolve ? { resolve: union(places, network.resolve) } : {}),
+    ...(network.tls
+      ? {
+          tls: {
+            ...tls,
+            ...network.tls,
+            ...(caFiles.length > 0 ? { caFiles } : {}),
+            ...(fingerprints.length > 0 ? { fingerprints } : {}),
+          },
+        }
+      : {}),
+  };
+}
+
+function union(before: readonly string[] = [], more: readonly string[] = []): readonly string[] {
+  return [...new Set([...before, ...more])];
 }
 
 /** The platforms of the cluster's nodes, as `--require-platforms` names them; nothing where the target has none. */

@@ -60,7 +60,9 @@ async function carryOut(
     case 'add': {
       const [name = ''] = operands(action, rest, 1);
       if (!namesTarget(values)) throw needs('targets add', '--registry');
-      const { target, notes } = await readTarget(values, context);
+      // An authority of this shell's environment is none of the target's.
+      const env = { ...context.env, NODE_EXTRA_CA_CERTS: undefined };
+      const { target, notes } = await readTarget(values, { ...context, env });
       for (const note of notes) tell(note, context);
       return save([{ name, spec: withoutStoredLogin(target) }], values, store, context);
     }

@@ -140,6 +140,20 @@ describe('a saved target', () => {
     expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringMatching(/three[^]*Saved are: one/)]);
   });
 
+  it('keeps what it trusts when the command line or the environment add to it', async () => {
+    const env = { NODE_EXTRA_CA_CERTS: '/env.pem' };
+    const words = ['--ca-file', '/own.pem', '--trust-fingerprint', 'aa', '--allow-host', 'one.local'];
+    const { saved } = await targets(['add', 'one', ...REGISTRY, ...words], { env });
+    expect(saved[0]?.['tls']).toEqual({ caFiles: ['/own.pem'], fingerprints: ['aa'] });
+    const more = ['--allow-host', 'two.local', '--resolve', 'h:443:10.0.0.1'];
+    const { target } = await requestOf(['import', 'a', '--target', 'one', ...more, ...state()], { env });
+    expect(target).toMatchObject({
+      allowHosts: ['one.local', 'two.local'],
+      resolve: ['h:443:10.0.0.1'],
+      tls: { caFiles: ['/own.pem', '/env.pem'], fingerprints: ['aa'] },
+    });
+  });
+
   it('is known to the history', async () => {
     await targets(['add', 'one', ...REGISTRY]);
     const locations = [];
