@@ -1,5 +1,6 @@
 // Turns file system errors of Node into AppErrors with a message and a hint.
 import { AppError } from '../errors.js';
+import { freeBytes } from './free-space.js';
 
 /** The errno name of a Node file system error (`ENOENT`), or '' for anything else. */
 export function errnoOf(error: unknown): string {
@@ -16,9 +17,17 @@ export async function onDisk<T>(path: string, use: 'read' | 'write', work: () =>
   try {
     return await work();
   } catch (error) {
-    throw diskError(error, path, use);
+    const failure = diskError(error, path, use);
+    // a quota of the account says nothing about the drive
+    if (!(failure instanceof AppError) || errnoOf(error) !== 'ENOSPC') throw failure;
+    const free = await freeBytes(path, NOT_CANCELLED);
+    const reason = free === null ? 'ENOSPC' : `ENOSPC, ${String(free)} bytes free`;
+    throw new AppError('disk.no-space', { origin: 'disk', params: { path, reason }, cause: error });
   }
 }
+
+/** What a full disk has left is told whatever happens to the run. */
+const NOT_CANCELLED = { signal: new AbortController().signal };
 
 function diskError(error: unknown, path: string, use: 'read' | 'write'): unknown {
   const errno = errnoOf(error);

@@ -51,6 +51,9 @@ describe('onDisk', () => {
         await file.close();
       }
     });
-    await expect(full).rejects.toMatchObject({ code: 'disk.no-space' });
+    await expect(full).rejects.toMatchObject({
+      code: 'disk.no-space',
+      params: { reason: expect.stringMatching(/^ENOSPC, \d+ bytes free$/) as string },
+    });
   });
 });
