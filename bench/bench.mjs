@@ -7,7 +7,8 @@
 //   npm run bench -- latency           small images at 20 and 80 ms, large layers at 20 MB/s a connection
 //   npm run bench -- real-size         240 images, 14 GB (--gigabytes N for another size), one round
 //
-// --rounds N   --folder DIR (packages, storage; default /dev/shm where there)   --out DIR (JSON, table, picture; default .cache/bench)
+// --rounds N   --folder DIR (packages, storage; default /dev/shm where there)   --packages DIR (packages are kept there)
+//   --out DIR (JSON, table, picture; default .cache/bench)
 // --only NAMES (groups, with commas)   --also NAME=dist/cli/main.js (a second build beside this one; repeatable)
 // --skopeo, --crane, --charts-syncer, --hauler, --mindthegap PATH   (skopeo and crane are looked for in PATH)
 import { execFileSync } from 'node:child_process';
@@ -30,6 +31,7 @@ const { values: options, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     rounds: text,
     folder: text,
+    packages: text,
     out: text,
     only: text,
     gigabytes: { ...text, default: '14' },
@@ -50,6 +52,7 @@ const folder = await mkdtemp(join(parent, 'archbridge-bench-'));
 process.once('SIGINT', () => process.exit(130));
 process.once('exit', () => execFileSync('rm', ['-rf', folder]));
 
+const packages = options.packages ?? folder;
 const groups = scenarioOf(positionals[0] ?? 'import', options, join(root, 'dist/cli/main.js'));
 const only = options.only?.split(',') ?? groups.map((group) => group.name);
 const commit = execFileSync('git', ['-C', root, 'rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
@@ -137,10 +140,10 @@ function totalsOf(stdout) {
 /** Makes a package once; the file beside it describes it. */
 async function packageOf(args) {
   const name = Object.entries(args).flat().join('-');
-  const path = join(folder, name, `addon-offline-full-package-v0.9.0-${args.arch ?? 'amd64'}.tar.gz`);
-  const description = join(folder, name, 'description.json');
+  const path = join(packages, name, `addon-offline-full-package-v0.9.0-${args.arch ?? 'amd64'}.tar.gz`);
+  const description = join(packages, name, 'description.json');
   if (!existsSync(description)) {
-    await mkdir(join(folder, name), { recursive: true });
+    await mkdir(join(packages, name), { recursive: true });
     const list = Object.entries(args).flatMap(([key, value]) => [`--${key}`, String(value)]);
     const made = execFileSync(
       process.execPath,

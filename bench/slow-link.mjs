@@ -20,10 +20,19 @@ server.listen(0, '127.0.0.1', () => console.log(server.address().port));
 function carry(from, to) {
   let free = 0;
   let waiting = 0;
+  const queue = [];
+  // one timer for the first in the queue: timers of different lengths may fire in another order
+  const serve = () => {
+    for (let next = queue[0]; next && next.due <= performance.now(); next = queue[0]) {
+      queue.shift();
+      next.act();
+    }
+    if (queue[0]) setTimeout(serve, queue[0].due - performance.now());
+  };
   const later = (bytes, act) => {
-    const now = performance.now();
-    free = Math.max(free, now) + (bytesPerMs > 0 ? bytes / bytesPerMs : 0);
-    setTimeout(act, free - now + delay);
+    free = Math.max(free, performance.now()) + (bytesPerMs > 0 ? bytes / bytesPerMs : 0);
+    queue.push({ due: free + delay, act });
+    if (queue.length === 1) setTimeout(serve, queue[0].due - performance.now());
   };
   from.on('data', (piece) => {
     waiting += piece.length;

@@ -11,7 +11,7 @@ import { endsRun } from '../base/run-ending.js';
 import { TaskPool } from '../../flow/task-pool.js';
 import { drawn, joined, pour } from './blob-bodies.js';
 import type { DiskWindow, KeptBlob } from './disk-window.js';
-import { HELD_BYTES, UploadMemory, WINDOW } from './upload-memory.js';
+import { HELD_BYTES, UploadMemory } from './upload-memory.js';
 
 /** How often sending a blob that is kept on disk to one repository is tried. */
 const TRIES = 3;
@@ -178,7 +178,7 @@ export class BlobUploads {
     body: AsyncIterable<Buffer>,
     destinations: Destinations,
   ): Promise<void> {
-    const window = Math.min(size, WINDOW);
+    const window = Math.min(size, this.#memory.window);
     const release = await this.#memory.take(window);
     const channel = this.#memory.channel(window);
     const send = async ([first]: readonly string[]): Promise<void> => {
@@ -196,8 +196,8 @@ export class BlobUploads {
     body: AsyncIterable<Buffer>,
     repositories: readonly string[],
   ): Promise<void> {
-    const window = Math.floor(WINDOW / repositories.length);
-    const release = await this.#memory.take(WINDOW);
+    const window = Math.floor(this.#memory.window / repositories.length);
+    const release = await this.#memory.take(this.#memory.window);
     const streams = repositories.map((repository) => ({ repository, channel: this.#memory.channel(window) }));
     try {
       const sending = streams.map(({ repository, channel }) =>

@@ -7,14 +7,14 @@ import { collect } from './blob-bodies.js';
 /** Blobs up to this size are held whole, so that a failed upload can be repeated without reading the package again. */
 export const HELD_BYTES = 8 * 1024 * 1024;
 /**
- * Bytes of one larger blob that may wait for its upload. Layers up to this size are read whole, so that the reader can go on and
- * several uploads run at the same time.
+ * Bytes of one larger blob that may wait for its upload, where there is memory for as many uploads as run at a time. Layers up to this
+ * size are read whole, so that the reader can go on and several uploads run at the same time.
  */
-export const WINDOW = 24 * 1024 * 1024;
+const LARGEST_WINDOW = 24 * 1024 * 1024;
 /** Bytes of all uploads that may wait in memory, for up to this many uploads at a time and for each further one. */
-const BUDGET = 64 * 1024 * 1024;
+const BUDGET = 48 * 1024 * 1024;
 const BUDGET_IS_FOR = 4;
-const BUDGET_OF_ONE_MORE = 32 * 1024 * 1024;
+const BUDGET_OF_ONE_MORE = 36 * 1024 * 1024;
 
 /** A blob in memory. */
 export interface HeldBlob {
@@ -26,6 +26,8 @@ export interface HeldBlob {
 /** Memory for the uploads of one run; who takes more than is there waits. */
 export class UploadMemory {
   readonly pool: MemoryPool;
+  /** Bytes of one blob of more than {@link HELD_BYTES} that may wait for its upload. */
+  readonly window: number;
   readonly #budget: ByteBudget;
   readonly #signal: AbortSignal;
 
@@ -34,6 +36,7 @@ export class UploadMemory {
     const total = BUDGET + BUDGET_OF_ONE_MORE * Math.max(0, concurrency - BUDGET_IS_FOR);
     this.#budget = new ByteBudget(total);
     this.pool = new MemoryPool(total);
+    this.window = Math.min(LARGEST_WINDOW, Math.floor(total / Math.max(concurrency, BUDGET_IS_FOR)));
     this.#signal = signal;
   }
 
