@@ -1,4 +1,5 @@
 // Carries out one command line, from its arguments to its exit code. It touches its process only through `io`.
+import { join } from 'node:path';
 import type { Engine, Language, Problem } from '../core/contract.js';
 import { AppError, textFor, toProblem } from '../core/engine.js';
 import type { Command, CommandContext, OptionValues, Outcome, Say } from './command.js';
@@ -12,7 +13,7 @@ import { styleOf } from './display/text/style.js';
 import { EXIT, exitCodeForProblem } from './exit-codes.js';
 import type { CliIo, Log } from './io.js';
 import { languageOfArgv, languageOfLocale } from './language.js';
-import { openLog } from './logging.js';
+import { openLog, type OpenedLog } from './logging.js';
 import { readGeneral } from './options/output.js';
 import { parseArguments } from './program.js';
 import { stateDir } from './state-dir.js';
@@ -25,6 +26,7 @@ import { programVersion } from './version.js';
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
   const teller = new Teller(io, isJson(argv), languageOfLocale(io.env));
   let log: Log = () => {};
+  let opened: OpenedLog | null = null;
   let display: ProgressDisplay | null = null;
   const stopping = (): void => display?.note(teller.say('cli.stopping'));
   try {
@@ -48,7 +50,9 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
     const shown = teller.newDisplay();
     display = shown;
     const { logLevel, logFile } = readGeneral(values);
-    log = openLog({ level: logLevel, file: logFile, onLine: (line) => shown.note(line) });
+    const fallback = join(stateDir(readGeneral(values).stateDir, io.env), 'logs', 'cli.log');
+    opened = openLog({ level: logLevel, file: logFile, fallback, onLine: (line) => shown.note(line) });
+    log = opened.write;
     log('info', 'command started', {
       command: command.meta.name,
       version: programVersion(),
@@ -71,6 +75,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
     );
   } finally {
     io.signal.removeEventListener('abort', stopping);
+    opened?.close();
   }
 }
 

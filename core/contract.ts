@@ -15,5 +15,6 @@ export type * from './contract/policies.js';
 export type * from './contract/proof.js';
 export type * from './contract/report.js';
 export type * from './contract/requests.js';
+export type * from './contract/support.js';
 export type * from './contract/target.js';
 export type * from './contract/undo.js';

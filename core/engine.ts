@@ -9,13 +9,16 @@ import { follow } from './engine/follow.js';
 import { importInto } from './engine/import.js';
 import { inspect } from './engine/inspect.js';
 import { plan } from './engine/plan.js';
+import { loggingRun } from './engine/run-log.js';
 import { report, runs } from './engine/runs.js';
+import { supportBundle } from './engine/support-bundle.js';
 import { planUndo, undo } from './engine/undo.js';
 import { verify } from './engine/verify.js';
 import { AppError, isAbort, toProblem, translateProblem } from './errors.js';
 
 export type { EngineDeps } from './engine/deps.js';
 export { LOG_SECRETS } from './engine/log-secrets.js';
+export { openLogFile, openLogFileIn, type LogFile } from './layout/log-file.js';
 export { includesPlatform, parsePlatform, rowPlatform } from './content/platform.js';
 export { LANGUAGES, textFor, type ErrorCode, type MessageParams, type TextKey } from './messages/catalog.js';
 export { AppError, toProblem, translateProblem } from './errors.js';
@@ -47,15 +50,17 @@ export function createEngine(deps: EngineDeps): Engine {
   return {
     inspect: (request, options) => answer(options, () => inspect(request, deps, options)),
     plan: (request, options) => answer(options, () => plan(request, deps, options)),
-    import: (request, options) => answer(options, () => importInto(request, deps, active, options)),
+    import: (request, options) =>
+      answer(options, () => importInto(request, loggingRun(deps), active, options)),
     compare: (request, options) => answer(options, () => compare(request, deps, options)),
     verify: (request, options) => answer(options, () => verify(request, deps, options)),
     audit: (request, options) => answer(options, () => audit(request, deps, options)),
     planUndo: (request, options) => answer(options, () => planUndo(request, deps, active, options)),
-    undo: (request, options) => answer(options, () => undo(request, deps, active, options)),
+    undo: (request, options) => answer(options, () => undo(request, loggingRun(deps), active, options)),
     runs: (request, options) => answer(options, () => runs(request, deps, options)),
     follow: (run, options) => answer(options, () => follow(run, deps, options)),
     report: (run, options) => answer(options, () => report(run, deps, options)),
+    supportBundle: (request, options) => answer(options, () => supportBundle(request, deps, options)),
     check: (target, options) => answer(options, () => check(target, deps, options)),
     pause: (run) => {
       active.get(run)?.pause.pause();

@@ -12,6 +12,7 @@ import { reportCommand } from './report.js';
 import { runsCommand } from './runs.js';
 import { serveCommand } from './serve.js';
 import { targetsCommand } from './targets.js';
+import { supportBundleCommand } from './support-bundle.js';
 import { undoCommand } from './undo.js';
 import { verifyCommand } from './verify.js';
 
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   runsCommand,
   reportCommand,
   checkCommand,
+  supportBundleCommand,
   targetsCommand,
   serveCommand,
   importAddonCommand,

@@ -172,6 +172,8 @@ export function appMethods(options: AppServiceOptions, tell: (event: AppEvent) =
         notes: found.notes.map((note) => toProblem(note, words).message),
       });
     },
+    supportBundle: (_, o) =>
+      engine.supportBundle({ file: join(stateDir, 'support', 'archbridge-support.tar.gz') }, o),
     readLog: async ({ lines }, o) => ok(await log.lastLines(lines, o)),
   };
   // Sets the log level of the last session; nothing waits for it.

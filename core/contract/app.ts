@@ -17,6 +17,7 @@ import type {
   UndoRequest,
   VerifyRequest,
 } from './requests.js';
+import type { SupportBundle } from './support.js';
 import type { Credentials, TargetSpec } from './target.js';
 import type { UndoPlan } from './undo.js';
 
@@ -178,6 +179,8 @@ export interface AppMethods {
       readonly notes: readonly string[];
     };
   };
+  /** Writes a support bundle below the state folder and tells what it holds. */
+  supportBundle: { in: null; out: SupportBundle };
   /** Last lines of the log file. */
   readLog: { in: { readonly lines: number }; out: readonly string[] };
 }

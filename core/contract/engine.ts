@@ -17,6 +17,7 @@ import type {
   UndoRequest,
   VerifyRequest,
 } from './requests.js';
+import type { SupportBundle, SupportBundleRequest } from './support.js';
 import type { TargetSpec } from './target.js';
 import type { UndoPlan } from './undo.js';
 
@@ -46,6 +47,8 @@ export interface Engine {
   report(run: string, options: CommandOptions): Promise<Result<Report>>;
   /** Tells what a run does, also one of another process on this computer, and answers with its report when it has ended. */
   follow(run: string, options: CommandOptions): Promise<Result<Report>>;
+  /** Writes a file for those who help, with logs, journals and facts about this computer, without secrets. */
+  supportBundle(request: SupportBundleRequest, options: CommandOptions): Promise<Result<SupportBundle>>;
   /** Asks a target whether it answers, what it is and whether it takes the credentials; writes nothing. */
   check(target: TargetSpec, options: CommandOptions): Promise<Result<Check>>;
   /**

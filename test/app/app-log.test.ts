@@ -43,7 +43,7 @@ describe('the log', () => {
     const path = join(scratch(), 'app.log');
     writeFileSync(path, `${'x'.repeat(1023)}\n`.repeat(21 * 1024));
     openAppLog(path).close();
-    expect(statSync(`${path}.old`).size).toBeGreaterThan(20 * 1024 * 1024);
+    expect(statSync(`${path}.1`).size).toBeGreaterThan(20 * 1024 * 1024);
     const log = openAppLog(path);
     log.write('info', 'y'.repeat(3 * 1024 * 1024));
     log.write('info', 'last');

@@ -86,6 +86,7 @@ export async function session(argv: readonly string[], settings: SessionSettings
     planUndo: answers.planUndo ?? notAsked,
     undo: answers.undo ?? notAsked,
     check: answers.check ?? notAsked,
+    supportBundle: notAsked,
     pause: () => false,
     resume: () => false,
     tryNow: () => false,

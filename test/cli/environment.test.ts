@@ -1,4 +1,5 @@
 // The environment of the command line: state folder, log, streams whose reader goes away.
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,8 +39,14 @@ describe('the log', () => {
     const folder = await mkdtemp(join(tmpdir(), 'archbridge-log-'));
     try {
       const file = join(folder, 'log');
-      const log = openLog({ level: 'debug', file, onLine: () => {} });
-      log('debug', 'hello', fields);
+      const log = openLog({
+        level: 'debug',
+        file,
+        fallback: join(folder, 'none', 'cli.log'),
+        onLine: () => {},
+      });
+      log.write('debug', 'hello', fields);
+      log.close();
       const text = await readFile(file, 'utf8');
       expect(JSON.parse(text)).toMatchObject({ msg: 'hello', host: 'r.local' });
       expect(text).not.toContain('s3cret');
@@ -50,9 +57,11 @@ describe('the log', () => {
 
   it('writes readable lines without a file, from the level on', () => {
     const lines: string[] = [];
-    const log = openLog({ level: 'info', file: null, onLine: (line) => lines.push(line) });
-    log('debug', 'too small');
-    log('warn', 'hello', fields);
+    const fallback = join(tmpdir(), 'archbridge-none', 'cli.log');
+    const log = openLog({ level: 'info', file: null, fallback, onLine: (line) => lines.push(line) });
+    log.write('debug', 'too small');
+    log.write('warn', 'hello', fields);
+    expect(existsSync(fallback)).toBe(false);
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/^warn hello host="r\.local"/);
     expect(lines[0]).not.toContain('s3cret');
