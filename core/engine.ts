@@ -4,12 +4,11 @@ import type { CommandOptions, Engine, Language, Report, Result } from './contrac
 import { audit } from './engine/audit.js';
 import { check } from './engine/check/check.js';
 import { compare } from './engine/compare.js';
-import type { ActiveRuns, EngineDeps } from './engine/deps.js';
+import { loggingRun, type ActiveRuns, type EngineDeps } from './engine/deps.js';
 import { follow } from './engine/follow.js';
 import { importInto } from './engine/import.js';
 import { inspect } from './engine/inspect.js';
 import { plan } from './engine/plan.js';
-import { loggingRun } from './engine/run-log.js';
 import { report, runs } from './engine/runs.js';
 import { supportBundle } from './engine/support-bundle.js';
 import { planUndo, undo } from './engine/undo.js';

@@ -45,7 +45,7 @@ const indexSchema = z.looseObject({
 
 /** Reads an index; entries that helm would skip are left out. `where` is for the message. Throws `chart-repo.bad-index`. */
 export function parseChartIndex(text: string, where: string): ChartIndex {
-  const data = indexSchema.safeParse(readDocument(text, where).toJS());
+  const data = indexSchema.safeParse(plainData(readDocument(text, where), where));
   if (!data.success) throw badIndex(where, data.error.issues[0]?.message ?? 'not an index');
   const index = new Map<string, readonly ChartIndexEntry[]>();
   for (const [name, items] of Object.entries(data.data.entries ?? {})) {
@@ -106,7 +106,10 @@ export function changeChartIndex(
   additions: readonly ChartIndexAddition[],
   where: string,
 ): string {
-  const document = withoutAliases(text === null ? new Document({}, OPTIONS) : readDocument(text, where));
+  const document = withoutAliases(
+    text === null ? new Document({}, OPTIONS) : readDocument(text, where),
+    where,
+  );
   const root = isMap(document.contents) ? document.contents : new YAMLMap();
   document.contents = root;
   if (!document.has('apiVersion')) document.set('apiVersion', 'v1');
@@ -192,10 +195,12 @@ function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown])
 }
 
 /** The document with aliases replaced by copies: sorting could put an alias before its anchor. */
-function withoutAliases(document: Document): Document {
+function withoutAliases(document: Document, where: string): Document {
   let found = false;
   visit(document, { Alias: () => ((found = true), visit.BREAK) });
-  return found ? new Document(document.toJS(), { ...OPTIONS, aliasDuplicateObjects: false }) : document;
+  return found
+    ? new Document(plainData(document, where), { ...OPTIONS, aliasDuplicateObjects: false })
+    : document;
 }
 
 function readDocument(text: string, where: string): Document {
@@ -204,6 +209,16 @@ function readDocument(text: string, where: string): Document {
   if (error) throw badIndex(where, error.message.split('\n', 1)[0] ?? '');
   if (!isMap(document.contents)) throw badIndex(where, 'not a YAML map');
   return document;
+}
+
+/** Its plain data. Aliases without an anchor, and those that stand for too much, are found only here. */
+function plainData(document: Document, where: string): unknown {
+  try {
+    const data: unknown = document.toJS();
+    return data;
+  } catch (error) {
+    throw badIndex(where, error instanceof Error ? error.message : String(error));
+  }
 }
 
 function badIndex(where: string, detail: string): AppError {

@@ -176,7 +176,11 @@ describe('parseChartIndex', () => {
     expect(parseChartIndex('{"apiVersion":"v1","entries":{}}', 'i').size).toBe(0);
   });
 
-  it.each(['apiVersion: v1\nentries: 5', 'entries: {}', '<html></html>'])('refuses %j', (text) => {
+  it.each([
+    ...['apiVersion: v1\nentries: 5', 'entries: {}', '<html></html>'],
+    'apiVersion: v1\nentries: {a: [*none]}',
+    'apiVersion: v1\n<<: 5\nentries: {}',
+  ])('refuses %j', (text) => {
     expect(() => parseChartIndex(text, 'w')).toThrow(
       expect.objectContaining({ code: 'chart-repo.bad-index' }),
     );
