@@ -123,7 +123,7 @@ async function comparison(app: AppUnderTest, at: Stop): Promise<void> {
   const row = await steps.imageRow(app, 'driftnet/collector');
   await row.getByRole('gridcell').nth(1).click();
   await page.getByRole('dialog').getByText(say('drawer.after')).waitFor();
-  await page.getByText(say('detail.digest')).waitFor();
+  await page.getByRole('rowheader', { name: say('detail.digest') }).waitFor();
   await at('compare-drawer');
   await page.keyboard.press('Escape');
   await page.getByLabel(say('compare.search')).fill('nothing is called so');

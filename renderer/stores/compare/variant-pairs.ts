@@ -39,8 +39,3 @@ export function acrossPlatforms(
     return served ?? here[0] ?? [];
   });
 }
-
-/** Two builds are the same image when their configs are: a registry may hold it in another packaging. */
-export function isSameImage({ left, right }: VariantPair): boolean {
-  return left.digest === right.digest || (left.config !== '' && left.config === right.config);
-}
