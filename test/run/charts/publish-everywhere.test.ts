@@ -16,9 +16,9 @@ import { importInMemory } from '../../support/memory-run.js';
 import { MemoryTarget } from '../../support/memory-target.js';
 import { packagePath } from '../../support/seed.js';
 
-const AWAY = new AppError('registry.unreachable', {
+const AWAY = new AppError('registry.stayed-away', {
   origin: 'chart-repo',
-  params: { host: 'charts.test', reason: 'ECONNREFUSED' },
+  params: { host: 'charts.test', seconds: 60, reason: 'ECONNREFUSED' },
   retryable: true,
 });
 
@@ -104,7 +104,7 @@ describe('publishing to several repositories', () => {
       'b z publish',
     ]);
     expect(rows.find(({ url, name }) => url === 'a' && name === 'z')?.problem?.code).toBe(
-      'registry.unreachable',
+      'registry.stayed-away',
     );
     expect(thrown).toBe(AWAY);
   });
@@ -161,8 +161,8 @@ describe('a run that ends early', () => {
     expect(report.charts.length).toBe(whole.charts.length);
     expect(report.images.length).toBe(whole.images.length);
     for (const { action, reason, problem } of report.charts)
-      expect([action, reason, problem?.code]).toEqual(['failed', 'not-reached', 'registry.unreachable']);
+      expect([action, reason, problem?.code]).toEqual(['failed', 'not-reached', 'registry.stayed-away']);
     expect(report.images.every(({ action }) => action === 'failed')).toBe(true);
-    expect(report.problems.map(({ code }) => code)).toContain('registry.unreachable');
+    expect(report.problems.map(({ code }) => code)).toContain('registry.stayed-away');
   });
 });
