@@ -38,10 +38,9 @@ async function findPackages(): Promise<void> {
 
 /** Shows a run that another window started, or this window before it was loaded again. */
 async function adoptRun(): Promise<void> {
-  const active = await ask('activeRun', null);
-  if (!active.ok || active.value === null) return;
-  useRun.getState().adopt(active.value);
-  if (active.value.result === null) useApp.getState().show('run');
+  await useRun.getState().follow();
+  const { call, result } = useRun.getState();
+  if (call !== null && result === null) useApp.getState().show('run');
 }
 
 function speakAsSet(): void {

@@ -1,23 +1,32 @@
 // The import or undo that is active, kept for windows that open later, and its answer after it has ended.
-import type { ActiveRun, ImportRequest, Report, Result, RunEvent, UndoRequest } from '../contract.js';
+import { afterEvents, NO_PROGRESS, progressAtEnd, progressAtStart, snapshotOf } from '../contract.js';
+import type {
+  ActiveRun,
+  ImportRequest,
+  Report,
+  Result,
+  RunEvent,
+  RunProgress,
+  TimedEvent,
+  UndoRequest,
+} from '../contract.js';
 import { AppError } from '../errors.js';
 
-const LAST_ONLY: ReadonlySet<RunEvent['type']> = new Set([
-  'progress',
-  'surveyed',
-  'blobs',
-  'retried',
-] as const);
+const MOST_WAITING = 1000;
 
-type BlobsEvent = Extract<RunEvent, { type: 'blobs' }>;
-
-/** The run that this host carries out now, or that ended last, with its events for a window that opens later. */
+/** The run that this host carries out now, or that ended last, with all that its events told. */
 export class RunInHand {
-  #active: ActiveRun | null = null;
-  #events: RunEvent[] = [];
+  #active: Omit<ActiveRun, 'run' | 'paused' | 'away' | 'progress' | 'told'> | null = null;
+  #progress: RunProgress = NO_PROGRESS;
+  #told = 0;
+  /** Events that are not folded in yet: a run of hours tells many, and each fold copies all that is known. */
+  #waiting: TimedEvent[] = [];
 
   get active(): ActiveRun | null {
-    return this.#active && { ...this.#active, events: [...this.#events] };
+    if (!this.#active) return null;
+    this.#takeIn();
+    const { run, paused, away } = this.#progress;
+    return { ...this.#active, run, paused, away, progress: snapshotOf(this.#progress), told: this.#told };
   }
 
   get isGoingOn(): boolean {
@@ -27,35 +36,28 @@ export class RunInHand {
   /** Throws `app.run-going-on`. The request is kept as it came from the window, without credentials. */
   begin(call: string, method: ActiveRun['method'], request: ImportRequest | UndoRequest): void {
     if (this.isGoingOn) throw new AppError('app.run-going-on', { origin: 'app' });
-    this.#events = [];
-    this.#active = { call, method, request, run: null, paused: false, away: null, events: [], result: null };
+    this.#progress = progressAtStart(request, Date.now());
+    this.#told = 0;
+    this.#waiting = [];
+    this.#active = { call, method, request, result: null };
   }
 
-  note(told: RunEvent): void {
-    if (!this.#active) return;
-    const event = told.type === 'blobs' ? this.#withEarlier(told) : told;
-    // Of these events only the last one matters; a run of hours sends ten a second.
-    if (LAST_ONLY.has(event.type)) {
-      const before = this.#events.findLastIndex(({ type }) => type === event.type);
-      if (before >= 0) this.#events.splice(before, 1);
-    }
-    this.#events.push(event);
-    if (event.type === 'run-started') this.#active = { ...this.#active, run: event.run };
-    if (event.type === 'paused' || event.type === 'resumed') {
-      this.#active = { ...this.#active, paused: event.type === 'paused' };
-    }
-    if (event.type === 'away') this.#active = { ...this.#active, away: event };
-    if (event.type === 'back') this.#active = { ...this.#active, away: null };
-  }
-
-  /** Joins the event with the earlier ones, so that it holds the last state of each blob of the whole run. */
-  #withEarlier(event: BlobsEvent): BlobsEvent {
-    const earlier = this.#events.find((one) => one.type === 'blobs');
-    const last = new Map([...(earlier?.ended ?? []), ...event.ended].map((blob) => [blob.digest, blob]));
-    return { ...event, ended: [...last.values()] };
+  /** Keeps the event; gives how many events the run has told with it. */
+  note(event: RunEvent): number {
+    this.#waiting.push({ event, at: Date.now() });
+    if (this.#waiting.length >= MOST_WAITING) this.#takeIn();
+    return (this.#told += 1);
   }
 
   end(result: Result<Report>): void {
-    if (this.#active) this.#active = { ...this.#active, paused: false, away: null, result };
+    if (!this.#active) return;
+    this.#takeIn();
+    this.#progress = progressAtEnd(this.#progress, result.ok ? result.value.result : 'failed', Date.now());
+    this.#active = { ...this.#active, result };
+  }
+
+  #takeIn(): void {
+    if (this.#waiting.length > 0) this.#progress = afterEvents(this.#progress, this.#waiting);
+    this.#waiting = [];
   }
 }

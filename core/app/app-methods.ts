@@ -107,8 +107,7 @@ export function appMethods(options: AppServiceOptions, tell: (event: AppEvent) =
     const asked = await ready(request, { signal });
     run.begin(call, method, request);
     const onEvent = (event: RunEvent): void => {
-      run.note(event);
-      tell({ type: 'run', call, event });
+      tell({ type: 'run', call, event, told: run.note(event) });
     };
     const result = await work(asked, { signal, onEvent }).catch((error: unknown): Result<Report> => ({
       ok: false,

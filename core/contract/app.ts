@@ -7,6 +7,7 @@ import type { Inventory } from './inventory.js';
 import type { Plan } from './plan.js';
 import type { Audit, Proof } from './proof.js';
 import type { Report, RunSummary } from './report.js';
+import type { RunSnapshot } from './run-progress.js';
 import type {
   AuditRequest,
   CompareRequest,
@@ -108,9 +109,11 @@ export interface ActiveRun {
   readonly run: string | null;
   readonly paused: boolean;
   /** The server that the run waits for because it no longer answers; null where it waits for none. */
-  readonly away: Extract<RunEvent, { type: 'away' }> | null;
-  /** All events so far; of `progress` events only the last one. */
-  readonly events: readonly RunEvent[];
+  readonly away: RunSnapshot['away'];
+  /** Everything that the events told so far, complete for a window that opens late. */
+  readonly progress: RunSnapshot;
+  /** Number of events that `progress` holds: a window ignores events up to it. */
+  readonly told: number;
   /** The run's answer once it has ended; kept until the next run begins. */
   readonly result: Result<Report> | null;
 }
@@ -189,7 +192,8 @@ export type AppMethod = keyof AppMethods;
 
 /** Events that the host sends without a call. */
 export type AppEvent =
-  | { readonly type: 'run'; readonly call: string; readonly event: RunEvent }
+  /** `told`: how many events the run has told with this one; absent for calls that are no run. */
+  | { readonly type: 'run'; readonly call: string; readonly event: RunEvent; readonly told?: number }
   | { readonly type: 'run-ended'; readonly call: string; readonly result: Result<Report> }
   | { readonly type: 'drives'; readonly drives: readonly Drive[] }
   | { readonly type: 'files-opened'; readonly paths: readonly string[] }

@@ -17,6 +17,18 @@ export interface BlobUpload {
   readonly bytes: number;
 }
 
+/** An image of a package that was read, before its tag is written. */
+export interface OfferedImage {
+  readonly source: string;
+  /** Digest of the image's manifest. */
+  readonly digest: string;
+  readonly platform: string;
+  readonly osVersion?: string;
+  /** File name of the package. */
+  readonly package: string;
+  readonly layers: readonly { readonly digest: string; readonly bytes: number }[];
+}
+
 /** Progress as data; at most ten `progress` events a second. */
 export type RunEvent =
   | {
@@ -44,6 +56,8 @@ export type RunEvent =
       readonly uploads: readonly BlobUpload[];
     }
   | { readonly type: 'stage'; readonly stage: RunStage }
+  /** The images of a package, once it was read; only in an import without a plan, which would name them before. */
+  | { readonly type: 'offered'; readonly images: readonly OfferedImage[] }
   /** Progress of a survey or a proof: `done` of `total` tags and charts have been read. */
   | { readonly type: 'surveyed'; readonly done: number; readonly total: number }
   /** A registry asks to be left alone; the run goes on by itself then. `until` is ISO 8601. */

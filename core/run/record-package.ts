@@ -8,6 +8,7 @@ import type { ReadPackage } from './pass/look-at-package.js';
 export async function recordPackage({ job, record }: ImportRun, read: ReadPackage): Promise<void> {
   const { source, sha512, findings, problem, notes } = read;
   const { images } = job.target;
+  if (!job.request.plan) record.offered(findings.offers.values());
   await record.packageRead(source.path, sha512);
   for (const chart of findings.charts) {
     const named = images

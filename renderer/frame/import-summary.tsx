@@ -2,8 +2,12 @@
 import { useMemo } from 'react';
 import { useText } from '../i18n/i18n.js';
 import { SourceTile } from '../parts/source-tile.js';
-import { chosenPackages } from '../stores/packages/package-list.js';
+import { useApp } from '../stores/app.js';
+import { chosenPackages, tileOf } from '../stores/packages/package-list.js';
+import { packageFacts } from '../stores/packages/package-name.js';
 import { usePackages } from '../stores/packages/packages.js';
+import { useRun } from '../stores/run/run.js';
+import { targetLabel } from '../stores/target/target-spec.js';
 import { useTarget } from '../stores/target/target.js';
 import css from './rail.module.css';
 
@@ -11,7 +15,19 @@ export function ImportSummary() {
   const text = useText();
   const { chosen, known } = usePackages();
   const target = useTarget(({ current }) => current);
-  const packages = useMemo(() => chosenPackages({ chosen, known }), [chosen, known]);
+  const screen = useApp((state) => state.screen);
+  const request = useRun((state) => state.request);
+  const inRun = useRun((state) => state.progress.packages);
+  // The run's screen is about the run, which another window may have started.
+  const isRun = screen === 'run' && request !== null;
+  const packages = useMemo(
+    () =>
+      isRun
+        ? inRun.map(({ name }, at) => ({ ...packageFacts(name), name, tile: tileOf(at) }))
+        : chosenPackages({ chosen, known }),
+    [chosen, known, isRun, inRun],
+  );
+  const place = isRun ? targetLabel(request.target) : target?.label;
   const first = packages[0];
   const versions = [...new Set(packages.map(({ label, version }) => `${label} ${version}`.trim()))];
   return (
@@ -25,8 +41,8 @@ export function ImportSummary() {
           <SourceTile key={tile} tile={tile} name={text('tile.package', { tile, name })} />
         ))}
       </div>
-      <div className={`${css.label} cut`} title={target?.label}>
-        {target === null ? text('frame.noTarget') : text('frame.toTarget', { target: target.label })}
+      <div className={`${css.label} cut`} title={place}>
+        {place === undefined ? text('frame.noTarget') : text('frame.toTarget', { target: place })}
       </div>
     </section>
   );

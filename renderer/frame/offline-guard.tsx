@@ -2,6 +2,7 @@
 import { useMemo } from 'react';
 import { useText } from '../i18n/i18n.js';
 import { IconLock, IconLockOpen, IconShieldCheck } from '../parts/icons.js';
+import { useRun } from '../stores/run/run.js';
 import { hostsOf } from '../stores/target/target-spec.js';
 import { useTarget } from '../stores/target/target.js';
 import css from './rail.module.css';
@@ -9,7 +10,12 @@ import css from './rail.module.css';
 export function OfflineGuard() {
   const text = useText();
   const current = useTarget((state) => state.current);
-  const hosts = useMemo(() => hostsOf(current?.spec ?? null), [current]);
+  // A run contacts the hosts of its own target, whatever is chosen meanwhile.
+  const running = useRun(({ request, result }) => (result === null ? request?.target : undefined));
+  const hosts = useMemo(() => {
+    const all = [...hostsOf(running ?? null), ...hostsOf(current?.spec ?? null)];
+    return [...new Map(all.map((one) => [one.host, one])).values()];
+  }, [running, current]);
   return (
     <section className={css.guard} aria-label={text('guard.on')}>
       <div className={css.guardTitle}>

@@ -7,7 +7,6 @@ import { decidedImages } from '../stores/compare/decided-cells.js';
 import { usePackages } from '../stores/packages/packages.js';
 import { usePlan } from '../stores/plan/plan.js';
 import { useReport } from '../stores/report.js';
-import { doneOf } from '../stores/run/run-events.js';
 import { useRun } from '../stores/run/run.js';
 import { useTarget } from '../stores/target/target.js';
 import { stepsOf, type Step } from './steps.js';
@@ -34,5 +33,5 @@ export function useSteps(): readonly Step[] {
 
 function runPercentOf({ call, result, progress }: ReturnType<typeof useRun.getState>): number | null {
   if (call === null) return null;
-  return result === null ? Math.min(99, Math.round(doneOf(progress, progress.images.size) * 100)) : 100;
+  return result === null ? Math.min(99, Math.floor(progress.done * 100)) : 100;
 }

@@ -55,7 +55,16 @@ export const CELL_STATES: Readonly<Record<CellState, StatusWord>> = {
 };
 
 export type RunState =
-  'waiting' | 'sending' | 'joining' | 'retrying' | 'verified' | 'failed' | 'skipped' | 'paused';
+  | 'waiting'
+  | 'sending'
+  | 'joining'
+  | 'retrying'
+  | 'verified'
+  | 'failed'
+  | 'skipped'
+  | 'paused'
+  | 'left-out'
+  | 'not-begun';
 
 /** State of one image in a run. */
 export const RUN_STATES: Readonly<Record<RunState, StatusWord>> = {
@@ -67,6 +76,8 @@ export const RUN_STATES: Readonly<Record<RunState, StatusWord>> = {
   failed: { icon: IconX, text: 'run.failed', tone: 'error' },
   skipped: { icon: IconMinus, text: 'run.skipped', tone: 'muted' },
   paused: { icon: IconPlayerPause, text: 'run.paused', tone: 'muted' },
+  'left-out': { icon: IconTag, text: 'plan.leftOut', tone: 'mislabelled' },
+  'not-begun': { icon: IconMinus, text: 'run.notWritten', tone: 'muted' },
 };
 
 export type CheckState = 'fine' | 'to-know' | 'failed' | 'not-checked';

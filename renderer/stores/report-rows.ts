@@ -8,7 +8,7 @@ import type {
   TargetSpec,
 } from '../../core/contract.js';
 import { platformName } from './platform-name.js';
-import { originOf } from './target/target-spec.js';
+import { placeOf } from './target/target-spec.js';
 
 export interface ReportRow {
   readonly target: string;
@@ -100,11 +100,6 @@ export function targetOf(
     registry: target.location,
     ...(target.charts.length > 0 ? { charts: target.charts.map((url) => ({ url })) } : { noCharts: true }),
   };
-}
-
-/** The location of a target's images in the form that reports use. */
-function placeOf({ store, registry }: TargetSpec): string {
-  return store ?? originOf(registry ?? '');
 }
 
 /** True when a later run undid this one. */

@@ -39,7 +39,11 @@ describe('a run', () => {
     const active = await app.ask('activeRun', null);
     expect(active).toMatchObject({ call, method: 'import', run: report.run, paused: false });
     expect(active?.result).toEqual({ ok: true, value: report });
-    expect(active?.events.filter(({ type }) => type === 'progress')).toHaveLength(1);
+    expect(active?.progress).toMatchObject({ done: 1, ended: 'done', target: target.store });
+    expect(active?.progress.packages.map(({ name }) => active.progress.read[name]?.bytes)).toEqual(
+      report.packages.map(({ bytes }) => bytes),
+    );
+    expect(active?.progress.images).toHaveLength(report.images.length);
     expect(active?.request).toEqual({ packages: EXAMPLES, target });
 
     expect((await app.ask('runs', {})).map(({ run }) => run)).toEqual([report.run]);

@@ -1,15 +1,23 @@
 // The reducer of run events: any split of the events into batches gives the same value.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Problem, RunEvent } from '../../core/contract.js';
 import {
-  afterEvents,
-  doneOf,
+  afterEvents as afterTimed,
   NO_PROGRESS,
-  rateOf,
-  secondsLeft,
-  type RunProgress,
-} from '../../renderer/stores/run/run-events.js';
+  progressAtEnd,
+  progressAtStart,
+  progressOf,
+  snapshotOf,
+} from '../../core/contract.js';
+import type { Problem, RunEvent, RunProgress } from '../../core/contract.js';
+import { rateOf, secondsLeft } from '../../renderer/stores/run/run-events.js';
+import { plannedImage, planOf } from '../cli/plan-values.js';
+
+const afterEvents = (before: RunProgress, events: readonly RunEvent[], at: number): RunProgress =>
+  afterTimed(
+    before,
+    events.map((event) => ({ event, at })),
+  );
 
 const pack = (name: string, bytes: number) => ({
   path: `/usb/${name}`,
@@ -92,35 +100,86 @@ describe('the events of a run', () => {
     expect(read).toEqual({ a: { bytes: 100, total: 100 }, b: { bytes: 60, total: 300 } });
   });
 
-  it('give the progress: reading, then names, and 1 at the end', () => {
-    const reading = fold(EVENTS, []);
-    expect(doneOf(reading, 2)).toBeCloseTo(0.9 * (160 / 400));
-    const naming = afterEvents(
-      reading,
-      [
-        { type: 'stage', stage: 'tags' },
-        {
-          type: 'image',
-          source: 's',
-          digest: 'd',
-          target: 't',
-          platform: 'linux/amd64',
-          action: 'push',
-          reason: 'absent',
-        },
-      ],
-      0,
+  it('are the same for a window that opens late: the snapshot of any moment, then the rest', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: EVENTS.length }), (cut) => {
+        const early = fold(EVENTS.slice(0, cut), []);
+        const late = progressOf(JSON.parse(JSON.stringify(snapshotOf(early))));
+        expect(late).toEqual(early);
+        expect(afterEvents(late, EVENTS.slice(cut), 1_000_000)).toEqual(fold(EVENTS, []));
+      }),
     );
-    expect(doneOf(naming, 2)).toBeCloseTo(0.95);
-    expect(doneOf(afterEvents(naming, [{ type: 'run-ended', run: 'r1', result: 'done' }], 0), 2)).toBe(1);
   });
 
-  it('give no remaining time in the first twenty seconds, nor while paused', () => {
-    const running = afterEvents(fold(EVENTS, []), [{ type: 'resumed', run: 'r1' }], 0);
-    expect(secondsLeft(running, 2, 1_000_000 + 19_000)).toBeNull();
-    const left = secondsLeft(running, 2, 1_000_000 + 36_000);
-    expect(left).toBeCloseTo((36 / 0.36) * 0.64);
-    expect(secondsLeft(fold(EVENTS, []), 2, 1_000_000 + 36_000)).toBeNull();
+  const image = (target: string): RunEvent => ({
+    ...{ type: 'image', source: 's', digest: 'd', target, platform: 'linux/amd64' },
+    ...{ action: 'push', reason: 'absent' },
+  });
+  const sent = (bytesSent: number): RunEvent => ({
+    ...{ type: 'progress', pass: 1, bytesRead: 0, bytesTotal: 0, bytesSent, bytesSkipped: 0, current: '' },
+  });
+
+  it('give the part that is done by bytes and phases, from the plan, and all of it only at the end', () => {
+    const plan = planOf({
+      blobs: [{ digest: 'sha256:1', bytes: 100 }],
+      images: [plannedImage({ blobs: [0] }), plannedImage({ target: 'r/b:1', blobs: [0] })],
+    });
+    const request = { packages: ['/a'], target: { store: '/s' }, plan, verify: true };
+    const steps: readonly RunEvent[] = [
+      { type: 'stage', stage: 'survey' },
+      { type: 'surveyed', done: 2, total: 2 },
+      { type: 'stage', stage: 'read' },
+      sent(50),
+      sent(100),
+      { type: 'stage', stage: 'tags' },
+      image('r/a:1'),
+      image('r/b:1'),
+      { type: 'stage', stage: 'sweep' },
+      { type: 'run-ended', run: 'r', result: 'done' },
+      { type: 'stage', stage: 'verify' },
+      { type: 'surveyed', done: 1, total: 2 },
+    ];
+    let progress = progressAtStart(request, 0);
+    const done = steps.map((event) => {
+      progress = afterEvents(progress, [event], 0);
+      return Math.round(progress.done * 1000) / 1000;
+    });
+    expect(done).toEqual([0, 0.1, 0.1, 0.48, 0.86, 0.86, 0.89, 0.92, 0.95, 0.95, 0.95, 0.97]);
+    expect(progressAtEnd(progress, 'done', 0).done).toBe(1);
+    expect(progressAtEnd(progress, 'failed', 0).done).toBeCloseTo(0.97);
+  });
+
+  it('never let the part become less, whatever the order of events', () => {
+    const some = fc.constantFrom<RunEvent>(
+      ...EVENTS,
+      ...(['connect', 'survey', 'read', 'tags', 'charts', 'sweep', 'verify', 'done'] as const).map(
+        (stage): RunEvent => ({ type: 'stage', stage }),
+      ),
+      { type: 'surveyed', done: 3, total: 4 },
+      sent(7),
+      image('t'),
+    );
+    fc.assert(
+      fc.property(fc.array(some, { maxLength: 30 }), (events) => {
+        let progress = NO_PROGRESS;
+        for (const event of events) {
+          const { done } = progress;
+          progress = afterEvents(progress, [event], 0);
+          expect(progress.done).toBeGreaterThanOrEqual(done);
+          expect(progress.done).toBeLessThan(1);
+        }
+      }),
+    );
+  });
+
+  it('give no remaining time in the first twenty seconds, nor while paused; pauses do not count', () => {
+    const at = { ...NO_PROGRESS, startedAt: 0, done: 0.25 };
+    expect(secondsLeft(at, 19_000)).toBeNull();
+    expect(secondsLeft(at, 30_000)).toBeCloseTo(90);
+    const paused = afterEvents(at, [{ type: 'paused', run: 'r' }], 30_000);
+    expect(secondsLeft(paused, 40_000)).toBeNull();
+    const resumed = afterEvents(paused, [{ type: 'resumed', run: 'r' }], 3_630_000);
+    expect(secondsLeft(resumed, 3_630_000)).toBeCloseTo(90);
   });
 
   it('give the rate of the last seconds', () => {

@@ -1,52 +1,29 @@
 // The rows of the run screen: one for each image, with a state that follows from the run's events.
 import { describe, expect, it } from 'vitest';
-import type { BlobEnd, InventoryPackage } from '../../core/contract.js';
-import { afterEvents, NO_PROGRESS, type RunProgress } from '../../renderer/stores/run/run-events.js';
+import { afterEvents as afterTimed, NO_PROGRESS } from '../../core/contract.js';
+import type { BlobEnd, Plan, RunEvent, RunProgress } from '../../core/contract.js';
 import { filterOf, planRows, rowsAfter } from '../../renderer/stores/run/run-rows.js';
+import { plannedImage, planOf } from '../cli/plan-values.js';
 
-const image = (source: string, platform: string, digest: string, layers: readonly string[]) => ({
-  source,
-  platform,
-  digest,
-  config: `c-${digest}`,
-  mediaType: '',
-  created: null,
-  programs: 'unknown',
-  mislabelled: false,
-  bytes: 0,
-  layers: layers.map((layer) => ({ digest: layer, bytes: 10 })),
-  repo: 'addon',
-  chart: 'c',
-  named: true,
-  problem: null,
+const afterEvents = (before: RunProgress, events: readonly RunEvent[], at: number): RunProgress =>
+  afterTimed(
+    before,
+    events.map((event) => ({ event, at })),
+  );
+
+const BLOBS = ['base', 'l1', 'base2', 'l2'].map((digest) => ({ digest, bytes: 10 }));
+const PLAN: Plan = planOf({
+  blobs: BLOBS,
+  images: [
+    plannedImage({ source: 'nginx:1', digest: 'm1', blobs: [0, 1] }),
+    plannedImage({ source: 'nginx:1', platform: 'linux/arm64', digest: 'm2', blobs: [2, 3] }),
+    plannedImage({ source: 'redis:7', platform: 'linux/arm64', digest: 'm3', blobs: [2] }),
+  ],
 });
-const inventory = (name: string, images: InventoryPackage['images']): InventoryPackage => ({
-  path: `/${name}`,
-  name,
-  family: 'full',
-  version: 'v1',
-  arch: '',
-  bytes: 1,
-  sha512: null,
-  checksum: 'ok',
-  charts: [],
-  images,
-  blobBytes: 0,
-  sharedBytes: 0,
-  cached: false,
-  problems: [],
-});
-const PACKAGES = [
-  inventory('amd', [image('nginx:1', 'linux/amd64', 'm1', ['base', 'l1'])]),
-  inventory('arm', [
-    image('nginx:1', 'linux/arm64', 'm2', ['base2', 'l2']),
-    image('redis:7', 'linux/arm64', 'm3', ['base2']),
-  ]),
-];
 const ended = (digest: string, state: BlobEnd['state'] = 'sent'): BlobEnd => ({ digest, bytes: 10, state });
 const states = (progress: RunProgress): Record<string, string> =>
   Object.fromEntries(
-    rowsAfter(planRows(null, PACKAGES, progress.images.values()), progress).map((row) => [
+    rowsAfter(planRows({ plan: PLAN, offered: [], ends: progress.images.values() }), progress).map((row) => [
       row.source,
       row.state,
     ]),
@@ -54,7 +31,7 @@ const states = (progress: RunProgress): Record<string, string> =>
 
 describe('rows of a run', () => {
   it('are one for each image, with the layers of all its platforms', () => {
-    const rows = rowsAfter(planRows(null, PACKAGES, []), NO_PROGRESS);
+    const rows = rowsAfter(planRows({ plan: PLAN, offered: [], ends: [] }), NO_PROGRESS);
     expect(rows.map(({ source, parts, bytes }) => [source, parts.length, bytes])).toEqual([
       ['nginx:1', 2, 40],
       ['redis:7', 1, 10],
@@ -153,8 +130,48 @@ describe('rows of a run', () => {
       ],
       0,
     );
-    expect(rowsAfter(planRows(null, [], progress.images.values()), progress)).toMatchObject([
+    const sources = { plan: null, offered: progress.offered, ends: progress.images.values() };
+    expect(rowsAfter(planRows(sources), progress)).toMatchObject([
       { source: 'busybox:1', state: 'verified', layers: [] },
     ]);
+  });
+
+  it('are made from the images of the packages where an import has no plan', () => {
+    const offered = PLAN.images.map(({ source, digest, platform, blobs }) => ({
+      ...{ source, digest, platform, package: 'a.tar.gz' },
+      layers: blobs.flatMap((at) => BLOBS[at] ?? []),
+    }));
+    const progress = afterEvents(NO_PROGRESS, [{ type: 'offered', images: offered }], 0);
+    const rows = rowsAfter(planRows({ plan: null, offered: progress.offered, ends: [] }), progress);
+    expect(rows.map(({ source, bytes }) => [source, bytes])).toEqual([
+      ['nginx:1', 40],
+      ['redis:7', 10],
+    ]);
+  });
+
+  it('show what the repository holds as there, and a mislabelled image as left out, not as failed', () => {
+    const odd = { source: 'odd:1', action: 'blocked' as const, reason: 'mislabelled' };
+    const plan = planOf({
+      blobs: BLOBS,
+      images: [plannedImage({ source: 'a:1', blobs: [0, 1], held: [0] }), plannedImage(odd)],
+    });
+    const told = { digest: 'm', target: 'r/odd:1', platform: 'linux/amd64' };
+    const progress = afterEvents(NO_PROGRESS, [{ type: 'image', ...odd, ...told }], 0);
+    for (const at of [NO_PROGRESS, progress]) {
+      const rows = rowsAfter(planRows({ plan, offered: [], ends: at.images.values() }), at);
+      const of = new Map(rows.map((one) => [one.source, one]));
+      expect(of.get('odd:1')?.state).toBe('left-out');
+      expect(of.get('a:1')?.layers).toEqual([
+        { bytes: 10, state: 'present' },
+        { bytes: 10, state: 'waiting' },
+      ]);
+    }
+  });
+
+  it('say that they are sent only while a layer of theirs is on its way', () => {
+    const sent = afterEvents(NO_PROGRESS, [{ type: 'blobs', ended: [ended('l1')], uploads: [] }], 0);
+    expect(states(sent)['nginx:1']).toBe('waiting');
+    const stopped = afterEvents(sent, [{ type: 'run-ended', run: 'r', result: 'failed' }], 0);
+    expect(states(stopped)['nginx:1']).toBe('not-begun');
   });
 });

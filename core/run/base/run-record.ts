@@ -45,6 +45,18 @@ export class RunRecord {
     this.#emit({ type: 'stage', stage });
   }
 
+  /** Tells which images a package offers, for hosts that have no plan to show. Nothing is written to the journal. */
+  offered(offers: Iterable<Offer>): void {
+    const images = [...offers].map((offer) => ({
+      source: [...offer.sources].sort()[0] ?? '',
+      digest: offer.manifest.digest,
+      ...platformFields(offer.platform),
+      package: this.#labels[offer.packageAt]?.fileName ?? '',
+      layers: offer.blobs.map(({ digest, size }) => ({ digest, bytes: size })),
+    }));
+    if (images.length > 0) this.#emit({ type: 'offered', images });
+  }
+
   async packageRead(path: string, sha512: string | null): Promise<void> {
     await this.#journal.append({ type: 'package-read', package: path, sha512 });
   }

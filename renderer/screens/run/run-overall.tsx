@@ -1,12 +1,11 @@
 // The progress of the whole run: percent, package and pass, images and charts, bytes, rate, and the remaining time.
 import { useEffect, useRef, useState } from 'react';
-import { percent } from '../../format.js';
 import { useFormat, useText, type TextKey } from '../../i18n/i18n.js';
 import { SpanBar } from '../../parts/span-bar.js';
-import { doneOf, rateOf, ratesOf, secondsLeft, type RunProgress } from '../../stores/run/run-events.js';
+import type { RunProgress } from '../../../core/contract.js';
+import { rateOf, ratesOf, secondsLeft } from '../../stores/run/run-events.js';
 import type { RunRow } from '../../stores/run/run-rows.js';
 import { useRun } from '../../stores/run/run.js';
-import { usePlan } from '../../stores/plan/plan.js';
 import { RateCurve } from './rate-curve.js';
 import css from './run.module.css';
 
@@ -26,18 +25,13 @@ export function RunOverall({ rows }: { readonly rows: readonly RunRow[] }) {
   const format = useFormat();
   const progress = useRun((state) => state.progress);
   const result = useRun((state) => state.result);
-  const plan = usePlan((state) => state.plan);
-  const method = useRun((state) => state.method);
-  const tags = rows.reduce((sum, { parts }) => sum + parts.length, 0);
   const whole = result?.ok === true && (result.value.result === 'done' || result.value.result === 'partial');
-  // A run that was stopped shows how far it came.
-  const done = whole ? 100 : percent(Math.round(doneOf({ ...progress, ended: null }, tags) * 1000), 1000);
+  // A run that was stopped shows how far it came; 100 stands only at one that did everything.
+  const done = whole ? 100 : Math.min(99, Math.floor(progress.done * 100));
   const rate = rateOf(progress);
   const ended = rows.filter(({ state }) => state === 'verified' || state === 'skipped').length;
-  const read = progress.read[progress.reading];
-  const toSend = method === 'import' ? plan?.needs.bytesToSend : undefined;
-  const left = secondsLeft(progress, tags, Date.now());
-  const charts = plan?.charts.length ?? progress.charts.size;
+  const { expected } = progress;
+  const left = secondsLeft(progress, Date.now());
   const label = text('run.percentOf', { percent: done });
   return (
     <section className={css.overall} aria-label={text('run.overall')}>
@@ -51,14 +45,7 @@ export function RunOverall({ rows }: { readonly rows: readonly RunRow[] }) {
                 : text(STAGES[result === null ? progress.stage : 'done'])}
             </b>{' '}
             <span className="muted">
-              {read
-                ? text('run.pass', {
-                    pass: progress.pass,
-                    name: progress.reading,
-                    read: format.bytes(read.bytes),
-                    total: format.bytes(read.total),
-                  })
-                : ''}
+              <PhaseDetail progress={progress} />
             </span>
           </span>
           <span className="muted num">
@@ -66,7 +53,7 @@ export function RunOverall({ rows }: { readonly rows: readonly RunRow[] }) {
               images: format.count(ended),
               allImages: format.count(rows.length),
               charts: format.count(progress.charts.size),
-              allCharts: format.count(Math.max(charts, progress.charts.size)),
+              allCharts: format.count(Math.max(expected.charts ?? 0, progress.charts.size)),
             })}
           </span>
         </div>
@@ -77,11 +64,11 @@ export function RunOverall({ rows }: { readonly rows: readonly RunRow[] }) {
         <div>
           <dt>{text('run.sent')}</dt>
           <dd className="num">
-            {toSend === undefined
+            {expected.bytes === null
               ? format.bytes(progress.bytesSent)
               : text('run.of', {
                   done: format.bytes(progress.bytesSent),
-                  all: format.bytes(Math.max(toSend, progress.bytesSent)),
+                  all: format.bytes(Math.max(expected.bytes, progress.bytesSent)),
                 })}
           </dd>
         </div>
@@ -101,6 +88,27 @@ export function RunOverall({ rows }: { readonly rows: readonly RunRow[] }) {
       </dl>
     </section>
   );
+}
+
+/** What the phase is at: bytes of the package, or how many tags and charts of how many. */
+function PhaseDetail({ progress }: { readonly progress: RunProgress }) {
+  const text = useText();
+  const format = useFormat();
+  const { stage, reading, read, pass, surveyed, images, charts, expected, waitingUntil } = progress;
+  const one = read[reading];
+  if (waitingUntil !== null) return text('run.waitingUntil', { time: format.time(waitingUntil) });
+  if (one)
+    return text('run.pass', {
+      pass,
+      name: reading,
+      read: format.bytes(one.bytes),
+      total: format.bytes(one.total),
+    });
+  const count = (done: number, total: number | null): string =>
+    total === null ? '' : text('run.countOf', { done, total: Math.max(done, total) });
+  if (stage === 'tags') return count(images.size, expected.images);
+  if (stage === 'charts') return count(charts.size, expected.charts);
+  return surveyed === null ? '' : count(surveyed.done, surveyed.total);
 }
 
 /** Rounded, because it is an estimate: to minutes from two minutes on, otherwise to ten seconds. */

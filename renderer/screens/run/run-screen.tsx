@@ -15,11 +15,10 @@ import {
   IconRefresh,
 } from '../../parts/icons.js';
 import { useApp } from '../../stores/app.js';
-import { usePackages } from '../../stores/packages/packages.js';
-import { usePlan } from '../../stores/plan/plan.js';
 import { useReport } from '../../stores/report.js';
-import { planRows, rowsAfter } from '../../stores/run/run-rows.js';
+import { planOf, planRows, rowsAfter } from '../../stores/run/run-rows.js';
 import { useRun } from '../../stores/run/run.js';
+import { placeOf } from '../../stores/target/target-spec.js';
 import { CancelDialog } from './cancel-dialog.js';
 import { RunLog } from './run-log.js';
 import { RunOverall } from './run-overall.js';
@@ -36,19 +35,11 @@ export function RunScreen() {
 function RunInHand() {
   const text = useText();
   const format = useFormat();
-  const { progress, result, method, problem } = useRun();
-  const plan = usePlan((state) => state.plan);
-  const known = usePackages((state) => state.known);
-  const inventories = useMemo(() => {
-    const names = new Set(progress.packages.map(({ name }) => name));
-    return Object.values(known).flatMap(({ inventory }) =>
-      inventory && names.has(inventory.name) ? [inventory] : [],
-    );
-  }, [known, progress.packages]);
-  const planned = method === 'import' ? plan : null;
+  const { progress, result, method, problem, request } = useRun();
+  const { images, offered } = progress;
   const plans = useMemo(
-    () => planRows(planned, method === 'import' ? inventories : [], progress.images.values()),
-    [planned, inventories, method, progress.images],
+    () => planRows({ plan: planOf(request), offered, ends: images.values() }),
+    [request, offered, images],
   );
   const rows = useMemo(() => rowsAfter(plans, progress), [plans, progress]);
   useReportWhenDone();
@@ -57,10 +48,10 @@ function RunInHand() {
     <Screen
       title={text('run.title')}
       purpose={
-        progress.target === ''
+        request === null
           ? text('run.purposeStarting')
           : text(method === 'import' ? 'run.purpose' : 'run.purposeUndo', {
-              target: progress.target,
+              target: progress.target === '' ? placeOf(request.target) : progress.target,
               time: started,
             })
       }

@@ -9,9 +9,9 @@ import { LayerBar } from '../../parts/layer-bar.js';
 import { SourceTile } from '../../parts/source-tile.js';
 import { RUN_STATES } from '../../parts/status-words.js';
 import { Status } from '../../parts/status.js';
-import { chosenPackages } from '../../stores/packages/package-list.js';
-import { usePackages } from '../../stores/packages/packages.js';
+import { tileOf } from '../../stores/packages/package-list.js';
 import { filterOf, type RowFilter, type RunRow } from '../../stores/run/run-rows.js';
+import { useRun } from '../../stores/run/run.js';
 import { LayerLegend } from './layer-legend.js';
 import css from './run.module.css';
 
@@ -136,9 +136,10 @@ function withoutHost(source: string): string {
 
 function From({ row: { parts } }: { readonly row: RunRow }) {
   const text = useText();
-  const { chosen, known } = usePackages();
-  const packages = useMemo(() => chosenPackages({ chosen, known }), [chosen, known]);
-  const tiles = packages.filter(({ name }) => parts.some((part) => part.package === name));
+  const packages = useRun((state) => state.progress.packages);
+  const tiles = packages
+    .map(({ name }, at) => ({ name, tile: tileOf(at) }))
+    .filter(({ name }) => parts.some((part) => part.package === name));
   const [first] = parts;
   return (
     <>

@@ -41,6 +41,17 @@ export function withDecisions(plan: Plan, decisions: Decisions): Plan {
   return { ...plan, images, charts, needs: needsWith(plan, { images, charts }) };
 }
 
+/** The decisions that stand in the rows of a plan, by key. */
+export function decisionsIn({ images, charts }: Plan): Decisions {
+  const rows = [
+    ...images.map((image) => [imageKey(image), image.decision] as const),
+    ...charts.map((chart) => [chartKey(chart), chart.decision] as const),
+  ];
+  return Object.fromEntries(
+    rows.flatMap(([key, decision]) => (decision === null ? [] : [[key, decision] as const])),
+  );
+}
+
 /** A row of a plan or comparison with the person's decision, where there is something to decide. */
 export function decidedRow<T extends Pick<PlanImage, 'target' | 'platform' | 'osVersion' | 'decision'>>(
   row: T,

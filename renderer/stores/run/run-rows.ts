@@ -1,9 +1,16 @@
-// The rows of the run screen: one for each tag, from the plan or the packages, with what the run's events say about it.
-import type { BlobUpload, InventoryPackage, Plan } from '../../../core/contract.js';
+// The rows of the run screen: one for each tag, from the run's plan or its packages, with what the run's events say about it. Pure.
+import { isWritten } from '../../../core/contract.js';
+import type {
+  ActiveRun,
+  BlobUpload,
+  ImageEnd,
+  OfferedImage,
+  Plan,
+  RunProgress,
+} from '../../../core/contract.js';
 import type { LayerPart } from '../../parts/layer-bar.js';
 import type { RunState } from '../../parts/status-words.js';
 import { platformName } from '../platform-name.js';
-import type { ImageEnd, RunProgress } from './run-events.js';
 
 /** One image of a row, for one platform. */
 export interface RowPart {
@@ -11,7 +18,16 @@ export interface RowPart {
   readonly digest: string;
   /** File name of its package. */
   readonly package: string;
-  readonly layers: readonly { readonly digest: string; readonly bytes: number }[];
+  readonly layers: readonly RowLayer[];
+  /** True for an image that the plan leaves out because its programs are of another architecture. */
+  readonly leftOut: boolean;
+}
+
+interface RowLayer {
+  readonly digest: string;
+  readonly bytes: number;
+  /** True where the plan found it in the image's repository. */
+  readonly held: boolean;
 }
 
 /** What is known of a tag before events of the run name it. */
@@ -32,42 +48,49 @@ export interface RunRow extends RowPlan {
 
 export type RowFilter = 'all' | 'active' | 'done' | 'problems' | 'waiting';
 
-/** Images of the packages by the digest of their manifest; rows of a plan find their layers by it. */
-function layersByDigest(packages: readonly InventoryPackage[]): ReadonlyMap<string, RowPart['layers']> {
-  return new Map(packages.flatMap(({ images }) => images.map(({ digest, layers }) => [digest, layers])));
+/** What the rows are made of: the run's own plan, the images of its packages once they were read, and the outcomes. */
+export interface RowSources {
+  readonly plan: Plan | null;
+  readonly offered: readonly OfferedImage[];
+  readonly ends: Iterable<ImageEnd>;
 }
 
-/** One row for each tag of the plan; without a plan one for each image of the packages; then tags that only events name. */
-export function planRows(
-  plan: Plan | null,
-  packages: readonly InventoryPackage[],
-  told: Iterable<ImageEnd>,
-): readonly RowPlan[] {
-  const layers = layersByDigest(packages);
+/** The plan that a run carries out; null for an undo and for an import without a plan. */
+export function planOf(request: ActiveRun['request'] | null): Plan | null {
+  return request !== null && 'plan' in request ? (request.plan ?? null) : null;
+}
+
+/** One row for each image of the plan, or of the packages; then images that only events name. */
+export function planRows({ plan, offered, ends }: RowSources): readonly RowPlan[] {
   const rows = new Map<string, { source: string; parts: Map<string, RowPart> }>();
-  const add = (key: string, source: string, part: RowPart): void => {
-    const row = rows.get(key) ?? { source, parts: new Map<string, RowPart>() };
-    rows.set(key, row);
+  const add = (source: string, part: RowPart): void => {
+    const row = rows.get(source) ?? { source, parts: new Map<string, RowPart>() };
+    rows.set(source, row);
     if (!row.parts.has(part.platform)) row.parts.set(part.platform, part);
   };
-  for (const image of plan?.images ?? []) {
+  for (const image of plan?.images ?? []) add(image.source, partOfPlan(image, plan?.blobs ?? []));
+  for (const image of offered) {
     const { source, digest, package: name } = image;
-    const part = { platform: platformName(image), digest, package: name };
-    add(source, source, { ...part, layers: layers.get(digest) ?? [] });
+    const layers = image.layers.map((layer) => ({ ...layer, held: false }));
+    add(source, { platform: platformName(image), digest, package: name, layers, leftOut: false });
   }
-  if (plan === null) {
-    for (const { name, images } of packages)
-      for (const image of images) {
-        const { source, digest, layers: own } = image;
-        add(source, source, { platform: platformName(image), digest, package: name, layers: own });
-      }
-  }
-  for (const image of told) {
+  for (const image of ends) {
     const { source, digest } = image;
-    const part = { platform: platformName(image), digest, package: '' };
-    add(source, source, { ...part, layers: layers.get(digest) ?? [] });
+    add(source, { platform: platformName(image), digest, package: '', layers: [], leftOut: false });
   }
   return [...rows].map(([key, { source, parts }]) => ({ key, source, parts: [...parts.values()] }));
+}
+
+function partOfPlan(image: Plan['images'][number], blobs: Plan['blobs']): RowPart {
+  const { digest, action, reason, package: name } = image;
+  const held = new Set(image.held);
+  const counts = isWritten(image) || action === 'skip';
+  const layers = (counts ? image.blobs : []).flatMap((at) => {
+    const blob = blobs[at];
+    return blob ? [{ ...blob, held: held.has(at) }] : [];
+  });
+  const leftOut = action === 'blocked' && reason === 'mislabelled';
+  return { platform: platformName(image), digest, package: name, layers, leftOut };
 }
 
 /** All rows, active ones first. */
@@ -84,7 +107,7 @@ function rowAfter(
   ends: readonly ImageEnd[],
 ): RunRow {
   let [bytes, bytesDone] = [0, 0];
-  const layers = uniqueLayers(row).map(({ digest, bytes: size }): LayerPart => {
+  const layers = uniqueLayers(row).map(({ digest, bytes: size, held }): LayerPart => {
     bytes += size;
     const ended = progress.blobs.get(digest);
     if (ended?.state === 'failed') return { bytes: size, state: 'failed' };
@@ -93,6 +116,10 @@ function rowAfter(
       return { bytes: size, state: ended.state === 'sent' ? 'sent' : 'present' };
     }
     const upload = uploads.get(digest);
+    if (!upload && held) {
+      bytesDone += size;
+      return { bytes: size, state: 'present' };
+    }
     if (!upload) return { bytes: size, state: 'waiting' };
     const sent = upload.bytes === 0 ? 0 : Math.min(1, upload.sent / upload.bytes);
     bytesDone += size * sent;
@@ -114,16 +141,20 @@ function stateOf(
   { paused, stage, ended }: RunProgress,
   ends: readonly ImageEnd[],
 ): RunState {
-  if (ends.some(({ action }) => action === 'failed' || action === 'blocked')) return 'failed';
+  const isLeftOut = ({ action, reason }: ImageEnd): boolean =>
+    action === 'blocked' && reason === 'mislabelled';
+  if (ends.some((end) => (end.action === 'failed' || end.action === 'blocked') && !isLeftOut(end)))
+    return 'failed';
+  if (row.parts.every(({ leftOut }) => leftOut) || (ends.length > 0 && ends.every(isLeftOut)))
+    return 'left-out';
   if (ends.length >= row.parts.length && ends.length > 0)
     return ends.some(({ action }) => WRITTEN.has(action)) ? 'verified' : 'skipped';
-  if (ended !== null) return ends.length > 0 ? 'verified' : 'waiting';
-  const begun = layers.some(({ state, sent }) => state === 'sent' || sent !== undefined);
-  if (stage === 'tags' && layers.every(({ state }) => state !== 'waiting')) return 'joining';
+  if (ended !== null) return ends.length > 0 ? 'verified' : 'not-begun';
+  const isDone = layers.every(({ state }) => state === 'sent' || state === 'present');
+  if (stage === 'tags' && isDone) return 'joining';
   if (layers.some(({ state }) => state === 'failed')) return 'retrying';
-  if (!begun) return 'waiting';
-  if (layers.every(({ state }) => state !== 'waiting')) return 'waiting';
-  return paused ? 'paused' : 'sending';
+  if (layers.some(({ sent }) => sent !== undefined)) return paused ? 'paused' : 'sending';
+  return 'waiting';
 }
 
 const FILTERS: Readonly<Record<RunState, RowFilter>> = {
@@ -135,6 +166,8 @@ const FILTERS: Readonly<Record<RunState, RowFilter>> = {
   verified: 'done',
   skipped: 'done',
   failed: 'problems',
+  'left-out': 'problems',
+  'not-begun': 'waiting',
 };
 
 export function filterOf(state: RunState): RowFilter {
@@ -147,7 +180,9 @@ const ORDER: readonly RunState[] = [
   'retrying',
   'paused',
   'joining',
+  'left-out',
   'waiting',
+  'not-begun',
   'verified',
   'skipped',
 ];

@@ -7,14 +7,24 @@ import type {
   Problem,
   Report,
   Result,
-  RunEvent,
+  RunProgress,
+  TimedEvent,
   UndoRequest,
 } from '../../../core/contract.js';
 import { ask, getBridge } from '../../bridge.js';
-import { afterEvents, NO_PROGRESS, type RunProgress } from './run-events.js';
+import {
+  afterEvents,
+  NO_PROGRESS,
+  progressAtEnd,
+  progressAtStart,
+  progressOf,
+} from '../../../core/contract.js';
+import { decisionsIn, withDecisions } from '../plan/plan-decisions.js';
 
 /** Milliseconds. A run may send hundreds of events a second; the window applies them in batches. */
 const EVERY_MS = 100;
+
+type RunAppEvent = Extract<AppEvent, { readonly type: 'run' | 'run-ended' }>;
 
 interface RunState {
   /** Id of the call that started it; null when none was started since the window opened. */
@@ -30,7 +40,7 @@ interface RunState {
   readonly start: (request: ImportRequest) => Promise<void>;
   /** Undoes runs. An undo is itself a run and shown as one. */
   readonly undo: (request: UndoRequest) => Promise<void>;
-  /** Starts the same run again; it sends only what is missing. */
+  /** Starts the same run again, with the same decisions on a plan that is made anew; it sends only what is missing. */
   readonly again: () => Promise<void>;
   readonly pause: () => Promise<void>;
   readonly resume: () => Promise<void>;
@@ -38,11 +48,18 @@ interface RunState {
   readonly stop: () => Promise<void>;
   /** Shows a run that the host is carrying out, in a window that opened later. */
   readonly adopt: (active: ActiveRun) => void;
+  /** Asks the host for the run that it is carrying out, and shows it. */
+  readonly follow: () => Promise<void>;
   readonly hear: (event: AppEvent) => void;
 }
 
 export const useRun = create<RunState>()((set, get) => {
-  let waiting: RunEvent[] = [];
+  /** Events that are not folded in yet. */
+  let waiting: TimedEvent[] = [];
+  /** Events of the run up to this one are known. */
+  let told = 0;
+  /** Events of a run that another window started, until the host has told all that came before them. */
+  let early: { readonly call: string; readonly events: RunAppEvent[] } | null = null;
   let timer: ReturnType<typeof setTimeout> | null = null;
   const takeIn = (): void => {
     if (timer !== null) clearTimeout(timer);
@@ -50,21 +67,35 @@ export const useRun = create<RunState>()((set, get) => {
     if (waiting.length === 0) return;
     const events = waiting;
     waiting = [];
-    set({ progress: afterEvents(get().progress, events, Date.now()) });
+    set({ progress: afterEvents(get().progress, events) });
   };
   const begin = (call: string, method: ActiveRun['method'], request: ActiveRun['request']): void => {
     waiting = [];
-    set({ call, method, request, progress: NO_PROGRESS, result: null, stopping: false, problem: null });
+    told = 0;
+    const progress = progressAtStart(request, Date.now());
+    set({ call, method, request, progress, result: null, stopping: false, problem: null });
   };
   const end = (call: string, result: Result<Report>): void => {
     takeIn();
-    if (get().call === call && get().result === null) set({ result, stopping: false });
+    if (get().call !== call || get().result !== null) return;
+    const ended = result.ok ? result.value.result : 'failed';
+    set({ result, stopping: false, progress: progressAtEnd(get().progress, ended, Date.now()) });
   };
   const switchTo = async (method: 'pause' | 'resume'): Promise<void> => {
     const { run } = get().progress;
     if (run === null) return;
     const answer = await ask(method, run);
     set({ problem: answer.ok ? null : answer.problem });
+  };
+  /** An event of a run that this window did not start: the host is asked for all of it, and events meanwhile are kept. */
+  const hearOther = (event: RunAppEvent): void => {
+    if (event.type === 'run' && event.told === undefined) return;
+    if (early?.call === event.call) {
+      early.events.push(event);
+      return;
+    }
+    early = { call: event.call, events: [event] };
+    void get().follow();
   };
   return {
     call: null,
@@ -90,7 +121,14 @@ export const useRun = create<RunState>()((set, get) => {
     async again() {
       const { request } = get();
       if (request === null) return;
-      await ('runs' in request ? get().undo(request) : get().start(request));
+      if ('runs' in request) return get().undo(request);
+      const { plan, verify, receipt: _, ...asked } = request;
+      if (!plan) return get().start(request);
+      // The tags that the former run wrote are not as its plan found them.
+      const made = await ask('plan', asked);
+      if (!made.ok) return set({ problem: made.problem });
+      const again = withDecisions(made.value, decisionsIn(plan));
+      await get().start({ ...asked, plan: again, ...(verify === undefined ? {} : { verify }) });
     },
 
     pause: () => switchTo('pause'),
@@ -110,24 +148,38 @@ export const useRun = create<RunState>()((set, get) => {
       });
     },
 
-    adopt({ call, method, request, events, paused, result }) {
+    adopt(active) {
+      const { call, method, request, result } = active;
       waiting = [];
-      const progress = afterEvents(NO_PROGRESS, events, Date.now());
+      told = active.told;
       set({
         call,
         method,
         request,
         result,
-        progress: { ...progress, paused },
+        progress: progressOf(active.progress),
         stopping: false,
         problem: null,
       });
+      const missed = early?.call === call ? early.events : [];
+      early = null;
+      for (const event of missed) get().hear(event);
+    },
+
+    async follow() {
+      const active = await ask('activeRun', null);
+      if (active.ok && active.value !== null) get().adopt(active.value);
+      early = null;
     },
 
     hear(event) {
-      if (event.type === 'run-ended') end(event.call, event.result);
-      if (event.type !== 'run' || event.call !== get().call) return;
-      waiting.push(event.event);
+      if (event.type !== 'run' && event.type !== 'run-ended') return;
+      if (event.call !== get().call) return hearOther(event);
+      if (event.type === 'run-ended') return end(event.call, event.result);
+      const at = event.told ?? told + 1;
+      if (at <= told) return;
+      told = at;
+      waiting.push({ event: event.event, at: Date.now() });
       timer ??= setTimeout(takeIn, EVERY_MS);
     },
   };

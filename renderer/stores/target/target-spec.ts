@@ -59,6 +59,11 @@ export function originOf(text: string): string {
   return urlOf(text)?.origin ?? text;
 }
 
+/** The location of a target's images in the form that reports use. */
+export function placeOf({ store, registry }: TargetSpec): string {
+  return store ?? originOf(registry ?? '');
+}
+
 /** Hosts that are reached without encryption. */
 export function plainHosts(spec: TargetSpec): readonly string[] {
   const urls = [spec.registry ?? '', ...(spec.charts ?? []).map(({ url }) => url)];

@@ -1,0 +1,75 @@
+// The run in a window: complete for a window that opens late, and for a run that another window started.
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEvents, progressAtStart, snapshotOf } from '../../core/contract.js';
+import type { ActiveRun, AppEvent, RunEvent } from '../../core/contract.js';
+import { setBridge } from '../../renderer/bridge.js';
+import { useRun } from '../../renderer/stores/run/run.js';
+import { plannedImage, planOf } from '../cli/plan-values.js';
+import { scriptedBridge } from './scripted-bridge.js';
+
+const REQUEST = { packages: ['/usb/a.tar.gz'], target: { store: '/srv/store' } };
+const EVENTS: readonly RunEvent[] = [
+  { type: 'run-started', run: 'r1', target: '/srv/store', packages: [] },
+  { type: 'stage', stage: 'read' },
+  { type: 'blobs', ended: [{ digest: 'd1', bytes: 5, state: 'sent' }], uploads: [] },
+  {
+    ...{ type: 'image', source: 's:1', digest: 'd', target: 't:1', platform: 'linux/amd64' },
+    ...{ action: 'push', reason: 'absent' },
+  },
+];
+
+function active(told: number): ActiveRun {
+  const events = EVENTS.slice(0, told).map((event) => ({ event, at: 7 }));
+  const progress = snapshotOf(afterEvents(progressAtStart(REQUEST, 3), events));
+  const { run, paused } = progress;
+  return { call: 'theirs', method: 'import', request: REQUEST, run, paused, progress, told, result: null };
+}
+
+function heard(at: number): AppEvent {
+  const event = EVENTS[at - 1];
+  if (!event) throw new Error(`no event ${String(at)}`);
+  return { type: 'run', call: 'theirs', event, told: at };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  useRun.setState(useRun.getInitialState());
+  return () => {
+    vi.useRealTimers();
+  };
+});
+
+describe('a run that another window started', () => {
+  it('is followed from its first event on, and no event counts twice or is lost', async () => {
+    // The host answers after its third event; the fourth comes before the answer.
+    setBridge(scriptedBridge({ activeRun: () => active(3) }));
+    useRun.getState().hear(heard(2));
+    useRun.getState().hear(heard(3));
+    useRun.getState().hear(heard(4));
+    await vi.runAllTimersAsync();
+    const { call, request, progress } = useRun.getState();
+    expect([call, request]).toEqual(['theirs', REQUEST]);
+    expect(progress).toMatchObject({ run: 'r1', startedAt: 3, stage: 'read' });
+    expect([progress.blobs.size, progress.images.size]).toEqual([1, 1]);
+  });
+});
+
+describe('running again', () => {
+  it('makes the plan anew and keeps the decisions, because the former run has changed tags', async () => {
+    const row = plannedImage({ action: 'conflict', reason: 'older', decision: 'keep' });
+    const plan = planOf({ images: [{ ...row, decision: 'replace' }] });
+    const bridge = scriptedBridge({
+      plan: () => planOf({ made: 'later', images: [row] }),
+      import: () => new Promise(() => undefined),
+    });
+    setBridge(bridge);
+    useRun.setState({ request: { ...REQUEST, plan, verify: true } });
+    void useRun.getState().again();
+    await vi.waitFor(() => expect(bridge.asked.map(({ method }) => method)).toContain('import'));
+    const request = bridge.asked.find(({ method }) => method === 'import')?.input;
+    expect(request).toMatchObject({
+      verify: true,
+      plan: { made: 'later', images: [{ decision: 'replace' }] },
+    });
+  });
+});
