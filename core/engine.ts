@@ -13,6 +13,7 @@ import { report, runs } from './engine/runs.js';
 import { supportBundle } from './engine/support-bundle.js';
 import { planUndo, undo } from './engine/undo.js';
 import { verify } from './engine/verify.js';
+import { SurveyMemory } from './target/survey-memory.js';
 import { AppError, isAbort, toProblem, translateProblem } from './errors.js';
 
 export type { EngineDeps } from './engine/deps.js';
@@ -46,16 +47,23 @@ export { parseSyncerConfig } from './target/syncer-config.js';
 /** Makes an engine. Between calls it keeps nothing open except active runs. */
 export function createEngine(deps: EngineDeps): Engine {
   const active: ActiveRuns = new Map();
+  const surveys = new SurveyMemory();
+  /** What was read before a run says nothing about the target during the run and after it. */
+  const writing = async <T>(work: Promise<T>): Promise<T> => {
+    surveys.forget();
+    return work.finally(() => surveys.forget());
+  };
   return {
     inspect: (request, options) => answer(options, () => inspect(request, deps, options)),
-    plan: (request, options) => answer(options, () => plan(request, deps, options)),
+    plan: (request, options) => answer(options, () => plan(request, deps, surveys, options)),
     import: (request, options) =>
-      answer(options, () => importInto(request, loggingRun(deps), active, options)),
-    compare: (request, options) => answer(options, () => compare(request, deps, options)),
+      writing(answer(options, () => importInto(request, loggingRun(deps), active, options))),
+    compare: (request, options) => answer(options, () => compare(request, deps, surveys, options)),
     verify: (request, options) => answer(options, () => verify(request, deps, options)),
     audit: (request, options) => answer(options, () => audit(request, deps, options)),
     planUndo: (request, options) => answer(options, () => planUndo(request, deps, active, options)),
-    undo: (request, options) => answer(options, () => undo(request, loggingRun(deps), active, options)),
+    undo: (request, options) =>
+      writing(answer(options, () => undo(request, loggingRun(deps), active, options))),
     runs: (request, options) => answer(options, () => runs(request, deps, options)),
     follow: (run, options) => answer(options, () => follow(run, deps, options)),
     report: (run, options) => answer(options, () => report(run, deps, options)),

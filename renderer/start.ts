@@ -2,7 +2,7 @@
 import { notifications } from '@mantine/notifications';
 import type { AppEvent } from '../core/contract.js';
 import { ask, getBridge } from './bridge.js';
-import { say, speak } from './i18n/i18n.js';
+import { say, speak, type TextKey } from './i18n/i18n.js';
 import { useApp } from './stores/app.js';
 import { useCompare } from './stores/compare/compare.js';
 import { useLog } from './stores/log.js';
@@ -11,6 +11,7 @@ import { usePlan } from './stores/plan/plan.js';
 import { useReport } from './stores/report.js';
 import { useRun } from './stores/run/run.js';
 import { languageOf, useSettings } from './stores/settings.js';
+import { placeOf } from './stores/target/target-spec.js';
 import { useTarget } from './stores/target/target.js';
 
 /** Connects the stores with the host and loads what they show first. To be called once. */
@@ -56,7 +57,7 @@ function hear(event: AppEvent): void {
     case 'run':
     case 'run-ended':
       useRun.getState().hear(event);
-      if (event.type === 'run-ended') void useReport.getState().loadHistory();
+      if (event.type === 'run-ended') afterRun();
       return;
     case 'drives':
       return usePackages.getState().takeDrives(event.drives);
@@ -72,16 +73,27 @@ function hear(event: AppEvent): void {
   }
 }
 
+/** A run or undo has changed its target: what was read of the target before is dropped, with a notice. */
+function afterRun(): void {
+  void useReport.getState().loadHistory();
+  const { request } = useRun.getState();
+  const { current } = useTarget.getState();
+  if (request === null || current === null || placeOf(request.target) !== placeOf(current.spec)) return;
+  dropWith('frame.droppedByRun');
+}
+
+function dropWith(notice: TextKey): void {
+  const had = useCompare.getState().coverage !== null || usePlan.getState().plan !== null;
+  useCompare.getState().drop();
+  usePlan.getState().drop();
+  if (!had) return;
+  const closeButtonProps = { 'aria-label': say('action.close') };
+  notifications.show({ message: say(notice), autoClose: 10_000, closeButtonProps });
+}
+
 /** When packages or target change, comparison and plan are outdated and are dropped, with a notice. */
 function dropWhatIsOutdated(): void {
-  const drop = (): void => {
-    const had = useCompare.getState().coverage !== null || usePlan.getState().plan !== null;
-    useCompare.getState().drop();
-    usePlan.getState().drop();
-    if (!had) return;
-    const closeButtonProps = { 'aria-label': say('action.close') };
-    notifications.show({ message: say('frame.dropped'), autoClose: 10_000, closeButtonProps });
-  };
+  const drop = (): void => dropWith('frame.dropped');
   usePackages.subscribe((now, before) => {
     if (now.chosen !== before.chosen) drop();
   });

@@ -70,7 +70,11 @@ export const inputSchemas: {
 } = {
   info: z.null(),
   inspect: z.object({ ...inspectFields, programs: flag } satisfies FieldsOf<InspectRequest>),
-  plan: z.object({ ...planFields, target: targetSpecSchema } satisfies FieldsOf<PlanRequest>),
+  plan: z.object({
+    ...planFields,
+    target: targetSpecSchema,
+    reuseSurvey: flag,
+  } satisfies FieldsOf<PlanRequest>),
   import: z.object({
     ...planFields,
     target: targetSpecSchema,
@@ -82,6 +86,7 @@ export const inputSchemas: {
     ...planFields,
     target: targetSpecSchema.exactOptional(),
     image: textSchema.exactOptional(),
+    reuseSurvey: flag,
   } satisfies FieldsOf<CompareRequest>),
   verify: z.object({
     packages: packages.exactOptional(),

@@ -129,6 +129,8 @@ export interface Coverage {
   readonly required: readonly string[];
   readonly packages: readonly ReportPackage[];
   readonly target: ReportTarget | null;
+  /** When the first of the tags was read, ISO 8601, UTC; null without a target. */
+  readonly tagsRead: string | null;
   readonly images: readonly CoverageImage[];
   readonly summary: Readonly<Record<string, PlatformSummary>>;
   /** What an import would do with each image, for `figuresOf`; null without a target and for one image in detail. */

@@ -98,6 +98,8 @@ export interface Plan {
   readonly schema: 'archbridge.plan/1';
   /** ISO 8601, UTC. */
   readonly made: string;
+  /** When the first of the tags was read that the plan is made of, ISO 8601, UTC. */
+  readonly tagsRead: string;
   readonly packages: readonly ReportPackage[];
   readonly target: ReportTarget;
   /** The part of the request that decides what is done; `import --plan` uses it again. */

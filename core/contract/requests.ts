@@ -56,7 +56,10 @@ export interface ImportRequest {
 }
 
 /** The same fields as for `import`; the plan says what that import would do. */
-export type PlanRequest = Omit<ImportRequest, 'plan' | 'verify' | 'receipt'>;
+export type PlanRequest = Omit<ImportRequest, 'plan' | 'verify' | 'receipt'> & {
+  /** True: tags that this engine has read of the same target within the last minutes are not read again. */
+  readonly reuseSurvey?: boolean;
+};
 
 /** The packages are compared with each other and, where a target is named, with it. */
 export type CompareRequest = Omit<PlanRequest, 'target'> & {

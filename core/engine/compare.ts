@@ -8,11 +8,14 @@ import { comparePackages } from '../report/compare/compare.js';
 import { Counters } from '../run/base/counters.js';
 import { formerImages, packageHistory } from '../journal/known-versions.js';
 import { Spool } from '../run/base/spool.js';
-import { normalizeTarget } from '../target/spec.js';
+import type { ImageTarget } from '../ports/image-target.js';
+import type { ConnectedTarget } from '../target/connect.js';
+import { normalizeTarget, type ResolvedTarget } from '../target/spec.js';
+import type { SurveyMemory } from '../target/survey-memory.js';
 import type { EngineDeps } from './deps.js';
 import { lostPackages } from './lost-packages.js';
 import { patienceFor } from './patience-for.js';
-import { connectPrepared } from './prepare-import.js';
+import { connectPrepared, surveyKey } from './prepare-import.js';
 import { bringReceiptsFrom } from './receipts.js';
 import { checksums, describePackage, openAll } from './sources.js';
 import { makeFolder } from '../layout/make-folder.js';
@@ -21,6 +24,7 @@ import { makeFolder } from '../layout/make-folder.js';
 export async function compare(
   request: CompareRequest,
   deps: EngineDeps,
+  surveys: SurveyMemory,
   options: CommandOptions,
 ): Promise<Coverage> {
   const { stateDir } = deps;
@@ -44,10 +48,14 @@ export async function compare(
     // receipts of runs on other computers count as well; without an unreadable one the comparison knows less, but is right
     if (target && resolved) await bringReceiptsFrom(target, target.rules, deps, { signal });
     const former = await formerImages(stateDir, { signal });
+    const surveyed = (images: ImageTarget, { summary }: ConnectedTarget, spec: ResolvedTarget) => {
+      const memory = surveys.open(surveyKey(spec), images, request.reuseSurvey ?? false);
+      return { images: memory.images, summary, tagsRead: new Date(memory.begun).toISOString() };
+    };
     return await comparePackages({
       ...{ request, sources, selection, required, spool, counters, stateDir, emit, signal },
       packages: sources.map(describePackage),
-      target: target?.images ? { images: target.images, summary: target.summary } : null,
+      target: target?.images && resolved ? surveyed(target.images, target, resolved) : null,
       rules: target?.rules ?? {},
       history: await packageHistory(stateDir, { signal }),
       versionOf: former.versionOf,

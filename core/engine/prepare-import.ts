@@ -55,6 +55,12 @@ export async function prepareImport(
   };
 }
 
+/** Names a target and the account that reads it, without secrets. */
+export function surveyKey({ images }: ResolvedTarget): string {
+  if (images?.kind !== 'registry') return images?.directory ?? '';
+  return `${images.url} ${images.credentials?.username ?? ''}`;
+}
+
 /** Opens the target; for `plan` for reading only. */
 export async function connectPrepared(
   { resolved, counters, patience }: Pick<PreparedImport, 'resolved' | 'counters' | 'patience'>,

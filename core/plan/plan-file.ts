@@ -112,6 +112,7 @@ const selection = z.object({
 export const planSchema: z.ZodType<Plan> = z.object({
   schema: z.literal('archbridge.plan/1'),
   made: z.string(),
+  tagsRead: z.string().default(''),
   packages: z.array(
     z.object({
       path: z.string(),

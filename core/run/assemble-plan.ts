@@ -18,6 +18,8 @@ export interface PlanParts {
   readonly read: readonly ReadPackage[];
   readonly forecast: ImportForecast;
   readonly weakened: readonly string[];
+  /** When the first of the tags was read, ISO 8601; absent: while the plan was made. */
+  readonly tagsRead?: string;
 }
 
 /** The plan as JSON, from what was read and forecast. */
@@ -41,9 +43,11 @@ export function assemblePlan(parts: PlanParts): Plan {
     ...missingPlatforms(tagsOf(images), required),
     ...(isEmpty ? [new AppError('run.nothing-to-import', { origin: 'config' })] : []),
   ];
+  const made = new Date().toISOString();
   return {
     schema: 'archbridge.plan/1',
-    made: new Date().toISOString(),
+    made,
+    tagsRead: parts.tagsRead ?? made,
     packages: packages.map((one, at) => ({ ...one, sha512: read[at]?.sha512 ?? one.sha512 })),
     target: target.summary,
     request: {

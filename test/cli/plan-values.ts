@@ -51,6 +51,7 @@ export function planOf(fields: Partial<Plan> = {}): Plan {
   return {
     schema: 'archbridge.plan/1',
     made: '2024-05-01T10:00:00.000Z',
+    tagsRead: '2024-05-01T10:00:00.000Z',
     packages: [
       {
         path: '/media/addon-amd64.tar.gz',

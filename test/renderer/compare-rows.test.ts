@@ -58,6 +58,7 @@ function coverage(images: readonly CoverageImage[]): Coverage {
     images,
     summary: {},
     figures: null,
+    tagsRead: null,
     detail: null,
     problems: [],
   };

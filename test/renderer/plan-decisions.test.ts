@@ -58,6 +58,7 @@ const chart = (
 const PLAN: Plan = {
   schema: 'archbridge.plan/1',
   made: '2026-01-01T00:00:00Z',
+  tagsRead: '2026-01-01T00:00:00Z',
   packages: [],
   target: { kind: 'registry', location: 'https://r', charts: [] },
   request: {

@@ -128,7 +128,7 @@ export class ComparisonDesk {
         const { version, arch } = parsePackageName(fileName);
         return { path, name: fileName, version, arch, bytes, sha512: null };
       }),
-      target: more.alone ? null : { images: this.target, summary },
+      target: more.alone ? null : { images: this.target, summary, tagsRead: '' },
       rules: more.alone ? {} : { containerRegistry: 'memory.test' },
       selection: parseSelection(request.selection),
       required: parseSelection({ platforms: request.requirePlatforms ?? [] }).platforms,

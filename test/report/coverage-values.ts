@@ -59,6 +59,7 @@ export function coverageOf(images: readonly CoverageImage[], fields: Partial<Cov
       },
     ],
     target: { kind: 'registry', location: 'https://r.test', charts: [] },
+    tagsRead: null,
     summary: Object.fromEntries(platforms.map((platform) => [platform, summaryOf(images, platform)])),
     ...fields,
   };

@@ -49,7 +49,7 @@ export async function compareInMemory(settings: MemorySettings): Promise<Coverag
   const coverage = await comparePackages({
     ...job,
     request: { packages: settings.packages, ...request },
-    target: { images: settings.target, summary: LOCATION },
+    target: { images: settings.target, summary: LOCATION, tagsRead: '' },
     required: [],
     history: { versionsOf: () => [] },
   });

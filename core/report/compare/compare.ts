@@ -46,7 +46,12 @@ export interface CompareJob {
   readonly sources: readonly PackageSource[];
   readonly packages: readonly ReportPackage[];
   /** Null: the packages against each other. */
-  readonly target: { readonly images: TagReader; readonly summary: ReportTarget } | null;
+  readonly target: {
+    readonly images: TagReader;
+    readonly summary: ReportTarget;
+    /** When the first tag was read, ISO 8601. */
+    readonly tagsRead: string;
+  } | null;
   readonly rules: NamingRules;
   readonly selection: SelectionRules;
   readonly required: readonly Platform[];
@@ -122,6 +127,7 @@ export async function comparePackages(job: CompareJob): Promise<Coverage> {
     required,
     packages: packages.map((one, at) => ({ ...one, sha512: read[at]?.sha512 ?? null })),
     target: target?.summary ?? null,
+    tagsRead: target?.tagsRead ?? null,
     images: rows,
     summary: Object.fromEntries(platforms.map((platform) => [platform, summaryOf(rows, platform)])),
     figures,

@@ -39,6 +39,8 @@ export class Counters {
 
   /** Says that a pass over a package begins. */
   passStarted(fileName: string, bytes: number): void {
+    // What the former package was read to is told before its counter begins anew.
+    if (this.#pass > 0) this.tellRest();
     const pass = (this.#passesOf.get(fileName) ?? 0) + 1;
     this.#passesOf.set(fileName, pass);
     this.#pass = pass;

@@ -1,6 +1,6 @@
 // The screen Compare: what will happen to every image on every platform. Nothing has been written yet.
 import { Button } from '@mantine/core';
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { LockedScreen } from '../../frame/locked-screen.js';
 import { Consequence, Screen } from '../../frame/screen.js';
 import { useFormat, useText } from '../../i18n/i18n.js';
@@ -33,9 +33,11 @@ export function CompareScreen() {
 function Comparison() {
   const text = useText();
   const { coverage, problem, loading, load } = useCompare();
+  const [begun, setBegun] = useState(false);
   useEffect(() => {
     const { coverage: made, loading: making } = useCompare.getState();
     if (made === null && making === null) void load();
+    setBegun(true);
   }, [load]);
   return (
     <Screen title={text('compare.title')} purpose={text('compare.purpose')} still footer={<CompareFooter />}>
@@ -45,13 +47,20 @@ function Comparison() {
             problem={problem}
             alert
             actions={
-              <Button size="xs" leftSection={<IconRefresh size={14} />} onClick={() => void load()}>
+              <Button
+                size="xs"
+                leftSection={<IconRefresh size={14} />}
+                onClick={() => void load({ fresh: true })}
+              >
                 {text('compare.again')}
               </Button>
             }
           />
         )}
         {coverage === null && loading !== null && <Loading />}
+        {begun && coverage === null && loading === null && problem === null && (
+          <Dropped again={() => void load()} />
+        )}
         {coverage !== null && (
           <>
             <CoverageCards coverage={coverage} />
@@ -80,6 +89,19 @@ function Loading() {
         known ? text('compare.read', { done: loading.done, total: loading.total }) : text('compare.reading')
       }
       text={text('compare.readingText')}
+    />
+  );
+}
+
+/** Shown where the comparison was dropped while its screen was open. */
+function Dropped({ again }: { readonly again: () => void }) {
+  const text = useText();
+  return (
+    <EmptyState
+      icon={IconRefresh}
+      title={text('compare.dropped')}
+      text={text('compare.droppedText')}
+      actions={<Button onClick={again}>{text('compare.again')}</Button>}
     />
   );
 }

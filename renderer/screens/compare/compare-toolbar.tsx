@@ -5,6 +5,7 @@ import type { CellState, Coverage } from '../../../core/contract.js';
 import { useText, type TextKey } from '../../i18n/i18n.js';
 import { IconChevronDown, IconChevronRight, IconSearch } from '../../parts/icons.js';
 import { CELL_STATES } from '../../parts/status-words.js';
+import { TagsRead } from '../../parts/tags-read.js';
 import { Status } from '../../parts/status.js';
 import { useCompare } from '../../stores/compare/compare.js';
 import {
@@ -126,6 +127,9 @@ export function CompareToolbar({ coverage }: { readonly coverage: Coverage }) {
         <Button size="compact-xs" onClick={() => look(SHOW_ALL)}>
           {text('compare.clear')}
         </Button>
+      )}
+      {coverage.tagsRead !== null && (
+        <TagsRead at={coverage.tagsRead} onRefresh={() => void useCompare.getState().load({ fresh: true })} />
       )}
       <span className={css.states} role="group" aria-label={text('compare.states')}>
         {states.map((one) => (

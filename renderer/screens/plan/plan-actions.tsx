@@ -7,8 +7,10 @@ import { Card } from '../../parts/card.js';
 import { reasonWords } from '../../parts/reason-words.js';
 import { SpanBar } from '../../parts/span-bar.js';
 import { CELL_STATES, type StatusWord } from '../../parts/status-words.js';
+import { TagsRead } from '../../parts/tags-read.js';
 import { Toned } from '../../parts/status.js';
 import { groupsOf, type GroupFacts, type PlanGroup } from '../../stores/plan/plan-summary.js';
+import { usePlan } from '../../stores/plan/plan.js';
 import { platformName } from '../../stores/platform-name.js';
 import css from './plan.module.css';
 
@@ -33,7 +35,16 @@ export function PlanActions({ plan }: { readonly plan: Plan }) {
     present: format.bytes(bytesPresent),
   });
   return (
-    <Card title={text('plan.what')} note={text('plan.made', { time: format.time(plan.made) })}>
+    <Card
+      title={text('plan.what')}
+      note={text('plan.purpose')}
+      actions={
+        <TagsRead
+          at={plan.tagsRead === '' ? plan.made : plan.tagsRead}
+          onRefresh={() => void usePlan.getState().load({ fresh: true })}
+        />
+      }
+    >
       <div className={css.bar}>
         <SpanBar
           tall

@@ -49,9 +49,11 @@ function PlanInHand() {
   const text = useText();
   const { problem, loading, load } = usePlan();
   const plan = useDecided();
+  const [begun, setBegun] = useState(false);
   useEffect(() => {
     const { plan: made, loading: making } = usePlan.getState();
     if (made === null && making === null) void load();
+    setBegun(true);
   }, [load]);
   return (
     <Screen title={text('plan.title')} purpose={text('plan.purpose')} footer={<PlanFooter plan={plan} />}>
@@ -60,7 +62,11 @@ function PlanInHand() {
           problem={problem}
           alert
           actions={
-            <Button size="xs" leftSection={<IconRefresh size={14} />} onClick={() => void load()}>
+            <Button
+              size="xs"
+              leftSection={<IconRefresh size={14} />}
+              onClick={() => void load({ fresh: true })}
+            >
               {text('plan.update')}
             </Button>
           }
@@ -75,6 +81,14 @@ function PlanInHand() {
               : text('plan.reading')
           }
           text={text('compare.readingText')}
+        />
+      )}
+      {begun && plan === null && loading === null && problem === null && (
+        <EmptyState
+          icon={IconRefresh}
+          title={text('compare.dropped')}
+          text={text('compare.droppedText')}
+          actions={<Button onClick={() => void load()}>{text('plan.update')}</Button>}
         />
       )}
       {plan !== null && (

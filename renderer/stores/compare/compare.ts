@@ -21,7 +21,8 @@ interface CompareState extends CompareView {
   /** Progress of the comparison; null when none is being made. */
   readonly loading: SurveyProgress | null;
   readonly opened: OpenImage | null;
-  readonly load: () => Promise<void>;
+  /** `fresh`: every tag is read again; otherwise answers of the last minutes count, which the plan shares. */
+  readonly load: (how?: { readonly fresh: boolean }) => Promise<void>;
   readonly look: (view: Partial<CompareView>) => void;
   readonly fold: (chart: string, closed: boolean) => void;
   readonly open: (image: CoverageImage, platform: string) => Promise<void>;
@@ -51,11 +52,11 @@ export const useCompare = create<CompareState>()((set, get) => ({
   sort: 'chart',
   folded: {},
 
-  async load() {
+  async load({ fresh } = { fresh: false }) {
     const request = compareRequest();
     if (request === null) return;
     set({ problem: null });
-    const answer = await survey.ask(request, (loading) => set({ loading }));
+    const answer = await survey.ask({ ...request, reuseSurvey: !fresh }, (loading) => set({ loading }));
     if (answer === null) return;
     set(
       answer.ok
@@ -72,7 +73,7 @@ export const useCompare = create<CompareState>()((set, get) => ({
     set({ opened });
     const request = compareRequest();
     if (request === null) return;
-    const answer = await ask('compare', { ...request, image: image.source });
+    const answer = await ask('compare', { ...request, image: image.source, reuseSurvey: true });
     if (get().opened !== opened) return;
     set({
       opened: answer.ok ? { ...opened, detail: answer.value.detail } : { ...opened, problem: answer.problem },

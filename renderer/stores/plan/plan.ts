@@ -14,7 +14,8 @@ interface PlanState {
   readonly decisions: Decisions;
   /** How projects that are missing will be created. */
   readonly createProjects: CreateProjects;
-  readonly load: () => Promise<void>;
+  /** `fresh`: every tag is read again; otherwise answers of the last minutes count, which the comparison shares. */
+  readonly load: (how?: { readonly fresh: boolean }) => Promise<void>;
   /** Makes the plan again with projects of another kind. */
   readonly createAs: (createProjects: CreateProjects) => void;
   readonly decide: (keys: readonly string[], decision: Decision) => void;
@@ -38,13 +39,12 @@ export const usePlan = create<PlanState>()((set, get) => ({
     void get().load();
   },
 
-  async load() {
+  async load({ fresh } = { fresh: false }) {
     const request = currentRequest();
     if (request === null) return;
     set({ problem: null });
-    const answer = await survey.ask({ ...request, createProjects: get().createProjects }, (loading) =>
-      set({ loading }),
-    );
+    const asked = { ...request, createProjects: get().createProjects, reuseSurvey: !fresh };
+    const answer = await survey.ask(asked, (loading) => set({ loading }));
     if (answer === null) return;
     set(
       answer.ok
