@@ -10,6 +10,7 @@ export type * from './contract/events.js';
 export * from './contract/coverage-picture.js';
 export * from './contract/figures.js';
 export type * from './contract/inventory.js';
+export * from './contract/outcome.js';
 export type * from './contract/plan.js';
 export type * from './contract/policies.js';
 export type * from './contract/proof.js';

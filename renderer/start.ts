@@ -23,6 +23,7 @@ export async function start(): Promise<void> {
   if (info.ok) useApp.setState({ info: info.value });
   else useApp.setState({ engineLost: true });
   speakAsSet();
+  watchPackages();
   await Promise.all([findPackages(), adoptRun(), useReport.getState().loadHistory()]);
 }
 
@@ -35,6 +36,16 @@ async function findPackages(): Promise<void> {
     list(settings?.recentPackages ?? [], 'added'),
     list(useApp.getState().info?.examples ?? [], 'examples'),
   ]);
+}
+
+/** Milliseconds between two looks at the chosen packages. */
+const LOOK_EVERY = 5_000;
+
+/** Chosen packages may be deleted or changed at any time; only a window that is seen looks. */
+function watchPackages(): void {
+  setInterval(() => {
+    if (document.visibilityState === 'visible') void usePackages.getState().lookAgain();
+  }, LOOK_EVERY);
 }
 
 /** Shows a run that another window started, or this window before it was loaded again. */

@@ -1,4 +1,5 @@
 // A report as text: what was done, what was not done, and commands that show the result.
+import { gapsOf, outcomeOf } from '../../core/contract.js';
 import type { Problem, Report, ReportChart, ReportImage } from '../../core/contract.js';
 import { findingsOf } from '../../core/engine.js';
 import type { CommandContext, Say } from '../command.js';
@@ -42,6 +43,7 @@ export function reportText(report: Report, texts: Texts, unwritten: readonly Pro
       style.bold(say('cli.report.problems', { count: problems.length })),
       problems.map((problem) => problemText(problem, language, '  ')),
     ),
+    ...gapLines(report, texts),
     ...proofLines(report, texts),
     ...section(style.bold(say('cli.report.coverage')), coverage(report)),
     ...(report.weakened.length > 0
@@ -56,16 +58,21 @@ export function reportText(report: Report, texts: Texts, unwritten: readonly Pro
   return `${lines.join('\n')}\n`;
 }
 
-function headline({ run, kind, result, totals }: Report, { say, style }: Texts): string {
+function headline(report: Report, { say, style }: Texts): string {
+  const { run, totals } = report;
   const time = formatSeconds(totals.seconds);
-  switch (result) {
-    case 'done':
-      return style.good(say(kind === 'undo' ? 'cli.report.undone' : 'cli.report.done', { run, time }));
-    case 'partial':
+  switch (outcomeOf(report)) {
+    case 'imported':
+      return style.good(say('cli.report.done', { run, time }));
+    case 'gaps':
       return style.warn(say('cli.report.partial', { run, time }));
+    case 'undone':
+      return style.good(say('cli.report.undone', { run, time }));
+    case 'undone-in-part':
+      return style.warn(say('cli.report.undone-in-part', { run, time }));
     case 'failed':
       return style.bad(say('cli.report.run-failed', { run, time }));
-    case 'cancelled':
+    case 'stopped':
       return style.warn(say('cli.report.cancelled', { run, time }));
   }
 }
@@ -146,6 +153,19 @@ export function itemComplaints(report: Report, texts: Texts): readonly string[] 
     texts,
   );
   return complaints.length === 0 ? [] : [complaints.join('\n')];
+}
+
+/** Images that lack a platform and that no list above names with its cause. */
+function gapLines(report: Report, { say, style }: Texts): readonly string[] {
+  if (report.kind === 'undo') return [];
+  const gaps = gapsOf(report).filter(({ cause }) => cause === null);
+  return section(
+    style.warn(say('cli.report.gaps', { count: gaps.length })),
+    table(
+      gaps.map(({ image, platform }) => [printable(image), platform]),
+      '  ',
+    ),
+  );
 }
 
 /** What was read back after the run; no lines without a proof. */

@@ -1,15 +1,17 @@
 // The history as a table, newest first.
-import type { RunSummary } from '../../core/contract.js';
+import { outcomeOfRun } from '../../core/contract.js';
+import type { Outcome, RunSummary } from '../../core/contract.js';
 import type { TextKey } from '../../core/engine.js';
 import type { CommandContext } from '../command.js';
 import { table } from './text/table.js';
 
-const RESULT: Readonly<Record<RunSummary['result'], TextKey>> = {
-  done: 'cli.result.done',
-  partial: 'cli.result.partial',
+const OUTCOME: Readonly<Record<Outcome, TextKey>> = {
+  imported: 'cli.result.imported',
+  gaps: 'cli.result.gaps',
+  stopped: 'cli.result.stopped',
   failed: 'cli.result.failed',
-  cancelled: 'cli.result.cancelled',
-  interrupted: 'cli.result.interrupted',
+  undone: 'cli.result.undone',
+  'undone-in-part': 'cli.result.undone-in-part',
 };
 
 /** Returns the history of runs as a table. */
@@ -32,7 +34,7 @@ export function runsText(runs: readonly RunSummary[], { say }: Pick<CommandConte
     // Seconds and the time zone are shown, fractions of a second are not.
     run.started.replace(/\.\d+Z$/, 'Z'),
     run.kind === 'undo' ? say('cli.runs.undo', { runs: run.undoes.join(', ') }) : say('cli.runs.import'),
-    say(RESULT[run.result]),
+    say(OUTCOME[outcomeOfRun(run)]),
     String(run.images),
     String(run.charts),
     run.target,

@@ -129,4 +129,6 @@ export interface RunSummary {
   readonly packages: readonly string[];
   readonly images: number;
   readonly charts: number;
+  /** What is still to be done, as `openItems` counts it; 0 for an undo. */
+  readonly gaps: number;
 }

@@ -1,5 +1,6 @@
 // Makes the report of a run from its journal alone.
 import { distinctPlatforms, platformKeyOf, rowPlatform } from '../content/platform.js';
+import { openItems } from '../contract.js';
 import type {
   Report,
   ReportChart,
@@ -92,6 +93,7 @@ export function summarizeRun(entries: readonly TimedEntry[]): RunSummary | null 
     packages: report.packages.map((one) => one.name),
     images: report.images.length,
     charts: report.charts.length,
+    gaps: report.kind === 'undo' ? 0 : openItems(report),
   };
 }
 

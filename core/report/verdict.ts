@@ -1,8 +1,9 @@
 // The summary sentence of a report, and the list of what a person still has to look at.
 import { rowPlatform } from '../content/platform.js';
+import { gapsOf, imagesWithGaps } from '../contract.js';
 import type { Problem, Report, ReportChart, ReportImage } from '../contract.js';
 import type { MessageParams, TextKey } from '../messages/catalog.js';
-import { heldBy, platformsOf, tagsOf, type TagFacts } from './tag-facts.js';
+import { tagsOf, type TagFacts } from './tag-facts.js';
 
 export interface Verdict {
   readonly key: TextKey;
@@ -33,6 +34,8 @@ export function verdictOf(report: Report): Verdict {
       const items = [...report.images, ...report.charts];
       const isCarriedOut = items.every(({ action }) => action !== 'failed' && action !== 'blocked');
       if (!undone && isCarriedOut && findingsOf(report).length > 0) return imported(report);
+      const lacking = undone ? 0 : imagesWithGaps(gapsOf(report));
+      if (lacking > 0) return say('report.verdict.gaps', 'warn', { count: lacking });
       const key = undone ? 'report.verdict.undo-partial' : 'report.verdict.partial';
       return say(key, 'warn', { count: Math.max(1, notDone(report).length) });
     }
@@ -54,6 +57,8 @@ function imported(report: Report): Verdict {
   if (proof && !proof.ok) return say('report.verdict.findings', 'bad', { count: findingsOf(report).length });
   if (lost > 0) return say('report.verdict.lost', 'bad', { count: lost });
   const proven = isProven(report, tags);
+  const lacking = imagesWithGaps(gapsOf(report));
+  if (lacking > 0) return say('report.verdict.gaps', 'warn', { count: lacking });
   const items = [...report.images, ...report.charts];
   if (items.length > 0 && items.every(({ action }) => action === 'skip'))
     return say(proven ? 'report.verdict.nothing-proven' : 'report.verdict.nothing', 'good');
@@ -94,15 +99,18 @@ export function notDone({ images, charts }: Pick<Report, 'images' | 'charts'>): 
 
 /** All items that a person has to look at: rows that were not done, findings of the proof, and platforms that tags lack. */
 export function toDosOf(report: Report): readonly ToDo[] {
-  return [...notDone(report), ...findingsOf(report), ...(report.kind === 'import' ? gapsOf(report) : [])];
+  return [
+    ...notDone(report),
+    ...findingsOf(report),
+    ...(report.kind === 'import' ? gapsBesideRows(report) : []),
+  ];
 }
 
-/** Tags that lack a platform which most tags of the run serve. A platform that only a few tags serve is not expected of the others. */
-function gapsOf(report: Report): readonly ToDo[] {
-  const tags = tagsOf(report).filter(({ after }) => after !== null && after !== 'unreadable');
-  return platformsOf(tags).flatMap((lacks) => {
-    const without = tags.filter(({ after }) => !heldBy(after).includes(lacks));
-    return without.length * 2 > tags.length ? [] : without.map(({ target }) => ({ what: target, lacks }));
+/** Platforms that images lack, except where a row of the run says so itself. */
+function gapsBesideRows(report: Report): readonly ToDo[] {
+  return gapsOf(report).flatMap(({ image, platform, cause }): readonly ToDo[] => {
+    if (cause !== null) return platform === '' ? [{ what: image, problem: cause }] : [];
+    return [{ what: image, lacks: platform }];
   });
 }
 

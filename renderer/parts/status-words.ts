@@ -1,9 +1,10 @@
 // Icon, word and tone of every state that an image, a row of a run or a check can have.
 import type { ComponentType } from 'react';
-import type { CellState } from '../../core/contract.js';
+import type { CellState, Outcome } from '../../core/contract.js';
 import type { TextKey } from '../i18n/i18n.js';
 import {
   IconAlertTriangle,
+  IconArrowBackUp,
   IconArrowsLeftRight,
   IconArrowUp,
   IconBan,
@@ -78,6 +79,16 @@ export const RUN_STATES: Readonly<Record<RunState, StatusWord>> = {
   paused: { icon: IconPlayerPause, text: 'run.paused', tone: 'muted' },
   'left-out': { icon: IconTag, text: 'plan.leftOut', tone: 'mislabelled' },
   'not-begun': { icon: IconMinus, text: 'run.notWritten', tone: 'muted' },
+};
+
+/** How a run ended; the same words in every list and on every screen. */
+export const OUTCOMES: Readonly<Record<Outcome, StatusWord>> = {
+  imported: { icon: IconCheck, text: 'outcome.imported', tone: 'ok' },
+  gaps: { icon: IconAlertTriangle, text: 'outcome.gaps', tone: 'conflict' },
+  stopped: { icon: IconPlayerPause, text: 'outcome.stopped', tone: 'conflict' },
+  failed: { icon: IconX, text: 'outcome.failed', tone: 'error' },
+  undone: { icon: IconArrowBackUp, text: 'outcome.undone', tone: 'muted' },
+  'undone-in-part': { icon: IconAlertTriangle, text: 'outcome.undoneInPart', tone: 'conflict' },
 };
 
 export type CheckState = 'fine' | 'to-know' | 'failed' | 'not-checked';

@@ -1,4 +1,5 @@
 // A report in the form of its screen: one row for each tag with a cell for each platform, what is left to do, and the target. Pure.
+import { gapsOf } from '../../core/contract.js';
 import type {
   Problem,
   RememberedTarget,
@@ -18,6 +19,8 @@ export interface ReportRow {
   readonly after: TagSummary | null | 'unreadable';
   readonly reason: string;
   readonly problem: Problem | null;
+  /** True for an image that no package has included: the run has no tag for it. */
+  readonly absent: boolean;
 }
 
 /** Platforms of all tags of the report: amd64, arm64, then in alphabetical order. */
@@ -29,7 +32,7 @@ export function platformsOf(report: Report): readonly string[] {
   return [...first.filter((one) => all.has(one)), ...[...all].filter((one) => !first.includes(one)).sort()];
 }
 
-/** One row for each tag of the report. */
+/** One row for each tag of the report, then one for each image that no package has included. */
 export function reportRows(report: Report): readonly ReportRow[] {
   const rows = new Map<string, ReportImage[]>();
   for (const image of report.images) {
@@ -37,7 +40,7 @@ export function reportRows(report: Report): readonly ReportRow[] {
     if (known) known.push(image);
     else rows.set(image.target, [image]);
   }
-  return [...rows].map(([target, images]) => {
+  const tags = [...rows].map(([target, images]): ReportRow => {
     const last = images.at(-1);
     const after = last?.after ?? null;
     const held = after === null || after === 'unreadable' ? [] : after.platforms;
@@ -51,41 +54,75 @@ export function reportRows(report: Report): readonly ReportRow[] {
       after,
       reason: last?.reason ?? '',
       problem: images.find(({ problem }) => problem !== null)?.problem ?? null,
+      absent: false,
     };
   });
-}
-
-/** True where the person still has to do something for the tag. */
-export function isIncomplete({ cells, problem }: ReportRow): boolean {
-  if (problem !== null) return true;
-  return Object.values(cells).some(
-    (action) => action === 'failed' || action === 'blocked' || action === 'conflict',
+  const absent = gapsOf(report).flatMap(({ image, platform, cause }): readonly ReportRow[] =>
+    platform === '' && report.kind === 'import'
+      ? [{ target: image, cells: {}, before: null, after: null, reason: '', problem: cause, absent: true }]
+      : [],
   );
+  return [...tags, ...absent];
 }
 
-/** What is left to do, one entry for each tag and cause. */
+/** True for the row of an image that lacks a platform. */
+export function incompleteRows(report: Report, rows: readonly ReportRow[]): readonly ReportRow[] {
+  const gaps = new Set(report.kind === 'undo' ? [] : gapsOf(report).map(({ image }) => image));
+  return rows.filter(({ target, absent }) => absent || gaps.has(target));
+}
+
+/** What is left to do, one entry for each image and platform, chart, and cause. */
 export interface ToDo {
   readonly what: string;
-  /** The problem; null for an image that was left as it was by a policy. */
+  /** The problem; null for an image that was left as it was by a policy, and for a platform that no package brought. */
   readonly problem: Problem | null;
   /** Code of the reason, where there is no problem. */
   readonly reason: string;
+  /** The platform that no package brought; '' for any other entry. */
+  readonly lacks: string;
 }
 
-/** What a person still has to do, one entry for each tag or chart and cause. */
+/** Problems that the gaps and charts of a report tell already. */
+const TOLD = new Set(['run.platform-missing', 'run.chart-images-lacking']);
+
+/** What a person still has to do, each once: gaps, conflicts, charts, findings of the proof, and problems of the run itself. */
 export function toDos(report: Report): readonly ToDo[] {
-  const images = report.images.flatMap((image) => {
-    const { target, action, reason, problem } = image;
-    const what = `${target} ${platformName(image)}`;
-    return problem === null && action !== 'conflict' ? [] : [{ what, problem, reason }];
+  const entry = (what: string, fields: Partial<ToDo>): ToDo => ({
+    ...{ what, problem: null, reason: '', lacks: '' },
+    ...fields,
   });
-  const charts = report.charts.flatMap(({ name, version, problem }) =>
-    problem === null ? [] : [{ what: `${name} ${version}`, problem, reason: '' }],
+  const gaps =
+    report.kind === 'undo'
+      ? report.images
+          .filter(({ action, problem }) => problem !== null && (action === 'failed' || action === 'blocked'))
+          .map((image) => entry(`${image.target} ${platformName(image)}`, { problem: image.problem }))
+      : gapsOf(report).map(({ image, platform, cause, reason }) =>
+          entry(`${image} ${platform}`.trim(), {
+            problem: cause,
+            reason: cause === null && reason !== 'in-no-package' ? reason : '',
+            lacks: cause === null ? platform : '',
+          }),
+        );
+  const conflicts = report.images.flatMap((image) => {
+    const { target, action, reason, problem } = image;
+    return action === 'conflict' ? [entry(`${target} ${platformName(image)}`, { problem, reason })] : [];
+  });
+  const charts = report.charts.flatMap(({ name, version, action, problem }) =>
+    problem === null && action !== 'conflict' ? [] : [entry(`${name} ${version}`, { problem })],
   );
   const findings = (report.proof?.images ?? []).flatMap(({ target, problems }) =>
-    problems.map((problem) => ({ what: target, problem, reason: '' })),
+    problems.map((problem) => entry(target, { problem })),
   );
-  return [...images, ...charts, ...findings];
+  const items = [...gaps, ...conflicts, ...charts, ...findings];
+  const told = new Set(items.map(({ problem }) => problem && causeKey(problem)));
+  const others = report.problems
+    .filter((problem) => !TOLD.has(problem.code) && !told.has(causeKey(problem)))
+    .map((problem) => entry('', { problem }));
+  return [...others, ...items];
+}
+
+function causeKey({ code, params }: Problem): string {
+  return `${code} ${JSON.stringify(params)}`;
 }
 
 /** The target of a run for undo and audit: the remembered one with that location, otherwise built from the report. */

@@ -213,12 +213,12 @@ describe('runs and report', () => {
     },
   ]
     .map((run) => ({ ...run, kind: 'import' as const, undoes: [], at: 'here' as const, user: 'admin' }))
-    .map((run) => ({ ...run, target: '/srv/store', packages: ['p.tar.gz'], images: 3, charts: 1 }));
+    .map((run) => ({ ...run, target: '/srv/store', packages: ['p.tar.gz'], images: 3, charts: 1, gaps: 0 }));
 
   it('lists runs, newest first', async () => {
     const { stdout } = await session(['runs'], { answers: { runs } });
     expect(stdout.split('\n').map((line) => line.split(' ')[0])).toEqual(['RUN', 'new', 'old', '']);
-    expect(stdout).toContain('interrupted');
+    expect(stdout).toContain('stopped');
     expect((await session(['runs'])).stdout).toBe('No runs yet.\n');
   });
 

@@ -218,7 +218,7 @@ describe('runs', () => {
     const run = {
       ...{ run: 'b', kind: 'undo' as const, undoes: ['a'], at: 'target' as const, user: 'li' },
       ...{ started: '2024-01-01T00:00:00.000Z', ended: null, result: 'done' as const, target: 'http://r' },
-      ...{ packages: [], images: 1, charts: 0 },
+      ...{ packages: [], images: 1, charts: 0, gaps: 0 },
     };
     const { stdout } = await session(['runs'], { answers: { runs: [run] } });
     const [head = '', line = ''] = stdout.split('\n');
@@ -238,7 +238,7 @@ describe('runs', () => {
       'b',
       '2024-01-01T00:00:00Z',
       'undo of a',
-      'done',
+      'undone',
       '1',
       '0',
       'http://r',

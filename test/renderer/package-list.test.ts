@@ -28,7 +28,7 @@ function inventory(part: Partial<InventoryPackage> = {}): InventoryPackage {
     bytes: 10,
     sha512: HASH,
     checksum: 'unknown',
-    charts: [],
+    charts: [{ repo: '', name: 'c', version: '1', images: [], lacking: [], skipImages: false, problems: [] }],
     images: [],
     blobBytes: 0,
     sharedBytes: 0,

@@ -34,7 +34,7 @@ function notesOf(part: Partial<InventoryPackage>, name = 'addon-offline-full-pac
     bytes: 1,
     sha512: null,
     checksum: 'unknown',
-    charts: [],
+    charts: [{ repo: '', name: 'c', version: '1', images: [], lacking: [], skipImages: false, problems: [] }],
     images: [],
     blobBytes: 0,
     sharedBytes: 0,

@@ -31,7 +31,7 @@ function inventory(path: string, part: Partial<InventoryPackage> = {}): Inventor
     bytes: 100,
     sha512: HASH,
     checksum: 'unknown',
-    charts: [],
+    charts: [{ repo: '', name: 'c', version: '1', images: [], lacking: [], skipImages: false, problems: [] }],
     images: [],
     blobBytes: 0,
     sharedBytes: 0,
@@ -114,7 +114,7 @@ describe('reading packages', () => {
       });
     progress(call, 42);
     progress('another', 99);
-    expect(store().known['/usb/a.tar']?.reading).toEqual({ bytesRead: 42, bytesTotal: 100 });
+    expect(store().known['/usb/a.tar']?.reading).toMatchObject({ bytesRead: 42, bytesTotal: 100 });
     await release('/usb/a.tar');
     progress(call, 50);
     expect(store().known['/usb/a.tar']?.reading).toBeNull();

@@ -9,7 +9,7 @@ import {
   planFigures,
   withDecisions,
 } from '../../renderer/stores/plan/plan-decisions.js';
-import { gapsOf, groupOf, groupsOf, obstacleOf } from '../../renderer/stores/plan/plan-summary.js';
+import { groupOf, groupsOf, obstacleOf } from '../../renderer/stores/plan/plan-summary.js';
 
 const row = (
   target: string,
@@ -143,14 +143,5 @@ describe('what prevents a plan', () => {
     expect(obstacleOf(needing({ projects: [project(true), project(null)] }), writes)).toBeNull();
     expect(obstacleOf(needing({ projects: [project(false)] }), writes)).toMatchObject({ kind: 'projects' });
     expect(obstacleOf(PLAN, { tags: 0, charts: 0 })).toEqual({ kind: 'nothing' });
-  });
-
-  it('is not a missing platform: the plan says so and can be carried out', () => {
-    expect(gapsOf(PLAN)).toEqual([{ platform: 'linux/arm64', count: 3 }]);
-    const required = {
-      ...PLAN,
-      request: { ...PLAN.request, requirePlatforms: ['linux/amd64', 'linux/s390x'] },
-    };
-    expect(gapsOf(required)).toEqual([{ platform: 'linux/s390x', count: 5 }]);
   });
 });

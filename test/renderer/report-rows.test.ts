@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Problem, Report, ReportImage } from '../../core/contract.js';
 import {
-  isIncomplete,
+  incompleteRows,
   isUndone,
   platformsOf,
   reportRows,
@@ -79,20 +79,20 @@ describe('rows of a report', () => {
     images: [
       image('r/a:1', 'linux/amd64', 'add', { before: tag(['linux/arm/v7']), after }),
       image('r/a:1', 'linux/arm64', 'blocked', { after, problem }),
-      image('r/b:1', 'linux/amd64', 'skip', { after: tag(['linux/amd64']) }),
+      image('r/b:1', 'linux/amd64', 'skip', { after }),
     ],
   });
 
   it('hold what was done for each platform, and what the tag kept', () => {
     const [a, b] = reportRows(made);
     expect(a?.cells).toEqual({ 'linux/amd64': 'add', 'linux/arm64': 'blocked', 'linux/arm/v7': 'kept' });
-    expect(b?.cells).toEqual({ 'linux/amd64': 'skip' });
+    expect(b?.cells).toEqual({ 'linux/amd64': 'skip', 'linux/arm/v7': 'kept' });
     expect(platformsOf(made)).toEqual(['linux/amd64', 'linux/arm64', 'linux/arm/v7']);
-    expect([a, b].map((row) => row && isIncomplete(row))).toEqual([true, false]);
-    expect(toDos(made)).toEqual([{ what: 'r/a:1 linux/arm64', problem, reason: '' }]);
+    expect(incompleteRows(made, reportRows(made)).map(({ target }) => target)).toEqual(['r/a:1']);
+    expect(toDos(made)).toEqual([{ what: 'r/a:1 linux/arm64', problem, reason: '', lacks: '' }]);
     const conflict = image('r/c:1', 'linux/amd64', 'conflict', { reason: 'older' });
     expect(toDos(report({ images: [conflict] }))).toEqual([
-      { what: 'r/c:1 linux/amd64', problem: null, reason: 'older' },
+      { what: 'r/c:1 linux/amd64', problem: null, reason: 'older', lacks: '' },
     ]);
   });
 });

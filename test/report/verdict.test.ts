@@ -17,7 +17,7 @@ describe('the sentence', () => {
   it('says that every tag was read back only when each of them was, and found right', () => {
     expect(keyOf({ proof: proven })).toBe('report.verdict.proven');
     expect(keyOf({ proof: null })).toBe('report.verdict.done');
-    const other = imageOf({ target: 'q/other:1' });
+    const other = imageOf({ target: 'q/other:1', after: tagOf(both) });
     expect(keyOf({ images: [image, other], proof: proven })).toBe('report.verdict.partly-proven');
   });
 

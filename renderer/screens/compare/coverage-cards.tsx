@@ -48,7 +48,7 @@ function PlatformCard({ platform, summary, used }: PlatformCardProps) {
         <b className="mono">{platform}</b>
         {used === false ? (
           <span className="small muted">{text('compare.notUsedByNodes')}</span>
-        ) : present === total ? (
+        ) : total > 0 && present === total ? (
           <Toned icon={IconCheck} tone="ok">
             {text('compare.complete')}
           </Toned>

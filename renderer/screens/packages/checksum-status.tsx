@@ -1,11 +1,14 @@
 // The state of a package's SHA-512 in a word.
 import { useText } from '../../i18n/i18n.js';
+import { useProblemWords } from '../../i18n/problem-words.js';
 import { IconAlertTriangle, IconCheck, IconClock, IconInfoCircle, IconX } from '../../parts/icons.js';
 import { Toned } from '../../parts/status.js';
-import { checksumVerdict, ruinOf, type KnownPackage } from '../../stores/packages/package-list.js';
+import { checksumVerdict, isEmpty, ruinOf, type KnownPackage } from '../../stores/packages/package-list.js';
 
 export function ChecksumStatus({ of: known }: { readonly of: KnownPackage }) {
   const text = useText();
+  const words = useProblemWords();
+  const ruin = ruinOf(known);
   if (known.gone)
     return (
       <Toned icon={IconAlertTriangle} tone="conflict">
@@ -16,6 +19,12 @@ export function ChecksumStatus({ of: known }: { readonly of: KnownPackage }) {
     return (
       <Toned icon={IconClock} tone="muted">
         {text('packages.queued')}
+      </Toned>
+    );
+  if (isEmpty(known))
+    return (
+      <Toned icon={IconX} tone="error">
+        {text('packages.noContents')}
       </Toned>
     );
   const verdict = checksumVerdict(known);
@@ -35,10 +44,10 @@ export function ChecksumStatus({ of: known }: { readonly of: KnownPackage }) {
       );
     case 'none':
     case 'unread':
-      if (ruinOf(known) !== null)
+      if (ruin !== null)
         return (
           <Toned icon={IconX} tone="error">
-            {text('packages.unreadable')}
+            {words(ruin).title}
           </Toned>
         );
       if (verdict === 'unread') return <span className="muted small">{text('packages.unread')}</span>;

@@ -11,7 +11,7 @@ import { ErrorCard } from '../../parts/error-card.js';
 import { Facts, type Fact } from '../../parts/facts.js';
 import { SourceTile } from '../../parts/source-tile.js';
 import { SpanBar } from '../../parts/span-bar.js';
-import { ruinOf, tileOf, type KnownPackage } from '../../stores/packages/package-list.js';
+import { isEmpty, ruinOf, tileOf, type KnownPackage } from '../../stores/packages/package-list.js';
 import { packageFacts } from '../../stores/packages/package-name.js';
 import { usePackages } from '../../stores/packages/packages.js';
 import { platformName } from '../../stores/platform-name.js';
@@ -51,6 +51,17 @@ export function PackageDetail({
       <div className={css.detailBody}>
         <PackageFactList known={known} />
         {known.reading !== null && <Reading known={known} />}
+        {known.gone && <p className="small">{text('packages.goneText')}</p>}
+        {isEmpty(known) && ruin === null && (
+          <div role="alert">
+            <p className="small">
+              <b>{text('packages.noContents')}.</b> {text('packages.noContentsText')}
+            </p>
+            <Button size="xs" mt={8} onClick={onChooseFiles}>
+              {text('packages.otherCopy')}
+            </Button>
+          </div>
+        )}
         {known.queued && <p className="muted small">{text('packages.queuedText')}</p>}
         {ruin !== null && (
           <ErrorCard
@@ -153,12 +164,22 @@ function Checksum({ known }: { readonly known: KnownPackage }) {
 function Reading({ known: { reading } }: { readonly known: KnownPackage }) {
   const text = useText();
   const format = useFormat();
-  const { bytesRead, bytesTotal } = reading ?? { bytesRead: 0, bytesTotal: 0 };
+  const { bytesRead, bytesTotal, startedAt } = reading ?? { bytesRead: 0, bytesTotal: 0, startedAt: 0 };
   const done = percent(bytesRead, bytesTotal);
-  const label = text('packages.readingOf', {
+  const passed = Math.max(0, Date.now() - startedAt) / 1000;
+  const places = {
     done: format.bytes(bytesRead),
     total: format.bytes(bytesTotal),
-  });
+    passed: format.duration(passed),
+  };
+  // Too early an estimate would jump.
+  const label =
+    passed < 5 || bytesRead === 0
+      ? text('packages.readingBegun', places)
+      : text('packages.readingTime', {
+          ...places,
+          left: format.duration((passed / bytesRead) * (bytesTotal - bytesRead)),
+        });
   return (
     <div>
       <SpanBar spans={[{ part: done / 100, look: 'accent' }]} label={label} progress={done} />

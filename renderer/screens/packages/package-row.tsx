@@ -30,7 +30,7 @@ export function PackageRow({ path, supported, reachable }: PackageRowProps) {
   if (!supported || !known) return <UnsupportedRow name={name} path={path} reachable={reachable} />;
   const chosen = chosenAt >= 0;
   const { version, arch } = packageFacts(name, known.inventory);
-  const allowed = mayChoose(known) || chosen;
+  const allowed = (mayChoose(known) && !known.gone) || chosen;
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === ' ') {
       event.preventDefault();

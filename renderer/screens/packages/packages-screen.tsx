@@ -108,6 +108,7 @@ function usePlaces() {
 /** Watched folders are read again when the window gets the focus, because a package may have arrived meanwhile. */
 function lookAgain(): void {
   void usePackages.getState().lookIntoFolders(useSettings.getState().settings?.watchedFolders ?? []);
+  void usePackages.getState().lookAgain();
 }
 
 function useCommands(chooseFiles: () => void, chooseFolder: () => void): void {

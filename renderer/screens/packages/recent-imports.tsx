@@ -1,28 +1,21 @@
 // The last imports, each with a link to its report.
 import { Button } from '@mantine/core';
-import type { RunSummary } from '../../../core/contract.js';
+import { outcomeOfRun } from '../../../core/contract.js';
 import { useFormat, useText } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';
 import { classes } from '../../parts/classes.js';
-import { IconAlertTriangle, IconCheck, IconClock, IconMinus, IconX } from '../../parts/icons.js';
-import type { StatusWord } from '../../parts/status-words.js';
+import { IconClock } from '../../parts/icons.js';
+import { OUTCOMES } from '../../parts/status-words.js';
 import { Status } from '../../parts/status.js';
 import { useApp } from '../../stores/app.js';
 import { groupBy } from '../../stores/group-by.js';
 import { packageFacts } from '../../stores/packages/package-name.js';
+import { isUndone } from '../../stores/report-rows.js';
 import { useReport } from '../../stores/report.js';
 import { targetLabel } from '../../stores/target/target-spec.js';
 import css from './packages.module.css';
 
 const SHOWN = 3;
-
-const RESULTS: Readonly<Record<RunSummary['result'], StatusWord>> = {
-  done: { icon: IconCheck, text: 'result.done', tone: 'ok' },
-  partial: { icon: IconAlertTriangle, text: 'result.partial', tone: 'conflict' },
-  failed: { icon: IconX, text: 'result.failed', tone: 'error' },
-  cancelled: { icon: IconMinus, text: 'result.cancelled', tone: 'muted' },
-  interrupted: { icon: IconAlertTriangle, text: 'result.interrupted', tone: 'conflict' },
-};
 
 export function RecentImports() {
   const text = useText();
@@ -38,7 +31,7 @@ export function RecentImports() {
     <Card icon={IconClock} title={text('packages.recent')}>
       <table className={classes(css.table, css.imports)} aria-label={text('packages.recent')}>
         <tbody>
-          {runs.map(({ run, packages, target, started, result }) => (
+          {runs.map(({ run, packages, target, started, kind, result, gaps }) => (
             <tr key={run} className={css.row}>
               <td className="strong" title={packages.join(', ')}>
                 {labelOf(packages)}
@@ -48,7 +41,11 @@ export function RecentImports() {
               </td>
               <td className="muted">{format.dateTime(started)}</td>
               <td>
-                <Status of={RESULTS[result]} />
+                <Status
+                  of={
+                    OUTCOMES[isUndone(run, history ?? []) ? 'undone' : outcomeOfRun({ kind, result, gaps })]
+                  }
+                />
               </td>
               <td className="right">
                 <Button variant="subtle" size="compact-xs" onClick={() => open(run)}>

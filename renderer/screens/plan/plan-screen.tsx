@@ -2,6 +2,7 @@
 import { Button, Modal } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { gapsOf, imagesWithGaps } from '../../../core/contract.js';
 import type { Plan, PlanImage } from '../../../core/contract.js';
 import { LockedScreen } from '../../frame/locked-screen.js';
 import { Consequence, Screen } from '../../frame/screen.js';
@@ -21,7 +22,7 @@ import { useApp } from '../../stores/app.js';
 import { currentRequest } from '../../stores/plan/current-request.js';
 import { usePackages } from '../../stores/packages/packages.js';
 import { imageKey, riskyReplacements, planFigures, withDecisions } from '../../stores/plan/plan-decisions.js';
-import { gapsOf, obstacleOf } from '../../stores/plan/plan-summary.js';
+import { obstacleOf } from '../../stores/plan/plan-summary.js';
 import { usePlan } from '../../stores/plan/plan.js';
 import { platformName } from '../../stores/platform-name.js';
 import { useRun } from '../../stores/run/run.js';
@@ -139,7 +140,7 @@ function PlanFooter({ plan }: { readonly plan: Plan | null }) {
     );
   const figures = planFigures(plan);
   const obstacle = obstacleOf(plan, figures);
-  const [gap] = gapsOf(plan);
+  const gaps = imagesWithGaps(gapsOf(plan));
   const start = (): void => {
     const risky = riskyReplacements(plan);
     if (risky.length > 0) setAsking(risky);
@@ -149,7 +150,7 @@ function PlanFooter({ plan }: { readonly plan: Plan | null }) {
   return (
     <>
       <Consequence
-        mark={obstacle || gap ? <IconAlertTriangle size={18} /> : <IconCheck size={18} />}
+        mark={obstacle || gaps > 0 ? <IconAlertTriangle size={18} /> : <IconCheck size={18} />}
         title={title}
         text={why}
       >
@@ -201,12 +202,16 @@ function PlanFooter({ plan }: { readonly plan: Plan | null }) {
       case 'nothing':
         return { title: text('compare.nothing'), why: text('plan.nothingText') };
       case undefined:
-        return gap
+        return gaps > 0
           ? {
-              title: text('plan.incomplete', { count: gap.count, platform: gap.platform }),
+              title: text('plan.incomplete', { count: gaps }),
               why: text('plan.incompleteText'),
             }
-          : { title: text('plan.complete'), why: text('compare.onlyReads') };
+          : {
+              // Without images there is no platform that any of them could serve.
+              title: text(plan?.images.length === 0 ? 'plan.chartsOnly' : 'plan.complete'),
+              why: text('compare.onlyReads'),
+            };
     }
   }
 }

@@ -1,31 +1,17 @@
 // Every run on this computer, and runs whose receipts lie in a target, newest first; each row opens its report.
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { outcomeOfRun } from '../../../core/contract.js';
 import type { RunSummary } from '../../../core/contract.js';
 import { useFormat, useText, type TextKey } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';
-import {
-  IconAlertTriangle,
-  IconArrowBackUp,
-  IconCheck,
-  IconClock,
-  IconSearch,
-  IconX,
-} from '../../parts/icons.js';
-import type { StatusWord } from '../../parts/status-words.js';
+import { IconClock, IconSearch } from '../../parts/icons.js';
+import { OUTCOMES } from '../../parts/status-words.js';
 import { Status } from '../../parts/status.js';
 import { isUndone } from '../../stores/report-rows.js';
 import { useReport } from '../../stores/report.js';
 import css from './report.module.css';
 
-const RESULTS: Readonly<Record<RunSummary['result'], StatusWord>> = {
-  done: { icon: IconCheck, text: 'history.done', tone: 'ok' },
-  partial: { icon: IconAlertTriangle, text: 'history.partial', tone: 'conflict' },
-  failed: { icon: IconX, text: 'history.failed', tone: 'error' },
-  cancelled: { icon: IconAlertTriangle, text: 'history.cancelled', tone: 'conflict' },
-  interrupted: { icon: IconAlertTriangle, text: 'history.interrupted', tone: 'conflict' },
-};
-const UNDONE: StatusWord = { icon: IconArrowBackUp, text: 'history.undone', tone: 'muted' };
 const KINDS: Readonly<Record<RunSummary['kind'], TextKey>> = {
   import: 'history.import',
   undo: 'history.undo',
@@ -76,7 +62,7 @@ export function HistoryTable({ history, shown }: HistoryTableProps) {
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ run, started, ended, kind, packages, target, result, at, user }) => (
+            {rows.map(({ run, started, ended, kind, packages, target, result, gaps, at, user }) => (
               <tr key={run} aria-current={run === shown || undefined}>
                 <td>{format.dateTime(started)}</td>
                 <td>{text(KINDS[kind])}</td>
@@ -90,7 +76,9 @@ export function HistoryTable({ history, shown }: HistoryTableProps) {
                   {ended === null ? '–' : format.duration((Date.parse(ended) - Date.parse(started)) / 1000)}
                 </td>
                 <td>
-                  <Status of={isUndone(run, history) ? UNDONE : RESULTS[result]} />
+                  <Status
+                    of={OUTCOMES[isUndone(run, history) ? 'undone' : outcomeOfRun({ kind, result, gaps })]}
+                  />
                   {at === 'target' && (
                     <span className="small muted"> {text('history.receipt', { user })}</span>
                   )}

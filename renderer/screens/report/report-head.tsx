@@ -1,45 +1,68 @@
 // The result of a run in one sentence, its facts, and buttons for the report.
 import { Button, Menu } from '@mantine/core';
 import { useMemo } from 'react';
+import { chartsNotPublished, gapsOf, imagesWithGaps, outcomeOf } from '../../../core/contract.js';
 import type { Report } from '../../../core/contract.js';
 import { ask } from '../../bridge.js';
-import { useFormat, useText, type TextKey } from '../../i18n/i18n.js';
+import { useFormat, useText, type Say } from '../../i18n/i18n.js';
 import { classes } from '../../parts/classes.js';
 import { IconAlertTriangle, IconArrowBackUp, IconCheck, IconFile, IconX } from '../../parts/icons.js';
 import { saveText } from '../../save-text.js';
-import { isUndone, reportRows, targetOf, toDos } from '../../stores/report-rows.js';
+import { isUndone, reportRows, targetOf } from '../../stores/report-rows.js';
 import { useReport } from '../../stores/report.js';
 import { useRun } from '../../stores/run/run.js';
 import { useSettings } from '../../stores/settings.js';
 import css from './report.module.css';
 
-type Verdict = 'proven' | 'done' | 'findings' | 'partial' | 'stopped' | 'failed' | 'undone';
+/** The sentence above the report. It claims only what was proven, and says what is and is not there. */
+function sentenceOf(report: Report, text: Say): string {
+  const outcome = outcomeOf(report);
+  const { charts, images, proof } = report;
+  switch (outcome) {
+    case 'stopped':
+    case 'failed': {
+      const written = new Set(images.filter(isThere).map(({ target }) => target)).size;
+      return text(outcome === 'stopped' ? 'report.verdict.stopped' : 'report.verdict.failed', {
+        tags: text('report.tagCount', { count: written }),
+        charts: text('plan.chartCount', { count: charts.filter(isThere).length }),
+      });
+    }
+    case 'undone':
+    case 'undone-in-part': {
+      const left = [...images, ...charts].filter(isLeft).length;
+      return left === 0 && outcome === 'undone'
+        ? text('report.verdict.undone')
+        : text('report.verdict.undoneInPart', { count: Math.max(1, left) });
+    }
+    case 'imported':
+      return text(proof === null ? 'report.verdict.done' : 'report.verdict.proven');
+    case 'gaps': {
+      const lacking = imagesWithGaps(gapsOf(report));
+      const unpublished = chartsNotPublished(charts).length;
+      if (proof !== null && !proof.ok && lacking === 0) return text('report.verdict.findings');
+      if (lacking > 0) return text('report.verdict.gaps', { count: lacking });
+      if (unpublished > 0) return text('report.verdict.charts', { count: unpublished });
+      return text('report.verdict.problems');
+    }
+  }
+}
 
-const SENTENCES: Readonly<Record<Verdict, TextKey>> = {
-  proven: 'report.verdict.proven',
-  done: 'report.verdict.done',
-  findings: 'report.verdict.findings',
-  partial: 'report.verdict.partial',
-  stopped: 'report.verdict.stopped',
-  failed: 'report.verdict.failed',
-  undone: 'report.verdict.undone',
-};
+/** True for a tag or chart that is as the package has it. */
+function isThere({ action }: Report['images'][number] | Report['charts'][number]): boolean {
+  return action !== 'failed' && action !== 'blocked' && action !== 'conflict' && action !== 'keep';
+}
 
-function verdictOf({ result, proof, kind }: Report): Verdict {
-  if (result === 'cancelled') return 'stopped';
-  if (result === 'failed') return 'failed';
-  if (proof !== null && !proof.ok) return 'findings';
-  if (result === 'partial') return 'partial';
-  if (kind === 'undo') return 'undone';
-  return proof === null ? 'done' : 'proven';
+/** True for an item that an undo left as it is. */
+function isLeft({ action }: Report['images'][number] | Report['charts'][number]): boolean {
+  return action === 'failed' || action === 'blocked' || action === 'conflict';
 }
 
 export function ReportHead({ report }: { readonly report: Report }) {
   const text = useText();
   const format = useFormat();
-  const verdict = verdictOf(report);
-  const good = verdict === 'proven' || verdict === 'done' || verdict === 'undone';
-  const bad = verdict === 'failed';
+  const outcome = outcomeOf(report);
+  const good = outcome === 'imported' || outcome === 'undone';
+  const bad = outcome === 'failed';
   const Mark = good ? IconCheck : bad ? IconX : IconAlertTriangle;
   const { totals, packages, target, by } = report;
   return (
@@ -49,11 +72,7 @@ export function ReportHead({ report }: { readonly report: Report }) {
           <Mark size={20} />
         </span>
         <div className={css.sentence}>
-          <h2 id="report-verdict">
-            {text(SENTENCES[verdict], {
-              count: toDos(report).filter(({ problem }) => problem !== null).length,
-            })}
-          </h2>
+          <h2 id="report-verdict">{sentenceOf(report, text)}</h2>
           <p className="muted">
             {text('report.facts', {
               packages: packages.map(({ name }) => name).join(', '),
@@ -127,33 +146,9 @@ function Figures({ report }: { readonly report: Report }) {
   const rows = useMemo(() => reportRows(report), [report]);
   const proven = report.proof?.images.filter(({ ok }) => ok).length;
   const published = report.charts.filter(({ action }) => action !== 'failed' && action !== 'blocked').length;
-  const lacking = Object.entries(report.coverage)
-    .filter(([, { present, total }]) => present < total)
-    .sort(([, a], [, b]) => b.total - b.present - (a.total - a.present));
+  const lacking = imagesWithGaps(gapsOf(report));
   const entries = report.images.filter(({ action }) => action !== 'failed' && action !== 'blocked').length;
-  const figures: readonly (readonly [string, string])[] = [
-    proven === undefined
-      ? [format.count(rows.length), text('report.figure.tags', { count: rows.length })]
-      : [
-          text('run.of', { done: format.count(proven), all: format.count(report.proof?.images.length ?? 0) }),
-          text('report.figure.proven'),
-        ],
-    [format.count(entries), text('report.figure.entries', { count: entries })],
-    [
-      text('run.of', { done: format.count(published), all: format.count(report.charts.length) }),
-      text('report.figure.charts'),
-    ],
-    [format.bytes(report.totals.bytesSkipped), text('report.figure.present')],
-    lacking[0] === undefined
-      ? ['0', text('report.figure.complete')]
-      : [
-          format.count(lacking[0][1].total - lacking[0][1].present),
-          text('report.figure.lacking', {
-            count: lacking[0][1].total - lacking[0][1].present,
-            platform: lacking[0][0],
-          }),
-        ],
-  ];
+  const figures = report.kind === 'undo' ? ofUndo() : ofImport();
   return (
     <dl className={css.figures}>
       {figures.map(([number, label]) => (
@@ -164,4 +159,47 @@ function Figures({ report }: { readonly report: Report }) {
       ))}
     </dl>
   );
+
+  function ofUndo(): readonly (readonly [string, string])[] {
+    const { restored, removed, left } = undoCounts(report);
+    return [
+      [format.count(restored), text('report.figure.restored', { count: restored })],
+      [format.count(removed), text('report.figure.removed', { count: removed })],
+      [format.count(left), text('report.figure.left', { count: left })],
+    ];
+  }
+
+  function ofImport(): readonly (readonly [string, string])[] {
+    return [
+      proven === undefined
+        ? [format.count(rows.length), text('report.figure.tags', { count: rows.length })]
+        : [
+            text('run.of', {
+              done: format.count(proven),
+              all: format.count(report.proof?.images.length ?? 0),
+            }),
+            text('report.figure.proven'),
+          ],
+      [format.count(entries), text('report.figure.entries', { count: entries })],
+      [
+        text('run.of', { done: format.count(published), all: format.count(report.charts.length) }),
+        text('report.figure.charts'),
+      ],
+      [format.bytes(report.totals.bytesSkipped), text('report.figure.present')],
+      [format.count(lacking), text('report.figure.gaps', { count: lacking })],
+    ];
+  }
+}
+
+/** What an undo did to tags and charts: put back, removed because they did not exist before, and left. */
+function undoCounts({ images, charts }: Report) {
+  const done = images.filter(({ action }) => action === 'replace');
+  const changed = charts.filter(({ action }) => action === 'replace');
+  const gone = done.filter(({ reason }) => reason === 'removed').length;
+  const chartsGone = changed.filter(({ digest }) => digest === null).length;
+  return {
+    restored: done.length - gone + changed.length - chartsGone,
+    removed: gone + chartsGone,
+    left: [...images, ...charts].filter(isLeft).length,
+  };
 }

@@ -10,7 +10,7 @@ import { classes } from '../../parts/classes.js';
 import { IconAlertTriangle, IconCheck, IconMinus, IconTag, IconX } from '../../parts/icons.js';
 import type { Icon, Tone } from '../../parts/status-words.js';
 import { Toned } from '../../parts/status.js';
-import { isIncomplete, platformsOf, reportRows, type ReportRow } from '../../stores/report-rows.js';
+import { incompleteRows, platformsOf, reportRows, type ReportRow } from '../../stores/report-rows.js';
 import css from './report.module.css';
 
 const ROW = 35;
@@ -43,7 +43,7 @@ export function ReportProof({ report }: { readonly report: Report }) {
   const text = useText();
   const [only, setOnly] = useState(false);
   const rows = useMemo(() => reportRows(report), [report]);
-  const incomplete = useMemo(() => rows.filter(isIncomplete), [rows]);
+  const incomplete = useMemo(() => incompleteRows(report, rows), [report, rows]);
   const platforms = useMemo(() => platformsOf(report), [report]);
   const shown = only ? incomplete : rows;
   const scroll = useRef<HTMLDivElement>(null);
@@ -136,10 +136,16 @@ export function ReportProof({ report }: { readonly report: Report }) {
                     );
                   })}
                   <span role="cell" className="mono small cut">
-                    <Digest of={row.before} /> →{' '}
-                    <b>
-                      <Digest of={row.after} />
-                    </b>
+                    {row.absent ? (
+                      text('report.gap.nowhere')
+                    ) : (
+                      <>
+                        <Digest of={row.before} /> →{' '}
+                        <b>
+                          <Digest of={row.after} />
+                        </b>
+                      </>
+                    )}
                   </span>
                 </div>
               );

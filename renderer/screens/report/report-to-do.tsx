@@ -13,10 +13,13 @@ const SHOWN = 50;
 export function ReportToDo({ report }: { readonly report: Report }) {
   const text = useText();
   const words = useProblemWords();
-  const entries: readonly ToDo[] = [
-    ...report.problems.map((problem) => ({ what: '', problem, reason: '' })),
-    ...toDos(report),
-  ];
+  const wordsOf = ({ reason, lacks }: ToDo): { readonly message: string; readonly hint: string } => {
+    const why = reasonWords(reason);
+    return lacks === ''
+      ? { message: why === null ? '' : text(why), hint: text('report.conflictHint') }
+      : { message: text('report.gap.noPackage', { platform: lacks }), hint: text('report.gap.hint') };
+  };
+  const entries = toDos(report);
   if (entries.length === 0)
     return <Card icon={IconCheck} title={text('report.nothingToDo')} note={text('report.nothingToDoNote')} />;
   return (
@@ -27,11 +30,9 @@ export function ReportToDo({ report }: { readonly report: Report }) {
       actions={<Tag tone="conflict">{entries.length}</Tag>}
     >
       <ul className={css.toDoList} tabIndex={0} aria-label={text('report.toDo')}>
-        {entries.slice(0, SHOWN).map(({ what, problem, reason }, index) => {
-          const why = reasonWords(reason);
-          const { message, hint } = problem
-            ? words(problem)
-            : { message: why === null ? '' : text(why), hint: text('report.conflictHint') };
+        {entries.slice(0, SHOWN).map((entry, index) => {
+          const { what, problem, reason } = entry;
+          const { message, hint } = problem ? words(problem) : wordsOf(entry);
           return (
             <li key={`${what} ${problem?.code ?? reason} ${String(index)}`}>
               {what !== '' && <div className="mono">{what}</div>}

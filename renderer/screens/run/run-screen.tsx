@@ -3,7 +3,8 @@ import { Button } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
 import { LockedScreen } from '../../frame/locked-screen.js';
 import { Consequence, Screen } from '../../frame/screen.js';
-import { useFormat, useText, type TextKey } from '../../i18n/i18n.js';
+import { outcomeOf } from '../../../core/contract.js';
+import { useFormat, useText } from '../../i18n/i18n.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { ErrorCard } from '../../parts/error-card.js';
 import {
@@ -14,6 +15,7 @@ import {
   IconPlayerPlay,
   IconRefresh,
 } from '../../parts/icons.js';
+import { OUTCOMES } from '../../parts/status-words.js';
 import { useApp } from '../../stores/app.js';
 import { useReport } from '../../stores/report.js';
 import { planOf, planRows, rowsAfter } from '../../stores/run/run-rows.js';
@@ -91,27 +93,20 @@ function useReportWhenDone(): void {
   }, [result, seen]);
 }
 
-const ENDED: Readonly<Record<'done' | 'partial' | 'failed' | 'cancelled', TextKey>> = {
-  done: 'run.ended.done',
-  partial: 'run.ended.partial',
-  failed: 'run.ended.failed',
-  cancelled: 'run.ended.cancelled',
-};
-
 function RunFooter() {
   const text = useText();
   const { progress, result, stopping, method, again, pause, resume } = useRun();
   const [asking, setAsking] = useState(false);
   const show = useApp((state) => state.show);
   if (result !== null) {
-    const ended = result.ok ? result.value.result : 'failed';
+    const outcome = result.ok ? outcomeOf(result.value) : 'failed';
     return (
       <Consequence
         mark={<IconInfoCircle size={18} />}
-        title={text(ENDED[ended])}
-        text={ended === 'done' ? undefined : text('run.againText')}
+        title={text(OUTCOMES[outcome].text)}
+        text={outcome === 'imported' || outcome === 'undone' ? undefined : text('run.againText')}
       >
-        {ended !== 'done' && (
+        {outcome !== 'imported' && outcome !== 'undone' && (
           <Button leftSection={<IconRefresh size={14} />} onClick={() => void again()}>
             {text('run.again')}
           </Button>

@@ -1,11 +1,13 @@
 // The list of packages as plain data, and the rules on it: what is known of each, which are chosen, and what the choice means.
 import type { Drive, FolderEntry, InventoryPackage, Problem } from '../../../core/contract.js';
 import { groupBy } from '../group-by.js';
-import { fileName, packageFacts, type PackageFacts } from './package-name.js';
+import { fileName, folderOf, packageFacts, type PackageFacts } from './package-name.js';
 
 export interface Reading {
   readonly bytesRead: number;
   readonly bytesTotal: number;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
 }
 
 /** One package file, wherever it was found. */
@@ -19,8 +21,10 @@ export interface KnownPackage {
   readonly reading: Reading | null;
   readonly inventory: InventoryPackage | null;
   readonly problem: Problem | null;
-  /** True when its drive was removed. */
+  /** True when the file is not there any more: moved, deleted, or its drive was removed. */
   readonly gone: boolean;
+  /** When the file was changed last, ISO 8601; '' until it is known. */
+  readonly modified: string;
   /** SHA-512 that the person pasted, in lower-case hex. */
   readonly pasted: string | null;
 }
@@ -48,6 +52,7 @@ function unknownPackage(path: string): KnownPackage {
     inventory: null,
     problem: null,
     gone: false,
+    modified: '',
     pasted: null,
   };
 }
@@ -60,7 +65,28 @@ export function withPackage(list: PackageList, path: string, change: Partial<Kno
 export function withEntries(list: PackageList, entries: readonly FolderEntry[]): PackageList {
   return entries
     .filter(({ kind }) => kind === 'package')
-    .reduce((all, { path, bytes }) => withPackage(all, path, { bytes }), list);
+    .reduce((all, { path, bytes, modified }) => {
+      const known = all.known[path];
+      const isOther = known !== undefined && known.modified !== '' && known.modified !== modified;
+      // What was read of the file before it was changed does not count any more.
+      const forgotten = isOther ? { inventory: null, problem: null } : {};
+      return withPackage(all, path, { bytes, modified, gone: false, ...forgotten });
+    }, list);
+}
+
+/** Marks packages of a folder that are not in its listing; null: the folder cannot be read any more. */
+export function withListing(
+  list: PackageList,
+  folder: string,
+  entries: readonly FolderEntry[] | null,
+): PackageList {
+  const there = new Set((entries ?? []).map(({ path }) => path));
+  const missing = Object.keys(list.known).filter((path) => folderOf(path) === folder && !there.has(path));
+  const marked = missing.reduce((all, path) => withPackage(all, path, { gone: true }), list);
+  return withEntries(
+    marked,
+    (entries ?? []).filter(({ path }) => path in list.known),
+  );
 }
 
 /** Adds and removes packages of drives. A chosen package of a removed drive stays chosen and is marked. */
@@ -107,9 +133,14 @@ export function ruinOf({ name, problem, inventory }: KnownPackage): Problem | nu
   return problem ?? ruins.find(({ params }) => (params['archive'] ?? name) === name) ?? null;
 }
 
-/** False for a package that does not match its hash or cannot be read to its end. */
+/** True for a file that was read and holds neither a chart nor an image: there is nothing to import. */
+export function isEmpty({ inventory }: Pick<KnownPackage, 'inventory'>): boolean {
+  return inventory !== null && inventory.charts.length + inventory.images.length === 0;
+}
+
+/** False for a file that does not match its hash, cannot be read to its end, or is no package. */
 export function mayChoose(known: KnownPackage): boolean {
-  return checksumVerdict(known) !== 'mismatch' && ruinOf(known) === null;
+  return checksumVerdict(known) !== 'mismatch' && ruinOf(known) === null && !isEmpty(known);
 }
 
 export interface ChosenPackage extends PackageFacts {

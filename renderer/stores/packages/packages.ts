@@ -9,6 +9,7 @@ import {
   withAdded,
   withDrives,
   withEntries,
+  withListing,
   withPackage,
   type PackageList,
 } from './package-list.js';
@@ -40,6 +41,8 @@ interface PackagesState extends PackageList {
   readonly focus: (path: string | null) => void;
   readonly read: (path: string, reread?: boolean) => void;
   readonly stopReading: () => void;
+  /** Looks whether the chosen packages are still there and unchanged; a changed one is read again. */
+  readonly lookAgain: () => Promise<void>;
   /** Returns how many of the pasted hashes belong to a package of the list. */
   readonly checkHashes: (text: string) => number;
 }
@@ -58,8 +61,9 @@ export const usePackages = create<PackagesState>()((set, get) => {
     const { path, reread } = next;
     reader = new AbortController();
     const { signal } = reader;
+    const startedAt = Date.now();
     const { pasted, bytes } = get().known[path] ?? { pasted: null, bytes: 0 };
-    change(path, { queued: false, problem: null, reading: { bytesRead: 0, bytesTotal: bytes } });
+    change(path, { queued: false, problem: null, reading: { bytesRead: 0, bytesTotal: bytes, startedAt } });
     const answer = await ask(
       'inspect',
       { packages: [path], reread, ...(pasted === null ? {} : { sha512: pasted }) },
@@ -67,7 +71,9 @@ export const usePackages = create<PackagesState>()((set, get) => {
         signal,
         onEvent(event) {
           if (event.type !== 'progress') return;
-          change(path, { reading: { bytesRead: event.bytesRead, bytesTotal: event.bytesTotal } });
+          change(path, {
+            reading: { bytesRead: event.bytesRead, bytesTotal: event.bytesTotal, startedAt },
+          });
         },
       },
     );
@@ -174,6 +180,18 @@ export const usePackages = create<PackagesState>()((set, get) => {
     stopReading() {
       for (const { path } of waiting.splice(0)) change(path, { queued: false });
       reader?.abort();
+    },
+
+    async lookAgain() {
+      for (const folder of new Set(get().chosen.map(folderOf))) {
+        const answer = await ask('listFolder', folder);
+        set((state) => withListing(state, folder, answer.ok ? answer.value.entries : null));
+      }
+      const { chosen, known } = get();
+      for (const path of chosen) {
+        const one = known[path];
+        if (one && !one.gone && one.inventory === null && one.problem === null) get().read(path);
+      }
     },
 
     checkHashes(text) {

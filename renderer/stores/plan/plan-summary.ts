@@ -1,6 +1,6 @@
 // Counts of a plan: how many entries have which outcome, what the plan needs, and whether that is there. Pure.
 import type { Figures, NeededProject, NeededSpace, Plan, PlanImage } from '../../../core/contract.js';
-import { isColumnOf, platformName } from '../platform-name.js';
+import { platformName } from '../platform-name.js';
 
 /** The rows of "What will be done". */
 export type PlanGroup = 'add' | 'replace' | 'same' | 'kept' | 'left-out';
@@ -55,18 +55,4 @@ export function obstacleOf(decided: Plan, { tags, charts }: Pick<Figures, 'tags'
   const projects = decided.needs.projects.filter(({ exists, create }) => exists === false && create === 'no');
   if (projects.length > 0) return { kind: 'projects', projects };
   return tags + charts === 0 ? { kind: 'nothing' } : null;
-}
-
-/** Platforms of the nodes that some tags still lack after the plan; the largest gap first. */
-export function gapsOf(decided: Plan): readonly { readonly platform: string; readonly count: number }[] {
-  const { requirePlatforms } = decided.request;
-  const needed = requirePlatforms.length > 0 ? requirePlatforms : Object.keys(decided.coverage);
-  return needed
-    .flatMap((platform) => {
-      const columns = Object.entries(decided.coverage).filter(([column]) => isColumnOf(column, platform));
-      const after = Math.max(0, ...columns.map(([, counts]) => counts.after));
-      const total = columns[0]?.[1].total ?? decided.images.length;
-      return after < total ? [{ platform, count: total - after }] : [];
-    })
-    .sort((a, b) => b.count - a.count);
 }

@@ -1,0 +1,126 @@
+// How a run ended in one word, and which images still lack a platform: one rule for every screen, the history and the command line.
+import type { Problem } from '../errors.js';
+import type { Report, ReportChart, ReportImage, RunSummary } from './report.js';
+
+/** The words for results, the same everywhere: imported, imported with gaps, stopped, failed, undone, undone in part. */
+export type Outcome = 'imported' | 'gaps' | 'stopped' | 'failed' | 'undone' | 'undone-in-part';
+
+/** An image that does not serve a platform after the run, or that no package has included. */
+export interface Gap {
+  /** `host/repo:tag`, or the image's name where nothing says where it would go. */
+  readonly image: string;
+  /** The platform; '' where the image is on none, because no package has included it. */
+  readonly platform: string;
+  /** Why, where a problem of the run tells; null where no package brought it. */
+  readonly cause: Problem | null;
+  /** Short code, as in a report's rows; '' where `cause` tells. */
+  readonly reason: string;
+}
+
+/** The rows of a report or a plan, as far as gaps depend on them. */
+export interface GapSource {
+  readonly images: readonly Pick<
+    ReportImage,
+    'target' | 'source' | 'platform' | 'osVersion' | 'action' | 'reason' | 'after' | 'problem'
+  >[];
+  readonly charts: readonly Pick<ReportChart, 'problem'>[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Each image and platform once, with its cause. A platform counts where the run was to bring it and did not, where it was required,
+ * and where most tags of the run serve it: one that only a few tags serve is not expected of the others.
+ */
+export function gapsOf(source: GapSource): readonly Gap[] {
+  const gaps = new Map<string, Gap>();
+  const add = (gap: Gap): void => {
+    const key = `${gap.image} ${plainPlatform(gap.platform)}`;
+    if (!gaps.has(key)) gaps.set(key, gap);
+  };
+  const tags = new Map<string, readonly string[] | null>();
+  for (const { target, after } of source.images)
+    tags.set(target, after === 'unreadable' ? null : (after?.platforms ?? []).map(plainPlatform));
+  const serves = (target: string, platform: string): boolean =>
+    tags.get(target)?.some((held) => held === platform || withoutVersion(held) === platform) ?? false;
+  for (const row of source.images) {
+    const { target, action, reason, problem } = row;
+    if (action !== 'failed' && action !== 'blocked') continue;
+    const platform = nameOf(row);
+    if (serves(target, plainPlatform(platform))) continue;
+    add({ image: target, platform, cause: problem, reason: problem === null ? reason : '' });
+  }
+  for (const { code, params } of source.problems) {
+    if (code !== 'run.platform-missing') continue;
+    add({ image: String(params['target']), platform: String(params['platform']), ...NO_PACKAGE });
+  }
+  const known = [...tags].filter(([, held]) => held !== null && held.length > 0);
+  const platforms = new Set(known.flatMap(([, held]) => held ?? []));
+  for (const platform of platforms) {
+    const without = known.filter(([target]) => !serves(target, platform));
+    if (without.length * 2 > known.length) continue;
+    for (const [target] of without) add({ image: target, platform, ...NO_PACKAGE });
+  }
+  const served = new Set(source.images.flatMap((row) => [row.source, row.target]));
+  for (const problem of [...source.charts.flatMap((chart) => chart.problem ?? []), ...source.problems]) {
+    for (const image of lackingIn(problem)) {
+      if (!served.has(image)) add({ image, platform: '', cause: problem, reason: '' });
+    }
+  }
+  return [...gaps.values()];
+}
+
+/** The images that the gaps are about; one that lacks two platforms counts once. */
+export function imagesWithGaps(gaps: readonly Gap[]): number {
+  return new Set(gaps.map(({ image }) => image)).size;
+}
+
+/** The charts of a run that were not published as they should have been. */
+export function chartsNotPublished(charts: Report['charts']): Report['charts'] {
+  return charts.filter(({ action }) => action === 'failed' || action === 'blocked');
+}
+
+/** How the run ended. */
+export function outcomeOf(report: Report): Outcome {
+  return outcomeOfRun({ ...report, gaps: openItems(report) });
+}
+
+/** Images that lack a platform, charts that were not published, and what the proof found. */
+export function openItems(report: Report): number {
+  const findings = report.proof?.images.filter(({ ok }) => !ok).length ?? 0;
+  return imagesWithGaps(gapsOf(report)) + chartsNotPublished(report.charts).length + findings;
+}
+
+/** The same for a line of the history. */
+export function outcomeOfRun({ kind, result, gaps }: Pick<RunSummary, 'kind' | 'result' | 'gaps'>): Outcome {
+  switch (result) {
+    case 'cancelled':
+    case 'interrupted':
+      return 'stopped';
+    case 'failed':
+      return 'failed';
+    case 'done':
+    case 'partial':
+      if (kind === 'undo') return result === 'done' ? 'undone' : 'undone-in-part';
+      return result === 'partial' || gaps > 0 ? 'gaps' : 'imported';
+  }
+}
+
+const NO_PACKAGE = { cause: null, reason: 'in-no-package' } as const;
+
+function nameOf({ platform, osVersion }: GapSource['images'][number]): string {
+  return osVersion === undefined ? platform : `${platform} (${osVersion})`;
+}
+
+/** Without the variant that a platform without one stands for: `linux/arm64/v8` and `linux/arm64` are one platform. */
+export function plainPlatform(platform: string): string {
+  return platform.replace(/(?<=\/arm64)\/v8(?=$| )|(?<=\/arm)\/v7(?=$| )|(?<=\/amd64)\/v1(?=$| )/, '');
+}
+
+function withoutVersion(platform: string): string {
+  return platform.replace(/ \(.*\)$/, '');
+}
+
+/** Names of images that a chart needs and that no package has included. */
+function lackingIn({ code, params }: Problem): readonly string[] {
+  return code === 'run.chart-images-lacking' ? String(params['images']).split(', ') : [];
+}
