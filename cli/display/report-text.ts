@@ -155,17 +155,22 @@ export function itemComplaints(report: Report, texts: Texts): readonly string[] 
   return complaints.length === 0 ? [] : [complaints.join('\n')];
 }
 
+/** The report in a file names all of them. */
+const GAPS_NAMED = 20;
+
 /** Images that lack a platform and that no list above names with its cause. */
 function gapLines(report: Report, { say, style }: Texts): readonly string[] {
   if (report.kind === 'undo') return [];
   const gaps = gapsOf(report).filter(({ cause }) => cause === null);
-  return section(
-    style.warn(say('cli.report.gaps', { count: gaps.length })),
-    table(
-      gaps.map(({ image, platform }) => [printable(image), platform]),
-      '  ',
-    ),
+  const lines = table(
+    gaps.slice(0, GAPS_NAMED).map(({ image, platform }) => [printable(image), platform]),
+    '  ',
   );
+  const more = gaps.length - GAPS_NAMED;
+  return section(style.warn(say('cli.report.gaps', { count: gaps.length })), [
+    ...lines,
+    ...(more > 0 ? [`  ${say('cli.plan.more', { count: more })}`] : []),
+  ]);
 }
 
 /** What was read back after the run; no lines without a proof. */
