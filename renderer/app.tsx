@@ -3,6 +3,7 @@ import { useMantineColorScheme } from '@mantine/core';
 import { useEffect, type ComponentType } from 'react';
 import { CommandPalette } from './frame/command-palette.js';
 import { HostLost } from './frame/host-lost.js';
+import { ScreenBoundary } from './frame/screen-boundary.js';
 import { Rail } from './frame/rail.js';
 import css from './frame/frame.module.css';
 import { CompareScreen } from './screens/compare/compare-screen.js';
@@ -26,14 +27,17 @@ const SCREENS: Readonly<Record<ScreenId, ComponentType>> = {
 };
 
 export function App() {
-  const Screen = SCREENS[useApp(({ screen }) => screen)];
+  const shown = useApp(({ screen }) => screen);
+  const Screen = SCREENS[shown];
   useThemeAsSet();
   return (
     <div className={css.window}>
       <Rail />
       <div className={css.main}>
         <HostLost />
-        <Screen />
+        <ScreenBoundary key={shown}>
+          <Screen />
+        </ScreenBoundary>
       </div>
       <CommandPalette />
     </div>

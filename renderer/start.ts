@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import type { AppEvent } from '../core/contract.js';
 import { ask, getBridge } from './bridge.js';
 import { say, speak, type TextKey } from './i18n/i18n.js';
+import { restoreSession } from './restore.js';
 import { useApp } from './stores/app.js';
 import { useCompare } from './stores/compare/compare.js';
 import { useLog } from './stores/log.js';
@@ -24,7 +25,9 @@ export async function start(): Promise<void> {
   else useApp.setState({ engineLost: true });
   speakAsSet();
   watchPackages();
-  await Promise.all([findPackages(), adoptRun(), useReport.getState().loadHistory()]);
+  await Promise.all([findPackages(), useReport.getState().loadHistory()]);
+  await restoreSession();
+  await adoptRun();
 }
 
 async function findPackages(): Promise<void> {

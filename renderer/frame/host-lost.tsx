@@ -1,4 +1,4 @@
-// A message above every screen while the engine's process is gone.
+// A message above every screen while the host does not answer: on the desktop its engine, in a browser the serving process.
 import { useText } from '../i18n/i18n.js';
 import { IconAlertTriangle } from '../parts/icons.js';
 import { useApp } from '../stores/app.js';
@@ -6,12 +6,19 @@ import css from './frame.module.css';
 
 export function HostLost() {
   const text = useText();
-  const lost = useApp(({ engineLost }) => engineLost);
-  if (!lost) return null;
+  const { engineLost, info } = useApp();
+  if (!engineLost) return null;
+  const isServed = info?.host === 'web';
   return (
     <div className={css.lost} role="alert">
       <IconAlertTriangle size={16} />
-      {text('frame.engineLost')}
+      {isServed ? (
+        <span>
+          {text('frame.hostGone', { computer: info.hostName })} <b>{text('frame.hostGoneText')}</b>
+        </span>
+      ) : (
+        text('frame.engineLost')
+      )}
     </div>
   );
 }

@@ -65,7 +65,7 @@ test('both packages, the upgrade, and an undo', async ({ app }) => {
     await preview.getByRole('button', { name: /^Undo \d+ changes$/ }).click();
     await steps.untilReport(app, 'report.verdict.undone');
     expect(await registryState(registry.url)).toEqual(first);
-    await expect(page.getByRole('row').filter({ hasText: say('history.undone') })).toHaveCount(1);
+    await expect(page.getByRole('row').filter({ hasText: say('outcome.undone') })).toHaveCount(1);
   } finally {
     await registry.stop();
   }

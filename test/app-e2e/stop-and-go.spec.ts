@@ -76,7 +76,7 @@ test('is cancelled and run again', async ({ app, gate, registry }) => {
   const asked = page.getByRole('dialog', { name: say('run.cancelTitle') });
   await asked.getByRole('button', { name: say('run.stopHere') }).click();
   gate.open();
-  await expect(steps.footer(page)).toContainText(say('run.ended.cancelled'), { timeout: 60_000 });
+  await expect(steps.footer(page)).toContainText(say('outcome.stopped'), { timeout: 60_000 });
   expect(await registryState(registry.url)).toEqual({});
   await steps.button(page, say('run.again')).click();
   await steps.untilReport(app, ...steps.WITH_GAPS);
@@ -104,7 +104,7 @@ test('loses its registry, reports it, and is run again', async ({ app, gate, reg
   await beginImport(app, gate);
   await gate.shut();
   await registry.stop();
-  await expect(steps.footer(page)).toContainText(say('run.ended.failed'), { timeout: 90_000 });
+  await expect(steps.footer(page)).toContainText(say('outcome.failed'), { timeout: 90_000 });
   const card = page.getByRole('alert').filter({ hasText: say('problem.title.unreachable') });
   await expect(card).toContainText(gate.host);
   const back = await startRegistry({ version: 3, storageDir });

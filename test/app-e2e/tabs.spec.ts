@@ -26,6 +26,12 @@ test('@web a tab that is opened during a run shows it, and its end', async ({ ap
     await steps.heading(tab, say('run.title')).waitFor();
     await expect(tab.getByRole('banner')).toContainText(gate.host);
     await expect(steps.button(tab, say('run.pause'))).toBeEnabled();
+    // Images, packages and target come from the run, also after the tab is loaded again.
+    const images = tab.getByRole('table', { name: say('run.images') });
+    await expect(images.getByRole('row').nth(1)).toBeVisible();
+    await tab.reload();
+    await expect(images.getByRole('row').nth(1)).toBeVisible();
+    await expect(tab.getByRole('complementary')).toContainText(gate.host);
     gate.open();
     await expect(tab.locator('#report-verdict')).toHaveText(app.like(...steps.WITH_GAPS), {
       timeout: 90_000,

@@ -34,6 +34,7 @@ function endRun(store: string): void {
 
 beforeAll(async () => {
   vi.stubGlobal('document', { documentElement: { lang: 'en' } });
+  vi.stubGlobal('sessionStorage', { getItem: () => null, setItem: () => undefined });
   bridge = scriptedBridge({
     settings: () => SETTINGS,
     plan: () => planOf(),

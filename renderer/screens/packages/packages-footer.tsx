@@ -19,7 +19,7 @@ import { usePackages } from '../../stores/packages/packages.js';
 import { useReport } from '../../stores/report.js';
 import { useRun } from '../../stores/run/run.js';
 import { useSettings } from '../../stores/settings.js';
-import { remember } from '../../stores/target/target-spec.js';
+import { lastTarget, remember } from '../../stores/target/target-spec.js';
 import { useTarget } from '../../stores/target/target.js';
 import { ImportNow } from './import-now.js';
 
@@ -94,10 +94,7 @@ function useQuickTarget(): { readonly target: RememberedTarget; readonly newcome
   const targets = useSettings(({ settings }) => settings?.targets);
   const store = useApp(({ info }) => info?.defaultStore);
   const history = useReport((state) => state.history);
-  const last = (targets ?? [])
-    .filter(({ lastUsed }) => lastUsed !== '')
-    .toSorted((a, b) => b.lastUsed.localeCompare(a.lastUsed))[0];
-  const known = current ?? last;
+  const known = current ?? lastTarget(targets ?? []);
   if (known) return { target: known, newcomer: false };
   if (store === undefined || history === null || history.length > 0) return null;
   return { target: remember({ store }, ''), newcomer: true };

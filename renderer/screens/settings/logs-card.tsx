@@ -5,6 +5,7 @@ import type { AppSettings } from '../../../core/contract.js';
 import { useText } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';
 import { IconFile } from '../../parts/icons.js';
+import { SupportButton } from '../../parts/support-button.js';
 import { useSettings } from '../../stores/settings.js';
 import { LogViewer } from './log-viewer.js';
 import { SettingRow } from './setting-row.js';
@@ -35,6 +36,9 @@ export function LogsCard({ settings }: { readonly settings: AppSettings }) {
         <Button size="xs" leftSection={<IconFile size={14} />} onClick={() => setOpen(true)}>
           {text('settings.openLog')}
         </Button>
+      </SettingRow>
+      <SettingRow name={text('settings.support')} text={text('settings.supportText')}>
+        <SupportButton />
       </SettingRow>
       <Modal
         opened={open}

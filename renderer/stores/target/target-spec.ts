@@ -59,6 +59,12 @@ export function originOf(text: string): string {
   return urlOf(text)?.origin ?? text;
 }
 
+/** The target that was used last; null where none was used. */
+export function lastTarget(targets: readonly RememberedTarget[]): RememberedTarget | null {
+  const used = targets.filter(({ lastUsed }) => lastUsed !== '');
+  return used.toSorted((a, b) => b.lastUsed.localeCompare(a.lastUsed))[0] ?? null;
+}
+
 /** The location of a target's images in the form that reports use. */
 export function placeOf({ store, registry }: TargetSpec): string {
   return store ?? originOf(registry ?? '');

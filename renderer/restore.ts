@@ -1,0 +1,57 @@
+// Keeps the session of the window over a reload, and preselects the target that was used last.
+import type { RememberedTarget } from '../core/contract.js';
+import { useApp } from './stores/app.js';
+import { usePackages } from './stores/packages/packages.js';
+import { usePlan } from './stores/plan/plan.js';
+import { useReport } from './stores/report.js';
+import { readSession, type Session } from './stores/session.js';
+import { useSettings } from './stores/settings.js';
+import { lastTarget, remember } from './stores/target/target-spec.js';
+import { useTarget } from './stores/target/target.js';
+
+const KEY = 'archbridge-session';
+
+/** To be called once packages and settings are known, and before a run of the host is shown. */
+export async function restoreSession(): Promise<void> {
+  const session = readSession(sessionStorage.getItem(KEY));
+  const target = targetOf(session);
+  if (target !== null) useTarget.getState().choose(target);
+  if (session !== null) await takeUp(session);
+  for (const store of [useApp, usePackages, useTarget, usePlan, useReport]) store.subscribe(keep);
+}
+
+async function takeUp({ chosen, decisions, screen, report }: Session): Promise<void> {
+  await usePackages.getState().list(chosen, 'added');
+  const { known, choose } = usePackages.getState();
+  for (const path of chosen) if (known[path]) choose(path, true);
+  usePlan.setState({ decisions });
+  if (screen === 'report' && report !== null) await useReport.getState().open(report);
+  useApp.getState().show(screen);
+}
+
+function targetOf(session: Session | null): RememberedTarget | null {
+  const targets = useSettings.getState().settings?.targets ?? [];
+  const store = useApp.getState().info?.defaultStore;
+  const folder = store === undefined ? [] : [remember({ store }, '')];
+  const chosen = [...targets, ...folder].find(({ id }) => id === session?.target);
+  return chosen ?? lastTarget(targets);
+}
+
+let isWaiting = false;
+
+/** Stores change often, so their values are written once for all changes of a moment. */
+function keep(): void {
+  if (isWaiting) return;
+  isWaiting = true;
+  setTimeout(() => {
+    isWaiting = false;
+    const session: Session = {
+      screen: useApp.getState().screen,
+      chosen: usePackages.getState().chosen,
+      target: useTarget.getState().current?.id ?? null,
+      decisions: usePlan.getState().decisions,
+      report: useReport.getState().report?.run ?? null,
+    };
+    sessionStorage.setItem(KEY, JSON.stringify(session));
+  }, 200);
+}
