@@ -49,6 +49,7 @@ export const coverageSchema: z.ZodType<Coverage> = z.object({
     }),
   ),
   target: z.object({ kind: z.enum(['folder', 'registry']), location: text, charts: texts }).nullable(),
+  tagsRead: z.string().nullable(),
   images: z.array(image).max(100_000),
   summary: z.record(
     text,

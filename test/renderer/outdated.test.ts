@@ -48,10 +48,8 @@ beforeAll(async () => {
   await start();
 });
 
-afterAll(() => {
-  setBridge(null);
-  vi.unstubAllGlobals();
-});
+// The stubs stay: what the stores keep for a reload is written a moment later.
+afterAll(() => setBridge(null));
 
 describe('a plan', () => {
   const plan: Plan = planOf();
