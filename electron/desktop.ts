@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { app, dialog, session, type BrowserWindow } from 'electron';
+import { app, dialog, session, type BrowserWindow, screen } from 'electron';
 import { windowFolder } from '../core/app/install-root.js';
 import { openWindowPage } from '../core/app/window-page.js';
 import type { AppEvent, AppSettings, Result } from '../core/contract.js';
@@ -17,6 +17,7 @@ import { setMenu } from './menu.js';
 import { servePage } from './page-protocol.js';
 import { RunAttention } from './run-attention.js';
 import { Secrets } from './secrets.js';
+import { readPlace, writePlace } from './window-place.js';
 import { openWindow } from './window.js';
 import { languageOfLocale, Words } from './words.js';
 
@@ -91,7 +92,12 @@ export class Desktop {
       if (this.#window.isMinimized()) this.#window.restore();
       return this.#window.focus();
     }
-    const window = openWindow({ preload: join(this.#programs, 'preload.cjs'), devTools: !app.isPackaged });
+    const screens = screen.getAllDisplays().map(({ workArea }) => workArea);
+    const window = openWindow({
+      preload: join(this.#programs, 'preload.cjs'),
+      devTools: !app.isPackaged,
+      place: readPlace(this.#stateDir, screens),
+    });
     this.#window = window;
     window.on('close', (event) => this.#askBeforeClosing(event));
     window.on('closed', () => {
@@ -107,9 +113,9 @@ export class Desktop {
   }
 
   #askBeforeClosing(event: { preventDefault(): void }): void {
-    if (this.#isClosing) return;
+    // The engine is given the time to end its work, also when the window is closed a second time meanwhile.
     event.preventDefault();
-    void this.#close();
+    if (!this.#isClosing) void this.#close();
   }
 
   async #close(): Promise<void> {
@@ -117,6 +123,7 @@ export class Desktop {
     if (!window) return;
     if (this.#attention.isRunGoingOn && !(await askAboutRun(window, this.#words.say))) return;
     this.#isClosing = true;
+    writePlace(this.#stateDir, { ...window.getNormalBounds(), maximized: window.isMaximized() });
     await this.#engine.close();
     window.destroy();
     app.quit();

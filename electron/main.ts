@@ -8,6 +8,7 @@ import { restrictContents, restrictNetwork } from './restrictions.js';
 import { openDesktop } from './desktop.js';
 import { PAGE_SCHEME } from './page-protocol.js';
 
+const APP_ID = 'io.archbridge.desktop';
 const programs = dirname(fileURLToPath(import.meta.url));
 /** Operands of a command line: no switches, and in a checkout not the path of the program with which Electron was started. */
 const filesIn = (argv: readonly string[]): readonly string[] => {
@@ -16,6 +17,8 @@ const filesIn = (argv: readonly string[]): readonly string[] => {
 };
 
 app.enableSandbox();
+// Windows groups windows and shows notifications under this name; it is that of the installer.
+app.setAppUserModelId(APP_ID);
 restrictNetwork(app);
 // Chromium keeps its files in the state folder, so there is one instance for each state folder.
 const chromium = join(stateDir(undefined, process.env), 'desktop');

@@ -17,6 +17,8 @@ export class RunAttention {
   readonly #say: Say;
   #share = 0;
   #blocker: number | null = null;
+  /** Notifications that are shown: one that nobody holds loses its click when it is collected. */
+  readonly #notifications = new Set<Notification>();
 
   constructor(window: () => BrowserWindow | null, say: Say) {
     this.#window = window;
@@ -65,7 +67,12 @@ export class RunAttention {
     const window = this.#window();
     if (!Notification.isSupported() || window?.isFocused()) return;
     const notification = new Notification({ title: 'Archbridge', body: this.#say(key) });
-    notification.on('click', () => window?.show());
+    this.#notifications.add(notification);
+    notification.on('click', () => {
+      this.#notifications.delete(notification);
+      this.#window()?.show();
+    });
+    notification.on('close', () => this.#notifications.delete(notification));
     notification.show();
   }
 }

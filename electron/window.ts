@@ -1,5 +1,6 @@
 // The one window, with all restrictions that Chromium offers; shown when its page is ready.
 import { BrowserWindow, nativeTheme } from 'electron';
+import type { WindowPlace } from './window-place.js';
 import { restrictContents } from './restrictions.js';
 import { isOwnUrl, PAGE_URL } from './page-protocol.js';
 
@@ -8,14 +9,17 @@ export interface WindowOptions {
   readonly preload: string;
   /** True in a checkout only. */
   readonly devTools: boolean;
+  /** Null: the usual size, in the middle of the screen. */
+  readonly place: WindowPlace | null;
 }
 
 /** Opens the window and begins to load the page. */
-export function openWindow({ preload, devTools }: WindowOptions): BrowserWindow {
+export function openWindow({ preload, devTools, place }: WindowOptions): BrowserWindow {
   const window = new BrowserWindow({
     title: 'Archbridge',
     width: 1366,
     height: 768,
+    ...(place === null ? {} : { x: place.x, y: place.y, width: place.width, height: place.height }),
     minWidth: 1180,
     minHeight: 680,
     show: false,
@@ -36,6 +40,7 @@ export function openWindow({ preload, devTools }: WindowOptions): BrowserWindow 
     },
   });
   restrictContents(window.webContents);
+  if (place?.maximized === true) window.maximize();
   window.once('ready-to-show', () => window.show());
   // A page that crashed is loaded again and asks for the current state; a run goes on meanwhile.
   window.webContents.on('render-process-gone', (_event, { reason }) => {

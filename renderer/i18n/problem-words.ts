@@ -1,6 +1,9 @@
-// The words of a problem in the window: short title and place from this file, message and hint from the engine's catalog.
+// The words of a problem in the window: short title and place from this file, message and hint from the engine's catalog, or from
+// app-words where the catalog names options of the command line.
 import { printable } from '../../core/messages/printable.js';
 import { problems as english } from '../../core/messages/en.json';
+import englishInApp from './app-words.en.json';
+import chineseInApp from './app-words.zh-CN.json';
 import { problems as chinese } from '../../core/messages/zh-CN.json';
 import type { Language, Problem } from '../../core/contract.js';
 import { useFormat, useText, type TextKey } from './i18n.js';
@@ -20,6 +23,12 @@ interface Words {
 const WORDS: Readonly<Record<Language, Readonly<Record<string, Words>>>> = {
   en: english,
   'zh-CN': chinese,
+};
+
+/** The same where the words for the command line name its options: here they name the buttons of the window. */
+const IN_APP: Readonly<Record<Language, Readonly<Record<string, Partial<Words>>>>> = {
+  en: englishInApp,
+  'zh-CN': chineseInApp,
 };
 
 const PLACES: Readonly<Record<Problem['origin'], TextKey>> = {
@@ -73,7 +82,7 @@ export function useProblemWords(): (problem: Problem) => ProblemWords {
   const text = useText();
   const { language } = useFormat();
   return (problem) => {
-    const words = WORDS[language][problem.code] ?? problem;
+    const words = { ...(WORDS[language][problem.code] ?? problem), ...IN_APP[language][problem.code] };
     return {
       title: text(TITLES[problem.code] ?? GENERAL_TITLES[problem.origin]),
       place: text(PLACES[problem.origin]),

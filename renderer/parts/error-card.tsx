@@ -8,6 +8,7 @@ import { Tag } from './card.js';
 import { classes } from './classes.js';
 import { CopyButton } from './copy-button.js';
 import css from './error-card.module.css';
+import { RemedyButton } from './remedy-button.js';
 
 interface ErrorCardProps {
   readonly problem: Problem;
@@ -17,7 +18,7 @@ interface ErrorCardProps {
   readonly kept?: string;
   /** True while it is tried again without the person. */
   readonly trying?: boolean;
-  /** At most two buttons; the first one repairs the problem. */
+  /** At most two buttons; the first one repairs the problem. Absent: the one that the problem leads to. */
   readonly actions?: ReactNode;
   /** True where a screen reader announces the card at once; set for the first card of a group only. */
   readonly alert?: boolean;
@@ -52,7 +53,7 @@ export function ErrorCard({
       )}
       {kept !== undefined && <p className={css.remedy}>{kept}</p>}
       <div className={css.actions}>
-        {actions}
+        {actions ?? <RemedyButton problem={problem} />}
         <Button variant="subtle" size="compact-xs" aria-expanded={open} onClick={() => setOpen(!open)}>
           {text('problem.details')}
         </Button>

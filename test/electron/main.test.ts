@@ -52,7 +52,11 @@ async function begin(): Promise<void> {
 describe('the program', () => {
   it('enables the sandbox and switches the network off before anything starts, and registers its scheme in time', async () => {
     await begin();
-    expect(app.calls.slice(0, 2)).toEqual(['enableSandbox', 'whenReady']);
+    expect(app.calls.slice(0, 3)).toEqual([
+      'enableSandbox',
+      'setAppUserModelId io.archbridge.desktop',
+      'whenReady',
+    ]);
     const names = app.switches.map(([name]) => name);
     expect(names).toEqual(
       expect.arrayContaining([
@@ -79,7 +83,7 @@ describe('the program', () => {
   it('has a single instance: the second one ends at once, and the first one comes to the front with its files', async () => {
     app.hasLock = false;
     await import('../../electron/main.js');
-    expect(app.calls).toEqual(['enableSandbox', 'quit']);
+    expect(app.calls).toEqual(['enableSandbox', 'setAppUserModelId io.archbridge.desktop', 'quit']);
     expect(BrowserWindow.all).toEqual([]);
     vi.resetModules();
     app.hasLock = true;

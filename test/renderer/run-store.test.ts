@@ -22,7 +22,17 @@ function active(told: number): ActiveRun {
   const events = EVENTS.slice(0, told).map((event) => ({ event, at: 7 }));
   const progress = snapshotOf(afterEvents(progressAtStart(REQUEST, 3), events));
   const { run, paused, away } = progress;
-  return { call: 'theirs', method: 'import', request: REQUEST, run, paused, away, progress, told, result: null };
+  return {
+    call: 'theirs',
+    method: 'import',
+    request: REQUEST,
+    run,
+    paused,
+    away,
+    progress,
+    told,
+    result: null,
+  };
 }
 
 function heard(at: number): AppEvent {

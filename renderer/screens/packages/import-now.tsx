@@ -1,5 +1,6 @@
 // "Import now": plans and writes in one go. The dialog says that this replaces the approval of a plan.
 import { Button, Modal } from '@mantine/core';
+import { useEffect } from 'react';
 import type { RememberedTarget } from '../../../core/contract.js';
 import { useFormat, useText } from '../../i18n/i18n.js';
 import { classes } from '../../parts/classes.js';
@@ -25,6 +26,11 @@ export function ImportNow({ packages, target, onClose }: ImportNowProps) {
   const text = useText();
   const format = useFormat();
   const bytes = packages.reduce((sum, one) => sum + one.bytes, 0);
+  const free = useTarget(({ checks }) => checks[target.id]?.check?.registry.free ?? null);
+  useEffect(() => {
+    // A folder says how much is free there; a registry is not contacted before the person agrees.
+    if (target.spec.store !== undefined) void useTarget.getState().check(target);
+  }, [target]);
   const start = (): void => {
     usePackages.getState().stopReading();
     useTarget.getState().choose(target);
@@ -59,6 +65,7 @@ export function ImportNow({ packages, target, onClose }: ImportNowProps) {
               {target.spec.store ?? target.label}
             </span>,
           ],
+          [text('packages.now.free'), free === null ? text('packages.now.freeUnknown') : format.bytes(free)],
         ]}
       />
       <p className={css.text}>{text('packages.now.text')}</p>

@@ -65,39 +65,31 @@ export function PackagesFooter() {
         {target === null ? (
           <Button onClick={() => usePackages.getState().clearChoice()}>{text('packages.clear')}</Button>
         ) : (
-          <Button
-            variant={target.newcomer ? 'filled' : 'default'}
-            disabled={gone || running}
-            onClick={() => setAsking(true)}
-          >
+          <Button disabled={gone || running} onClick={() => setAsking(true)}>
             {text('packages.importNow')}
           </Button>
         )}
-        <Button
-          variant={target?.newcomer === true ? 'default' : 'filled'}
-          rightSection={<IconChevronRight size={14} />}
-          onClick={() => show('target')}
-        >
+        <Button variant="filled" rightSection={<IconChevronRight size={14} />} onClick={() => show('target')}>
           {text('packages.chooseTarget')}
         </Button>
       </Consequence>
       {asking && target !== null && (
-        <ImportNow packages={packages} target={target.target} onClose={() => setAsking(false)} />
+        <ImportNow packages={packages} target={target} onClose={() => setAsking(false)} />
       )}
     </>
   );
 }
 
 /** The target of "Import now": the chosen one, otherwise the last one used, for a newcomer a folder on this computer. */
-function useQuickTarget(): { readonly target: RememberedTarget; readonly newcomer: boolean } | null {
+function useQuickTarget(): RememberedTarget | null {
   const current = useTarget((state) => state.current);
   const targets = useSettings(({ settings }) => settings?.targets);
   const store = useApp(({ info }) => info?.defaultStore);
   const history = useReport((state) => state.history);
   const known = current ?? lastTarget(targets ?? []);
-  if (known) return { target: known, newcomer: false };
+  if (known) return known;
   if (store === undefined || history === null || history.length > 0) return null;
-  return { target: remember({ store }, ''), newcomer: true };
+  return remember({ store }, '');
 }
 
 function Marks({

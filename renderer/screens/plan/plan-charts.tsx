@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { isWritten } from '../../../core/contract.js';
 import type { Plan, PlanChart } from '../../../core/contract.js';
 import { useText, type TextKey } from '../../i18n/i18n.js';
+import { useProblemWords } from '../../i18n/problem-words.js';
 import { Card } from '../../parts/card.js';
 import { IconChevronDown, IconChevronRight } from '../../parts/icons.js';
 import { CELL_STATES, type StatusWord } from '../../parts/status-words.js';
@@ -50,6 +51,7 @@ function looksOf({ reason, action, decision }: PlanChart) {
 
 function ChartLine({ chart }: { readonly chart: PlanChart }) {
   const text = useText();
+  const words = useProblemWords();
   const [open, setOpen] = useState(false);
   const { looks, text: label } = looksOf(chart);
   const Fold = open ? IconChevronDown : IconChevronRight;
@@ -81,7 +83,7 @@ function ChartLine({ chart }: { readonly chart: PlanChart }) {
           role="group"
           aria-label={text('plan.valuesOf', { name: chart.name })}
         >
-          {chart.problem !== null && <p>{chart.problem.message}</p>}
+          {chart.problem !== null && <p>{words(chart.problem).message}</p>}
           {chart.changes.map(({ path, from, to }) => (
             <div key={path} className="mono">
               <div className="muted">{path}</div>

@@ -1,7 +1,9 @@
 // The decisions where the target holds other content: keep it, replace it, or leave the tag alone; one by one or for all.
-import { SegmentedControl } from '@mantine/core';
-import type { Decision, Plan } from '../../../core/contract.js';
+import { Button, SegmentedControl } from '@mantine/core';
+import { useState } from 'react';
+import type { Decision, Plan, PlanImage } from '../../../core/contract.js';
 import { useFormat, useText, type TextKey } from '../../i18n/i18n.js';
+import { useProblemWords } from '../../i18n/problem-words.js';
 import { Card } from '../../parts/card.js';
 import { IconAlertTriangle } from '../../parts/icons.js';
 import { reasonWords } from '../../parts/reason-words.js';
@@ -20,11 +22,13 @@ const CHOICES: readonly (readonly [Decision, TextKey])[] = [
 
 export function PlanDecisions({ plan }: { readonly plan: Plan }) {
   const text = useText();
-  const format = useFormat();
   const { decide } = usePlan.getState();
+  const [open, setOpen] = useState(false);
+  const words = useProblemWords();
   const images = openImages(plan);
   const charts = openCharts(plan);
   const blocked = plan.images.filter(({ action, problem }) => action === 'blocked' && problem !== null);
+  const routine = images.filter((image) => !isConflict(image));
   if (images.length + charts.length + blocked.length === 0) return null;
   const conflicts = images.filter(({ action }) => action === 'conflict').map(imageKey);
   return (
@@ -45,28 +49,9 @@ export function PlanDecisions({ plan }: { readonly plan: Plan }) {
         )
       }
     >
-      {images.map((image) => {
-        const words = reasonWords(image.reason);
-        return (
-          <div key={imageKey(image)} className={css.decision}>
-            <div className="cut">
-              <div className="cut">
-                <span className="mono">{image.target}</span>{' '}
-                <span className="mono muted">{platformName(image)}</span>
-              </div>
-              <div className="small muted">
-                {words === null ? '' : text(words)}
-                {image.created !== null && `, ${text('plan.built', { date: format.date(image.created) })}`}
-              </div>
-            </div>
-            <Choice
-              label={`${image.target} ${platformName(image)}`}
-              value={image.decision}
-              onChange={(decision) => decide([imageKey(image)], decision)}
-            />
-          </div>
-        );
-      })}
+      {images.filter(isConflict).map((image) => (
+        <ImageDecision key={imageKey(image)} image={image} />
+      ))}
       {charts.map((chart) => (
         <div key={chartKey(chart)} className={css.decision}>
           <div className="cut">
@@ -80,6 +65,20 @@ export function PlanDecisions({ plan }: { readonly plan: Plan }) {
           />
         </div>
       ))}
+      {routine.length > 0 && (
+        <>
+          <div className={css.decision}>
+            <div className="cut">
+              <div>{text('plan.routine', { count: routine.length })}</div>
+              <div className="small muted">{text('plan.routineText')}</div>
+            </div>
+            <Button variant="subtle" size="compact-xs" aria-expanded={open} onClick={() => setOpen(!open)}>
+              {text('plan.list', { count: routine.length })}
+            </Button>
+          </div>
+          {open && routine.map((image) => <ImageDecision key={imageKey(image)} image={image} />)}
+        </>
+      )}
       {blocked.map((image) => (
         <div key={`blocked ${imageKey(image)}`} className={css.decision}>
           <div className="cut">
@@ -87,7 +86,7 @@ export function PlanDecisions({ plan }: { readonly plan: Plan }) {
               <span className="mono">{image.target}</span>{' '}
               <span className="mono muted">{platformName(image)}</span>
             </div>
-            <div className="small muted">{image.problem?.message}</div>
+            <div className="small muted">{image.problem && words(image.problem).message}</div>
           </div>
           <Status of={image.reason === 'mislabelled' ? CELL_STATES.mislabelled : CELL_STATES.unreadable}>
             {text('plan.leftOut')}
@@ -95,6 +94,37 @@ export function PlanDecisions({ plan }: { readonly plan: Plan }) {
         </div>
       ))}
     </Card>
+  );
+}
+
+/** True for a row that waits for the person, or that the person decided otherwise than the plan alone would. */
+function isConflict({ action, decision }: PlanImage): boolean {
+  return action !== 'replace' || decision !== 'replace';
+}
+
+function ImageDecision({ image }: { readonly image: PlanImage }) {
+  const text = useText();
+  const format = useFormat();
+  const { decide } = usePlan.getState();
+  const why = reasonWords(image.reason);
+  return (
+    <div className={css.decision}>
+      <div className="cut">
+        <div className="cut">
+          <span className="mono">{image.target}</span>{' '}
+          <span className="mono muted">{platformName(image)}</span>
+        </div>
+        <div className="small muted">
+          {why === null ? '' : text(why)}
+          {image.created !== null && `, ${text('plan.built', { date: format.date(image.created) })}`}
+        </div>
+      </div>
+      <Choice
+        label={`${image.target} ${platformName(image)}`}
+        value={image.decision}
+        onChange={(decision) => decide([imageKey(image)], decision)}
+      />
+    </div>
   );
 }
 

@@ -59,15 +59,29 @@ export function UndoDialog() {
       )}
       {problem !== null && <ErrorCard problem={problem} alert />}
       {preview === null && problem === null && <p className="muted">{text('compare.reading')}</p>}
+      {preview !== null && (
+        <p>
+          <b>{text('undo.summary', { count: changes, ...countsOf(preview) })}</b>
+        </p>
+      )}
       {preview !== null && <Preview preview={preview} />}
       <div className={css.buttons}>
-        <Button onClick={leaveUndo}>{text('action.cancel')}</Button>
-        <Button variant="filled" disabled={changes === 0} onClick={start} data-autofocus>
+        <Button onClick={leaveUndo} data-autofocus>
+          {text('action.cancel')}
+        </Button>
+        <Button data-danger disabled={changes === 0} onClick={start}>
           {text('undo.start', { count: changes })}
         </Button>
       </div>
     </Modal>
   );
+}
+
+/** How many tags and charts are put back, removed and left. */
+function countsOf({ tags, charts }: UndoPlan): Readonly<Record<UndoAction, number>> {
+  const all = [...tags, ...charts];
+  const count = (wanted: UndoAction): number => all.filter(({ action }) => action === wanted).length;
+  return { restore: count('restore'), remove: count('remove'), leave: count('leave') };
 }
 
 function Preview({ preview: { tags, charts, missing, problems } }: { readonly preview: UndoPlan }) {

@@ -1,5 +1,7 @@
 // The problems of the run, one card for each cause. The rest of the run goes on.
-import { useText } from '../../i18n/i18n.js';
+import { Button } from '@mantine/core';
+import { ask } from '../../bridge.js';
+import { useFormat, useText } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';
 import { ErrorCard } from '../../parts/error-card.js';
 import { IconAlertTriangle, IconCheck } from '../../parts/icons.js';
@@ -10,6 +12,26 @@ export function RunProblems() {
   const text = useText();
   const problems = useRun((state) => state.progress.problems);
   const ended = useRun((state) => state.result !== null);
+  const { away, run } = useRun((state) => state.progress);
+  const format = useFormat();
+  if (away !== null && !ended)
+    return (
+      <Card icon={IconAlertTriangle} title={text('run.problems', { count: 1 })} className={css.problems}>
+        <div className={css.cards}>
+          <ErrorCard
+            problem={away.problem}
+            kept={text('run.awayKept', { time: format.time(away.until) })}
+            trying
+            alert
+            actions={
+              <Button size="xs" disabled={run === null} onClick={() => void ask('tryNow', run ?? '')}>
+                {text('run.tryNow')}
+              </Button>
+            }
+          />
+        </div>
+      </Card>
+    );
   if (problems.length === 0)
     return <Card icon={IconCheck} title={text('run.noProblems')} note={text('run.noProblemsNote')} />;
   return (

@@ -35,6 +35,7 @@ export class BrowserWindow extends EventEmitter {
   shown = 0;
   focused = false;
   minimized = false;
+  maximized = false;
   #destroyed = false;
 
   constructor(options: Readonly<Record<string, unknown>>) {
@@ -56,6 +57,15 @@ export class BrowserWindow extends EventEmitter {
   }
   isFocused(): boolean {
     return this.focused;
+  }
+  isMaximized(): boolean {
+    return false;
+  }
+  maximize(): void {
+    this.maximized = true;
+  }
+  getNormalBounds() {
+    return { x: 10, y: 10, width: 1366, height: 768 };
   }
   isMinimized(): boolean {
     return this.minimized;
@@ -97,6 +107,9 @@ class StandInApp extends EventEmitter {
   enableSandbox(): void {
     this.calls.push('enableSandbox');
   }
+  setAppUserModelId(id: string): void {
+    this.calls.push(`setAppUserModelId ${id}`);
+  }
   requestSingleInstanceLock(): boolean {
     return this.hasLock;
   }
@@ -121,6 +134,10 @@ class StandInApp extends EventEmitter {
   }
 }
 export const app = new StandInApp();
+
+export const screen = {
+  getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }],
+};
 
 export { utilityProcess };
 export const session = { defaultSession: new StandInSession() };

@@ -1,0 +1,42 @@
+// Which step a problem's advice leads to, so that every card has a button that does what its text says. Pure.
+import type { Problem } from '../../core/contract.js';
+
+export type Remedy =
+  /** Choose another copy of the package. */
+  | 'packages'
+  /** Enter the password at the target. */
+  | 'password'
+  /** Look at the target: address, names, hosts, certificates. */
+  | 'target'
+  /** Ask the target again. */
+  | 'check'
+  /** Leave charts out, look at images. */
+  | 'compare'
+  /** Make the plan again from tags that are read anew. */
+  | 'update'
+  /** Decide in the plan. */
+  | 'plan'
+  /** Save what support needs. */
+  | 'support';
+
+const BY_CODE: readonly (readonly [RegExp, Remedy])[] = [
+  [/credentials|unauthorized|login-lost|forbidden|\.identity|account/, 'password'],
+  [/^run\.(?:target-changed|plan-|no-space|quota-exceeded|projects?-)/, 'update'],
+  [/^run\.(?:stopped-by-policy|chart-conflict)|^undo\./, 'plan'],
+  [/^registry\.(?:tls|host-not-allowed|redirect|project-cache)|^config\./, 'target'],
+  [/^(?:plan|chart)\./, 'compare'],
+  [/^run\.(?:packages?-|mislabelled)/, 'packages'],
+];
+
+const BY_ORIGIN: Readonly<Record<Problem['origin'], Remedy>> = {
+  package: 'packages',
+  registry: 'check',
+  'chart-repo': 'check',
+  disk: 'support',
+  config: 'target',
+  app: 'support',
+};
+
+export function remedyOf({ code, origin }: Pick<Problem, 'code' | 'origin'>): Remedy {
+  return BY_CODE.find(([pattern]) => pattern.test(code))?.[1] ?? BY_ORIGIN[origin];
+}
