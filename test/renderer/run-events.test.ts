@@ -9,7 +9,7 @@ import {
   progressOf,
   snapshotOf,
 } from '../../core/contract.js';
-import type { Problem, RunEvent, RunProgress } from '../../core/contract.js';
+import type { Problem, RunEvent, RunProgress, RunSnapshot } from '../../core/contract.js';
 import { rateOf, secondsLeft } from '../../renderer/stores/run/run-events.js';
 import { plannedImage, planOf } from '../cli/plan-values.js';
 
@@ -104,7 +104,7 @@ describe('the events of a run', () => {
     fc.assert(
       fc.property(fc.nat({ max: EVENTS.length }), (cut) => {
         const early = fold(EVENTS.slice(0, cut), []);
-        const late = progressOf(JSON.parse(JSON.stringify(snapshotOf(early))));
+        const late = progressOf(JSON.parse(JSON.stringify(snapshotOf(early))) as RunSnapshot);
         expect(late).toEqual(early);
         expect(afterEvents(late, EVENTS.slice(cut), 1_000_000)).toEqual(fold(EVENTS, []));
       }),
