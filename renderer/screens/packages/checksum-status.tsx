@@ -21,7 +21,7 @@ export function ChecksumStatus({ of: known }: { readonly of: KnownPackage }) {
         {text('packages.queued')}
       </Toned>
     );
-  if (isEmpty(known))
+  if (isEmpty(known) && ruin === null)
     return (
       <Toned icon={IconX} tone="error">
         {text('packages.noContents')}
