@@ -97,7 +97,7 @@ describe('stopping', () => {
     });
     expect(code).toBe(130);
     expect(stderr).toContain('press again to stop at once');
-    expect(stdout).toContain('Cancelled after');
+    expect(stdout).toContain('Stopped after');
   });
 
   it('ends with 130 when nothing had begun, too', async () => {
