@@ -34,7 +34,7 @@ test('a truncated package is reported with the place where it ends', async ({ ap
   const card = page.getByRole('alert').filter({ hasText: basename(path) });
   await expect(card).toContainText(say('problem.title.damaged'));
   await expect(card).toContainText(say('problem.whatToDo'));
-  await expect(rowOf(app, path)).toContainText(say('problem.title.damaged'));
+  await expect(rowOf(app, path)).toContainText(say('packages.unusable'));
   await expectNotChosen(app, path);
 });
 

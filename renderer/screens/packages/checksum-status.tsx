@@ -24,7 +24,7 @@ export function ChecksumStatus({ of: known }: { readonly of: KnownPackage }) {
   if (isEmpty(known) && ruin === null)
     return (
       <Toned icon={IconX} tone="error">
-        {text('packages.noContents')}
+        {text('packages.unsupported.other')}
       </Toned>
     );
   const verdict = checksumVerdict(known);
@@ -47,7 +47,7 @@ export function ChecksumStatus({ of: known }: { readonly of: KnownPackage }) {
       if (ruin !== null)
         return (
           <Toned icon={IconX} tone="error">
-            {words(ruin).title}
+            <span title={words(ruin).message}>{text('packages.unusable')}</span>
           </Toned>
         );
       if (verdict === 'unread') return <span className="muted small">{text('packages.unread')}</span>;
