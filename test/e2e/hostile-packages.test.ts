@@ -23,7 +23,7 @@ const SAMPLE = [
   'template: blanks in an action',
   'images: layers that are not there',
   'images: a descriptor in maps',
-  'images: indexes that all list each other',
+  'images: an index of itself',
   'images: a layer of a link of 100,000 steps',
 ];
 const all = [...HOSTILE_ARCHIVES, ...HOSTILE_CHARTS, ...HOSTILE_IMAGES];
