@@ -22,7 +22,7 @@ const PING_LIMIT = 64 * 1024;
 
 const healthSchema = z.looseObject({ healthy: z.boolean() });
 
-/** The kind of the chart repository at `url`. Throws `chart-repo.not-a-repository`, `chart-repo.unauthorized`, `chart-repo.illegal-url`, and what the transport throws. */
+/** The kind of the chart repository at `url`. Throws `chart-repo.harbor-takes-oci`, `chart-repo.not-a-repository`, `chart-repo.unauthorized`, `chart-repo.illegal-url`, and what the transport throws. */
 export async function probeChartRepository(
   url: string,
   transport: Transport,
@@ -42,7 +42,27 @@ export async function probeChartRepository(
     if (error instanceof AppError) refusal = error;
   }
   if (await hasIndex(location, client, options)) return 'static';
-  throw refusal;
+  throw (await isHarbor(location, client, options)) ? harborTakesOci(location) : refusal;
+}
+
+/** The error for a Harbor of 2.8 or later, which has no chart repository but `oci://`. https://goharbor.io/docs/2.8.0/working-with-projects/working-with-oci/working-with-helm-oci-charts/ */
+function harborTakesOci({ origin, segments, shown }: RepositoryUrl): AppError {
+  const { host } = new URL(origin);
+  const [first, project] = segments;
+  const path = first === 'chartrepo' && project !== undefined ? project : '{repo}';
+  return new AppError('chart-repo.harbor-takes-oci', {
+    origin: 'chart-repo',
+    params: { url: shown, charts: `oci://${host}/${path}` },
+  });
+}
+
+async function isHarbor(
+  { origin }: RepositoryUrl,
+  client: RepositoryClient,
+  options: ProbeOptions,
+): Promise<boolean> {
+  const answer = await orNull(client.getFile(`${origin}/api/v2.0/ping`, PING_LIMIT, options));
+  return answer?.toString('utf8').trim() === 'Pong';
 }
 
 async function hasIndex(

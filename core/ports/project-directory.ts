@@ -11,6 +11,8 @@ export interface ProjectDirectory {
   mayCreate(options: Cancellable): Promise<boolean | null>;
   /** True for an administrator of the whole registry. */
   isAdministrator(options: Cancellable): Promise<boolean>;
+  /** True while the whole registry takes no writes. */
+  isReadOnly(options: Cancellable): Promise<boolean>;
   /** Creates the project. True also when somebody else has just created it; false where this account may not. */
   create(project: string, visibility: 'private' | 'public', options: Cancellable): Promise<boolean>;
   /** What the project's quota leaves; null when this account may not know. */

@@ -17,6 +17,7 @@ import type { ChartTarget } from '../ports/chart-target.js';
 import type { ImageTarget } from '../ports/image-target.js';
 import type { ProjectDirectory } from '../ports/project-directory.js';
 import { openHttpCharts, type OpenCharts } from './http-charts.js';
+import { chartPlace } from './projects.js';
 import { chartUrlsFor, fixedChartUrls, type ChartLocation, type ResolvedTarget } from './spec.js';
 import type { Cancellable } from '../ports/cancellable.js';
 
@@ -242,7 +243,11 @@ class Connection implements ListableTarget {
       }
       case 'oci': {
         const registry = this.#openRegistry(location.registry.url, 'chart-repo', location.credentials);
-        await registry.ping({ signal });
+        const { product } = await registry.ping({ signal });
+        if (WITH_PROJECTS.has(product) && chartPlace(location.url) === null) {
+          const params = { url: location.url, example: `${location.url}/{repo}` };
+          throw new AppError('chart-repo.needs-project', { origin: 'config', params });
+        }
         const charts = createOciCharts({ url: location.url, registry });
         return { charts, close: () => registry.close() };
       }

@@ -55,7 +55,9 @@ export async function openHttpCharts(
   const retries = { ...options.retries, watch };
   try {
     const asking = { ...auth, ...(probing ? { retries: { ...probing, watch } } : {}), signal };
-    const kind = product ?? (await probeChartRepository(url, transport, asking));
+    // Harbor has had no chart repository since 2.8, so one that is named has to be looked for.
+    const known = product === 'harbor' ? undefined : product;
+    const kind = known ?? (await probeChartRepository(url, transport, asking));
     if (kind === 'static')
       throw new AppError('chart-repo.kind-unsupported', { origin: 'config', params: { url, kind } });
     const access = { url, ...auth, transport, retries };

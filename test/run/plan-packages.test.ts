@@ -152,6 +152,7 @@ describe('projects', () => {
       filled: () => Promise.resolve([]),
       mayCreate: () => Promise.resolve(false),
       isAdministrator: () => Promise.resolve(false),
+      isReadOnly: () => Promise.resolve(false),
       create: () => Promise.resolve(false),
       room: () => Promise.resolve(free === null ? null : { free }),
       repositories: () => Promise.resolve(null),

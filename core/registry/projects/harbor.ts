@@ -20,7 +20,11 @@ const projectsSchema = z.array(
   }),
 );
 const userSchema = z.looseObject({ sysadmin_flag: z.boolean() });
-const systemSchema = z.looseObject({ project_creation_restriction: z.string().nullish() });
+const systemSchema = z.looseObject({
+  project_creation_restriction: z.string().nullish(),
+  read_only: z.boolean().nullish(),
+});
+type System = z.output<typeof systemSchema>;
 
 interface ListedProject extends Project {
   readonly holdsImages: boolean;
@@ -44,6 +48,8 @@ class HarborProjects implements ProjectDirectory {
   readonly #asking = new SharedTask<Account>();
   #listed: ReadonlyMap<string, ListedProject> | null = null;
   #account: Account | null = null;
+  readonly #introducing = new SharedTask<System>();
+  #system: System | null = null;
 
   constructor(connection: Connection, username: string | null) {
     this.#connection = connection;
@@ -81,8 +87,7 @@ class HarborProjects implements ProjectDirectory {
       case 'unknown':
         return null;
       case 'user': {
-        const { json } = await askHarbor(this.#connection, 'GET', 'systeminfo', [200], options);
-        const restriction = systemSchema.safeParse(json).data?.project_creation_restriction;
+        const { project_creation_restriction: restriction } = await this.#about(options);
         return restriction === 'everyone' ? true : restriction === 'adminonly' ? false : null;
       }
     }
@@ -90,6 +95,10 @@ class HarborProjects implements ProjectDirectory {
 
   async isAdministrator(options: Cancellable): Promise<boolean> {
     return (await this.#who(options)) === 'administrator';
+  }
+
+  async isReadOnly(options: Cancellable): Promise<boolean> {
+    return this.#username !== null && ((await this.#about(options)).read_only ?? false);
   }
 
   async create(name: string, visibility: 'private' | 'public', options: Cancellable): Promise<boolean> {
@@ -135,6 +144,19 @@ class HarborProjects implements ProjectDirectory {
       this.#listing.run(async () => {
         this.#listed ??= await listProjects(this.#connection, options);
         return this.#listed;
+      }, options)
+    );
+  }
+
+  /** What Harbor tells of itself; without credentials less. */
+  async #about(options: Cancellable): Promise<System> {
+    return (
+      this.#system ??
+      this.#introducing.run(async () => {
+        const path = 'systeminfo';
+        const { json } = await askHarbor(this.#connection, 'GET', path, [200, ...MAY_NOT_KNOW], options);
+        this.#system ??= systemSchema.safeParse(json).data ?? {};
+        return this.#system;
       }, options)
     );
   }

@@ -1,6 +1,6 @@
 // Which projects of a registry an import needs, whether they exist or will be created, and whether their quotas have space.
 import type { NeededProject, NeededSpace, PlanChart } from '../../contract.js';
-import type { AppError } from '../../errors.js';
+import { AppError } from '../../errors.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 import type { ConnectedTarget } from '../../target/connect.js';
 import { chartPlace, projectOf } from '../../target/projects.js';
@@ -57,8 +57,24 @@ export async function projectNeeds(
   return {
     projects: outlooks.map(({ name, exists, create }) => ({ name, exists, create })),
     space: asked.flatMap(({ space }) => space ?? []),
-    problems: projectProblems(outlooks),
+    problems: [...projectProblems(outlooks), ...(await readOnlyHosts(outlooks, target, options))],
   };
+}
+
+/** One problem for each registry that takes no writes at the moment. */
+async function readOnlyHosts(
+  outlooks: readonly ProjectOutlook[],
+  target: ConnectedTarget,
+  options: Cancellable,
+): Promise<readonly AppError[]> {
+  const problems: AppError[] = [];
+  for (const host of new Set(outlooks.map((one) => one.host))) {
+    const directory = await target.projectsAt(host, options);
+    if (!(await directory?.isReadOnly(options))) continue;
+    const params = { host, reason: 'read_only' };
+    problems.push(new AppError('registry.read-only', { origin: 'registry', params }));
+  }
+  return problems;
 }
 
 async function askFor(
