@@ -6,6 +6,7 @@ import { MANIFEST_TYPES } from '../content/media-types.js';
 import { AppError } from '../errors.js';
 import { absenceOf } from './absence.js';
 import { apiUrl, mustBeReadable, refused, repositoryScope, retrying, type Connection } from './connection.js';
+import { productOf } from './login/product.js';
 import { decoded } from './http/content-encoding.js';
 import { parseErrorBody } from './http/error-body.js';
 import { Refusal } from './http/refusal.js';
@@ -51,7 +52,10 @@ export async function getManifest(
   }
 }
 
-/** One GET. The refusal is returned, not thrown, for a 404 without one of the codes that mean "absent". */
+/**
+ * One GET. The refusal is returned, not thrown, for a 404 without one of the codes that mean "absent", and for the 403 with which
+ * virtual repositories of JFrog answer for a manifest that they do not have: whether it is absent is then found out another way.
+ */
 async function readOnce(
   connection: Connection,
   repository: string,
@@ -67,7 +71,9 @@ async function readOnce(
   });
   if (response.status !== 200) {
     const refusal = await refused(connection, response, 'GET');
-    if (response.status !== 404 || TELLING.has(refusal.code)) throw refusal;
+    const isOpen =
+      response.status === 404 || (response.status === 403 && (await isJfrog(connection, signal)));
+    if (!isOpen || TELLING.has(refusal.code)) throw refusal;
     return refusal.codes.some((code) => ABSENT.has(code)) ? null : refusal;
   }
   const received = await response.bytes(MANIFEST_LIMIT);
@@ -79,6 +85,10 @@ async function readOnce(
     return rawManifest(received, mediaTypeOf(response));
   }
   throw unreadable(connection, imageName(connection, repository, reference), mismatch);
+}
+
+async function isJfrog({ http }: Connection, signal: AbortSignal): Promise<boolean> {
+  return productOf((await http.greet({ signal })).headers) === 'jfrog';
 }
 
 function unreadable(connection: Connection, image: string, reason: string, cause?: Refusal): AppError {

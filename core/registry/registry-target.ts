@@ -11,6 +11,7 @@ import { blobDigest, blobSize, getBlob, mountBlob } from './blobs.js';
 import { retrying, type Connection } from './connection.js';
 import { canDeleteTags, deleteManifest, deleteTag } from './deletions.js';
 import { harborProjects } from './projects/harbor.js';
+import { jfrogRepositories } from './projects/jfrog.js';
 import { listTags, repositories } from './listings.js';
 import { putManifest } from './manifest-put.js';
 import { getManifest } from './manifests.js';
@@ -112,8 +113,10 @@ export function createRegistryTarget(options: RegistryTargetOptions): RegistryTa
   let projects: ProjectDirectory | null = null;
   const projectsOf = async (o: Cancellable): Promise<ProjectDirectory | null> => {
     const { headers } = await connection.http.greet(o);
-    if (productOf(headers) !== 'harbor') return null;
-    return (projects ??= harborProjects(connection, options.credentials?.username ?? null));
+    const open = { harbor: harborProjects, jfrog: jfrogRepositories };
+    const product = productOf(headers);
+    if (product !== 'harbor' && product !== 'jfrog') return null;
+    return (projects ??= open[product](connection, options.credentials?.username ?? null));
   };
   return {
     kind: 'registry',
