@@ -158,10 +158,10 @@ describe('an undo', () => {
     });
     target.set('a', '1', next);
     target.before = (request) => {
-      if (request === 'PUT a:1') throw new AppError('registry.unreachable', { origin: 'registry' });
+      if (request === 'PUT a:1') throw new AppError('registry.stayed-away', { origin: 'registry' });
     };
     const { result, codes } = await carryOut(await jobFor([run]));
-    expect([result, codes]).toEqual(['failed', ['registry.unreachable']]);
+    expect([result, codes]).toEqual(['failed', ['registry.stayed-away']]);
   });
 
   it('never restores kept bytes that do not match their digest', async () => {
