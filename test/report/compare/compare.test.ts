@@ -293,9 +293,9 @@ describe('reading', () => {
 
   it('ends where the whole target does not answer', async () => {
     desk.target.before = () => {
-      throw new AppError('registry.unreachable', { origin: 'registry', retryable: true });
+      throw new AppError('registry.stayed-away', { origin: 'registry', retryable: true });
     };
     const path = await desk.package(AMD64, { web: [image(WEB, 'amd64')] });
-    await expect(desk.compare([path])).rejects.toMatchObject({ code: 'registry.unreachable' });
+    await expect(desk.compare([path])).rejects.toMatchObject({ code: 'registry.stayed-away' });
   });
 });
