@@ -22,7 +22,7 @@ export interface SurveyOptions extends Cancellable {
 
 /** Codes of failures that concern the whole target. */
 const NOT_ABOUT_THE_TAG =
-  /^registry\.(?:unreachable|credentials-refused$|account-refused$|login-unavailable$|host-not-allowed$|login-lost$|token-service-failed$)/;
+  /^registry\.(?:unreachable|credentials-refused$|account-refused$|login-unavailable$|host-not-allowed$|login-lost$|token-service-failed$|stayed-away$|asks-to-wait$)/;
 
 /** True for a failure that concerns one tag, so that the others can still be used; all other failures concern the whole target. */
 export function isAboutTheTag(error: unknown): error is AppError {

@@ -291,11 +291,14 @@ describe('reading', () => {
     ]);
   });
 
-  it('ends where the whole target does not answer', async () => {
-    desk.target.before = () => {
-      throw new AppError('registry.stayed-away', { origin: 'registry', retryable: true });
-    };
-    const path = await desk.package(AMD64, { web: [image(WEB, 'amd64')] });
-    await expect(desk.compare([path])).rejects.toMatchObject({ code: 'registry.stayed-away' });
-  });
+  it.each(['registry.unreachable', 'registry.stayed-away', 'registry.asks-to-wait'] as const)(
+    'ends where the whole target does not answer (%s)',
+    async (code) => {
+      desk.target.before = () => {
+        throw new AppError(code, { origin: 'registry', retryable: true });
+      };
+      const path = await desk.package(AMD64, { web: [image(WEB, 'amd64')] });
+      await expect(desk.compare([path])).rejects.toMatchObject({ code });
+    },
+  );
 });
