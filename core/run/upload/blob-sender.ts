@@ -84,8 +84,13 @@ export class BlobSender {
     await this.#uploads.ended(blob.digest);
     this.throwFatal();
     if (this.#presence.wasBrought(repository, blob.digest)) return 'moved';
-    // what this run stored elsewhere is mounted without asking: the repository most probably lacks it, and a mount of what is there does no harm
-    if (this.#isMovedByRun(blob.digest) && (await this.#mount(repository, blob.digest, blob.size)))
+    // What this run stored elsewhere is mounted without asking into a repository without tags, which most probably lacks it. Under a
+    // tag it may have been there, and then the image counts as it was before, not as repaired.
+    if (
+      this.#isMovedByRun(blob.digest) &&
+      !(await this.#tagged.has(repository)) &&
+      (await this.#mount(repository, blob.digest, blob.size))
+    )
       return 'moved';
     if (await this.#isThere(repository, blob.digest, blob.size)) return 'present';
     if (await this.#mount(repository, blob.digest, blob.size)) return 'moved';

@@ -86,6 +86,13 @@ describe('a blob that this run has stored', () => {
     expect(requests).toEqual(['MOUNT app/b app/a']);
   });
 
+  it('is asked for where a tag is: what lay there before counts as there, not as mounted', async () => {
+    tag('app/b');
+    target.blobs.set(`app/b@${DIGEST}`, BYTES);
+    expect(await sender.ensure('app/a', blob, BYTES)).toBe('moved');
+    expect(await sender.ensure('app/b', blob, null)).toBe('present');
+  });
+
   it('is asked for where mounts are refused', async () => {
     target.mounts = false;
     await place();
