@@ -114,6 +114,28 @@ describe('rows of a check', () => {
     ]);
   });
 
+  it('answer rights, quota, clock and further hosts, or say who could', () => {
+    const state = done({
+      registry: {
+        ...{ mayPull: true, mayPush: true, mayDelete: false, mayCreateProjects: null },
+        ...{ quota: { project: 'addon', free: null }, clockSkewSeconds: 90 },
+        hosts: [{ host: 'auth.corp.local:443', use: 'token-service', isAllowed: false }],
+        unanswered: [{ question: 'mayCreateProjects', by: 'administrator' }],
+      },
+    });
+    const rows = checkRows(harbor, state);
+    const of = (topic: string) => rows.find((one) => one.topic === topic);
+    expect(states(harbor, state)).toMatchObject({
+      ...{ mayPull: 'fine', mayPush: 'fine', mayDelete: 'to-know', mayCreateProjects: 'not-checked' },
+      ...{ quota: 'fine', clock: 'to-know', host: 'to-know' },
+    });
+    expect(of('mayCreateProjects')).toMatchObject({ by: 'administrator' });
+    expect(of('quota')).toMatchObject({ value: 'addon', bytes: null });
+    expect(of('clock')).toMatchObject({ bytes: 90 });
+    expect(checkSummary(state)).toBe('ready');
+    expect(checkSummary(done({ registry: { mayPush: false } }))).toBe('failed');
+  });
+
   it('leave out no problem', () => {
     const one = problem('config.bad-url', 'config');
     const rows = checkRows(harbor, { ...done({}), check: null, problem: one });

@@ -30,6 +30,13 @@ const TOPICS: Readonly<Record<CheckTopic, TextKey>> = {
   product: 'check.topic.product',
   encryption: 'check.topic.encryption',
   credentials: 'check.topic.credentials',
+  mayPull: 'check.topic.mayPull',
+  mayPush: 'check.topic.mayPush',
+  mayDelete: 'check.topic.mayDelete',
+  mayCreateProjects: 'check.topic.mayCreateProjects',
+  quota: 'check.topic.quota',
+  clock: 'check.topic.clock',
+  host: 'check.topic.host',
   folder: 'check.topic.folder',
   space: 'check.topic.space',
   charts: 'check.topic.charts',
@@ -54,7 +61,7 @@ export function CheckCard({ target, onPassword }: CheckCardProps) {
       note={
         done && (
           <>
-            <Status of={CHECK_STATES.fine} chip>
+            <Status of={CHECK_STATES[count('fine') === 0 ? 'not-checked' : 'fine']} chip>
               {text('check.fineOf', { count: count('fine'), total: rows.length })}
             </Status>{' '}
             {count('to-know') > 0 && (
@@ -121,12 +128,13 @@ function Answer({ row, target }: { readonly row: CheckRow; readonly target: Reme
 }
 
 function answerOf(
-  { topic, state, value, bytes, mayPublish }: CheckRow,
+  { topic, state, value, bytes, by, mayPublish }: CheckRow,
   { spec }: RememberedTarget,
   text: Say,
   size: (bytes: number) => string,
 ): ReactNode {
   if (state === 'checking') return text('check.waiting');
+  if (by !== undefined) return text(UNANSWERED[by]);
   const mono = <span className="mono">{value}</span>;
   switch (topic) {
     case 'reachable':
@@ -154,12 +162,40 @@ function answerOf(
     case 'credentials':
       if (state !== 'fine') return text('check.notReached');
       return value === 'none' ? text('check.noLogin') : text('check.login');
+    case 'mayPull':
+    case 'mayPush':
+    case 'mayDelete':
+    case 'mayCreateProjects':
+      return text(state === 'fine' ? 'check.may' : 'check.mayNot');
+    case 'quota':
+      return (
+        <>
+          {mono} {bytes === null ? text('check.unlimited') : text('check.space', { bytes: size(bytes) })}
+        </>
+      );
+    case 'clock':
+      if (state === 'fine') return text('check.clockSame');
+      return text((bytes ?? 0) > 0 ? 'check.clockAhead' : 'check.clockBehind', {
+        seconds: Math.abs(bytes ?? 0),
+      });
+    case 'host':
+      return (
+        <>
+          {mono} {text(state === 'fine' ? 'check.hostAllowed' : 'check.hostOffer')}
+        </>
+      );
     case 'space':
       return bytes === null ? text('check.spaceUnknown') : text('check.space', { bytes: size(bytes) });
     case 'other':
       return value;
   }
 }
+
+const UNANSWERED: Readonly<Record<NonNullable<CheckRow['by']>, TextKey>> = {
+  administrator: 'check.by.administrator',
+  plan: 'check.by.plan',
+  import: 'check.by.import',
+};
 
 /** By what the certificate is trusted, as far as this target has something of its own. */
 function trustWords({ tls = {} }: RememberedTarget['spec']): TextKey {
@@ -184,6 +220,12 @@ interface RemedyProps {
 function Remedy({ row, target, onPassword }: RemedyProps) {
   const text = useText();
   const { problem } = row;
+  if (row.topic === 'host' && row.state === 'to-know')
+    return (
+      <Button size="compact-xs" onClick={() => allow(target, row.value)}>
+        {text('check.allowHost', { host: row.value })}
+      </Button>
+    );
   if (problem === null) return null;
   if (isAboutCredentials(problem.code)) {
     // An oci:// address does not say http or https; on the registry's host it is reached as the registry is.

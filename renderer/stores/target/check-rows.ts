@@ -1,18 +1,33 @@
 // The check of a target as a fixed list of rows; a row gets a tick only for an answer. Pure.
-import type { Check, Problem, TargetSpec } from '../../../core/contract.js';
+import type { Check, CheckRegistry, Problem, TargetSpec } from '../../../core/contract.js';
 import { hostOf, plainHosts } from './target-spec.js';
 import type { TargetCheck } from './target.js';
 
+const RIGHTS = ['mayPull', 'mayPush', 'mayDelete', 'mayCreateProjects'] as const;
+
 export type CheckTopic =
-  'reachable' | 'product' | 'encryption' | 'credentials' | 'folder' | 'space' | 'charts' | 'other';
+  | 'reachable'
+  | 'product'
+  | 'encryption'
+  | 'credentials'
+  | (typeof RIGHTS)[number]
+  | 'quota'
+  | 'clock'
+  | 'host'
+  | 'folder'
+  | 'space'
+  | 'charts'
+  | 'other';
 
 export interface CheckRow {
   readonly topic: CheckTopic;
   readonly state: 'fine' | 'to-know' | 'failed' | 'not-checked' | 'checking';
   /** The object of the answer: a URL, a product, a number. The screen makes words of it. */
   readonly value: string;
-  /** Bytes, for the row `space`. */
+  /** Bytes for `space` and `quota` (null there: unlimited), seconds for `clock`. */
   readonly bytes: number | null;
+  /** Who could answer what the registry does not tell; absent where it is answered. */
+  readonly by?: 'administrator' | 'plan' | 'import';
   /** For a chart repository: whether this account may publish there; null where that does not tell beforehand. */
   readonly mayPublish?: boolean | null;
   readonly problem: Problem | null;
@@ -46,7 +61,7 @@ export type CheckSummary = 'ready' | 'failed' | 'credentials' | 'checking' | 'no
 export function checkSummary(state: TargetCheck | null): CheckSummary {
   if (state === null) return 'not-checked';
   if (state.state === 'checking') return 'checking';
-  if (state.check?.ok === true) return 'ready';
+  if (state.check?.ok === true && state.check.registry.mayPush !== false) return 'ready';
   const refused = problemsOf(state).some(({ code }) => isAboutCredentials(code));
   return refused ? 'credentials' : 'failed';
 }
@@ -93,7 +108,40 @@ function registryRows(spec: TargetSpec, state: TargetCheck | null): readonly Che
     row('product', reachable && product !== 'unknown' ? 'fine' : 'not-checked', product),
     encrypted,
     row('credentials', !reachable ? 'not-checked' : login ? 'failed' : 'fine', auth, login),
+    ...answerRows(check.registry),
     ...chartRows(spec, check, null, problems),
+  ];
+}
+
+/** Clocks may differ by this many seconds without harm: tokens are accepted that much too early or late. */
+const CLOCK_TOLERANCE = 30;
+
+/** Rights, quota, clock and further hosts: each answered, or named with who could answer it. */
+function answerRows(registry: CheckRegistry): readonly CheckRow[] {
+  const { quota = null, clockSkewSeconds = null, hosts = [], unanswered = [] } = registry;
+  const rights = RIGHTS.flatMap((right): readonly CheckRow[] => {
+    const may = registry[right] ?? null;
+    if (may === null) return [];
+    // without the right to push nothing can be imported; the others are needed for an undo and for new projects only
+    return [row(right, may ? 'fine' : right === 'mayPush' ? 'failed' : 'to-know', '')];
+  });
+  const clock =
+    clockSkewSeconds === null
+      ? []
+      : [
+          {
+            ...row('clock', Math.abs(clockSkewSeconds) <= CLOCK_TOLERANCE ? 'fine' : 'to-know', ''),
+            bytes: clockSkewSeconds,
+          },
+        ];
+  return [
+    ...rights,
+    ...(quota === null ? [] : [{ ...row('quota', 'fine', quota.project), bytes: quota.free }]),
+    ...clock,
+    ...hosts.map(({ host, isAllowed }) => row('host', isAllowed ? 'fine' : 'to-know', host)),
+    ...unanswered.flatMap(({ question, by }) =>
+      question === 'version' ? [] : [{ ...row(question, 'not-checked', ''), by }],
+    ),
   ];
 }
 
