@@ -61,6 +61,11 @@ test('the main path by keyboard alone', async ({ app }) => {
   await page.keyboard.press('Escape');
   await expect(drawer).toBeHidden();
   await expect(grid).toBeFocused();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Space');
+  await expect(grid).toContainText(say('compare.leftOut'));
+  await page.keyboard.press('Space');
+  await expect(grid).not.toContainText(say('compare.leftOut'));
   await page.keyboard.press('/');
   await expect(page.getByLabel(say('compare.search'))).toBeFocused();
 

@@ -8,14 +8,9 @@ import { PlatformCell } from '../../parts/platform-cell.js';
 import { SourceTile } from '../../parts/source-tile.js';
 import { CELL_STATES } from '../../parts/status-words.js';
 import { Toned } from '../../parts/status.js';
-import {
-  chartParts,
-  NO_CHART,
-  skipPattern,
-  type ChartRow,
-  type ImageRow,
-} from '../../stores/compare/compare-rows.js';
+import { chartParts, NO_CHART, type ChartRow, type ImageRow } from '../../stores/compare/compare-rows.js';
 import { useCompare } from '../../stores/compare/compare.js';
+import { isLeftOut, takeChart } from '../../stores/compare/take-chart.js';
 import { tileOf } from '../../stores/packages/package-list.js';
 import { fileName } from '../../stores/packages/package-name.js';
 import { usePackages } from '../../stores/packages/packages.js';
@@ -53,14 +48,8 @@ export function ChartLine({
   const format = useFormat();
   const current = useTarget((state) => state.current);
   const { folder, name, version } = chartParts(row.chart);
-  const left = current?.skippedCharts.includes(skipPattern(row.chart)) ?? false;
+  const left = isLeftOut(row.chart, current?.skippedCharts);
   const label = row.chart === NO_CHART ? text('compare.noChart') : name;
-  const take = (taken: boolean): void => {
-    if (!current) return;
-    const pattern = skipPattern(row.chart);
-    const others = current.skippedCharts.filter((one) => one !== pattern);
-    void useTarget.getState().remember({ ...current, skippedCharts: taken ? others : [...others, pattern] });
-  };
   const Fold = row.open ? IconChevronDown : IconChevronRight;
   return (
     <div
@@ -89,7 +78,7 @@ export function ChartLine({
               checked={!left}
               tabIndex={-1}
               aria-label={text('compare.takeChart', { name })}
-              onChange={({ currentTarget }) => take(currentTarget.checked)}
+              onChange={({ currentTarget }) => takeChart(row.chart, currentTarget.checked)}
             />
           </span>
         )}

@@ -9,10 +9,18 @@ import { IconSearch } from '../../parts/icons.js';
 import { needsAttention } from '../../stores/compare/attention.js';
 import { useCompare } from '../../stores/compare/compare.js';
 import { bytesByChart, bytesByTag } from '../../stores/compare/compare-figures.js';
-import { compareRows, SHOW_ALL, type ChartRow, type CompareRow } from '../../stores/compare/compare-rows.js';
+import {
+  compareRows,
+  NO_CHART,
+  SHOW_ALL,
+  type ChartRow,
+  type CompareRow,
+} from '../../stores/compare/compare-rows.js';
 import { decidedImages } from '../../stores/compare/decided-cells.js';
+import { isLeftOut, takeChart } from '../../stores/compare/take-chart.js';
 import { platformToOpen } from '../../stores/compare/walk.js';
 import { usePlan } from '../../stores/plan/plan.js';
+import { useTarget } from '../../stores/target/target.js';
 import { FILTERS } from './compare-toolbar.js';
 import { columnWidth } from './cell-note.js';
 import { ChartLine, ImageLine } from './compare-lines.js';
@@ -99,6 +107,11 @@ export function CompareMatrix({ coverage }: { readonly coverage: Coverage }) {
       ArrowRight: () =>
         row?.kind === 'chart' ? fold(row.chart, false) : go({ ...place, column: place.column + 1 }),
       Enter: enter,
+      ' ': () => {
+        if (row?.kind !== 'chart' || row.chart === NO_CHART) return;
+        const { skippedCharts } = useTarget.getState().current ?? {};
+        takeChart(row.chart, isLeftOut(row.chart, skippedCharts));
+      },
       j: () => go({ ...place, row: place.row + 1 }),
       k: () => go({ ...place, row: place.row - 1 }),
       n: nextAttention,
