@@ -36,6 +36,8 @@ const REASONS: Readonly<Record<string, TextKey>> = {
   shared: 'reason.shared',
   'parts-missing': 'reason.partsMissing',
   'not-kept': 'reason.notKept',
+  'not-reached': 'reason.notReached',
+  project: 'reason.project',
 };
 
 /** The key of the text; null for a code that this version does not know. */

@@ -97,7 +97,7 @@ describe('the text of an import', () => {
     });
     const { code, stdout } = await session(['import', 'a'], { answers: answering(report) });
     expect(code).toBe(0);
-    expect(stdout).toContain('Done in 3m 05s');
+    expect(stdout).toContain('Imported with gaps in 3m 05s');
     expect(stdout).toContain('Images 2: pushed 1, made multi-arch 1');
     expect(stdout).toContain('Charts 1: published 1');
     expect(stdout).toContain('sent 5.00 GB');

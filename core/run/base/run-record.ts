@@ -42,6 +42,8 @@ export class RunRecord {
   }
 
   stage(stage: Extract<RunEvent, { type: 'stage' }>['stage']): void {
+    // the last bytes that were read belong to the package, so they are told before the tags begin
+    if (stage === 'tags') this.#counters.tellRest();
     this.#emit({ type: 'stage', stage });
   }
 
