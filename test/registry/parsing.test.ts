@@ -94,7 +94,7 @@ describe('the summary of an error body', () => {
 
   it('is bounded and on one line, without control characters', () => {
     expect(withDetail('x'.repeat(5_000))).toHaveLength('NAME_INVALID: no ()'.length + 200);
-    expect(withDetail('a\r\n\u001b[31mb\u202ec\u2028d')).toBe('NAME_INVALID: no (a [31mb c d)');
+    expect(withDetail('a\r\n\u001b[31mb\u202ec\u2028d')).toBe('NAME_INVALID: no (a \ufffd[31mb\ufffdc d)');
     expect(parseErrorBody('one\ntwo', 'text/plain').summary).toBe('one two');
   });
 
