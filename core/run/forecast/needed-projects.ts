@@ -1,5 +1,6 @@
 // Which projects of a registry an import needs, whether they exist or will be created, and whether their quotas have space.
 import type { NeededProject, NeededSpace, PlanChart } from '../../contract.js';
+import { compareText } from '../../content/text-order.js';
 import { AppError } from '../../errors.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 import type { ConnectedTarget } from '../../target/connect.js';
@@ -52,7 +53,11 @@ export async function projectNeeds(
     if (!place) continue;
     needOf(place.host, projectOf(place.repository)).bytes += bytes === 0 ? 0 : bytes + CHART_MANIFEST;
   }
-  const asked = await Promise.all([...needs.values()].map((need) => askFor(need, target, gate, options)));
+  // packages are read in any order, so the names give the order
+  const sorted = [...needs.values()].sort(
+    (a, b) => compareText(a.host, b.host) || compareText(a.project, b.project),
+  );
+  const asked = await Promise.all(sorted.map((need) => askFor(need, target, gate, options)));
   const outlooks = asked.flatMap(({ outlook }) => outlook ?? []);
   return {
     projects: outlooks.map(({ name, exists, create }) => ({ name, exists, create })),
