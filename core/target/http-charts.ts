@@ -52,21 +52,24 @@ export async function openHttpCharts(
     return probeServer(own, url, o).finally(() => own.close());
   };
   const watch = patience?.watch(new URL(url).host, probe) ?? null;
-  const retries = { ...options.retries, watch };
   try {
-    const asking = { ...auth, ...(probing ? { retries: { ...probing, watch } } : {}), signal };
+    // A server that has not answered yet is not waited for: its address may be wrong.
+    const asking = { ...auth, ...(probing ? { retries: probing } : {}), signal };
     // Harbor has had no chart repository since 2.8, so one that is named has to be looked for.
     const known = product === 'harbor' ? undefined : product;
     const kind = known ?? (await probeChartRepository(url, transport, asking));
     if (kind === 'static')
       throw new AppError('chart-repo.kind-unsupported', { origin: 'config', params: { url, kind } });
-    const access = { url, ...auth, transport, retries };
-    const charts = kind === 'jfrog' ? createJfrogCharts(access) : createChartMuseum({ ...access, kind });
+    const chartsWith = (retries: RetryPolicy): ChartTarget => {
+      const access = { url, ...auth, transport, retries };
+      return kind === 'jfrog' ? createJfrogCharts(access) : createChartMuseum({ ...access, kind });
+    };
     // Probing needs no rights; reading a chart checks the credentials before anything is sent
-    await charts.getChart('archbridge', '0.0.0', { signal });
-    if (publishes && (await charts.mayPublish({ signal })) === false)
+    const asked = chartsWith({ ...options.retries, watch: null });
+    await asked.getChart('archbridge', '0.0.0', { signal });
+    if (publishes && (await asked.mayPublish({ signal })) === false)
       throw readOnly(url, credentials?.username);
-    return { charts, close: () => transport.close() };
+    return { charts: chartsWith({ ...options.retries, watch }), close: () => transport.close() };
   } catch (error) {
     await transport.close();
     throw error;

@@ -24,10 +24,11 @@ afterAll(() => bench.close());
 
 describe('the report of an import with --verify', () => {
   it('says that every tag was read back and that no tag lost a platform', () => {
+    // two packages leave images that have one platform only
     expect(reports.map((report) => verdictOf(report).key)).toEqual([
       'report.verdict.proven',
-      'report.verdict.proven',
-      'report.verdict.proven',
+      'report.verdict.gaps',
+      'report.verdict.gaps',
     ]);
     for (const report of reports) {
       expect(tagsOf(report).filter((tag) => tag.proof === null || tag.lost.length > 0)).toEqual([]);

@@ -28,6 +28,7 @@ export function keepOut(offer: Offer, { ofFolder, ofImages }: Refusals, isKnown:
 /** What a bundle may use of a target with projects. In a target without projects nothing is refused. */
 export class BundleAdmission {
   readonly #target: Pick<ConnectedTarget, 'images' | 'chartsFor'>;
+  readonly #urls = new Map<string, Promise<readonly string[]>>();
   readonly #gate: ProjectGate;
   readonly #signal: AbortSignal;
 
@@ -75,7 +76,7 @@ export class BundleAdmission {
 
   /** Makes sure that the project exists in which the charts of a folder are published; gives why none can be, or null. */
   async refusalOfCharts(folder: string): Promise<AppError | null> {
-    for (const { url } of await this.#target.chartsFor(folder, { signal: this.#signal })) {
+    for (const url of await this.#chartUrls(folder)) {
       const place = chartPlace(url);
       const refusal = place && (await this.#gate.admit(place));
       if (refusal) return refusal;
@@ -93,6 +94,17 @@ export class BundleAdmission {
     }
     const [first] = [...(ofFolder ? [ofFolder] : []), ...ofImages.values()];
     return { ofFolder, ofImages, ofChart: first ? [first] : [] };
+  }
+
+  /** Opens the repositories of a folder once: one that does not answer would otherwise delay each of its bundles. */
+  #chartUrls(folder: string): Promise<readonly string[]> {
+    const opening =
+      this.#urls.get(folder) ??
+      this.#target
+        .chartsFor(folder, { signal: this.#signal })
+        .then((openings) => openings.map(({ url }) => url));
+    this.#urls.set(folder, opening);
+    return opening;
   }
 
   get #host(): string | null {

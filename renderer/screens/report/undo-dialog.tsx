@@ -1,5 +1,6 @@
 // What an undo would do to each tag and chart, for the whole run or for one chart; nothing is changed before the person agrees.
 import { Button, Modal, Select } from '@mantine/core';
+import { useEffect } from 'react';
 import type { UndoAction, UndoPlan } from '../../../core/contract.js';
 import { shortDigest } from '../../format.js';
 import { useText, type TextKey } from '../../i18n/i18n.js';
@@ -18,10 +19,22 @@ const ACTIONS: Readonly<Record<UndoAction, TextKey>> = {
 const ALL = '*';
 
 export function UndoDialog() {
+  const undo = useReport((state) => state.undo);
+  return undo && <OpenDialog undo={undo} />;
+}
+
+type OpenUndo = NonNullable<ReturnType<typeof useReport.getState>['undo']>;
+
+function OpenDialog({ undo: { request, preview, problem } }: { readonly undo: OpenUndo }) {
   const text = useText();
-  const { undo, leaveUndo, previewUndo, report } = useReport();
-  if (undo === null) return null;
-  const { request, preview, problem } = undo;
+  const { leaveUndo, previewUndo, report } = useReport();
+  // The dialog is removed when it is left, so it gives the focus back to the button that opened it by itself.
+  useEffect(() => {
+    const opener = document.activeElement;
+    return () => {
+      if (opener instanceof HTMLElement) opener.focus();
+    };
+  }, []);
   const start = (): void => {
     leaveUndo();
     void useRun.getState().undo(request);

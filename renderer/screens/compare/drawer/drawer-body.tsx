@@ -62,7 +62,7 @@ export function DrawerBody({ coverage, opened }: DrawerBodyProps) {
 function AfterImport({ platforms, image }: Pick<Coverage, 'platforms'> & { readonly image: CoverageImage }) {
   const text = useText();
   return (
-    <footer className={css.after}>
+    <div className={css.after}>
       <h3>{text('drawer.after')}</h3>
       <ul className={css.served}>
         {platforms
@@ -78,6 +78,6 @@ function AfterImport({ platforms, image }: Pick<Coverage, 'platforms'> & { reado
           })}
       </ul>
       <p className="small muted">{text('compare.noneLost')}</p>
-    </footer>
+    </div>
   );
 }

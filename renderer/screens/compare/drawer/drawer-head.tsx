@@ -30,7 +30,7 @@ export function DrawerHead({ coverage, opened, walk, onGo, onClose }: DrawerHead
   const cell = written && decidedCell(written, openDecisions(coverage)(image, platform), decisions);
   const place = { at: walk.at + 1, total: walk.steps.length };
   return (
-    <header className={css.head}>
+    <div className={css.head}>
       <div className={css.headLine}>
         {cell && <Status of={CELL_STATES[cell.state]} chip />}
         <span className="small muted cut">{image.charts.map(chartWords).join(', ')}</span>
@@ -82,7 +82,7 @@ export function DrawerHead({ coverage, opened, walk, onGo, onClose }: DrawerHead
           <CopyButton value={cell.digest} label={text('drawer.copyDigest')} />
         )}
       </div>
-    </header>
+    </div>
   );
 }
 

@@ -27,29 +27,28 @@ export function ImageDrawer({ coverage }: { readonly coverage: Coverage }) {
     if (next) void open(next.image, next.platform);
   };
   return (
-    <Drawer
-      opened={isOpen}
-      onClose={close}
-      position="right"
-      size={820}
-      withCloseButton={false}
-      padding={0}
-      aria-label={opened?.image.source ?? text('drawer.view')}
-    >
-      {opened && walk && (
-        <div
-          className={css.drawer}
-          onKeyDown={(event) => {
-            if (event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLInputElement)
-              return;
-            if (event.key === 'j') go(1);
-            if (event.key === 'k') go(-1);
-          }}
-        >
-          <DrawerHead coverage={coverage} opened={opened} walk={walk} onGo={go} onClose={close} />
-          <DrawerBody key={`${opened.image.source} ${opened.platform}`} coverage={coverage} opened={opened} />
-        </div>
-      )}
-    </Drawer>
+    <Drawer.Root opened={isOpen} onClose={close} position="right" size={820} padding={0}>
+      <Drawer.Overlay />
+      <Drawer.Content aria-label={opened?.image.source ?? text('drawer.view')}>
+        {opened && walk && (
+          <div
+            className={css.drawer}
+            onKeyDown={(event) => {
+              if (event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLInputElement)
+                return;
+              if (event.key === 'j') go(1);
+              if (event.key === 'k') go(-1);
+            }}
+          >
+            <DrawerHead coverage={coverage} opened={opened} walk={walk} onGo={go} onClose={close} />
+            <DrawerBody
+              key={`${opened.image.source} ${opened.platform}`}
+              coverage={coverage}
+              opened={opened}
+            />
+          </div>
+        )}
+      </Drawer.Content>
+    </Drawer.Root>
   );
 }
