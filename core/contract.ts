@@ -17,7 +17,6 @@ export type * from './contract/proof.js';
 export type * from './contract/report.js';
 export type * from './contract/requests.js';
 export type * from './contract/support.js';
-export type { ExpectedWork } from './contract/run-done.js';
 export * from './contract/run-progress.js';
 export type * from './contract/target.js';
 export type * from './contract/undo.js';
