@@ -14,7 +14,10 @@ import {
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  areDocsBuilt,
   buildStampPath,
+  docsStamp,
+  docsStampPath,
   installStamp,
   installStampPath,
   isBuilt,
@@ -32,17 +35,26 @@ export { SetupError };
 
 /**
  * @param {string} root folder of package.json
- * @param {{ window?: boolean }} [wanted] `window`: the app's window, too
+ * @param {{ window?: boolean }} [wanted] `window`: the app's window and its documentation, too
  * @throws {SetupError} with the tool's own output and what to do
  */
 export async function firstRun(root, { window = false } = {}) {
-  const isFresh = () => isInstalled(root) && isBuilt(root) && (!window || isWindowBuilt(root));
+  const isFresh = () =>
+    isInstalled(root) && isBuilt(root) && (!window || (isWindowBuilt(root) && areDocsBuilt(root)));
   if (isFresh()) return;
   await exclusively(root, async () => {
     if (!isInstalled(root)) await install(root);
     if (!isBuilt(root)) await build(root);
     if (window) await (await import('./window.mjs')).buildWindow(root);
+    if (window && !areDocsBuilt(root) && existsSync(join(root, 'docs'))) await buildDocumentation(root);
   });
+}
+
+/** The documents as HTML in dist/docs. */
+async function buildDocumentation(root) {
+  const stamp = docsStamp(root);
+  (await import('./docs.mjs')).buildDocs(root, join(root, 'dist', 'docs'));
+  writeFileSync(docsStampPath(join(root, 'dist')), stamp);
 }
 
 /**

@@ -14,6 +14,13 @@ const WINDOW_SOURCES = [
   'electron',
   'package.json',
 ];
+/** What the documentation as HTML is made of. */
+const DOCS_SOURCES = [
+  'docs',
+  'build/docs',
+  'build/docs.mjs',
+  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'],
+];
 
 /** @param {string} root @returns {string} where the stamp of an installation lies */
 export const installStampPath = (root) => join(root, 'node_modules', '.archbridge-installed');
@@ -21,6 +28,8 @@ export const installStampPath = (root) => join(root, 'node_modules', '.archbridg
 export const buildStampPath = (dist) => join(dist, '.sources');
 /** @param {string} dist */
 export const windowStampPath = (dist) => join(dist, '.window');
+/** @param {string} dist */
+export const docsStampPath = (dist) => join(dist, '.docs');
 
 /** @param {string} root @returns {string} changes with package-lock.json and with the kind of machine (native packages) */
 export function installStamp(root) {
@@ -54,6 +63,8 @@ export function isInstalledByNpm(root) {
 export const sourceStamp = (root) => stampOf(root, SOURCES);
 /** @param {string} root @returns {string} */
 export const windowStamp = (root) => stampOf(root, WINDOW_SOURCES);
+/** @param {string} root @returns {string} */
+export const docsStamp = (root) => stampOf(root, DOCS_SOURCES);
 
 /** One line for each file: path, size, time of change. */
 function stampOf(root, names) {
@@ -83,6 +94,11 @@ export function isBuilt(root) {
 /** @param {string} root @returns {boolean} */
 export function isWindowBuilt(root) {
   return readOrNull(windowStampPath(join(root, 'dist'))) === windowStamp(root);
+}
+
+/** @param {string} root @returns {boolean} */
+export function areDocsBuilt(root) {
+  return readOrNull(docsStampPath(join(root, 'dist'))) === docsStamp(root);
 }
 
 function readOrNull(path) {
