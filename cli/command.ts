@@ -3,7 +3,7 @@ import type { Engine, Language, Problem, Result } from '../core/contract.js';
 import type { MessageParams, TextKey } from '../core/engine.js';
 import type { ProgressDisplay } from './display/progress/progress.js';
 import type { Style } from './display/text/style.js';
-import type { Environment } from './io.js';
+import type { Environment, Log } from './io.js';
 
 /** Returns a text in the chosen language. */
 export type Say = (key: TextKey, params?: MessageParams) => string;
@@ -60,6 +60,8 @@ export interface CommandContext {
   readonly stateDir: string;
   /** Returns the engine. It is made at the first call, after the options were checked. */
   readonly engine: () => Engine;
+  /** Writes a line to the log of this command. */
+  readonly log: Log;
   readonly signal: AbortSignal;
 }
 

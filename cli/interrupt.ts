@@ -25,6 +25,14 @@ export function abortOnSignals(source: SignalSource, hasTerminal: boolean): Abor
   return controller.signal;
 }
 
+/** Waits for Ctrl-C: for commands that serve until they are ended. */
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
 /**
  * Ends the process with `code`. `process.exit` waits for file operations under way, for ever where a drive or pipe does not answer. After a
  * cancellation the process then ends by SIGINT, which shells report as 130 as well.

@@ -147,6 +147,7 @@ function contextFor(
         version: programVersion(),
         log,
       })),
+    log,
     signal: io.signal,
   };
 }

@@ -17,6 +17,7 @@ import { SurveyMemory } from './target/survey-memory.js';
 import { AppError, isAbort, toProblem, translateProblem } from './errors.js';
 
 export type { EngineDeps } from './engine/deps.js';
+export { shareStore, type SharedStore } from './folder/share/share-store.js';
 export { LOG_SECRETS } from './engine/log-secrets.js';
 export { openLogFile, openLogFileIn, type LogFile } from './layout/log-file.js';
 export { includesPlatform, parsePlatform, rowPlatform } from './content/platform.js';

@@ -11,6 +11,7 @@ import { planCommand } from './plan.js';
 import { reportCommand } from './report.js';
 import { runsCommand } from './runs.js';
 import { serveCommand } from './serve.js';
+import { shareCommand } from './share.js';
 import { targetsCommand } from './targets.js';
 import { supportBundleCommand } from './support-bundle.js';
 import { undoCommand } from './undo.js';
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   supportBundleCommand,
   targetsCommand,
   serveCommand,
+  shareCommand,
   importAddonCommand,
   clusterCreateCommand,
 ];

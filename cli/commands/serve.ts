@@ -4,6 +4,7 @@ import { serveApp, type ServedApp } from '../../web/serve.js';
 import { hasDisplay, openBrowser } from '../../web/open-browser.js';
 import type { Command, CommandContext, OptionGroup } from '../command.js';
 import { EXIT } from '../exit-codes.js';
+import { untilAborted } from '../interrupt.js';
 import { listOf, negatedOf, portOf } from '../options/values.js';
 import { programVersion } from '../version.js';
 
@@ -38,7 +39,7 @@ export const serveCommand: Command = {
     const isSeen = hasDisplay(context.env);
     tellWhere(app, isSeen, context);
     if (isSeen && !negatedOf(values, 'open')) openBrowser(app.newUrl());
-    await aborted(context.signal);
+    await untilAborted(context.signal);
     const wasRunning = app.isRunGoingOn;
     if (wasRunning) context.display.note(context.say('cli.serve.run-going-on'));
     await app.close();
@@ -58,11 +59,4 @@ function tellWhere({ url, port }: ServedApp, isSeen: boolean, { say, print }: Co
   print(`${say('cli.serve.address')}\n\n  ${url}\n\n`);
   if (!isSeen) print(`${say('cli.serve.tunnel', { port, host: hostname() })}\n`);
   print(`${say('cli.serve.end')}\n`);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
