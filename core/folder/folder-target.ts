@@ -183,7 +183,11 @@ class LayoutTarget implements FolderTarget {
     // Reading it first detects a damaged copy, which `write` then replaces.
     await this.#blobs.read(digest, bytes.length, options).catch(() => null);
     await this.#blobs.write(digest, bytes.length, bytes, options);
-    if (!byDigest) await this.#names.put(name, { mediaType, digest, size: bytes.length }, options);
+    if (!byDigest) {
+      await this.#names.put(name, { mediaType, digest, size: bytes.length }, options);
+      // Another name may have given it up meanwhile, and with its last name the file went.
+      await this.#blobs.write(digest, bytes.length, bytes, options);
+    }
     if (this.#names.isDue) await this.flush(options);
     return digest;
   }

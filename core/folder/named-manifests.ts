@@ -127,6 +127,7 @@ export class NamedManifests {
    */
   async #removeSuperseded(before: LayoutIndex, after: LayoutIndex): Promise<void> {
     const named = new Set(after.entries.map((entry) => entry.descriptor?.digest));
+    for (const { content } of this.#pending.values()) if (content) named.add(content.digest);
     for (const { descriptor } of before.entries) {
       // a single manifest, which another program named, is now a child of an index and stays
       if (!descriptor || !isIndexType(descriptor.mediaType) || named.has(descriptor.digest)) continue;

@@ -1,6 +1,6 @@
 // Reads files that may be absent: absence is answered as null, every other failure is thrown as an error of the disk.
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { isAbsent, onDisk } from './disk-error.js';
 import type { Cancellable } from '../ports/cancellable.js';
 
@@ -29,10 +29,13 @@ export async function stampIfPresent(path: string, { signal }: Cancellable): Pro
   return found && `${found.ino} ${found.size} ${found.mtimeNs}`;
 }
 
-/** The absolute path with links resolved, so that one folder has one path; for an absent folder only made absolute. */
-export async function realPath(path: string, { signal }: Cancellable): Promise<string> {
-  signal.throwIfAborted();
-  return (await ifPresent(path, () => realpath(path))) ?? resolve(path);
+/** The absolute path with links resolved, so that one folder has one path, also before it is made. */
+export async function realPath(path: string, options: Cancellable): Promise<string> {
+  options.signal.throwIfAborted();
+  const absolute = resolve(path);
+  const real = await ifPresent(absolute, () => realpath(absolute));
+  const above = dirname(absolute);
+  return real ?? (above === absolute ? absolute : join(await realPath(above, options), basename(absolute)));
 }
 
 function ifPresent<T>(path: string, work: () => Promise<T>): Promise<T | null> {

@@ -5,15 +5,22 @@ import { join, resolve } from 'node:path';
 import { onDisk } from './disk-error.js';
 import { makeFolder } from './make-folder.js';
 import { oneAtATime } from '../flow/one-at-a-time.js';
-import { releaseWriterLock, takeWriterLock } from './writer-lock.js';
+import { polled } from '../flow/poll.js';
+import { heldHere, releaseWriterLock, takeWriterLock } from './writer-lock.js';
 
 /** Name of the folder for locks and temporary files. */
 export const WORK_FOLDER = '.archbridge';
 /** How long to wait for another writer of this host, in milliseconds. */
 export const DEFAULT_PATIENCE_MS = 30_000;
 
-/** Locks that this process holds, by folder. All writers of one folder in this process share one lock. */
+/** Locks that this process holds, by folder. Writers in this process share one lock unless one of them asked to be alone. */
 const held = new Map<string, { users: number; readonly text: string }>();
+
+export interface EnsureOptions {
+  readonly signal: AbortSignal;
+  /** Wait for the other writers of this process as for another process. */
+  readonly alone?: boolean;
+}
 
 /** The lock with which this process alone writes into one folder. */
 export class WriteAccess {
@@ -21,7 +28,7 @@ export class WriteAccess {
   readonly #work: string;
   readonly #temporary: string;
   readonly #patienceMs: number;
-  #taken: Promise<void> | null = null;
+  #taken: Promise<unknown> | null = null;
 
   constructor(root: string, patienceMs = DEFAULT_PATIENCE_MS) {
     this.#root = resolve(root);
@@ -31,9 +38,9 @@ export class WriteAccess {
   }
 
   /** Makes sure that this process may write; to be awaited before each write. Throws `folder.locked` and errors of the disk. */
-  async ensure(options: { signal: AbortSignal }): Promise<void> {
+  async ensure(options: EnsureOptions): Promise<void> {
     options.signal.throwIfAborted();
-    this.#taken ??= this.#take(this.#patienceMs, options);
+    this.#taken ??= options.alone ? this.#takeAlone(options) : this.#take(this.#patienceMs, options);
     try {
       await this.#taken;
     } catch (error) {
@@ -74,13 +81,21 @@ export class WriteAccess {
       await this.#giveBack();
   }
 
-  async #take(patienceMs: number, options: { signal: AbortSignal }): Promise<void> {
-    await oneAtATime(`lock ${this.#root}`, () =>
+  async #takeAlone(options: EnsureOptions): Promise<void> {
+    const take = () => this.#take(this.#patienceMs, options);
+    const isTaken = await polled(take, (answer) => answer, this.#patienceMs, options);
+    if (!isTaken) throw await heldHere(this.#work, options);
+  }
+
+  /** False when it has to be alone and is not. */
+  #take(patienceMs: number, options: EnsureOptions): Promise<boolean> {
+    return oneAtATime(`lock ${this.#root}`, () =>
       onDisk(this.#root, 'write', async () => {
         const lock = held.get(this.#root);
+        if (lock && options.alone) return false;
         if (lock) {
           lock.users += 1;
-          return;
+          return true;
         }
         await makeFolder(this.#work);
         const text = await takeWriterLock(this.#work, patienceMs, options);
@@ -93,6 +108,7 @@ export class WriteAccess {
           throw error;
         }
         held.set(this.#root, { users: 1, text });
+        return true;
       }),
     );
   }

@@ -121,6 +121,13 @@ async function takeAway(path: string, staleText: string): Promise<void> {
   }
 }
 
+/** The error for a folder whose lock this process holds itself. */
+export async function heldHere(folder: string, { signal }: { signal: AbortSignal }): Promise<AppError> {
+  signal.throwIfAborted();
+  const path = join(folder, 'lock');
+  return locked(folder, path, (await look(path))?.holder ?? (await ownIdentity()));
+}
+
 function locked(folder: string, path: string, holder: ProcessIdentity): AppError {
   return new AppError('folder.locked', {
     origin: 'disk',

@@ -158,8 +158,9 @@ class Connection implements ListableTarget {
     if (images?.kind === 'folder') {
       const { readOnly = false } = this.#options;
       this.#folder = await openFolderTarget(images.directory, { readOnly, signal });
-      // Another process may hold the writer lock for hours, so it is taken before the package is read
-      if (!readOnly) await this.#folder.access.ensure({ signal });
+      // Another run, in this process or another one, may write for hours, so the lock is taken before the package is read. It is not
+      // shared: names wait in memory for minutes, and a name that two runs change meanwhile would get the change of one of them
+      if (!readOnly) await this.#folder.access.ensure({ signal, alone: true });
     } else if (images && !this.#target.noImages) {
       const { url, credentials } = images;
       this.#registry = this.#openRegistry(url, 'registry', credentials);

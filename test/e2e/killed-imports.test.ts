@@ -16,8 +16,9 @@ describe('an import that is killed at any moment', () => {
   );
 });
 
-describe('two imports at the same time, each in a process of its own', () => {
-  it.each(['folder', 'registry'] as const)('leave both architectures under each tag of the %s', (kind) =>
-    importTogether(imports, kind),
-  );
+describe.each(['folder', 'registry'] as const)('two imports at the same time into a %s', (kind) => {
+  it('in processes of their own leave both upgrades under each tag', () =>
+    importTogether({ processes: imports }, kind));
+
+  it('in one process leave both upgrades under each tag', () => importTogether('here', kind));
 });

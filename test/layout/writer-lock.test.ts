@@ -110,6 +110,18 @@ describe('the lock of a folder', () => {
     expect(existsSync(join(dir, '.archbridge'))).toBe(false);
   });
 
+  it('is not shared with a writer that has to be alone', async () => {
+    const dir = scratch();
+    const first = new WriteAccess(dir, 0);
+    await first.ensure({ ...options, alone: true });
+    const second = new WriteAccess(dir, 0);
+    const refused = { code: 'folder.locked', params: { pid: process.pid } };
+    await expect(second.ensure({ ...options, alone: true })).rejects.toMatchObject(refused);
+    const waiting = new WriteAccess(dir).ensure({ ...options, alone: true });
+    await first.release();
+    await waiting;
+  });
+
   it('stops waiting when the signal aborts', async () => {
     const dir = scratch();
     const child = await holder(dir);

@@ -63,18 +63,19 @@ async function wholeFolder(storage: string): Promise<void> {
     for (const image of images) expect(['ok', 'one-platform']).toContain(image.state);
 }
 
-async function packagesIn(folder: string): Promise<readonly string[]> {
+/** One package for each architecture; each version has images of its own under the same tags. */
+async function packagesIn(folder: string, version = 'v1.0.0'): Promise<readonly string[]> {
   const shared = makeLayer('shared');
   const written = ['amd64', 'arm64'].map(async (arch) => {
     const bundles = ['harbor', 'quay', 'pier'].map((name) => {
-      const layers = [shared, makeLayer(`${name} ${arch}`)];
+      const layers = [shared, makeLayer(`${name} ${arch} ${version}`)];
       return tinyBundle(name, [makeImage(`ghcr.io/${name}/app:1.0.0`, arch, layers)]);
     });
     const files = bundles.map((bundle, at) => ({
       path: `addon/part${String(at)}_1.0.0.bundle.tar`,
       body: makeBundle(bundle),
     }));
-    const path = join(folder, `port-full-package-v1.0.0-${arch}.tar.gz`);
+    const path = join(folder, `port-full-package-${version}-${arch}.tar.gz`);
     await writeFile(path, makePackage(files));
     return path;
   });
@@ -125,22 +126,30 @@ export async function killAtMoments(imports: KillableImports, kind: SiteKind, co
   }
 }
 
-/** Imports both architectures at the same time, each in a process of its own: then neither import has anything left to do. */
-export async function importTogether(imports: KillableImports, kind: SiteKind): Promise<void> {
+/** `processes`: each in a process of its own; `here`: both in this one, on one state folder. */
+export type Together = { readonly processes: KillableImports } | 'here';
+
+/**
+ * Imports an upgrade of both architectures at the same time over an older version: then neither import has anything left to do.
+ */
+export async function importTogether(where: Together, kind: SiteKind): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'archbridge-together-'));
+  const state = join(folder, 'state');
   try {
     const paths = await packagesIn(folder);
     const site = { kind, port: await freePort() };
     await at(site, join(folder, 'storage'), async ({ target, expectWhole }) => {
-      const ended = await Promise.all(
-        paths.map((path, one) =>
-          imports.run(join(folder, `state-${String(one)}`), { packages: [path], target }),
-        ),
-      );
-      expect(ended.map((run) => run?.report.result)).toEqual(['done', 'done']);
+      for (const path of await packagesIn(folder, 'v0.9.0')) await imported(state, path, target);
+      const one = async (path: string, at: number): Promise<Report | undefined> => {
+        if (where === 'here') return imported(state, path, target);
+        const own = join(folder, `state-${String(at)}`);
+        return (await where.processes.run(own, { packages: [path], target }))?.report;
+      };
+      const ended = await Promise.all(paths.map(one));
+      expect(ended.map((report) => report?.result)).toEqual(['done', 'done']);
       await expectWhole();
       for (const path of paths) {
-        const { images } = await imported(join(folder, 'state'), path, target);
+        const { images } = await imported(state, path, target);
         expect(images.map(({ action }) => action)).toEqual(images.map(() => 'skip'));
         for (const { after } of images)
           expect(after).toMatchObject({ platforms: ['linux/amd64', 'linux/arm64'] });

@@ -42,6 +42,8 @@ export async function sweep(
   let open = outcomes.filter((outcome) => outcome.written !== null);
   for (let round = 1; round <= ROUNDS && open.length > 0; round += 1) {
     const again: TagOutcome[] = [];
+    // a folder collects names, and drops the change of a name that another program changed meanwhile
+    await target.flush(options);
     await forEachLimited(open, concurrency, async (outcome) => {
       const { repository, tag, written } = outcome;
       if (!written) return;
@@ -86,18 +88,24 @@ async function lostChildren(
   return gone;
 }
 
-/** The images that the written manifest has and the present one has not. */
+/**
+ * The images that the written manifest has and the present one has not. Another writer that had read the tag before this run wrote it
+ * puts back what this run replaced: such an image does not count as present.
+ */
 async function lostImages(
   target: ImageTarget,
   { parts }: TagWriter,
-  { repository, tag, written }: TagOutcome,
+  { repository, tag, written, replaced }: TagOutcome,
   now: RawManifest | null,
   options: Cancellable,
 ): Promise<readonly TagInput[]> {
   const read = (digest: Digest): Promise<RawManifest | null> =>
     target.getManifest(repository, digest, options);
+  const others = (await imagesOf(target, repository, now, read, options)).map(({ incoming }) => incoming);
   const present = new Set(
-    (await imagesOf(target, repository, now, read, options)).map((one) => platformKey(one.incoming.platform)),
+    others.flatMap(({ descriptor, platform }) =>
+      replaced.has(descriptor.digest) ? [] : [platformKey(platform)],
+    ),
   );
   const readOrRecall = async (digest: Digest, mediaType: string): Promise<RawManifest | null> =>
     (await read(digest)) ?? parts.recall(repository, tag, { digest, mediaType });

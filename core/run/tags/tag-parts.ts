@@ -36,6 +36,13 @@ export function partsIn(state: TagState): Parts {
   return new Map(state.children.flatMap(({ manifest }) => (manifest ? [[manifest.digest, manifest]] : [])));
 }
 
+/** The digests of images that the tag served and that `next` does not list. */
+export function replacedBy(state: TagState, next: RawManifest): ReadonlySet<Digest> {
+  const stay = new Set([next.digest, ...childrenIn(next)]);
+  const served = state.kind === 'manifest' ? [state.child] : state.kind === 'index' ? state.children : [];
+  return new Set(served.map((child) => child.descriptor.digest).filter((digest) => !stay.has(digest)));
+}
+
 /** The manifests that `former` lists and `next` (null: nothing) does not; those that are not in `known` are read from the target. */
 export async function displacedParts(
   target: ImageTarget,

@@ -13,6 +13,7 @@ import type { TagDecider } from './tag-decider.js';
 import {
   displacedParts,
   partsIn,
+  replacedBy,
   TagParts,
   type LostChild,
   type Parts,
@@ -50,6 +51,8 @@ export interface TagOutcome {
   readonly rows: readonly TagRow[];
   /** The manifest that this run wrote, for the sweep; null when the tag was left as it was. */
   readonly written: RawManifest | null;
+  /** Images that the written manifest took the place of. */
+  readonly replaced: ReadonlySet<Digest>;
   /** Platforms that the tag lists and whose manifest was not in the target, without those that the run brings. */
   readonly lost: readonly LostChild[];
 }
@@ -95,6 +98,7 @@ export class TagWriter {
   ): Promise<TagOutcome> {
     let before: TagContent | undefined;
     let written: RawManifest | null = null;
+    let replaced: ReadonlySet<Digest> = new Set();
     let writtenRows: readonly TagRow[] | null = null;
     const parts = new Map<Digest, RawManifest>();
     try {
@@ -114,7 +118,7 @@ export class TagWriter {
         const brought = await this.#putChildren(repository, inputs, decision);
         const lost = await this.parts.findLost(repository, tag, state, decision.write, brought);
         const done = { repository, tag, before, after: afterOf(now), rows, lost };
-        if (!decision.write) return { ...done, written };
+        if (!decision.write) return { ...done, written, replaced };
         const leaving = await this.#leaving(repository, state, decision.write);
         for (const part of [...partsIn(state).values(), ...brought.values(), ...leaving])
           parts.set(part.digest, part);
@@ -124,8 +128,9 @@ export class TagWriter {
           continue;
         }
         written = decision.write;
+        replaced = replacedBy(state, written);
         if (await this.#put(repository, tag, decision.write, state, parts, brought))
-          return { ...done, written };
+          return { ...done, written, replaced };
         writtenRows = rows;
       }
       const target = referenceIn(this.#options.target, { repository, tag });
@@ -141,7 +146,7 @@ export class TagWriter {
       const known = before === undefined ? 'unreadable' : before;
       // the answer to a write may be lost although the target stored it
       const after = written ? await this.look(repository, tag) : known;
-      return { repository, tag, before: known, after, rows: failed, written: null, lost: [] };
+      return { repository, tag, before: known, after, rows: failed, written: null, replaced, lost: [] };
     }
   }
 
@@ -161,7 +166,7 @@ export class TagWriter {
       reason: 'changed-since-plan',
       problem,
     }));
-    return { repository, tag, before: now, after: now, rows, written: null, lost: [] };
+    return { repository, tag, before: now, after: now, rows, written: null, replaced: new Set(), lost: [] };
   }
 
   /**

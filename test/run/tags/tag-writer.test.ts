@@ -288,6 +288,18 @@ describe('sweep', () => {
     expect(target.manifests.get(`${REPOSITORY}:1`)?.digest).toBe(theirs.digest);
   });
 
+  it('replaces again what another writer, who had read the tag before, put back', async () => {
+    const [former, other, next] = [input('amd64', 'former'), input('arm64'), input('amd64', 'next')];
+    await writer().write(REPOSITORY, '1', [former, other]);
+    const stale = target.manifests.get(`${REPOSITORY}:1`);
+    const outcome = await writer().write(REPOSITORY, '1', [next]);
+    expect(outcome.rows).toMatchObject([{ action: 'replace' }]);
+    if (stale) target.set(REPOSITORY, '1', stale);
+    const { mended } = await sweep(target, writer(), [outcome], 2, { signal });
+    expect(mended).toHaveLength(1);
+    expect(target.manifests.get(`${REPOSITORY}:1`)?.digest).toBe(outcome.written?.digest);
+  });
+
   it('goes on when a tag cannot be read again, and names it', async () => {
     const outcomes = [
       await writer().write(REPOSITORY, '1', [input('amd64')]),

@@ -63,8 +63,8 @@ class Turns {
   }
 }
 
-function imageFor(target: MemoryTarget, architecture: string): TagInput {
-  const config = Buffer.from(JSON.stringify({ os: 'linux', architecture }));
+function imageFor(target: MemoryTarget, architecture: string, content = ''): TagInput {
+  const config = Buffer.from(JSON.stringify({ os: 'linux', architecture, content }));
   const digest = digestOf(config);
   target.blobs.set(`${REPOSITORY}@${digest}`, config);
   const manifest = encodeDockerManifest({ digest, size: config.length }, []);
@@ -85,10 +85,21 @@ function openRun(shared: MemoryTarget) {
   return { target, writer: new TagWriter({ target, decider, journal, signal }) };
 }
 
-async function interleaved(seed: number, losesManifests: boolean): Promise<readonly string[]> {
+const ARCHITECTURES = ['amd64', 'arm64'];
+
+interface Interleaving {
+  readonly losesManifests?: boolean;
+  /** The tag has an older image for each of the platforms. */
+  readonly isUpgrade?: boolean;
+}
+
+/** Gives the target afterwards. */
+async function interleaved(seed: number, how: Interleaving): Promise<MemoryTarget> {
   const shared = new MemoryTarget();
-  shared.losesManifests = losesManifests;
-  const runs = ['amd64', 'arm64'].map((architecture) => {
+  shared.losesManifests = how.losesManifests ?? false;
+  const former = ARCHITECTURES.map((architecture) => imageFor(shared, architecture, 'former'));
+  if (how.isUpgrade) await openRun(shared).writer.write(REPOSITORY, '1', former);
+  const runs = ARCHITECTURES.map((architecture) => {
     const image = imageFor(shared, architecture);
     return { ...openRun(shared), image, outcome: null as TagOutcome | null };
   });
@@ -107,7 +118,7 @@ async function interleaved(seed: number, losesManifests: boolean): Promise<reado
   await all(async ({ target, writer, outcome }) => {
     if (outcome) await sweep(target, writer, [outcome], 1, { signal });
   });
-  return platformsOf(shared);
+  return shared;
 }
 
 /** The platforms under the tag whose manifests can be read. */
@@ -126,10 +137,23 @@ it.each([
 ])('both platforms are under the tag in %s, however the requests fall', async (_, losesManifests) => {
   const found = new Map<string, number[]>();
   for (let seed = 1; seed <= INTERLEAVINGS; seed += 1) {
-    const platforms = (await interleaved(seed, losesManifests)).join();
+    const platforms = platformsOf(await interleaved(seed, { losesManifests })).join();
     found.set(platforms, [...(found.get(platforms) ?? []), seed]);
   }
   expect([...found.keys()]).toEqual(['linux/amd64,linux/arm64']);
+});
+
+it('both upgrades are under the tag, however the requests fall', async () => {
+  const lacking: number[] = [];
+  for (let seed = 1; seed <= INTERLEAVINGS; seed += 1) {
+    const shared = await interleaved(seed, { isUpgrade: true });
+    const top = shared.manifests.get(`${REPOSITORY}:1`)?.bytes.toString() ?? '';
+    const wanted = ARCHITECTURES.map(
+      (architecture) => imageFor(shared, architecture).incoming.manifest.digest,
+    );
+    if (!wanted.every((digest) => top.includes(digest))) lacking.push(seed);
+  }
+  expect(lacking).toEqual([]);
 });
 
 it('both platforms are under the tag, whenever another program puts its own image there', async () => {
