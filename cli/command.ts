@@ -19,6 +19,8 @@ export interface OptionSpec {
   readonly text: TextKey;
   /** May be given several times; the value is then a list. */
   readonly repeatable?: boolean;
+  /** The words that its value may be, for completion in shells. */
+  readonly choices?: readonly string[];
   /** Recognized, so that it gets an answer of its own, but not listed in the help. */
   readonly hidden?: boolean;
 }
@@ -32,7 +34,12 @@ export interface OptionGroup {
 export interface CommandMeta {
   readonly name: string;
   /** Operands as commander writes them (`<package...>`); absent: the command takes none. */
-  readonly operand?: { readonly name: string; readonly text: TextKey };
+  readonly operand?: {
+    readonly name: string;
+    readonly text: TextKey;
+    /** The words that it may be, for completion in shells. */
+    readonly choices?: readonly string[];
+  };
   readonly summary: TextKey;
   /** Examples for the help, without `archbridge` in front. */
   readonly examples: readonly string[];

@@ -4,6 +4,7 @@ import { auditCommand } from './audit.js';
 import { checkCommand } from './check.js';
 import { clusterCreateCommand } from './cluster-create.js';
 import { compareCommand } from './compare.js';
+import { completionCommand } from './completion.js';
 import { importAddonCommand } from './import-addon.js';
 import { importCommand } from './import.js';
 import { inspectCommand } from './inspect.js';
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   targetsCommand,
   serveCommand,
   shareCommand,
+  completionCommand(() => commands),
   importAddonCommand,
   clusterCreateCommand,
 ];

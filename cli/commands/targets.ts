@@ -26,7 +26,11 @@ const savingOptions: OptionGroup = {
 export const targetsCommand: Command = {
   meta: {
     name: 'targets',
-    operand: { name: '<action...>', text: 'cli.operand.targets' },
+    operand: {
+      name: '<action...>',
+      text: 'cli.operand.targets',
+      choices: ['list', 'add', 'remove', 'import'],
+    },
     summary: 'cli.targets.summary',
     examples: [
       'targets add site-1 --registry https://harbor.local --charts https://charts.local/{repo} --username robot --password-stdin',

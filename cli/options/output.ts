@@ -8,13 +8,15 @@ import type { ReportFile } from '../report-file.js';
 import { readTextFile } from '../text-file.js';
 import { choiceOf, flagOf, negatedOf, textOf } from './values.js';
 
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+
 export const generalOptions: OptionGroup = {
   heading: 'cli.group.general',
   options: [
     { flags: '--json', text: 'cli.opt.json' },
     { flags: '--lang <language>', text: 'cli.opt.lang' },
     { flags: '--no-color', text: 'cli.opt.no-color' },
-    { flags: '--log-level <level>', text: 'cli.opt.log-level' },
+    { flags: '--log-level <level>', text: 'cli.opt.log-level', choices: LOG_LEVELS },
     { flags: '--log-file <file>', text: 'cli.opt.log-file' },
     { flags: '--state-dir <dir>', text: 'cli.opt.state-dir' },
   ],
@@ -52,7 +54,7 @@ export interface GeneralSettings {
 
 /** The log level; `-d` of the installer's commands means `--log-level debug`. */
 export function readGeneral(values: OptionValues): GeneralSettings {
-  const level = choiceOf(values, 'logLevel', '--log-level', ['debug', 'info', 'warn', 'error']);
+  const level = choiceOf(values, 'logLevel', '--log-level', LOG_LEVELS);
   return {
     color: !negatedOf(values, 'color'),
     logLevel: level ?? (flagOf(values, 'debug') ? 'debug' : null),

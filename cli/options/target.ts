@@ -5,13 +5,16 @@ import { AppError } from '../../core/engine.js';
 import type { OptionGroup, OptionValues } from '../command.js';
 import { choiceOf, flagOf, given, listOf, negatedOf, textOf } from './values.js';
 
+const CHARTS_KINDS = ['chartmuseum', 'harbor', 'jfrog'] as const;
+const NAMINGS = ['mirror'] as const;
+
 export const targetOptions: OptionGroup = {
   heading: 'cli.group.target',
   options: [
     { flags: '--store <dir>', text: 'cli.opt.store' },
     { flags: '--registry <url>', text: 'cli.opt.registry' },
     { flags: '--charts <[folder=]url>', text: 'cli.opt.charts', repeatable: true },
-    { flags: '--charts-kind <kind>', text: 'cli.opt.charts-kind' },
+    { flags: '--charts-kind <kind>', text: 'cli.opt.charts-kind', choices: CHARTS_KINDS },
     { flags: '-c, --config <file>', text: 'cli.opt.config' },
     { flags: '--bootstrap <host>', text: 'cli.opt.bootstrap' },
     { flags: '--syncer-config <file>', text: 'cli.opt.syncer-config' },
@@ -29,7 +32,7 @@ export const namingOptions: OptionGroup = {
     { flags: '--container-repository <path>', text: 'cli.opt.container-repository' },
     { flags: '--container-prefix-repository <path>', text: 'cli.opt.container-prefix-repository' },
     { flags: '--append-origin-registry', text: 'cli.opt.append-origin-registry' },
-    { flags: '--naming <scheme>', text: 'cli.opt.naming' },
+    { flags: '--naming <scheme>', text: 'cli.opt.naming', choices: NAMINGS },
     { flags: '--keep-chart <glob>', text: 'cli.opt.keep-chart', repeatable: true },
   ],
 };
@@ -105,8 +108,7 @@ export function readNaming(values: OptionValues): TargetSpec['naming'] {
     appendOriginRegistry: flagOf(values, 'appendOriginRegistry') || undefined,
   });
   const rules = Object.keys(naming).length;
-  if (choiceOf(values, 'naming', '--naming', ['mirror']) === undefined)
-    return rules === 0 ? undefined : naming;
+  if (choiceOf(values, 'naming', '--naming', NAMINGS) === undefined) return rules === 0 ? undefined : naming;
   if (rules > 0)
     throw usage('cli.options-exclude', {
       option: '--naming mirror',
@@ -121,7 +123,7 @@ export function readKeepCharts(values: OptionValues): readonly string[] {
 }
 
 function readCharts(values: OptionValues): readonly ChartRepositorySpec[] | undefined {
-  const kind = choiceOf(values, 'chartsKind', '--charts-kind', ['chartmuseum', 'harbor', 'jfrog']);
+  const kind = choiceOf(values, 'chartsKind', '--charts-kind', CHARTS_KINDS);
   const charts = listOf(values, 'charts').map((text) => {
     const match = /^([\w.-]+)=(.+)$/s.exec(text);
     const url = match?.[2] ?? text;
