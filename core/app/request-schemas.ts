@@ -87,6 +87,7 @@ export const inputSchemas: {
     target: targetSpecSchema.exactOptional(),
     image: textSchema.exactOptional(),
     reuseSurvey: flag,
+    rowsAsEvents: flag,
   } satisfies FieldsOf<CompareRequest>),
   verify: z.object({
     packages: packages.exactOptional(),

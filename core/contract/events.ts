@@ -1,5 +1,6 @@
 // Progress of a command as plain data.
 import type { Problem } from '../errors.js';
+import type { CoverageImage } from './coverage.js';
 import type { ChartAction, ImageAction, Report, ReportPackage } from './report.js';
 
 export type RunStage = 'connect' | 'read' | 'survey' | 'tags' | 'charts' | 'sweep' | 'verify' | 'done';
@@ -60,6 +61,16 @@ export type RunEvent =
   | { readonly type: 'offered'; readonly images: readonly OfferedImage[] }
   /** Progress of a survey or a proof: `done` of `total` tags and charts have been read. */
   | { readonly type: 'surveyed'; readonly done: number; readonly total: number }
+  /**
+   * Rows of a comparison while it is being made, where its request asks for them: first all rows as the packages tell them, without
+   * cells, then each row once its tag was read. `bytesToSend` is 0 until the answer, because it needs all tags. `platforms`: the
+   * columns that are known so far.
+   */
+  | {
+      readonly type: 'compared';
+      readonly platforms: readonly string[];
+      readonly images: readonly CoverageImage[];
+    }
   /** A registry asks to be left alone; the run goes on by itself then. `until` is ISO 8601. */
   | { readonly type: 'waiting'; readonly until: string; readonly problem: Problem }
   /** A server no longer answers. The run waits for it, at most until `until`, and goes on by itself. Times are ISO 8601. */

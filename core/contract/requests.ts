@@ -66,6 +66,8 @@ export type CompareRequest = Omit<PlanRequest, 'target'> & {
   readonly target?: TargetSpec;
   /** Reference of one image, at its source or in the target: the answer then holds this image in detail. */
   readonly image?: string;
+  /** True: rows are told as events while the tags are being read. */
+  readonly rowsAsEvents?: boolean;
 };
 
 /** Names what to prove: packages or a run, exactly one of them. */

@@ -21,6 +21,8 @@ import { startWebHost, type WebHost } from '../../web/web-host.js';
 export interface BusyApp extends WebHost {
   /** Number of events so far, and the seconds in which they were sent. */
   readonly told: { readonly events: number; readonly seconds: number };
+  /** When the engine had a comparison ready, milliseconds since the epoch; 0 before. */
+  readonly survey: { readonly endedAt: number };
 }
 
 /** Milliseconds between two batches of events; between them the page should be idle. */
@@ -32,11 +34,17 @@ export async function openBusyApp(folder: string, eventsPerSecond: number): Prom
   const engine = createEngine({ stateDir, version: '0.0.0', log: log.write });
   let inventory: Inventory | null = null;
   const told = { events: 0, seconds: 0 };
+  const survey = { endedAt: 0 };
   const busy: Engine = {
     ...engine,
     async inspect(request, options) {
       const answer = await engine.inspect(request, options);
       if (answer.ok) inventory = answer.value;
+      return answer;
+    },
+    async compare(request, options) {
+      const answer = await engine.compare(request, options);
+      survey.endedAt = Date.now();
       return answer;
     },
     async import(request, { signal, onEvent }) {
@@ -68,7 +76,7 @@ export async function openBusyApp(folder: string, eventsPerSecond: number): Prom
     readDrives: () => Promise.resolve([]),
   });
   const page = await openWindowPage(windowFolder(), { signal: new AbortController().signal });
-  return { ...(await startWebHost(service, page, 0)), told };
+  return { ...(await startWebHost(service, page, 0)), told, survey };
 }
 
 /** There is no report, because nothing was done. */

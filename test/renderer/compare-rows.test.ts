@@ -6,6 +6,7 @@ import {
   compareRows,
   countsOf,
   SHOW_ALL,
+  countShown,
   shownImages,
   skipPattern,
   type CompareView,
@@ -177,6 +178,8 @@ describe('filters', () => {
     expect(shown({ chart: '' })).toEqual(['x/gap:1']);
     expect(shown({ platform: 'linux/arm64' })).toEqual([]);
     expect(shown({ platform: 'linux/amd64', state: 'add' })).toEqual(['x/part10:1']);
+    expect(countShown({ images }, VIEW)).toBe(3);
+    expect(countShown({ images }, { ...VIEW, state: 'missing' })).toBe(1);
   });
 
   it('list the chosen chart alone, also for images of several charts', () => {

@@ -111,6 +111,7 @@ export function eventLine(event: RunEvent, say: Say, language: Language): string
     case 'resumed':
       return say('cli.event.resumed');
     case 'surveyed':
+    case 'compared':
     case 'offered':
     case 'blobs':
     case 'progress':

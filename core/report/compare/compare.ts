@@ -18,6 +18,7 @@ import type { PackageSource } from '../../package/source/open-package.js';
 import { imageSelected, parseSelection, type SelectionRules } from '../../plan/selection.js';
 import { BlobPresence } from '../../run/upload/blob-presence.js';
 import type { Counters } from '../../run/base/counters.js';
+import { surveyProgress } from '../../run/base/survey-progress.js';
 import type { FormerImages, PackageHistory } from '../../journal/known-versions.js';
 import { PauseGate } from '../../flow/pause-gate.js';
 import { lookAtPackage, type ReadPackage } from '../../run/pass/look-at-package.js';
@@ -36,6 +37,7 @@ import { columnsOfTag, coverageImage, servesAfter, servesNow } from './compare-i
 import { viewTag, type TagView } from './compare-tag.js';
 import { imageDetail } from './image-detail.js';
 import { columnOf, sortColumns } from './platform-columns.js';
+import { RowEvents } from './row-events.js';
 import { EMPTY_TARGET } from '../reading/read-once.js';
 import { compareText } from '../../content/text-order.js';
 import { requireSelected } from '../../run/pass/nothing-selected.js';
@@ -86,13 +88,6 @@ export async function comparePackages(job: CompareJob): Promise<Coverage> {
   emit({ type: 'stage', stage: 'survey' });
   const tags = comparedTags(read, { labels, target: images, selection });
   const presence = new BlobPresence(images, { signal: job.signal });
-  const seen = await viewTags(asked(tags, images, request.image), images, presence, labels, job);
-  const views = seen.map(({ view }) => view);
-  const figures =
-    target && request.image === undefined
-      ? await coverageFigures(views, { target: images, presence, labels, signal: job.signal })
-      : null;
-  const bytesToSend = figures ? bytesByTag(figures) : new Map<string, number>();
   const required = sortColumns(job.required.map(columnOf));
   const context: RowContext = {
     labels,
@@ -101,14 +96,26 @@ export async function comparePackages(job: CompareJob): Promise<Coverage> {
     required: new Set(required),
     target: target?.summary ?? null,
   };
+  const shown = (found: readonly string[]): readonly string[] =>
+    selection.platforms.length === 0
+      ? found
+      : sortColumns([...required, ...selection.platforms.flatMap((one) => columnsOfAsked(one, found))]);
+  const wanted = asked(tags, images, request.image);
+  const rowEvents = request.rowsAsEvents === true ? new RowEvents({ context, shown, emit }) : null;
+  rowEvents?.begin(wanted, ({ job: tag }) => referenceIn(images, tag));
+  const seen = await viewTags(wanted, images, presence, labels, rowEvents, job);
+  rowEvents?.flush();
+  const views = seen.map(({ view }) => view);
+  const figures =
+    target && request.image === undefined
+      ? await coverageFigures(views, { target: images, presence, labels, signal: job.signal })
+      : null;
+  const bytesToSend = figures ? bytesByTag(figures) : new Map<string, number>();
   const found = sortColumns([
     ...required,
     ...seen.flatMap(({ tag, view }) => columnsOfTag(tag, view, context)),
   ]);
-  const platforms =
-    selection.platforms.length === 0
-      ? found
-      : sortColumns([...required, ...selection.platforms.flatMap((one) => columnsOfAsked(one, found))]);
+  const platforms = shown(found);
   const rows = seen
     // platforms that were not asked for are needed to tell whether another one is stale
     .map(({ tag, view, reference }) =>
@@ -191,6 +198,7 @@ async function viewTags(
   target: TagReader,
   presence: BlobPresence,
   labels: readonly { readonly fileName: string; readonly version: string }[],
+  rowEvents: RowEvents | null,
   { request, spool, versionOf, sourcesOf, emit, signal }: CompareJob,
 ): Promise<readonly Seen[]> {
   const options = {
@@ -199,10 +207,15 @@ async function viewTags(
     allowUnknownPlatform: request.allowMislabelled ?? false,
   };
   const seen: Seen[] = [];
+  const progress = surveyProgress(emit);
+  progress.expect(tags.length);
   await forEachLimited(tags, TAGS_AT_A_TIME, async (tag) => {
     signal.throwIfAborted();
-    seen.push({ tag, view: await viewTag(tag.job, options), reference: referenceIn(target, tag.job) });
-    emit({ type: 'surveyed', done: seen.length, total: tags.length });
+    const view = await viewTag(tag.job, options);
+    const reference = referenceIn(target, tag.job);
+    seen.push({ tag, view, reference });
+    rowEvents?.read(tag, view, reference);
+    progress.onDone();
   });
   return seen;
 }

@@ -31,6 +31,7 @@ import type { TagDecider } from '../tags/tag-decider.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
 import { referenceIn } from '../../target/place.js';
 import { disputesAmong, type DisputeLookup } from '../tags/disputes.js';
+import { surveyProgress, type SurveyProgress } from '../base/survey-progress.js';
 import { tagJobs, type TagJob } from '../tags/tag-jobs.js';
 import {
   afterOf,
@@ -40,8 +41,6 @@ import {
   type TagForecast,
   type TagRow,
 } from '../tags/tag-rows.js';
-
-const TELL_EVERY_MS = 100;
 
 export interface ForecastJob {
   readonly request: Pick<ImportRequest, 'acceptUnproven' | 'keepCharts' | 'onChartChange'>;
@@ -83,7 +82,7 @@ export async function forecastImport(
   const offered = usableCharts(read, request.acceptUnproven ?? false);
   const offers = read.flatMap((one) => [...one.findings.offers.values()]);
   const jobs = tags ? tagJobs(offers, labels) : [];
-  const { expect, onDone } = progressOf(emit);
+  const { expect, onDone } = surveyProgress(emit);
   expect(jobs.length);
   const places = placesOfTags(target, jobs);
   const shut = await shutPlaces(target, places, { signal });
@@ -124,7 +123,7 @@ async function chartsOf(
   { target, request, labels, charts, signal }: ForecastJob,
   offered: readonly OfferedChart[],
   { after, dispute }: { readonly after: TagContentLookup; readonly dispute: DisputeLookup },
-  { expect, onDone }: Progress,
+  { expect, onDone }: SurveyProgress,
 ): Promise<ChartForecast> {
   if (!charts) return { charts: [], told: [], places: [], shut: [] };
   const lacking = { images: target.images, after, keepCharts: request.keepCharts ?? [], signal };
@@ -196,31 +195,4 @@ function letInNotes(forecasts: ImportForecast['forecasts']): readonly AppError[]
       return mislabelledProblem(chosen.sources[0] ?? '', chosen.offer, 'run.mislabelled-let-in') ?? [];
     }),
   );
-}
-
-/** Tells how far the survey is. */
-interface Progress {
-  /** Adds so many items to the total. */
-  readonly expect: (items: number) => void;
-  /** To be called after each item. */
-  readonly onDone: () => void;
-}
-
-/** Emits the progress at most ten times a second, and at the end. */
-function progressOf(emit: ForecastJob['emit']): Progress {
-  let total = 0;
-  let done = 0;
-  let last = 0;
-  return {
-    expect: (items) => {
-      total += items;
-    },
-    onDone: () => {
-      done += 1;
-      const now = performance.now();
-      if (done < total && now - last < TELL_EVERY_MS) return;
-      last = now;
-      emit({ type: 'surveyed', done, total });
-    },
-  };
 }

@@ -42,10 +42,17 @@ const ANY_SIZE = '999.9 GB';
 
 /** Width of a platform's column in pixels, so that the longest of its notes is shown whole. */
 export function columnWidth(cells: readonly CoverageCell[], text: Say): number {
-  const notes = new Set(
-    cells.map((cell) => `${text(CELL_STATES[cell.state].text)}${cellNote(cell, text, () => ANY_SIZE).note}`),
+  // Thousands of cells have few different words, so each kind is translated once.
+  const kinds = new Map(
+    cells.map((cell) => {
+      const { state, reason, stale, version, bytes } = cell;
+      return [`${state} ${reason} ${stale ? version : ''} ${bytes > 0 ? 1 : 0}`, cell];
+    }),
   );
-  const widest = Math.max(0, ...[...notes].map(lengthOf));
+  const notes = [...kinds.values()].map(
+    (cell) => `${text(CELL_STATES[cell.state].text)}${cellNote(cell, text, () => ANY_SIZE).note}`,
+  );
+  const widest = Math.max(0, ...notes.map(lengthOf));
   return Math.min(WIDEST, Math.max(NARROWEST, Math.ceil(FRAME + widest)));
 }
 

@@ -8,6 +8,7 @@ import { PlatformCell } from '../../parts/platform-cell.js';
 import { SourceTile } from '../../parts/source-tile.js';
 import { CELL_STATES } from '../../parts/status-words.js';
 import { Toned } from '../../parts/status.js';
+import { hasArrived } from '../../stores/compare/arriving-rows.js';
 import { chartParts, NO_CHART, type ChartRow, type ImageRow } from '../../stores/compare/compare-rows.js';
 import { useCompare } from '../../stores/compare/compare.js';
 import { isLeftOut, takeChart } from '../../stores/compare/take-chart.js';
@@ -115,8 +116,8 @@ export function ImageLine({
   onOpen,
 }: LineProps & {
   readonly row: ImageRow;
-  /** What the tag would need to have sent, with the person's decisions. */
-  readonly bytes: number;
+  /** What the tag would need to have sent, with the person's decisions; null until all tags were read. */
+  readonly bytes: number | null;
   readonly platforms: readonly string[];
   /** Opens the drawer; null: with the platform that needs attention, or the first one. */
   readonly onOpen: (platform: string | null) => void;
@@ -157,18 +158,29 @@ export function ImageLine({
               onOpen(platform);
             }}
           >
-            {one && <Cell cell={one} platform={platform} />}
+            {one ? <Cell cell={one} platform={platform} /> : <Unread platform={platform} />}
           </span>
         );
       })}
       <span {...cell(index, platforms.length + 1, active)} className="num">
-        <Change before={before.length} after={after.length} />
+        {hasArrived(image) && <Change before={before.length} after={after.length} />}
       </span>
       <span {...cell(index, platforms.length + 2, active)} className="num right">
-        {bytes === 0 ? '0' : format.bytes(bytes)}
+        {bytes === null ? '' : bytes === 0 ? '0' : format.bytes(bytes)}
         <span className="unseen">{text('compare.toSend')}</span>
       </span>
     </div>
+  );
+}
+
+/** A cell whose tag has not been read yet. */
+function Unread({ platform }: { readonly platform: string }) {
+  const text = useText();
+  return (
+    <>
+      <span className="unseen">{`${platform}, ${text('compare.unread')}`}</span>
+      <span aria-hidden="true" className={css.unread} />
+    </>
   );
 }
 

@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import type { Coverage, CoverageImage } from '../../../core/contract.js';
 import { useText } from '../../i18n/i18n.js';
 import { EmptyState } from '../../parts/empty-state.js';
@@ -34,18 +35,36 @@ interface Place {
   readonly column: number;
 }
 
-export function CompareMatrix({ coverage }: { readonly coverage: Coverage }) {
+interface CompareMatrixProps {
+  readonly coverage: Coverage;
+  /** True while tags are being read: a row opens once its own tag was read. */
+  readonly arriving?: boolean;
+}
+
+export function CompareMatrix({ coverage, arriving = false }: CompareMatrixProps) {
   const text = useText();
-  const compare = useCompare();
-  const { look, fold } = compare;
+  const { look, fold, open } = useCompare.getState();
   const decisions = usePlan((state) => state.decisions);
   const ofCharts = useMemo(() => bytesByChart(coverage, decisions), [coverage, decisions]);
   const ofTags = useMemo(() => bytesByTag(coverage, decisions), [coverage, decisions]);
   const images = useMemo(() => decidedImages(coverage, decisions), [coverage, decisions]);
-  const { filter, sort, search, state, platform: only, chart, folded } = compare;
+  const {
+    filter,
+    sort,
+    search,
+    state,
+    platform: only,
+    chart,
+    folded,
+  } = useCompare(useShallow(({ coverage: _, arriving: __, loading: ___, ...view }) => view));
   const rows = useMemo(
-    () => compareRows({ images }, { filter, sort, search, state, platform: only, chart, folded }, ofCharts),
-    [images, filter, sort, search, state, only, chart, folded, ofCharts],
+    () =>
+      compareRows(
+        { images },
+        { filter, sort, search, state, platform: only, chart, folded, allOpen: arriving },
+        ofCharts,
+      ),
+    [images, filter, sort, search, state, only, chart, folded, arriving, ofCharts],
   );
   const widths = useMemo(
     () =>
@@ -84,7 +103,7 @@ export function CompareMatrix({ coverage }: { readonly coverage: Coverage }) {
   /** The drawer works on the image as it was compared, and puts the decisions in by itself. */
   const openImage = ({ source, target }: CoverageImage, platform: string | null): void => {
     const image = coverage.images.find((one) => one.source === source && one.target === target);
-    if (image) void compare.open(image, platform ?? platformToOpen(image, coverage));
+    if (image && !arriving) void open(image, platform ?? platformToOpen(image, coverage));
   };
   const enter = (): void => {
     const row = rows[place.row];
@@ -131,7 +150,11 @@ export function CompareMatrix({ coverage }: { readonly coverage: Coverage }) {
   const template = `minmax(240px, 1fr) ${widths.map((width) => `${String(width)}px`).join(' ')} 92px 104px`;
   const pinned = pinnedChart(rows, virtual.scrollOffset ?? 0);
   return (
-    <section className={css.matrix} ref={(element) => element?.style.setProperty('--ab-matrix', template)}>
+    <section
+      className={css.matrix}
+      aria-busy={arriving}
+      ref={(element) => element?.style.setProperty('--ab-matrix', template)}
+    >
       <div
         ref={scroll}
         className={css.scroll}
@@ -185,7 +208,7 @@ export function CompareMatrix({ coverage }: { readonly coverage: Coverage }) {
               <ImageLine
                 key={`${row.chart} ${row.image.source}`}
                 row={row}
-                bytes={ofTags.get(row.image.target) ?? 0}
+                bytes={arriving ? null : (ofTags.get(row.image.target) ?? 0)}
                 platforms={coverage.platforms}
                 onOpen={(platform) => openImage(row.image, platform)}
                 {...shared}

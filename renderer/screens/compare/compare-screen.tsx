@@ -1,12 +1,15 @@
 // The screen Compare: what will happen to every image on every platform. Nothing has been written yet.
 import { Button } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import type { Coverage } from '../../../core/contract.js';
 import { LockedScreen } from '../../frame/locked-screen.js';
 import { Consequence, Screen } from '../../frame/screen.js';
 import { useFormat, useText } from '../../i18n/i18n.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { ErrorCard } from '../../parts/error-card.js';
 import { IconCheck, IconChevronRight, IconClock, IconRefresh } from '../../parts/icons.js';
+import { SpanBar } from '../../parts/span-bar.js';
 import { useApp } from '../../stores/app.js';
 import { useCompare } from '../../stores/compare/compare.js';
 import { compareFigures } from '../../stores/compare/compare-figures.js';
@@ -32,13 +35,22 @@ export function CompareScreen() {
 
 function Comparison() {
   const text = useText();
-  const { coverage, problem, loading, load } = useCompare();
+  const { coverage, arriving, problem, load } = useCompare(
+    useShallow((state) => ({
+      coverage: state.coverage,
+      arriving: state.arriving,
+      problem: state.problem,
+      load: state.load,
+    })),
+  );
+  const isLoading = useCompare(({ loading }) => loading !== null);
   const [begun, setBegun] = useState(false);
   useEffect(() => {
     const { coverage: made, loading: making } = useCompare.getState();
     if (made === null && making === null) void load();
     setBegun(true);
   }, [load]);
+  const shown = coverage ?? arriving;
   return (
     <Screen title={text('compare.title')} purpose={text('compare.purpose')} still footer={<CompareFooter />}>
       <div className={css.page}>
@@ -57,24 +69,31 @@ function Comparison() {
             }
           />
         )}
-        {coverage === null && loading !== null && <Loading />}
-        {begun && coverage === null && loading === null && problem === null && (
-          <Dropped again={() => void load()} />
-        )}
-        {coverage !== null && (
+        {shown === null && isLoading && <Loading />}
+        {begun && shown === null && !isLoading && problem === null && <Dropped again={() => void load()} />}
+        {shown !== null && (
           <>
-            <CoverageCards coverage={coverage} />
-            {coverage.problems.map((one) => (
-              <ErrorCard key={`${one.code} ${one.message}`} problem={one} />
-            ))}
-            <CoveragePicture coverage={coverage} />
-            <CompareToolbar coverage={coverage} />
-            <CompareMatrix coverage={coverage} />
-            <ImageDrawer coverage={coverage} />
+            {coverage === null ? <Arriving /> : <Summary coverage={coverage} />}
+            <CompareToolbar coverage={shown} />
+            <CompareMatrix coverage={shown} arriving={coverage === null} />
+            {coverage !== null && <ImageDrawer coverage={coverage} />}
           </>
         )}
       </div>
     </Screen>
+  );
+}
+
+/** Above the rows once all tags were read. */
+function Summary({ coverage }: { readonly coverage: Coverage }) {
+  return (
+    <>
+      <CoverageCards coverage={coverage} />
+      {coverage.problems.map((one) => (
+        <ErrorCard key={`${one.code} ${one.message}`} problem={one} />
+      ))}
+      <CoveragePicture coverage={coverage} />
+    </>
   );
 }
 
@@ -90,6 +109,25 @@ function Loading() {
       }
       text={text('compare.readingText')}
     />
+  );
+}
+
+/** Above the rows while their tags are being read. */
+function Arriving() {
+  const text = useText();
+  const loading = useCompare((state) => state.loading);
+  const { done, total } = loading ?? { done: 0, total: 0 };
+  return (
+    <section className={css.arriving}>
+      <IconClock size={16} />
+      <span>{total > 0 ? text('compare.read', { done, total }) : text('compare.reading')}</span>
+      <div className={css.arrivingBar}>
+        <SpanBar
+          label={text('compare.read', { done, total })}
+          spans={[{ part: total > 0 ? done / total : 0, look: 'accent' }]}
+        />
+      </div>
+    </section>
   );
 }
 

@@ -1,6 +1,7 @@
 // Which rows the comparison shows and in which order: by kind, state, chart, platform and text.
 import { ActionIcon, Button, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useMemo } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import type { CellState, Coverage } from '../../../core/contract.js';
 import { useText, type TextKey } from '../../i18n/i18n.js';
 import { IconChevronDown, IconChevronRight, IconSearch } from '../../parts/icons.js';
@@ -11,10 +12,10 @@ import { useCompare } from '../../stores/compare/compare.js';
 import {
   chartParts,
   chartsOf,
+  countShown,
   countsOf,
   NO_CHART,
   SHOW_ALL,
-  shownImages,
   type CompareFilter,
   type CompareSort,
 } from '../../stores/compare/compare-rows.js';
@@ -35,18 +36,18 @@ const SORTS: readonly (readonly [CompareSort, TextKey])[] = [
 const LEGEND: readonly CellState[] = [
   ...(['same', 'keep', 'add', 'replace', 'conflict', 'missing', 'mislabelled', 'unreadable'] as const),
 ];
-const NO_BYTES: ReadonlyMap<string, number> = new Map();
 
 export function CompareToolbar({ coverage }: { readonly coverage: Coverage }) {
   const text = useText();
-  const compare = useCompare();
-  const { filter, sort, search, state, platform, chart, look } = compare;
+  const { filter, sort, search, state, platform, chart, look } = useCompare(
+    useShallow(({ coverage: _, arriving: __, loading: ___, ...view }) => view),
+  );
   const decisions = usePlan((plan) => plan.decisions);
   const images = useMemo(() => decidedImages(coverage, decisions), [coverage, decisions]);
   const counts = useMemo(() => countsOf({ images }), [images]);
   const charts = useMemo(() => [...new Set(images.flatMap(chartsOf))], [images]);
   const shown = useMemo(
-    () => shownImages({ images }, { filter, sort: 'chart', search, state, platform, chart }, NO_BYTES).length,
+    () => countShown({ images }, { filter, search, state, platform, chart }),
     [images, filter, search, state, platform, chart],
   );
   const states = LEGEND.filter((one) =>

@@ -39,6 +39,8 @@ export interface CompareView {
   readonly chart: string | null;
   /** Charts that the person opened or closed; the others follow the default. */
   readonly folded: Readonly<Record<string, boolean>>;
+  /** True while tags are being read: charts are open unless the person closed them, so that no row moves with each tag. */
+  readonly allOpen?: boolean;
 }
 
 const CHANGING = new Set(['add', 'replace']);
@@ -94,12 +96,13 @@ export function chartsOf({ charts }: Pick<CoverageImage, 'charts'>): readonly st
 function isOpen(
   chart: string,
   images: readonly CoverageImage[],
-  { folded, search, filter, state, chart: only }: CompareView,
+  { folded, search, filter, state, chart: only, allOpen }: CompareView,
 ): boolean {
   if (search.trim() !== '') return true;
   const chosen = folded[chart];
   if (chosen !== undefined) return !chosen;
   return (
+    allOpen === true ||
     filter !== 'all' ||
     state !== null ||
     only !== null ||
@@ -130,6 +133,11 @@ export function compareRows(
       return open ? [head, ...own.map((image): ImageRow => ({ kind: 'image', chart, image }))] : [head];
     },
   );
+}
+
+/** How many images the view shows, each counted once. */
+export function countShown({ images }: Pick<Coverage, 'images'>, view: CompareChoice): number {
+  return images.filter((image) => isShown(image, view)).length;
 }
 
 /** The images that the view shows, each once, in the order of the rows; also those of folded charts. */

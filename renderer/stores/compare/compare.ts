@@ -3,6 +3,7 @@ import { create } from 'zustand';
 import type { Coverage, CoverageImage, ImageDetail, PlanRequest, Problem } from '../../../core/contract.js';
 import { ask } from '../../bridge.js';
 import { SHOW_ALL, type CompareView } from './compare-rows.js';
+import { NOTHING_YET, withArrived } from './arriving-rows.js';
 import { currentRequest } from '../plan/current-request.js';
 import { LatestSurvey, type SurveyProgress } from './latest-survey.js';
 
@@ -17,6 +18,8 @@ export interface OpenImage {
 
 interface CompareState extends CompareView {
   readonly coverage: Coverage | null;
+  /** The rows that have arrived of the first comparison that is being made; null when there are none or it is complete. */
+  readonly arriving: Coverage | null;
   readonly problem: Problem | null;
   /** Progress of the comparison; null when none is being made. */
   readonly loading: SurveyProgress | null;
@@ -45,6 +48,7 @@ const survey = new LatestSurvey('compare');
 
 export const useCompare = create<CompareState>()((set, get) => ({
   coverage: null,
+  arriving: null,
   problem: null,
   loading: null,
   opened: null,
@@ -56,12 +60,18 @@ export const useCompare = create<CompareState>()((set, get) => ({
     const request = compareRequest();
     if (request === null) return;
     set({ problem: null });
-    const answer = await survey.ask({ ...request, reuseSurvey: !fresh }, (loading) => set({ loading }));
+    // A comparison that is shown stays until the new one is complete.
+    const asked = { ...request, reuseSurvey: !fresh, rowsAsEvents: get().coverage === null };
+    const answer = await survey.ask(
+      asked,
+      (loading) => set({ loading }),
+      (rows) => set(({ arriving }) => ({ arriving: withArrived(arriving ?? NOTHING_YET, rows) })),
+    );
     if (answer === null) return;
     set(
       answer.ok
-        ? { coverage: answer.value, problem: null, loading: null }
-        : { problem: answer.problem, loading: null },
+        ? { coverage: answer.value, arriving: null, problem: null, loading: null }
+        : { problem: answer.problem, arriving: null, loading: null },
     );
   },
 
@@ -84,6 +94,14 @@ export const useCompare = create<CompareState>()((set, get) => ({
 
   drop() {
     survey.stop();
-    set({ coverage: null, problem: null, loading: null, opened: null, folded: {}, ...SHOW_ALL });
+    set({
+      coverage: null,
+      arriving: null,
+      problem: null,
+      loading: null,
+      opened: null,
+      folded: {},
+      ...SHOW_ALL,
+    });
   },
 }));

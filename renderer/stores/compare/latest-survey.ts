@@ -1,5 +1,5 @@
 // A request that reads many tags: reports its progress, and only the latest one of several counts.
-import type { AppMethods, PlanRequest, Result } from '../../../core/contract.js';
+import type { AppMethods, PlanRequest, Result, RunEvent } from '../../../core/contract.js';
 import { ask } from '../../bridge.js';
 
 /** Number of tags that have been read; zero of zero until the total is known. */
@@ -16,10 +16,11 @@ export class LatestSurvey<M extends 'plan' | 'compare'> {
     this.#method = method;
   }
 
-  /** The answer; null when a later request replaced this one or it was stopped. */
+  /** `onRows` gets the rows of a comparison that come before the answer. The answer; null when a later request replaced this one or it was stopped. */
   async ask(
     request: AppMethods[M]['in'] & PlanRequest,
     onProgress: (progress: SurveyProgress) => void,
+    onRows: (event: RunEvent & { readonly type: 'compared' }) => void = () => undefined,
   ): Promise<Result<AppMethods[M]['out']> | null> {
     this.stop();
     const mine = new AbortController();
@@ -28,8 +29,9 @@ export class LatestSurvey<M extends 'plan' | 'compare'> {
     const answer = await ask(this.#method, request, {
       signal: mine.signal,
       onEvent: (event) => {
-        if (event.type === 'surveyed' && this.#making === mine)
-          onProgress({ done: event.done, total: event.total });
+        if (this.#making !== mine) return;
+        if (event.type === 'surveyed') onProgress({ done: event.done, total: event.total });
+        if (event.type === 'compared') onRows(event);
       },
     });
     // a large answer is read in one task and drawn in another one, so that the window reacts in between

@@ -1,6 +1,7 @@
 // The comparison on small packages and a target in memory: each state of a cell, and what is read how often.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { digestOf } from '../../../core/content/digest.js';
+import type { CoverageImage } from '../../../core/contract.js';
 import { AppError } from '../../../core/errors.js';
 import { elf } from '../../support/program-images.js';
 import { makeBundle, makeLayer, makePackage, makeTar } from '../../support/packages.js';
@@ -289,6 +290,37 @@ describe('reading', () => {
       [1, 2],
       [2, 2],
     ]);
+  });
+
+  it('tells all rows before the first tag is read, and each row once its tag was read', async () => {
+    desk.serve('web/app', '1.0.0', image(WEB, 'amd64'), image(WEB, 's390x'));
+    const path = await desk.package(AMD64, { web: [image(WEB, 'amd64')], db: [image(DB, 'amd64')] });
+    const readBefore: number[] = [];
+    const rows = (): readonly CoverageImage[] =>
+      desk.events.flatMap((event) => (event.type === 'compared' ? event.images : []));
+    desk.target.before = () => {
+      if (rows().length > 0) readBefore.push(rows().length);
+    };
+    const coverage = await desk.compare([path], { rowsAsEvents: true });
+    expect(readBefore[0]).toBe(2);
+    const told = rows();
+    expect(told.slice(0, 2).map(({ source, charts, cells }) => [source, charts, cells])).toEqual(
+      expect.arrayContaining([
+        [WEB, ['addon/web@1.0.0'], {}],
+        [DB, ['addon/db@1.0.0'], {}],
+      ]),
+    );
+    const latest = new Map(told.map((row) => [row.target, row]));
+    for (const { bytesToSend: _, ...image } of coverage.images)
+      expect(latest.get(image.target)).toMatchObject({ ...image, cells: latest.get(image.target)?.cells });
+    expect(cell({ ...coverage, images: [...latest.values()] }, DB, 'linux/amd64')).toBe('add');
+    expect(cell({ ...coverage, images: [...latest.values()] }, WEB, 'linux/s390x')).toBe('keep');
+    const platforms = desk.events.flatMap((event) => (event.type === 'compared' ? [event.platforms] : []));
+    expect(platforms[0]).toEqual(['linux/amd64']);
+    expect(platforms.at(-1)).toEqual(['linux/amd64', 'linux/s390x']);
+    desk.events.length = 0;
+    await desk.compare([path]);
+    expect(rows()).toEqual([]);
   });
 
   it.each(['registry.unreachable', 'registry.stayed-away', 'registry.asks-to-wait'] as const)(
