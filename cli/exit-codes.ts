@@ -51,6 +51,7 @@ const NOTES: ReadonlySet<string> = new Set<ErrorCode>([
   'plan.image-not-shipped',
   'plan.own-hints-unusable',
   'plan.registry-past-values',
+  'run.converted-to-oci',
   'run.project-created-private',
   'run.project-created-public',
   'run.mislabelled-let-in',

@@ -19,6 +19,7 @@ export const targetOptions: OptionGroup = {
     { flags: '--bootstrap <host>', text: 'cli.opt.bootstrap' },
     { flags: '--syncer-config <file>', text: 'cli.opt.syncer-config' },
     { flags: '--target <name>', text: 'cli.opt.target' },
+    { flags: '--convert-to-oci', text: 'cli.opt.convert-to-oci' },
     { flags: '--no-charts', text: 'cli.opt.no-charts' },
     { flags: '--no-images', text: 'cli.opt.no-images' },
   ],
@@ -90,12 +91,18 @@ export function readTargetSource(values: OptionValues): TargetSource {
   return { from: 'options', spec: given<TargetSpec>({ store: place, registry, charts }) };
 }
 
-/** Exclusions and naming rules, which apply to every kind of target. Naming is undefined when no option sets it. */
-export function readLeftOut(values: OptionValues): Pick<TargetSpec, 'noCharts' | 'noImages'> {
+/** What is left out and how images are converted, which applies to every kind of target. */
+export function readLeftOut(
+  values: OptionValues,
+): Pick<TargetSpec, 'noCharts' | 'noImages' | 'convertToOci'> {
   const noCharts = negatedOf(values, 'charts');
   const noImages = negatedOf(values, 'images');
   if (noCharts && noImages) throw usage('cli.nothing-left', {});
-  return { ...(noCharts ? { noCharts } : {}), ...(noImages ? { noImages } : {}) };
+  return {
+    ...(noCharts ? { noCharts } : {}),
+    ...(noImages ? { noImages } : {}),
+    ...(flagOf(values, 'convertToOci') ? { convertToOci: true } : {}),
+  };
 }
 
 /** The naming rules that options set. */

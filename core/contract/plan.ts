@@ -16,6 +16,8 @@ export interface PlanImage extends FigureRow {
   /** Version of the operating system, which Windows images have; absent where there is none. */
   readonly osVersion?: string;
   readonly digest: string;
+  /** Digest of the manifest in the package, where the image is converted to OCI; else absent. */
+  readonly convertedFrom?: string;
   readonly config: string;
   readonly action: Exclude<ImageAction, 'failed'>;
   /** Null where there is nothing to decide. May be edited in the file before `import --plan` carries the plan out. */

@@ -73,6 +73,8 @@ export interface TargetSpec {
     readonly appendOriginRegistry?: boolean;
     readonly mirror?: boolean;
   };
+  /** Images with Docker's media types get those of OCI: their manifests have other digests there than in the package. */
+  readonly convertToOci?: boolean;
   readonly credentials?: Credentials;
   readonly chartCredentials?: Credentials;
   /** Where `credentials` came from, for `check`. */

@@ -57,6 +57,7 @@ export async function compare(
       packages: sources.map(describePackage),
       target: target?.images && resolved ? surveyed(target.images, target, resolved) : null,
       rules: target?.rules ?? {},
+      convertToOci: request.target?.convertToOci ?? false,
       history: await packageHistory(stateDir, { signal }),
       versionOf: former.versionOf,
       sourcesOf: former.sourcesOf,

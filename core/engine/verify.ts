@@ -126,6 +126,8 @@ async function lookAtPackages(
       expectedSha512: (asked) => sha512.get(asked) ?? null,
       acceptUnproven: false,
       allowMislabelled: true,
+      convertToOci: request.target.convertToOci ?? false,
+      onlyOci: false,
       stateDir: deps.stateDir,
       reread: request.reread ?? false,
       pause: new PauseGate(() => undefined),

@@ -43,6 +43,7 @@ const image = z.object({
   platform: z.string(),
   osVersion: z.string().exactOptional(),
   digest: z.string(),
+  convertedFrom: z.string().exactOptional(),
   config: z.string(),
   action: imageAction,
   decision,

@@ -10,6 +10,7 @@ import { authorized, type AuthKind } from './login/auth.js';
 import { blobDigest, blobSize, getBlob, mountBlob } from './blobs.js';
 import { retrying, type Connection } from './connection.js';
 import { canDeleteTags, deleteManifest, deleteTag } from './deletions.js';
+import { refusesDockerTypes } from './docker-types.js';
 import { harborProjects } from './projects/harbor.js';
 import { jfrogRepositories } from './projects/jfrog.js';
 import { listTags, repositories } from './listings.js';
@@ -63,6 +64,8 @@ export interface RegistryTarget extends ImageTarget {
   rightsIn(repositories: readonly string[], options: Cancellable): Promise<RightsByRepository>;
   /** Repositories that refuse uploads, where the login does not tell the rights; see {@link refusedIn}. Always empty for a Harbor. */
   refusedIn(repositories: readonly string[], options: Cancellable): Promise<readonly string[]>;
+  /** True where it takes no images with Docker's media types; see {@link refusesDockerTypes}. */
+  refusesDockerTypes(options: Cancellable): Promise<boolean>;
   /** What `check` tells beyond whether the registry answers; see {@link probeRegistry}. */
   probe(options: Cancellable): Promise<RegistryProbe>;
   /** As `getBlob`, for blobs of up to `limit` bytes. */
@@ -149,6 +152,7 @@ export function createRegistryTarget(options: RegistryTargetOptions): RegistryTa
       const { headers } = await connection.http.greet(o);
       return productOf(headers) === 'harbor' ? [] : refusedIn(connection, repositories, o);
     },
+    refusesDockerTypes: (o) => refusesDockerTypes(connection, o),
     probe: async (o) => {
       const product = productOf((await connection.http.greet(o)).headers);
       return probeRegistry(connection, product, await projectsOf(o), o);

@@ -133,6 +133,8 @@ export function lookingOptions(job: PlanJob, pause: PauseGate): LookingOptions {
     expectedSha512,
     acceptUnproven: request.acceptUnproven ?? false,
     allowMislabelled: request.allowMislabelled ?? false,
+    convertToOci: request.target.convertToOci ?? false,
+    onlyOci: false,
     stateDir,
     reread: request.reread ?? false,
     pause: {

@@ -15,8 +15,13 @@ import {
   type ImportJob,
   type ImportRun,
 } from './import-job.js';
-import { recordMissingPlatforms, sweepImportedTags, writeImportedTags } from './import-tags.js';
-import { lookAtPackage, recalledPackage, type ReadPackage } from './pass/look-at-package.js';
+import {
+  noteConversions,
+  recordMissingPlatforms,
+  sweepImportedTags,
+  writeImportedTags,
+} from './import-tags.js';
+import { firstPass, lookAtPackage, recalledPackage, type ReadPackage } from './pass/look-at-package.js';
 import { requireSelected } from './pass/nothing-selected.js';
 import { sendPackage } from './pass/send-package.js';
 import { noteNothingToImport, recordPackage } from './record-package.js';
@@ -53,7 +58,9 @@ async function importAll(run: ImportRun): Promise<void> {
   const { job, record } = run;
   const { target, signal } = job;
   record.stage('read');
-  const { read, forecasts } = mustDecideFirst(job) ? await decideThenSend(run) : await sendWhileReading(run);
+  const onlyOci = await takesOnlyOci(job);
+  const { read, forecasts } =
+    onlyOci || mustDecideFirst(job) ? await decideThenSend(run, onlyOci) : await sendWhileReading(run);
   try {
     await target.flush({ signal });
     for (const note of namingNotes(job.rules)) await record.note(note);
@@ -84,6 +91,7 @@ async function nameImported(
     // every tag that was written is read again, also when publishing the charts failed
     if (!job.signal.aborted) await sweepImportedTags(run, tags);
   }
+  await noteConversions(run, tags);
   await recordMissingPlatforms(run, tags);
 }
 
@@ -96,13 +104,21 @@ function mustDecideFirst({ request, selection }: ImportJob): boolean {
   return selection.images.length + selection.platforms.length > 0;
 }
 
+/** True where the registry takes no Docker media types and images are not converted: then nothing is sent before it is known what they have. */
+async function takesOnlyOci({ request, target, signal }: ImportJob): Promise<boolean> {
+  return !request.target.convertToOci && (await target.refusesDockerTypes({ signal }));
+}
+
 /** Looks at all packages, decides about every tag and chart, and sends blobs only when nothing forbids the import. */
-async function decideThenSend(run: ImportRun): Promise<Delivered> {
+async function decideThenSend(run: ImportRun, onlyOci: boolean): Promise<Delivered> {
   const { job, record, tools } = run;
   const { request } = job;
   const read: ReadPackage[] = [];
   for (const [at, source] of job.sources.entries()) {
-    const one = await lookAtPackage(source, at, lookingOptions(job, job.pause));
+    const looking = lookingOptions(job, job.pause);
+    const one =
+      (await recalledPackage(source, at, looking)) ??
+      (await firstPass(source, at, null, { ...looking, onlyOci }));
     read.push(one);
     await recordPackage(run, one);
   }

@@ -4,13 +4,14 @@ import type { Offer } from './base/offer.js';
 import type { ImportForecast } from './forecast/forecast-import.js';
 import { KeptContent } from '../journal/former-runs.js';
 import { sendingOptions, type ImageTools, type ImportJob, type ImportRun } from './import-job.js';
+import { conversionNotes } from './pass/converted-image.js';
 import type { ReadPackage } from './pass/look-at-package.js';
 import { sendAgain } from './pass/send-package.js';
 import { missingPlatforms } from './required-platforms.js';
 import { sweepTags } from './tags/sweep-tags.js';
 import { tagInputs, tagJobs, type TagJob } from './tags/tag-jobs.js';
 import type { Recall } from './tags/tag-parts.js';
-import type { TagForecast } from './tags/tag-rows.js';
+import { STORES, type TagForecast } from './tags/tag-rows.js';
 import { TagWriter } from './tags/tag-writer.js';
 import { writeTags, type TagOutcomes, type TagStage } from './tags/write-tags.js';
 
@@ -62,6 +63,18 @@ export async function recordMissingPlatforms(
   }));
   for (const problem of missingPlatforms(tags, job.request.requirePlatforms ?? []))
     await record.problem(problem);
+}
+
+/** Notes that images have other digests in the target than in their packages, where they were converted to OCI. */
+export async function noteConversions(
+  { record }: ImportRun,
+  { jobs, outcomes }: ImportedTags,
+): Promise<void> {
+  const stored = jobs.flatMap(({ repository, tag, chosen }) => {
+    const rows = outcomes.get(`${repository}:${tag}`)?.rows ?? [];
+    return chosen.flatMap(({ offer }, at) => (STORES.has(rows[at]?.action ?? 'failed') ? [offer] : []));
+  });
+  for (const note of conversionNotes(stored)) await record.note(note);
 }
 
 function tagStage(

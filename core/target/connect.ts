@@ -31,6 +31,8 @@ export interface ConnectedTarget {
   projectsAt(host: string, options: Cancellable): Promise<ProjectDirectory | null>;
   /** Tells what this account may do at `host`; null where no registry was opened for it. Images and charts may have accounts of their own. */
   rightsAt(host: string, side: 'registry' | 'chart-repo'): RightsTeller | null;
+  /** True where the registry takes no images with Docker's media types. */
+  refusesDockerTypes(options: Cancellable): Promise<boolean>;
   /** The naming rules of the target; where names need a project, those of one segment go to `library/`. */
   readonly rules: NamingRules;
   /** For the report, without secrets. */
@@ -197,6 +199,10 @@ class Connection implements ListableTarget {
 
   rightsAt(host: string, side: 'registry' | 'chart-repo'): RightsTeller | null {
     return this.#registries.find((one) => one.host === host && one.origin === side) ?? null;
+  }
+
+  async refusesDockerTypes(options: Cancellable): Promise<boolean> {
+    return (await this.#registry?.refusesDockerTypes(options)) ?? false;
   }
 
   registryAt(host: string): RepositoryLister | null {

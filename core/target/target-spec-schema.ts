@@ -41,6 +41,7 @@ export const targetSpecSchema: z.ZodType<TargetSpec> = z.object({
       mirror: flag,
     })
     .exactOptional(),
+  convertToOci: flag,
   allowHosts: z.array(textSchema).max(100).exactOptional(),
   tls: z
     .object({

@@ -130,6 +130,7 @@ export class ComparisonDesk {
       }),
       target: more.alone ? null : { images: this.target, summary, tagsRead: '' },
       rules: more.alone ? {} : { containerRegistry: 'memory.test' },
+      convertToOci: false,
       selection: parseSelection(request.selection),
       required: parseSelection({ platforms: request.requirePlatforms ?? [] }).platforms,
       history: more.history ?? NO_HISTORY,

@@ -52,6 +52,7 @@ export async function compareInMemory(settings: MemorySettings): Promise<Coverag
     target: { images: settings.target, summary: LOCATION, tagsRead: '' },
     required: [],
     history: { versionsOf: () => [] },
+    convertToOci: false,
   });
   await job.spool.close();
   return coverage;
@@ -101,6 +102,7 @@ async function jobFor(settings: MemorySettings, spool: Spool): Promise<PlanJob> 
       chartsFor: () => Promise.resolve(charts ? [{ url: charts.url, charts }] : []),
       projectsAt: () => Promise.resolve(projects ?? null),
       rightsAt: () => null,
+      refusesDockerTypes: () => Promise.resolve(false),
       rules: { containerRegistry: target.host },
       summary: LOCATION,
       flush: () => Promise.resolve(),

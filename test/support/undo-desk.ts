@@ -37,6 +37,7 @@ export class UndoDesk {
         chartsFor: () => Promise.resolve([]),
         projectsAt: () => Promise.resolve(null),
         rightsAt: () => null,
+        refusesDockerTypes: () => Promise.resolve(false),
         rules: {},
         summary: { kind: 'registry', location: 'http://memory.test', charts: [] },
         flush: () => Promise.resolve(),

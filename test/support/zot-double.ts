@@ -19,6 +19,8 @@ export interface Zot extends Replay {
   addBlob(bytes: Buffer | Digest): void;
   /** Adds a manifest, without bytes if only its digest is known. */
   addManifest(repository: string, manifest: ListedManifest, bytes?: Buffer): void;
+  /** All repositories, also those without a manifest. */
+  repositories(): readonly string[];
   /** The digests of every manifest that a repository serves. */
   digestsIn(repository: string): readonly string[];
   /** Takes a manifest out of a repository's list, as zot does when the only tag that holds it moves. */
@@ -51,6 +53,7 @@ export async function startZot(options: ZotOptions = {}): Promise<Zot> {
     ...replay,
     addBlob: (bytes) => state.addBlob(bytes),
     addManifest: (repository, manifest, bytes) => state.addManifest(repository, manifest, bytes),
+    repositories: () => state.repositories(),
     digestsIn: (repository) => state.digestsIn(repository),
     lose: (repository, digest) => state.lose(repository, digest),
     collectGarbage: () => state.collectGarbage(),
@@ -78,6 +81,10 @@ class ZotState {
     held.entries = [...held.entries, manifest];
   }
 
+  repositories(): readonly string[] {
+    return [...this.#repositories.keys()].sort();
+  }
+
   digestsIn(repository: string): readonly string[] {
     return (this.#repositories.get(repository)?.entries ?? []).map((entry) => entry.digest);
   }
@@ -100,7 +107,7 @@ class ZotState {
   answer(request: SeenRequest): Answer {
     const { pathname, searchParams } = new URL(request.path, 'http://zot.test');
     if (pathname === '/v2/') return recorded('zot/01-ping');
-    if (pathname === '/v2/_catalog') return json({ repositories: [...this.#repositories.keys()].sort() });
+    if (pathname === '/v2/_catalog') return json({ repositories: this.repositories() });
     const { name = '', kind = '', reference = '' } = PATH.exec(pathname)?.groups ?? {};
     switch (kind) {
       case 'blobs/uploads':
@@ -169,12 +176,14 @@ class ZotState {
   }
 
   #put({ headers, body }: SeenRequest, name: string, reference: string): Answer {
-    const held = this.#repository(name);
     const type = headers['content-type'] ?? '';
     const digest = digestOf(body);
     const isByDigest = reference.startsWith('sha256:');
     if (isDockerType(type) && !this.#takesDocker)
       return changed('zot/30-manifest-docker', 0, { mediaType: type });
+    // no folder can have such a name
+    if (name.split('/').some((segment) => segment.length > 255)) return recorded('zot/44-names', 15);
+    const held = this.#repository(name);
     const isBad = (isByDigest && reference !== digest) || !this.#hasParts(held, body, type);
     if (isBad) return changed('zot/33-manifest-missing-blob', 0, { reference });
     held.manifests.set(digest, body);

@@ -55,6 +55,8 @@ export interface CompareJob {
     readonly tagsRead: string;
   } | null;
   readonly rules: NamingRules;
+  /** Images with Docker's media types get those of OCI in the target. */
+  readonly convertToOci: boolean;
   readonly selection: SelectionRules;
   readonly required: readonly Platform[];
   readonly history: PackageHistory;
@@ -171,6 +173,8 @@ function look(source: PackageSource, at: number, images: TagReader, job: Compare
     imageName: readImageName(request.imageName),
     acceptUnproven: request.acceptUnproven ?? false,
     allowMislabelled: request.allowMislabelled ?? false,
+    convertToOci: job.convertToOci,
+    onlyOci: false,
     reread: request.reread ?? false,
     pause: new PauseGate(() => undefined),
   });

@@ -28,6 +28,8 @@ export interface OfferedImage {
   readonly created: string | null;
   readonly programs: ProgramsFinding;
   readonly manifest: SpooledManifest;
+  /** Digest of its manifest in the package, where it was converted to OCI; else null. */
+  readonly convertedFrom: Digest | null;
   readonly config: Descriptor;
   /** The config's bytes in the spool. */
   readonly configAt: SpoolRef;
@@ -50,6 +52,7 @@ export class Offer implements OfferedImage {
   readonly created: string | null;
   readonly programs: ProgramsFinding;
   readonly manifest: SpooledManifest;
+  readonly convertedFrom: Digest | null;
   readonly config: Descriptor;
   readonly configAt: SpoolRef;
   readonly layers: readonly Descriptor[];
@@ -70,6 +73,7 @@ export class Offer implements OfferedImage {
     this.created = image.created;
     this.programs = image.programs;
     this.manifest = image.manifest;
+    this.convertedFrom = image.convertedFrom;
     this.config = image.config;
     this.configAt = image.configAt;
     this.layers = image.layers;
@@ -167,7 +171,7 @@ export function offerKey(one: {
 
 /** Makes an offer of an image that was just read, and puts its manifests and config into the spool. */
 export async function newOffer(
-  where: Pick<OfferedImage, 'packageAt' | 'repository' | 'tag'>,
+  where: Pick<OfferedImage, 'packageAt' | 'repository' | 'tag' | 'convertedFrom'>,
   image: PackageImage,
   spool: Spool,
 ): Promise<Offer> {

@@ -22,8 +22,10 @@ import {
 import { loadsOf, type ProjectLoad } from './quota-bytes.js';
 import { diskNeeds, spaceProblems, type FreeBytes } from './needed-space.js';
 import { planRows } from './plan-rows.js';
+import { refusedTypes } from './refused-types.js';
 import { checkLacking, outvoted } from '../charts/lacking-images.js';
 import { publicationsOf, usableCharts } from '../charts/publish-charts.js';
+import { conversionNotes } from '../pass/converted-image.js';
 import type { ReadPackage } from '../pass/look-at-package.js';
 import type { OfferedChart } from '../base/offered-chart.js';
 import type { Spool } from '../base/spool.js';
@@ -66,7 +68,7 @@ export interface ImportForecast {
   readonly needs: PlanNeeds;
   /** Missing projects and missing space; each prevents the import. */
   readonly obstacles: readonly AppError[];
-  /** Mislabelled images that are imported because an option allows it. */
+  /** Mislabelled images that are imported because an option allows it; images that are converted to OCI. */
   readonly notes: readonly AppError[];
   readonly forecasts: ReadonlyMap<TagJob, TagForecast>;
   readonly offers: ServedOffers;
@@ -101,10 +103,11 @@ export async function forecastImport(
   const tagFacts = { after: afterIn(forecasts), dispute };
   const images = target.images ? planRows(forecasts, target.images, labels, offered, blobs) : [];
   const { charts, told, ...forCharts } = await chartsOf(job, offered, tagFacts, { expect, onDone });
-  const notes = [...letInNotes(forecasts), ...told];
+  const notes = [...letInNotes(forecasts), ...conversionNotes(served.toStore), ...told];
   const found = { forecasts, offers: served, blobs: blobs.blobs, images, charts, notes };
   const { needs, obstacles } = await needsOf(job, found, offered, loadsOf(forecasts, blobs));
-  const known = [...rightsProblems([...shut, ...forCharts.shut]), ...obstacles];
+  const refused = await refusedTypes(target, served.toStore, { signal });
+  const known = [...rightsProblems([...shut, ...forCharts.shut]), ...refused, ...obstacles];
   if (known.length > 0) return { ...found, needs, obstacles: known };
   const refusing = await refusingPlaces(target, [...places, ...forCharts.places], { signal });
   return { ...found, needs, obstacles: rightsProblems(refusing) };

@@ -38,6 +38,7 @@ export function planRows(
         target: referenceIn(target, job),
         ...platformFields(offer.platform),
         digest: offer.manifest.digest,
+        ...(offer.convertedFrom === null ? {} : { convertedFrom: offer.convertedFrom }),
         config: offer.config.digest,
         ...fate,
         decision: decisionOf(fate.action, fate.reason),

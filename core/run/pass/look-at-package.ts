@@ -33,6 +33,10 @@ export interface LookingOptions extends Cancellable {
   readonly acceptUnproven: boolean;
   /** Images whose programs are of another architecture than the config claims may get names. */
   readonly allowMislabelled: boolean;
+  /** Images with Docker's media types get those of OCI. */
+  readonly convertToOci: boolean;
+  /** The target takes OCI media types only: reading ends at the first image with Docker's. */
+  readonly onlyOci: boolean;
   /** The inspect cache lies under it: it is used where nothing is sent, and a first pass leaves a record in it. */
   readonly stateDir: string;
   /** Do not use the inspect cache. */

@@ -1,6 +1,7 @@
 // One pass over one package: sends blobs while they are read, and collects the images and charts that may get names afterwards.
 import type { Digest } from '../../content/digest.js';
 import { chartName } from '../../contract.js';
+import { isDockerType } from '../../content/media-types.js';
 import { describePlatform } from '../../content/platform.js';
 import type { Reference } from '../../content/reference.js';
 import type { NamingRules } from '../../chart/relocation/naming.js';
@@ -25,7 +26,7 @@ import {
 } from '../../plan/bundle-plan.js';
 import { mislabelledProblem } from '../../plan/mislabelled.js';
 import { chartSelected, imageSelected, type SelectionRules } from '../../plan/selection.js';
-import { placeIn } from '../../target/place.js';
+import { placeIn, referenceIn } from '../../target/place.js';
 import type { TagReader } from '../../ports/tag-reader.js';
 import type { BlobSender } from '../upload/blob-sender.js';
 import type { Counters } from '../base/counters.js';
@@ -33,6 +34,7 @@ import { absentImages, isAnySelected, platformsOf } from '../../plan/absent-imag
 import { offerChart, unreadableChart, type OfferedChart } from '../base/offered-chart.js';
 import { keepOut, NO_REFUSALS, type BundleAdmission, type Refusals } from './bundle-admission.js';
 import { completeOffer } from './complete-offer.js';
+import { asPacked, dockerRefused, inOciForm } from './converted-image.js';
 import { SeenContent } from './nothing-selected.js';
 import { newOffer, offerKey, type Offer } from '../base/offer.js';
 import type { PauseGate } from '../../flow/pause-gate.js';
@@ -60,6 +62,10 @@ export interface PassOptions {
   readonly wanted: ReadonlyMap<Digest, ReadonlySet<string>> | null;
   /** Images whose programs are of another architecture than the config claims may get names. */
   readonly allowMislabelled: boolean;
+  /** Images with Docker's media types get those of OCI. */
+  readonly convertToOci: boolean;
+  /** The target takes OCI media types only: the pass ends at the first image with Docker's. */
+  readonly onlyOci: boolean;
   /** Where reading waits. */
   readonly pause: Pick<PauseGate, 'passed'>;
   readonly signal: AbortSignal;
@@ -274,12 +280,14 @@ export class PackagePass implements PackageVisitor {
   }
 
   async #offer(planned: PlannedImage, bundle: PlannedChart | null, refusals: Refusals): Promise<Offer> {
-    const { packageAt, images } = this.#options;
-    const { image } = planned;
+    const { packageAt, images, convertToOci, onlyOci, spool } = this.#options;
+    const { image, convertedFrom } = convertToOci ? inOciForm(planned.image) : asPacked(planned.image);
     const place = images ? placeIn(images, planned.target) : { repository: '', tag: '' };
+    if (onlyOci && images && isDockerType(image.manifest.mediaType))
+      throw dockerRefused(images.host, referenceIn(images, place));
     const key = offerKey({ packageAt, ...place, manifest: image.manifest });
     const known = this.#findings.offers.get(key);
-    const offer = known ?? (await newOffer({ packageAt, ...place }, image, this.#options.spool));
+    const offer = known ?? (await newOffer({ packageAt, ...place, convertedFrom }, image, spool));
     this.#findings.offers.set(key, offer);
     offer.addSource(planned.source, bundle ? bundleName(bundle) : '');
     if (!image.problem) offer.isWholeInAnotherBundle();
