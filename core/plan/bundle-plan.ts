@@ -1,4 +1,5 @@
 // What a bundle brings and where it goes: matches the images of the archive with those that the chart's hints name.
+import { chartName } from '../contract.js';
 import { isDigest, type Digest } from '../content/digest.js';
 import { describePlatform } from '../content/platform.js';
 import { familiarReference, formatReference, parseReference, type Reference } from '../content/reference.js';
@@ -19,6 +20,11 @@ export interface PlannedChart {
   readonly folder: string;
   readonly chart: Chart;
   readonly plan: ChartPlan;
+}
+
+/** `folder/name@version` of the bundle's chart. */
+export function bundleName({ folder, chart: { name, version } }: PlannedChart): string {
+  return chartName({ repo: folder, name, version });
 }
 
 /** One image of the package under one name. */

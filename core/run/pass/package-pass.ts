@@ -1,6 +1,5 @@
 // One pass over one package: sends blobs while they are read, and collects the images and charts that may get names afterwards.
 import type { Digest } from '../../content/digest.js';
-import { chartName } from '../../contract.js';
 import { isDockerType } from '../../content/media-types.js';
 import { describePlatform } from '../../content/platform.js';
 import type { Reference } from '../../content/reference.js';
@@ -18,6 +17,7 @@ import type {
   ProvenBlob,
 } from '../../package/stream/package-stream.js';
 import {
+  bundleName,
   planBundle,
   planChartOf,
   type BundlePlan,
@@ -343,9 +343,4 @@ function closedBundle(): OpenBundle {
 
 function never(): Promise<boolean> {
   return Promise.resolve(false);
-}
-
-/** `folder/name@version` of the bundle's chart. */
-function bundleName({ folder, chart: { name, version } }: PlannedChart): string {
-  return chartName({ repo: folder, name, version });
 }
