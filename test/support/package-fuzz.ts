@@ -122,6 +122,38 @@ export function damagedPackage(random: Random): Damaged {
   }
 }
 
+/** The texts of the first bundle that no digest proves, by the bytes with which each begins. */
+const TEXTS = {
+  'the hints': ['- "{{', '\n'],
+  'values.yaml': ['image:\n  registry', 'tag: 1.0.0\n'],
+  'manifest.json': ['[{"Config"', '}]'],
+} as const;
+
+/**
+ * The package with one byte of these texts flipped, for each byte: in a gzip stream that holds the bytes as they are, and in a plain tar
+ * whose SHA-512 is known.
+ */
+export function withFlippedTexts(): readonly Damaged[] {
+  const sha512 = createHash('sha512').update(tar).digest('hex');
+  const forms = [
+    { form: 'gzip', bytes: gzipSync(tar, { level: 0 }), sha512: undefined, isPlain: false },
+    { form: 'tar, known sum', bytes: tar, sha512, isPlain: true },
+  ];
+  return forms.flatMap(({ form, bytes, ...rest }) =>
+    Object.entries(TEXTS).flatMap(([text, [begin, end]]) => {
+      const from = bytes.indexOf(begin);
+      const length = bytes.indexOf(end, from) + end.length - from;
+      if (from < 0 || length < 40) throw new Error(`${form} does not hold ${text}`);
+      return Array.from({ length }, (_, at) => {
+        const flipped = Buffer.from(bytes);
+        // the lowest bit: a letter becomes another one, a digit another one
+        flipped.writeUInt8((flipped[from + at] ?? 0) ^ 1, from + at);
+        return { what: `${form}, byte ${String(at)} of ${text}`, bytes: flipped, ...rest };
+      });
+    }),
+  );
+}
+
 interface Seen {
   readonly exit: number;
   readonly codes: readonly string[];
