@@ -5,7 +5,7 @@ import type { TargetSpec } from '../contract.js';
 import { AppError } from '../errors.js';
 import { withScheme } from './addresses.js';
 import { clusterConfigSchema, type RegistrySection } from './cluster-config-schema.js';
-import { badValue, decodeYaml, readYaml, valueOf, type YamlFile } from './yaml-document.js';
+import { badValue, decodeYaml, placeOf, readYaml, valueOf, type YamlFile } from './yaml-document.js';
 
 export interface ClusterConfig {
   readonly target: TargetSpec;
@@ -90,7 +90,7 @@ class Reader {
         return this.#external();
       case 'official-service':
       case 'online':
-        throw problem('config.official-service', { file: this.#file.name, type });
+        throw problem('config.official-service', { ...placeOf(this.#file, [...this.#path, 'type']), type });
       default:
         throw badValue(this.#file, [...this.#path, 'type'], 'expected builtin or external');
     }
@@ -171,7 +171,8 @@ class Reader {
       const password = this.#section[passwordKey];
       if (!password && !this.#section[userKey]) continue;
       const [present, missing] = password ? [passwordKey, userKey] : [userKey, passwordKey];
-      const params = { file: this.#file.name, present: this.#key(present), missing: this.#key(missing) };
+      const place = placeOf(this.#file, [...this.#path, present]);
+      const params = { ...place, present: this.#key(present), missing: this.#key(missing) };
       if (!password || !assumedUser) throw problem('config.incomplete-credentials', params);
       this.notes.push(problem('config.assumed-user', { ...params, user: assumedUser }));
       return { username: assumedUser, password };
@@ -184,7 +185,7 @@ class Reader {
   }
 
   #missing(name: string): AppError {
-    return problem('config.missing-value', { file: this.#file.name, key: this.#key(name) });
+    return problem('config.missing-value', { ...placeOf(this.#file, this.#path), key: this.#key(name) });
   }
 }
 
@@ -216,7 +217,7 @@ function problem(
     | 'config.missing-value'
     | 'config.assumed-user'
     | 'config.incomplete-credentials',
-  params: Readonly<Record<string, string>>,
+  params: Readonly<Record<string, string | number>>,
 ): AppError {
   return new AppError(code, { origin: 'config', params });
 }

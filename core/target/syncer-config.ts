@@ -22,18 +22,17 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads a charts-syncer file. `TARGET_REPO_AUTH_USERNAME`/`_PASSWORD` (also without `REPO_`) and
- * `TARGET_CONTAINERS_AUTH_USERNAME`/`_PASSWORD` win over the file, as they do there. Unknown and repeated keys are errors.
- * Throws AppErrors of origin `config`; values of the file are never in them.
+ * `TARGET_CONTAINERS_AUTH_USERNAME`/`_PASSWORD` win over the file, as they do there. Unknown keys are notes; repeated
+ * ones are errors. Throws AppErrors of origin `config`, with line and column; values of the file are never in them.
  */
 export function parseSyncerConfig(text: string, fileName: string, env: Environment): SyncerConfig {
   const file = readYaml(text, fileName);
   const { value, notes } = decodeYaml(file, syncerConfigSchema);
-  const [unknown] = notes;
-  if (unknown) throw unknown;
   const target = value.target ?? {};
-  if (target.intermediateBundlesPath) throw problem('config.save-mode', { file: fileName });
+  if (target.intermediateBundlesPath)
+    throw problem('config.save-mode', placeOf(file, ['target', 'intermediateBundlesPath']));
   if (value.charts?.length && value.skipCharts?.length) {
-    throw problem('config.several-charts-lists', { file: fileName });
+    throw problem('config.several-charts-lists', placeOf(file, ['skipCharts']));
   }
   const { only, skipImages } = chartListOf(value.charts ?? []);
   const skip = value.skipCharts ?? [];
@@ -42,7 +41,7 @@ export function parseSyncerConfig(text: string, fileName: string, env: Environme
     selection: { ...(only.length > 0 ? { only } : {}), ...(skip.length > 0 ? { skip } : {}) },
     skipImages,
     bundles: value.source?.intermediateBundlesPath ?? null,
-    notes: [],
+    notes,
   };
 }
 
@@ -51,7 +50,7 @@ function targetOf(file: YamlFile, target: SyncerTarget, env: Environment): Targe
     target;
   // When both are set, charts-syncer takes the prefix registry
   const written = containerPrefixRegistry || containerRegistry;
-  if (!written) throw problem('config.no-registry', { file: file.name });
+  if (!written) throw problem('config.no-registry', placeOf(file, ['target']));
   const [host = ''] = withoutScheme(written).split('/', 1);
   const charts = chartsOf(file, target, host);
   const containers = target.containers;
@@ -101,8 +100,7 @@ function chartsOf(file: YamlFile, { repo }: SyncerTarget, registryHost: string):
     }
     case 'HELM':
       throw problem('config.read-only-kind', {
-        file: file.name,
-        line: placeOf(file, [...path, 'kind']).line,
+        ...placeOf(file, [...path, 'kind']),
         kind,
       });
     default:
@@ -135,7 +133,7 @@ function loginOf(
   if (!username && !password) return null;
   const [present, missing] = username ? ['username', 'password'] : ['password', 'username'];
   throw problem('config.incomplete-credentials', {
-    file: file.name,
+    ...placeOf(file, place.split('.')),
     present: `${place}.auth.${present}`,
     missing: `${place}.auth.${missing}`,
   });
@@ -143,7 +141,7 @@ function loginOf(
 
 function required(file: YamlFile, value: string | null | undefined, path: readonly string[]): string {
   if (value) return value;
-  throw problem('config.missing-value', { file: file.name, key: path.join('.') });
+  throw problem('config.missing-value', { ...placeOf(file, path), key: path.join('.') });
 }
 
 function withoutScheme(address: string): string {

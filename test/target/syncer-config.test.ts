@@ -137,19 +137,25 @@ describe('a charts-syncer file', () => {
   });
 });
 
+describe('unknown keys', () => {
+  it('are notes with line and column, and the rest of the file is used', () => {
+    const text =
+      'target: {containerRegistry: r, containerRegistri: x}\ncharts:\n  - {name: a, version: 1}\nwho: {password: Secret1}\n';
+    const { target, selection, notes } = parse(text);
+    expect(target.registry).toBe('https://r');
+    expect(selection).toEqual({ only: ['a'] });
+    expect(notes.map(({ code, params }) => [code, params['key'], params['line'], params['column']])).toEqual([
+      ['config.unknown-key', 'target.containerRegistri', 1, 32],
+      ['config.unknown-key', 'charts.0.version', 3, 15],
+      ['config.unknown-key', 'who', 4, 1],
+    ]);
+    expect(JSON.stringify(notes.map((note) => toProblem(note)))).not.toContain('Secret1');
+  });
+});
+
 describe('errors', () => {
   it.each([
-    [
-      'target: {containerRegistry: r, containerRegistri: x}',
-      'config.unknown-key',
-      { key: 'target.containerRegistri' },
-    ],
     ['target: {containerRegistry: r}\ntarget: {}', 'config.yaml-unreadable', { line: 2, column: 1 }],
-    [
-      'target: {containerRegistry: r}\ncharts:\n  - {name: a, version: 1}',
-      'config.unknown-key',
-      { line: 3, column: 15 },
-    ],
     ['target: {containerRegistry: r}\ncharts:\n  - {versions: [a]}', 'config.bad-value', { line: 3 }],
     [
       'target: {containerRegistry: r, appendOriginRegistry: si}',
@@ -158,11 +164,11 @@ describe('errors', () => {
     ],
     ['target: {containerRepository: x}', 'config.no-registry', {}],
     ['source: {intermediateBundlesPath: a}', 'config.no-registry', {}],
-    ['target: {intermediateBundlesPath: out}', 'config.save-mode', {}],
+    ['target: {intermediateBundlesPath: out}', 'config.save-mode', { line: 1, column: 10 }],
     [
       'target: {containerRegistry: r, repo: {kind: HELM, url: "http://x"}}',
       'config.read-only-kind',
-      { line: 1, kind: 'HELM' },
+      { line: 1, column: 39, kind: 'HELM' },
     ],
     [
       'target: {containerRegistry: r, repo: {kind: FTP, url: "http://x"}}',
@@ -172,7 +178,7 @@ describe('errors', () => {
     [
       'target: {containerRegistry: r, repo: {kind: HARBOR}}',
       'config.missing-value',
-      { key: 'target.repo.url' },
+      { key: 'target.repo.url', line: 1, column: 32 },
     ],
     [
       'target: {containerRegistry: r, repo: {kind: OCI, url: "http://o.local/x"}}',
@@ -182,7 +188,7 @@ describe('errors', () => {
     [
       'target: {containerRegistry: r, containers: {auth: {password: Secret1}}}',
       'config.incomplete-credentials',
-      { missing: 'target.containers.auth.username' },
+      { missing: 'target.containers.auth.username', line: 1, column: 32 },
     ],
     ['target: {containerRegistry: r, containers: {auth: Secret1}}', 'config.bad-value', {}],
   ])('%s: %s', (text, code, params) => {
