@@ -13,8 +13,10 @@ port.unref();
 /** Frees what `buffer` is a part of, when the buffer reaches to its end. Neither it nor another part may be used any more. */
 export function freeMemory(buffer: Buffer): void {
   const { buffer: memory, byteOffset, byteLength } = buffer;
-  const isWhole = byteOffset + byteLength === memory.byteLength;
-  if (memory instanceof ArrayBuffer && isWhole && memory.byteLength >= SMALLEST) {
-    port.postMessage(null, [memory]);
-  }
+  if (byteOffset + byteLength === memory.byteLength) freeAllMemory(buffer);
+}
+
+/** Frees what `buffer` is a part of, wherever it ends: nothing may use or fill any part of that memory any more. */
+export function freeAllMemory({ buffer: memory }: Buffer): void {
+  if (memory instanceof ArrayBuffer && memory.byteLength >= SMALLEST) port.postMessage(null, [memory]);
 }

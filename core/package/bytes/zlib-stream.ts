@@ -3,9 +3,9 @@ import type { Transform } from 'node:stream';
 import type { PassBudget } from '../../flow/pass-budget.js';
 import { ByteReader } from './byte-reader.js';
 import { damaged, truncated } from './damage.js';
-import { freeMemory } from '../../flow/free-memory.js';
+import { freeAllMemory, freeMemory } from '../../flow/free-memory.js';
 
-/** A decompressed stream. `close` must be called when it is not read to its end; calling it in any case is allowed. */
+/** A decompressed stream. `close` must be called when nothing more is read; it frees the memory of the last pieces. */
 export interface Opened {
   readonly reader: ByteReader;
   close(): Promise<void>;
@@ -33,6 +33,7 @@ export function openZlib(
   /** The last piece that was given, and the one before. */
   let last: Buffer | null = null;
   let done: Buffer | null = null;
+  let isEnded = false;
   const reader = new ByteReader(async () => {
     try {
       const next = await output.next();
@@ -45,6 +46,7 @@ export function openZlib(
         return last;
       }
       await fed;
+      isEnded = true;
       return null;
     } catch (error) {
       throw asZlibDamage(error, archive, stream, source.position);
@@ -55,6 +57,9 @@ export function openZlib(
     async close() {
       decompressor.destroy();
       await fed.catch(() => undefined);
+      // a decompressor that was not read to its end may still write into its memory
+      if (isEnded) for (const piece of [done, last]) if (piece) freeAllMemory(piece);
+      done = last = null;
     },
   };
 }

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createGunzip } from 'node:zlib';
 import { Digester, type Digest } from '../../content/digest.js';
 import type { AppError } from '../../errors.js';
+import { freeMemory } from '../../flow/free-memory.js';
 import type { PassBudget } from '../../flow/pass-budget.js';
 import type { ByteReader, Pull } from '../bytes/byte-reader.js';
 import { blobDamaged, damaged } from '../bytes/damage.js';
@@ -151,8 +152,10 @@ class GunzipDigester {
   constructor(budget: PassBudget) {
     const hash = createHash('sha256');
     this.#inflate.on('data', (piece: Buffer) => {
-      if (budget.affords('output', piece.length)) hash.update(piece);
-      else this.#inflate.destroy(new Error('too large'));
+      if (budget.affords('output', piece.length)) {
+        hash.update(piece);
+        freeMemory(piece);
+      } else this.#inflate.destroy(new Error('too large'));
     });
     this.#digest = once(this.#inflate, 'end').then(
       (): Digest => `sha256:${hash.digest('hex')}`,

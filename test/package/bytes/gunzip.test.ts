@@ -77,6 +77,14 @@ describe('openGunzip', () => {
     await expect(source.drain()).rejects.toBe(failure);
   });
 
+  it('leaves no memory to the garbage collector when it was read to its end', async () => {
+    const opened = openGunzip(over(gzipSync(Buffer.alloc(3_000_000, 7))), 'a.gz');
+    const pieces: Buffer[] = [];
+    for await (const piece of opened.reader) pieces.push(piece);
+    await opened.close();
+    expect(pieces.map(({ buffer }) => buffer.byteLength)).toEqual(pieces.map(() => 0));
+  });
+
   it('lets go of its source when it is closed early', async () => {
     let pulled = 0;
     const source = new ByteReader(async () => {
