@@ -83,6 +83,9 @@ const NO_PROJECT: ReadonlySet<string> = new Set<ErrorCode>([
 ]);
 
 const NO_RIGHT_TO_DELETE: ErrorCode = 'registry.delete-forbidden';
+/** Charts and tags that may not be overwritten; the import reports them one by one. */
+const NOT_REPLACED: ErrorCode = 'chart-repo.refuses-overwrite';
+const IMMUTABLE: ErrorCode = 'registry.tag-immutable';
 const CANCELLED: ErrorCode = 'run.cancelled';
 /** The process of a run was killed: running it again brings the rest. */
 const INTERRUPTED: ErrorCode = 'run.interrupted';
@@ -170,12 +173,17 @@ export function exitCodeForPlan({ images, charts, problems, request }: Plan): Ex
   const isDamaged = (problem: Cause): boolean => exitCodeForProblem(problem) === EXIT.package;
   if (!isAnythingLeft && causesOfFailure(problems, itemProblems).some(isDamaged)) codes.push(EXIT.package);
   for (const { action, problem } of images) {
-    // A tag that cannot be read is the guard at work (5).
-    if (action === 'blocked') codes.push(problem?.origin === 'package' ? EXIT.partly : EXIT.policy);
+    // A tag that cannot be read is the guard at work (5); one that is immutable is what the import reports as failed (6).
+    const isMissing = problem?.origin === 'package' || problem?.code === IMMUTABLE;
+    if (action === 'blocked') codes.push(isMissing ? EXIT.partly : EXIT.policy);
   }
   for (const { action, problem } of charts) {
     if (action !== 'blocked' && action !== 'failed') continue;
-    const isOfTarget = problem !== null && problem.origin !== 'package' && problem.origin !== 'config';
+    const isOfTarget =
+      problem !== null &&
+      problem.code !== NOT_REPLACED &&
+      problem.origin !== 'package' &&
+      problem.origin !== 'config';
     codes.push(isOfTarget ? exitCodeForProblem(problem) : EXIT.partly);
   }
   if (images.some(({ reason }) => reason === 'other-source')) codes.push(EXIT.partly);

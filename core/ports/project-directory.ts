@@ -17,6 +17,8 @@ export interface ProjectDirectory {
   create(project: string, visibility: 'private' | 'public', options: Cancellable): Promise<boolean>;
   /** What the project's quota leaves; null when this account may not know. */
   room(project: string, options: Cancellable): Promise<ProjectRoom | null>;
+  /** Whether a rule of the project keeps this tag, which exists, from being overwritten; null when this account may not know. */
+  isImmutable(repository: string, tag: string, options: Cancellable): Promise<boolean | null>;
   /** Full names of the project's repositories, for accounts that may not read the catalog. Null when this account may not know. */
   repositories(project: string, options: Cancellable): Promise<readonly string[] | null>;
 }

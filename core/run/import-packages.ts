@@ -124,7 +124,11 @@ async function decideThenSend(run: ImportRun, onlyOci: boolean): Promise<Deliver
   }
   requireSelected(read, request.selection);
   const charts = request.target.noCharts ? null : chartDeciderOf(job);
-  const forecast = await forecastImport({ ...job, gate: run.gate, tags: tools, charts }, read);
+  const tellsImmutable = request.plan !== undefined;
+  const forecast = await forecastImport(
+    { ...job, gate: run.gate, tags: tools, charts, tellsImmutable },
+    read,
+  );
   if (request.plan) followPlan(request.plan, assemblePlan({ ...job, read, forecast }));
   stopOnChanges(forecast, request);
   await stopAtObstacles(run, forecast);
@@ -161,7 +165,10 @@ async function sendWhileReading(run: ImportRun): Promise<Delivered> {
   requireSelected(read, job.request.selection);
   if (!tools || known.size === 0) return { read, forecasts: new Map() };
   const isAllKnown = known.size === read.length;
-  const forecast = await forecastImport({ ...job, gate: run.gate, tags: tools, charts: null }, read);
+  const forecast = await forecastImport(
+    { ...job, gate: run.gate, tags: tools, charts: null, tellsImmutable: false },
+    read,
+  );
   // once data of any package was sent, a missing project or full disk has shown as a failed upload
   if (isAllKnown) await stopAtObstacles(run, forecast);
   record.stage('read');

@@ -30,7 +30,7 @@ export async function planPackages(job: PlanJob & PlanReading): Promise<Plan> {
   const tags = images && presence && { presence, decider: tagDeciderFor(decidingJob(job), images, presence) };
   const charts = request.target.noCharts ? null : chartDeciderOf(job);
   const gate = projectGateFor(job);
-  const forecast = await forecastImport({ ...job, gate, tags, charts }, read);
+  const forecast = await forecastImport({ ...job, gate, tags, charts, tellsImmutable: true }, read);
   emit({ type: 'stage', stage: 'done' });
   return assemblePlan({ ...job, read, forecast });
 }

@@ -1,6 +1,7 @@
 // Charts and tags in a Harbor (a double): versions with a plus sign, projects in chart URLs, immutable tags, a registry that is read-only.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exitCodeForPlan, exitCodeForReport } from '../../cli/exit-codes.js';
+import { ADMIN, ALICE } from '../support/harbor/harbor-accounts.js';
 import { HarborBench } from '../support/harbor/harbor-bench.js';
 import { packagePath } from '../support/seed.js';
 
@@ -47,7 +48,17 @@ describe('an immutable rule', () => {
     const target = await site.start({ ...allBut(''), addon: { immutable: /./ } });
     await site.import(target);
     const naming = { containerPrefixRepository: 'library' };
+    const plan = await site.plan({ ...target, naming });
     const report = await site.import({ ...target, naming });
+    // the plan has said so
+    const planned = plan.charts.filter(({ problem }) => problem?.code === 'chart-repo.refuses-overwrite');
+    expect(planned.map(({ name, action }) => `${name} ${action}`).sort()).toEqual(
+      report.charts
+        .filter(({ problem }) => problem?.code === 'chart-repo.refuses-overwrite')
+        // what an import reports as failed is blocked in a plan
+        .map(({ name, action }) => `${name} ${action === 'failed' ? 'blocked' : action}`)
+        .sort(),
+    );
     const refused = report.charts.filter(({ problem }) => problem?.code === 'chart-repo.refuses-overwrite');
     expect(refused.length).toBeGreaterThan(0);
     expect(new Set(refused.map(({ repo }) => repo))).toEqual(new Set(['addon']));
@@ -66,6 +77,27 @@ describe('an immutable rule', () => {
     }
     expect(report.images.some(({ action }) => action === 'promote')).toBe(true);
     expect(exitCodeForReport(report)).toBe(6);
+  });
+});
+
+describe('a plan', () => {
+  it.each([
+    ['an administrator', ADMIN],
+    ['a member who may not read the rules', ALICE],
+  ])('of %s names the tags that a rule keeps, and no others', async (_, account) => {
+    const target = await site.start({ ...allBut(''), bollard: {}, lantern: { immutable: /./ } }, {}, account);
+    await site.import(target);
+    const plan = await site.plan(target, { packages: [packagePath('v0.9.0-arm64')] });
+    const kept = plan.images.filter(({ problem }) => problem?.code === 'registry.tag-immutable');
+    expect(kept.length).toBeGreaterThan(0);
+    for (const row of kept) {
+      expect(row).toMatchObject({ action: 'blocked', after: row.before, afterPlatforms: ['linux/amd64'] });
+      expect(row.target).toContain('/lantern/');
+    }
+    expect(exitCodeForPlan(plan)).toBe(6);
+    const report = await site.import(target, { packages: [packagePath('v0.9.0-arm64')] });
+    const failed = report.images.filter(({ problem }) => problem?.code === 'registry.tag-immutable');
+    expect(failed.map((row) => row.target).sort()).toEqual(kept.map((row) => row.target).sort());
   });
 });
 

@@ -155,6 +155,7 @@ describe('projects', () => {
       isReadOnly: () => Promise.resolve(false),
       create: () => Promise.resolve(false),
       room: () => Promise.resolve(free === null ? null : { free }),
+      isImmutable: () => Promise.resolve(null),
       repositories: () => Promise.resolve(null),
     };
   }

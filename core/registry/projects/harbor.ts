@@ -19,6 +19,10 @@ const projectsSchema = z.array(
     repo_count: z.number().nullish(),
   }),
 );
+const rulesSchema = z.array(z.looseObject({ disabled: z.boolean().nullish() }));
+const artifactSchema = z.looseObject({
+  tags: z.array(z.looseObject({ name: z.string(), immutable: z.boolean().nullish() })).nullish(),
+});
 const userSchema = z.looseObject({ sysadmin_flag: z.boolean() });
 const systemSchema = z.looseObject({
   project_creation_restriction: z.string().nullish(),
@@ -48,6 +52,8 @@ class HarborProjects implements ProjectDirectory {
   readonly #asking = new SharedTask<Account>();
   #listed: ReadonlyMap<string, ListedProject> | null = null;
   #account: Account | null = null;
+  /** By project: whether it may have rules that make tags immutable. */
+  readonly #ruled = new Map<string, Promise<boolean>>();
   readonly #introducing = new SharedTask<System>();
   #system: System | null = null;
 
@@ -123,6 +129,31 @@ class HarborProjects implements ProjectDirectory {
     if (!summary) return null;
     const { hard, used } = summary.quota;
     return { free: hard.storage < 0 ? null : Math.max(0, hard.storage - used.storage) };
+  }
+
+  async isImmutable(repository: string, tag: string, options: Cancellable): Promise<boolean | null> {
+    if (this.#username === null) return null;
+    const slash = repository.indexOf('/');
+    const [project, name] = [repository.slice(0, slash), repository.slice(slash + 1)];
+    const ruled = this.#ruled.get(project) ?? this.#hasRules(project, options);
+    this.#ruled.set(project, ruled);
+    ruled.catch(() => this.#ruled.delete(project));
+    if (!(await ruled)) return false;
+    // Slashes are encoded twice here. Harbor applies its patterns itself.
+    const encoded = encodeURIComponent(encodeURIComponent(name));
+    const query = 'with_tag=true&with_immutable_status=true';
+    const path = `projects/${project}/repositories/${encoded}/artifacts/${tag}?${query}`;
+    const { json } = await askHarbor(this.#connection, 'GET', path, [200, ...MAY_NOT_KNOW], options);
+    const found = artifactSchema.safeParse(json).data?.tags?.find((one) => one.name === tag);
+    return found ? (found.immutable ?? false) : null;
+  }
+
+  /** False where no tag of the project can be immutable. Only some roles may read the rules; others ask for each tag. */
+  async #hasRules(project: string, options: Cancellable): Promise<boolean> {
+    const path = `projects/${project}/immutabletagrules`;
+    const { json } = await askHarbor(this.#connection, 'GET', path, [200, ...MAY_NOT_KNOW], options);
+    const rules = rulesSchema.safeParse(json).data;
+    return rules?.every(({ disabled }) => disabled ?? false) !== true;
   }
 
   async repositories(project: string, options: Cancellable): Promise<readonly string[] | null> {

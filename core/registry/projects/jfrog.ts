@@ -29,6 +29,7 @@ export function jfrogRepositories(connection: Connection, username: string | nul
     isAdministrator: () => Promise.resolve(false),
     isReadOnly: () => Promise.resolve(false),
     room: () => Promise.resolve(null),
+    isImmutable: () => Promise.resolve(null),
     repositories: () => Promise.resolve(null),
   };
 }

@@ -1,10 +1,10 @@
 // What an import will do with each chart in each repository. Repositories are read; nothing is published.
 import type { ChartChangePolicy, PlanChart } from '../../contract.js';
 import { digestOf } from '../../content/digest.js';
-import { type AppError, toProblem } from '../../errors.js';
+import { AppError, toProblem } from '../../errors.js';
 import { chartDecision } from '../../plan/planned-choices.js';
 import { QUESTIONS_AT_A_TIME } from '../../flow/limits.js';
-import type { ChartDecider } from '../charts/chart-decider.js';
+import type { ChartDecider, ChartDecision } from '../charts/chart-decider.js';
 import { reasonOf, type Publication } from '../charts/publish-charts.js';
 import { concernsOneItem } from '../base/run-ending.js';
 import { forEachLimited } from '../../flow/task-pool.js';
@@ -12,6 +12,8 @@ import { forEachLimited } from '../../flow/task-pool.js';
 export interface ChartForecasting {
   readonly decider: ChartDecider;
   readonly policy: ChartChangePolicy;
+  /** Whether the tag of a chart in an OCI registry, which exists, may not be overwritten. */
+  readonly isImmutable: (place: OciPlace) => Promise<boolean>;
   /** Called after each chart. */
   readonly onDone: () => void;
   readonly signal: AbortSignal;
@@ -41,6 +43,8 @@ async function forecastChart(publication: Publication, forecasting: ChartForecas
   try {
     const { decider, policy } = forecasting;
     const decision = await decider.decide(chart, target);
+    const place = decision.action === 'replace' ? ociPlace(publication) : null;
+    if (place && (await forecasting.isImmutable(place))) return refused(publication, decision);
     return {
       ...rowFor(publication, decision.action, decision.problem),
       decision: decision.isChanged ? chartDecision(decision.action, policy) : null,
@@ -62,4 +66,28 @@ function rowFor(
   const { folder: repo, name, version } = chart;
   const nothing = { reason: '', decision: null, before: null, changes: [], bytes: 0 };
   return { repo, url, name, version, action, ...nothing, problem: problem && toProblem(problem) };
+}
+
+/** Where a chart lies in an OCI registry. */
+export interface OciPlace {
+  readonly host: string;
+  readonly repository: string;
+  readonly tag: string;
+}
+
+/** Null for a chart repository that is no OCI registry. */
+function ociPlace({ url, chart, target }: Publication): OciPlace | null {
+  const [, host, path = ''] = /^oci:\/\/([^/]+)\/?(.*?)\/?$/.exec(url) ?? [];
+  const [name, tag] = target?.placeOf(chart.name, chart.version).split(':') ?? [];
+  if (host === undefined || name === undefined || tag === undefined) return null;
+  return { host, repository: path === '' ? name : `${path}/${name}`, tag };
+}
+
+/** As the import reports a chart that its repository refuses to overwrite. */
+function refused(publication: Publication, { present, isPinned }: ChartDecision): PlanChart {
+  const { url, chart } = publication;
+  const params = { url, chart: `${chart.name} ${chart.version}` };
+  const problem = new AppError('chart-repo.refuses-overwrite', { origin: 'chart-repo', params });
+  const before = present && digestOf(present.archive);
+  return { ...rowFor(publication, isPinned ? 'blocked' : 'conflict', problem), before };
 }

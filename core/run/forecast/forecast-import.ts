@@ -10,6 +10,7 @@ import type { BlobPresence } from '../upload/blob-presence.js';
 import type { ChartDecider } from '../charts/chart-decider.js';
 import { forecastCharts } from './forecast-charts.js';
 import { forecastTags } from './forecast-tags.js';
+import { isImmutable, withImmutableTags } from './immutable-tags.js';
 import { projectNeeds, type ChartBytes } from './needed-projects.js';
 import {
   placesOfCharts,
@@ -53,6 +54,8 @@ export interface ForecastJob {
   readonly tags: { readonly decider: TagDecider; readonly presence: BlobPresence } | null;
   /** Makes the decider about charts when it is known what each tag will hold. Null: charts are left out of the forecast. */
   readonly charts: ((after: TagContentLookup, dispute: DisputeLookup) => ChartDecider) | null;
+  /** True: rows say which tags and charts the registry keeps from being overwritten. It costs a question for each of them. */
+  readonly tellsImmutable: boolean;
   readonly spool: Spool;
   readonly stateDir: string;
   readonly freeBytes: FreeBytes;
@@ -101,7 +104,8 @@ export async function forecastImport(
   };
   const dispute = disputesAmong(jobs, rowsFor, (one) => referenceIn(target.images ?? { host: '' }, one));
   const tagFacts = { after: afterIn(forecasts), dispute };
-  const images = target.images ? planRows(forecasts, target.images, labels, offered, blobs) : [];
+  const rows = target.images ? planRows(forecasts, target.images, labels, offered, blobs) : [];
+  const images = job.tellsImmutable ? await withImmutableTags(target, rows, { signal }) : rows;
   const { charts, told, ...forCharts } = await chartsOf(job, offered, tagFacts, { expect, onDone });
   const notes = [...letInNotes(forecasts), ...conversionNotes(served.toStore), ...told];
   const found = { forecasts, offers: served, blobs: blobs.blobs, images, charts, notes };
@@ -123,7 +127,7 @@ interface ChartForecast {
 
 /** The rows of the charts, and what is to be told of images that their bundles lack. Empty where charts are not asked for. */
 async function chartsOf(
-  { target, request, labels, charts, signal }: ForecastJob,
+  { target, request, labels, charts, tellsImmutable, signal }: ForecastJob,
   offered: readonly OfferedChart[],
   { after, dispute }: { readonly after: TagContentLookup; readonly dispute: DisputeLookup },
   { expect, onDone }: SurveyProgress,
@@ -140,6 +144,8 @@ async function chartsOf(
   const rows = await forecastCharts(publications, {
     decider: charts(after, dispute),
     policy,
+    isImmutable: async ({ repository, tag, host }) =>
+      tellsImmutable && (await isImmutable(target, host, repository, tag, { signal })),
     onDone,
     signal,
   });

@@ -32,6 +32,12 @@ export function answerApi(harbor: Harbor, request: HarborRequest): Answer {
   if (name !== '' && rest === '' && method === 'GET') return one(harbor, request, name);
   if (rest === 'summary') return summary(harbor, request, project);
   if (rest === 'repositories') return repositories(harbor, request, project);
+  if (rest === 'immutabletagrules') return rules(request, project);
+  const artifact = /^repositories\/([^/]+)\/artifacts\/([^/]+)$/.exec(rest);
+  if (artifact && method === 'GET') {
+    const [, repository = '', tag = ''] = artifact;
+    return artifactOf(harbor, request, project, { repository, tag });
+  }
   const tag = /^repositories\/([^/]+)\/artifacts\/([^/]+)\/tags\/([^/]+)$/.exec(rest);
   if (tag && method === 'DELETE') {
     const [, repository = '', digest = '', gone = ''] = tag;
@@ -138,6 +144,29 @@ function repositories(harbor: Harbor, request: HarborRequest, project: Project |
     .filter(([name, { manifests }]) => name.startsWith(`${project.name}/`) && manifests.size > 0)
     .map(([name]) => ({ name }));
   return { ...recorded('harbor/44-project-list', 3), body: JSON.stringify(names) };
+}
+
+/** Members that are no administrators may not read the rules. */
+function rules({ account }: HarborRequest, project: Project | undefined): Answer {
+  if (!project || !account?.isAdmin) return recorded('harbor/58-immutable', 10);
+  const found = project.immutable ? [{ disabled: false, action: 'immutable' }] : [];
+  return { ...recorded('harbor/44-project-list', 3), body: JSON.stringify(found) };
+}
+
+function artifactOf(
+  harbor: Harbor,
+  request: HarborRequest,
+  project: Project | undefined,
+  { repository, tag }: { readonly repository: string; readonly tag: string },
+): Answer {
+  if (/%2f/i.test(repository)) return recorded('harbor/70-other-paths', 6);
+  if (!project || !harbor.rights(request, project).has('pull')) return recorded('harbor/43-project-get', 8);
+  const name = decodeURIComponent(decodeURIComponent(repository));
+  const held = harbor.repositories.get(`${project.name}/${name}`)?.tags.has(tag);
+  if (!held) return recorded('harbor/43-project-get', 7);
+  const isTold = request.query.get('with_immutable_status') === 'true';
+  const tags = [{ name: tag, ...(isTold ? { immutable: project.immutable?.test(tag) ?? false } : {}) }];
+  return { ...recorded('harbor/44-project-list', 3), body: JSON.stringify({ tags }) };
 }
 
 function deleteTag(
