@@ -1,17 +1,45 @@
-// Which tests run, and how long one may take. The long tests run with `npm run test:long` only.
+// Which tests run, how long one may take, and which files get modules of their own.
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 const long = process.env['ARCHBRIDGE_LONG_TESTS'] === '1';
+const limit = long ? 30 * 60_000 : 60_000;
+
+/** Tests of modules that keep state for a whole process (stores of the window, hosts, the environment). Each such file loads them anew. */
+const OWN_MODULES = [
+  'test/renderer/**',
+  'test/electron/**',
+  'test/web/**',
+  'test/app/**',
+  'test/cli/**',
+  'test/build/**',
+];
+
+const every = {
+  // most of the time is spent waiting for real registries and programs, so more files run at a time than there are cores
+  maxWorkers: availableParallelism() + 1,
+  // slow machines need this long
+  testTimeout: limit,
+  hookTimeout: limit,
+};
 
 export default defineConfig({
-  test: {
-    include: [long ? 'test/long/**/*.test.ts' : 'test/**/*.test.ts'],
-    exclude: long ? [] : ['test/long/**'],
-    // most of the time is spent waiting for real registries and programs, so two files run at a time also on small machines
-    maxWorkers: Math.max(2, availableParallelism() - 1),
-    // slow machines need this long
-    testTimeout: long ? 30 * 60_000 : 60_000,
-    hookTimeout: long ? 30 * 60_000 : 60_000,
-  },
+  test: long
+    ? { ...every, include: ['test/long/**/*.test.ts'], maxWorkers: Math.max(2, availableParallelism() - 1) }
+    : {
+        maxWorkers: every.maxWorkers,
+        projects: [
+          {
+            test: {
+              ...every,
+              name: 'engine',
+              include: ['test/**/*.test.ts'],
+              exclude: [...configDefaults.exclude, 'test/long/**', ...OWN_MODULES],
+              // loading and compiling the engine for each file took a sixth of the processor time
+              isolate: false,
+            },
+          },
+          { test: { ...every, name: 'hosts', include: OWN_MODULES.map((folder) => `${folder}/*.test.ts`) } },
+        ],
+      },
 });
