@@ -1,5 +1,15 @@
 // The exit code of every command, decided in this one file, so that scripts can rely on it.
-import type { Audit, Coverage, Inventory, Plan, Problem, Proof, Report, UndoPlan } from '../core/contract.js';
+import type {
+  Audit,
+  Coverage,
+  Inventory,
+  Packed,
+  Plan,
+  Problem,
+  Proof,
+  Report,
+  UndoPlan,
+} from '../core/contract.js';
 import { includesPlatform, type ErrorCode } from '../core/engine.js';
 
 export const EXIT = {
@@ -227,6 +237,11 @@ export function exitCodeForUndoPlan({ tags, charts }: UndoPlan): ExitCode {
 /** For a proof: any finding makes 5. */
 export function exitCodeForProof({ ok }: Pick<Proof, 'ok'>): ExitCode {
   return ok ? EXIT.done : EXIT.policy;
+}
+
+/** For `pack`: bundles or images that are damaged and were left out make 6. */
+export function exitCodeForPacked({ problems }: Packed): ExitCode {
+  return problems.length > 0 ? EXIT.partly : EXIT.done;
 }
 
 /** For an audit. When nothing could be read because the target refused, the code is that of the refusal. */

@@ -28,7 +28,15 @@ export async function writeReportFile(
   reports: readonly Report[],
   language: Language,
 ): Promise<void> {
-  const text = renderReport(reports, { format, language });
+  await writeSignedFile(path, renderReport(reports, { format, language }), signingKey);
+}
+
+/** Writes a text, and its signature in a second file where there is a key. Throws `cli.report-not-written`. */
+export async function writeSignedFile(
+  path: string,
+  text: string,
+  signingKey: SigningKey | null,
+): Promise<void> {
   await writeWholeFile(path, text);
   if (signingKey) await writeWholeFile(signatureFileOf(path), signReport(Buffer.from(text), signingKey));
 }

@@ -11,6 +11,7 @@ export * from './contract/coverage-picture.js';
 export * from './contract/figures.js';
 export type * from './contract/inventory.js';
 export * from './contract/outcome.js';
+export type * from './contract/pack.js';
 export type * from './contract/plan.js';
 export type * from './contract/policies.js';
 export type * from './contract/proof.js';

@@ -8,8 +8,10 @@ import { loggingRun, type ActiveRuns, type EngineDeps } from './engine/deps.js';
 import { follow } from './engine/follow.js';
 import { importInto } from './engine/import.js';
 import { inspect } from './engine/inspect.js';
+import { pack } from './engine/pack.js';
 import { plan } from './engine/plan.js';
 import { report, runs } from './engine/runs.js';
+import { inventory } from './engine/site-inventory.js';
 import { supportBundle } from './engine/support-bundle.js';
 import { planUndo, undo } from './engine/undo.js';
 import { verify } from './engine/verify.js';
@@ -68,6 +70,8 @@ export function createEngine(deps: EngineDeps): Engine {
     runs: (request, options) => answer(options, () => runs(request, deps, options)),
     follow: (run, options) => answer(options, () => follow(run, deps, options)),
     report: (run, options) => answer(options, () => report(run, deps, options)),
+    pack: (request, options) => answer(options, () => pack(request, deps, options)),
+    inventory: (request, options) => answer(options, () => inventory(request, deps, options)),
     supportBundle: (request, options) => answer(options, () => supportBundle(request, deps, options)),
     check: (target, options) => answer(options, () => check(target, deps, options)),
     pause: (run) => {

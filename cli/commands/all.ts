@@ -7,7 +7,9 @@ import { compareCommand } from './compare.js';
 import { completionCommand } from './completion.js';
 import { importAddonCommand } from './import-addon.js';
 import { importCommand } from './import.js';
+import { inventoryCommand } from './inventory.js';
 import { inspectCommand } from './inspect.js';
+import { packCommand } from './pack.js';
 import { planCommand } from './plan.js';
 import { reportCommand } from './report.js';
 import { runsCommand } from './runs.js';
@@ -29,6 +31,8 @@ export const commands: readonly Command[] = [
   runsCommand,
   reportCommand,
   checkCommand,
+  packCommand,
+  inventoryCommand,
   supportBundleCommand,
   targetsCommand,
   serveCommand,

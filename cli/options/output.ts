@@ -1,7 +1,7 @@
 // Options about what is shown and written; the general ones are accepted at any place of the command line.
 import { stat } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
-import { AppError, readSigningKey, type ReportFormat } from '../../core/engine.js';
+import { AppError, readSigningKey, type ReportFormat, type SigningKey } from '../../core/engine.js';
 import type { OptionGroup, OptionValues } from '../command.js';
 import type { LogLevel } from '../io.js';
 import type { ReportFile } from '../report-file.js';
@@ -38,6 +38,22 @@ export const receiptOptions: OptionGroup = {
 export const comparisonOptions: OptionGroup = {
   heading: 'cli.group.output',
   options: [{ flags: '--html <file>', text: 'cli.opt.html' }],
+};
+
+export const inventoryFileOptions: OptionGroup = {
+  heading: 'cli.group.output',
+  options: [
+    { flags: '--out <file>', text: 'cli.inventory.out' },
+    { flags: '--sign-key <file>', text: 'cli.opt.sign-key' },
+  ],
+};
+
+export const packFileOptions: OptionGroup = {
+  heading: 'cli.pack.group',
+  options: [
+    { flags: '--out <file>', text: 'cli.pack.out' },
+    { flags: '--since <file>', text: 'cli.pack.since', repeatable: true },
+  ],
 };
 
 export const planFileOptions: OptionGroup = {
@@ -100,6 +116,27 @@ async function pathInFolder(file: string): Promise<string> {
 /** The file of `--html` (`compare`), checked before the command begins. */
 export async function readHtmlFile(values: OptionValues): Promise<string | undefined> {
   return fileToWrite(values, 'html', ['.html', '.htm']);
+}
+
+/** The file of `--out` (`pack`), which is required. Throws `cli.option-required`. */
+export async function readPackFile(values: OptionValues): Promise<string> {
+  const path = await fileToWrite(values, 'out', ['.tar']);
+  if (path === undefined)
+    throw new AppError('cli.option-required', { origin: 'config', params: { option: '--out' } });
+  return path;
+}
+
+/** The file of `--out` (`inventory`), which is required, and the key that signs it. */
+export async function readInventoryFile(
+  values: OptionValues,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<{ readonly path: string; readonly signingKey: SigningKey | null }> {
+  const path = await fileToWrite(values, 'out', ['.json']);
+  if (path === undefined)
+    throw new AppError('cli.option-required', { origin: 'config', params: { option: '--out' } });
+  const keyFile = textOf(values, 'signKey');
+  const pem = keyFile === undefined ? null : await readTextFile(keyFile, { signal });
+  return { path, signingKey: pem === null ? null : readSigningKey(pem, keyFile ?? '') };
 }
 
 /** The file of `--out` (`plan`), checked before the command begins. */

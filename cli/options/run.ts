@@ -15,6 +15,12 @@ export const inspectOptions: OptionGroup = {
   options: [sha512, reread, imageName, { flags: '--no-programs', text: 'cli.opt.no-programs' }],
 };
 
+/** How packages are read, for commands that only read. */
+export const readingOptions: OptionGroup = {
+  heading: 'cli.group.run',
+  options: [sha512, reread, imageName],
+};
+
 export const runOptions: OptionGroup = {
   heading: 'cli.group.run',
   options: [

@@ -4,6 +4,7 @@ import type { Check } from './check.js';
 import type { Coverage } from './coverage.js';
 import type { RunEvent } from './events.js';
 import type { Inventory } from './inventory.js';
+import type { Packed, PackRequest, SiteInventory, SiteInventoryRequest } from './pack.js';
 import type { Plan } from './plan.js';
 import type { Audit, Proof } from './proof.js';
 import type { Report, RunSummary } from './report.js';
@@ -47,6 +48,10 @@ export interface Engine {
   report(run: string, options: CommandOptions): Promise<Result<Report>>;
   /** Tells what a run does, also one of another process on this computer, and answers with its report when it has ended. */
   follow(run: string, options: CommandOptions): Promise<Result<Report>>;
+  /** Writes one package of several, and its SHA-512 beside it. */
+  pack(request: PackRequest, options: CommandOptions): Promise<Result<Packed>>;
+  /** Lists what the image side of a target holds. */
+  inventory(request: SiteInventoryRequest, options: CommandOptions): Promise<Result<SiteInventory>>;
   /** Writes a file for those who help, with logs, journals and facts about this computer, without secrets. */
   supportBundle(request: SupportBundleRequest, options: CommandOptions): Promise<Result<SupportBundle>>;
   /** Asks a target whether it answers, what it is and whether it takes the credentials; writes nothing. */

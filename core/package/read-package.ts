@@ -1,13 +1,17 @@
 // Reads a package once, as a file or folder, compressed or not, and calls a visitor for each bundle and blob.
 import { basename } from 'node:path';
 import { AppError } from '../errors.js';
-import { asDamage, unsupportedCompression } from './bytes/damage.js';
+import { asDamage, damaged, unsupportedCompression } from './bytes/damage.js';
+import { cleanPath } from './bytes/entry-role.js';
 import { folderEntries, listFolder } from './source/folder-tree.js';
 import { openFile } from './open-file.js';
 import type { Foreign } from './open-tar.js';
 import { expectUnchanged, type PackageSource } from './source/open-package.js';
 import type { PackageFacts, PackageVisitor } from './stream/package-stream.js';
 import { Pass, VisitorFailure } from './stream/pass.js';
+import { PACK_LIST } from './packed/pack-list.js';
+import { packOrder } from './packed/pack-order.js';
+import { readPackList } from './packed/pack-reader.js';
 import { refuseInstaller } from './platform-installer.js';
 import { tarEntries, type TreeEntry } from './bytes/tar-stream.js';
 import type { Place } from './open-bundles.js';
@@ -42,12 +46,9 @@ export async function readPackage(
   try {
     if (source.kind === 'folder') {
       const files = await listFolder(source.path, options);
-      await readTree(
-        source,
-        folderEntries(source.path, files, count, { signal: options.signal, lost: source.lost }),
-        false,
-        pass,
-      );
+      const reading = { signal: options.signal, lost: source.lost };
+      const ordered = await packOrder(source.path, files, options);
+      await readEntries(source, folderEntries(source.path, ordered, count, reading), false, pass);
     } else {
       sha512 = await readFile(source, pass, options, count);
     }
@@ -96,7 +97,7 @@ async function readFile(
       isUnchecked: !isChecked,
       budget: pass.budget,
     });
-    await readTree(source, entries, isChecked, pass);
+    await readEntries(source, entries, isChecked, pass);
     return opened.sha512();
   } finally {
     await opened.close();
@@ -118,7 +119,42 @@ async function readTree(
     isInBundle: false,
     isFolder: source.kind === 'folder',
   };
-  await new TreeReader(top, pass).read(refuseInstaller(entries, source.fileName, () => pass.bundles));
+  const checked = refuseInstaller(entries, source.fileName, () => pass.bundles);
+  await new TreeReader(top, pass).read(checked);
+}
+
+/** Reads a pack by its list, which is its first entry, and everything else as a tree. */
+async function readEntries(
+  source: PackageSource,
+  entries: AsyncGenerator<TreeEntry, void>,
+  isChecked: boolean,
+  pass: Pass,
+): Promise<void> {
+  const first = await entries.next();
+  if (first.done !== true && cleanPath(first.value.path).path === PACK_LIST) {
+    const reader = await readPackList(first.value, source.fileName, pass);
+    return reader.read(entries);
+  }
+  await readTree(source, again(first, entries, source.fileName), isChecked, pass);
+}
+
+/** The first entry again, then the others. Throws where the list of a pack comes later. */
+async function* again(
+  first: IteratorResult<TreeEntry, void>,
+  others: AsyncGenerator<TreeEntry, void>,
+  file: string,
+): AsyncGenerator<TreeEntry, void> {
+  try {
+    if (first.done !== true) yield first.value;
+    for await (const entry of others) {
+      // a pack that was unpacked and packed again by another program: without its list its charts would be lost silently
+      if (cleanPath(entry.path).path === PACK_LIST)
+        throw damaged(file, PACK_LIST, 0, 'it has to be the first file of the archive');
+      yield entry;
+    }
+  } finally {
+    await others.return();
+  }
 }
 
 /** Where the whole of a split package ends too early, a further part is what is missing. */

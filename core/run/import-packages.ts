@@ -96,10 +96,11 @@ async function nameImported(
 }
 
 /**
- * True where a plan or a `stop` policy may forbid the import, and where images or platforms are selected: which blobs belong to them
- * is known only after their package was read.
+ * True where a plan, a `stop` policy or a blob that a delta leaves out may forbid the import, and where images or platforms are
+ * selected: which blobs belong to them is known only after their package was read.
  */
-function mustDecideFirst({ request, selection }: ImportJob): boolean {
+function mustDecideFirst({ request, selection, bases }: ImportJob): boolean {
+  if (bases.some((base) => base !== null)) return true;
   if (request.plan || request.onChange === 'stop' || request.onChartChange === 'stop') return true;
   return selection.images.length + selection.platforms.length > 0;
 }

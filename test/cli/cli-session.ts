@@ -86,6 +86,8 @@ export async function session(argv: readonly string[], settings: SessionSettings
     planUndo: answers.planUndo ?? notAsked,
     undo: answers.undo ?? notAsked,
     check: answers.check ?? notAsked,
+    pack: notAsked,
+    inventory: notAsked,
     supportBundle: notAsked,
     pause: () => false,
     resume: () => false,

@@ -2,15 +2,11 @@
 // https://helm.sh/docs/topics/charts/ (one folder, named after the chart, in a gzipped tar)
 import { gunzipSync } from 'node:zlib';
 import { gzipSync } from 'fflate';
-import { Header, Pax } from 'tar';
 import { AppError } from '../../errors.js';
 import { LIMITS } from '../../flow/limits.js';
+import { TAR_BLOCK, tarHeader, tarPadding } from '../../layout/tar-entry.js';
 import { tarBufferEntries } from '../../package/bytes/tar-buffer.js';
 import type { ChartFiles } from '../types.js';
-
-const BLOCK = 512;
-// The first time that DOS and zip can express, so every reader accepts it
-const TIME = new Date('1980-01-01T00:00:00Z');
 
 /**
  * A .tgz with `<name>/` as its folder: Chart.yaml first, then by code units; mode 0644, owner 0, a fixed time. The gzip is
@@ -20,26 +16,15 @@ export function packChart(name: string, files: ChartFiles): Buffer {
   const blocks: Buffer[] = [];
   for (const path of [...files.keys()].sort(byRank)) {
     const bytes = files.get(path) ?? Buffer.alloc(0);
-    blocks.push(...entryHeader(`${name}/${path}`, bytes.length), bytes, Buffer.alloc(padding(bytes.length)));
+    blocks.push(tarHeader(`${name}/${path}`, bytes.length), bytes, Buffer.alloc(tarPadding(bytes.length)));
   }
-  const tar = Buffer.concat([...blocks, Buffer.alloc(2 * BLOCK)]);
+  const tar = Buffer.concat([...blocks, Buffer.alloc(2 * TAR_BLOCK)]);
   return Buffer.from(gzipSync(tar, { level: 9, mtime: 0 }));
 }
 
 function byRank(a: string, b: string): number {
   const rank = (path: string): number => (path === 'Chart.yaml' ? 0 : 1);
   return rank(a) - rank(b) || (a < b ? -1 : 1);
-}
-
-function entryHeader(path: string, size: number): Buffer[] {
-  const block = Buffer.alloc(BLOCK);
-  const header = new Header({ path, size, mode: 0o644, uid: 0, gid: 0, mtime: TIME, type: 'File' });
-  const needsPax = header.encode(block);
-  return needsPax ? [new Pax({ path, uid: 0, gid: 0, mtime: TIME }).encode(), block] : [block];
-}
-
-function padding(size: number): number {
-  return (BLOCK - (size % BLOCK)) % BLOCK;
 }
 
 /** What may still be unpacked: nested archives of one chart share it. */

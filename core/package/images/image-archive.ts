@@ -68,6 +68,8 @@ export class ImageArchive {
   readonly #programs: ArchivePrograms | null;
   /** Damaged blobs: their bytes do not have the digest that their file name claims. */
   readonly #broken = new Map<Digest, StoredBlob>();
+  /** Blobs of a delta that its file leaves out and the target has, by digest. */
+  readonly #elsewhere = new Map<Digest, StoredBlob>();
   /** The lists of images by the folder that they lie in: '' or `a/b/`. The names in a list are relative to its folder. */
   readonly lists = new Map<string, ImageLists>();
   /** Set when manifest.json or index.json is too large to be kept. */
@@ -149,7 +151,13 @@ export class ImageArchive {
 
   /** The blob of a digest, an undamaged copy if there is one; undefined when the archive has none. */
   blob(digest: Digest): StoredBlob | undefined {
-    return this.#intact.get(digest) ?? this.#broken.get(digest);
+    return this.#intact.get(digest) ?? this.#broken.get(digest) ?? this.#elsewhere.get(digest);
+  }
+
+  /** Says that a blob is left out of the archive on purpose, because the target has it: images with it are whole. */
+  heldElsewhere(digest: Digest, size: number): void {
+    const rest = { diffId: null, oddCompression: null, bytes: null, problem: null };
+    this.#elsewhere.set(digest, { digest, size, ...rest });
   }
 
   /** Judges an image by its programs, from the layers that were looked at. */

@@ -2,8 +2,11 @@
 import { figuresOf, isWritten } from '../../contract.js';
 import type { ImportRequest, Plan, PlanChart, PlanImage, PlanNeeds, RunEvent } from '../../contract.js';
 import type { AppError } from '../../errors.js';
+import type { NamingRules } from '../../chart/relocation/naming.js';
+import type { PackBase } from '../../package/read-pack-base.js';
 import { mislabelledProblem } from '../../plan/mislabelled.js';
 import type { ConnectedTarget } from '../../target/connect.js';
+import { baseProblems } from './base-blobs.js';
 import { NO_BLOBS, servedOffers, surveyBlobs, type ServedOffers } from './blob-survey.js';
 import type { ProjectGate } from '../base/project-gate.js';
 import type { BlobPresence } from '../upload/blob-presence.js';
@@ -48,7 +51,10 @@ import {
 export interface ForecastJob {
   readonly request: Pick<ImportRequest, 'acceptUnproven' | 'keepCharts' | 'onChartChange'>;
   readonly labels: readonly PackageLabel[];
+  /** What a delta leaves out, in the order of the packages; null for every other package. */
+  readonly bases: readonly (PackBase | null)[];
   readonly target: ConnectedTarget;
+  readonly rules: NamingRules;
   readonly gate: ProjectGate;
   /** Null with `--no-images`. */
   readonly tags: { readonly decider: TagDecider; readonly presence: BlobPresence } | null;
@@ -98,6 +104,7 @@ export async function forecastImport(
   const blobs = tags
     ? await surveyBlobs(jobs, forecasts, (place, blob) => tags.presence.has(place, blob), { signal })
     : NO_BLOBS;
+  const bases = await basesLacking(job, served);
   const rowsFor = (one: TagJob): readonly TagRow[] => {
     const forecast = forecasts.get(one);
     return forecast ? rowsOf(forecast) : [];
@@ -111,10 +118,19 @@ export async function forecastImport(
   const found = { forecasts, offers: served, blobs: blobs.blobs, images, charts, notes };
   const { needs, obstacles } = await needsOf(job, found, offered, loadsOf(forecasts, blobs));
   const refused = await refusedTypes(target, served.toStore, { signal });
-  const known = [...rightsProblems([...shut, ...forCharts.shut]), ...refused, ...obstacles];
+  const known = [...bases, ...rightsProblems([...shut, ...forCharts.shut]), ...refused, ...obstacles];
   if (known.length > 0) return { ...found, needs, obstacles: known };
   const refusing = await refusingPlaces(target, [...places, ...forCharts.places], { signal });
   return { ...found, needs, obstacles: rightsProblems(refusing) };
+}
+
+/** What deltas leave out and the target lacks. */
+async function basesLacking(
+  { bases, target, rules, tags, signal }: ForecastJob,
+  { toStore }: ServedOffers,
+): Promise<readonly AppError[]> {
+  if (!tags || !target.images) return [];
+  return baseProblems(toStore, { bases, target: target.images, rules, presence: tags.presence, signal });
 }
 
 interface ChartForecast {
