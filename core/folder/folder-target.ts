@@ -125,6 +125,17 @@ class LayoutTarget implements FolderTarget {
     return [...new Set((await this.#names.all(options)).map((name) => splitName(name).repository))];
   }
 
+  /** All names share their blobs, so there is nothing to copy. */
+  async copyBlob(
+    _repository: string,
+    digest: Digest,
+    size: number,
+    _from: string,
+    options: Cancellable,
+  ): Promise<boolean> {
+    return (await this.#blobs.size(digest, options)) === size;
+  }
+
   async mountBlob(
     _repository: string,
     digest: Digest,

@@ -61,6 +61,14 @@ export interface ImageTarget {
   repositories(options: Cancellable): Promise<readonly string[] | null>;
   /** Makes a blob of one repository visible in another, without sending it; false when the target does not do so. */
   mountBlob(repository: string, digest: Digest, from: string, options: Cancellable): Promise<boolean>;
+  /** Reads a blob of one repository and stores it in another, for a target that does not mount it; false when `from` has none. */
+  copyBlob(
+    repository: string,
+    digest: Digest,
+    size: number,
+    from: string,
+    options: Cancellable,
+  ): Promise<boolean>;
   /** Stores bytes whose digest and size are known. Does not ask whether they are there already. */
   putBlob(
     repository: string,

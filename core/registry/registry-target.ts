@@ -22,7 +22,7 @@ import { probeRegistry, type RegistryProbe } from './probe.js';
 import { refusedIn, rightsIn, type RightsByRepository } from './rights.js';
 import { DEFAULT_PAUSES } from './http/retry.js';
 import { createTransport, type NetworkSettings, type TransportOptions } from './http/transport.js';
-import { putBlob, putBlobOfUnknownDigest } from './uploads.js';
+import { copyBlob, putBlob, putBlobOfUnknownDigest } from './uploads.js';
 import type { Cancellable } from '../ports/cancellable.js';
 
 export interface RegistryTargetOptions {
@@ -136,6 +136,7 @@ export function createRegistryTarget(options: RegistryTargetOptions): RegistryTa
     listTags: (repository, o) => listTags(connection, repository, o),
     repositories: (o) => repositories(connection, o),
     mountBlob: (repository, digest, from, o) => mountBlob(connection, repository, digest, from, o),
+    copyBlob: (repository, digest, size, from, o) => copyBlob(connection, repository, digest, size, from, o),
     putBlob: (repository, digest, size, body, o) => putBlob(connection, repository, digest, size, body, o),
     putBlobOfUnknownDigest: (repository, body, o) => putBlobOfUnknownDigest(connection, repository, body, o),
     putManifest: (repository, reference, manifest, o) =>

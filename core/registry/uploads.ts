@@ -3,7 +3,7 @@
 import { Digester, isDigest, type Digest } from '../content/digest.js';
 import { AppError, isAbort } from '../errors.js';
 import type { BlobBody } from '../ports/image-target.js';
-import { refused, repositoryScope, retrying, type Connection } from './connection.js';
+import { apiUrl, readScope, refused, repositoryScope, retrying, type Connection } from './connection.js';
 import { MeteredBody } from './metered-body.js';
 import { inPieces } from './pieces.js';
 import { sendBody } from './send-body.js';
@@ -46,6 +46,39 @@ export async function putBlob(
   const metered = new MeteredBody(body, size, digest);
   await asInterruption(connection, repository, signal, metered, () =>
     closeUpload(connection, repository, location, digest, metered, size, signal),
+  );
+}
+
+/**
+ * Downloads a blob of the repository `from` and uploads it to another, with little memory; the registry compares the digest. False when
+ * `from` has no such blob.
+ */
+export function copyBlob(
+  connection: Connection,
+  repository: string,
+  digest: Digest,
+  size: number,
+  from: string,
+  options: Cancellable,
+): Promise<boolean> {
+  return retrying(
+    connection,
+    async () => {
+      const response = await connection.http.send({
+        method: 'GET',
+        url: apiUrl(connection, from, `blobs/${digest}`),
+        scopes: [readScope(from)],
+        signal: options.signal,
+      });
+      if (response.status === 404) {
+        await response.discard();
+        return false;
+      }
+      if (response.status !== 200) throw await refused(connection, response, 'GET');
+      await putBlob(connection, repository, digest, size, response.body, options);
+      return true;
+    },
+    options,
   );
 }
 

@@ -66,6 +66,13 @@ export class MemoryTarget implements ImageTarget {
     return true;
   }
 
+  async copyBlob(repository: string, digest: Digest, _size: number, from: string): Promise<boolean> {
+    await this.#step(`COPY blob ${repository} ${digest} ${from}`);
+    const blob = this.blobs.get(name(from, digest));
+    if (blob) this.blobs.set(name(repository, digest), blob);
+    return blob !== undefined;
+  }
+
   async putBlob(repository: string, digest: Digest, size: number, body: BlobBody): Promise<void> {
     await this.#step(`PUT blob ${repository} ${digest}`);
     const bytes = await collect(body);

@@ -10,6 +10,11 @@ import type { Offer } from '../base/offer.js';
 import { concernsOneItem } from '../base/run-ending.js';
 import type { Spool } from '../base/spool.js';
 
+export interface CompleteOptions extends Cancellable {
+  /** What a delta leaves out: it comes from another repository of the target, also where that is not mounted. */
+  readonly absent?: ReadonlyMap<Digest, unknown> | undefined;
+}
+
 /**
  * Asks for each blob of the image, mounts it where another repository has it, and sends the config. Layers are not at hand: those
  * that the repository still lacks are written to the offer for the next pass. Throws a cancellation and what ends the run.
@@ -18,7 +23,7 @@ export async function completeOffer(
   offer: Offer,
   sender: BlobSender,
   spool: Spool,
-  options: Cancellable,
+  options: CompleteOptions,
 ): Promise<void> {
   const missing = new Set<Digest>();
   const failures: AppError[] = [];
@@ -32,6 +37,7 @@ export async function completeOffer(
     try {
       const bytes = blob.digest === offer.config.digest ? await spool.get(offer.configAt) : null;
       if ((await sender.ensure(offer.repository, blob, bytes)) !== 'missing') return;
+      if (options.absent?.has(blob.digest) && (await sender.copy(offer.repository, blob))) return;
       missing.add(blob.digest);
       failures.push(...present(sender.failureOf(blob.digest)));
     } catch (error) {

@@ -99,6 +99,20 @@ export class BlobSender {
     return 'moved';
   }
 
+  /**
+   * Brings a blob that no package of the run holds from a repository that has it, through this computer: for a registry that refused
+   * to mount it. False when no repository is known to have it.
+   */
+  async copy(repository: string, { digest, size }: Descriptor): Promise<boolean> {
+    for (const from of this.#presence.holdersOf(digest)) {
+      if (!(await this.#target.copyBlob(repository, digest, size, from, { signal: this.#signal }))) continue;
+      this.#presence.brought(repository, digest);
+      this.#counters.sent(digest, size);
+      return true;
+    }
+    return false;
+  }
+
   /** Waits until each blob that was taken is stored or has failed. */
   async settle(): Promise<void> {
     await this.#uploads.drain();

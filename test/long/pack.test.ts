@@ -1,0 +1,92 @@
+// A delta of the genuine packages brings a real registry to the state that the whole packages bring it to; the inventory of that registry.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Packed, PackRequest, TargetSpec } from '../../core/contract.js';
+import { DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from '../../core/content/media-types.js';
+import { startRegistry, type RunningRegistry } from '../support/registries.js';
+import { allTags } from '../support/registry-reader.js';
+import { openBench, packagePath, type Bench } from '../support/seed.js';
+
+const OLD = [packagePath('v0.9.0-amd64'), packagePath('v0.9.0-arm64')];
+const NEW = [packagePath('v0.11.0-amd64'), packagePath('v0.11.0-arm64')];
+const never = { signal: new AbortController().signal };
+
+let bench: Bench;
+beforeEach(async () => {
+  bench = await openBench();
+});
+afterEach(async () => {
+  await bench.close();
+});
+
+async function pack(name: string, request: Omit<PackRequest, 'out'>): Promise<Packed> {
+  const answer = await bench.engine.pack({ ...request, out: join(bench.directory, name) }, never);
+  if (!answer.ok) throw new Error(`${answer.problem.code}: ${answer.problem.message}`);
+  return answer.value;
+}
+
+/** Both registries give images the same names, so that their charts can be compared. */
+function targetOf({ url }: RunningRegistry): TargetSpec {
+  return { registry: url, naming: { containerRegistry: 'registry.site' } };
+}
+
+describe('a delta', () => {
+  let registries: RunningRegistry[];
+  beforeAll(async () => {
+    registries = await Promise.all([startRegistry({ version: 3 }), startRegistry({ version: 3 })]);
+  });
+  afterAll(async () => {
+    for (const one of registries) await one.stop();
+  });
+
+  /** The digest of every tag of a registry; charts are tags, too. */
+  async function tagsOf({ url }: RunningRegistry): Promise<Readonly<Record<string, string | null>>> {
+    const found: Record<string, string | null> = {};
+    const accept = [OCI_INDEX, OCI_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST].join(', ');
+    for (const [repository, tags] of Object.entries(await allTags(url)))
+      for (const tag of tags) {
+        const answer = await fetch(`${url}/v2/${repository}/manifests/${tag}`, { headers: { accept } });
+        found[`${repository}:${tag}`] = answer.headers.get('docker-content-digest');
+        await answer.arrayBuffer();
+      }
+    return found;
+  }
+
+  it('brings a registry to the state of the whole packages, and holds only what changed', async () => {
+    const [whole, small] = registries as [RunningRegistry, RunningRegistry];
+    const delta = await pack('delta.tar', { packages: NEW, since: OLD });
+    const full = await pack('full.tar', { packages: NEW });
+    expect(delta.blobBytes + delta.leftOutBytes).toBe(full.blobBytes);
+    expect(delta.leftOutBytes).toBeGreaterThan(delta.blobBytes);
+
+    const refused = await bench.import({ packages: [delta.out], target: targetOf(small) });
+    expect(refused.result).toBe('failed');
+    expect(refused.problems).toMatchObject([
+      { code: 'run.base-missing', params: { packages: expect.stringContaining('v0.9.0-amd64') as string } },
+    ]);
+    expect(refused.totals.bytesSent).toBe(0);
+    expect(await allTags(small.url)).toEqual({});
+
+    for (const one of registries) await bench.import({ packages: OLD, target: targetOf(one) });
+    await bench.import({ packages: NEW, target: targetOf(whole) });
+    const report = await bench.import({ packages: [delta.out], target: targetOf(small) });
+    expect(report.problems.map(({ code }) => code)).not.toContain('run.base-missing');
+    expect(await tagsOf(small)).toEqual(await tagsOf(whole));
+    const proof = await bench.engine.verify(
+      { packages: [delta.out], target: targetOf(small), full: true },
+      never,
+    );
+    expect(proof).toMatchObject({ ok: true, value: { images: expect.any(Array) as unknown } });
+
+    const inventory = await bench.engine.inventory({ target: targetOf(small) }, never);
+    const site = inventory.ok ? inventory.value : null;
+    expect(site?.repositories.length).toBeGreaterThan(20);
+    const file = join(bench.directory, 'site.json');
+    writeFileSync(file, JSON.stringify(site));
+    const nothing = await pack('nothing.tar', { packages: NEW, since: [file] });
+    // the site was not given the layer of the mislabelled image
+    expect(nothing.blobs).toBe(1);
+    expect(nothing.since).toMatchObject([{ kind: 'inventory' }]);
+  });
+});
