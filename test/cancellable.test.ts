@@ -13,6 +13,8 @@ const NEED_NO_SIGNAL: Readonly<Record<string, string>> = {
   'core/package/images/image-archive.ts ImageArchive: deliverKept':
     'hands bytes to the pass, which has the signal',
   'core/journal/journal.ts': 'one small local file; what happened is written down after a cancel, too',
+  'core/pack/pack-file.ts PackFile':
+    'a file that was begun is ended or removed; the pass that writes it has the signal',
   'core/flow/channel.ts Channel': 'its two ends end each other: abandon() and fail()',
   'core/flow/task-pool.ts TaskPool': 'waits for tasks that have the signal',
 };

@@ -2,21 +2,21 @@
 import { randomUUID } from 'node:crypto';
 import { open, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { CommandOptions, Packed, PackRequest, RunEvent } from '../contract.js';
-import { AppError } from '../errors.js';
-import { onDisk } from '../layout/disk-error.js';
-import { HeldBlobs } from '../pack/held-blobs.js';
-import { lookInto, packInto, type LookedAt, type LookOptions } from '../pack/pack-packages.js';
-import { StoredDocs } from '../pack/stored-docs.js';
-import { looksLikeJson } from '../package/bytes/sniff.js';
-import { readImageName } from '../package/images/name-images.js';
-import { readPackBase } from '../package/read-pack-base.js';
-import { openPackage, type PackageSource } from '../package/source/open-package.js';
-import { parseSelection } from '../plan/selection.js';
-import type { Cancellable } from '../ports/cancellable.js';
-import { Spool } from '../run/base/spool.js';
-import type { EngineDeps } from './deps.js';
-import { checksums, openAll } from './sources.js';
+import type { CommandOptions, Packed, PackRequest, RunEvent } from '../../contract.js';
+import { AppError } from '../../errors.js';
+import { onDisk } from '../../layout/disk-error.js';
+import { HeldBlobs } from '../../pack/held-blobs.js';
+import { lookInto, packInto, type LookedAt, type LookOptions } from '../../pack/pack-packages.js';
+import { StoredDocs } from '../../pack/stored-docs.js';
+import { looksLikeJson } from '../../package/bytes/sniff.js';
+import { readImageName } from '../../package/images/name-images.js';
+import { readPackBase } from '../../package/read-pack-base.js';
+import { openPackage, type PackageSource } from '../../package/source/open-package.js';
+import { parseSelection } from '../../plan/selection.js';
+import type { Cancellable } from '../../ports/cancellable.js';
+import { Spool } from '../../run/base/spool.js';
+import type { EngineDeps } from '../deps.js';
+import { checksums, openAll } from '../sources.js';
 
 const PROGRESS_EVERY_MS = 100;
 /** A report or an inventory of the largest sites has some megabytes. */

@@ -1,12 +1,12 @@
 // The command `inventory`: what the image side of a target holds, for `pack --since` on the connected side.
-import type { CommandOptions, SiteInventory, SiteInventoryRequest } from '../contract.js';
-import { AppError } from '../errors.js';
-import { siteInventory } from '../report/holdings/site-inventory.js';
-import { RunHistory } from '../report/reading/run-history.js';
-import { connectTarget } from '../target/connect.js';
-import { normalizeTarget } from '../target/spec.js';
-import type { EngineDeps } from './deps.js';
-import { patienceFor } from './patience-for.js';
+import type { CommandOptions, SiteInventory, SiteInventoryRequest } from '../../contract.js';
+import { AppError } from '../../errors.js';
+import { siteInventory } from '../../report/holdings/site-inventory.js';
+import { RunHistory } from '../../report/reading/run-history.js';
+import { connectTarget } from '../../target/connect.js';
+import { normalizeTarget } from '../../target/spec.js';
+import type { EngineDeps } from '../deps.js';
+import { patienceFor } from '../patience-for.js';
 
 /** Writes nothing. Throws when there is no connection, and `inventory.needs-images` for a target without images. */
 export async function inventory(
