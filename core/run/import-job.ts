@@ -27,6 +27,7 @@ import { BundleAdmission } from './pass/bundle-admission.js';
 import type { LookingOptions } from './pass/look-at-package.js';
 import type { SendingOptions } from './pass/send-package.js';
 import type { TagDecider } from './tags/tag-decider.js';
+import type { EarlyDecider } from './tags/tag-writer.js';
 import { BlobPresence } from './upload/blob-presence.js';
 import { BlobSender } from './upload/blob-sender.js';
 import { DiskWindow } from './upload/disk-window.js';
@@ -77,6 +78,8 @@ export interface ImageTools {
   readonly presence: BlobPresence;
   readonly sender: BlobSender;
   readonly decider: TagDecider;
+  /** Decides from what was read while blobs were sent. */
+  readonly early: EarlyDecider;
 }
 
 /** An import under way. */
@@ -113,7 +116,12 @@ export function imageToolsFor(job: ImportJob): ImageTools | null {
     signal,
   };
   const sender = new BlobSender(sending, presence);
-  return { target, presence, sender, decider: tagDeciderFor(decidingJob(job), target, presence) };
+  const { listed } = sender;
+  const early = {
+    decider: tagDeciderFor(decidingJob(job), listed.reader(), presence),
+    hasRead: (repository: string, tag: string) => listed.hasRead(repository, tag),
+  };
+  return { target, presence, sender, decider: tagDeciderFor(decidingJob(job), target, presence), early };
 }
 
 /** The decisions of a person in the plan that is carried out, if there is one, go before the policies. */

@@ -79,7 +79,7 @@ export async function noteConversions(
 
 function tagStage(
   { job, record }: ImportRun,
-  { target, decider }: ImageTools,
+  { target, decider, early }: ImageTools,
   jobs: readonly TagJob[],
   forecasts: ImportForecast['forecasts'],
 ): TagStage {
@@ -88,6 +88,7 @@ function tagStage(
   const writer = new TagWriter({
     target,
     decider,
+    early,
     journal,
     recall,
     isBound: request.plan !== undefined,

@@ -6,8 +6,8 @@ import { startCountingRegistry, type CountingRegistry } from '../support/countin
 import { openBench, type Bench, type SeedPackage } from '../support/seed.js';
 
 const SLACK = 1.1;
-/** A new blob is still asked for where it is sent, also where the repository is new. */
-const WHILE_BLOBS_ARE_ASKED_FOR = 1.4;
+/** A fusion lists the tags of each repository, and blobs are mounted from the first repository of their bundle. */
+const OF_A_FUSION = 1.17;
 const MOST_CONNECTIONS = 40;
 
 const endings: (() => Promise<void>)[] = [];
@@ -137,11 +137,11 @@ it('a fresh import, one with nothing to send and a fusion need few more requests
   const at = await site();
   const first = await imported(at, 'v0.9.0-amd64');
   const single = await contentOf(at.registry, servedIn(first));
-  expectWithin(first, necessary(NOTHING, single), WHILE_BLOBS_ARE_ASKED_FOR);
+  expectWithin(first, necessary(NOTHING, single));
   expectWithin(await imported(at, 'v0.9.0-amd64'), nothingToSend(single));
   const second = await imported(at, 'v0.9.0-arm64');
   const both = await contentOf(at.registry, [...servedIn(first), ...servedIn(second)]);
-  expectWithin(second, necessary(single, both), WHILE_BLOBS_ARE_ASKED_FOR);
+  expectWithin(second, necessary(single, both), OF_A_FUSION);
   const own = new Set(second.report.images.map(({ digest }) => digest));
   const served = await contentOf(at.registry, servedIn(second), own);
   expectWithin(await imported(at, 'v0.9.0-arm64'), nothingToSend(served));

@@ -29,6 +29,7 @@ export async function sendPackage(
   packageAt: number,
   options: SendingOptions,
 ): Promise<ReadPackage> {
+  options.sender.packageStarts();
   const read = await firstPass(source, packageAt, options, options);
   return sendMissing(read, packageAt, options.passes - 1, options);
 }

@@ -59,11 +59,20 @@ export interface TagOutcome {
 
 export interface TagWriterOptions extends TagPartsOptions {
   readonly decider: TagDecider;
+  /** Decides from what was read of a tag while blobs were sent; absent: nothing was. */
+  readonly early?: EarlyDecider;
   readonly journal: Journal;
   /** True: a tag that changed since its forecast is left alone. */
   readonly isBound?: boolean;
   /** True: nothing was sent since the forecasts, so that what they read needs no second look unless the tag is written. */
   readonly isForecastFresh?: boolean;
+}
+
+/** Tags that were read before their images were known. */
+export interface EarlyDecider {
+  readonly decider: TagDecider;
+  /** True when the tag was read and the answer was not used yet. */
+  hasRead(repository: string, tag: string): boolean;
 }
 
 /** Decides about a tag and writes it. */
@@ -104,12 +113,13 @@ export class TagWriter {
     try {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
         const known = attempt === 1 ? forecast : null;
-        const now = known ?? (await this.#options.decider.decide(repository, tag, inputs));
+        const early = attempt === 1 && known === null ? this.#early(repository, tag) : null;
+        const now = known ?? (await (early ?? this.#options.decider).decide(repository, tag, inputs));
         const { state, decision } = now;
-        const isOld = known !== null && !this.#options.isForecastFresh;
+        const isOld = early !== null || (known !== null && !this.#options.isForecastFresh);
         const mayHaveChanged = isOld && state.kind !== 'blocked' && !decision.write;
         if (mayHaveChanged && !(await this.#isUnchanged(repository, tag, state))) {
-          if (this.#options.isBound) return await this.#left(repository, tag, inputs, state);
+          if (known && this.#options.isBound) return await this.#left(repository, tag, inputs, state);
           continue;
         }
         if (before === undefined) before = summaryOf(state);
@@ -148,6 +158,11 @@ export class TagWriter {
       const after = written ? await this.look(repository, tag) : known;
       return { repository, tag, before: known, after, rows: failed, written: null, replaced, lost: [] };
     }
+  }
+
+  #early(repository: string, tag: string): TagDecider | null {
+    const { early } = this.#options;
+    return early?.hasRead(repository, tag) ? early.decider : null;
   }
 
   /** Rows for a tag that another writer changed after the plan was checked. It is left as it is now. */

@@ -7,8 +7,9 @@ import { forEachLimited } from '../../flow/task-pool.js';
 import type { PassingBlob } from '../../package/stream/package-stream.js';
 import type { ImageTarget } from '../../ports/image-target.js';
 import type { BlobPresence } from './blob-presence.js';
+import { BlobSearch } from './blob-search.js';
 import { BlobUploads, type UploadOptions } from './blob-uploads.js';
-import { TaggedRepositories } from './tagged-repositories.js';
+import { ListedBlobs } from './listed-blobs.js';
 import type { Counters } from '../base/counters.js';
 
 /** How many mounts are tried where none has succeeded, before mounting is given up. */
@@ -24,7 +25,9 @@ export class BlobSender {
   readonly #signal: AbortSignal;
   readonly #uploads: BlobUploads;
   readonly #presence: BlobPresence;
-  readonly #tagged: TaggedRepositories;
+  readonly #search: BlobSearch;
+  /** What tags of the target list. */
+  readonly listed: ListedBlobs;
   /** Repositories from which a mount was refused, for example because this account may not read them. */
   readonly #refusedSources = new Set<string>();
   #hasMounted = false;
@@ -34,10 +37,16 @@ export class BlobSender {
     this.#counters = options.counters;
     this.#signal = options.signal;
     this.#presence = presence;
-    this.#tagged = new TaggedRepositories(options.target, options);
+    this.listed = new ListedBlobs(options.target, options);
+    this.#search = new BlobSearch(options.target, presence, this.listed);
     this.#uploads = new BlobUploads(options, (repository, digest) => {
       presence.brought(repository, digest);
     });
+  }
+
+  /** Says that the blobs of another package follow. */
+  packageStarts(): void {
+    this.#search.packageStarts();
   }
 
   /** Why a blob could not be stored, when sending it was tried and failed. */
@@ -84,16 +93,11 @@ export class BlobSender {
     await this.#uploads.ended(blob.digest);
     this.throwFatal();
     if (this.#presence.wasBrought(repository, blob.digest)) return 'moved';
-    // What this run stored elsewhere is mounted without asking into a repository without tags, which most probably lacks it. Under a
-    // tag it may have been there, and then the image counts as it was before, not as repaired.
-    if (
-      this.#isMovedByRun(blob.digest) &&
-      !(await this.#tagged.has(repository)) &&
-      (await this.#mount(repository, blob.digest, blob.size))
-    )
-      return 'moved';
+    if (await this.#mountUnasked(repository, blob.digest, blob.size)) return 'moved';
     if (await this.#isThere(repository, blob.digest, blob.size)) return 'present';
     if (await this.#mount(repository, blob.digest, blob.size)) return 'moved';
+    // nothing says that it is there, but sending it would take another pass
+    if (bytes === null && (await this.#isThereAfterAll(repository, blob.digest, blob.size))) return 'present';
     if (bytes === null) return 'missing';
     await this.#uploads.sendNow(repository, blob.digest, bytes);
     return 'moved';
@@ -146,19 +150,29 @@ export class BlobSender {
 
   /**
    * The first repository where none has the blob; the others get a mount when the images that need it are known. A run that was cut off
-   * has left its blobs in the first one, too; blobs of earlier imports lie where a tag is.
+   * has left its blobs in the first one, too; blobs of earlier imports lie where a tag lists them.
    */
   async #lackingAny(digest: Digest, size: number, places: readonly string[]): Promise<readonly string[]> {
     if (places.some((repository) => this.#presence.wasBrought(repository, digest))) return [];
     const [first, ...others] = places;
-    if (first === undefined || (await this.#isThere(first, digest, size))) return [];
+    if (first === undefined || (await this.#mountUnasked(first, digest, size))) return [];
+    if (await this.#isThere(first, digest, size)) return [];
     let isElsewhere = false;
     await forEachLimited(others, QUESTIONS_AT_A_TIME, async (repository) => {
-      if (isElsewhere || !(await this.#tagged.has(repository))) return;
+      if (isElsewhere || !(await this.listed.mayHave(repository, digest))) return;
       isElsewhere ||= await this.#isThere(repository, digest, size);
     });
     if (isElsewhere || (await this.#mount(first, digest, size))) return [];
     return [first];
+  }
+
+  /**
+   * Mounts what this run stored elsewhere without asking, where no tag lists it: most probably it is not there. Under a tag it may have
+   * been there, and then the image counts as it was before, not as repaired.
+   */
+  async #mountUnasked(repository: string, digest: Digest, size: number): Promise<boolean> {
+    if (!this.#isMovedByRun(digest) || (await this.listed.mayHave(repository, digest))) return false;
+    return this.#mount(repository, digest, size);
   }
 
   async #lackingAll(digest: Digest, size: number, places: readonly string[]): Promise<readonly string[]> {
@@ -178,6 +192,13 @@ export class BlobSender {
   }
 
   async #isThere(repository: string, digest: Digest, size: number): Promise<boolean> {
+    const isThere = await this.#search.finds(repository, { digest, size });
+    if (isThere) this.#counters.skipped(digest, size);
+    return isThere;
+  }
+
+  /** As {@link #isThere}, also where nothing says that the blob is there. */
+  async #isThereAfterAll(repository: string, digest: Digest, size: number): Promise<boolean> {
     const isThere = await this.#presence.wasThere(repository, { digest, size });
     if (isThere) this.#counters.skipped(digest, size);
     return isThere;
