@@ -7,6 +7,7 @@ import type {
   Plan,
   Problem,
   Proof,
+  PrunePlan,
   Report,
   UndoPlan,
 } from '../core/contract.js';
@@ -204,7 +205,7 @@ export function exitCodeForPlan({ images, charts, problems, request }: Plan): Ex
   return first(codes);
 }
 
-/** For an undo: items that somebody changed since and that were left make 5, items that could not be undone make 6. */
+/** For an undo or a prune: items that somebody changed since and that were left make 5, items that could not be undone make 6. */
 export function exitCodeForUndo(report: Report): ExitCode {
   const items = [...report.images, ...report.charts];
   const codes: ExitCode[] = [];
@@ -232,6 +233,17 @@ export function exitCodeForUndoPlan({ tags, charts }: UndoPlan): ExitCode {
   if (left.some(({ problem }) => problem?.code === NO_RIGHT_TO_DELETE)) return EXIT.target;
   if (left.some(isGuarded)) return EXIT.policy;
   return left.length > 0 ? EXIT.partly : EXIT.done;
+}
+
+/** For the list of a prune: the exit code that the prune would have. What stays because it is used is as asked. */
+export function exitCodeForPrunePlan({ charts, tags, problems }: PrunePlan): ExitCode {
+  if (charts.length + tags.length === 0) {
+    return first(problems.filter(({ code }) => !code.startsWith('audit.')).map(exitCodeForProblem));
+  }
+  const items = [...charts, ...tags];
+  if (items.some(({ problem }) => problem?.code === NO_RIGHT_TO_DELETE)) return EXIT.target;
+  const isLeft = items.some(({ reason }) => reason === 'cannot-remove' || reason === 'unreadable');
+  return isLeft || problems.length > 0 ? EXIT.partly : EXIT.done;
 }
 
 /** For a proof: any finding makes 5. */

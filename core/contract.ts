@@ -15,6 +15,7 @@ export type * from './contract/pack.js';
 export type * from './contract/plan.js';
 export type * from './contract/policies.js';
 export type * from './contract/proof.js';
+export type * from './contract/prune.js';
 export type * from './contract/report.js';
 export type * from './contract/requests.js';
 export type * from './contract/support.js';

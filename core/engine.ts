@@ -10,6 +10,7 @@ import { importInto } from './engine/import.js';
 import { inspect } from './engine/inspect.js';
 import { pack } from './engine/packing/pack.js';
 import { plan } from './engine/plan.js';
+import { planPrune, prune } from './engine/prune.js';
 import { report, runs } from './engine/runs.js';
 import { inventory } from './engine/packing/site-inventory.js';
 import { supportBundle } from './engine/support-bundle.js';
@@ -67,6 +68,9 @@ export function createEngine(deps: EngineDeps): Engine {
     planUndo: (request, options) => answer(options, () => planUndo(request, deps, active, options)),
     undo: (request, options) =>
       writing(answer(options, () => undo(request, loggingRun(deps), active, options))),
+    planPrune: (request, options) => answer(options, () => planPrune(request, deps, options)),
+    prune: (request, options) =>
+      writing(answer(options, () => prune(request, loggingRun(deps), active, options))),
     runs: (request, options) => answer(options, () => runs(request, deps, options)),
     follow: (run, options) => answer(options, () => follow(run, deps, options)),
     report: (run, options) => answer(options, () => report(run, deps, options)),

@@ -11,6 +11,7 @@ import { inventoryCommand } from './inventory.js';
 import { inspectCommand } from './inspect.js';
 import { packCommand } from './pack.js';
 import { planCommand } from './plan.js';
+import { pruneCommand } from './prune.js';
 import { reportCommand } from './report.js';
 import { runsCommand } from './runs.js';
 import { serveCommand } from './serve.js';
@@ -28,6 +29,7 @@ export const commands: readonly Command[] = [
   verifyCommand,
   auditCommand,
   undoCommand,
+  pruneCommand,
   runsCommand,
   reportCommand,
   checkCommand,

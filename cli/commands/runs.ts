@@ -36,7 +36,7 @@ async function follow(context: CommandContext, run: string): Promise<Result<Outc
   return {
     ok: true,
     value: {
-      code: report.kind === 'undo' ? exitCodeForUndo(report) : exitCodeForReport(report),
+      code: report.kind === 'import' ? exitCodeForReport(report) : exitCodeForUndo(report),
       json: report,
       text: () => reportText(report, context),
       complaints: () => [

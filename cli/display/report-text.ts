@@ -70,6 +70,10 @@ function headline(report: Report, { say, style }: Texts): string {
       return style.good(say('cli.report.undone', { run, time }));
     case 'undone-in-part':
       return style.warn(say('cli.report.undone-in-part', { run, time }));
+    case 'pruned':
+      return style.good(say('cli.report.pruned', { run, time }));
+    case 'pruned-in-part':
+      return style.warn(say('cli.report.pruned-in-part', { run, time }));
     case 'failed':
       return style.bad(say('cli.report.run-failed', { run, time }));
     case 'stopped':
@@ -89,12 +93,13 @@ function head({ packages, target, undoes, receipt }: Report, say: Say): readonly
 }
 
 function nothing({ kind }: Report, say: Say): string {
+  if (kind === 'prune') return say('cli.prune.nothing-done');
   return say(kind === 'undo' ? 'cli.undo.nothing-done' : 'cli.report.nothing');
 }
 
 function counts(report: Report, say: Say): readonly string[] {
   const { kind, images, charts, totals } = report;
-  if (kind === 'undo') return undoCounts(report, say);
+  if (kind !== 'import') return undoCounts(report, say);
   const { bytesRead, bytesSent, bytesSkipped, bytesMounted, chartBytesSent, passes, retries } = totals;
   return [
     ...(images.length > 0
@@ -160,7 +165,7 @@ const GAPS_NAMED = 20;
 
 /** Images that lack a platform and that no list above names with its cause. */
 function gapLines(report: Report, { say, style }: Texts): readonly string[] {
-  if (report.kind === 'undo') return [];
+  if (report.kind !== 'import') return [];
   const gaps = gapsOf(report).filter(({ cause }) => cause === null);
   const lines = table(
     gaps.slice(0, GAPS_NAMED).map(({ image, platform }) => [printable(image), platform]),
@@ -207,7 +212,7 @@ function coverage({ coverage: platforms }: Report): readonly string[] {
 }
 
 function again({ kind, result }: Report, say: Say): readonly string[] {
-  // The advice to run the import again is for imports. A failed run and each item of an undo have hints of their own.
-  if (kind === 'undo') return [];
+  // The advice to run the import again is for imports. A failed run and each item of an undo or a prune have hints of their own.
+  if (kind !== 'import') return [];
   return result === 'partial' || result === 'cancelled' ? ['', say('cli.report.again')] : [];
 }

@@ -12,7 +12,14 @@ const OUTCOME: Readonly<Record<Outcome, TextKey>> = {
   failed: 'cli.result.failed',
   undone: 'cli.result.undone',
   'undone-in-part': 'cli.result.undone-in-part',
+  pruned: 'cli.result.pruned',
+  'pruned-in-part': 'cli.result.pruned-in-part',
 };
+
+function kindText({ kind, undoes }: RunSummary, say: CommandContext['say']): string {
+  if (kind === 'undo') return say('cli.runs.undo', { runs: undoes.join(', ') });
+  return say(kind === 'prune' ? 'cli.runs.prune' : 'cli.runs.import');
+}
 
 /** Returns the history of runs as a table. */
 export function runsText(runs: readonly RunSummary[], { say }: Pick<CommandContext, 'say'>): string {
@@ -33,7 +40,7 @@ export function runsText(runs: readonly RunSummary[], { say }: Pick<CommandConte
     run.run,
     // Seconds and the time zone are shown, fractions of a second are not.
     run.started.replace(/\.\d+Z$/, 'Z'),
-    run.kind === 'undo' ? say('cli.runs.undo', { runs: run.undoes.join(', ') }) : say('cli.runs.import'),
+    kindText(run, say),
     say(OUTCOME[outcomeOfRun(run)]),
     String(run.images),
     String(run.charts),

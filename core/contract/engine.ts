@@ -7,6 +7,7 @@ import type { Inventory } from './inventory.js';
 import type { Packed, PackRequest, SiteInventory, SiteInventoryRequest } from './pack.js';
 import type { Plan } from './plan.js';
 import type { Audit, Proof } from './proof.js';
+import type { PrunePlan, PruneRequest } from './prune.js';
 import type { Report, RunSummary } from './report.js';
 import type {
   AuditRequest,
@@ -44,6 +45,10 @@ export interface Engine {
   /** What `undo` with the same request would do. */
   planUndo(request: UndoRequest, options: CommandOptions): Promise<Result<UndoPlan>>;
   undo(request: UndoRequest, options: CommandOptions): Promise<Result<Report>>;
+  /** What `prune` with the same request would remove. */
+  planPrune(request: PruneRequest, options: CommandOptions): Promise<Result<PrunePlan>>;
+  /** Removes superseded versions of charts, and the tags that only they name. */
+  prune(request: PruneRequest, options: CommandOptions): Promise<Result<Report>>;
   runs(request: RunsRequest, options: CommandOptions): Promise<Result<readonly RunSummary[]>>;
   report(run: string, options: CommandOptions): Promise<Result<Report>>;
   /** Tells what a run does, also one of another process on this computer, and answers with its report when it has ended. */

@@ -3,7 +3,8 @@ import type { Problem } from '../errors.js';
 import type { Report, ReportChart, ReportImage, RunSummary } from './report.js';
 
 /** The words for results, the same everywhere: imported, imported with gaps, stopped, failed, undone, undone in part. */
-export type Outcome = 'imported' | 'gaps' | 'stopped' | 'failed' | 'undone' | 'undone-in-part';
+export type Outcome =
+  'imported' | 'gaps' | 'stopped' | 'failed' | 'undone' | 'undone-in-part' | 'pruned' | 'pruned-in-part';
 
 /** An image that does not serve a platform after the run, or that no package has included. */
 export interface Gap {
@@ -101,6 +102,7 @@ export function outcomeOfRun({ kind, result, gaps }: Pick<RunSummary, 'kind' | '
     case 'done':
     case 'partial':
       if (kind === 'undo') return result === 'done' ? 'undone' : 'undone-in-part';
+      if (kind === 'prune') return result === 'done' ? 'pruned' : 'pruned-in-part';
       return result === 'partial' || gaps > 0 ? 'gaps' : 'imported';
   }
 }

@@ -90,8 +90,8 @@ export interface ReportReceipt {
 export interface Report {
   readonly schema: 'archbridge.report/1';
   readonly run: string;
-  readonly kind: 'import' | 'undo';
-  /** The runs that were undone; empty for an import. */
+  readonly kind: 'import' | 'undo' | 'prune';
+  /** The runs that were undone; empty for an import and a prune. */
   readonly undoes: readonly string[];
   /** Who ran it: account, computer, and version of Archbridge. */
   readonly by: ReportAuthor;
@@ -129,6 +129,6 @@ export interface RunSummary {
   readonly packages: readonly string[];
   readonly images: number;
   readonly charts: number;
-  /** What is still to be done, as `openItems` counts it; 0 for an undo. */
+  /** What is still to be done, as `openItems` counts it; 0 for an undo and a prune. */
   readonly gaps: number;
 }

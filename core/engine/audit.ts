@@ -51,7 +51,7 @@ export async function audit(
 }
 
 /** Each chart repository of the target once, for every folder that is usual, known from journals, or listed there. */
-async function chartRepositories(
+export async function chartRepositories(
   resolved: ResolvedTarget,
   target: ListableTarget,
   known: ReadonlySet<string>,

@@ -192,7 +192,7 @@ const entrySchema: z.ZodType<TimedEntry> = z.discriminatedUnion('type', [
     run: text,
     version: text,
     by: z.looseObject({ user: text, host: text }).exactOptional(),
-    kind: z.enum(['import', 'undo']).exactOptional(),
+    kind: z.enum(['import', 'undo', 'prune']).exactOptional(),
     undoes: texts.exactOptional(),
     only: texts.exactOptional(),
     target,

@@ -93,7 +93,7 @@ export function summarizeRun(entries: readonly TimedEntry[]): RunSummary | null 
     packages: report.packages.map((one) => one.name),
     images: report.images.length,
     charts: report.charts.length,
-    gaps: report.kind === 'undo' ? 0 : openItems(report),
+    gaps: report.kind === 'import' ? openItems(report) : 0,
   };
 }
 

@@ -21,14 +21,33 @@ export interface ToDo {
   readonly lacks?: string;
 }
 
+const VERDICTS = {
+  import: {
+    cancelled: 'report.verdict.cancelled',
+    failed: 'report.verdict.failed',
+    partial: 'report.verdict.partial',
+  },
+  undo: {
+    cancelled: 'report.verdict.undo-cancelled',
+    failed: 'report.verdict.undo-failed',
+    partial: 'report.verdict.undo-partial',
+  },
+  prune: {
+    cancelled: 'report.verdict.prune-cancelled',
+    failed: 'report.verdict.prune-failed',
+    partial: 'report.verdict.prune-partial',
+  },
+} as const;
+
 /** The sentence above a report. It says that tags were read back and kept their platforms only if the proof shows that. */
 export function verdictOf(report: Report): Verdict {
-  const undone = report.kind === 'undo';
+  const undone = report.kind !== 'import';
+  const words = VERDICTS[report.kind];
   switch (report.result) {
     case 'cancelled':
-      return say(undone ? 'report.verdict.undo-cancelled' : 'report.verdict.cancelled', 'warn');
+      return say(words.cancelled, 'warn');
     case 'failed':
-      return say(undone ? 'report.verdict.undo-failed' : 'report.verdict.failed', 'bad');
+      return say(words.failed, 'bad');
     case 'partial': {
       // nothing but the proof says that the run is not complete
       const items = [...report.images, ...report.charts];
@@ -36,8 +55,7 @@ export function verdictOf(report: Report): Verdict {
       if (!undone && isCarriedOut && findingsOf(report).length > 0) return imported(report);
       const lacking = undone ? 0 : imagesWithGaps(gapsOf(report));
       if (lacking > 0) return say('report.verdict.gaps', 'warn', { count: lacking });
-      const key = undone ? 'report.verdict.undo-partial' : 'report.verdict.partial';
-      return say(key, 'warn', { count: Math.max(1, notDone(report).length) });
+      return say(words.partial, 'warn', { count: Math.max(1, notDone(report).length) });
     }
     case 'done':
       return undone ? undoneVerdict(report) : imported(report);
@@ -46,8 +64,10 @@ export function verdictOf(report: Report): Verdict {
 
 function undoneVerdict(report: Report): Verdict {
   const left = notDone(report).length;
-  if (left === 0) return say('report.verdict.undone', 'good');
-  return say('report.verdict.undone-left', 'warn', { count: left });
+  const isPrune = report.kind === 'prune';
+  if (left === 0) return say(isPrune ? 'report.verdict.pruned' : 'report.verdict.undone', 'good');
+  const key = isPrune ? 'report.verdict.pruned-left' : 'report.verdict.undone-left';
+  return say(key, 'warn', { count: left });
 }
 
 function imported(report: Report): Verdict {

@@ -62,7 +62,7 @@ async function restoreChart(chart: PlannedChart, charts: ChartTarget, stage: Und
     if (former) await charts.putChart(former, { signal });
     else if (!(await charts.deleteChart(name, version, { signal }))) {
       const params = { run, url, name, version };
-      const problem = new AppError('undo.chart-cannot-be-removed', { origin: 'chart-repo', params });
+      const problem = new AppError(stage.refusals.chart, { origin: 'chart-repo', params });
       await tell(chart, 'failed', toProblem(problem), stage);
       return false;
     }

@@ -32,7 +32,8 @@ export async function undoRuns(run: UndoRun): Promise<Report['result']> {
 async function work({ job, planned, journal, pause }: UndoRun, record: RunRecord): Promise<void> {
   const { target, signal } = job;
   const sourcesOf = sourcesIn(job);
-  const stage: UndoStage = { journal, record, kept: job.kept, sourcesOf, pause, signal };
+  const refusals = { tag: 'undo.tag-cannot-be-removed', chart: 'undo.chart-cannot-be-removed' } as const;
+  const stage: UndoStage = { journal, record, kept: job.kept, sourcesOf, pause, refusals, signal };
   for (const problem of planned.problems) await record.note(problem);
   if (planned.tags.length + planned.charts.length === 0) {
     await record.note(new AppError('undo.nothing-to-do', { origin: 'config' }));

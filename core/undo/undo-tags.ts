@@ -24,6 +24,11 @@ export interface UndoStage {
   /** The source names of the images under a tag, from the rows of the undone runs. */
   readonly sourcesOf: (target: string) => readonly string[];
   readonly pause: PauseGate;
+  /** The codes for what the target offers no way to remove: an undo and a prune have different words. */
+  readonly refusals: {
+    readonly tag: 'undo.tag-cannot-be-removed' | 'prune.tag-cannot-be-removed';
+    readonly chart: 'undo.chart-cannot-be-removed' | 'prune.chart-cannot-be-removed';
+  };
   readonly signal: AbortSignal;
 }
 
@@ -104,7 +109,7 @@ async function restoreTag(
       );
     } else if (!(await target.deleteTag(repository, tag.tag, { signal }))) {
       const params = { target: tag.target, run: tag.run };
-      const problem = new AppError('undo.tag-cannot-be-removed', { origin: 'registry', params });
+      const problem = new AppError(stage.refusals.tag, { origin: 'registry', params });
       return { action: 'failed', reason: 'cannot-remove', after: 'as-before', problem: toProblem(problem) };
     }
     if (!signal.aborted) {

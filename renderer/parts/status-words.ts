@@ -89,6 +89,8 @@ export const OUTCOMES: Readonly<Record<Outcome, StatusWord>> = {
   failed: { icon: IconX, text: 'outcome.failed', tone: 'error' },
   undone: { icon: IconArrowBackUp, text: 'outcome.undone', tone: 'muted' },
   'undone-in-part': { icon: IconAlertTriangle, text: 'outcome.undoneInPart', tone: 'conflict' },
+  pruned: { icon: IconCheck, text: 'outcome.pruned', tone: 'muted' },
+  'pruned-in-part': { icon: IconAlertTriangle, text: 'outcome.prunedInPart', tone: 'conflict' },
 };
 
 export type CheckState = 'fine' | 'to-know' | 'failed' | 'not-checked';

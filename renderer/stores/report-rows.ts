@@ -67,7 +67,7 @@ export function reportRows(report: Report): readonly ReportRow[] {
 
 /** True for the row of an image that lacks a platform. */
 export function incompleteRows(report: Report, rows: readonly ReportRow[]): readonly ReportRow[] {
-  const gaps = new Set(report.kind === 'undo' ? [] : gapsOf(report).map(({ image }) => image));
+  const gaps = new Set(report.kind !== 'import' ? [] : gapsOf(report).map(({ image }) => image));
   return rows.filter(({ target, absent }) => absent || gaps.has(target));
 }
 
@@ -92,7 +92,7 @@ export function toDos(report: Report): readonly ToDo[] {
     ...fields,
   });
   const gaps =
-    report.kind === 'undo'
+    report.kind !== 'import'
       ? report.images
           .filter(({ action, problem }) => problem !== null && (action === 'failed' || action === 'blocked'))
           .map((image) => entry(`${image.target} ${platformName(image)}`, { problem: image.problem }))

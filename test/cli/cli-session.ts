@@ -15,7 +15,8 @@ import type { CliIo, EngineDeps } from '../../cli/io.js';
 import { runCli } from '../../cli/run-cli.js';
 import { emptyInventory, reportOf } from './values.js';
 
-type OtherCommand = 'plan' | 'compare' | 'verify' | 'audit' | 'planUndo' | 'undo' | 'check';
+type OtherCommand =
+  'plan' | 'compare' | 'verify' | 'audit' | 'planUndo' | 'undo' | 'planPrune' | 'prune' | 'check';
 
 /** The answers of the engine. A method without an answer fails, so that no test calls it by accident. */
 export interface Answers extends Partial<Pick<Engine, OtherCommand>> {
@@ -85,6 +86,8 @@ export async function session(argv: readonly string[], settings: SessionSettings
     audit: answers.audit ?? notAsked,
     planUndo: answers.planUndo ?? notAsked,
     undo: answers.undo ?? notAsked,
+    planPrune: answers.planPrune ?? notAsked,
+    prune: answers.prune ?? notAsked,
     check: answers.check ?? notAsked,
     pack: notAsked,
     inventory: notAsked,

@@ -9,8 +9,8 @@ export function lookAtIt(report: Report): readonly string[] {
   const chart = report.charts.find(
     ({ action, digest }) =>
       (action === 'publish' || action === 'replace' || action === 'skip') &&
-      // An undo may have removed charts.
-      !(report.kind === 'undo' && digest === null),
+      // An undo or a prune may have removed charts.
+      !(report.kind !== 'import' && digest === null),
   );
   const lines = [
     ...(image === null ? [] : imageLines(report, image)),

@@ -14,7 +14,13 @@ import {
   type NamedImages,
   type PublishedVersion,
 } from './audit-charts.js';
-import { ownNames, readPlace, type ChartReference, type ReadPlace } from '../reading/chart-references.js';
+import {
+  homePlace,
+  ownNames,
+  readPlace,
+  type ChartReference,
+  type ReadPlace,
+} from '../reading/chart-references.js';
 import { mendingPackage } from './mend.js';
 import { usualPlatforms } from './needed-platforms.js';
 import type { RunHistory } from '../reading/run-history.js';
@@ -93,7 +99,7 @@ async function lookUp(
 ): Promise<ReadonlyMap<string, Look>> {
   const reader = new ServedReader(images, { signal });
   const isOwn = ownNames(images, rules);
-  const places = references.filter(({ source }) => isOwn(source)).map((one) => placeOf(one, images, rules));
+  const places = references.filter(({ source }) => isOwn(source)).map((one) => homePlace(one, images, rules));
   const unique = new Map(places.map((place) => [nameOf(place), place]));
   const looks = new Map<string, Look>();
   await forEachLimited(unique, TAGS_AT_A_TIME, async ([name, { repository, reference }]) => {
@@ -107,11 +113,6 @@ async function lookUp(
     emit({ type: 'surveyed', done: charts + looks.size, total: charts + unique.size });
   });
   return looks;
-}
-
-function placeOf({ source, home }: ChartReference, images: ImageTarget, rules: NamingRules): ReadPlace {
-  if (!rules.mirror) return readPlace(images, source);
-  return readPlace(images, source.digest ? { ...home, digest: source.digest } : home);
 }
 
 function nameOf({ repository, reference }: ReadPlace): string {
@@ -153,7 +154,7 @@ function imageOf(
   { images, rules, history }: AuditTask,
 ): AuditImage {
   const isOwn = ownNames(images, rules)(one.source);
-  const place = isOwn ? placeOf(one, images, rules) : readPlace(images, one.home);
+  const place = isOwn ? homePlace(one, images, rules) : readPlace(images, one.home);
   const look = isOwn ? (looks.get(nameOf(place)) ?? null) : null;
   const platforms = platformsOf(look);
   // a tag that names a platform has to serve it, also when the nodes are not known to need it

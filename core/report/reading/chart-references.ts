@@ -69,3 +69,13 @@ export function readPlace(images: Pick<ImageTarget, 'kind'>, reference: Referenc
   const { repository, tag } = placeIn(images, reference);
   return { repository, reference: reference.digest ?? tag };
 }
+
+/** The place of an image of a published chart whose name means the target (see {@link ownNames}). */
+export function homePlace(
+  { source, home }: ChartReference,
+  images: Pick<ImageTarget, 'kind'>,
+  rules: NamingRules,
+): ReadPlace {
+  if (!rules.mirror) return readPlace(images, source);
+  return readPlace(images, source.digest ? { ...home, digest: source.digest } : home);
+}

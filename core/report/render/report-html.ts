@@ -34,8 +34,14 @@ export function reportHtml(reports: readonly Report[], language: Language): stri
   });
 }
 
+const TITLES = {
+  import: 'report.title.import',
+  undo: 'report.title.undo',
+  prune: 'report.title.prune',
+} as const;
+
 function titleOf({ kind }: Report, { say }: Words): string {
-  return say(kind === 'undo' ? 'report.title.undo' : 'report.title.import');
+  return say(TITLES[kind]);
 }
 
 function factsOf({ run, started, target, packages }: Report, { say, language }: Words): readonly string[] {

@@ -33,7 +33,7 @@ function platformCell(tag: TagFacts, platform: string, kind: Report['kind'], wor
   const fact = platformFact(tag, platform);
   switch (fact.kind) {
     case 'row':
-      if (kind === 'undo' && fact.row.action === 'replace')
+      if (kind !== 'import' && fact.row.action === 'replace')
         return putBack(heldBy(tag.after).includes(platform), words);
       return actionMark(fact.row.action, words);
     case 'kept':
@@ -94,7 +94,7 @@ export function chartsSection(report: Report, words: Words): Markup {
         ? markup``
         : markup`<br><span class="muted">${say('report.charts.former')} ${chart.before}</span>`;
     const done =
-      report.kind === 'undo' && chart.action === 'replace'
+      report.kind !== 'import' && chart.action === 'replace'
         ? putBack(chart.digest !== null, words)
         : chart.reason === 'not-selected'
           ? markup`<span class="muted">${words.say('cli.action.not-selected')}</span>`

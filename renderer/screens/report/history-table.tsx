@@ -15,6 +15,7 @@ import css from './report.module.css';
 const KINDS: Readonly<Record<RunSummary['kind'], TextKey>> = {
   import: 'history.import',
   undo: 'history.undo',
+  prune: 'history.prune',
 };
 
 interface HistoryTableProps {

@@ -27,6 +27,13 @@ function sentenceOf(report: Report, text: Say): string {
         charts: text('plan.chartCount', { count: charts.filter(isThere).length }),
       });
     }
+    case 'pruned':
+    case 'pruned-in-part': {
+      const left = [...images, ...charts].filter(isLeft).length;
+      return left === 0 && outcome === 'pruned'
+        ? text('report.verdict.pruned')
+        : text('report.verdict.prunedInPart', { count: Math.max(1, left) });
+    }
     case 'undone':
     case 'undone-in-part': {
       const left = [...images, ...charts].filter(isLeft).length;
@@ -57,11 +64,17 @@ function isLeft({ action }: Report['images'][number] | Report['charts'][number])
   return action === 'failed' || action === 'blocked' || action === 'conflict';
 }
 
+const UNDO_WORDS = {
+  import: 'report.undo',
+  undo: 'report.undoUndo',
+  prune: 'report.undoPrune',
+} as const;
+
 export function ReportHead({ report }: { readonly report: Report }) {
   const text = useText();
   const format = useFormat();
   const outcome = outcomeOf(report);
-  const good = outcome === 'imported' || outcome === 'undone';
+  const good = outcome === 'imported' || outcome === 'undone' || outcome === 'pruned';
   const bad = outcome === 'failed';
   const Mark = good ? IconCheck : bad ? IconX : IconAlertTriangle;
   const { totals, packages, target, by } = report;
@@ -120,7 +133,7 @@ function Actions({ report }: { readonly report: Report }) {
             .previewUndo({ runs: [report.run], target: targetOf(report, targets ?? []) })
         }
       >
-        {text(undone ? 'report.isUndone' : report.kind === 'undo' ? 'report.undoUndo' : 'report.undo')}
+        {text(undone ? 'report.isUndone' : UNDO_WORDS[report.kind])}
       </Button>
       <Menu>
         <Menu.Target>
@@ -148,7 +161,7 @@ function Figures({ report }: { readonly report: Report }) {
   const published = report.charts.filter(({ action }) => action !== 'failed' && action !== 'blocked').length;
   const lacking = imagesWithGaps(gapsOf(report));
   const entries = report.images.filter(({ action }) => action !== 'failed' && action !== 'blocked').length;
-  const figures = report.kind === 'undo' ? ofUndo() : ofImport();
+  const figures = report.kind === 'import' ? ofImport() : ofUndo();
   return (
     <dl className={css.figures}>
       {figures.map(([number, label]) => (

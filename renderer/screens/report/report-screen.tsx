@@ -13,6 +13,12 @@ import { ReportToDo } from './report-to-do.js';
 import css from './report.module.css';
 import { UndoDialog } from './undo-dialog.js';
 
+const HEADINGS = {
+  import: 'report.importOf',
+  undo: 'report.undoOf',
+  prune: 'report.pruneOf',
+} as const;
+
 export function ReportScreen() {
   const text = useText();
   const format = useFormat();
@@ -20,7 +26,7 @@ export function ReportScreen() {
   const purpose =
     report === null
       ? text('report.purpose')
-      : text(report.kind === 'undo' ? 'report.undoOf' : 'report.importOf', {
+      : text(HEADINGS[report.kind], {
           date: format.dateTime(report.started),
         });
   return (
