@@ -1,7 +1,7 @@
 // The engine's functions for its hosts (CLI, app, web); hosts import nothing else of the engine.
 import { setMaxListeners } from 'node:events';
 import type { CommandOptions, Engine, Language, Report, Result } from './contract.js';
-import { audit } from './engine/audit.js';
+import { audit } from './engine/published/audit.js';
 import { check } from './engine/check/check.js';
 import { compare } from './engine/compare.js';
 import { loggingRun, type ActiveRuns, type EngineDeps } from './engine/deps.js';
@@ -10,7 +10,7 @@ import { importInto } from './engine/import.js';
 import { inspect } from './engine/inspect.js';
 import { pack } from './engine/packing/pack.js';
 import { plan } from './engine/plan.js';
-import { planPrune, prune } from './engine/prune.js';
+import { planPrune, prune } from './engine/published/prune.js';
 import { report, runs } from './engine/runs.js';
 import { inventory } from './engine/packing/site-inventory.js';
 import { supportBundle } from './engine/support-bundle.js';

@@ -2,10 +2,10 @@
 import type { Command } from '../command.js';
 import { auditCommand } from './audit.js';
 import { checkCommand } from './check.js';
-import { clusterCreateCommand } from './cluster-create.js';
+import { clusterCreateCommand } from './installer/cluster-create.js';
 import { compareCommand } from './compare.js';
 import { completionCommand } from './completion.js';
-import { importAddonCommand } from './import-addon.js';
+import { importAddonCommand } from './installer/import-addon.js';
 import { importCommand } from './import.js';
 import { inventoryCommand } from './inventory.js';
 import { inspectCommand } from './inspect.js';

@@ -20,7 +20,7 @@ import type {
 } from './requests.js';
 import type { SupportBundle } from './support.js';
 import type { Credentials, TargetSpec } from './target.js';
-import type { UndoPlan } from './undo.js';
+import type { UndoPlan } from './previews.js';
 
 export interface AppInfo {
   readonly version: string;

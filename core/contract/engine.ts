@@ -6,8 +6,8 @@ import type { RunEvent } from './events.js';
 import type { Inventory } from './inventory.js';
 import type { Packed, PackRequest, SiteInventory, SiteInventoryRequest } from './pack.js';
 import type { Plan } from './plan.js';
+import type { PrunePlan, UndoPlan } from './previews.js';
 import type { Audit, Proof } from './proof.js';
-import type { PrunePlan, PruneRequest } from './prune.js';
 import type { Report, RunSummary } from './report.js';
 import type {
   AuditRequest,
@@ -15,13 +15,13 @@ import type {
   ImportRequest,
   InspectRequest,
   PlanRequest,
+  PruneRequest,
   RunsRequest,
   UndoRequest,
   VerifyRequest,
 } from './requests.js';
 import type { SupportBundle, SupportBundleRequest } from './support.js';
 import type { TargetSpec } from './target.js';
-import type { UndoPlan } from './undo.js';
 
 /** The answer of every command: a value or a problem. Plain data, so that it can pass between processes; nothing is thrown. */
 export type Result<T> =

@@ -114,6 +114,16 @@ export interface UndoRequest {
   readonly patience?: number;
 }
 
+export interface PruneRequest {
+  readonly target: TargetSpec;
+  /** Newest versions of each chart that stay; 1 unless given. */
+  readonly keep?: number;
+  /** `[folder/]NAME[@VERSION]` globs: these charts stay. */
+  readonly skip?: readonly string[];
+  /** As for `import`. */
+  readonly patience?: number;
+}
+
 export interface RunsRequest {
   /** Also list the runs whose receipts lie in this target. */
   readonly target?: TargetSpec;

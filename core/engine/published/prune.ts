@@ -1,27 +1,27 @@
 // The command `prune` and its list.
-import type { CommandOptions, PrunePlan, PruneRequest, Report } from '../contract.js';
-import { PauseGate } from '../flow/pause-gate.js';
-import { author } from '../journal/author.js';
-import { KeptContent, readHistory, type FormerRun } from '../journal/former-runs.js';
-import { Journal } from '../journal/journal.js';
-import { LiveRun } from '../journal/live-run.js';
-import { recordFolderWrites } from '../journal/record-folder-writes.js';
-import { parseChartPattern } from '../plan/selection.js';
-import { carryOutPrune, prunePlanOf } from '../prune/carry-out.js';
-import { planPrune as makePlan } from '../prune/plan-prune.js';
-import type { PruneJob } from '../prune/prune-job.js';
-import { reportOf } from '../report/build-report.js';
-import { RunHistory } from '../report/reading/run-history.js';
-import { Counters } from '../run/base/counters.js';
-import { connectTarget } from '../target/connect.js';
-import { normalizeTarget } from '../target/spec.js';
-import { AppError } from '../errors.js';
-import { chartRepositories } from './audit.js';
-import type { ActiveRuns, EngineDeps } from './deps.js';
-import { notedBy } from './noted-events.js';
-import { patienceFor } from './patience-for.js';
-import { bringReceiptsFrom } from './receipts.js';
-import type { Patience } from '../flow/patience.js';
+import type { CommandOptions, PrunePlan, PruneRequest, Report } from '../../contract.js';
+import { PauseGate } from '../../flow/pause-gate.js';
+import { author } from '../../journal/author.js';
+import { KeptContent, readHistory, type FormerRun } from '../../journal/former-runs.js';
+import { Journal } from '../../journal/journal.js';
+import { LiveRun } from '../../journal/live-run.js';
+import { recordFolderWrites } from '../../journal/record-folder-writes.js';
+import { parseChartPattern } from '../../plan/selection.js';
+import { carryOutPrune, prunePlanOf } from '../../prune/carry-out.js';
+import { planPrune as makePlan } from '../../prune/plan-prune.js';
+import type { PruneJob } from '../../prune/prune-job.js';
+import { reportOf } from '../../report/build-report.js';
+import { RunHistory } from '../../report/reading/run-history.js';
+import { Counters } from '../../run/base/counters.js';
+import { connectTarget } from '../../target/connect.js';
+import { normalizeTarget } from '../../target/spec.js';
+import { AppError } from '../../errors.js';
+import { chartRepositories } from './chart-repositories.js';
+import type { ActiveRuns, EngineDeps } from '../deps.js';
+import { notedBy } from '../noted-events.js';
+import { patienceFor } from '../patience-for.js';
+import { bringReceiptsFrom } from '../receipts.js';
+import type { Patience } from '../../flow/patience.js';
 
 /** Gives what {@link prune} would remove. Writes nothing but fetched receipts. */
 export async function planPrune(

@@ -1,9 +1,9 @@
 // `import-addon`: the installer's command for an import, with the installer's configuration.
-import { AppError } from '../../core/engine.js';
-import type { Command, OptionGroup } from '../command.js';
-import { failedReportJson, importGroups, prepareImport, runImport } from '../import-run.js';
-import { installerOptions, noteUnused } from '../options/installer.js';
-import { listOf, textOf } from '../options/values.js';
+import { AppError } from '../../../core/engine.js';
+import type { Command, OptionGroup } from '../../command.js';
+import { failedReportJson, importGroups, prepareImport, runImport } from '../../import-run.js';
+import { installerOptions, noteUnused } from '../../options/installer.js';
+import { listOf, textOf } from '../../options/values.js';
 
 const ownOptions: OptionGroup = {
   heading: 'cli.group.installer',

@@ -1,12 +1,12 @@
 // `cluster-create -j13`: the installer's command; Archbridge carries out its add-on step only.
-import { checkInstallerManifest, toProblem } from '../../core/engine.js';
-import type { Command, OptionGroup } from '../command.js';
-import { problemText } from '../display/text/problem-text.js';
-import { failedReportJson, importGroups, prepareImport, runImport } from '../import-run.js';
-import { installerOptions, noteUnused } from '../options/installer.js';
-import { requireAddonStepOnly } from '../options/steps.js';
-import { textOf } from '../options/values.js';
-import { readTextFile } from '../text-file.js';
+import { checkInstallerManifest, toProblem } from '../../../core/engine.js';
+import type { Command, OptionGroup } from '../../command.js';
+import { problemText } from '../../display/text/problem-text.js';
+import { failedReportJson, importGroups, prepareImport, runImport } from '../../import-run.js';
+import { installerOptions, noteUnused } from '../../options/installer.js';
+import { requireAddonStepOnly } from '../../options/steps.js';
+import { textOf } from '../../options/values.js';
+import { readTextFile } from '../../text-file.js';
 import { requireOption } from './import-addon.js';
 
 const ownOptions: OptionGroup = {
