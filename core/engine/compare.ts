@@ -54,7 +54,7 @@ export async function compare(
     };
     return await comparePackages({
       ...{ request, sources, selection, required, spool, counters, stateDir, emit, signal },
-      packages: sources.map(describePackage),
+      packages: sources.map((source) => describePackage(source)),
       target: target?.images && resolved ? surveyed(target.images, target, resolved) : null,
       rules: target?.rules ?? {},
       convertToOci: request.target?.convertToOci ?? false,

@@ -2,7 +2,7 @@
 import type { CommandOptions, PlanRequest, ReportPackage } from '../contract.js';
 import type { Patience } from '../flow/patience.js';
 import { readImageName } from '../package/images/name-images.js';
-import { readPackBase, type PackBase } from '../package/read-pack-base.js';
+import { readPackHead, type PackHead } from '../package/read-pack-head.js';
 import type { PackageSource } from '../package/source/open-package.js';
 import { parseChartPattern, parseSelection, type SelectionRules } from '../plan/selection.js';
 import { Counters } from '../run/base/counters.js';
@@ -21,8 +21,8 @@ export interface PreparedImport {
   readonly sources: readonly PackageSource[];
   readonly packages: readonly ReportPackage[];
   readonly labels: readonly PackageLabel[];
-  /** What a delta leaves out, in the order of the sources; null for every other package. */
-  readonly bases: readonly (PackBase | null)[];
+  /** What packs say of themselves, in the order of the sources; null for every other package. */
+  readonly heads: readonly (PackHead | null)[];
   readonly expectedSha512: (source: PackageSource) => string | null;
   readonly weakened: readonly string[];
   readonly counters: Counters;
@@ -43,15 +43,15 @@ export async function prepareImport(
   const patience = patienceFor(request, deps, options);
   const sources = await openAll(request.packages, options, lostPackages(request, patience));
   const expected = await checksums(sources, request.sha512, options);
-  const packages = sources.map(describePackage);
-  const bases: (PackBase | null)[] = [];
-  for (const source of sources) bases.push(await readPackBase(source, options));
+  const heads: (PackHead | null)[] = [];
+  for (const source of sources) heads.push(await readPackHead(source, options));
+  const packages = sources.map((source, at) => describePackage(source, heads[at] ?? null));
   return {
     resolved,
     selection,
     sources,
     packages,
-    bases,
+    heads,
     labels: packages.map(({ name, version }) => ({ fileName: name, version })),
     expectedSha512: (source) => expected.get(source) ?? null,
     weakened: weakeningOptions(request, request.target),

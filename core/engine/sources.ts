@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { CommandOptions, ReportPackage } from '../contract.js';
 import { AppError } from '../errors.js';
 import type { LostFiles } from '../package/bytes/file-bytes.js';
+import type { PackHead } from '../package/read-pack-head.js';
 import { expectedSha512 } from '../package/source/checksum.js';
 import { countSha512 } from '../package/source/checksum-text.js';
 import { parsePackageName } from '../package/source/names.js';
@@ -67,8 +68,10 @@ export async function checksums(
   return expected;
 }
 
-/** Describes a package before it is read. */
-export function describePackage(source: PackageSource): ReportPackage {
-  const { version, arch } = parsePackageName(source.fileName);
+/** Describes a package before it is read: by its file's name, and a pack by what it says of itself. */
+export function describePackage(source: PackageSource, head: PackHead | null = null): ReportPackage {
+  const named = parsePackageName(source.fileName);
+  const version = named.version || (head?.version ?? '');
+  const { arch } = named;
   return { path: source.path, name: source.fileName, version, arch, bytes: source.bytes, sha512: null };
 }

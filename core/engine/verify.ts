@@ -137,7 +137,9 @@ async function lookAtPackages(
     read.push(one);
   }
   requireSelected(read, request.selection);
-  const labels = sources.map(describePackage).map((one) => ({ fileName: one.name, version: one.version }));
+  const labels = sources
+    .map((source) => describePackage(source))
+    .map((one) => ({ fileName: one.name, version: one.version }));
   const { keepCharts = [] } = request;
   return expectedOfPackages({ read, labels, spool, images, keepCharts, noCharts }, { signal });
 }

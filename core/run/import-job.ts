@@ -10,7 +10,7 @@ import type { PackageLabel } from '../inspect/package-labels.js';
 import type { FormerImages } from '../journal/known-versions.js';
 import type { Journal } from '../journal/journal.js';
 import { readImageName } from '../package/images/name-images.js';
-import type { PackBase } from '../package/read-pack-base.js';
+import type { PackHead } from '../package/read-pack-head.js';
 import type { PackageSource } from '../package/source/open-package.js';
 import { choicesOf, NO_CHOICES } from '../plan/planned-choices.js';
 import type { SelectionRules } from '../plan/selection.js';
@@ -43,8 +43,8 @@ export interface PlanJob extends Cancellable {
   /** As they are described before they are read, in the order of the sources. */
   readonly packages: readonly ReportPackage[];
   readonly labels: readonly PackageLabel[];
-  /** What a delta leaves out, in the order of the sources; null for every other package. */
-  readonly bases: readonly (PackBase | null)[];
+  /** What packs say of themselves, in the order of the sources; null for every other package. */
+  readonly heads: readonly (PackHead | null)[];
   readonly target: ConnectedTarget;
   readonly rules: NamingRules;
   readonly selection: SelectionRules;

@@ -99,8 +99,8 @@ async function nameImported(
  * True where a plan, a `stop` policy or a blob that a delta leaves out may forbid the import, and where images or platforms are
  * selected: which blobs belong to them is known only after their package was read.
  */
-function mustDecideFirst({ request, selection, bases }: ImportJob): boolean {
-  if (bases.some((base) => base !== null)) return true;
+function mustDecideFirst({ request, selection, heads }: ImportJob): boolean {
+  if (heads.some((head) => head !== null && head.absent.size > 0)) return true;
   if (request.plan || request.onChange === 'stop' || request.onChartChange === 'stop') return true;
   return selection.images.length + selection.platforms.length > 0;
 }

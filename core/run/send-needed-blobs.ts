@@ -36,7 +36,7 @@ export async function sendNeededBlobs(
       await pause.passed({ signal });
       const refusal = await options.admission.refusalOf(offer.repository);
       if (refusal) return offer.exclude(refusal);
-      await completeOffer(offer, tools.sender, spool, { absent: job.bases[at]?.absent, signal });
+      await completeOffer(offer, tools.sender, spool, { absent: job.heads[at]?.absent, signal });
     });
     const complete = await sendMissing(one, at, options.passes, options);
     if (complete.problem && !one.problem) await record.problem(complete.problem);

@@ -47,6 +47,7 @@ describe('a pack of two architectures', () => {
     const first = await bench.import({ packages: NEW, target: { store: direct } });
     const second = await bench.import({ packages: [packed.out], target: { store: carried } });
     expect(second.result).toBe(first.result);
+    expect(second.packages).toMatchObject([{ name: 'site.tar', version: '0.11.0' }]);
     expect(await served(carried)).toEqual(await served(direct));
     expect(second.problems.map(({ code }) => code).sort()).toEqual(
       first.problems.map(({ code }) => code).sort(),

@@ -1,5 +1,5 @@
 // Plans and imports into a target in memory, without the engine: for targets that no server on this machine offers.
-import { readPackBase } from '../../core/package/read-pack-base.js';
+import { readPackHead } from '../../core/package/read-pack-head.js';
 import { join } from 'node:path';
 import type { Coverage, ImportRequest, Plan, Report, ReportPackage } from '../../core/contract.js';
 import { openPackage } from '../../core/package/source/open-package.js';
@@ -93,12 +93,12 @@ async function jobFor(settings: MemorySettings, spool: Spool): Promise<PlanJob> 
     return { path, name, version, arch, bytes, sha512: null };
   });
   const former = await formerImages(state, { signal });
-  const bases = await Promise.all(sources.map((source) => readPackBase(source, { signal })));
+  const heads = await Promise.all(sources.map((source) => readPackHead(source, { signal })));
   return {
     request,
     sources,
     packages,
-    bases,
+    heads,
     labels: packages.map(({ name, version }) => ({ fileName: name, version })),
     target: {
       images: target,

@@ -10,7 +10,7 @@ import { lookInto, packInto, type LookedAt, type LookOptions } from '../../pack/
 import { StoredDocs } from '../../pack/stored-docs.js';
 import { looksLikeJson } from '../../package/bytes/sniff.js';
 import { readImageName } from '../../package/images/name-images.js';
-import { readPackBase } from '../../package/read-pack-base.js';
+import { readPackHead } from '../../package/read-pack-head.js';
 import { openPackage, type PackageSource } from '../../package/source/open-package.js';
 import { parseSelection } from '../../plan/selection.js';
 import type { Cancellable } from '../../ports/cancellable.js';
@@ -101,9 +101,9 @@ async function documentAt(path: string, { signal }: Cancellable): Promise<string
 /** Throws `pack.delta-input`: what a delta leaves out could not be packed. */
 async function refuseDeltas(sources: readonly PackageSource[], options: Cancellable): Promise<void> {
   for (const source of sources) {
-    const base = await readPackBase(source, options);
-    if (!base) continue;
-    const params = { file: source.fileName, packages: base.packages.join(', ') };
+    const head = await readPackHead(source, options);
+    if (!head || head.absent.size === 0) continue;
+    const params = { file: source.fileName, packages: head.packages.join(', ') };
     throw new AppError('pack.delta-input', { origin: 'config', params });
   }
 }

@@ -7,7 +7,7 @@ import { AppError } from '../../errors.js';
 import { QUESTIONS_AT_A_TIME } from '../../flow/limits.js';
 import { forEachLimited } from '../../flow/task-pool.js';
 import type { AbsentBlob } from '../../package/packed/pack-list.js';
-import type { PackBase } from '../../package/read-pack-base.js';
+import type { PackHead } from '../../package/read-pack-head.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 import type { TagReader } from '../../ports/tag-reader.js';
 import { placeIn } from '../../target/place.js';
@@ -15,8 +15,8 @@ import type { Offer } from '../base/offer.js';
 import type { BlobPresence } from '../upload/blob-presence.js';
 
 export interface BaseTask extends Cancellable {
-  /** By the position of the package; null for a package that leaves nothing out. */
-  readonly bases: readonly (PackBase | null)[];
+  /** By the position of the package; null for what is no pack. */
+  readonly heads: readonly (PackHead | null)[];
   readonly target: TagReader;
   readonly rules: NamingRules;
   readonly presence: BlobPresence;
@@ -36,20 +36,20 @@ interface Missing {
 export async function baseProblems(offers: readonly Offer[], task: BaseTask): Promise<readonly AppError[]> {
   const asked = new Map<string, Missing>();
   for (const offer of offers) {
-    const base = task.bases[offer.packageAt];
+    const base = task.heads[offer.packageAt];
     if (!base) continue;
     for (const blob of offer.blobs) {
       const absent = base.absent.get(blob.digest);
       if (absent) asked.set(`${offer.repository} ${blob.digest}`, { blob, absent, offer });
     }
   }
-  const brought = broughtBy(offers, task.bases);
+  const brought = broughtBy(offers, task.heads);
   const missing: Missing[] = [];
   await forEachLimited(asked.values(), QUESTIONS_AT_A_TIME, async (one) => {
     if (brought.has(`${String(one.offer.packageAt)} ${one.blob.digest}`)) return;
     if (!(await isHeld(one, task))) missing.push(one);
   });
-  return task.bases.flatMap((base, at) => {
+  return task.heads.flatMap((base, at) => {
     const ofPackage = missing.filter(({ offer }) => offer.packageAt === at);
     return base && ofPackage.length > 0 ? [problemOf(base, ofPackage)] : [];
   });
@@ -75,20 +75,20 @@ function placesOf({ images, repositories }: AbsentBlob, { target, rules }: BaseT
 }
 
 /** `packageAt digest` of blobs that a package before that one brings in this run. */
-function broughtBy(offers: readonly Offer[], bases: BaseTask['bases']): ReadonlySet<string> {
+function broughtBy(offers: readonly Offer[], heads: BaseTask['heads']): ReadonlySet<string> {
   const brought = new Set<string>();
   for (const offer of offers) {
-    const own = bases[offer.packageAt]?.absent;
+    const own = heads[offer.packageAt]?.absent;
     for (const { digest } of offer.blobs) {
       if (own?.has(digest)) continue;
-      for (let later = offer.packageAt + 1; later < bases.length; later++)
+      for (let later = offer.packageAt + 1; later < heads.length; later++)
         brought.add(`${String(later)} ${digest}`);
     }
   }
   return brought;
 }
 
-function problemOf({ file, packages }: PackBase, missing: readonly Missing[]): AppError {
+function problemOf({ file, packages }: PackHead, missing: readonly Missing[]): AppError {
   const blobs = new Map(missing.map((one) => [one.blob.digest, one]));
   const [first] = [...blobs.values()].sort((a, b) => (a.blob.digest < b.blob.digest ? -1 : 1));
   const from = new Set([...blobs.values()].flatMap(({ absent }) => absent.from));

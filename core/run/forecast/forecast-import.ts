@@ -3,7 +3,7 @@ import { figuresOf, isWritten } from '../../contract.js';
 import type { ImportRequest, Plan, PlanChart, PlanImage, PlanNeeds, RunEvent } from '../../contract.js';
 import type { AppError } from '../../errors.js';
 import type { NamingRules } from '../../chart/relocation/naming.js';
-import type { PackBase } from '../../package/read-pack-base.js';
+import type { PackHead } from '../../package/read-pack-head.js';
 import { mislabelledProblem } from '../../plan/mislabelled.js';
 import type { ConnectedTarget } from '../../target/connect.js';
 import { baseProblems } from './base-blobs.js';
@@ -51,8 +51,8 @@ import {
 export interface ForecastJob {
   readonly request: Pick<ImportRequest, 'acceptUnproven' | 'keepCharts' | 'onChartChange'>;
   readonly labels: readonly PackageLabel[];
-  /** What a delta leaves out, in the order of the packages; null for every other package. */
-  readonly bases: readonly (PackBase | null)[];
+  /** What packs say of themselves, in the order of the packages; null for every other package. */
+  readonly heads: readonly (PackHead | null)[];
   readonly target: ConnectedTarget;
   readonly rules: NamingRules;
   readonly gate: ProjectGate;
@@ -126,11 +126,11 @@ export async function forecastImport(
 
 /** What deltas leave out and the target lacks. */
 async function basesLacking(
-  { bases, target, rules, tags, signal }: ForecastJob,
+  { heads, target, rules, tags, signal }: ForecastJob,
   { toStore }: ServedOffers,
 ): Promise<readonly AppError[]> {
   if (!tags || !target.images) return [];
-  return baseProblems(toStore, { bases, target: target.images, rules, presence: tags.presence, signal });
+  return baseProblems(toStore, { heads, target: target.images, rules, presence: tags.presence, signal });
 }
 
 interface ChartForecast {

@@ -1,4 +1,4 @@
-// Reads only the begin of a package: is it a delta, and what does it leave out?
+// Reads only the begin of a package: is it a pack, of which packages, and what does it leave out?
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, isAbort } from '../errors.js';
@@ -11,28 +11,32 @@ import { openFile } from './open-file.js';
 import { listLimit, PACK_LIST, parsePackList, type AbsentBlob } from './packed/pack-list.js';
 import type { PackageSource } from './source/open-package.js';
 
-/** What a delta leaves out. */
-export interface PackBase {
-  /** Name of the delta's own file. */
+/** What a pack says of itself. */
+export interface PackHead {
+  /** Name of the pack's own file. */
   readonly file: string;
+  /** What a delta leaves out; empty for a whole pack. */
   readonly absent: ReadonlyMap<Digest, AbsentBlob>;
-  /** File names of the packages that the delta was made of: they bring everything. */
+  /** File names of the packages that it was made of: they bring everything. */
   readonly packages: readonly string[];
+  /** The version of all these packages; '' where they have several or none. */
+  readonly version: string;
 }
 
-/** What a delta leaves out; null for every other package, and for one that cannot be read: reading it whole reports that. */
-export async function readPackBase(source: PackageSource, options: Cancellable): Promise<PackBase | null> {
+/** What a pack says of itself; null for every other package, and for one that cannot be read: reading it whole reports that. */
+export async function readPackHead(source: PackageSource, options: Cancellable): Promise<PackHead | null> {
   let bytes: Buffer | null;
   try {
     bytes =
       source.kind === 'folder' ? await listOfFolder(source.path, options) : await listOfFile(source, options);
     if (bytes === null) return null;
     const { absent, packages } = parsePackList(bytes, source.fileName);
-    if (absent.length === 0) return null;
+    const versions = new Set(packages.map(({ version }) => version));
     return {
       file: source.fileName,
       absent: new Map(absent.map((one) => [one.digest, one])),
       packages: packages.map(({ name }) => name),
+      version: versions.size === 1 ? ([...versions][0] ?? '') : '',
     };
   } catch (error) {
     if (isAbort(error, options.signal) || !(error instanceof AppError)) throw error;
