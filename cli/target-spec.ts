@@ -124,21 +124,25 @@ function withSource(target: TargetSpec, credentialsFrom: CredentialsSource): Tar
 }
 
 /**
- * Takes the logins that docker or podman keep where no others were given. A target has one login for all its chart repositories, so
- * theirs is taken only where all lie on one host other than the registry's.
+ * Takes the logins that docker or podman keep where no others were given: for the registry, and for each OCI registry of charts on
+ * another host.
  */
 async function withStoredLogins(target: TargetSpec, { env, signal }: Surroundings): Promise<TargetSpec> {
   const registry = hostOf(target.registry ?? '');
   const own = target.credentials || registry === null ? null : await storedLogin(registry, env, { signal });
-  const chartHosts = new Set((target.charts ?? []).flatMap(({ url }) => hostOf(url, true) ?? []));
-  const [chartHost, ...others] = chartHosts;
-  const isApart = chartHost !== undefined && others.length === 0 && chartHost !== registry;
-  const isAsked = isApart && !target.chartCredentials && !target.noCharts;
-  const charts = isAsked ? await storedLogin(chartHost, env, { signal }) : null;
+  const isAsked = !target.chartCredentials && !target.noCharts;
+  const charts = await Promise.all(
+    (target.charts ?? []).map(async (one) => {
+      const host = hostOf(one.url, true);
+      const isApart = host !== null && host !== registry;
+      const login = isAsked && isApart && !one.credentials ? await storedLogin(host, env, { signal }) : null;
+      return login ? { ...one, credentials: login.credentials } : one;
+    }),
+  );
   return {
     ...target,
+    ...(target.charts ? { charts } : {}),
     ...(own ? { credentials: own.credentials, credentialsFrom: own.source } : {}),
-    ...(charts ? { chartCredentials: charts.credentials } : {}),
   };
 }
 

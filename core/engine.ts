@@ -45,7 +45,8 @@ export { parseChartsFile } from './plan/selection.js';
 export { parseClusterConfig } from './target/cluster-config.js';
 export { checkInstallerManifest } from './target/installer-manifest.js';
 export { SavedTargets, savedTarget, withTarget } from './target/saved-targets.js';
-export { chartOrigins, registryOrigin } from './target/credential-origins.js';
+export { chartOrigin, chartOrigins, registryOrigin } from './target/credential-origins.js';
+export { parseSiteFile } from './target/site-file.js';
 export { parseSyncerConfig } from './target/syncer-config.js';
 
 /** Makes an engine. Between calls it keeps nothing open except active runs. */

@@ -68,7 +68,12 @@ async function carryOut(
       const env = { ...context.env, NODE_EXTRA_CA_CERTS: undefined };
       const { target, notes } = await readTarget(values, { ...context, env });
       for (const note of notes) tell(note, context);
-      return save([{ name, spec: withoutStoredLogin(target) }], values, store, context);
+      return save(
+        [{ name, spec: withoutProxyLogin(withoutStoredLogin(target), context) }],
+        values,
+        store,
+        context,
+      );
     }
     case 'remove': {
       const [name = ''] = operands(action, rest, 1);
@@ -117,15 +122,20 @@ async function save(
   return all;
 }
 
-/** A login that docker or podman keeps is found again when the target is used; a proxy is asked for each time. */
-function withoutStoredLogin({
-  credentials,
-  credentialsFrom,
-  proxy: _proxy,
-  ...spec
-}: TargetSpec): TargetSpec {
+/** A login that docker or podman keeps is found again when the target is used. */
+function withoutStoredLogin({ credentials, credentialsFrom, ...spec }: TargetSpec): TargetSpec {
   const isStored = credentialsFrom?.kind === 'login-file' || credentialsFrom?.kind === 'credential-helper';
   return credentials && !isStored ? { ...spec, credentials } : spec;
+}
+
+/** The proxy of a target without the login that its URL may hold: that is in the environment each time, or it is missing. */
+function withoutProxyLogin(spec: TargetSpec, context: CommandContext): TargetSpec {
+  const { proxy } = spec;
+  if (!proxy?.url.includes('@')) return spec;
+  context.display.note(context.say('cli.targets.proxy-login-not-kept'));
+  const url = new URL(proxy.url.includes('://') ? proxy.url : `http://${proxy.url}`);
+  [url.username, url.password] = ['', ''];
+  return { ...spec, proxy: { ...proxy, url: url.href } };
 }
 
 function operands(action: string, rest: readonly string[], count: number): readonly string[] {

@@ -1,6 +1,11 @@
 // The passwords of a saved target: from the system's keychain, or else asked. They are never in a file.
-import type { CredentialsSource, RememberedTarget, TargetSpec } from '../../core/contract.js';
-import { chartOrigins, registryOrigin } from '../../core/engine.js';
+import type {
+  ChartRepositorySpec,
+  CredentialsSource,
+  RememberedTarget,
+  TargetSpec,
+} from '../../core/contract.js';
+import { chartOrigin, chartOrigins, registryOrigin } from '../../core/engine.js';
 import { askPassword, type Asking } from './ask-password.js';
 import type { CommandContext } from '../command.js';
 import { systemKeychain } from './keychain.js';
@@ -11,15 +16,19 @@ type Around = Pick<CommandContext, 'env' | 'mayAsk'> & Asking;
 interface Login {
   readonly origin: string;
   readonly username: string;
-  readonly side: 'credentials' | 'chartCredentials';
+  /** `own`: of the chart repositories at the origin alone. */
+  readonly side: 'credentials' | 'chartCredentials' | 'own';
 }
+
+/** The part of a target that holds passwords. */
+export type WithPasswords = GivenCredentials & Pick<TargetSpec, 'charts'>;
 
 /** The passwords of a saved target that the keychain holds, where nothing else has given them. */
 export async function keptPasswords(
   saved: RememberedTarget,
-  given: GivenCredentials,
+  given: WithPasswords,
   { env, signal }: Pick<CommandContext, 'env' | 'signal'>,
-): Promise<GivenCredentials> {
+): Promise<WithPasswords> {
   const keychain = systemKeychain(env);
   return passwordsFor(saved, given, 'keychain', (login) =>
     keychain.get(login.origin, login.username, { signal }),
@@ -32,32 +41,41 @@ export async function keptPasswords(
  */
 export async function askedPasswords(
   saved: RememberedTarget,
-  given: GivenCredentials,
+  given: WithPasswords,
   around: Around,
-): Promise<GivenCredentials> {
+): Promise<WithPasswords> {
   if (!around.mayAsk) return {};
   return passwordsFor(saved, given, 'terminal', (login) => askPassword(login.origin, login.username, around));
 }
 
 async function passwordsFor(
   saved: RememberedTarget,
-  given: GivenCredentials,
+  given: WithPasswords,
   kind: CredentialsSource['kind'],
   find: (login: Login) => Promise<string | null>,
-): Promise<GivenCredentials> {
-  let found: GivenCredentials = {};
+): Promise<WithPasswords> {
+  let found: WithPasswords = {};
+  let { charts = [] } = given;
   for (const login of loginsOf(saved)) {
     const { username, side, origin } = login;
-    if (given[side]) continue;
+    if (side === 'own' ? charts.every((one) => one.credentials || !isAt(one, login, saved)) : given[side])
+      continue;
     const password = await find(login);
     if (!password) continue;
     const credentials = { username, password };
-    found =
-      side === 'credentials'
-        ? { ...found, credentials, credentialsFrom: { kind, where: origin } }
-        : { ...found, chartCredentials: credentials };
+    if (side === 'credentials') found = { ...found, credentials, credentialsFrom: { kind, where: origin } };
+    else if (side === 'chartCredentials') found = { ...found, chartCredentials: credentials };
+    else {
+      charts = charts.map((one) => (isAt(one, login, saved) ? { ...one, credentials } : one));
+      found = { ...found, charts };
+    }
   }
   return found;
+}
+
+/** True for a chart repository with an account of its own, which is this one. */
+function isAt(charts: ChartRepositorySpec, { origin, username }: Login, { spec }: RememberedTarget): boolean {
+  return charts.username === username && chartOrigin(spec, charts) === origin;
 }
 
 /** Puts the passwords of a target into the keychain. Gives the origins whose passwords it did not take. */
@@ -68,8 +86,10 @@ export async function keepPasswords(
 ): Promise<readonly string[]> {
   const keychain = systemKeychain(env);
   const notKept: string[] = [];
-  for (const { origin, username, side } of loginsOf(saved)) {
-    const password = spec[side]?.password;
+  for (const login of loginsOf(saved)) {
+    const { origin, username, side } = login;
+    const own = saved.spec.charts?.findIndex((one) => isAt(one, login, saved)) ?? -1;
+    const password = (side === 'own' ? spec.charts?.[own]?.credentials : spec[side])?.password;
     if (password === undefined || (await keychain.set(origin, username, password, { signal }))) continue;
     notKept.push(origin);
   }
@@ -91,7 +111,14 @@ export async function forgetPasswords(
 function loginsOf({ spec, username, chartsUsername }: RememberedTarget): readonly Login[] {
   const registry = registryOrigin(spec);
   const [charts] = chartOrigins(spec).filter((origin) => origin !== registry);
+  const own = (spec.charts ?? []).flatMap((one): readonly Login[] => {
+    const origin = chartOrigin(spec, one);
+    return one.username === undefined || origin === null
+      ? []
+      : [{ origin, username: one.username, side: 'own' }];
+  });
   return [
+    ...new Map(own.map((login) => [`${login.origin} ${login.username}`, login])).values(),
     ...(registry !== null && username !== ''
       ? [{ origin: registry, username, side: 'credentials' as const }]
       : []),

@@ -166,8 +166,10 @@ export function appMethods(options: AppServiceOptions, tell: (event: AppEvent) =
       const words = await language(o);
       return ok({
         kind: found.kind,
-        spec: credentials.takeFrom(found.spec),
-        username: found.spec.credentials?.username ?? '',
+        targets: found.targets.map((target) => ({
+          spec: credentials.takeFrom(target),
+          username: target.credentials?.username ?? '',
+        })),
         notes: found.notes.map((note) => toProblem(note, words).message),
       });
     },

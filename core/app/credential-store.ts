@@ -1,6 +1,6 @@
 // Passwords by the origin that they are for: kept in memory, put into a target right before it is used, never given to a window.
-import type { Credentials, TargetSpec } from '../contract.js';
-import { chartOrigins, credentialOrigin, registryOrigin } from '../target/credential-origins.js';
+import type { ChartRepositorySpec, Credentials, TargetSpec } from '../contract.js';
+import { chartOrigin, credentialOrigin, registryOrigin } from '../target/credential-origins.js';
 
 export { credentialOrigin } from '../target/credential-origins.js';
 
@@ -30,43 +30,50 @@ export class CredentialStore {
 
   /** Takes the credentials out of a target and remembers them; returns the target without them. */
   takeFrom(spec: TargetSpec): TargetSpec {
-    const { credentials, chartCredentials, credentialsFrom: _from, ...rest } = spec;
+    const { credentials, chartCredentials } = spec;
     const registry = registryOrigin(spec);
     if (registry !== null && credentials) this.#byOrigin.set(registry, credentials);
-    if (chartCredentials) {
-      for (const origin of chartOrigins(spec)) this.#byOrigin.set(origin, chartCredentials);
+    for (const charts of spec.charts ?? []) {
+      const origin = chartOrigin(spec, charts);
+      const own = charts.credentials ?? chartCredentials;
+      if (origin !== null && own) this.#byOrigin.set(origin, own);
     }
-    return rest;
-  }
-
-  /** Returns the target with the credentials that are known for it. */
-  fill(spec: TargetSpec): TargetSpec {
-    const { credentials: _none, chartCredentials: _neither, credentialsFrom: _from, ...rest } = spec;
-    const registry = registryOrigin(spec);
-    const credentials = registry === null ? undefined : this.#byOrigin.get(registry);
-    const chartCredentials = this.#forCharts(chartOrigins(spec), registry, credentials);
-    return {
-      ...rest,
-      ...(credentials ? { credentials } : {}),
-      ...(chartCredentials ? { chartCredentials } : {}),
-    };
+    return bare(spec);
   }
 
   /**
-   * A target has one pair of credentials for all its chart repositories. It is filled in only where no repository would get the
-   * password of another one.
+   * Returns the target with the credentials that are known for it. Each chart repository gets those of its own origin: as the target's
+   * where all have the same, else beside its address.
    */
-  #forCharts(
-    origins: readonly string[],
-    registry: string | null,
-    own: Credentials | undefined,
-  ): Credentials | undefined {
-    const [first, ...others] = origins.map((origin) =>
-      origin === registry ? own : this.#byOrigin.get(origin),
-    );
-    const same = others.every(
+  fill(spec: TargetSpec): TargetSpec {
+    const registry = registryOrigin(spec);
+    const credentials = registry === null ? undefined : this.#byOrigin.get(registry);
+    const own = (charts: ChartRepositorySpec): Credentials | undefined => {
+      const origin = chartOrigin(spec, charts);
+      return origin === null ? undefined : this.#byOrigin.get(origin);
+    };
+    const rest = bare(spec);
+    const target = { ...rest, ...(credentials ? { credentials } : {}) };
+    const { charts = [] } = rest;
+    const remote = charts.filter((one) => chartOrigin(spec, one) !== null);
+    const [first, ...others] = remote.map(own);
+    const isSame = others.every(
       (one) => one?.username === first?.username && one?.password === first?.password,
     );
-    return same ? first : undefined;
+    if (isSame) return first ? { ...target, chartCredentials: first } : target;
+    return {
+      ...target,
+      charts: charts.map((one) => {
+        const found = own(one);
+        return found ? { ...one, credentials: found } : one;
+      }),
+    };
   }
+}
+
+/** A target without credentials. */
+function bare(spec: TargetSpec): TargetSpec {
+  const { credentials: _images, chartCredentials: _charts, credentialsFrom: _from, ...rest } = spec;
+  if (!rest.charts) return rest;
+  return { ...rest, charts: rest.charts.map(({ credentials: _own, ...one }) => one) };
 }

@@ -1,34 +1,20 @@
-// Reads a target from a file that the site already has: the installer's clusterConfig.yaml, or a charts-syncer configuration.
+// Reads targets from a file that the site already has, within the bounds of the app.
 import { open } from 'node:fs/promises';
-import type { AppMethods, TargetSpec } from '../contract.js';
 import { AppError } from '../errors.js';
 import { onDisk } from '../layout/disk-error.js';
-import { parseClusterConfig } from '../target/cluster-config.js';
-import { parseSyncerConfig } from '../target/syncer-config.js';
+import { parseSiteFile, type SiteFile } from '../target/site-file.js';
 
 /** Bytes. Such files have some hundred lines. */
 const LARGEST = 1024 * 1024;
-
-/** The target that a file describes, credentials included; notes are messages for people. */
-export interface FileTarget {
-  readonly kind: AppMethods['readTargetFile']['out']['kind'];
-  readonly spec: TargetSpec;
-  readonly notes: readonly AppError[];
-}
 
 /** Throws AppErrors of origin `config` for what cannot be used, `app.target-file-too-large`, and errors of the disk. */
 export async function readTargetFile(
   path: string,
   { signal }: { readonly signal: AbortSignal },
-): Promise<FileTarget> {
+): Promise<SiteFile> {
   const text = await readText(path);
   signal.throwIfAborted();
-  if (/^kind:\s*["']?ClusterConfig\b/m.test(text)) {
-    const { target, notes } = parseClusterConfig(text, path);
-    return { kind: 'cluster-config', spec: target, notes };
-  }
-  const { target, notes } = parseSyncerConfig(text, path, {});
-  return { kind: 'syncer-config', spec: target, notes };
+  return parseSiteFile(text, path, { env: {} });
 }
 
 async function readText(path: string): Promise<string> {

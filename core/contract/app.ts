@@ -172,13 +172,13 @@ export interface AppMethods {
    * cancelled.
    */
   saveFile: { in: { readonly name: string; readonly text: string }; out: boolean };
-  /** Reads clusterConfig.yaml or charts-syncer.yaml. The credentials in it stay with the host. */
+  /** Reads clusterConfig.yaml, charts-syncer.yaml or docker's config.json. The credentials in it stay with the host. */
   readTargetFile: {
     in: string;
     out: {
-      readonly kind: 'cluster-config' | 'syncer-config';
-      readonly spec: TargetSpec;
-      readonly username: string;
+      readonly kind: 'cluster-config' | 'syncer-config' | 'docker-config';
+      /** At least one; several where docker's config.json has logins for several registries. */
+      readonly targets: readonly { readonly spec: TargetSpec; readonly username: string }[];
       readonly notes: readonly string[];
     };
   };

@@ -27,6 +27,10 @@ export interface ChartRepositorySpec {
   /** `http(s)://…`, `oci://…` or a folder on disk; `{repo}` stands for the package folder's name. */
   readonly url: string;
   readonly kind?: 'chartmuseum' | 'harbor' | 'jfrog';
+  /** Whose password is asked for, where this repository has an account of its own. */
+  readonly username?: string;
+  /** Of this repository alone; absent: the target's `chartCredentials`. */
+  readonly credentials?: Credentials;
 }
 
 /** What a target's TLS connections trust beyond the authorities of this computer. */

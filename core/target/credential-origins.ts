@@ -1,5 +1,5 @@
 // The origins that passwords are for: a password is kept for a registry or chart repository, whatever its path.
-import type { TargetSpec } from '../contract.js';
+import type { ChartRepositorySpec, TargetSpec } from '../contract.js';
 import { readChartAddress, readRegistryAddress } from './addresses.js';
 
 /** The origin of the registry; null for a folder. */
@@ -9,20 +9,23 @@ export function registryOrigin(spec: TargetSpec): string | null {
 
 /** Origins of the chart repositories that are reached over HTTP, each once. */
 export function chartOrigins(spec: TargetSpec): readonly string[] {
-  const registry = spec.registry ? readRegistryAddress(spec.registry) : null;
-  const origins = (spec.charts ?? []).flatMap(({ url }) => {
-    const address = readChartAddress(url);
-    switch (address.kind) {
-      case 'folder':
-        return [];
-      case 'http':
-        return [new URL(address.url).origin];
-      case 'oci':
-        // An OCI address does not say http or https; on the registry's host it is reached as the registry is.
-        return [address.host === registry?.host ? registry.url : `https://${address.host}`];
+  return [...new Set((spec.charts ?? []).flatMap((charts) => chartOrigin(spec, charts) ?? []))];
+}
+
+/** The origin of one chart repository of a target; null for a folder. */
+export function chartOrigin(spec: TargetSpec, { url }: Pick<ChartRepositorySpec, 'url'>): string | null {
+  const address = readChartAddress(url);
+  switch (address.kind) {
+    case 'folder':
+      return null;
+    case 'http':
+      return new URL(address.url).origin;
+    case 'oci': {
+      // An OCI address does not say http or https; on the registry's host it is reached as the registry is.
+      const registry = spec.registry ? readRegistryAddress(spec.registry) : null;
+      return address.host === registry?.host ? registry.url : `https://${address.host}`;
     }
-  });
-  return [...new Set(origins)];
+  }
 }
 
 /** `https://host[:port]` of a registry, of a chart repository, or of a host alone. */

@@ -2,7 +2,7 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { RememberedTarget, TargetSpec } from '../contract.js';
+import type { ChartRepositorySpec, RememberedTarget, TargetSpec } from '../contract.js';
 import { AppError } from '../errors.js';
 import { oneAtATime } from '../flow/one-at-a-time.js';
 import { replaceFile } from '../layout/durable-file.js';
@@ -104,13 +104,18 @@ export function savedTarget(
   return {
     id: [spec.store ?? spec.registry ?? '', ...charts].join(' '),
     label,
-    spec: bare,
+    spec: bare.charts ? { ...bare, charts: bare.charts.map(named) } : bare,
     username: credentials?.username ?? '',
     ...(chartCredentials ? { chartsUsername: chartCredentials.username } : {}),
     skippedCharts: [],
     lastUsed: '',
     ...more,
   };
+}
+
+/** A chart repository with the name of its account, without the password. */
+function named({ credentials, ...charts }: ChartRepositorySpec): ChartRepositorySpec {
+  return credentials ? { ...charts, username: credentials.username } : charts;
 }
 
 function targetsIn(bytes: Buffer): readonly RememberedTarget[] | null {

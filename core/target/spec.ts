@@ -139,14 +139,14 @@ function chartLocation(target: ResolvedTarget, spec: ChartRepositorySpec, folder
         kind: 'http',
         url: address.url,
         ...product,
-        ...credentialsAt(target, new URL(address.url).origin),
+        ...credentialsAt(target, spec, new URL(address.url).origin),
       };
     }
     case 'oci': {
       const registry = registryAt(address.host, images);
       const path = address.path === '' ? '' : `/${address.path}`;
       const url = `oci://${registry.host}${path}`;
-      return { kind: 'oci', url, registry, ...credentialsAt(target, registry.url) };
+      return { kind: 'oci', url, registry, ...credentialsAt(target, spec, registry.url) };
     }
   }
 }
@@ -174,13 +174,14 @@ function filled(url: string, folder: string): string {
   return url.replaceAll(FOLDER_PLACE, name);
 }
 
-/** Credentials for a chart repository: its own, or those of the image registry where the origin is the same. */
+/** Credentials for a chart repository: its own, those of all, or those of the image registry where the origin is the same. */
 function credentialsAt(
   { chartCredentials, images }: ResolvedTarget,
+  spec: ChartRepositorySpec,
   origin: string,
 ): { credentials?: Credentials } {
   const own = images?.kind === 'registry' && images.url === origin ? images.credentials : undefined;
-  const credentials = chartCredentials ?? own;
+  const credentials = spec.credentials ?? chartCredentials ?? own;
   return credentials ? { credentials } : {};
 }
 

@@ -1,7 +1,7 @@
 // The form of a target's description where it comes from outside: from a window, or from the file of saved targets. It has no field for
 // credentials, so they are dropped from whatever comes in.
 import { z } from 'zod';
-import type { TargetSpec } from '../contract.js';
+import type { ChartRepositorySpec, TargetSpec } from '../contract.js';
 
 /** Requires a schema for every field of the contract's type; a forgotten field would be dropped without notice. */
 export type FieldsOf<T> = { readonly [K in keyof T]-?: z.ZodType };
@@ -25,7 +25,8 @@ export const targetSpecSchema: z.ZodType<TargetSpec> = z.object({
         folder: textSchema.exactOptional(),
         url: textSchema,
         kind: z.enum(['chartmuseum', 'harbor', 'jfrog']).exactOptional(),
-      }),
+        username: textSchema.exactOptional(),
+      } satisfies FieldsOf<Omit<ChartRepositorySpec, 'credentials'>>),
     )
     .max(100)
     .exactOptional(),
@@ -52,4 +53,11 @@ export const targetSpecSchema: z.ZodType<TargetSpec> = z.object({
     })
     .exactOptional(),
   resolve: z.array(textSchema).max(100).exactOptional(),
-} satisfies FieldsOf<Omit<TargetSpec, 'credentials' | 'chartCredentials' | 'credentialsFrom' | 'proxy'>>);
+  proxy: z
+    .object({
+      // a login for the proxy is a password, so it is not saved
+      url: textSchema.refine((url) => !url.includes('@'), 'a URL without a login'),
+      except: z.array(textSchema).max(1_000).exactOptional(),
+    })
+    .exactOptional(),
+} satisfies FieldsOf<Omit<TargetSpec, 'credentials' | 'chartCredentials' | 'credentialsFrom'>>);

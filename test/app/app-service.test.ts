@@ -253,10 +253,31 @@ spec:
     const found = await app.ask('readTargetFile', path);
     expect(found).toMatchObject({
       kind: 'cluster-config',
-      username: 'keeper',
-      spec: { registry: 'https://registry.local' },
+      targets: [{ username: 'keeper', spec: { registry: 'https://registry.local' } }],
     });
     expect(JSON.stringify([found, app.events])).not.toMatch(/p4ssw0rd|ch4rts/);
+  });
+
+  it("may be docker's config.json with logins for several registries", async () => {
+    const folder = scratch();
+    const app = openAppBench(folder);
+    const path = join(folder, 'config.json');
+    const auth = Buffer.from('dora:d0cker').toString('base64');
+    writeFileSync(path, JSON.stringify({ auths: { 'a.local': { auth }, 'https://b.local:5000/v2/': {} } }));
+    const found = await app.ask('readTargetFile', path);
+    expect(found).toMatchObject({
+      kind: 'docker-config',
+      targets: [
+        { username: 'dora', spec: { registry: 'https://a.local' } },
+        { username: '', spec: { registry: 'https://b.local:5000' } },
+      ],
+    });
+    expect(JSON.stringify([found, app.events])).not.toContain('d0cker');
+    writeFileSync(path, '{"auths": {}}');
+    expect(await app.refusal('readTargetFile', path)).toMatchObject({
+      origin: 'config',
+      params: { file: path },
+    });
   });
 
   it('may be one of charts-syncer, too; anything else is a problem that names the file', async () => {
@@ -268,7 +289,10 @@ spec:
       'target:\n  containerRegistry: r.local\n  containers: {auth: {username: u, password: p4ss}}\n  repo: {kind: CHARTMUSEUM, url: "http://c.local"}\n',
     );
     writeFileSync(other, 'a: [1, 2\n');
-    expect(await app.ask('readTargetFile', syncer)).toMatchObject({ kind: 'syncer-config', username: 'u' });
+    expect(await app.ask('readTargetFile', syncer)).toMatchObject({
+      kind: 'syncer-config',
+      targets: [{ username: 'u' }],
+    });
     expect(await app.refusal('readTargetFile', other)).toMatchObject({
       origin: 'config',
       params: { file: other },

@@ -41,6 +41,29 @@ describe('credentials', () => {
     ).not.toHaveProperty('chartCredentials');
   });
 
+  it('of several chart repositories stand beside the address of each', () => {
+    const store = new CredentialStore();
+    for (const host of ['r.local', 'a.local', 'c.local']) store.set(`https://${host}`, pair(host));
+    const charts = [
+      { folder: 'addon', url: 'https://a.local/{repo}' },
+      { folder: 'community', url: 'oci://c.local/x' },
+      { folder: 'more', url: 'oci://r.local/x' },
+      { folder: 'here', url: './folder' },
+    ];
+    const filled = store.fill({ registry: 'r.local', charts });
+    expect(filled).not.toHaveProperty('chartCredentials');
+    expect(filled.charts?.map(({ credentials }) => credentials?.username)).toEqual([
+      'a.local',
+      'c.local',
+      'r.local',
+      undefined,
+    ]);
+    const resolved = normalizeTarget(filled);
+    expect(chartUrlsFor(resolved, 'community')).toMatchObject([{ credentials: pair('c.local') }]);
+    // what came in is out again, and known
+    expect(new CredentialStore().takeFrom(filled)).toEqual({ registry: 'r.local', charts });
+  });
+
   it('can be forgotten, and are taken out of the target of a file', () => {
     const store = new CredentialStore();
     const spec: TargetSpec = {

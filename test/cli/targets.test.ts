@@ -56,6 +56,53 @@ async function everythingWritten(): Promise<string> {
 const REGISTRY = ['--registry', 'https://harbor.local'];
 
 describe('a saved target', () => {
+  it('keeps mirrored names, the conversion to OCI and a proxy', async () => {
+    const words = ['--naming', 'mirror', '--convert-to-oci', '--use-proxy', 'http://proxy:3128'];
+    expect((await targets(['add', 'site', ...REGISTRY, ...words])).code).toBe(0);
+    const { target } = await requestOf(['import', 'a', '--target', 'site', ...state()]);
+    expect(target).toMatchObject({
+      naming: { mirror: true },
+      convertToOci: true,
+      proxy: { url: 'http://proxy:3128' },
+    });
+  });
+
+  it('keeps no login of a proxy', async () => {
+    const env = { HTTPS_PROXY: 'http://porter:pr0xy@proxy:3128', NO_PROXY: 'a.local' };
+    const { code, stderr } = await targets(['add', 'site', ...REGISTRY, '--use-proxy'], { env });
+    expect(code).toBe(0);
+    expect(stderr).toContain('--use-proxy');
+    const { target } = await requestOf(['import', 'a', '--target', 'site', ...state()]);
+    expect(target.proxy).toEqual({ url: 'http://proxy:3128/', except: ['a.local'] });
+    const again = await requestOf(['import', 'a', '--target', 'site', '--use-proxy', ...state()], { env });
+    expect(again.target.proxy?.url).toBe('http://porter:pr0xy@proxy:3128');
+    expect(await readFile(join(folder, 'state', 'targets.json'), 'utf8')).not.toMatch(/porter|pr0xy/);
+  });
+
+  it('has a password of its own for each chart repository that has an account', async () => {
+    const settings = await keychain();
+    const accounts = [
+      { folder: 'addon', url: 'https://a.local', username: 'ann' },
+      { folder: 'community', url: 'https://c.local', username: 'cy' },
+    ];
+    await targets(['add', 'site', ...REGISTRY, '--charts', 'addon=https://a.local'], settings);
+    const file = join(folder, 'state', 'targets.json');
+    const saved = JSON.parse(await readFile(file, 'utf8')) as { targets: { spec: { charts: unknown } }[] };
+    for (const one of saved.targets) one.spec.charts = accounts;
+    await writeFile(file, JSON.stringify(saved));
+    for (const { url, username } of accounts) {
+      const attributes = `application archbridge origin ${url} username ${username}\n`;
+      await writeFile(
+        join(folder, `kept-${attributes.replaceAll(/[^a-z0-9\n]/g, '_')}`.trimEnd()),
+        `of ${username}`,
+      );
+    }
+    const { target } = await requestOf(['import', 'a', '--target', 'site', ...state()], settings);
+    expect(target.charts?.map(({ credentials }) => credentials)).toEqual(
+      accounts.map(({ username }) => ({ username, password: `of ${username}` })),
+    );
+  });
+
   it('is listed with all that it is, used by name, and removed', async () => {
     const words = ['--charts', 'addon=https://charts.local/a', '--charts', 'community=oci://harbor.local/c'];
     const more = ['--naming', 'mirror', '--allow-host', 'token.local', '--ca-file', '/ca.pem'];

@@ -8,6 +8,7 @@ import { EXAMPLE_IMAGE, namingExample } from '../../renderer/stores/target/namin
 import {
   draftOf,
   draftProblems,
+  NO_CHARTS,
   EMPTY_DRAFT,
   fromSpec,
   hostToType,
@@ -87,7 +88,7 @@ describe('the fields of a target', () => {
     expect(
       wrong({
         chartsChoice: 'repository',
-        charts: [{ folder: '', url: 'oci://x/{repo}', kind: 'found-out' }],
+        charts: [{ ...NO_CHARTS, url: 'oci://x/{repo}' }],
       }),
     ).toEqual([]);
   });
@@ -106,8 +107,32 @@ describe('the fields of a target', () => {
     expect(draftOf(remember(harbor, 'robot'))).toMatchObject({
       username: 'robot',
       password: '',
-      chartsPassword: '',
+      charts: [{ password: '' }],
     });
+  });
+
+  it('give each chart repository on a host of its own its own account, and none to the registry', () => {
+    const charts = [
+      { ...NO_CHARTS, folder: 'addon', url: 'https://a.example', username: 'ann', password: 'x' },
+      { ...NO_CHARTS, folder: 'community', url: 'https://c.example', username: 'cy', password: 'y' },
+      { ...NO_CHARTS, folder: 'more', url: 'oci://registry.example/more', username: 'left over' },
+    ];
+    const written = draft({ registry: 'https://registry.example', chartsChoice: 'repository', charts });
+    expect(specOf(written).charts).toEqual([
+      { folder: 'addon', url: 'https://a.example', username: 'ann' },
+      { folder: 'community', url: 'https://c.example', username: 'cy' },
+      { folder: 'more', url: 'oci://registry.example/more' },
+    ]);
+    expect(draftOf(remember(specOf(written), '')).charts.map((one) => one.username)).toEqual([
+      'ann',
+      'cy',
+      '',
+    ]);
+    const nobody = draft({
+      chartsChoice: 'repository',
+      charts: [{ ...NO_CHARTS, url: 'https://a', password: 'x' }],
+    });
+    expect(draftProblems(nobody)).toEqual({ chartsPassword: 'target.problem.username' });
   });
 
   const names = fc.constantFrom<TargetSpec['naming']>(
@@ -126,16 +151,17 @@ describe('the fields of a target', () => {
     {
       charts: [
         { folder: 'addon', url: 'oci://h/addon' },
-        { folder: 'community', url: 'http://c:1' },
+        { folder: 'community', url: 'http://c:1', username: 'cy' },
       ],
     },
   );
 
-  const trust = fc.constantFrom<Pick<TargetSpec, 'tls' | 'resolve' | 'noImages'>>(
+  const trust = fc.constantFrom<Pick<TargetSpec, 'tls' | 'resolve' | 'proxy' | 'noImages' | 'convertToOci'>>(
     {},
     { tls: { caFiles: ['/ca.pem'], fingerprints: ['ab'] } },
     { tls: { certFile: '/c.pem', keyFile: '/k.pem' }, resolve: ['h:443:10.0.0.1'] },
-    { noImages: true },
+    { noImages: true, convertToOci: true },
+    { proxy: { url: 'http://proxy:3128', except: ['a.local'] } },
   );
 
   it('keep the name of a cluster and what the command line knows of it', () => {
@@ -145,7 +171,7 @@ describe('the fields of a target', () => {
       isDefault: true,
       platforms: ['linux/arm64'],
     };
-    expect(draftOf(saved)).toMatchObject({ name: 'site-1', chartsUsername: 'charts' });
+    expect(draftOf(saved)).toMatchObject({ name: 'site-1', charts: [{ username: 'charts' }] });
     expect(remember(harbor, 'robot', saved)).toEqual(saved);
     expect(remember(harbor, 'robot', saved, '')).toMatchObject({
       label: 'harbor.corp.local',

@@ -134,7 +134,8 @@ async function openCharts(
   { signal }: Cancellable,
 ): Promise<Omit<CheckChart, 'reachable'> & { readonly user: string | undefined }> {
   const images = target.images?.kind === 'folder' ? null : target.images;
-  const user = target.chartCredentials?.username ?? images?.credentials?.username;
+  const own = target.charts[0]?.credentials ?? target.chartCredentials;
+  const user = own?.username ?? images?.credentials?.username;
   const charts = target.charts.map((one) => ({
     ...one,
     url: one.url.replaceAll(FOLDER_PLACE, USUAL_FOLDER),

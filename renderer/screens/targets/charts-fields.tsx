@@ -1,11 +1,16 @@
 // Where charts go: into the registry, into a chart repository (if needed one for each package folder), into a folder, or nowhere.
-import { ActionIcon, Button, SegmentedControl, Select, TextInput } from '@mantine/core';
+import { ActionIcon, Button, PasswordInput, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { ask } from '../../bridge.js';
 import { useText, type TextKey } from '../../i18n/i18n.js';
 import { FolderPicker } from '../../parts/folder-picker.js';
 import { IconPlus, IconX } from '../../parts/icons.js';
-import { NO_CHARTS, type ChartsChoice, type ChartsDraft } from '../../stores/target/target-draft.js';
+import {
+  isElsewhere,
+  NO_CHARTS,
+  type ChartsChoice,
+  type ChartsDraft,
+} from '../../stores/target/target-draft.js';
 import { hostOf } from '../../stores/target/target-spec.js';
 import type { DraftFieldsProps } from './draft-fields.js';
 import css from './targets.module.css';
@@ -18,7 +23,12 @@ const CHOICES: Readonly<Record<ChartsChoice, TextKey>> = {
 };
 const ORDER: readonly ChartsChoice[] = ['beside', 'repository', 'folder', 'none'];
 
-export function ChartsFields({ draft, set, error }: DraftFieldsProps) {
+interface ChartsFieldsProps extends DraftFieldsProps {
+  /** What is wrong with the login of a repository. */
+  readonly loginError: string | null;
+}
+
+export function ChartsFields({ draft, set, error, loginError }: ChartsFieldsProps) {
   const text = useText();
   const { chartsChoice, charts } = draft;
   const change = (index: number, part: Partial<ChartsDraft>): void =>
@@ -46,6 +56,8 @@ export function ChartsFields({ draft, set, error }: DraftFieldsProps) {
             value={one}
             first={index === 0}
             error={error}
+            login={isElsewhere(draft, one)}
+            loginError={one.password !== '' && one.username.trim() === '' ? loginError : null}
             onChange={(part) => change(index, part)}
             onRemove={() => set({ charts: charts.filter((_, at) => at !== index) })}
           />
@@ -73,13 +85,17 @@ interface RepositoryRowProps {
   readonly value: ChartsDraft;
   readonly first: boolean;
   readonly error: string | null;
+  /** It has an account of its own. */
+  readonly login: boolean;
+  readonly loginError: string | null;
   readonly onChange: (part: Partial<ChartsDraft>) => void;
   readonly onRemove: () => void;
 }
 
 const KINDS: readonly ChartsDraft['kind'][] = ['found-out', 'chartmuseum', 'harbor', 'jfrog'];
 
-function RepositoryRow({ value, first, error, onChange, onRemove }: RepositoryRowProps) {
+function RepositoryRow(props: RepositoryRowProps) {
+  const { value, first, error, onChange, onRemove } = props;
   const text = useText();
   const label = (key: TextKey) => (first ? { label: text(key) } : { 'aria-label': text(key) });
   return (
@@ -117,6 +133,30 @@ function RepositoryRow({ value, first, error, onChange, onRemove }: RepositoryRo
           <IconX size={14} />
         </ActionIcon>
       )}
+      {props.login && <RepositoryLogin {...props} />}
+    </div>
+  );
+}
+
+/** Each repository on a host of its own has its own account. */
+function RepositoryLogin({ value, loginError, onChange }: RepositoryRowProps) {
+  const text = useText();
+  const host = hostOf(value.url.trim());
+  return (
+    <div className={css.chartsLogin}>
+      <TextInput
+        label={text('target.field.chartsUser', { host })}
+        spellCheck={false}
+        value={value.username}
+        error={loginError}
+        onChange={({ currentTarget }) => onChange({ username: currentTarget.value })}
+      />
+      <PasswordInput
+        label={text('target.field.chartsPassword', { host })}
+        value={value.password}
+        visibilityToggleButtonProps={{ 'aria-label': text('target.field.showPassword') }}
+        onChange={({ currentTarget }) => onChange({ password: currentTarget.value })}
+      />
     </div>
   );
 }

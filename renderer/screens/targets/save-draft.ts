@@ -3,8 +3,8 @@
 import type { Problem, RememberedTarget } from '../../../core/contract.js';
 import { useApp } from '../../stores/app.js';
 import { useSettings } from '../../stores/settings.js';
-import { chartsElsewhere, specOf, type TargetDraft } from '../../stores/target/target-draft.js';
-import { hostOf, remember } from '../../stores/target/target-spec.js';
+import { isElsewhere, specOf, type TargetDraft } from '../../stores/target/target-draft.js';
+import { remember } from '../../stores/target/target-spec.js';
 import { useTarget } from '../../stores/target/target.js';
 
 /** The problem when the host did not accept the credentials; nothing else was saved then. */
@@ -19,20 +19,16 @@ export async function saveDraft(draft: TargetDraft): Promise<Problem | null> {
   }
   // The host has kept the credentials that it read from the file.
   else if (username !== '' && draft.from !== null) noteLogin(spec.registry ?? '');
-  if (chartsElsewhere(draft) && draft.chartsUsername.trim() !== '' && draft.chartsPassword !== '') {
-    const credentials = { username: draft.chartsUsername.trim(), password: draft.chartsPassword };
-    const registry = hostOf(spec.registry ?? '');
-    for (const { url } of spec.charts ?? []) {
-      const failed = hostOf(url) === registry ? null : await login(url, credentials, keep);
-      if (failed) return failed;
-    }
+  for (const charts of draft.charts.filter((one) => isElsewhere(draft, one))) {
+    const own = { username: charts.username.trim(), password: charts.password };
+    const failed = own.username === '' || own.password === '' ? null : await login(charts.url, own, keep);
+    if (failed) return failed;
   }
   const before = useSettings.getState().settings?.targets.find(({ id }) => id === draft.id);
-  const chartsUsername = chartsElsewhere(draft) ? draft.chartsUsername.trim() : '';
+  // Each chart repository has its own name in the description.
   const { chartsUsername: _former, ...named } = remember(spec, username, before, draft.name.trim());
   const target = {
     ...named,
-    ...(chartsUsername === '' ? {} : { chartsUsername }),
     platforms: draft.platforms,
   };
   await save(target, draft.id ?? target.id);

@@ -9,7 +9,6 @@ import { ErrorCard } from '../../parts/error-card.js';
 import { IconDatabase } from '../../parts/icons.js';
 import { useApp } from '../../stores/app.js';
 import {
-  chartsElsewhere,
   draftProblems,
   hostToType,
   type DraftField,
@@ -27,6 +26,12 @@ interface TargetFormProps {
   readonly onSave: (draft: TargetDraft) => Promise<Problem | null>;
   readonly onCancel: () => void;
 }
+
+const FROM: Readonly<Record<NonNullable<TargetDraft['from']>, TextKey>> = {
+  'cluster-config': 'target.from.clusterConfig',
+  'syncer-config': 'target.from.syncerConfig',
+  'docker-config': 'target.from.dockerConfig',
+};
 
 export function TargetForm({ draft: start, onSave, onCancel }: TargetFormProps) {
   const text = useText();
@@ -55,13 +60,7 @@ export function TargetForm({ draft: start, onSave, onCancel }: TargetFormProps) 
     <Card
       icon={IconDatabase}
       title={draft.id === null ? text('target.newRegistry') : text('target.editTitle')}
-      note={
-        draft.from === null ? undefined : (
-          <Tag>
-            {text(draft.from === 'cluster-config' ? 'target.from.clusterConfig' : 'target.from.syncerConfig')}
-          </Tag>
-        )
-      }
+      note={draft.from === null ? undefined : <Tag>{text(FROM[draft.from])}</Tag>}
     >
       <form ref={form} onSubmit={submit} noValidate>
         {draft.notes.length > 0 && (
@@ -95,12 +94,20 @@ export function TargetForm({ draft: start, onSave, onCancel }: TargetFormProps) 
               onChange={({ currentTarget }) => set({ registry: currentTarget.value })}
             />
             <LoginFields draft={draft} set={set} wrong={wrong} />
+            <Checkbox
+              label={text('target.field.convertToOci')}
+              description={text('target.field.convertToOciNote')}
+              checked={draft.convertToOci}
+              onChange={({ currentTarget }) => set({ convertToOci: currentTarget.checked })}
+            />
           </Group>
           <Group label="target.fact.charts">
-            <ChartsFields draft={draft} error={wrong('charts')} set={set} />
-            {chartsElsewhere(draft) && (
-              <ChartsLogin draft={draft} set={set} error={wrong('chartsPassword')} />
-            )}
+            <ChartsFields
+              draft={draft}
+              error={wrong('charts')}
+              loginError={wrong('chartsPassword')}
+              set={set}
+            />
           </Group>
           <Group label="target.fact.naming">
             <NamingFields draft={draft} error={wrong('namingPath')} set={set} />
@@ -195,27 +202,6 @@ function passwordHint({ id, from, username }: TargetDraft, text: Say): string {
   if (username === '') return '';
   if (from !== null) return text('target.field.passwordFromFile');
   return id === null ? '' : text('target.field.passwordKept');
-}
-
-function ChartsLogin({ draft, set, error }: DraftFieldsProps) {
-  const text = useText();
-  return (
-    <div className={css.pair}>
-      <TextInput
-        label={text('target.field.chartsUser')}
-        spellCheck={false}
-        value={draft.chartsUsername}
-        error={error}
-        onChange={({ currentTarget }) => set({ chartsUsername: currentTarget.value })}
-      />
-      <PasswordInput
-        label={text('target.field.chartsPassword')}
-        value={draft.chartsPassword}
-        visibilityToggleButtonProps={{ 'aria-label': text('target.field.showPassword') }}
-        onChange={({ currentTarget }) => set({ chartsPassword: currentTarget.value })}
-      />
-    </div>
-  );
 }
 
 /**

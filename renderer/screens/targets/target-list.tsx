@@ -70,7 +70,7 @@ export function TargetList({ targets, folder, shown, onChoose, onNew, onFile }: 
         <span className="small muted">{text('target.fromFile')}</span>
         <span className={css.fileKinds}>
           {/* File names are not translated; the kind is recognized by the content. */}
-          {['clusterConfig.yaml', 'charts-syncer.yaml'].map((name) => (
+          {['clusterConfig.yaml', 'charts-syncer.yaml', 'config.json'].map((name) => (
             <Button key={name} size="compact-xs" leftSection={<IconFile size={14} />} onClick={onFile}>
               {name}
             </Button>

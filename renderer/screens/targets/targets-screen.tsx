@@ -6,6 +6,7 @@ import type { Problem, RememberedTarget } from '../../../core/contract.js';
 import { ask } from '../../bridge.js';
 import { Screen } from '../../frame/screen.js';
 import { useText } from '../../i18n/i18n.js';
+import { Card } from '../../parts/card.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { ErrorCard } from '../../parts/error-card.js';
 import { FolderPicker } from '../../parts/folder-picker.js';
@@ -13,7 +14,7 @@ import { IconDatabase } from '../../parts/icons.js';
 import { useApp } from '../../stores/app.js';
 import { useSettings } from '../../stores/settings.js';
 import { draftOf, EMPTY_DRAFT, fromSpec, type TargetDraft } from '../../stores/target/target-draft.js';
-import { remember } from '../../stores/target/target-spec.js';
+import { hostOf, remember } from '../../stores/target/target-spec.js';
 import { useTarget } from '../../stores/target/target.js';
 import { CheckCard } from './check-card.js';
 import { GuardCard } from './guard-card.js';
@@ -36,9 +37,12 @@ export function TargetsScreen() {
   const [picking, setPicking] = useState<Picking>(null);
   const [asking, setAsking] = useState<string | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
+  /** Targets of a file that describes several, until one is taken. */
+  const [found, setFound] = useState<readonly TargetDraft[]>([]);
   const startNew = (): void => setDraft({ ...EMPTY_DRAFT });
   const take = (target: RememberedTarget): void => {
     setDraft(null);
+    setFound([]);
     setProblem(null);
     choose(target);
   };
@@ -56,9 +60,11 @@ export function TargetsScreen() {
   const readFile = (path: string): void => {
     void ask('readTargetFile', path).then((answer) => {
       if (!answer.ok) return setProblem(answer.problem);
-      const { kind, spec, username, notes } = answer.value;
+      const { kind, targets: read, notes } = answer.value;
       setProblem(null);
-      setDraft({ ...fromSpec(spec), username, notes, from: kind });
+      const drafts = read.map(({ spec, username }) => ({ ...fromSpec(spec), username, notes, from: kind }));
+      setFound(drafts.length > 1 ? drafts : []);
+      setDraft(drafts.length > 1 ? null : (drafts[0] ?? null));
     });
   };
   useCheckOfChosen(draft === null);
@@ -85,6 +91,15 @@ export function TargetsScreen() {
         />
         <div className={css.detail}>
           {problem !== null && <ErrorCard problem={problem} alert />}
+          {found.length > 0 && (
+            <FoundTargets
+              found={found}
+              onTake={(one) => {
+                setFound([]);
+                setDraft(one);
+              }}
+            />
+          )}
           {draft !== null && (
             <TargetForm
               key={draft.id ?? draft.from ?? 'new'}
@@ -155,6 +170,28 @@ export function TargetsScreen() {
         />
       )}
     </Screen>
+  );
+}
+
+/** The registries of a file that has logins for several; one is taken at a time. */
+function FoundTargets({
+  found,
+  onTake,
+}: {
+  readonly found: readonly TargetDraft[];
+  readonly onTake: (draft: TargetDraft) => void;
+}) {
+  const text = useText();
+  return (
+    <Card title={text('target.found')}>
+      <div className={css.fileKinds}>
+        {found.map((one) => (
+          <Button key={one.registry} size="compact-xs" onClick={() => onTake(one)}>
+            {hostOf(one.registry)}
+          </Button>
+        ))}
+      </div>
+    </Card>
   );
 }
 

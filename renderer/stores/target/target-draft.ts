@@ -11,6 +11,9 @@ export interface ChartsDraft {
   readonly folder: string;
   readonly url: string;
   readonly kind: NonNullable<ChartRepositorySpec['kind']> | 'found-out';
+  /** Its own account, where it lies on another host than the registry. */
+  readonly username: string;
+  readonly password: string;
 }
 
 export interface TargetDraft {
@@ -21,8 +24,6 @@ export interface TargetDraft {
   readonly registry: string;
   readonly username: string;
   readonly password: string;
-  readonly chartsUsername: string;
-  readonly chartsPassword: string;
   readonly keep: boolean;
   readonly chartsChoice: ChartsChoice;
   readonly charts: readonly ChartsDraft[];
@@ -37,18 +38,25 @@ export interface TargetDraft {
   readonly caFiles: readonly string[];
   /** SHA-256 of certificates that a person trusts. */
   readonly fingerprints: readonly string[];
-  /** What the form has no field for: addresses of hosts, a client certificate, images or charts left out. */
-  readonly others: Pick<TargetSpec, 'resolve' | 'tls' | 'noImages'>;
+  readonly convertToOci: boolean;
+  /** What the form has no field for: addresses of hosts, a proxy, a client certificate, images or charts left out. */
+  readonly others: Pick<TargetSpec, 'resolve' | 'proxy' | 'tls' | 'noImages'>;
   /** The host's name, typed by the person because it is reached without encryption. */
   readonly plainTyped: string;
   /** Hosts without encryption that the person accepted earlier. */
   readonly plainAgreed: readonly string[];
   /** Notes about the file that the target was read from. */
   readonly notes: readonly string[];
-  readonly from: 'cluster-config' | 'syncer-config' | null;
+  readonly from: 'cluster-config' | 'syncer-config' | 'docker-config' | null;
 }
 
-export const NO_CHARTS: ChartsDraft = { folder: '', url: '', kind: 'found-out' };
+export const NO_CHARTS: ChartsDraft = {
+  folder: '',
+  url: '',
+  kind: 'found-out',
+  username: '',
+  password: '',
+};
 
 export const EMPTY_DRAFT: TargetDraft = {
   id: null,
@@ -56,8 +64,6 @@ export const EMPTY_DRAFT: TargetDraft = {
   registry: '',
   username: '',
   password: '',
-  chartsUsername: '',
-  chartsPassword: '',
   keep: true,
   chartsChoice: 'beside',
   charts: [NO_CHARTS],
@@ -68,6 +74,7 @@ export const EMPTY_DRAFT: TargetDraft = {
   allowHosts: '',
   caFiles: [],
   fingerprints: [],
+  convertToOci: false,
   others: {},
   plainTyped: '',
   plainAgreed: [],
@@ -79,9 +86,11 @@ export const EMPTY_DRAFT: TargetDraft = {
 export function draftOf(target: RememberedTarget): TargetDraft {
   const { id, label, spec, username, chartsUsername = '', platforms } = target;
   const name = label === targetLabel(spec) ? '' : label;
+  const fields = fromSpec(spec);
   return {
-    ...fromSpec(spec),
-    ...{ id, name, username, chartsUsername, platforms },
+    ...fields,
+    charts: fields.charts.map((one) => ({ ...one, username: one.username || chartsUsername })),
+    ...{ id, name, username, platforms },
     plainAgreed: plainHosts(spec),
   };
 }
@@ -96,14 +105,18 @@ export function fromSpec(spec: TargetSpec): TargetDraft {
     charts:
       charts.length === 0
         ? [NO_CHARTS]
-        : charts.map(({ folder = '', url, kind }) => ({ folder, url, kind: kind ?? 'found-out' })),
+        : charts.map(({ folder = '', url, kind, username = '' }) => {
+            return { folder, url, kind: kind ?? 'found-out', username, password: '' };
+          }),
     ...namingChoiceOf(naming, hostOf(spec.registry ?? '')),
     givenNaming: spec.naming,
     allowHosts: (spec.allowHosts ?? []).join(', '),
     caFiles: spec.tls?.caFiles ?? [],
     fingerprints: spec.tls?.fingerprints ?? [],
+    convertToOci: spec.convertToOci ?? false,
     others: {
       ...(spec.resolve ? { resolve: spec.resolve } : {}),
+      ...(spec.proxy ? { proxy: spec.proxy } : {}),
       ...(spec.noImages ? { noImages: true } : {}),
       ...(spec.tls ? { tls: spec.tls } : {}),
     },
@@ -143,6 +156,7 @@ export function specOf(draft: TargetDraft): TargetSpec {
     ...chartsOf(draft),
     ...(naming === undefined ? {} : { naming }),
     ...(allowHosts.length > 0 ? { allowHosts } : {}),
+    ...(draft.convertToOci ? { convertToOci: true } : {}),
     ...withoutTls(draft.others),
     ...tlsOf(draft),
   };
@@ -180,7 +194,8 @@ function namingOf({ naming, namingPath, registry, givenNaming }: TargetDraft): T
   }
 }
 
-function chartsOf({ chartsChoice, charts }: TargetDraft): Pick<TargetSpec, 'charts' | 'noCharts'> {
+function chartsOf(draft: TargetDraft): Pick<TargetSpec, 'charts' | 'noCharts'> {
+  const { chartsChoice, charts } = draft;
   switch (chartsChoice) {
     case 'beside':
       return {};
@@ -190,11 +205,15 @@ function chartsOf({ chartsChoice, charts }: TargetDraft): Pick<TargetSpec, 'char
       return { charts: charts.slice(0, 1).map(({ url }) => ({ url: url.trim() })) };
     case 'repository':
       return {
-        charts: charts.map(({ folder, url, kind }) => ({
-          ...(folder.trim() === '' ? {} : { folder: folder.trim() }),
-          url: url.trim(),
-          ...(kind === 'found-out' || !/^https?:/i.test(url.trim()) ? {} : { kind }),
-        })),
+        charts: charts.map((one) => {
+          const { folder, url, kind, username } = one;
+          return {
+            ...(folder.trim() === '' ? {} : { folder: folder.trim() }),
+            url: url.trim(),
+            ...(kind === 'found-out' || !/^https?:/i.test(url.trim()) ? {} : { kind }),
+            ...(isElsewhere(draft, one) && username.trim() !== '' ? { username: username.trim() } : {}),
+          };
+        }),
       };
   }
 }
@@ -208,7 +227,7 @@ export function draftProblems(draft: TargetDraft): Partial<Record<DraftField, Te
   const registry = registryProblem(draft.registry.trim());
   if (registry) problems.registry = registry;
   if (draft.password !== '' && draft.username.trim() === '') problems.username = 'target.problem.username';
-  if (draft.chartsPassword !== '' && draft.chartsUsername.trim() === '')
+  if (draft.charts.some(({ username, password }) => password !== '' && username.trim() === ''))
     problems.chartsPassword = 'target.problem.username';
   if (draft.chartsChoice === 'folder' && (draft.charts[0]?.url.trim() ?? '') === '')
     problems.charts = 'target.problem.folder';
@@ -227,11 +246,9 @@ export function hostToType(draft: TargetDraft): string | null {
   return hosts.find((host) => !draft.plainAgreed.includes(host)) ?? null;
 }
 
-/** True when the charts lie on a host of their own, which may need another password. */
-export function chartsElsewhere(draft: TargetDraft): boolean {
-  if (draft.chartsChoice !== 'repository') return false;
-  const host = hostOf(draft.registry.trim());
-  return draft.charts.some(({ url }) => isUrl(url) && hostOf(url.trim()) !== host);
+/** True for a chart repository on another host than the registry's, which may need another password. */
+export function isElsewhere({ registry, chartsChoice }: TargetDraft, { url }: ChartsDraft): boolean {
+  return chartsChoice === 'repository' && isUrl(url) && hostOf(url.trim()) !== hostOf(registry.trim());
 }
 
 function registryProblem(text: string): TextKey | null {
