@@ -1,4 +1,5 @@
-// Finds the folder of Archbridge itself: sources and compiled files lie at different depths below its package.json.
+// Finds the folder of Archbridge itself: sources, compiled files and the bundled program lie at different depths
+// below its package.json.
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 /** The folder of package.json. */
 export function installRoot(): string {
   const here = dirname(fileURLToPath(import.meta.url));
-  const places = [join(here, '..', '..'), join(here, '..', '..', '..')];
+  const places = [here, join(here, '..', '..'), join(here, '..', '..', '..')];
   return places.find((place) => existsSync(join(place, 'package.json'))) ?? here;
 }
 

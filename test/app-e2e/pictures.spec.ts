@@ -1,5 +1,5 @@
 // Pictures of every screen and state, made with the genuine packages and the real engine: `npm run screenshots -- FOLDER`.
-// Without a folder: the three pictures of the README.
+// Without a folder: the pictures of the README and of the guide (docs/guide.md).
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -11,7 +11,7 @@ import { tourOfAnImport, tourOfBeginnings, type Stop } from './tour.js';
 import type { Language } from './words.js';
 
 const folder = process.env['ARCHBRIDGE_PICTURES'] ?? '';
-const OF_README = ['compare', 'plan', 'report'];
+const OF_DOCUMENTS = ['packages', 'target-ready', 'compare', 'plan', 'run', 'report'];
 
 interface Look {
   readonly name: string;
@@ -42,11 +42,13 @@ function album(page: Page, into: string, looks: readonly Look[], wanted: (state:
 }
 
 if (folder === '') {
-  test('for the README', async ({ app }) => {
-    const stop = album(app.page, join(PROJECT_ROOT, 'docs', 'pictures'), [SMALL], (state) =>
-      OF_README.includes(state),
-    );
-    await withRegistry((gate) => tourOfAnImport(app, gate, stop, { refuse: false }));
+  const ofDocuments = (page: Page): Stop =>
+    album(page, join(PROJECT_ROOT, 'docs', 'pictures'), [SMALL], (state) => OF_DOCUMENTS.includes(state));
+  test('for the guide', async ({ app }) => {
+    await tourOfBeginnings(app, ofDocuments(app.page));
+  });
+  test('for the README and the guide', async ({ app }) => {
+    await withRegistry((gate) => tourOfAnImport(app, gate, ofDocuments(app.page), { refuse: false }));
   });
 } else {
   all('en', LOOKS);
