@@ -150,7 +150,7 @@ class LayoutTarget implements FolderTarget {
     digest: Digest,
     size: number,
     body: BlobBody,
-    options: Cancellable,
+    options: Cancellable & { readonly proof?: Promise<Digest> },
   ): Promise<void> {
     await this.#writable(options);
     await this.#blobs.write(digest, size, body, options);

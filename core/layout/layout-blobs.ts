@@ -68,12 +68,15 @@ export class LayoutBlobs {
     return digester.finish();
   }
 
-  /** Stores a blob. When it is there with this size, nothing is written and `body` is not read. Throws `folder.digest-mismatch`. */
+  /**
+   * Stores a blob. When it is there with this size, nothing is written and `body` is not read. `proof`: its digest, computed elsewhere;
+   * absent: it is computed here. Throws `folder.digest-mismatch`.
+   */
   async write(
     digest: Digest,
     size: number,
     body: Uint8Array | AsyncIterable<Uint8Array>,
-    options: Cancellable,
+    options: Cancellable & { readonly proof?: Promise<Digest> },
   ): Promise<void> {
     if ((await this.size(digest, options)) === size) return;
     const written = await this.#writeAside(body, options);
@@ -115,9 +118,14 @@ export class LayoutBlobs {
     await onDisk(folder, 'write', () => syncFolder(folder));
   }
 
-  async #writeAside(body: Uint8Array | AsyncIterable<Uint8Array>, { signal }: Cancellable) {
+  async #writeAside(
+    body: Uint8Array | AsyncIterable<Uint8Array>,
+    { signal, proof }: Cancellable & { readonly proof?: Promise<Digest> },
+  ): Promise<{ readonly path: string; readonly digest: Digest; readonly size: number }> {
     const path = this.#access.temporaryPath();
     const digester = new Digester();
+    let size = 0;
+    let digest: Digest;
     try {
       const file = await onDisk(path, 'write', () => open(path, 'wx'));
       try {
@@ -125,10 +133,12 @@ export class LayoutBlobs {
           signal.throwIfAborted();
           // The write runs in another thread while this one computes the digest.
           const writing = onDisk(path, 'write', () => writeAll(file, chunk));
-          digester.update(chunk);
+          if (!proof) digester.update(chunk);
+          size += chunk.length;
           await writing;
         }
         await onDisk(path, 'write', () => file.sync());
+        digest = proof ? await proof : digester.finish().digest;
       } finally {
         await file.close();
       }
@@ -136,7 +146,7 @@ export class LayoutBlobs {
       await rm(path, { force: true });
       throw error;
     }
-    return { path, ...digester.finish() };
+    return { path, digest, size };
   }
 
   async #moveIn(temporary: string, digest: Digest): Promise<void> {

@@ -69,13 +69,16 @@ export interface ImageTarget {
     from: string,
     options: Cancellable,
   ): Promise<boolean>;
-  /** Stores bytes whose digest and size are known. Does not ask whether they are there already. */
+  /**
+   * Stores bytes whose digest and size are known. Does not ask whether they are there already. `proof`: the digest of the body as who
+   * reads it has computed it, so that a folder need not hash the bytes once more.
+   */
   putBlob(
     repository: string,
     digest: Digest,
     size: number,
     body: BlobBody,
-    options: Cancellable,
+    options: Cancellable & { readonly proof?: Promise<Digest> },
   ): Promise<void>;
   /** Stores bytes whose digest is known only after the last one; gives digest and size. */
   putBlobOfUnknownDigest(

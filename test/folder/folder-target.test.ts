@@ -191,6 +191,26 @@ describe('blobs', () => {
     await target.close();
   });
 
+  it('are held to the digest that their reader has computed, and not hashed again', async () => {
+    const dir = scratch();
+    const target = await openFolderTarget(dir, options);
+    const bytes = Buffer.from('it');
+    const put = (proof: Promise<Digest>) =>
+      target.putBlob('r', digestOf('it'), bytes.length, bytes, { ...options, proof });
+    await expect(put(Promise.resolve(digestOf('no')))).rejects.toMatchObject({
+      code: 'folder.digest-mismatch',
+    });
+    const cut = new Error('the package ends');
+    const lost = Promise.reject(cut);
+    lost.catch(() => undefined);
+    await expect(put(lost)).rejects.toBe(cut);
+    expect(readdirSync(join(dir, 'oci/blobs/sha256'))).toEqual([]);
+    expect(readdirSync(join(dir, '.archbridge/tmp'))).toEqual([]);
+    await put(Promise.resolve(digestOf('it')));
+    expect(await target.blobSize('r', digestOf('it'), options)).toBe(bytes.length);
+    await target.close();
+  });
+
   it('of unknown digest get their name after the last byte', async () => {
     const target = await openFolderTarget(scratch(), options);
     for (let i = 0; i < 2; i++) {

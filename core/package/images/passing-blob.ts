@@ -78,19 +78,23 @@ export async function passBlob(input: BlobInput, deliver: Deliver | null): Promi
     : raw;
 
   const body = new OrderedPull(pull);
+  const proof = new Proof();
   try {
     await deliver?.({
       claimed: compress ? null : claim,
       size: compress ? null : input.size,
       body: body.iterable(),
+      ...(compress || claim === null ? {} : { proof: proof.digest }),
     });
+    await body.finish();
   } catch (error) {
-    if (body.failure !== null) throw body.failure.error;
-    throw error;
+    const failure: unknown = body.failure === null ? error : body.failure.error;
+    proof.fail(failure);
+    throw failure;
   }
-  await body.finish();
 
   const storedBlob = stored.finish();
+  proof.give(storedBlob.digest);
   const wrong = claim !== null && storedBlob.digest !== claim;
   const diffId = inside ? await inside.finish() : compression === null ? storedBlob.digest : null;
   const unreadable = inside !== null && diffId === null;
@@ -103,6 +107,21 @@ export async function passBlob(input: BlobInput, deliver: Deliver | null): Promi
         ? damaged(input.label, input.label, storedBlob.size, 'the layer cannot be decompressed')
         : null,
   };
+}
+
+/** A digest that is known later. */
+class Proof {
+  readonly digest: Promise<Digest>;
+  give: (digest: Digest) => void = () => undefined;
+  fail: (error: unknown) => void = () => undefined;
+
+  constructor() {
+    this.digest = new Promise((resolve, reject) => {
+      this.give = resolve;
+      this.fail = reject;
+    });
+    this.digest.catch(() => undefined); // it may be that nobody waits for it
+  }
 }
 
 /** Gives pieces one after the other even when the receiver asks for several at once, and none after `finish` was called. */

@@ -34,6 +34,8 @@ export interface PassingBlob {
   readonly size: number | null;
   /** The bytes, to be read once. What the visitor leaves unread is read and hashed by the reader. A chunk is valid until the next one is asked for: copy to keep. */
   readonly body: AsyncIterable<Buffer>;
+  /** The digest of all bytes of the body, once they were read; rejected where that fails. Absent where `claimed` is null. */
+  readonly proof?: Promise<Digest>;
 }
 
 /** Digest and size in bytes of a blob's body, computed while it was read. */

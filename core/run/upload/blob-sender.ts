@@ -69,11 +69,12 @@ export class BlobSender {
     maySendUnknown: () => Promise<boolean>,
   ): Promise<void> {
     this.throwFatal();
-    const { claimed, size, body } = blob;
+    const { claimed, size, body, proof } = blob;
     if (claimed !== null && size !== null) {
       const destinations = () => this.#destinations(claimed, size, repositories, need);
-      if (need === 'any') await this.#uploads.stream(claimed, size, body, destinations);
-      else await this.#uploads.streamAgain(claimed, size, body, destinations);
+      const read = { digest: claimed, size, body, proof };
+      if (need === 'any') await this.#uploads.stream(read, destinations);
+      else await this.#uploads.streamAgain(read, destinations);
       return;
     }
     const chunks = body[Symbol.asyncIterator]();

@@ -28,6 +28,15 @@ export interface UploadOptions {
   readonly signal: AbortSignal;
 }
 
+/** A blob that is being read. */
+export interface ReadBlob {
+  readonly digest: Digest;
+  readonly size: number;
+  readonly body: AsyncIterable<Buffer>;
+  /** The digest of the body, known after its last byte; absent: the target has to compute it. */
+  readonly proof?: Promise<Digest> | undefined;
+}
+
 /** Finds out to which repositories a blob has to be sent; empty where it is not needed. Reports its failures itself. */
 export type Destinations = () => Promise<readonly string[]>;
 
@@ -74,28 +83,18 @@ export class BlobUploads {
   }
 
   /** Reads a body while its repositories are found out. Resolves when the body was read, not when it is stored. */
-  async stream(
-    digest: Digest,
-    size: number,
-    body: AsyncIterable<Buffer>,
-    destinations: Destinations,
-  ): Promise<void> {
-    if (size <= HELD_BYTES) await this.#hold(digest, size, body, destinations);
-    else await this.#passOn(digest, size, body, destinations);
+  async stream(blob: ReadBlob, destinations: Destinations): Promise<void> {
+    if (blob.size <= HELD_BYTES) await this.#hold(blob, destinations);
+    else await this.#passOn(blob, destinations);
   }
 
   /**
    * As {@link stream}, for a blob that came in an earlier pass. A large one is kept on disk, so that it can be sent to any number
    * of repositories and a failed upload can be repeated without another pass. Resolves when all uploads have ended.
    */
-  async streamAgain(
-    digest: Digest,
-    size: number,
-    body: AsyncIterable<Buffer>,
-    destinations: Destinations,
-  ): Promise<void> {
+  async streamAgain({ digest, size, body }: ReadBlob, destinations: Destinations): Promise<void> {
     if (size <= HELD_BYTES) {
-      await this.#hold(digest, size, body, destinations);
+      await this.#hold({ digest, size, body }, destinations);
       return;
     }
     await this.ended(digest);
@@ -155,35 +154,25 @@ export class BlobUploads {
     if (this.#fatal) throw this.#fatal;
   }
 
-  async #hold(
-    digest: Digest,
-    size: number,
-    body: AsyncIterable<Buffer>,
-    destinations: Destinations,
-  ): Promise<void> {
+  async #hold({ digest, size, body, proof }: ReadBlob, destinations: Destinations): Promise<void> {
     const held = await this.#memory.hold(size, body);
     // A body of another length than announced is damaged, and the reader of the package reports it.
     if (!held) return;
     let isInUse = false;
     const send = async (to: readonly string[]): Promise<void> => {
-      const areStored = await this.#sendBytes(to, digest, held.bytes);
+      const areStored = await this.#sendBytes(to, digest, held.bytes, proof);
       if (!areStored) isInUse = true;
     };
     await this.#start(digest, destinations, send, () => held.release(isInUse));
   }
 
-  async #passOn(
-    digest: Digest,
-    size: number,
-    body: AsyncIterable<Buffer>,
-    destinations: Destinations,
-  ): Promise<void> {
+  async #passOn({ digest, size, body, proof }: ReadBlob, destinations: Destinations): Promise<void> {
     const window = Math.min(size, this.#memory.window);
     const release = await this.#memory.take(window);
     const channel = this.#memory.channel(window);
     const send = async ([first]: readonly string[]): Promise<void> => {
       if (first === undefined) channel.abandon();
-      else await this.#sendStream(first, digest, size, channel);
+      else await this.#sendStream(first, digest, size, channel, proof);
     };
     await this.#start(digest, destinations, send, release);
     await pour(body, [channel], this.#memory.pool);
@@ -278,13 +267,18 @@ export class BlobUploads {
   }
 
   /** True when each of the repositories has stored the bytes. */
-  async #sendBytes(repositories: readonly string[], digest: Digest, bytes: Buffer): Promise<boolean> {
+  async #sendBytes(
+    repositories: readonly string[],
+    digest: Digest,
+    bytes: Buffer,
+    proof?: Promise<Digest>,
+  ): Promise<boolean> {
     const sent = await Promise.all(
       repositories.map(async (repository) => {
         try {
           await this.#rate.take(bytes.length, { signal: this.#signal });
           this.#counters.sending(digest, bytes.length, bytes.length);
-          await this.#target.putBlob(repository, digest, bytes.length, bytes, { signal: this.#signal });
+          await this.#target.putBlob(repository, digest, bytes.length, bytes, this.#putting(proof));
           this.#stored(repository, digest, bytes.length);
           return true;
         } catch (error) {
@@ -302,12 +296,13 @@ export class BlobUploads {
     digest: Digest,
     size: number,
     chunks: AsyncIterable<Uint8Array>,
+    proof?: Promise<Digest>,
   ): Promise<AppError | null> {
     const underWay: Uint8Array[] = [];
     try {
       const source = chunks instanceof Channel ? drawn(chunks, this.#memory.pool, underWay) : chunks;
       const body = this.#limited(digest, size, source);
-      await this.#target.putBlob(repository, digest, size, body, { signal: this.#signal });
+      await this.#target.putBlob(repository, digest, size, body, this.#putting(proof));
       this.#stored(repository, digest, size);
       for (const chunk of underWay) this.#memory.pool.give(chunk);
       return null;
@@ -317,6 +312,10 @@ export class BlobUploads {
     } finally {
       if (chunks instanceof Channel) chunks.abandon();
     }
+  }
+
+  #putting(proof?: Promise<Digest>): Parameters<ImageTarget['putBlob']>[4] {
+    return { signal: this.#signal, ...(proof ? { proof } : {}) };
   }
 
   #failed(digest: Digest, error: unknown): AppError | null {
