@@ -230,6 +230,10 @@ describe('openPackage', () => {
       code: 'package.not-found',
       origin: 'config',
     });
+    await expect(openPackage('https://registry.example', { signal })).rejects.toMatchObject({
+      code: 'package.is-address',
+      origin: 'config',
+    });
     symlinkSync('/media/usb/p.tar.gz', join(empty, 'link.tar.gz'));
     await expect(openPackage(join(empty, 'link.tar.gz'), { signal })).rejects.toMatchObject({
       code: 'package.dangling-link',

@@ -37,9 +37,11 @@ export interface PackageSource {
   readonly lost?: LostFiles;
 }
 
+const ADDRESS = /^(?:https?|oci):\/\//i;
+
 /**
  * Describes the file or folder at `path` without reading its content. Any part of a split package stands for all of it. Throws
- * `package.not-found`, `package.dangling-link`, `package.no-permission` or `package.not-a-file` (origin `config`), `package.empty` or
+ * `package.is-address`, `package.not-found`, `package.dangling-link`, `package.no-permission` or `package.not-a-file` (origin `config`), `package.empty` or
  * `package.part-missing`.
  */
 export async function openPackage(
@@ -47,6 +49,8 @@ export async function openPackage(
   options: { readonly signal: AbortSignal },
 ): Promise<PackageSource> {
   options.signal.throwIfAborted();
+  // `import PACKAGE http://…` is what people try who have not read the help
+  if (ADDRESS.test(path)) throw new AppError('package.is-address', { origin: 'config', params: { path } });
   const absolute = resolve(path);
   const found = await stat(absolute).catch(async (error: unknown) => {
     const to = await readlink(absolute).catch(() => null);
