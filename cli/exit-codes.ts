@@ -68,6 +68,7 @@ const NOTES: ReadonlySet<string> = new Set<ErrorCode>([
   'run.mislabelled-let-in',
   'run.nothing-to-import',
   'run.platform-put-back',
+  'run.space-scarce',
 ]);
 /** Images that were left out or that a bundle lacks, and charts that need them; the rest of the package is right. */
 const LEFT_OUT: ReadonlySet<string> = new Set<ErrorCode>([

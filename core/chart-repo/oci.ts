@@ -1,6 +1,6 @@
 // Publishes charts in an OCI registry in the form that helm push uses. https://helm.sh/docs/topics/registries/
 import { digestOf } from '../content/digest.js';
-import { parseManifest, type RawManifest } from '../content/manifest.js';
+import { isSameManifest, parseManifest, type RawManifest } from '../content/manifest.js';
 import {
   HELM_CHART_LAYER,
   HELM_CHART_LAYER_LEGACY,
@@ -130,7 +130,7 @@ class OciCharts implements ChartTarget {
       // Blobs are sent also where the tag is right already, because one of them may be missing.
       for (const blob of blobs) await this.#putBlob(repository, blob.bytes, options);
       // Harbor refuses even the same manifest again under an immutable tag.
-      if (current?.digest === manifest.digest) return;
+      if (current && isSameManifest(current, manifest)) return;
       await this.#registry.putManifest(repository, tag, manifest, options);
     } catch (error) {
       throw this.#wording(error, chart);
@@ -142,7 +142,7 @@ class OciCharts implements ChartTarget {
       VISIBLE_WITHIN_MS,
       options,
     );
-    if (visible?.digest !== manifest.digest) {
+    if (!visible || !isSameManifest(visible, manifest)) {
       const params = { url: this.url, chart: `${chart.name} ${chart.version}` };
       throw new AppError('chart-repo.not-visible', { origin: 'chart-repo', params, retryable: true });
     }

@@ -73,6 +73,34 @@ export function rawManifest(bytes: Buffer, mediaType: string): RawManifest {
   return { mediaType, digest: digestOf(bytes), bytes };
 }
 
+const LINE_END = '\n'.charCodeAt(0);
+
+/** How many digests one manifest can have, see {@link spellings}. */
+const SPELLINGS = 4;
+
+/** The same manifest under another digest: JSON may have line ends behind it. */
+export function respelled({ bytes, mediaType }: RawManifest): RawManifest {
+  return rawManifest(Buffer.concat([bytes, Buffer.of(LINE_END)]), mediaType);
+}
+
+/** The manifest, and the ways to write it again where a registry cannot store its bytes, see {@link respelled}. */
+export function spellings(manifest: RawManifest): readonly RawManifest[] {
+  const all = [manifest];
+  for (let last = manifest; all.length < SPELLINGS; all.push(last)) last = respelled(last);
+  return all;
+}
+
+/** True where both are the same manifest, in whatever {@link spellings}. */
+export function isSameManifest(a: RawManifest, b: RawManifest): boolean {
+  return withoutLineEnds(a.bytes).equals(withoutLineEnds(b.bytes));
+}
+
+function withoutLineEnds(bytes: Buffer): Buffer {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === LINE_END) end -= 1;
+  return bytes.subarray(0, end);
+}
+
 /**
  * Reads manifest bytes. The media type is the one in the body, or (OCI bodies may leave it out) `contentType`, normally the HTTP header.
  * Never throws: what is neither an image nor an index comes back as `other` with the reason, in English.

@@ -10,18 +10,15 @@ import { importPackages } from '../run/import-packages.js';
 import { Journal } from '../journal/journal.js';
 import { LiveRun } from '../journal/live-run.js';
 import { formerImages } from '../journal/known-versions.js';
-import { endAtStandstill } from '../flow/watchdog.js';
 import { PauseGate } from '../flow/pause-gate.js';
 import { recordFolderWrites } from '../journal/record-folder-writes.js';
 import { Spool } from '../run/base/spool.js';
-import type { Cancellable } from '../ports/cancellable.js';
 import type { ActiveRuns, EngineDeps } from './deps.js';
-import { connectPrepared, prepareImport, type PreparedImport } from './prepare-import.js';
+import { connectPrepared, prepareImport } from './prepare-import.js';
 import { notedBy } from './noted-events.js';
 import { proveRun } from './prove-run.js';
 import { leaveReceipt } from './receipts.js';
-
-const SHORTEST_STANDSTILL_MS = 10 * 60_000;
+import { untilStandstill } from './until-standstill.js';
 
 /** Gives the report of a run once it has begun, however it ended; throws errors before the run begins. */
 export async function importInto(
@@ -87,27 +84,4 @@ export async function importInto(
   } finally {
     await target.close();
   }
-}
-
-/** Ends a run in which nothing moves. A registry may take minutes for one answer, so it is not ended sooner, whatever the patience. */
-function untilStandstill(
-  {
-    counters,
-    patience,
-    pause,
-    signal,
-  }: Pick<PreparedImport, 'counters' | 'patience'> & Cancellable & { readonly pause: PauseGate },
-  work: (options: Cancellable) => Promise<void>,
-): Promise<void> {
-  const limitMs = Math.max(patience.limitMs, SHORTEST_STANDSTILL_MS);
-  return endAtStandstill(work, {
-    limitMs,
-    lastSign: () => counters.lastSign,
-    isWaiting: () => pause.isPaused || patience.isWaiting,
-    failure: () => {
-      const params = { minutes: Math.round(limitMs / 60_000), current: counters.current };
-      return new AppError('run.stalled', { origin: 'registry', params, retryable: true });
-    },
-    signal,
-  });
 }

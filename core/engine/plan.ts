@@ -1,12 +1,10 @@
 // The command `plan`: what `import` with the same request would do and need.
-import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import type { CommandOptions, Plan, PlanRequest } from '../contract.js';
 import { freeBytes } from '../layout/free-space.js';
 import { formerImages } from '../journal/known-versions.js';
 import { planPackages } from '../run/plan-packages.js';
 import type { SurveyMemory } from '../target/survey-memory.js';
-import { Spool } from '../run/base/spool.js';
+import { spoolBeside } from '../run/base/spool.js';
 import type { EngineDeps } from './deps.js';
 import { connectPrepared, prepareImport, surveyKey } from './prepare-import.js';
 
@@ -20,7 +18,7 @@ export async function plan(
   const { signal, onEvent: emit = () => undefined } = options;
   const prepared = await prepareImport(request, deps, options);
   const target = await connectPrepared(prepared, deps, options, { readOnly: true });
-  const spool = new Spool(join(deps.stateDir, `spool-${randomUUID()}`));
+  const spool = await spoolBeside(deps.stateDir, { signal });
   try {
     const former = await formerImages(deps.stateDir, { signal });
     const memory = target.images

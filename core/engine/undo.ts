@@ -19,6 +19,7 @@ import { normalizeTarget, type ResolvedTarget } from '../target/spec.js';
 import type { ActiveRuns, EngineDeps } from './deps.js';
 import { notedBy } from './noted-events.js';
 import { patienceFor } from './patience-for.js';
+import { untilStandstill } from './until-standstill.js';
 import { findRunOrReceipt } from './receipts.js';
 import { reportOf } from '../report/build-report.js';
 
@@ -29,7 +30,7 @@ export async function planUndo(
   active: ActiveRuns,
   options: CommandOptions,
 ): Promise<UndoPlan> {
-  return withJob(request, deps, active, options, true, async (job) =>
+  return withJob(request, deps, active, options, { isPreview: true }, async (job) =>
     undoPlanOf(job, await makeUndoPlan(job)),
   );
 }
@@ -45,7 +46,7 @@ export async function undo(
   const options = notedBy(live, given);
   const { signal, onEvent: emit } = options;
   const counters = new Counters(emit);
-  return withJob(request, deps, active, options, false, async (job, patience) => {
+  return withJob(request, deps, active, options, { counters }, async (job, patience) => {
     const planned = await makeUndoPlan(job);
     const journal = await Journal.create(deps.stateDir);
     const { run } = journal;
@@ -70,7 +71,10 @@ export async function undo(
       active.set(run, { pause, patience });
       emit({ type: 'run-started', run, target: summary.location, packages: [] });
       deps.log('info', 'undo started', { run, undoes: undoes.join(' '), target: summary.location });
-      await undoRuns({ job, planned, journal, counters, pause, emit });
+      await untilStandstill({ counters, patience, pause, signal }, async (watched) => {
+        const ending = { ...job, signal: watched.signal };
+        await undoRuns({ job: ending, planned, journal, counters, pause, emit });
+      });
       return reportOf(run, journal.entries);
     } finally {
       active.delete(run);
@@ -86,7 +90,7 @@ async function withJob<T>(
   deps: EngineDeps,
   active: ActiveRuns,
   options: CommandOptions,
-  readOnly: boolean,
+  how: { readonly isPreview: true } | { readonly counters: Counters },
   work: (job: UndoJob, patience: Patience) => Promise<T>,
 ): Promise<T> {
   const { signal, onEvent: emit = () => undefined } = options;
@@ -107,11 +111,14 @@ async function withJob<T>(
   emit({ type: 'stage', stage: 'connect' });
   const patience = patienceFor(request, deps, options);
   const target = await connectTarget(resolved, {
-    readOnly,
+    readOnly: 'isPreview' in how,
     signal,
     patience,
     onRetry: () => undefined,
-    onRequest: (line) => deps.log('debug', line),
+    onRequest: (line, isAnswered) => {
+      if (isAnswered && 'counters' in how) how.counters.answered();
+      deps.log('debug', line);
+    },
   });
   try {
     emit({ type: 'stage', stage: 'survey' });

@@ -1,6 +1,4 @@
 // The command `verify`: compares packages, or a run, with what the target serves.
-import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import type { CommandOptions, Proof, VerifyRequest } from '../contract.js';
 import { AppError } from '../errors.js';
 import { readImageName } from '../package/images/name-images.js';
@@ -14,7 +12,7 @@ import { Counters } from '../run/base/counters.js';
 import { readJournal, type TimedEntry } from '../journal/journal.js';
 import { PauseGate } from '../flow/pause-gate.js';
 import { lookAtPackage, type ReadPackage } from '../run/pass/look-at-package.js';
-import { Spool } from '../run/base/spool.js';
+import { spoolBeside, type Spool } from '../run/base/spool.js';
 import { connectTarget, openImagesAs, type ConnectedTarget, type ConnectOptions } from '../target/connect.js';
 import type { ImageTarget } from '../ports/image-target.js';
 import { normalizeTarget, type ResolvedTarget } from '../target/spec.js';
@@ -46,7 +44,7 @@ export async function verify(
   };
   const asNode = readerAsNode(request, resolved, connecting);
   const target = await connectTarget(resolved, connecting);
-  const spool = new Spool(join(deps.stateDir, `spool-${randomUUID()}`));
+  const spool = await spoolBeside(deps.stateDir, { signal });
   try {
     // receipts of runs on other computers may explain what the target holds
     if (!journal) await bringReceiptsFrom(target, target.rules, deps, { signal });

@@ -1,5 +1,6 @@
 // Turns file system errors of Node into AppErrors with a message and a hint.
 import { AppError } from '../errors.js';
+import type { Cancellable } from '../ports/cancellable.js';
 import { freeBytes } from './free-space.js';
 
 /** The errno name of a Node file system error (`ENOENT`), or '' for anything else. */
@@ -20,10 +21,29 @@ export async function onDisk<T>(path: string, use: 'read' | 'write', work: () =>
     const failure = diskError(error, path, use);
     // a quota of the account says nothing about the drive
     if (!(failure instanceof AppError) || errnoOf(error) !== 'ENOSPC') throw failure;
-    const free = await freeBytes(path, NOT_CANCELLED);
-    const reason = free === null ? 'ENOSPC' : `ENOSPC, ${String(free)} bytes free`;
-    throw new AppError('disk.no-space', { origin: 'disk', params: { path, reason }, cause: error });
+    throw noSpace(path, null, await freeBytes(path, NOT_CANCELLED), error);
   }
+}
+
+/**
+ * Throws `disk.no-space` where a drive has no room for `bytes` more, before a byte of them is written. Some room is left: this computer
+ * and other programs need it, too, and the journal has to tell how the run ended.
+ */
+export async function requireRoom(path: string, bytes: number, options: Cancellable): Promise<void> {
+  const free = await freeBytes(path, options);
+  if (free !== null && free < bytes + ROOM_LEFT) throw noSpace(path, bytes + ROOM_LEFT, free, null);
+}
+
+/** Bytes that are never used on a drive. */
+const ROOM_LEFT = 16 * 1024 * 1024;
+
+function noSpace(path: string, needed: number | null, free: number | null, cause: unknown): AppError {
+  const parts = [
+    ...(cause === null ? [] : ['ENOSPC']),
+    ...(needed === null ? [] : [`${String(needed)} bytes needed`]),
+    ...(free === null ? [] : [`${String(free)} bytes free`]),
+  ];
+  return new AppError('disk.no-space', { origin: 'disk', params: { path, reason: parts.join(', ') }, cause });
 }
 
 /** What a full disk has left is told whatever happens to the run. */

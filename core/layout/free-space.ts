@@ -1,13 +1,6 @@
 // Tells how many bytes a drive has free, before something is written to it.
-import { stat } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-
-// loaded with require, because the package has types for its CommonJS build only
-const require = createRequire(import.meta.url);
-const { default: checkDiskSpace } = require('check-disk-space') as {
-  default: (path: string) => Promise<{ readonly free: number }>;
-};
 
 /** Bytes free for this account on the drive of a path that may not exist yet; null where the system does not tell. */
 export async function freeBytes(
@@ -16,7 +9,8 @@ export async function freeBytes(
 ): Promise<number | null> {
   options.signal.throwIfAborted();
   try {
-    return (await checkDiskSpace(await nearestExisting(path, options))).free;
+    const { bavail, bsize } = await statfs(await nearestExisting(path, options));
+    return bavail * bsize;
   } catch {
     return null;
   }

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { Digester, digestOf, type Digest } from '../content/digest.js';
 import { AppError } from '../errors.js';
-import { onDisk } from './disk-error.js';
+import { onDisk, requireRoom } from './disk-error.js';
 import { syncFolder, writeAll } from './durable-file.js';
 import { blobPath } from './layout-index.js';
 import { readIfPresent, sizeIfPresent } from './optional-file.js';
@@ -79,6 +79,7 @@ export class LayoutBlobs {
     options: Cancellable & { readonly proof?: Promise<Digest> },
   ): Promise<void> {
     if ((await this.size(digest, options)) === size) return;
+    await requireRoom(this.#layout, size, options);
     const written = await this.#writeAside(body, options);
     if (written.digest !== digest || written.size !== size) {
       await rm(written.path, { force: true });

@@ -1,7 +1,7 @@
 // Writes manifests over HTTP and reads back what was written.
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests
 import { isDigest, type Digest } from '../content/digest.js';
-import type { RawManifest } from '../content/manifest.js';
+import { spellings, type RawManifest } from '../content/manifest.js';
 import { AppError } from '../errors.js';
 import { lingering } from '../flow/lingering-signal.js';
 import { polled } from '../flow/poll.js';
@@ -37,8 +37,9 @@ const UNCLEAR = new Set<string>([
 
 /**
  * Stores a manifest under a tag or digest, and reads it back: distribution answers 201 where an earlier PUT, perhaps of an earlier
- * run, met a full storage and left an empty manifest; every read of it is 500 then (`registry.manifest-broken`). Gives the digest that
- * the reference leads to. A PUT that has begun may finish after a cancel, so that it is known what the tag holds. Throws
+ * run, met a full storage and left an empty manifest; every read of it is 500 then. No request mends that but one with other bytes, so
+ * a tag gets the same manifest respelled; under a digest it is `registry.manifest-broken`. Gives the digest that the reference leads
+ * to. A PUT that has begun may finish after a cancel, so that it is known what the tag holds. Throws
  * `registry.tag-immutable` where the tag exists and may not be overwritten.
  */
 export async function putManifest(
@@ -50,11 +51,20 @@ export async function putManifest(
 ): Promise<Digest | null> {
   const grace = lingering(signal, GRACE_MS);
   try {
-    const put = (): Promise<void> => putOnce(connection, repository, reference, manifest, grace.signal);
-    await retrying(connection, put, { signal });
-    connection.writable.add(repository);
-    if (isDigest(reference)) return await readBack(connection, repository, reference, manifest, grace.signal);
-    return await readTag(connection, repository, reference, manifest, replaces, grace.signal, signal);
+    let broken: unknown = null;
+    for (const next of isDigest(reference) ? [manifest] : spellings(manifest)) {
+      const put = (): Promise<void> => putOnce(connection, repository, reference, next, grace.signal);
+      await retrying(connection, put, { signal });
+      connection.writable.add(repository);
+      if (isDigest(reference)) return await readBack(connection, repository, reference, next, grace.signal);
+      try {
+        return await readTag(connection, repository, reference, next, replaces, grace.signal, signal);
+      } catch (error) {
+        if (!isBroken(error)) throw error;
+        broken ??= error;
+      }
+    }
+    throw broken;
   } finally {
     grace.release();
   }
@@ -155,6 +165,11 @@ async function readBack(
   if (stored !== null) return stored.digest;
   const params = { image, seconds: visibleWithinMs / 1_000 };
   throw new AppError('registry.manifest-not-visible', { origin, params, retryable: true });
+}
+
+/** True for the failure of a manifest that the registry accepted and holds as an empty file. */
+function isBroken(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'registry.manifest-broken';
 }
 
 function altered(connection: Connection, repository: string, reference: string): AppError {

@@ -5,6 +5,7 @@ import { followPlan } from '../plan/follow-plan.js';
 import { assemblePlan } from './assemble-plan.js';
 import { RunRecord } from './base/run-record.js';
 import { forecastImport, type ImportForecast } from './forecast/forecast-import.js';
+import { requireStateSpace, scarceSpace } from './forecast/needed-space.js';
 import { stopOnChanges } from './forecast/stop-on-changes.js';
 import { chartDeciderOf, publishImportedCharts } from './import-charts.js';
 import {
@@ -58,6 +59,7 @@ async function importAll(run: ImportRun): Promise<void> {
   const { job, record } = run;
   const { target, signal } = job;
   record.stage('read');
+  await requireStateSpace(job.stateDir, job.freeBytes, { signal });
   const onlyOci = await takesOnlyOci(job);
   const { read, forecasts } =
     onlyOci || mustDecideFirst(job) ? await decideThenSend(run, onlyOci) : await sendWhileReading(run);
@@ -155,6 +157,8 @@ async function sendWhileReading(run: ImportRun): Promise<Delivered> {
   for (const [at, source] of job.sources.entries()) {
     const recalled = await recalledPackage(source, at, looking);
     if (recalled) known.add(recalled);
+    const scarce = recalled ? null : await scarceSpace(job.target, source, job.freeBytes, job);
+    if (scarce) await record.note(scarce);
     const one =
       recalled ??
       (tools

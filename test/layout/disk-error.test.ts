@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { onDisk } from '../../core/layout/disk-error.js';
+import { onDisk, requireRoom } from '../../core/layout/disk-error.js';
 import { scratchFolders } from '../support/scratch.js';
 
 const scratch = scratchFolders();
@@ -54,6 +54,18 @@ describe('onDisk', () => {
     await expect(full).rejects.toMatchObject({
       code: 'disk.no-space',
       params: { reason: expect.stringMatching(/^ENOSPC, \d+ bytes free$/) as string },
+    });
+  });
+});
+
+describe('requireRoom', () => {
+  it('tells the place, what is needed and what is free, before a byte is written', async () => {
+    const dir = scratch();
+    const options = { signal: new AbortController().signal };
+    await requireRoom(dir, 1, options);
+    await expect(requireRoom(dir, Number.MAX_SAFE_INTEGER / 2, options)).rejects.toMatchObject({
+      code: 'disk.no-space',
+      params: { path: dir, reason: expect.stringMatching(/^\d+ bytes needed, \d+ bytes free$/) as string },
     });
   });
 });

@@ -1,7 +1,7 @@
 // Unusual answers of real registries, recorded: each has a test that the right result comes out.
 import { afterEach, describe, expect, it } from 'vitest';
 import { digestOf } from '../../core/content/digest.js';
-import { rawManifest } from '../../core/content/manifest.js';
+import { rawManifest, respelled } from '../../core/content/manifest.js';
 import { OCI_MANIFEST } from '../../core/content/media-types.js';
 import {
   createRegistryTarget,
@@ -267,15 +267,35 @@ describe('distribution 2.8', () => {
   it('answers 201 for a manifest that a full storage left empty: reading it back shows that', async () => {
     const file = 'distribution-2.8/53-storage-full-recovered';
     const manifest = rawManifest(Buffer.from('{}'), OCI_MANIFEST);
-    const accepted = { ...recorded(file, 2), headers: { 'docker-content-digest': manifest.digest } };
+    const accepted = (body: Buffer) => ({
+      ...recorded(file, 2),
+      headers: { 'docker-content-digest': digestOf(body) },
+    });
     const { target } = await against(
-      distribution(({ method }) => (method === 'GET' ? recorded(file, 4) : accepted)),
+      distribution(({ method, body }) => (method === 'GET' ? recorded(file, 4) : accepted(body))),
       { retryPauses: [1] },
     );
     await expect(target.putManifest('full/a', 'v1', manifest, never)).rejects.toMatchObject({
       code: 'registry.manifest-broken',
       params: { digest: manifest.digest },
     });
+  });
+
+  it('gets such a manifest in other bytes under a tag, and that is told', async () => {
+    const file = 'distribution-2.8/53-storage-full-recovered';
+    const manifest = rawManifest(Buffer.from('{}'), OCI_MANIFEST);
+    const other = respelled(manifest);
+    let held = manifest;
+    const { target } = await against(
+      distribution(({ method, body }) => {
+        if (method === 'PUT') held = rawManifest(body, OCI_MANIFEST);
+        const headers = { 'docker-content-digest': held.digest, 'content-type': OCI_MANIFEST };
+        if (method === 'PUT') return { ...recorded(file, 2), headers };
+        return held.digest === other.digest ? { status: 200, headers, bytes: held.bytes } : recorded(file, 4);
+      }),
+      { retryPauses: [1] },
+    );
+    expect(await target.putManifest('full/a', 'v1', manifest, never)).toBe(other.digest);
   });
 
   it('answers 404 in plain text for illegal names: that does not mean absent', async () => {

@@ -17,7 +17,8 @@ export interface RetryPolicy {
   readonly watch?: ServerWatch | null;
 }
 
-export const DEFAULT_PAUSES: readonly number[] = [500, 2_000, 6_000];
+/** The first ones are short: where a proxy fails a part of all requests, most succeed at once when they are sent again. */
+export const DEFAULT_PAUSES: readonly number[] = [100, 300, 1_000, 3_000, 6_000];
 
 /** A longer wait that a server asks for (milliseconds) is told to the user and bounded by the run's patience. */
 const USUAL_WAIT = 10_000;

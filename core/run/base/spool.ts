@@ -1,15 +1,31 @@
 // Holds data that waits for the end of a package (manifests, charts): up to 32 MiB in memory, the rest in a file of the run's folder.
-import { open, rm, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { open, readdir, rm, type FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { onDisk } from '../../layout/disk-error.js';
 import { makeFolder } from '../../layout/make-folder.js';
+import type { Cancellable } from '../../ports/cancellable.js';
 
 const IN_MEMORY = 32 * 1024 * 1024;
+/** How the names of spools begin that lie beside the runs. */
+const BESIDE = 'spool-';
 
 /** Where bytes in the spool lie. */
 export type SpoolRef =
   | { readonly kind: 'memory'; readonly bytes: Buffer }
   | { readonly kind: 'file'; readonly position: number; readonly length: number };
+
+/**
+ * A spool beside the runs, for commands that leave no run. Earlier versions, and systems where an open file keeps its name, leave such
+ * files when the process is killed: these are removed. One that is in use stays usable, or cannot be removed.
+ */
+export async function spoolBeside(stateDir: string, { signal }: Cancellable): Promise<Spool> {
+  signal.throwIfAborted();
+  const names = await readdir(stateDir).catch(() => []);
+  for (const name of names.filter((one) => one.startsWith(BESIDE)))
+    await rm(join(stateDir, name), { force: true }).catch(() => undefined);
+  return new Spool(join(stateDir, `${BESIDE}${randomUUID()}`));
+}
 
 /** Pieces of bytes that are put once and read any number of times until `close`. */
 export class Spool {

@@ -13,6 +13,37 @@ const LINE = 2048;
 /** Bytes of a manifest or an index of a tag, rounded up. */
 const MANIFEST = 4096;
 
+/** Bytes of the state folder that a run may take before it is known how much: the journal, kept manifests, what waits on disk. */
+const STATE = 64 * 1024 * 1024;
+
+/** Throws `run.no-space` where the state folder has no room for a run, however small. */
+export async function requireStateSpace(
+  stateDir: string,
+  freeBytes: FreeBytes,
+  options: Cancellable,
+): Promise<void> {
+  const free = await freeBytes(stateDir, options);
+  if (free === null || free >= STATE) return;
+  throw new AppError('run.no-space', { origin: 'disk', params: { path: stateDir, free, needed: STATE } });
+}
+
+/**
+ * What to tell before a package is read that is not known yet: the folder of the target has fewer bytes free than the package has. Null
+ * where it has enough, or none are stored there. It is no failure: what the folder holds already needs no room.
+ */
+export async function scarceSpace(
+  { summary }: Pick<ConnectedTarget, 'summary'>,
+  { fileName, bytes }: { readonly fileName: string; readonly bytes: number },
+  freeBytes: FreeBytes,
+  options: Cancellable,
+): Promise<AppError | null> {
+  if (summary.kind !== 'folder' || summary.location === '') return null;
+  const free = await freeBytes(summary.location, options);
+  if (free === null || free >= bytes) return null;
+  const params = { path: summary.location, file: fileName, free, needed: bytes };
+  return new AppError('run.space-scarce', { origin: 'disk', params });
+}
+
 export interface DiskWrites {
   readonly stateDir: string;
   readonly images: readonly PlanImage[];

@@ -1,6 +1,6 @@
 // Writes the images of the packages to one tag: reads it, decides, pushes children, reads it again, writes it, reads it back.
 import { digestOf, type Digest } from '../../content/digest.js';
-import { rawManifest, type RawManifest } from '../../content/manifest.js';
+import { rawManifest, respelled, spellings, type RawManifest } from '../../content/manifest.js';
 import { describePlatform } from '../../content/platform.js';
 import { AppError, toProblem } from '../../errors.js';
 import { contentName } from '../../plan/follow-plan.js';
@@ -75,6 +75,23 @@ export interface EarlyDecider {
   hasRead(repository: string, tag: string): boolean;
 }
 
+/** An image whose manifest the registry accepts and holds as an empty file. */
+class BrokenChild {
+  constructor(readonly input: TagInput) {}
+}
+
+/** The image with its manifest in other bytes, which a registry with an empty file of that manifest can store. */
+function respelledInput({ incoming, ...rest }: TagInput): TagInput {
+  const manifest = respelled(incoming.manifest);
+  const descriptor = { ...incoming.descriptor, digest: manifest.digest, size: manifest.bytes.length };
+  return { ...rest, incoming: { ...incoming, manifest, descriptor } };
+}
+
+/** What the tag holds with the digest under which the target stored it. */
+function asHeld(after: TagContent, { digest }: RawManifest): TagContent {
+  return after === null || after === 'unreadable' ? after : { ...after, digest };
+}
+
 /** Decides about a tag and writes it. */
 export class TagWriter {
   readonly #options: TagWriterOptions;
@@ -102,9 +119,10 @@ export class TagWriter {
   async write(
     repository: string,
     tag: string,
-    inputs: readonly TagInput[],
+    given: readonly TagInput[],
     forecast: TagForecast | null = null,
   ): Promise<TagOutcome> {
+    let inputs = given;
     let before: TagContent | undefined;
     let written: RawManifest | null = null;
     let replaced: ReadonlySet<Digest> = new Set();
@@ -126,6 +144,10 @@ export class TagWriter {
         // after the first write its rows are kept: later attempts only repair what another writer did meanwhile
         const rows: readonly TagRow[] = writtenRows ?? rowsOf(now);
         const brought = await this.#putChildren(repository, inputs, decision);
+        if (brought instanceof BrokenChild) {
+          inputs = inputs.map((input) => (input === brought.input ? respelledInput(input) : input));
+          continue;
+        }
         const lost = await this.parts.findLost(repository, tag, state, decision.write, brought);
         const done = { repository, tag, before, after: afterOf(now), rows, lost };
         if (!decision.write) return { ...done, written, replaced };
@@ -139,8 +161,8 @@ export class TagWriter {
         }
         written = decision.write;
         replaced = replacedBy(state, written);
-        if (await this.#put(repository, tag, decision.write, state, parts, brought))
-          return { ...done, written, replaced };
+        const held = await this.#put(repository, tag, decision.write, state, parts, brought);
+        if (held) return { ...done, after: asHeld(done.after, held), written: held, replaced };
         writtenRows = rows;
       }
       const target = referenceIn(this.#options.target, { repository, tag });
@@ -185,9 +207,14 @@ export class TagWriter {
   }
 
   /**
-   * Pushes children by digest before the index that lists them, and gives them. A single manifest is pushed under its tag only.
+   * Pushes children by digest before the index that lists them, and gives them, or the first that the registry holds as an empty file.
+   * A single manifest is pushed under its tag only.
    */
-  async #putChildren(repository: string, inputs: readonly TagInput[], decision: TagDecision): Promise<Parts> {
+  async #putChildren(
+    repository: string,
+    inputs: readonly TagInput[],
+    decision: TagDecision,
+  ): Promise<Parts | BrokenChild> {
     const { target, signal } = this.#options;
     const brought = new Map<Digest, RawManifest>();
     for (const [at, row] of decision.rows.entries()) {
@@ -195,7 +222,13 @@ export class TagWriter {
       if (!input || !STORES.has(row.action)) continue;
       for (const manifest of [...input.attached, input.incoming.manifest]) {
         if (decision.write?.digest === manifest.digest) continue;
-        await target.putManifest(repository, manifest.digest, manifest, { signal });
+        try {
+          await target.putManifest(repository, manifest.digest, manifest, { signal });
+        } catch (error) {
+          const isBroken = error instanceof AppError && error.code === 'registry.manifest-broken';
+          if (!isBroken || manifest !== input.incoming.manifest) throw error;
+          return new BrokenChild(input);
+        }
         brought.set(manifest.digest, manifest);
       }
     }
@@ -239,7 +272,7 @@ export class TagWriter {
     await journal.commit();
   }
 
-  /** Writes the tag, and puts back what goes away by that; false when the tag then holds something else. */
+  /** Writes the tag, and puts back what goes away by that; gives what the tag then holds, null when it is something else. */
   async #put(
     repository: string,
     tag: string,
@@ -247,7 +280,7 @@ export class TagWriter {
     state: TagState,
     parts: Parts,
     brought: Parts,
-  ): Promise<boolean> {
+  ): Promise<RawManifest | null> {
     const { target, signal } = this.#options;
     const replaces = manifestOf(state)?.digest ?? null;
     const moved = { repository, written: next, parts: parts.values(), fresh: new Set(brought.keys()) };
@@ -255,7 +288,8 @@ export class TagWriter {
     const held = await this.parts.around(moved, { signal }, () =>
       target.putManifest(repository, tag, next, { signal, replaces }),
     );
-    return signal.aborted || held === next.digest;
+    if (signal.aborted) return next;
+    return spellings(next).find(({ digest }) => digest === held) ?? null;
   }
 }
 

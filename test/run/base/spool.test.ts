@@ -1,9 +1,9 @@
 // The spool, which holds data until the end of a package.
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Spool } from '../../../core/run/base/spool.js';
+import { Spool, spoolBeside } from '../../../core/run/base/spool.js';
 
 describe('Spool', () => {
   let dir: string;
@@ -25,6 +25,16 @@ describe('Spool', () => {
     for (const [i, ref] of refs.entries()) expect(await spool.get(ref)).toEqual(pieces[i]);
     await spool.close();
     expect(await readdir(dir)).toEqual([]);
+  });
+
+  it('beside the runs removes what killed commands of earlier versions left there, and nothing else', async () => {
+    for (const name of ['spool-1f0c', 'spool-9b2e', 'runs', 'settings.json'])
+      await writeFile(join(dir, name), 'left');
+    const spool = await spoolBeside(dir, { signal: new AbortController().signal });
+    const ref = await spool.put(Buffer.from('new'));
+    expect((await readdir(dir)).sort()).toEqual(['runs', 'settings.json']);
+    expect(await spool.get(ref)).toEqual(Buffer.from('new'));
+    await spool.close();
   });
 
   it('makes no file while everything fits into memory', async () => {

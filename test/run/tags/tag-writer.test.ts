@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { digestOf } from '../../../core/content/digest.js';
-import { parseManifest, encodeDockerManifest } from '../../../core/content/manifest.js';
+import { encodeDockerManifest, parseManifest, respelled } from '../../../core/content/manifest.js';
 import { formatPlatform } from '../../../core/content/platform.js';
 import { AppError } from '../../../core/errors.js';
 import { BlobPresence } from '../../../core/run/upload/blob-presence.js';
@@ -132,6 +132,22 @@ describe('TagWriter', () => {
     expect(outcome.rows).toMatchObject([
       { action: 'failed', problem: { code: 'run.tag-contended', retryable: true } },
     ]);
+  });
+
+  it('lists a child in other bytes where the registry holds its manifest as an empty file', async () => {
+    const [amd64, arm64] = [input('amd64'), input('arm64')];
+    await writer().write(REPOSITORY, '1', [amd64]);
+    const { digest } = arm64.incoming.manifest;
+    target.before = (request) => {
+      if (request === `PUT ${REPOSITORY}@${digest}`)
+        throw new AppError('registry.manifest-broken', { origin: 'registry' });
+    };
+    const { rows, after } = await writer().write(REPOSITORY, '1', [arm64]);
+    expect(rows).toMatchObject([{ action: 'promote', problem: null }]);
+    expect(platforms('1')).toEqual(['linux/amd64', 'linux/arm64']);
+    const served = target.manifests.get(`${REPOSITORY}:1`);
+    expect(after).toMatchObject({ digest: served?.digest });
+    expect(served?.bytes.toString()).toContain(respelled(arm64.incoming.manifest).digest);
   });
 
   it('reports a new tag as absent when it could not be written', async () => {
