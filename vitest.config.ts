@@ -23,11 +23,20 @@ const every = {
   hookTimeout: limit,
 };
 
+/** Looks for secrets in the arguments of processes. */
+const globalSetup = ['test/support/process-list.ts'];
+
 export default defineConfig({
   test: long
-    ? { ...every, include: ['test/long/**/*.test.ts'], maxWorkers: Math.max(2, availableParallelism() - 1) }
+    ? {
+        ...every,
+        globalSetup,
+        include: ['test/long/**/*.test.ts'],
+        maxWorkers: Math.max(2, availableParallelism() - 1),
+      }
     : {
         maxWorkers: every.maxWorkers,
+        globalSetup,
         projects: [
           {
             test: {

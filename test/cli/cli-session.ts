@@ -13,6 +13,7 @@ import type {
 } from '../../core/contract.js';
 import type { CliIo, EngineDeps } from '../../cli/io.js';
 import { runCli } from '../../cli/run-cli.js';
+import { noteGiven, refuseSecrets } from '../support/secrets.js';
 import { emptyInventory, reportOf } from './values.js';
 
 type OtherCommand =
@@ -54,6 +55,7 @@ export interface SessionSettings {
 /** `archbridge <argv>`; the locale is English unless `env` says otherwise. */
 export async function session(argv: readonly string[], settings: SessionSettings = {}): Promise<Session> {
   const { answers = {}, env = {}, stdin = '', columns } = settings;
+  noteGiven(argv, env, stdin);
   const imports: ImportRequest[] = [];
   const inspects: InspectRequest[] = [];
   const runRequests: RunsRequest[] = [];
@@ -111,6 +113,8 @@ export async function session(argv: readonly string[], settings: SessionSettings
     },
     signal: settings.signal ?? new AbortController().signal,
   });
+  refuseSecrets(stdout, 'standard output');
+  refuseSecrets(stderr, 'standard error');
   return { code, stdout, stderr, imports, inspects, runRequests, deps };
 }
 

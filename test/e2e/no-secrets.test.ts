@@ -1,7 +1,10 @@
 // Passwords and tokens are in nothing that a run writes or answers. Every test with a bench is held to the same when it ends.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { toProblem } from '../../core/engine.js';
 import { AppError } from '../../core/errors.js';
+import { SECRETS_FILE, setup } from '../support/process-list.js';
 import { noteSecret, refuseSecrets } from '../support/secrets.js';
 import { ACCOUNT, startRegistry, type RegistryOptions } from '../support/registries.js';
 import { openBench, packagePath } from '../support/seed.js';
@@ -20,6 +23,24 @@ describe('the search for secrets', () => {
       /^a report holds a secret/,
     );
     expect(() => refuseSecrets('nothing', 'a report')).not.toThrow();
+  });
+});
+
+describe('the list of processes', () => {
+  it.runIf(process.platform === 'linux')('shows a secret in the arguments of a program', async () => {
+    const before = process.env[SECRETS_FILE];
+    const end = setup();
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', 'in-arguments'], {
+      stdio: 'ignore',
+    });
+    try {
+      await once(child, 'spawn');
+      noteSecret('in-arguments');
+      expect(end).toThrow(/^the arguments of node held a secret of 12 characters$/);
+    } finally {
+      child.kill();
+      process.env[SECRETS_FILE] = before;
+    }
   });
 });
 

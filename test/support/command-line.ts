@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { runCli } from '../../cli/run-cli.js';
 import { createEngine } from '../../core/engine.js';
+import { refuseSecrets, refuseSecretsBelow } from './secrets.js';
 
 export interface Ended {
   readonly code: number;
@@ -25,6 +26,9 @@ export function commandLine(folder: string): (...argv: readonly string[]) => Pro
       engineFactory: createEngine,
       signal: new AbortController().signal,
     });
+    refuseSecrets(stdout, 'standard output');
+    refuseSecrets(stderr, 'standard error');
+    await refuseSecretsBelow(join(folder, 'state'));
     return { code, stdout, stderr };
   };
 }

@@ -1,5 +1,6 @@
 // What `check` tells of real registries, doubles from recordings, folders, and addresses where nothing answers.
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createEngine } from '../../../core/engine.js';
@@ -167,6 +168,20 @@ describe('chart repositories', () => {
     expect(codes(found)).toEqual(['registry.unreachable']);
     expect(found.problems[0]?.origin).toBe('chart-repo');
     expect(existsSync(folder)).toBe(false);
+  });
+
+  it('that break every connection are asked once, not again and again', async () => {
+    let asked = 0;
+    const server = createServer((socket) => {
+      asked += 1;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    open.push(server);
+    const { port } = server.address() as AddressInfo;
+    const found = await check({ noImages: true, charts: [{ url: `http://127.0.0.1:${String(port)}` }] });
+    expect(found.charts).toMatchObject([{ reachable: false }]);
+    expect(asked).toBe(1);
   });
 
   it('that everybody may read and only some may publish to say so', async () => {
