@@ -6,7 +6,7 @@ import { openGunzip } from './bytes/gunzip.js';
 import { LIMITS } from '../flow/limits.js';
 import { archiveFormatOf, type ArchiveFormat } from './bytes/sniff.js';
 import { looksLikeTar } from './bytes/tar-grammar.js';
-import { hasZstdChecksum, openUnzstd } from './bytes/unzstd.js';
+import { isZstdChecked, openUnzstd } from './bytes/unzstd.js';
 import type { Opened } from './bytes/zlib-stream.js';
 
 /** Bytes that the first member of a tar archive has at least: one header. */
@@ -91,7 +91,7 @@ async function openLayers(
       layers.push(layer);
       if (layers.length > LIMITS.compressions)
         throw overLimit(name, 'compression in compression', LIMITS.compressions);
-      isChecked ||= format === 'gzip' || hasZstdChecksum(start);
+      isChecked ||= format === 'gzip' || isZstdChecked(start);
       around = reader;
       reader = layer.reader;
     }

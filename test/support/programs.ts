@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 export type Program =
-  'docker-registry' | 'registry' | 'skopeo' | 'helm' | 'crane' | 'umoci' | 'openssl' | 'chromium';
+  'docker-registry' | 'registry' | 'skopeo' | 'helm' | 'crane' | 'umoci' | 'openssl' | 'chromium' | 'zstd';
 
 /** Full path of a program on PATH or in the cache that set-up fills; null when it is not installed. */
 export function findProgram(name: Program): string | null {

@@ -1,0 +1,131 @@
+// Decompresses zstd in JavaScript, for a Node without zstd (before 22.15). Frames are walked here, so that the memory that each asks for
+// is known before it is taken. https://www.rfc-editor.org/rfc/rfc8878#section-3.1
+import { Decompress } from 'fzstd';
+import type { PassBudget } from '../../flow/pass-budget.js';
+import { ByteReader } from './byte-reader.js';
+import { damaged, overLimit, truncated } from './damage.js';
+
+const MAGIC = 0xfd2fb528;
+/** Without its last digit. */
+const SKIPPABLE = 0x184d2a5;
+/** The largest window that Node's own decompressor takes, and the zstd program without an option: 128 MiB. */
+const LARGEST_WINDOW = 1 << 27;
+/** https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.2.4 */
+const LARGEST_BLOCK = 128 << 10;
+/** Magic, descriptor, window, dictionary and content size. */
+const LONGEST_HEADER = 18;
+const CHECKSUM = 4;
+
+interface FrameHeader {
+  /** Bytes of the header. */
+  readonly length: number;
+  /** Bytes that the decompressor has to remember. */
+  readonly window: number;
+  readonly hasChecksum: boolean;
+}
+
+/** What the frames hold. Their checksums are not compared. Throws `package.damaged`, `package.truncated` and `package.limit`. */
+export function zstdFrames(source: ByteReader, archive: string, budget: PassBudget | null): ByteReader {
+  const pieces = frames(source, archive, budget);
+  return new ByteReader(async () => {
+    const next = await pieces.next();
+    return next.done === true ? null : next.value;
+  });
+}
+
+async function* frames(
+  source: ByteReader,
+  archive: string,
+  budget: PassBudget | null,
+): AsyncGenerator<Buffer, void> {
+  for (;;) {
+    const start = await source.peek(8);
+    if (start.length === 0) return;
+    if (start.length < 8) throw cut(archive, source);
+    if (start.readUInt32LE(0) >>> 4 === SKIPPABLE) await skip(source, 8 + start.readUInt32LE(4), archive);
+    else if (start.readUInt32LE(0) === MAGIC) yield* frame(source, archive, budget);
+    else throw broken(archive, source, 'no frame');
+  }
+}
+
+/** One frame: its header, its blocks, and its checksum. */
+async function* frame(
+  source: ByteReader,
+  archive: string,
+  budget: PassBudget | null,
+): AsyncGenerator<Buffer, void> {
+  const head = headerOf(await source.peek(LONGEST_HEADER));
+  if (head === null) throw broken(archive, source, 'a reserved bit');
+  if (head.window > LARGEST_WINDOW) throw overLimit(archive, 'the window of zstd', LARGEST_WINDOW);
+  const made: Buffer[] = [];
+  const decompressor = new Decompress((piece) => {
+    if (piece.length > 0) made.push(Buffer.from(piece.buffer, piece.byteOffset, piece.length));
+  });
+  const push = (bytes: Buffer): void => {
+    try {
+      decompressor.push(bytes);
+    } catch (error) {
+      throw broken(archive, source, error instanceof Error ? error.message : 'not zstd', error);
+    }
+  };
+  push(await take(source, head.length, archive));
+  for (let isLast = false; !isLast;) {
+    const blockHead = await take(source, 3, archive);
+    const bits = blockHead.readUIntLE(0, 3);
+    isLast = (bits & 1) === 1;
+    if (bits >>> 3 > LARGEST_BLOCK) throw broken(archive, source, 'a block that is too large');
+    // a block of one repeated byte holds that byte alone
+    const size = ((bits >>> 1) & 3) === 1 ? 1 : bits >>> 3;
+    push(blockHead);
+    push(await take(source, size, archive));
+    for (const piece of made.splice(0)) {
+      budget?.spend('output', piece.length, archive);
+      yield piece;
+    }
+  }
+  if (head.hasChecksum) await take(source, CHECKSUM, archive);
+}
+
+/** Null where the header uses a bit that has no meaning yet. https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.1 */
+function headerOf(bytes: Buffer): FrameHeader | null {
+  const flags = bytes[4] ?? 0;
+  if ((flags & 0x08) !== 0) return null;
+  const isSingle = (flags & 0x20) !== 0;
+  const dictionary = [0, 1, 2, 4][flags & 3] ?? 0;
+  const size = [isSingle ? 1 : 0, 2, 4, 8][flags >>> 6] ?? 0;
+  const sizeAt = 5 + (isSingle ? 0 : 1) + dictionary;
+  const length = sizeAt + size;
+  const hasChecksum = (flags & 0x04) !== 0;
+  if (!isSingle) {
+    const descriptor = bytes[5] ?? 0;
+    const base = 2 ** (10 + (descriptor >>> 3));
+    return { length, window: base + (base / 8) * (descriptor & 7), hasChecksum };
+  }
+  const field = bytes.subarray(sizeAt, length);
+  if (field.length < size) return { length, window: 0, hasChecksum };
+  const window = size === 8 ? Number(field.readBigUInt64LE()) : field.readUIntLE(0, size);
+  return { length, window: size === 2 ? window + 256 : window, hasChecksum };
+}
+
+/** Exactly so many bytes, copied: the decompressor keeps them. */
+async function take(source: ByteReader, count: number, archive: string): Promise<Buffer> {
+  const bytes = Buffer.from(await source.take(count));
+  if (bytes.length < count) throw cut(archive, source);
+  return bytes;
+}
+
+async function skip(source: ByteReader, count: number, archive: string): Promise<void> {
+  for (let left = count; left > 0;) {
+    const piece = await source.next(left);
+    if (piece === null) throw cut(archive, source);
+    left -= piece.length;
+  }
+}
+
+function cut(archive: string, { position }: ByteReader): Error {
+  return truncated(archive, 'the zstd stream', position);
+}
+
+function broken(archive: string, { position }: ByteReader, detail: string, cause?: unknown): Error {
+  return damaged(archive, 'the zstd stream', position, detail, cause);
+}
