@@ -4,7 +4,8 @@ import type { InventoryPackage, RunEvent } from '../contract.js';
 import { toProblem } from '../errors.js';
 import type { PackageSource } from '../package/source/open-package.js';
 import { examinePackage, type Examined } from './examine-package.js';
-import { InventoryCollector, type Holds } from './inventory-collector.js';
+import type { Holds } from '../plan/absent-images.js';
+import { InventoryCollector } from './inventory-collector.js';
 import { packageLabels } from './package-labels.js';
 import { provePackage } from './package-proof.js';
 

@@ -18,6 +18,7 @@ import {
   settleCharts,
   type AbsentImage,
   type ChartWithAbsent,
+  type Holds,
 } from '../plan/absent-images.js';
 import { planBundle, type BundlePlan, type PlannedChart } from '../plan/bundle-plan.js';
 import { isMislabelled, mislabelledProblem } from '../plan/mislabelled.js';
@@ -27,9 +28,6 @@ import { parseSelection } from '../plan/selection.js';
 interface FoundChart extends Omit<InventoryChart, 'lacking' | 'problems'>, ChartWithAbsent {
   readonly chartProblems: readonly AppError[];
 }
-
-/** True when an image is whole, for each of these platforms; without platforms, for any. */
-export type Holds = (source: string, platforms: readonly string[]) => boolean;
 
 /** A visitor of one pass; its fields hold what it has seen. */
 export class InventoryCollector implements PackageVisitor {
@@ -68,7 +66,7 @@ export class InventoryCollector implements PackageVisitor {
     fileName: string,
     isElsewhere: Holds,
   ): readonly InventoryChart[] {
-    return settleCharts(this.#charts, yamlFiles, fileName).map((found) => {
+    return settleCharts(this.#charts, yamlFiles, fileName, this.holds).map((found) => {
       const { absent, platforms, chartProblems, folder: _, ...chart } = found;
       const isLacking = (source: string): boolean => !this.holds(source, platforms);
       const named = (why: AbsentImage['why']): readonly string[] => [

@@ -190,6 +190,8 @@ export class BundleUnit {
       if (found.problem) this.refuse(found.problem);
       for (const blob of found.toDeliver) await archive.deliverKept(blob);
       found.notes.forEach(this.#pass.note);
+      for (const { name: path, files } of found.charts)
+        this.#pass.addLooseChart({ folder: this.#place.folder, path, files });
       images.push(...found.images);
     }
     if (this.#archives.size > 1) {

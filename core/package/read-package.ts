@@ -57,6 +57,11 @@ export async function readPackage(
     throw asPartProblem(asDamage(error, source.fileName, options.signal) ?? error, source);
   }
   await expectUnchanged(source, options);
+  try {
+    await pass.deliverLooseCharts();
+  } catch (error) {
+    throw error instanceof VisitorFailure ? error.cause : error;
+  }
   if (pass.damage !== null) throw pass.damage;
   if (pass.bundles === 0) {
     throw new AppError('package.nothing-inside', { origin: 'package', params: { file: source.fileName } });

@@ -1,6 +1,7 @@
 // Reads the entries of an archive or folder and finds the bundles and image archives in it, by content and in any depth.
 import { AppError } from '../errors.js';
 import { BundleUnit } from './bundle-unit.js';
+import { CHART_ARCHIVE_BYTES, CHART_START, chartFilesIn, isChartArchive } from './bytes/chart-archive.js';
 import { asDamage, damaged, overLimit, unsupportedCompression } from './bytes/damage.js';
 import { cleanPath, entryRole, isBundleName, isTarName, type EntryRole } from './bytes/entry-role.js';
 import { LIMITS } from '../flow/limits.js';
@@ -17,6 +18,8 @@ export class TreeReader {
   readonly #place: Place;
   readonly #pass: Pass;
   readonly #open: OpenBundles;
+  /** Folders of charts that lie unpacked in the archive: '' or `a/b/`. */
+  readonly #chartFolders = new Set<string>();
   /** Reader of the nested archive that is being read now. */
   #inside: TreeReader | null = null;
 
@@ -141,6 +144,9 @@ export class TreeReader {
     if (await this.#open.holdBack(path, entry)) return;
     const place = this.#placeOf(path);
     const name = place.path;
+    if (path.endsWith('/Chart.yaml') || path === 'Chart.yaml')
+      this.#chartFolders.add(path.slice(0, -'Chart.yaml'.length));
+    if (await this.#tookChart(path, name, entry)) return;
     if (await this.#tookYaml(path, name, entry)) return;
     let tree: TreeReader | null = null;
     if (this.#place.depth === 1) this.#pass.budget.nextPart();
@@ -168,6 +174,18 @@ export class TreeReader {
       },
     });
     this.#inside = null;
+  }
+
+  /** Keeps a chart archive; those below another chart are its subcharts. */
+  async #tookChart(path: string, name: string, { body, size }: TreeEntry): Promise<boolean> {
+    if (size > CHART_ARCHIVE_BYTES || !isChartArchive(await body.peek(CHART_START))) return false;
+    const isSubchart = [...this.#chartFolders].some((folder) => path.startsWith(`${folder}charts/`));
+    const bytes = await body.all(CHART_ARCHIVE_BYTES);
+    const files = bytes && chartFilesIn(bytes);
+    if (isSubchart) return true;
+    if (!files) this.#skipped(name, 'a chart that cannot be read');
+    else this.#pass.addLooseChart({ folder: chartFolderOf(path), path: name, files });
+    return true;
   }
 
   /** Keeps a small YAML file, which may be the list of the charts. Those inside a chart archive are no such list. */
@@ -232,6 +250,12 @@ export class TreeReader {
   #nameOf(path: string): string {
     return path === '' ? this.#place.path : this.#place.prefix + path.replace(/\/$/, '');
   }
+}
+
+/** The folder of a package that a chart archive lies in; `charts` is what other tools and folder targets call all of them. */
+function chartFolderOf(path: string): string {
+  const folder = folderOf(path);
+  return folder === 'charts' ? '' : folder;
 }
 
 /** True for a file that cannot be read and may hold a bundle, by its name or because it is compressed. */

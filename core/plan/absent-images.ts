@@ -72,14 +72,19 @@ export function platformsOf({ images }: BundleContent): readonly string[] {
     .map(({ platform }) => describePlatform(platform));
 }
 
+/** True when an image is whole, for each of these platforms; without platforms, for any. */
+export type Holds = (source: string, platforms: readonly string[]) => boolean;
+
 /**
  * The charts once the whole package is known: an image of a bundle without images is `lacking` where a list of the package says
- * that it belongs to it, and a bundle whose images do not tell the platform is for that of the package.
+ * that it belongs to it, and no longer absent where another bundle of the package `holds` it. A bundle whose images do not tell the
+ * platform is for that of the package.
  */
 export function settleCharts<T extends ChartWithAbsent>(
   charts: readonly T[],
   yamlFiles: readonly YamlFileInside[],
   fileName: string,
+  holds: Holds,
 ): readonly T[] {
   const ofPackage = mostFrequent(charts.flatMap(({ platforms }) => platforms));
   const { arch } = parsePackageName(fileName);
@@ -90,9 +95,11 @@ export function settleCharts<T extends ChartWithAbsent>(
     const own = mostFrequent(chart.platforms);
     const common = own.filter((platform) => ofPackage.includes(platform));
     const [platforms = []] = [common, own, ofPackage, named].filter((some) => some.length > 0);
-    const absent = chart.absent.map((one): AbsentImage =>
-      one.why === 'not-shipped' && isListed ? { ...one, why: 'lacking' } : one,
-    );
+    const isBrought = ({ image, why }: AbsentImage): boolean =>
+      why === 'not-shipped' && holds(familiarReference(image.source), platforms);
+    const absent = chart.absent
+      .filter((one) => !isBrought(one))
+      .map((one): AbsentImage => (one.why === 'not-shipped' && isListed ? { ...one, why: 'lacking' } : one));
     return { ...chart, absent, platforms };
   });
 }

@@ -1,6 +1,7 @@
-// A folder target can be used as a package: its images go to the next site, and what is not read is reported.
+// A folder target can be used as a package: its images and charts go to the next site.
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { treeOf } from '../support/tree.js';
 import { openBench, packagePath, type Bench } from '../support/seed.js';
 
 let bench: Bench;
@@ -11,14 +12,26 @@ afterAll(async () => {
   await bench.close();
 });
 
-it('imports every image with all its platforms from a folder target, and says that charts are not read', async () => {
-  const first = join(bench.directory, 'first');
+it('imports every image with all its platforms and every chart from a folder target, also when it is packed', async () => {
+  const [first, second, third] = ['first', 'second', 'third'].map((name) => join(bench.directory, name)) as [
+    string,
+    string,
+    string,
+  ];
   const packages = ['v0.9.0-amd64', 'v0.9.0-arm64'] as const;
   const origin = await bench.import({ packages: packages.map(packagePath), target: { store: first } });
-  const copy = await bench.import({ packages: [first], target: { store: join(bench.directory, 'second') } });
+  const copy = await bench.import({ packages: [first], target: { store: second } });
   expect(copy.result).toBe('done');
   expect(copy.coverage).toEqual(origin.coverage);
-  expect(copy.problems.map((problem) => [problem.code, problem.params['count']])).toEqual([
-    ['package.charts-skipped', origin.charts.length],
-  ]);
+  const without = ['.archbridge', 'charts/index.yaml'];
+  expect(await treeOf(second, ...without)).toEqual(await treeOf(first, ...without));
+  expect(copy.problems.map((problem) => problem.code)).toEqual(['plan.image-not-shipped']);
+  const out = join(bench.directory, 'store.tar');
+  const packed = await bench.engine.pack(
+    { packages: [first], out },
+    { signal: new AbortController().signal },
+  );
+  expect(packed).toMatchObject({ ok: true, value: { charts: origin.charts.length } });
+  await bench.import({ packages: [out], target: { store: third } });
+  expect(await treeOf(third, ...without)).toEqual(await treeOf(second, ...without));
 });

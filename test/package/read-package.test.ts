@@ -197,7 +197,7 @@ describe('a package', () => {
     ['package.wrong-file', 'p.tar.gz', gzipSync(Buffer.from('hello'))],
     ['package.wrong-file', 'p.tar', Buffer.alloc(10_240)],
     ['package.empty', 'p.tar.gz', Buffer.alloc(0)],
-    ['package.unsupported-compression', 'p.tar.zst', Buffer.from('28b52ffd0000000000', 'hex')],
+    ['package.truncated', 'p.tar.zst', Buffer.from('28b52ffd0000000000', 'hex')],
     [
       'package.installer',
       'offline-v0.17.0-amd64.tar',

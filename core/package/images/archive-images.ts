@@ -7,11 +7,13 @@ import { AppError } from '../../errors.js';
 import { dockerImages } from './docker-archive.js';
 import type { ImageArchive, ImageLists, StoredBlob } from './image-archive.js';
 import { layersElsewhere } from './image-problems.js';
-import { layoutImages, type LayoutImage } from './oci-layout.js';
+import { layoutImages, type LayoutChart, type LayoutImage } from './oci-layout.js';
 import type { PackageImage } from '../stream/package-stream.js';
 
 export interface ArchiveImages {
   readonly images: readonly PackageImage[];
+  /** Helm charts that lie in the archive as artifacts. */
+  readonly charts: readonly LayoutChart[];
   /** Layers that were kept in memory because they are JSON (in-toto attestations); they still have to be delivered. */
   readonly toDeliver: readonly StoredBlob[];
   /** Why no image of the archive may be used; null when they may. */
@@ -29,6 +31,7 @@ export function archiveImages(archive: ImageArchive): ArchiveImages {
   const isListed = parts.length > 0 && archive.isCovered;
   return {
     images,
+    charts: parts.flatMap((part) => part.charts),
     toDeliver: [...kept]
       .flatMap((digest) => archive.blob(digest) ?? [])
       .filter((blob) => blob.problem === null),
@@ -46,6 +49,7 @@ export function archiveImages(archive: ImageArchive): ArchiveImages {
 
 interface ListedImages {
   readonly joined: readonly LayoutImage[];
+  readonly charts: readonly LayoutChart[];
   /** Digests of the manifests that were made from manifest.json. */
   readonly regenerated: readonly Digest[];
   readonly problem: AppError | null;
@@ -63,6 +67,7 @@ function listedImages(
   const isReadable = layout?.problem === null || docker?.problem === null;
   return {
     joined: join(layout?.images ?? [], docker?.images ?? []),
+    charts: layout?.charts ?? [],
     regenerated: docker?.images.map((image) => image.manifest.digest) ?? [],
     problem: isReadable ? null : (docker?.problem ?? layout?.problem ?? manifestMissing(archive)),
     notes: layout?.notes ?? [],

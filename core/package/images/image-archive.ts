@@ -7,6 +7,7 @@ import type { AppError } from '../../errors.js';
 import { ArchivePrograms } from '../programs/archive-programs.js';
 import type { PassBudget } from '../../flow/pass-budget.js';
 import { blobDamaged, overLimit } from '../bytes/damage.js';
+import { CHART_ARCHIVE_BYTES, CHART_START, isChartArchive } from '../bytes/chart-archive.js';
 import { cleanPath, type ArchivePart } from '../bytes/entry-role.js';
 import { LIMITS } from '../../flow/limits.js';
 import { oddCompressionOf } from './layer-compression.js';
@@ -28,7 +29,7 @@ export interface StoredBlob {
   readonly diffId: Digest | null;
   /** How it is compressed when container runtimes could not unpack it as a layer (`xz`); else null. */
   readonly oddCompression: string | null;
-  /** The bytes of JSON that was kept; null for a file that was passed on. */
+  /** The bytes of JSON or a chart archive that was kept; null for a file that was passed on. */
   readonly bytes: Buffer | null;
   readonly problem: AppError | null;
 }
@@ -200,7 +201,8 @@ export class ImageArchive {
     how: { readonly jsonLimit: number; readonly verbatim: boolean },
   ): Promise<void> {
     const { body, size } = entry;
-    const keep = size <= how.jsonLimit && this.budget.canHold(size) && looksLikeJson(await body.peek(64));
+    const isJson = size <= how.jsonLimit && looksLikeJson(await body.peek(64));
+    const keep = this.budget.canHold(size) && (isJson || (await mayBeChart(entry, claim)));
     this.#sink.hold(NAME_COST + 2 * path.length, this.#name(path));
     const stored = keep
       ? await this.#keep(path, entry, claim)
@@ -250,6 +252,11 @@ export class ImageArchive {
   #name(path: string): string {
     return `${this.label}/${path}`;
   }
+}
+
+/** True for the layer of a Helm chart that is an artifact in an OCI layout. Its index.json, which says so, may come later. */
+async function mayBeChart({ body, size }: TreeEntry, claim: Digest | null): Promise<boolean> {
+  return claim !== null && size <= CHART_ARCHIVE_BYTES && isChartArchive(await body.peek(CHART_START));
 }
 
 async function* once(bytes: Buffer): AsyncGenerator<Buffer, void> {

@@ -4,9 +4,17 @@ import { ATTESTATION_SUBJECT, isAttestation, type Descriptor } from '../../conte
 import type { Digest } from '../../content/digest.js';
 import { parseImageConfig } from '../../content/image-config.js';
 import { parseManifest, rawManifest, type ImageManifest } from '../../content/manifest.js';
-import { DOCKER_CONFIG, isIndexType, OCI_CONFIG } from '../../content/media-types.js';
+import {
+  DOCKER_CONFIG,
+  HELM_CHART_LAYER,
+  HELM_CHART_LAYER_LEGACY,
+  HELM_CONFIG,
+  isIndexType,
+  OCI_CONFIG,
+} from '../../content/media-types.js';
 import { isTag, parseReference } from '../../content/reference.js';
 import { AppError } from '../../errors.js';
+import { chartFilesIn } from '../bytes/chart-archive.js';
 import { overLimit } from '../bytes/damage.js';
 import type { ImageArchive } from './image-archive.js';
 import {
@@ -21,7 +29,7 @@ import { absentLayers, layerProblem } from './layer-problem.js';
 import { otherDigestIn, parseEntries, type IndexEntries, type OtherEntry } from './layout-entries.js';
 import { onePerPlatform } from './one-per-platform.js';
 import { LIMITS } from '../../flow/limits.js';
-import type { AttachedManifest, PackageImage } from '../stream/package-stream.js';
+import type { AttachedManifest, ChartFiles, PackageImage } from '../stream/package-stream.js';
 
 /** An image, and the digests of its layers that were kept in memory (JSON) and are not delivered yet. */
 export interface LayoutImage {
@@ -29,8 +37,16 @@ export interface LayoutImage {
   readonly kept: readonly Digest[];
 }
 
+/** A Helm chart that lies in a layout as an artifact. */
+export interface LayoutChart {
+  readonly name: string;
+  readonly files: ChartFiles;
+}
+
 export interface LayoutImages {
   readonly images: readonly LayoutImage[];
+  /** Helm charts that are artifacts, with the names that the layout gives them. */
+  readonly charts: readonly LayoutChart[];
   readonly problem: AppError | null;
   readonly notes: readonly AppError[];
 }
@@ -38,6 +54,8 @@ export interface LayoutImages {
 // https://github.com/containerd/containerd/blob/main/core/images/annotations.go
 const CONTAINERD_NAME = 'io.containerd.image.name';
 const REF_NAME = 'org.opencontainers.image.ref.name';
+/** Zarf names its images so. https://github.com/zarf-dev/zarf/blob/main/src/pkg/images/pull.go */
+const BASE_NAME = 'org.opencontainers.image.base.name';
 
 /**
  * Reads the images of a layout. A child of an index whose manifest is not in the layout is left out: the package does not bring that
@@ -63,8 +81,14 @@ type EntryName = Pick<PackageImage, 'names' | 'tags'>;
 function nameOf(descriptor: Descriptor): EntryName {
   const full = descriptor.annotations?.[CONTAINERD_NAME];
   if (full) return { names: [full], tags: [] };
-  const name = descriptor.annotations?.[REF_NAME] ?? '';
-  if (isTag(name)) return { names: [], tags: [name] };
+  const base = descriptor.annotations?.[BASE_NAME];
+  const name = descriptor.annotations?.[REF_NAME] ?? base ?? '';
+  if (isTag(name)) {
+    // a tag alone, beside the whole name
+    if (base !== undefined && /[/:@]/.test(base) && parseReference(base) !== null)
+      return { names: [base], tags: [] };
+    return { names: [], tags: [name] };
+  }
   return { names: /[/:@]/.test(name) && parseReference(name) !== null ? [name] : [], tags: [] };
 }
 
@@ -73,6 +97,7 @@ class LayoutReader {
   /** By manifest and index, so that an image with several names is listed once. */
   readonly #images = new Map<string, LayoutImage>();
   readonly #notes: AppError[] = [];
+  readonly #charts: LayoutChart[] = [];
 
   constructor(archive: ImageArchive) {
     this.#archive = archive;
@@ -80,7 +105,7 @@ class LayoutReader {
 
   result(problem: AppError | null): LayoutImages {
     const { images, notes } = onePerPlatform([...this.#images.values()]);
-    return { images, problem, notes: [...this.#notes, ...notes] };
+    return { images, charts: this.#charts, problem, notes: [...this.#notes, ...notes] };
   }
 
   /** Adds the images of an entry of index.json: one for a manifest, one for each child of an index. */
@@ -181,6 +206,13 @@ class LayoutReader {
     label: string,
   ): number {
     const artifact = artifactType(content);
+    if (artifact === HELM_CONFIG) {
+      const files = this.#chart(content);
+      if (files) {
+        this.#charts.push({ name: label, files });
+        return 1;
+      }
+    }
     if (artifact !== null) {
       const image = index === null ? label : `${label} ${descriptor.digest}`;
       this.#notes.push(noteOf('package.artifact-skipped', { image, type: artifact }));
@@ -221,6 +253,14 @@ class LayoutReader {
       },
       this.#kept(content.layers),
     );
+  }
+
+  #chart({ layers }: ImageManifest): ChartFiles | null {
+    const layer = layers.find(
+      ({ mediaType }) => mediaType === HELM_CHART_LAYER || mediaType === HELM_CHART_LAYER_LEGACY,
+    );
+    const stored = layer && this.#archive.blob(layer.digest);
+    return stored?.bytes && !stored.problem ? chartFilesIn(stored.bytes) : null;
   }
 
   /** The problem of the first blob of a manifest that is missing, damaged or of the wrong size; null when there is none. */

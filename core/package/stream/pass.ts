@@ -5,6 +5,7 @@ import type {
   BundleContent,
   BundleHead,
   BundleId,
+  ChartFiles,
   PackageVisitor,
   PassingBlob,
   ProvenBlob,
@@ -19,6 +20,20 @@ export class VisitorFailure extends Error {
   }
 }
 
+/** A chart that is in no bundle. */
+export interface LooseChart {
+  /** Name of the folder that it lies in; '' where that is not one of a package. */
+  readonly folder: string;
+  /** Path inside the package, or the name of the artifact. */
+  readonly path: string;
+  readonly files: ChartFiles;
+}
+
+function isSameChart(one: ChartFiles, other: ChartFiles): boolean {
+  if (one.size !== other.size) return false;
+  return [...one].every(([path, bytes]) => other.get(path)?.equals(bytes));
+}
+
 /** The state of one pass, shared by the readers of nested archives. */
 export class Pass {
   readonly #visitor: PackageVisitor;
@@ -30,8 +45,11 @@ export class Pass {
   readonly notes: AppError[] = [];
   /** Small YAML files beside the bundles. */
   readonly yamlFiles: YamlFileInside[] = [];
-  /** Chart archives that lie beside the bundles (in a folder target, too); they are not read. */
+  /** Chart archives that lie beside bundles; they are not read. */
   chartArchives = 0;
+  /** Charts that lie beside images, as archives or as artifacts. They count where no bundle brings a chart. */
+  readonly #looseCharts: LooseChart[] = [];
+  #chartBundles = 0;
   /** True when charts or hints were read that no checksum inside the package proves. */
   hasUncheckedText = false;
   /** Damage through which unknown bundles may be lost; it is thrown when all the rest has been read. */
@@ -87,7 +105,37 @@ export class Pass {
   }
 
   async bundleEnd(bundle: BundleId, content: BundleContent): Promise<void> {
+    if (content.chart !== null) this.#chartBundles += 1;
     await this.#ask(() => this.#visitor.bundleEnd?.(bundle, content));
+  }
+
+  /** Keeps a chart that lies beside images until the end of the package; one that does not fit into memory is only counted. */
+  addLooseChart(chart: LooseChart): void {
+    const bytes = [...chart.files.values()].reduce((sum, file) => sum + file.length, 0);
+    // other tools store a chart in several places, as an archive and as an artifact
+    if (this.#looseCharts.some((known) => isSameChart(known.files, chart.files))) return;
+    if (this.#chartBundles > 0 || !this.budget.canHold(bytes)) this.chartArchives += 1;
+    else {
+      this.budget.hold(bytes, chart.path);
+      this.#looseCharts.push(chart);
+    }
+  }
+
+  /**
+   * Delivers the charts that lie beside images as bundles without images, where the package has images and no bundle brings a chart:
+   * it is then of another tool, or a folder target. In an add-on package, charts that are no bundles are not meant to be published.
+   */
+  async deliverLooseCharts(): Promise<void> {
+    const charts = this.#looseCharts.splice(0);
+    if (this.#chartBundles > 0 || this.#bundles === 0) {
+      this.chartArchives += charts.length;
+      return;
+    }
+    for (const { folder, path, files } of charts) {
+      const bundle = await this.bundleStart(folder, path);
+      const problem = null;
+      await this.bundleEnd(bundle, { chart: files, hints: null, images: [], hasImages: false, problem });
+    }
   }
 
   async #ask(call: () => Promise<void> | undefined): Promise<void> {

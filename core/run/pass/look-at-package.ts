@@ -1,4 +1,5 @@
 // The first look at a package: it is read, or what an earlier look has recorded is used again.
+import { platformKey, platformKeyOf } from '../../content/platform.js';
 import type { Reference } from '../../content/reference.js';
 import type { NamingRules } from '../../chart/relocation/naming.js';
 import type { AppError } from '../../errors.js';
@@ -7,7 +8,7 @@ import { readRecorded, recallPackage } from '../../inspect/examine-package.js';
 import { provePackage } from '../../inspect/package-proof.js';
 import type { PackageSource } from '../../package/source/open-package.js';
 import type { PackageFacts } from '../../package/stream/package-stream.js';
-import { notShipped, settleCharts } from '../../plan/absent-images.js';
+import { notShipped, settleCharts, type Holds } from '../../plan/absent-images.js';
 import type { SelectionRules } from '../../plan/selection.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 import type { TagReader } from '../../ports/tag-reader.js';
@@ -131,6 +132,21 @@ export function excludeUnproven(
   for (const offer of offers.values()) offer.exclude(problem);
 }
 
+/** Which whole images the package holds, in whatever bundle. */
+function heldBy({ offers }: PackageFindings): Holds {
+  const held = new Map<string, Set<string>>();
+  for (const { sources, platform, problem } of offers.values()) {
+    for (const source of problem ? [] : sources) {
+      const platforms = held.get(source) ?? new Set();
+      held.set(source, platforms.add(platformKey(platform)));
+    }
+  }
+  return (source, platforms) => {
+    const own = held.get(source);
+    return own !== undefined && platforms.every((platform) => own.has(platformKeyOf(platform)));
+  };
+}
+
 function found(
   source: PackageSource,
   seen: PackageFindings,
@@ -138,7 +154,7 @@ function found(
   options: LookingOptions,
 ): ReadPackage {
   const proof = provePackage(source, options.expectedSha512(source), facts);
-  const charts = settleCharts(seen.charts, facts.yamlFiles, source.fileName);
+  const charts = settleCharts(seen.charts, facts.yamlFiles, source.fileName, heldBy(seen));
   const findings = { ...seen, charts: [...charts] };
   excludeUnproven(findings, proof.problem, options);
   const omissions = charts.flatMap((chart) => [...chart.notes, ...notShipped(chart)]);
