@@ -5,6 +5,7 @@ import { digestOf, type Digest } from '../../content/digest.js';
 import type { Platform } from '../../content/platform.js';
 import type { AppError } from '../../errors.js';
 import { ArchivePrograms } from '../programs/archive-programs.js';
+import type { SeenLayers } from '../programs/seen-layers.js';
 import type { PassBudget } from '../../flow/pass-budget.js';
 import { blobDamaged, overLimit } from '../bytes/damage.js';
 import { CHART_ARCHIVE_BYTES, CHART_START, isChartArchive } from '../bytes/chart-archive.js';
@@ -79,12 +80,12 @@ export class ImageArchive {
   constructor(
     label: string,
     sink: BlobSink,
-    options: { readonly programs: boolean; readonly budget: PassBudget },
+    options: { readonly programs: boolean; readonly budget: PassBudget; readonly seenLayers?: SeenLayers },
   ) {
     this.label = label;
     this.#sink = sink;
     this.budget = options.budget;
-    this.#programs = options.programs ? new ArchivePrograms(options.budget) : null;
+    this.#programs = options.programs ? new ArchivePrograms(options.budget, options.seenLayers) : null;
   }
 
   /** Reads an entry of the archive. `part` is null when the name belongs to no format (Jib's config.json, archives made by hand). */
@@ -240,11 +241,14 @@ export class ImageArchive {
       const { blob, problem } = await passBlob({ ...input, verbatim: true }, null);
       return { ...blob, diffId: null, oddCompression, bytes: null, problem };
     }
-    const probe = this.#programs?.probe(entry.size) ?? null;
+    const seen = claim === null ? null : (this.#programs?.recall(claim) ?? null);
+    const probe = seen ? null : (this.#programs?.probe(entry.size) ?? null);
     const { blob, diffId, problem } = await passBlob({ ...input, verbatim, probe }, (passing) =>
       this.#sink.deliver(passing),
     ).finally(() => probe?.end());
-    if (probe) this.#programs?.put(blob.digest, await probe.result);
+    // a claim that is wrong says nothing about the bytes that came
+    const files = seen && blob.digest === claim ? seen : await probe?.result;
+    if (files) this.#programs?.put(blob.digest, files);
     await this.#sink.proven(blob, problem);
     return { ...blob, diffId, oddCompression, bytes: null, problem };
   }

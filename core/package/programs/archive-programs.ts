@@ -8,6 +8,7 @@ import { readLayerFiles, UNSEEN_LAYER, type LayerFile, type LayerFiles } from '.
 import { LayerProbe } from './layer-probe.js';
 import { LIMITS } from '../../flow/limits.js';
 import { judgePrograms, NOT_LOOKED_AT, settles, type ProgramsFinding } from './programs.js';
+import { SeenLayers } from './seen-layers.js';
 import { startCommandOf, type StartCommand } from './start-command.js';
 
 /** Layers up to this size (bytes) are always read to their end: that is cheap, and another image that shares one may need to know it. */
@@ -23,13 +24,15 @@ interface Owner {
 /** The programs of all layers of one archive. */
 export class ArchivePrograms {
   readonly #budget: PassBudget;
+  readonly #seen: SeenLayers;
   readonly #layers = new Map<Digest, LayerFiles>();
   #owner: Owner | null = null;
   #held = 0;
 
-  /** `budget`: when it is used up, no more is looked at. */
-  constructor(budget: PassBudget) {
+  /** `budget`: when it is used up, no more is looked at. `seen`: layers of the archives before. */
+  constructor(budget: PassBudget, seen = new SeenLayers()) {
     this.#budget = budget;
+    this.#seen = seen;
   }
 
   /**
@@ -42,6 +45,15 @@ export class ArchivePrograms {
       configBytes && architecture
         ? { architecture, command: startCommandOf(configBytes), isSettled: false }
         : null;
+  }
+
+  /** What was found in a layer of this digest before; null where none was read to its end. */
+  recall(digest: Digest): LayerFiles | null {
+    const seen = this.#seen.get(digest);
+    const owner = this.#owner;
+    if (seen && owner)
+      owner.isSettled ||= seen.files.some((file) => settles(file, owner.architecture, owner.command));
+    return seen;
   }
 
   /** The probe for the next layer of `size` stored bytes; null when the layer need not be looked at. */
@@ -59,6 +71,7 @@ export class ArchivePrograms {
   /** Keeps what was found in a layer, by the layer's digest in manifests. */
   put(digest: Digest, layer: LayerFiles): void {
     this.#layers.set(digest, layer);
+    this.#seen.put(digest, layer);
     this.#held += layer.files.length;
   }
 

@@ -1,6 +1,7 @@
 // State of one pass over a package: numbers the bundles, calls the visitor, and collects notes and damage for the end.
 import type { AppError } from '../../errors.js';
 import { PassBudget } from '../../flow/pass-budget.js';
+import { SeenLayers } from '../programs/seen-layers.js';
 import type {
   BundleContent,
   BundleHead,
@@ -42,6 +43,7 @@ export class Pass {
   readonly budget: PassBudget;
   /** Look at the programs inside images. */
   readonly programs: boolean;
+  readonly seenLayers = new SeenLayers();
   readonly notes: AppError[] = [];
   /** Small YAML files beside the bundles. */
   readonly yamlFiles: YamlFileInside[] = [];
