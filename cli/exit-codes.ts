@@ -69,6 +69,7 @@ const NOTES: ReadonlySet<string> = new Set<ErrorCode>([
   'run.nothing-to-import',
   'run.platform-put-back',
   'run.space-scarce',
+  'run.read-alone',
 ]);
 /** Images that were left out or that a bundle lacks, and charts that need them; the rest of the package is right. */
 const LEFT_OUT: ReadonlySet<string> = new Set<ErrorCode>([
@@ -137,6 +138,11 @@ export function exitCodeForProblem(problem: Cause): ExitCode {
 /** For a list of problems. */
 export function exitCodeForProblems(problems: readonly Cause[]): ExitCode {
   return first(problems.map(exitCodeForProblem));
+}
+
+/** For several runs: the first code of the order that several causes have. */
+export function worstExitCode(codes: readonly ExitCode[]): ExitCode {
+  return first(codes);
 }
 
 /** For a run that began, however it ended. */

@@ -118,14 +118,7 @@ export async function runImport(
   const answer = await context.engine().import(request, { signal, onEvent: (event) => display.event(event) });
   if (!answer.ok) return answer;
   const report = answer.value;
-  const policies: Partial<Plan['request']> = request.plan?.request ?? request;
-  const asked: Asked = {
-    stopOnImageConflict: policies.onChange === 'stop',
-    stopOnChartConflict: policies.onChartChange === 'stop',
-    requirePlatforms: policies.requirePlatforms ?? [],
-    verify: request.verify ?? false,
-  };
-  const code = exitCodeForReport(report, asked);
+  const code = exitCodeForReport(report, askedOf(request));
   const unwritten = await problemsOfWriting(reportFile, report, context.language);
   return {
     ok: true,
@@ -138,6 +131,17 @@ export async function runImport(
         ...itemComplaints(report, context),
       ],
     },
+  };
+}
+
+/** What decides the exit code of this import. */
+export function askedOf(request: ImportRequest): Asked {
+  const policies: Partial<Plan['request']> = request.plan?.request ?? request;
+  return {
+    stopOnImageConflict: policies.onChange === 'stop',
+    stopOnChartConflict: policies.onChartChange === 'stop',
+    requirePlatforms: policies.requirePlatforms ?? [],
+    verify: request.verify ?? false,
   };
 }
 

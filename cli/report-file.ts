@@ -41,15 +41,16 @@ export async function writeSignedFile(
   if (signingKey) await writeWholeFile(signatureFileOf(path), signReport(Buffer.from(text), signingKey));
 }
 
-/** Writes the report without throwing; returns what went wrong as problems. */
+/** Writes the report of one run, or those of several, without throwing; returns what went wrong as problems. */
 export async function problemsOfWriting(
   file: ReportFile | undefined,
-  report: Report,
+  report: Report | readonly Report[],
   language: Language,
 ): Promise<readonly Problem[]> {
-  if (file === undefined) return [];
+  const reports = 'schema' in report ? [report] : report;
+  if (file === undefined || reports.length === 0) return [];
   try {
-    await writeReportFile(file, [report], language);
+    await writeReportFile(file, reports, language);
     return [];
   } catch (error) {
     return [toProblem(error)];

@@ -7,6 +7,7 @@ import { compare } from './engine/compare.js';
 import { loggingRun, type ActiveRuns, type EngineDeps } from './engine/deps.js';
 import { follow } from './engine/follow.js';
 import { importInto } from './engine/import.js';
+import { importSeveral } from './engine/several/import-several.js';
 import { inspect } from './engine/inspect.js';
 import { pack } from './engine/packing/pack.js';
 import { plan } from './engine/plan.js';
@@ -63,6 +64,12 @@ export function createEngine(deps: EngineDeps): Engine {
     plan: (request, options) => answer(options, () => plan(request, deps, surveys, options)),
     import: (request, options) =>
       writing(answer(options, () => importInto(request, loggingRun(deps), active, options))),
+    importSeveral: (requests, options) =>
+      writing(
+        answer({ signal: options.signal }, () =>
+          importSeveral(requests, deps, active, { ...options, answer }),
+        ),
+      ),
     compare: (request, options) => answer(options, () => compare(request, deps, surveys, options)),
     verify: (request, options) => answer(options, () => verify(request, deps, options)),
     audit: (request, options) => answer(options, () => audit(request, deps, options)),

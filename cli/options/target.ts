@@ -25,6 +25,14 @@ export const targetOptions: OptionGroup = {
   ],
 };
 
+/** For `import`, which takes several saved targets. */
+export const severalTargetOptions: OptionGroup = {
+  ...targetOptions,
+  options: targetOptions.options.map((option) =>
+    option.flags.startsWith('--target ') ? { ...option, text: 'cli.opt.targets', repeatable: true } : option,
+  ),
+};
+
 export const namingOptions: OptionGroup = {
   heading: 'cli.group.naming',
   options: [

@@ -33,12 +33,27 @@ export interface CommandOptions {
   readonly onEvent?: (event: RunEvent) => void;
 }
 
+export interface SeveralOptions {
+  /** Aborting it cancels all imports. */
+  readonly signal: AbortSignal;
+  /** `at`: which of the requests the event belongs to. */
+  readonly onEvent?: (at: number, event: RunEvent) => void;
+}
+
 export interface Engine {
   inspect(request: InspectRequest, options: CommandOptions): Promise<Result<Inventory>>;
   /** Sends nothing; writes nothing but the inspect cache. */
   plan(request: PlanRequest, options: CommandOptions): Promise<Result<Plan>>;
   /** Answers with a report whenever the run began, whether it succeeded or not; with a problem when it did not begin. */
   import(request: ImportRequest, options: CommandOptions): Promise<Result<Report>>;
+  /**
+   * One import for each request, all of the same packages into different targets, from one reading of each package. What befalls one
+   * does not end the others; the answers stand in the order of the requests.
+   */
+  importSeveral(
+    requests: readonly ImportRequest[],
+    options: SeveralOptions,
+  ): Promise<Result<readonly Result<Report>[]>>;
   compare(request: CompareRequest, options: CommandOptions): Promise<Result<Coverage>>;
   verify(request: VerifyRequest, options: CommandOptions): Promise<Result<Proof>>;
   audit(request: AuditRequest, options: CommandOptions): Promise<Result<Audit>>;

@@ -1,7 +1,7 @@
 // The command `import`: brings packages into a target, from the connection to the report.
 import { join } from 'node:path';
-import type { CommandOptions, ImportRequest, Report } from '../contract.js';
-import { AppError } from '../errors.js';
+import type { CommandOptions, ImportRequest, Report, RunEvent } from '../contract.js';
+import { AppError, toProblem } from '../errors.js';
 import { freeBytes } from '../layout/free-space.js';
 import { checkPlanFits } from '../plan/follow-plan.js';
 import { reportOf } from '../report/build-report.js';
@@ -13,7 +13,10 @@ import { formerImages } from '../journal/known-versions.js';
 import { PauseGate } from '../flow/pause-gate.js';
 import { recordFolderWrites } from '../journal/record-folder-writes.js';
 import { Spool } from '../run/base/spool.js';
+import type { PackageSource } from '../package/source/open-package.js';
+import type { ConnectedTarget } from '../target/connect.js';
 import type { ActiveRuns, EngineDeps } from './deps.js';
+import type { ReadAlone, SharedMember } from './several/shared-packages.js';
 import { connectPrepared, prepareImport } from './prepare-import.js';
 import { notedBy } from './noted-events.js';
 import { proveRun } from './prove-run.js';
@@ -26,13 +29,15 @@ export async function importInto(
   deps: EngineDeps,
   active: ActiveRuns,
   given: CommandOptions,
+  member: SharedMember | null = null,
 ): Promise<Report> {
   const live = new LiveRun();
   const options = notedBy(live, given);
   // with a plan, the platforms and policies of the request were applied when the plan was made
   const request = asked.plan ? { ...asked, ...asked.plan.request } : asked;
   const { signal, onEvent: emit } = options;
-  const prepared = await prepareImport(request, deps, options);
+  const share = member ? (source: PackageSource) => member.sharing(source) : undefined;
+  const prepared = await prepareImport(request, deps, options, share);
   const { resolved, packages, weakened } = prepared;
   if (request.receipt && resolved.noImages) throw new AppError('receipt.needs-images', { origin: 'config' });
   const target = await connectPrepared(prepared, deps, options, { readOnly: false });
@@ -58,6 +63,7 @@ export async function importInto(
       });
       active.set(journal.run, { pause, patience: prepared.patience });
       emit({ type: 'run-started', run: journal.run, target: target.summary.location, packages });
+      member?.onAlone((what) => void noteAlone(what, target, journal, emit));
       deps.log('info', 'run started', { run: journal.run, target: target.summary.location });
       const work = {
         ...prepared,
@@ -84,4 +90,21 @@ export async function importInto(
   } finally {
     await target.close();
   }
+}
+
+/** Says in the report that a package was read for this target alone, and from where on. */
+async function noteAlone(
+  { source, offset }: ReadAlone,
+  { summary }: Pick<ConnectedTarget, 'summary'>,
+  journal: Journal,
+  emit: (event: RunEvent) => void,
+): Promise<void> {
+  const params = {
+    file: source.fileName,
+    target: summary.location,
+    percent: Math.floor((100 * offset) / source.bytes),
+  };
+  const problem = toProblem(new AppError('run.read-alone', { origin: 'app', params }));
+  emit({ type: 'problem', problem });
+  await journal.append({ type: 'problem', problem }).catch(() => undefined);
 }

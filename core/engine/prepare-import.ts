@@ -30,21 +30,24 @@ export interface PreparedImport {
   readonly stateDir: string;
 }
 
-/** Makes no connection. Throws errors of the request, and missing packages. */
+/** Makes no connection. `share` replaces each package that was found. Throws errors of the request, and missing packages. */
 export async function prepareImport(
   request: PlanRequest,
   deps: EngineDeps,
   options: CommandOptions,
+  share: (source: PackageSource) => PackageSource = (source) => source,
 ): Promise<PreparedImport> {
   const selection = parseSelection(request.selection);
   for (const pattern of request.keepCharts ?? []) parseChartPattern(pattern);
   readImageName(request.imageName);
   const resolved = normalizeTarget(request.target);
   const patience = patienceFor(request, deps, options);
-  const sources = await openAll(request.packages, options, lostPackages(request, patience));
+  const found = await openAll(request.packages, options, lostPackages(request, patience));
+  const sources = found.map(share);
   const expected = await checksums(sources, request.sha512, options);
   const heads: (PackHead | null)[] = [];
-  for (const source of sources) heads.push(await readPackHead(source, options));
+  // only the head of each package is read, so this takes no part in a shared reading
+  for (const source of found) heads.push(await readPackHead(source, options));
   const packages = sources.map((source, at) => describePackage(source, heads[at] ?? null));
   return {
     resolved,

@@ -23,8 +23,9 @@ export type OpenedPackage = OpenedFile & {
 
 /** Opens the tar archive of a package's file; throws what `openTar` and `filesBytes` throw. */
 export async function openFile(source: PackageSource, options: FileOptions): Promise<OpenedPackage> {
-  const { fileName, parts, bytes, lost } = source;
-  const pieces = counted(filesBytes(parts, { signal: options.signal, lost }), options.onRead);
+  const { fileName, parts, bytes, lost, shared } = source;
+  const reading = { signal: options.signal, lost };
+  const pieces = counted(shared?.(reading) ?? filesBytes(parts, reading), options.onRead);
   const first = await pieces.next();
   const start = first.done === true ? Buffer.alloc(0) : first.value;
   const all = from(start, pieces);

@@ -17,7 +17,16 @@ import { noteGiven, refuseSecrets } from '../support/secrets.js';
 import { emptyInventory, reportOf } from './values.js';
 
 type OtherCommand =
-  'plan' | 'compare' | 'verify' | 'audit' | 'planUndo' | 'undo' | 'planPrune' | 'prune' | 'check';
+  | 'importSeveral'
+  | 'plan'
+  | 'compare'
+  | 'verify'
+  | 'audit'
+  | 'planUndo'
+  | 'undo'
+  | 'planPrune'
+  | 'prune'
+  | 'check';
 
 /** The answers of the engine. A method without an answer fails, so that no test calls it by accident. */
 export interface Answers extends Partial<Pick<Engine, OtherCommand>> {
@@ -82,6 +91,7 @@ export async function session(argv: readonly string[], settings: SessionSettings
     async report(run) {
       return answers.report?.(run) ?? { ok: true, value: reportOf({ run }) };
     },
+    importSeveral: answers.importSeveral ?? notAsked,
     plan: answers.plan ?? notAsked,
     compare: answers.compare ?? notAsked,
     verify: answers.verify ?? notAsked,

@@ -1,5 +1,5 @@
 // Reads a file on disk in pieces, waits for one whose drive was removed, and turns errors of the file system into AppErrors.
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { AppError } from '../../errors.js';
 import { orAborted } from '../../flow/cancel.js';
@@ -22,19 +22,24 @@ export interface LostFiles {
 export interface FileReading extends Cancellable {
   /** Absent: a file that is lost is a failure at once. */
   readonly lost?: LostFiles | undefined;
+  /** Bytes at the beginning that are not wanted; absent: none. */
+  readonly from?: number;
 }
 
 /**
  * The file in pieces of 1 MiB. A cancellation does not wait for a read that hangs. Throws `package.unreadable`, `package.changed` when the
  * file is another one after it was lost, or the signal's reason.
  */
-export async function* fileBytes(path: string, { signal, lost }: FileReading): AsyncGenerator<Buffer, void> {
+export async function* fileBytes(
+  path: string,
+  { signal, lost, from = 0 }: FileReading,
+): AsyncGenerator<Buffer, void> {
   let reading: OpenFile | null = null;
   let was: OpenFile['stamp'] | null = null;
   let lostAt = -1;
   let isLost = false;
   try {
-    for (let at = 0; ;) {
+    for (let at = from; ;) {
       let piece: Buffer;
       try {
         reading ??= await opened(path, { signal });
@@ -104,12 +109,25 @@ async function openFile(path: string): Promise<OpenFile> {
   };
 }
 
+async function sizeOf(path: string): Promise<number> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw fileProblem(error, path);
+  });
+  return found.size;
+}
+
 /** Several files one after the other, as {@link fileBytes} reads each. */
 export async function* filesBytes(
   paths: readonly string[],
   options: FileReading,
 ): AsyncGenerator<Buffer, void> {
-  for (const path of paths) yield* fileBytes(path, options);
+  let left = options.from ?? 0;
+  for (const path of paths) {
+    const size = left === 0 ? 0 : await sizeOf(path);
+    // a file that lies before the first wanted byte is not opened
+    if (left === 0 || left < size) yield* fileBytes(path, { ...options, from: left });
+    left = Math.max(0, left - size);
+  }
 }
 
 /** The AppError for what the file system said about a package's file. */

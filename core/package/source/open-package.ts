@@ -2,7 +2,7 @@
 import { readlink, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { AppError } from '../../errors.js';
-import { fileProblem, unreadable, type LostFiles } from '../bytes/file-bytes.js';
+import { fileProblem, unreadable, type FileReading, type LostFiles } from '../bytes/file-bytes.js';
 import { orAborted } from '../../flow/cancel.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 import { listFolder } from './folder-tree.js';
@@ -35,6 +35,8 @@ export interface PackageSource {
   readonly identity: PackageIdentity;
   /** What is done when it can no longer be read; absent: its reading fails at once. */
   readonly lost?: LostFiles;
+  /** Its bytes where several runs share one reading; absent: each pass reads the files by itself. */
+  readonly shared?: (reading: FileReading) => AsyncGenerator<Buffer, void>;
 }
 
 const ADDRESS = /^(?:https?|oci):\/\//i;
