@@ -9,6 +9,7 @@ import { inPieces } from './pieces.js';
 import { sendBody } from './send-body.js';
 import { Refusal } from './http/refusal.js';
 import { wasAway } from './http/retry.js';
+import { productOf } from './login/product.js';
 import { closingLocation, uploadLocation } from './upload-location.js';
 import type { Cancellable } from '../ports/cancellable.js';
 import { openUpload } from './upload-session.js';
@@ -19,7 +20,7 @@ const SHORT = 64 * 1024;
 const PIECE = 4 * 1024 * 1024;
 
 /**
- * Uploads `size` bytes with POST and one PUT with Content-Length, which every registry accepts. After a failure a byte array is sent
+ * Uploads `size` bytes with POST and one PUT with Content-Length, which every registry but Artifactory accepts. After a failure a byte array is sent
  * again in a new session. A stream cannot be read twice: its failure is the retryable `registry.upload-interrupted`.
  */
 export async function putBlob(
@@ -35,7 +36,7 @@ export async function putBlob(
       connection,
       async () => {
         const { location } = await openUpload(connection, repository, signal);
-        await closeUpload(connection, repository, location, digest, body, size, signal);
+        await sendWhole(connection, repository, location, digest, body, size, signal);
       },
       { signal },
     );
@@ -45,7 +46,7 @@ export async function putBlob(
   });
   const metered = new MeteredBody(body, size, digest);
   await asInterruption(connection, repository, signal, metered, () =>
-    closeUpload(connection, repository, location, digest, metered, size, signal),
+    sendWhole(connection, repository, location, digest, metered, size, signal),
   );
 }
 
@@ -138,6 +139,39 @@ async function sendPiece(
     },
     { signal, worthwhile },
   );
+}
+
+/**
+ * Sends a whole blob and closes its session. Artifactory gets a PATCH and an empty PUT: issue reports say that it failed at a PUT with a
+ * body, as the docker client never sends it.
+ */
+async function sendWhole(
+  connection: Connection,
+  repository: string,
+  location: URL,
+  digest: Digest,
+  body: BlobBody,
+  size: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { headers } = await connection.http.greet({ signal });
+  if (productOf(headers) !== 'jfrog') {
+    return closeUpload(connection, repository, location, digest, body, size, signal);
+  }
+  const request = {
+    method: 'PATCH',
+    url: location.href,
+    headers: { 'content-type': OCTETS, 'content-length': String(size) },
+    body,
+    slow: size > SHORT,
+    scopes: [repositoryScope(repository)],
+    signal,
+  };
+  const response = await sendBody(connection, request, size);
+  if (![201, 202, 204].includes(response.status)) throw await refused(connection, response, 'PATCH');
+  await response.discard();
+  const next = uploadLocation(connection.base, response, location) ?? location;
+  return closeUpload(connection, repository, next, digest, new Uint8Array(), size, signal);
 }
 
 async function closeUpload(

@@ -35,7 +35,7 @@ async function planFor(target: TargetSpec): Promise<Plan> {
 }
 
 describe('a JFrog Artifactory', () => {
-  it('gets the repository keys that it lacks: the plan names them, the import creates them and finishes', async () => {
+  it('gets the repository keys that it lacks: the plan names them, the import creates them, finishes, and sends nothing a second time', async () => {
     const target = await start({ keys: KEYS.filter((key) => key !== 'lantern'), isAdmin: true });
     const plan = await planFor(target);
     const missing = plan.needs.projects.filter(({ exists }) => exists === false);
@@ -44,6 +44,24 @@ describe('a JFrog Artifactory', () => {
     const report = await bench.import({ packages, target });
     expect(exitCodeForReport(report)).toBe(0);
     expect(jfrog?.created).toEqual([{ key: 'lantern', rclass: 'local', packageType: 'docker' }]);
+    // layers were sent by PATCH and an empty PUT: the double fails at a PUT with a body
+    const uploads = (jfrog?.log ?? []).filter((line) => line.includes('/blobs/uploads/'));
+    expect(uploads.filter((line) => line.startsWith('PATCH')).length).toBeGreaterThan(20);
+    expect(uploads.filter((line) => !/ 20[124]$/.test(line))).toEqual([]);
+    expect((await bench.import({ packages, target })).totals.bytesSent).toBe(0);
+  });
+
+  it('takes no pushes for a remote repository, nor for a virtual one without a local one behind it: said before anything is sent', async () => {
+    const settings = {
+      lantern: { rclass: 'remote', packageType: 'docker' },
+      winch: { rclass: 'virtual', packageType: 'docker', repositories: ['other'] },
+      compass: { rclass: 'virtual', packageType: 'docker', defaultDeploymentRepo: 'compass-local' },
+    };
+    const target = await start({ keys: KEYS, isAdmin: true, settings });
+    const plan = await planFor(target);
+    const [problem] = plan.problems.filter(({ code }) => code === 'run.projects-cache-only');
+    expect(problem?.params['projects']).toBe('lantern, winch');
+    expect(exitCodeForPlan(plan)).toBe(4);
   });
 
   it('without the right to create: `Unsupported docker v2 repository request` is told as a missing project', async () => {

@@ -1,6 +1,6 @@
 // Looks at the arguments of all processes while tests run, and fails the run when a secret of a test was among them: everybody on a
 // computer can read them. Vitest calls `setup` before the first test and what it gives after the last one.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
@@ -33,13 +33,9 @@ export function setup(): () => void {
 
 /** Adds the arguments of every process; nothing on systems without /proc. */
 function lookAtProcesses(seen: Set<string>): void {
-  let names: readonly string[] = [];
-  try {
-    names = readdirSync('/proc');
-  } catch {
-    return;
-  }
-  for (const name of names) if (/^\d+$/.test(name)) seen.add(readOrNothing(join('/proc', name, 'cmdline')));
+  if (!existsSync('/proc')) return;
+  for (const name of readdirSync('/proc'))
+    if (/^\d+$/.test(name)) seen.add(readOrNothing(join('/proc', name, 'cmdline')));
 }
 
 function readOrNothing(path: string): string {

@@ -1,5 +1,7 @@
 // The Docker repositories of a JFrog Artifactory, whose keys are the first segment of every name: which exist, and how one is created.
 // From the documentation and the vendor's tool; never run against a live Artifactory. https://jfrog.com/help/r/jfrog-rest-apis/create-repository
+import { z } from 'zod';
+import { parseJson } from '../../content/json-text.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 import type { Project, ProjectDirectory } from '../../ports/project-directory.js';
 import { refused, retrying, type Connection } from '../connection.js';
@@ -10,12 +12,12 @@ export function jfrogRepositories(connection: Connection, username: string | nul
     async find(key, options): Promise<Project | null | 'unknown'> {
       if (username === null) return 'unknown';
       if (connection.projects.get(key) === false) return null;
-      const { status } = await ask(connection, 'GET', key, null, options);
+      const { status, text } = await ask(connection, 'GET', key, null, options);
       // Artifactory answers 400 to a question for a repository that it does not have, some versions 404.
       const exists = status === 200 ? true : status === 400 || status === 404 ? false : null;
       if (exists === null) return 'unknown';
       connection.projects.set(key, exists);
-      return exists ? { name: key, isPublic: null, isProxyCache: false } : null;
+      return exists ? { name: key, isPublic: null, isProxyCache: !takesPushes(text) } : null;
     },
     async create(key, _visibility, options) {
       // Who may read is said by permission targets, so there is no public or private here.
@@ -32,6 +34,24 @@ export function jfrogRepositories(connection: Connection, username: string | nul
     isImmutable: () => Promise.resolve(null),
     repositories: () => Promise.resolve(null),
   };
+}
+
+const settingsSchema = z.looseObject({
+  rclass: z.string().nullish(),
+  defaultDeploymentRepo: z.string().nullish(),
+});
+
+/** False for a remote repository, which caches another registry, and for a virtual one that names no local one to store pushes in. */
+function takesPushes(text: string): boolean {
+  const settings = settingsSchema.safeParse(parseJson(text)).data;
+  switch (settings?.rclass?.toLowerCase()) {
+    case 'remote':
+      return false;
+    case 'virtual':
+      return Boolean(settings.defaultDeploymentRepo);
+    default:
+      return true;
+  }
 }
 
 /** Refusals that are answers here: no such key, no right, exists already, and an edition that does not offer it. */
