@@ -47,7 +47,7 @@ describe('a JFrog Artifactory', () => {
     // layers were sent by PATCH and an empty PUT: the double fails at a PUT with a body
     const uploads = (jfrog?.log ?? []).filter((line) => line.includes('/blobs/uploads/'));
     expect(uploads.filter((line) => line.startsWith('PATCH')).length).toBeGreaterThan(20);
-    expect(uploads.filter((line) => !/ 20[124]$/.test(line))).toEqual([]);
+    expect(uploads.filter((line) => line.startsWith('PUT') && !line.endsWith(' 201'))).toEqual([]);
     expect((await bench.import({ packages, target })).totals.bytesSent).toBe(0);
   });
 
