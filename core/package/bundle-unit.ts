@@ -5,6 +5,8 @@ import { asDamage, overLimit } from './bytes/damage.js';
 import { ImageArchive, type BlobSink } from './images/image-archive.js';
 import { LIMITS } from '../flow/limits.js';
 import { linkTarget } from './images/link-path.js';
+import { LINK_BYTES, RegistryStorage, type StoragePart } from './images/registry-storage.js';
+import { IMAGES_LOCK, namedByLock } from './images/wrap.js';
 import type { BundleId, ChartFiles, PackageImage } from './stream/package-stream.js';
 import type { Pass } from './stream/pass.js';
 import type { TreeEntry } from './bytes/tar-stream.js';
@@ -42,6 +44,9 @@ export class BundleUnit {
   #held = 0;
   #hasImages = false;
   #problem: AppError | null = null;
+  #isWrap = false;
+  /** Null for everything but the storage of a registry. */
+  #storage: RegistryStorage | null = null;
 
   constructor(root: string, place: BundlePlace, pass: Pass) {
     this.root = root;
@@ -96,6 +101,18 @@ export class BundleUnit {
   async takeChartFile(file: string, path: string, entry: TreeEntry, unsafe: boolean): Promise<void> {
     if (entry.type === 'directory') return;
     await this.announce();
+    await this.#takeChartFile(file, path, entry, unsafe);
+  }
+
+  /** The same for a chart in a folder that is a wrap only if the chart has an Images.lock; else nothing comes of it. */
+  async takeWrappedFile(file: string, path: string, entry: TreeEntry, unsafe: boolean): Promise<void> {
+    if (entry.type === 'directory') return;
+    if (file === IMAGES_LOCK) await this.announce();
+    this.#isWrap = true;
+    await this.#takeChartFile(file, path, entry, unsafe);
+  }
+
+  async #takeChartFile(file: string, path: string, entry: TreeEntry, unsafe: boolean): Promise<void> {
     if (unsafe) {
       this.refuse(this.#chartProblem('package.chart-path-unsafe', entry.path));
       return;
@@ -125,6 +142,20 @@ export class BundleUnit {
       return;
     }
     this.#chart.set(file, bytes);
+  }
+
+  /** A tag of the registry storage that the bundle is. */
+  async takeTag(part: Extract<StoragePart, { kind: 'tag' }>, entry: TreeEntry): Promise<void> {
+    await this.announce();
+    this.#storage ??= new RegistryStorage();
+    this.#hold(NAME_COST + 2 * (part.repository.length + part.tag.length), this.path);
+    const link = await entry.body.all(LINK_BYTES);
+    if (link !== null) this.#storage.add(part, link.toString('utf8'));
+  }
+
+  /** True where an Images.lock may still show that the bundle is a wrap of dt. */
+  get isWrap(): boolean {
+    return this.#isWrap;
   }
 
   /** Marks that the bundle has an images.tar, so that a missing manifest.json is a problem. */
@@ -184,6 +215,11 @@ export class BundleUnit {
     if (!this.#place.isChecked && (this.#hints !== null || this.#chart.size > 0))
       this.#pass.hasUncheckedText = true;
     const images: PackageImage[] = [];
+    if (this.#storage) {
+      const { yamlFiles } = this.#pass;
+      const list = yamlFiles.find(({ path }) => path.endsWith(`${this.root}images.yaml`));
+      this.archive().setIndex(this.#storage.indexJson(this.archive(), list?.text ?? null));
+    }
     for (const archive of this.#archives.values()) {
       const found = this.#imagesOf(archive);
       if (found === null) continue;
@@ -206,7 +242,7 @@ export class BundleUnit {
     await this.#pass.bundleEnd(this.#id, {
       chart: this.#chartFiles(),
       hints: this.#hints,
-      images,
+      images: this.#isWrap ? namedByLock(images, this.#chart.get(IMAGES_LOCK)) : images,
       hasImages: this.#hasImages || this.#archives.size > 0,
       problem: this.#problem,
     });

@@ -5,6 +5,8 @@ import { CHART_ARCHIVE_BYTES, CHART_START, chartFilesIn, isChartArchive } from '
 import { asDamage, damaged, overLimit, unsupportedCompression } from './bytes/damage.js';
 import { cleanPath, entryRole, isBundleName, isTarName, type EntryRole } from './bytes/entry-role.js';
 import { LIMITS } from '../flow/limits.js';
+import { storagePart } from './images/registry-storage.js';
+import { isFirstOfChart, wrapPart } from './images/wrap.js';
 import { readInside } from './inside-archive.js';
 import { folderOf, isCommonName, isMovable, OpenBundles, type Place } from './open-bundles.js';
 import type { Foreign } from './open-tar.js';
@@ -60,6 +62,7 @@ export class TreeReader {
       return this.#contained(unit, entry, () => unit.takeChartFile(role.path, path, entry, unsafe));
     }
     if (entry.type === 'directory' || entry.type === 'other') return;
+    if (!unsafe && (await this.#tookForeign(path, role, entry))) return;
     if (unsafe) return this.#refuseUnsafe(role, path, entry);
     if (role.kind === 'archive') {
       const unit = this.#open.archiveUnit(path, role.root, role.part);
@@ -71,6 +74,41 @@ export class TreeReader {
     if (role.kind === 'hints') return this.#open.unit(role.root).takeHints(entry);
     if (role.kind === 'images') return this.#images(this.#open.unit(role.root), path, entry);
     await this.#other(path, entry);
+  }
+
+  /** Reads a file of a package that another tool made in a form of its own: a wrap of dt, or the storage of a registry (mindthegap). */
+  async #tookForeign(path: string, role: EntryRole, entry: TreeEntry): Promise<boolean> {
+    const stored = entry.type === 'file' ? storagePart(path) : null;
+    if (stored) {
+      const unit = this.#open.unit(stored.root);
+      unit.fixRoot();
+      await unit.announce();
+      await this.#contained(unit, entry, () =>
+        stored.kind === 'tag' ? unit.takeTag(stored, entry) : unit.archive().take(path, entry, stored),
+      );
+      return true;
+    }
+    const wrapped = wrapPart(path);
+    if (!wrapped) return false;
+    if (wrapped.kind === 'chart') {
+      const isKnown = this.#open.at(wrapped.root)?.isWrap ?? false;
+      if (role.kind !== 'other' || isTarName(path) || !(isKnown || isFirstOfChart(wrapped.path)))
+        return false;
+      const unit = this.#open.unit(wrapped.root);
+      await this.#contained(unit, entry, () => unit.takeWrappedFile(wrapped.path, path, entry, false));
+      return true;
+    }
+    const unit = this.#open.at(wrapped.root);
+    if (!unit?.isWrap || entry.type !== 'file') return false;
+    if (wrapped.kind === 'archive') await this.#images(unit, path, entry);
+    else {
+      const inside = entryRole(wrapped.path);
+      const part = inside.kind === 'archive' ? inside.part : null;
+      const archive = unit.archive(`${unit.path}/${wrapped.layout}`);
+      await unit.announce();
+      await this.#contained(unit, entry, () => archive.take(wrapped.path, entry, part));
+    }
+    return true;
   }
 
   /** Does a step whose failure is a problem of the bundle alone, unless the archive around the entry cannot be read on. */

@@ -126,6 +126,11 @@ export class ImageArchive {
     }
   }
 
+  /** Gives the archive an index.json that it has not got itself. */
+  setIndex(indexJson: Buffer): void {
+    this.#addList('', { indexJson });
+  }
+
   /** Counts what is made of the archive and kept until the end of its bundle; throws `package.limit`. */
   hold(bytes: number, entry: string): void {
     this.#sink.hold(bytes, entry);
