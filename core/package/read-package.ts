@@ -13,9 +13,9 @@ import { PACK_LIST } from './packed/pack-list.js';
 import { packOrder } from './packed/pack-order.js';
 import { readPackList } from './packed/pack-reader.js';
 import { refuseInstaller } from './platform-installer.js';
+import { NAMED, TreeReader } from './tree-reader.js';
 import { tarEntries, type TreeEntry } from './bytes/tar-stream.js';
 import type { Place } from './open-bundles.js';
-import { TreeReader } from './tree-reader.js';
 
 export interface ReadOptions {
   /** Compute the SHA-512 of the file on the way. */
@@ -64,7 +64,11 @@ export async function readPackage(
   }
   if (pass.damage !== null) throw pass.damage;
   if (pass.bundles === 0) {
-    throw new AppError('package.nothing-inside', { origin: 'package', params: { file: source.fileName } });
+    const found = listed([...pass.topNames].filter((name) => name !== ''));
+    throw new AppError('package.nothing-inside', {
+      origin: 'package',
+      params: { file: source.fileName, found },
+    });
   }
   if (pass.chartArchives > 0) {
     const params = { file: source.fileName, count: pass.chartArchives };
@@ -76,6 +80,13 @@ export async function readPackage(
     );
   }
   return { sha512, bytesRead, notes: pass.notes, yamlFiles: pass.yamlFiles };
+}
+
+/** Some names for a message. */
+function listed(names: readonly string[]): string {
+  if (names.length === 0) return '0 files';
+  const some = names.slice(0, NAMED).map((name) => (name.length > 60 ? `${name.slice(0, 60)}…` : name));
+  return [...some, ...(names.length > NAMED ? ['…'] : [])].join(', ');
 }
 
 async function readFile(

@@ -15,6 +15,9 @@ import { archiveFormatOf, looksLikeJson, type ArchiveFormat } from './bytes/snif
 import { looksLikeTar } from './bytes/tar-grammar.js';
 import type { TreeEntry } from './bytes/tar-stream.js';
 
+/** Names that a message lists of a package in which nothing was found. */
+export const NAMED = 6;
+
 /** Reads one archive or folder; archives inside it get a reader of their own. */
 export class TreeReader {
   readonly #place: Place;
@@ -55,6 +58,8 @@ export class TreeReader {
     const inside = entry.type === 'directory' ? `${path}/` : path;
     if (path.split('/').length > LIMITS.pathDepth)
       throw overLimit(this.#nameOf(path), 'folders in folders', LIMITS.pathDepth);
+    if (this.#place.depth === 1 && this.#pass.topNames.size <= NAMED)
+      this.#pass.topNames.add(path.split('/')[0] ?? '');
     await this.#open.leave(inside);
     const role = entryRole(path);
     if (role.kind === 'chart') {

@@ -198,6 +198,12 @@ describe('a chart that lies beside images', () => {
     expect((await read('charts.tar.gz', makePackage([loose]))).error?.code).toBe('package.nothing-inside');
   });
 
+  it('is named with what lies beside it where nothing can be imported', async () => {
+    const files = ['src/a.c', 'README', 'b', 'c', 'd', 'e', 'f'].map((path) => ({ path, body: 'x' }));
+    const { error } = await read('source.tar', makeTar(files));
+    expect(error?.params).toEqual({ file: 'source.tar', found: 'src, README, b, c, d, e, …' });
+  });
+
   it('is no wrap without an Images.lock', async () => {
     const files = chartFiles.map(({ path, body }) => ({ path: path.replace('alpha/', 'app/chart/'), body }));
     const archive = { path: 'images.tar', body: makeDockerArchive(images.slice(0, 1)) };

@@ -47,6 +47,8 @@ export class Pass {
   readonly notes: AppError[] = [];
   /** Small YAML files beside the bundles. */
   readonly yamlFiles: YamlFileInside[] = [];
+  /** What lies at the top of the package, as far as a message names it. */
+  readonly topNames = new Set<string>();
   /** Chart archives that lie beside bundles; they are not read. */
   chartArchives = 0;
   /** Charts that lie beside images, as archives or as artifacts. They count where no bundle brings a chart. */
