@@ -33,7 +33,9 @@ export async function buildWindow(root) {
 }
 
 async function run(args, root) {
-  const { code, output } = await runStep(process.execPath, args, { cwd: root });
+  // with another NODE_ENV, as tests and some shells set it, the page would be one for development, with paths of this computer
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const { code, output } = await runStep(process.execPath, args, { cwd: root, env });
   if (code === 0) return;
   throw new SetupError(
     `${output.trimEnd()}\n\nThe app's window could not be built; the one before is left as it was.`,

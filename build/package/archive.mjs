@@ -16,11 +16,13 @@ export function filesBelow(folder) {
     .sort();
 }
 
-/** Gives files the rights 0644 or 0755, whatever the umask and the copied file had. @param {string} folder */
+/** Gives folders the rights 0755 and files 0644 or 0755, whatever the umask and the copied file had. @param {string} folder */
 export function evenModes(folder) {
-  for (const name of filesBelow(folder)) {
-    const path = join(folder, name);
-    chmodSync(path, statSync(path).mode & 0o100 ? 0o755 : 0o644);
+  chmodSync(folder, 0o755);
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isDirectory()) chmodSync(path, 0o755);
+    if (entry.isFile()) chmodSync(path, statSync(path).mode & 0o100 ? 0o755 : 0o644);
   }
 }
 

@@ -57,7 +57,7 @@ Description: ${description}
 `,
   );
   const file = join(out, `archbridge_${version.replace('-', '~')}_${DEB_ARCH[process.arch]}.deb`);
-  setTimes(tree);
+  settle(tree);
   // gzip: xz takes ten times as long for a tenth of the size
   run('dpkg-deb', ['--root-owner-group', '-Zgzip', '--build', tree, file], work);
   return null;
@@ -69,7 +69,7 @@ export function makeRpm(root, { program, work, out, withNode }) {
   const { version, description } = packageOf(root);
   const tree = join(work, 'rpm');
   layOutSystem(program, tree);
-  setTimes(tree);
+  settle(tree);
   const needs = [...(withNode ? [] : ['nodejs >= 20.19']), ...(hasDesktop(program) ? [ELECTRON_RPMS] : [])];
   const spec = join(work, 'archbridge.spec');
   writeFileSync(
@@ -130,17 +130,18 @@ Terminal=${desktop ? 'false' : 'true'}
 Categories=Development;
 `,
   );
+  symlinkSync(`${HOME}/bin/archbridge`, join(tree, 'usr', 'bin', 'archbridge'));
+}
+
+/** Rights and times of a finished tree. */
+function settle(tree) {
   evenModes(tree);
   // Chromium's sandbox starts through this program where the system allows no user namespaces
   const sandbox = join(tree, HOME, 'desktop', 'chrome-sandbox');
   if (existsSync(sandbox)) chmodSync(sandbox, 0o4755);
-  symlinkSync(`${HOME}/bin/archbridge`, join(tree, 'usr', 'bin', 'archbridge'));
-}
-
-function setTimes(folder) {
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
+  for (const entry of readdirSync(tree, { recursive: true, withFileTypes: true }))
     if (!entry.isSymbolicLink()) utimesSync(join(entry.parentPath, entry.name), TIME, TIME);
-  utimesSync(folder, TIME, TIME);
+  utimesSync(tree, TIME, TIME);
 }
 
 function run(command, args, cwd) {

@@ -42,17 +42,28 @@ function album(page: Page, into: string, looks: readonly Look[], wanted: (state:
 }
 
 if (folder === '') {
-  const ofDocuments = (page: Page): Stop =>
-    album(page, join(PROJECT_ROOT, 'docs', 'pictures'), [SMALL], (state) => OF_DOCUMENTS.includes(state));
-  test('for the guide', async ({ app }) => {
-    await tourOfBeginnings(app, ofDocuments(app.page));
-  });
-  test('for the README and the guide', async ({ app }) => {
-    await withRegistry((gate) => tourOfAnImport(app, gate, ofDocuments(app.page), { refuse: false }));
-  });
+  // Chinese ones need a font of the system, such as Debian's fonts-wqy-microhei.
+  ofDocuments('en', '.');
+  ofDocuments('zh-CN', 'zh-CN');
 } else {
   all('en', LOOKS);
   all('zh-CN', [SMALL]);
+}
+
+function ofDocuments(language: Language, below: string): void {
+  test.describe(language, () => {
+    test.use({ settings: { language } });
+    const into = join(PROJECT_ROOT, 'docs', 'pictures', below);
+    const albumOf = (page: Page): Stop => album(page, into, [SMALL], (state) => OF_DOCUMENTS.includes(state));
+
+    test('packages', async ({ app }) => {
+      await tourOfBeginnings(app, albumOf(app.page));
+    });
+
+    test('target, compare, plan, run, report', async ({ app }) => {
+      await withRegistry((gate) => tourOfAnImport(app, gate, albumOf(app.page), { refuse: false }));
+    });
+  });
 }
 
 function all(language: Language, looks: readonly Look[]): void {

@@ -5,20 +5,15 @@ import { FuseState } from '@electron/fuses/dist/constants.js';
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { expect, it } from 'vitest';
 import { afterPack } from '../../build/electron-fuses.mjs';
+import { programWithFuses } from '../support/electron-folder.js';
 import { scratchFolders } from '../support/scratch.js';
 
 const scratch = scratchFolders();
-/** The bytes before the wire: https://www.electronjs.org/docs/latest/tutorial/fuses#the-hard-way */
-const SENTINEL = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
 
 it('the fuses of a packaged program are set: it is no plain Node, accepts no debugger, and loads its own archive only', async () => {
   const appOutDir = scratch();
   const program = join(appOutDir, 'archbridge');
-  // As Electron ships them: eight fuses of version 1.
-  writeFileSync(
-    program,
-    Buffer.concat([Buffer.from(`ELF...${SENTINEL}`), Buffer.from([1, 8]), Buffer.from('10110001...')]),
-  );
+  writeFileSync(program, programWithFuses());
   const packager = { appInfo: { productFilename: 'Archbridge' } };
   await afterPack({ appOutDir, electronPlatformName: 'linux', packager });
   const { version, ...wire } = await getCurrentFuseWire(program);

@@ -16,6 +16,7 @@ import {
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
+import { extract } from 'tar';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { offlineLaptop, type Laptop } from '../support/offline-laptop.js';
 import { scratchFolders } from '../support/scratch.js';
@@ -40,7 +41,7 @@ beforeAll(() => {
   const args = ['build/package.mjs', '--without-node', '--out', out];
   const env = { ...process.env, ELECTRON_OVERRIDE_DIST_PATH: '', XDG_CACHE_HOME: work };
   told = execFileSync(process.execPath, args, { cwd: PROJECT_ROOT, env, encoding: 'utf8', stdio: 'pipe' });
-  execFileSync('tar', ['-xzf', join(out, `${NAME}.tar.gz`), '-C', work]);
+  extract({ file: join(out, `${NAME}.tar.gz`), cwd: work, sync: true });
 }, 240_000);
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
@@ -64,7 +65,7 @@ function wrongSums(folder: string): readonly string[] {
 /** An unpacked archive of its own, which a test may change. */
 function unpacked(): string {
   const folder = scratch();
-  execFileSync('tar', ['-xzf', join(out, `${NAME}.tar.gz`), '-C', folder]);
+  extract({ file: join(out, `${NAME}.tar.gz`), cwd: folder, sync: true });
   return join(folder, NAME);
 }
 
@@ -152,7 +153,11 @@ describe('what is made', () => {
   });
 });
 
-describe('on a computer without network', () => {
+/** The installer is a script for a usual system; an empty container has no cp. */
+const hasSystem = ['cp', 'sed', 'sha512sum'].every((name) => spawnSync(name, ['--version']).status === 0);
+if (!hasSystem) console.warn('LEFT OUT: installing (cp, sed or sha512sum is missing)');
+
+describe.runIf(hasSystem)('on a computer without network', () => {
   it('it is installed, imports an example, serves the app, and leaves nothing when it is removed', () => {
     const laptop = offlineLaptop(scratch());
     const done = install(laptop, join(work, NAME));
