@@ -25,7 +25,7 @@ export async function layOutProgram(root, folder) {
   await bundle(root, 'cli/main.ts', join(folder, 'archbridge.mjs'));
   mkdirSync(join(folder, 'bin'));
   copyFileSync(join(files, 'archbridge.sh'), join(folder, 'bin', 'archbridge'));
-  copyFileSync(join(files, 'archbridge.cmd'), join(folder, 'bin', 'archbridge.cmd'));
+  writeFileSync(join(folder, 'bin', 'archbridge.cmd'), windowsText('archbridge.cmd'));
   chmodSync(join(folder, 'bin', 'archbridge'), 0o755);
   writeFileSync(join(folder, 'package.json'), packageJson(root));
   for (const part of ['renderer', 'docs'])
@@ -74,12 +74,17 @@ export function addRuntime(root, folder, { file, version, licence }) {
  * @param {string} folder @param {{ version: string, needs: string }} words `needs`: what a computer must have
  */
 export function addInstallers(folder, { version, needs }) {
-  for (const name of ['install.sh', 'install.ps1', 'Documentation.html'])
+  for (const name of ['install.sh', 'Documentation.html'])
     copyFileSync(join(files, name), join(folder, name));
+  // PowerShell 5 takes a script without this mark for one in the system's old encoding
+  writeFileSync(join(folder, 'install.ps1'), `\ufeff${windowsText('install.ps1')}`);
   chmodSync(join(folder, 'install.sh'), 0o755);
   const text = readFileSync(join(files, 'README.txt'), 'utf8');
   writeFileSync(join(folder, 'README.txt'), text.replaceAll('VERSION', version).replace('RUNTIME', needs));
 }
+
+/** cmd loses labels in files whose lines end with LF alone. */
+const windowsText = (name) => readFileSync(join(files, name), 'utf8').replaceAll('\n', '\r\n');
 
 /** @param {string} program of Node @returns {string | null} its licence file, where distributions put it */
 export function licenceOfNode(program) {

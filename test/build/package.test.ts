@@ -109,6 +109,9 @@ describe('what is made', () => {
         'program/sbom.cdx.json',
       ]),
     );
+    for (const name of ['install.ps1', 'program/bin/archbridge.cmd'])
+      expect(read(folder, name), name).not.toMatch(/[^\r]\n/);
+    expect(read(folder, 'install.ps1')).toMatch(/^\ufeff# Installs/);
     expect(read(folder, 'README.txt')).toContain(`Archbridge ${project.version}`);
     for (const link of read(folder, 'Documentation.html').matchAll(/href="([^"]+)"/g))
       expect(existsSync(join(folder, link[1] ?? '')), link[1]).toBe(true);
