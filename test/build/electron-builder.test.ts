@@ -16,7 +16,9 @@ const config = builderConfig(PROJECT_ROOT);
 
 it('electron-builder accepts it, and would find a mistake', async () => {
   await validate(config);
-  await expect(validate({ ...config, nsis: { perMachines: true } })).rejects.toThrow('configuration.nsis should be one of these');
+  await expect(validate({ ...config, nsis: { perMachines: true } })).rejects.toThrow(
+    'configuration.nsis should be one of these',
+  );
 });
 
 it('installers for each system: for one person, without administrator rights; a zip for any folder; no download of updates', () => {
