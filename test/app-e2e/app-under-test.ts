@@ -30,6 +30,8 @@ export interface HostAtWork {
   chooseFiles(paths: readonly string[]): Promise<void>;
   /** Opens another tab, as a person does who closed the first; only browsers have tabs. */
   newTab(): Promise<Page>;
+  /** Ends the process with the engine as a crash does; only browsers have one of their own. */
+  kill(): Promise<void>;
   close(): Promise<void>;
 }
 

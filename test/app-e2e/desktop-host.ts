@@ -25,6 +25,7 @@ export async function openDesktop({ home, env, say }: Place): Promise<HostAtWork
       await page.getByRole('button', { name: say('packages.chooseFiles') }).click();
     },
     newTab: () => Promise.reject(new Error('The desktop has one window.')),
+    kill: () => Promise.reject(new Error('The window ends with its engine.')),
     close: () => electron.close(),
   };
 }

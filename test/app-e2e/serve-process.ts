@@ -10,6 +10,8 @@ export interface ServeProcess {
   readonly url: string;
   /** Interrupts it as Ctrl-C does; resolves when it has ended. */
   stop(): Promise<void>;
+  /** Ends it at once, as a crash does. */
+  kill(): Promise<void>;
 }
 
 export async function startServe({ home, env }: Place): Promise<ServeProcess> {
@@ -31,6 +33,10 @@ export async function startServe({ home, env }: Place): Promise<ServeProcess> {
   });
   return {
     url,
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
     async stop() {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT');
       await ended;

@@ -20,6 +20,7 @@ export async function openWebHost(place: Place, browser: TestBrowser): Promise<H
       await tab.goto(new URL('/', serve.url).href);
       return tab;
     },
+    kill: () => serve.kill(),
     async close() {
       await context.close();
       await serve.stop();

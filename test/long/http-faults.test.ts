@@ -1,5 +1,5 @@
-// Every fault at every HTTP step of an import, once and always, with a layer larger than every window, in front of both generations of
-// distribution: what the registry holds in the end is what it holds without the fault.
+// Every fault once at every HTTP step of an import, and a hang, with a layer larger than every window, in front of both generations of
+// distribution: what the registry holds in the end is what it holds without the fault. Lasting faults: lasting-faults.test.ts.
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { faultMatrix, hangs } from '../support/fault-matrix.js';
@@ -24,10 +24,6 @@ describe.each([
   });
 
   it.each(faultMatrix(1))('$kind once at $step', async ({ fault }) => {
-    expectRecovered(site.expected, await site.meet(fault));
-  });
-
-  it.each(faultMatrix(1_000))('$kind always at $step', async ({ fault }) => {
     expectRecovered(site.expected, await site.meet(fault));
   });
 

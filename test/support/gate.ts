@@ -14,6 +14,8 @@ export interface Gate {
   hold(which: (method: string, path: string) => boolean): void;
   /** From now on requests for which `which` is true are refused with 403, as for an account without the right. */
   refuse(which: (method: string, path: string) => boolean): void;
+  /** From now on requests for which `which` is true are answered with 507, as by a storage that is full. */
+  fill(which: (method: string, path: string) => boolean): void;
   /** Passes held and later requests on; refused ones stay refused. */
   release(): void;
   /** Passes everything on again. */
@@ -32,11 +34,13 @@ export async function openGate(host: string): Promise<Gate> {
   let came = 0;
   let holds: (method: string, path: string) => boolean = () => false;
   let refuses = holds;
+  let isFull = holds;
   const server = createServer((request, response) => {
     came += 1;
     const { method = '', url = '' } = request;
     const pass = (): void => forward(request, response, behind);
-    if (refuses(method, url)) deny(request, response);
+    if (refuses(method, url)) answer(request, response, 403, 'DENIED');
+    else if (isFull(method, url)) answer(request, response, 507, 'UNKNOWN');
     else if (holds(method, url)) held.push(pass);
     else pass();
   });
@@ -62,6 +66,7 @@ export async function openGate(host: string): Promise<Gate> {
   };
   const open = (): void => {
     refuses = () => false;
+    isFull = () => false;
     release();
   };
   return {
@@ -75,6 +80,7 @@ export async function openGate(host: string): Promise<Gate> {
     },
     hold: (which) => (holds = which),
     refuse: (which) => (refuses = which),
+    fill: (which) => (isFull = which),
     release,
     open,
     shut,
@@ -88,10 +94,10 @@ export async function openGate(host: string): Promise<Gate> {
 }
 
 /** https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#error-codes */
-function deny(request: IncomingMessage, response: ServerResponse): void {
+function answer(request: IncomingMessage, response: ServerResponse, status: number, code: string): void {
   request.resume();
-  response.writeHead(403, { 'content-type': 'application/json' });
-  response.end(JSON.stringify({ errors: [{ code: 'DENIED', message: 'requested access is denied' }] }));
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ errors: [{ code, message: `answered with ${String(status)}` }] }));
 }
 
 /** Keeps the host header, so that a server that puts its own address into answers puts the proxy's. */

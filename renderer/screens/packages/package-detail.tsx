@@ -11,7 +11,7 @@ import { ErrorCard } from '../../parts/error-card.js';
 import { Facts, type Fact } from '../../parts/facts.js';
 import { SourceTile } from '../../parts/source-tile.js';
 import { SpanBar } from '../../parts/span-bar.js';
-import { isEmpty, ruinOf, tileOf, type KnownPackage } from '../../stores/packages/package-list.js';
+import { hasRest, isEmpty, ruinOf, tileOf, type KnownPackage } from '../../stores/packages/package-list.js';
 import { packageFacts } from '../../stores/packages/package-name.js';
 import { usePackages } from '../../stores/packages/packages.js';
 import { platformName } from '../../stores/platform-name.js';
@@ -79,6 +79,7 @@ export function PackageDetail({
             }
           />
         )}
+        {hasRest(known) && <Rest known={known} />}
         {known.inventory !== null && (
           <>
             <PackageNotes inventory={known.inventory} except={ruin} />
@@ -95,6 +96,22 @@ export function PackageDetail({
         )}
       </div>
     </section>
+  );
+}
+
+/** What of a damaged package was read whole, and the button that chooses it. */
+function Rest({ known }: { readonly known: KnownPackage }) {
+  const text = useText();
+  const whole = known.inventory?.images.filter(({ problem }) => problem === null).length ?? 0;
+  return (
+    <div>
+      <p className="small">{text(known.takesRest ? 'packages.restTaken' : 'packages.restText', { whole })}</p>
+      {!known.takesRest && (
+        <Button size="xs" mt={8} onClick={() => usePackages.getState().takeRest(known.path)}>
+          {text('packages.takeRest')}
+        </Button>
+      )}
+    </div>
   );
 }
 

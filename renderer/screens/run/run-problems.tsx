@@ -1,18 +1,26 @@
 // The problems of the run, one card for each cause. The rest of the run goes on.
 import { Button } from '@mantine/core';
+import { useState } from 'react';
 import { ask } from '../../bridge.js';
 import { useFormat, useText } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';
 import { ErrorCard } from '../../parts/error-card.js';
 import { IconAlertTriangle, IconCheck } from '../../parts/icons.js';
 import { useRun } from '../../stores/run/run.js';
+import { CancelDialog } from './cancel-dialog.js';
+import { TimeLeft } from './time-left.js';
 import css from './run.module.css';
+
+/** Problems that end with room on a disk or in a registry; then the same run brings the rest. */
+const NO_SPACE = /\.no-space$/;
 
 export function RunProblems() {
   const text = useText();
   const problems = useRun((state) => state.progress.problems);
   const ended = useRun((state) => state.result !== null);
   const { away, run } = useRun((state) => state.progress);
+  const { method, stopping, again } = useRun();
+  const [asking, setAsking] = useState(false);
   const format = useFormat();
   if (away !== null && !ended)
     return (
@@ -24,12 +32,19 @@ export function RunProblems() {
             trying
             alert
             actions={
-              <Button size="xs" disabled={run === null} onClick={() => void ask('tryNow', run ?? '')}>
-                {text('run.tryNow')}
-              </Button>
+              <>
+                <Button size="xs" disabled={run === null} onClick={() => void ask('tryNow', run ?? '')}>
+                  {text('run.tryNow')}
+                </Button>
+                <Button size="xs" data-danger disabled={stopping} onClick={() => setAsking(true)}>
+                  {text('run.stopWaiting')}
+                </Button>
+                <TimeLeft until={away.until} />
+              </>
             }
           />
         </div>
+        {asking && <CancelDialog mayUndo={method === 'import'} onClose={() => setAsking(false)} />}
       </Card>
     );
   if (problems.length === 0)
@@ -54,6 +69,13 @@ export function RunProblems() {
             more={count - 1}
             trying={problem.retryable && !ended}
             alert={index === 0}
+            actions={
+              ended && NO_SPACE.test(problem.code) ? (
+                <Button size="xs" onClick={() => void again()}>
+                  {text('run.again')}
+                </Button>
+              ) : undefined
+            }
           />
         ))}
       </div>

@@ -27,6 +27,8 @@ export interface KnownPackage {
   readonly modified: string;
   /** SHA-512 that the person pasted, in lower-case hex. */
   readonly pasted: string | null;
+  /** True when the person wants what of a damaged package was read whole. */
+  readonly takesRest?: boolean;
 }
 
 export interface PackageList {
@@ -138,9 +140,19 @@ export function isEmpty({ inventory }: Pick<KnownPackage, 'inventory'>): boolean
   return inventory !== null && inventory.charts.length + inventory.images.length === 0;
 }
 
-/** False for a file that does not match its hash, cannot be read to its end, or is no package. */
+/** True for a package that ends early or has a damaged part, and of which something was read whole. */
+export function hasRest(known: KnownPackage): boolean {
+  const code = ruinOf(known)?.code;
+  const isDamaged = code === 'package.truncated' || code === 'package.damaged';
+  return isDamaged && checksumVerdict(known) !== 'mismatch' && known.inventory !== null && !isEmpty(known);
+}
+
+/**
+ * False for a file that does not match its hash, is no package, or cannot be read to its end, unless the person wants the rest of it.
+ */
 export function mayChoose(known: KnownPackage): boolean {
-  return checksumVerdict(known) !== 'mismatch' && ruinOf(known) === null && !isEmpty(known);
+  if (checksumVerdict(known) === 'mismatch' || isEmpty(known)) return false;
+  return ruinOf(known) === null || (known.takesRest === true && hasRest(known));
 }
 
 export interface ChosenPackage extends PackageFacts {

@@ -37,6 +37,8 @@ interface PackagesState extends PackageList {
   /** Empties the list of added files; chosen packages stay. */
   readonly forgetAdded: () => void;
   readonly choose: (path: string, chosen: boolean) => void;
+  /** Chooses what of a damaged package was read whole. */
+  readonly takeRest: (path: string) => void;
   readonly clearChoice: () => void;
   readonly focus: (path: string | null) => void;
   readonly read: (path: string, reread?: boolean) => void;
@@ -63,7 +65,12 @@ export const usePackages = create<PackagesState>()((set, get) => {
     const { signal } = reader;
     const startedAt = Date.now();
     const { pasted, bytes } = get().known[path] ?? { pasted: null, bytes: 0 };
-    change(path, { queued: false, problem: null, reading: { bytesRead: 0, bytesTotal: bytes, startedAt } });
+    change(path, {
+      queued: false,
+      problem: null,
+      takesRest: false,
+      reading: { bytesRead: 0, bytesTotal: bytes, startedAt },
+    });
     const answer = await ask(
       'inspect',
       { packages: [path], reread, ...(pasted === null ? {} : { sha512: pasted }) },
@@ -163,6 +170,11 @@ export const usePackages = create<PackagesState>()((set, get) => {
           : before.filter((each) => each !== path),
       }));
       if (chosen && one?.inventory == null) get().read(path);
+    },
+
+    takeRest(path) {
+      change(path, { takesRest: true });
+      get().choose(path, true);
     },
 
     clearChoice: () => set({ chosen: [] }),

@@ -12,5 +12,6 @@ export function currentRequest(): PlanRequest | null {
   const { settings } = useSettings.getState();
   if (chosen.length === 0 || target === null || settings === null) return null;
   const pasted = Object.fromEntries(chosen.map((path) => [path, known[path]?.pasted ?? null]));
-  return importRequest({ packages: chosen, target, settings, pasted });
+  const takesRest = chosen.some((path) => known[path]?.takesRest === true);
+  return importRequest({ packages: chosen, target, settings, pasted, takesRest });
 }

@@ -8,10 +8,18 @@ export interface RequestParts {
   readonly settings: AppSettings;
   /** Pasted SHA-512 by path. The request has a field for one, so it is passed on only when a single package is chosen. */
   readonly pasted?: Readonly<Record<string, string | null>>;
+  /** The rest of a damaged package was chosen. */
+  readonly takesRest?: boolean;
 }
 
 /** The request of the import for these choices. */
-export function importRequest({ packages, target, settings, pasted = {} }: RequestParts): PlanRequest {
+export function importRequest({
+  packages,
+  target,
+  settings,
+  pasted = {},
+  takesRest = false,
+}: RequestParts): PlanRequest {
   const alone = packages.length === 1 ? pasted[packages[0] ?? ''] : null;
   return {
     packages,
@@ -19,6 +27,7 @@ export function importRequest({ packages, target, settings, pasted = {} }: Reque
     ...(target.skippedCharts.length > 0 ? { selection: { skip: target.skippedCharts } } : {}),
     ...(target.platforms.length > 0 ? { requirePlatforms: target.platforms } : {}),
     ...(typeof alone === 'string' ? { sha512: alone } : {}),
+    ...(takesRest ? { acceptUnproven: true } : {}),
     concurrency: settings.concurrency,
     ...(settings.limitRate > 0 ? { limitRate: settings.limitRate } : {}),
   };

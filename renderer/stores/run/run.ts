@@ -109,7 +109,8 @@ export const useRun = create<RunState>()((set, get) => {
     async start(request) {
       const call = crypto.randomUUID();
       begin(call, 'import', request);
-      end(call, await ask('import', request, { call }));
+      // the person sees that a drive was removed and can bring it back
+      end(call, await ask('import', { ...request, waitForPackage: true }, { call }));
     },
 
     async undo(request) {
