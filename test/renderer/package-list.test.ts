@@ -7,6 +7,7 @@ import {
   choiceMeaning,
   chosenPackages,
   EMPTY_LIST,
+  hasRest,
   mayChoose,
   parseHashes,
   ruinOf,
@@ -140,6 +141,19 @@ describe('checksums', () => {
     const part = known({ inventory: inventory({ problems: [cut('addon/y_1.0.0.bundle.tar')] }) });
     expect([ruinOf(whole)?.code, mayChoose(whole)]).toEqual(['package.truncated', false]);
     expect([ruinOf(part), mayChoose(part)]).toEqual([null, true]);
+  });
+
+  it('let the rest of a damaged package be chosen when that is asked for, but not one with another hash', () => {
+    const cut: Problem = { ...damaged, code: 'package.truncated', params: { archive: 'x.tar.gz' } };
+    const whole = known({ inventory: inventory({ problems: [cut] }), takesRest: true });
+    expect([hasRest(whole), mayChoose(whole)]).toEqual([true, true]);
+    const other = known({
+      inventory: inventory({ problems: [cut], checksum: 'mismatch' }),
+      takesRest: true,
+    });
+    expect([hasRest(other), mayChoose(other)]).toEqual([false, false]);
+    const unread = known({ problem: cut, takesRest: true });
+    expect([hasRest(unread), mayChoose(unread)]).toEqual([false, false]);
   });
 
   it('are found in every form that people paste', () => {
