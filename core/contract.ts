@@ -3,6 +3,7 @@
 export type { Language } from './messages/catalog.js';
 export type { Problem } from './errors.js';
 export type * from './contract/app.js';
+export * from './contract/attention.js';
 export type * from './contract/check.js';
 export type * from './contract/coverage.js';
 export type * from './contract/engine.js';

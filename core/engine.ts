@@ -34,7 +34,6 @@ export {
   STATE_SIGNS,
   cellsWhere,
   isAllSame,
-  needsAttention,
   noteOf,
 } from './report/render/coverage-words.js';
 export { detailRows } from './report/render/detail-rows.js';

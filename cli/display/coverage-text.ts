@@ -1,7 +1,7 @@
 // A comparison as text: coverage, images that need a decision, stale platforms, and the table of images and platforms.
-import { figuresOf } from '../../core/contract.js';
+import { figuresOf, needsAttention } from '../../core/contract.js';
 import type { Coverage, CoverageCell, CoverageImage } from '../../core/contract.js';
-import { cellsWhere, isAllSame, needsAttention, noteOf, STATE_SIGNS } from '../../core/engine.js';
+import { cellsWhere, isAllSame, noteOf, STATE_SIGNS } from '../../core/engine.js';
 import type { CommandContext, Say } from '../command.js';
 import { detailText } from './detail-text.js';
 import { problemText } from './text/problem-text.js';

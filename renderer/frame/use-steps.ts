@@ -1,7 +1,7 @@
 // A hook with the steps for the stores' current values.
 import { useMemo } from 'react';
+import { imageNeedsAttention } from '../../core/contract.js';
 import { useApp } from '../stores/app.js';
-import { needsAttention } from '../stores/compare/attention.js';
 import { useCompare } from '../stores/compare/compare.js';
 import { decidedImages } from '../stores/compare/decided-cells.js';
 import { usePackages } from '../stores/packages/packages.js';
@@ -22,7 +22,7 @@ export function useSteps(): readonly Step[] {
   const reported = useReport(({ report }) => report !== null);
   const decisions = usePlan((state) => state.decisions);
   const attention = useMemo(
-    () => (coverage === null ? null : decidedImages(coverage, decisions).filter(needsAttention).length),
+    () => (coverage === null ? null : decidedImages(coverage, decisions).filter(imageNeedsAttention).length),
     [coverage, decisions],
   );
   return useMemo(

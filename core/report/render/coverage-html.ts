@@ -1,15 +1,9 @@
 // A comparison as one HTML page: coverage, what needs attention, and the matrix of images and platforms.
+import { needsAttention } from '../../contract.js';
 import type { Coverage, CoverageCell, CoverageImage, ImageDetail, Language } from '../../contract.js';
 import type { TextKey } from '../../messages/catalog.js';
 import { formatBytes, formatTime } from '../../messages/units.js';
-import {
-  STATE_SIGNS,
-  cellsWhere,
-  isAllSame,
-  needsAttention,
-  noteOf,
-  type MarkedCell,
-} from './coverage-words.js';
+import { STATE_SIGNS, cellsWhere, isAllSame, noteOf, type MarkedCell } from './coverage-words.js';
 import { PICTURE_STYLES, pictureSection } from './coverage-picture-html.js';
 import { detailRows, type DetailRow } from './detail-rows.js';
 import { bar, markup, page, type Markup } from './page.js';

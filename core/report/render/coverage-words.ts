@@ -26,28 +26,6 @@ export interface MarkedCell {
   readonly problem: Problem | null;
 }
 
-/** Reasons for which a person should look even at a platform that stays unchanged. */
-const WORRYING: ReadonlySet<string> = new Set(['damaged', 'incomplete', 'unreadable']);
-
-/** True for a cell that a person should look at. A platform for which no package was given is not among them. */
-export function needsAttention({ state, reason }: CoverageCell): boolean {
-  switch (state) {
-    case 'conflict':
-    case 'mislabelled':
-    case 'unreadable':
-      return true;
-    case 'missing':
-      return reason !== 'only-package-of-family';
-    case 'keep':
-      return WORRYING.has(reason);
-    case 'same':
-    case 'add':
-    case 'replace':
-    case 'not-used':
-      return false;
-  }
-}
-
 /** Cells for which `isMeant` holds, image by image in the order of the platforms. */
 export function cellsWhere(
   coverage: Coverage,

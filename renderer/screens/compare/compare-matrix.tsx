@@ -3,11 +3,11 @@ import { Button } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import { imageNeedsAttention } from '../../../core/contract.js';
 import type { Coverage, CoverageImage } from '../../../core/contract.js';
 import { useText } from '../../i18n/i18n.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { IconSearch } from '../../parts/icons.js';
-import { needsAttention } from '../../stores/compare/attention.js';
 import { useCompare } from '../../stores/compare/compare.js';
 import { bytesByChart, bytesByTag } from '../../stores/compare/compare-figures.js';
 import {
@@ -229,7 +229,7 @@ export function CompareMatrix({ coverage, arriving = false }: CompareMatrixProps
 }
 
 function wants(row: CompareRow): boolean {
-  return row.kind === 'image' && needsAttention(row.image);
+  return row.kind === 'image' && imageNeedsAttention(row.image);
 }
 
 /** The chart whose images are at the top while its own row is scrolled away; null where that row can be seen. */

@@ -1,7 +1,7 @@
 // The rows of the comparison: charts with their images, filtered, searched and sorted. Pure, so that it is tested with 4,000
 // images.
+import { imageNeedsAttention } from '../../../core/contract.js';
 import type { CellState, Coverage, CoverageImage } from '../../../core/contract.js';
-import { needsAttention } from './attention.js';
 
 export type CompareFilter = 'all' | 'changes' | 'attention';
 export type CompareSort = 'chart' | 'attention' | 'bytes';
@@ -54,7 +54,7 @@ export function countsOf({ images }: Pick<Coverage, 'images'>): Readonly<Record<
   return {
     all: images.length,
     changes: images.filter(isChanging).length,
-    attention: images.filter(needsAttention).length,
+    attention: images.filter(imageNeedsAttention).length,
   };
 }
 
@@ -72,7 +72,7 @@ export const SHOW_ALL: CompareChoice = {
 
 function isShown(image: CoverageImage, { filter, search, state, platform, chart }: CompareChoice): boolean {
   if (filter === 'changes' && !isChanging(image)) return false;
-  if (filter === 'attention' && !needsAttention(image)) return false;
+  if (filter === 'attention' && !imageNeedsAttention(image)) return false;
   if (chart !== null && !chartsOf(image).includes(chart)) return false;
   const cells = platform === null ? Object.values(image.cells) : [image.cells[platform]];
   if (state !== null && !cells.some((cell) => cell?.state === state)) return false;
@@ -106,7 +106,7 @@ function isOpen(
     filter !== 'all' ||
     state !== null ||
     only !== null ||
-    images.some((image) => isChanging(image) || needsAttention(image))
+    images.some((image) => isChanging(image) || imageNeedsAttention(image))
   );
 }
 
@@ -126,7 +126,7 @@ export function compareRows(
         kind: 'chart',
         chart,
         images: own.length,
-        attention: own.filter(needsAttention).length,
+        attention: own.filter(imageNeedsAttention).length,
         bytesToSend: bytes.get(chart) ?? 0,
         open,
       };
@@ -182,7 +182,7 @@ function inOrder(
       return byName;
     case 'attention':
       return byName.toSorted(
-        ([, a], [, b]) => b.filter(needsAttention).length - a.filter(needsAttention).length,
+        ([, a], [, b]) => b.filter(imageNeedsAttention).length - a.filter(imageNeedsAttention).length,
       );
     case 'bytes':
       return byName.toSorted(([a], [b]) => (bytes.get(b) ?? 0) - (bytes.get(a) ?? 0));

@@ -1,6 +1,6 @@
 // The order in which "previous" and "next" of the drawer walk through the comparison. Pure.
+import { imageNeedsAttention, needsAttention } from '../../../core/contract.js';
 import type { Coverage, CoverageImage } from '../../../core/contract.js';
-import { needsAttention } from './attention.js';
 import { shownImages, type CompareView } from './compare-rows.js';
 
 export interface Step {
@@ -29,8 +29,10 @@ export function walkOf(
   { view, bytes }: WalkView,
   open: { readonly image: CoverageImage; readonly platform: string },
 ): Walk {
-  const attention = needsAttention(open.image);
-  const images = shownImages(coverage, view, bytes).filter((image) => !attention || needsAttention(image));
+  const attention = imageNeedsAttention(open.image);
+  const images = shownImages(coverage, view, bytes).filter(
+    (image) => !attention || imageNeedsAttention(image),
+  );
   const steps = images.map((image) => ({ image, platform: platformToOpen(image, coverage, open.platform) }));
   const at = images.findIndex(
     ({ source, target }) => source === open.image.source && target === open.image.target,
@@ -46,7 +48,7 @@ export function platformToOpen(
 ): string {
   const wanting = platforms.find((platform) => {
     const cell = image.cells[platform];
-    return cell !== undefined && needsAttention({ cells: { [platform]: cell } });
+    return cell !== undefined && needsAttention(cell);
   });
   return wanting ?? (image.cells[open] ? open : (platforms[0] ?? open));
 }

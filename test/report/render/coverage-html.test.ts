@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import type { Coverage, CoverageCell } from '../../../core/contract.js';
 import { AppError, toProblem } from '../../../core/errors.js';
 import { coverageHtml } from '../../../core/report/render/coverage-html.js';
-import { needsAttention } from '../../../core/report/render/coverage-words.js';
 import { parseStrictHtml } from '../../support/strict-html.js';
 import { cellOf, coverageOf, rowOf, variantOf } from '../coverage-values.js';
 
@@ -118,26 +117,6 @@ describe('what it says', () => {
     expect(parseStrictHtml(coverageHtml(alone, 'en')).text).not.toContain('Nothing to import.');
   });
 });
-
-describe('attention', () => {
-  it.each([
-    [cellOf('conflict', { reason: 'older' }), true],
-    [cellOf('missing'), true],
-    [cellOf('missing', { reason: 'lacking' }), true],
-    [cellOf('missing', { reason: 'only-package-of-family' }), false],
-    [cellOf('mislabelled'), true],
-    [cellOf('unreadable'), true],
-    [cellOf('keep'), false],
-    [cellOf('keep', { reason: 'policy-keep' }), false],
-    [cellOf('keep', { reason: 'incomplete' }), true],
-    [cellOf('keep', { stale: true }), false],
-    [cellOf('add', { reason: 'incomplete' }), false],
-    [cellOf('not-used'), false],
-  ])('of %j is %s', (cell, expected) => {
-    expect(needsAttention(cell)).toBe(expected);
-  });
-});
-
 describe('the picture of the whole', () => {
   const coverage = coverageOf([
     rowOf('x/a:1', { [AMD]: cellOf('same'), [ARM]: cellOf('add') }),
