@@ -1,5 +1,6 @@
 // The window: the rail on the left, the current screen on the right, with theme and keyboard shortcuts.
 import { useMantineColorScheme } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
 import { useEffect, type ComponentType } from 'react';
 import { CommandPalette } from './frame/command-palette.js';
 import { HostLost } from './frame/host-lost.js';
@@ -35,6 +36,8 @@ export function App() {
       <Rail />
       <div className={css.main}>
         <HostLost />
+        {/* Notices have a place of their own above the screen, so that they never cover a button. */}
+        <Notifications withinPortal={false} className={css.notices ?? ''} limit={2} />
         <ScreenBoundary key={shown}>
           <Screen />
         </ScreenBoundary>

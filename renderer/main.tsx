@@ -6,7 +6,6 @@ import './theme/fonts.css';
 import './theme/tokens.css';
 import './theme/base.css';
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.js';
 import { start } from './start.js';
@@ -31,7 +30,6 @@ if (root) {
       getStyleNonce={() => nonce}
       deduplicateInlineStyles
     >
-      <Notifications position="bottom-right" limit={4} />
       <App />
     </MantineProvider>,
   );

@@ -43,7 +43,7 @@ export interface AppUnderTest extends HostAtWork, HostOptions, Place {
 }
 
 /** Steps that take longer are waited for explicitly. */
-const STEP_MS = 20_000;
+const STEP_MS = 60_000;
 
 export interface HostOptions {
   readonly host: 'web' | 'desktop';

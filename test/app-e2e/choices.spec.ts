@@ -59,9 +59,9 @@ test('a chart is left out, a newer image is replaced after a second question, an
     const table = await readFile(await saved.path(), 'utf8');
     expect(table.trimEnd().split('\r\n')).toHaveLength(1 + 2 * 2);
     await page.getByText('quay.io/ferryman/').first().click();
-    await expect(drawer).toContainText(say('drawer.attentionPlace', { at: 1, total: 2 }));
+    await expect(drawer).toContainText(say('drawer.place', { at: 1, total: 2 }));
     await page.keyboard.press('j');
-    await expect(drawer).toContainText(say('drawer.attentionPlace', { at: 2, total: 2 }));
+    await expect(drawer).toContainText(say('drawer.place', { at: 2, total: 2 }));
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: say('picture.allCharts') }).click();
 

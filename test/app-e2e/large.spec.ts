@@ -1,7 +1,8 @@
 // A package of 4,000 images is compared, walked through by keyboard and filtered without long pauses of the window.
 import { join } from 'node:path';
 import { makeLargePackage } from '../support/large-package.js';
-import { expect, test } from './app-under-test.js';
+import type { Locator } from '@playwright/test';
+import { expect, test, type AppUnderTest } from './app-under-test.js';
 import { watchMainThread } from './main-thread.js';
 import * as steps from './steps.js';
 
@@ -11,6 +12,7 @@ const MOST_ROWS = 80;
 const LONGEST_TASK = 200;
 
 test('4,000 images stay smooth', async ({ app }) => {
+  test.slow();
   const { page, say, home } = app;
   const path = makeLargePackage(join(home, 'packages'));
   await app.chooseFiles([path]);
@@ -38,8 +40,17 @@ test('4,000 images stay smooth', async ({ app }) => {
   await expect(grid).not.toHaveAttribute('aria-rowcount', '4101');
   await expect(grid).toContainText('chart-77-part3');
 
+  await steps.button(page, say('compare.clear')).click();
+  await atDoubleZoom(app, grid);
+
   await steps.plan(app);
   await expect(steps.approval(app)).toContainText(say('plan.imageCount', { count: 4000 }));
+  await page.getByRole('button', { name: say('plan.list', { count: 4000 }) }).click();
+  const list = page.getByRole('list', { name: say('plan.group.add') });
+  await expect(list.getByRole('listitem').first()).toHaveAttribute('aria-setsize', '4000');
+  expect(await list.getByRole('listitem').count()).toBeLessThan(MOST_ROWS);
+  await list.press('End');
+  await expect(list.getByRole('listitem').last()).toHaveAttribute('aria-posinset', '4000');
   await steps.approval(app).click();
   await expect(page.getByRole('table', { name: say('run.images') })).toHaveAttribute('aria-rowcount', '4001');
   expect(
@@ -52,6 +63,19 @@ test('4,000 images stay smooth', async ({ app }) => {
   expect(tasks.length).toBeGreaterThan(100);
   expect(tasks.filter(({ busy }) => busy > LONGEST_TASK)).toEqual([]);
 });
+
+/** A window of 1366 x 768 at a zoom of 200 %: the list stays virtual, and the footer with its buttons can be seen. */
+async function atDoubleZoom({ page }: AppUnderTest, list: Locator): Promise<void> {
+  const before = page.viewportSize();
+  await page.setViewportSize({ width: 683, height: 384 });
+  expect(await list.getByRole('row').count()).toBeLessThan(MOST_ROWS);
+  for (const one of await steps.footer(page).getByRole('button').all())
+    await expect(one).toBeInViewport({ ratio: 1 });
+  await list.scrollIntoViewIfNeeded();
+  await list.press('Home');
+  await expect(list.getByRole('row').nth(1)).toBeInViewport();
+  if (before) await page.setViewportSize(before);
+}
 
 /** Runs in the page: number of rows that the comparison had when it was first shown, before all tags were read. */
 function rowsWhileReading(): Promise<string | null> {

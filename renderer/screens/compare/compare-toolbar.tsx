@@ -79,6 +79,7 @@ export function CompareToolbar({ coverage }: { readonly coverage: Coverage }) {
         className={css.sort}
         value={chart}
         searchable
+        limit={200}
         clearable
         placeholder={text('compare.anyChart')}
         aria-label={text('compare.chart')}

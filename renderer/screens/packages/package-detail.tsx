@@ -9,6 +9,7 @@ import { classes } from '../../parts/classes.js';
 import { CopyButton } from '../../parts/copy-button.js';
 import { ErrorCard } from '../../parts/error-card.js';
 import { Facts, type Fact } from '../../parts/facts.js';
+import { LongList } from '../../parts/long-list.js';
 import { SourceTile } from '../../parts/source-tile.js';
 import { SpanBar } from '../../parts/span-bar.js';
 import { hasRest, isEmpty, ruinOf, tileOf, type KnownPackage } from '../../stores/packages/package-list.js';
@@ -218,9 +219,14 @@ function Charts({ inventory }: { readonly inventory: InventoryPackage }) {
   return (
     <div>
       <h3 className={css.section}>{text('packages.charts')}</h3>
-      <ul>
-        {shown.map(({ repo, name, version, images }) => (
-          <li key={`${repo}/${name}@${version}`} className={css.chart}>
+      <LongList
+        items={shown}
+        keyOf={({ repo, name, version }) => `${repo}/${name}@${version}`}
+        label={text('packages.charts')}
+        rowHeight={24}
+      >
+        {({ name, version, images }) => (
+          <div className={css.chart}>
             <span className="cut" title={name}>
               {name}
             </span>
@@ -228,9 +234,9 @@ function Charts({ inventory }: { readonly inventory: InventoryPackage }) {
             <span className="end small muted num">
               {text('packages.chartImages', { count: images.length })}
             </span>
-          </li>
-        ))}
-      </ul>
+          </div>
+        )}
+      </LongList>
       {charts.length > CHARTS_AT_FIRST && (
         <Button
           variant="subtle"

@@ -2,9 +2,13 @@
 import type { KeyboardEvent } from 'react';
 import { useText } from '../../i18n/i18n.js';
 import { classes } from '../../parts/classes.js';
+import { useVirtualRows } from '../../parts/use-virtual-rows.js';
 import { usePackages } from '../../stores/packages/packages.js';
 import { PackageRow } from './package-row.js';
 import css from './packages.module.css';
+
+/** Pixels; the height in the style sheet. */
+const ROW = 34;
 
 interface PackageTableProps {
   readonly label: string;
@@ -19,8 +23,17 @@ export function PackageTable({ label, paths, others = [], head = true }: Package
   const text = useText();
   const focused = usePackages((state) => state.focused);
   const all = [...paths, ...others];
+  const virtual = useVirtualRows<HTMLTableElement>(all.length, ROW);
   return (
-    <table className={css.table} role="grid" aria-label={label} aria-multiselectable="true" onKeyDown={walk}>
+    <table
+      ref={virtual.table}
+      className={css.table}
+      role="grid"
+      aria-label={label}
+      aria-multiselectable="true"
+      aria-rowcount={all.length + 1}
+      onKeyDown={walk}
+    >
       <colgroup>
         <col className={css.tickColumn} />
         <col />
@@ -42,15 +55,20 @@ export function PackageTable({ label, paths, others = [], head = true }: Package
         </tr>
       </thead>
       <tbody>
-        {all.map((path, index) => (
-          <PackageRow
-            key={path}
-            path={path}
-            supported={index < paths.length}
-            // Tab reaches one row of each table, the arrow keys reach the others.
-            reachable={all.includes(focused ?? '') ? path === focused : index === 0}
-          />
-        ))}
+        {virtual.before > 0 && <tr aria-hidden="true" style={{ height: virtual.before }} />}
+        {virtual.rows.map((index) => {
+          const path = all[index] ?? '';
+          return (
+            <PackageRow
+              key={path}
+              path={path}
+              supported={index < paths.length}
+              // Tab reaches one row of each table, the arrow keys reach the others.
+              reachable={all.includes(focused ?? '') ? path === focused : index === 0}
+            />
+          );
+        })}
+        {virtual.after > 0 && <tr aria-hidden="true" style={{ height: virtual.after }} />}
       </tbody>
     </table>
   );

@@ -4,11 +4,13 @@ import { useMemo, useState } from 'react';
 import type { Plan } from '../../../core/contract.js';
 import { useFormat, useText, type TextKey } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';
+import { LongList } from '../../parts/long-list.js';
 import { reasonWords } from '../../parts/reason-words.js';
 import { SpanBar } from '../../parts/span-bar.js';
 import { CELL_STATES, type StatusWord } from '../../parts/status-words.js';
 import { TagsRead } from '../../parts/tags-read.js';
 import { Toned } from '../../parts/status.js';
+import { imageKey } from '../../stores/plan/plan-decisions.js';
 import { groupsOf, type GroupFacts, type PlanGroup } from '../../stores/plan/plan-summary.js';
 import { usePlan } from '../../stores/plan/plan.js';
 import { platformName } from '../../stores/platform-name.js';
@@ -87,19 +89,25 @@ function GroupRow({ facts: { group, images, platforms } }: { readonly facts: Gro
         </Button>
       </div>
       {open && (
-        <ul className={css.list} tabIndex={0} aria-label={text(label)}>
-          {images.map((image) => {
-            const { target, reason } = image;
-            const platform = platformName(image);
-            const words = reasonWords(reason);
+        <LongList
+          items={images}
+          keyOf={imageKey}
+          label={text(label)}
+          className={css.list}
+          scrolls
+          rowHeight={22}
+        >
+          {(image) => {
+            const words = reasonWords(image.reason);
             return (
-              <li key={`${target} ${platform}`}>
-                <span className="mono cut">{target}</span> <span className="mono muted">{platform}</span>{' '}
+              <div className="cut" title={image.target}>
+                <span className="mono">{image.target}</span>{' '}
+                <span className="mono muted">{platformName(image)}</span>{' '}
                 <span className="small muted">{words === null ? '' : text(words)}</span>
-              </li>
+              </div>
             );
-          })}
-        </ul>
+          }}
+        </LongList>
       )}
     </div>
   );

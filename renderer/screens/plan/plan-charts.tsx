@@ -6,6 +6,7 @@ import { useText, type TextKey } from '../../i18n/i18n.js';
 import { useProblemWords } from '../../i18n/problem-words.js';
 import { Card } from '../../parts/card.js';
 import { IconChevronDown, IconChevronRight } from '../../parts/icons.js';
+import { LongList } from '../../parts/long-list.js';
 import { CELL_STATES, type StatusWord } from '../../parts/status-words.js';
 import { Toned } from '../../parts/status.js';
 import { chartKey } from '../../stores/plan/plan-decisions.js';
@@ -35,9 +36,9 @@ export function PlanCharts({ plan }: { readonly plan: Plan }) {
       title={text('plan.charts', { count: published })}
       note={text('plan.chartsNote', { urls: plan.target.charts.join(', '), count: present })}
     >
-      {plan.charts.map((chart) => (
-        <ChartLine key={chartKey(chart)} chart={chart} />
-      ))}
+      <LongList items={plan.charts} keyOf={chartKey} label={text('plan.way.charts')}>
+        {(chart) => <ChartLine chart={chart} />}
+      </LongList>
     </Card>
   );
 }

@@ -6,6 +6,7 @@ import { useFormat, useText, type TextKey } from '../../i18n/i18n.js';
 import { useProblemWords } from '../../i18n/problem-words.js';
 import { Card } from '../../parts/card.js';
 import { IconAlertTriangle } from '../../parts/icons.js';
+import { LongList } from '../../parts/long-list.js';
 import { reasonWords } from '../../parts/reason-words.js';
 import { CELL_STATES } from '../../parts/status-words.js';
 import { Status } from '../../parts/status.js';
@@ -49,22 +50,24 @@ export function PlanDecisions({ plan }: { readonly plan: Plan }) {
         )
       }
     >
-      {images.filter(isConflict).map((image) => (
-        <ImageDecision key={imageKey(image)} image={image} />
-      ))}
-      {charts.map((chart) => (
-        <div key={chartKey(chart)} className={css.decision}>
-          <div className="cut">
-            <b>{chart.name}</b> <span className="mono muted">{chart.version}</span>
-            <div className="small muted cut">{text('plan.chartDiffers', { url: chart.url })}</div>
+      <LongList items={images.filter(isConflict)} keyOf={imageKey} label={text('plan.decisions')}>
+        {(image) => <ImageDecision image={image} />}
+      </LongList>
+      <LongList items={charts} keyOf={chartKey} label={text('plan.way.charts')}>
+        {(chart) => (
+          <div className={css.decision}>
+            <div className="cut">
+              <b>{chart.name}</b> <span className="mono muted">{chart.version}</span>
+              <div className="small muted cut">{text('plan.chartDiffers', { url: chart.url })}</div>
+            </div>
+            <Choice
+              label={`${chart.name} ${chart.version}`}
+              value={chart.decision}
+              onChange={(decision) => decide([chartKey(chart)], decision)}
+            />
           </div>
-          <Choice
-            label={`${chart.name} ${chart.version}`}
-            value={chart.decision}
-            onChange={(decision) => decide([chartKey(chart)], decision)}
-          />
-        </div>
-      ))}
+        )}
+      </LongList>
       {routine.length > 0 && (
         <>
           <div className={css.decision}>
@@ -76,23 +79,33 @@ export function PlanDecisions({ plan }: { readonly plan: Plan }) {
               {text('plan.list', { count: routine.length })}
             </Button>
           </div>
-          {open && routine.map((image) => <ImageDecision key={imageKey(image)} image={image} />)}
+          {open && (
+            <LongList
+              items={routine}
+              keyOf={imageKey}
+              label={text('plan.routine', { count: routine.length })}
+            >
+              {(image) => <ImageDecision image={image} />}
+            </LongList>
+          )}
         </>
       )}
-      {blocked.map((image) => (
-        <div key={`blocked ${imageKey(image)}`} className={css.decision}>
-          <div className="cut">
+      <LongList items={blocked} keyOf={imageKey} label={text('plan.leftOut')}>
+        {(image) => (
+          <div className={css.decision}>
             <div className="cut">
-              <span className="mono">{image.target}</span>{' '}
-              <span className="mono muted">{platformName(image)}</span>
+              <div className="cut">
+                <span className="mono">{image.target}</span>{' '}
+                <span className="mono muted">{platformName(image)}</span>
+              </div>
+              <div className="small muted">{image.problem && words(image.problem).message}</div>
             </div>
-            <div className="small muted">{image.problem && words(image.problem).message}</div>
+            <Status of={image.reason === 'mislabelled' ? CELL_STATES.mislabelled : CELL_STATES.unreadable}>
+              {text('plan.leftOut')}
+            </Status>
           </div>
-          <Status of={image.reason === 'mislabelled' ? CELL_STATES.mislabelled : CELL_STATES.unreadable}>
-            {text('plan.leftOut')}
-          </Status>
-        </div>
-      ))}
+        )}
+      </LongList>
     </Card>
   );
 }

@@ -17,6 +17,7 @@ import {
   IconRefresh,
   IconShieldCheck,
 } from '../../parts/icons.js';
+import { LongList } from '../../parts/long-list.js';
 import { saveText } from '../../save-text.js';
 import { useApp } from '../../stores/app.js';
 import { currentRequest } from '../../stores/plan/current-request.js';
@@ -242,13 +243,15 @@ function ReplaceDialog({ images, onClose, onYes }: ReplaceDialogProps) {
       closeButtonProps={{ 'aria-label': text('action.close') }}
     >
       <p>{text('plan.replaceText')}</p>
-      <ul>
-        {images.map((image) => (
-          <li key={imageKey(image)} className="mono">
-            {image.target} {platformName(image)}
-          </li>
-        ))}
-      </ul>
+      <LongList
+        items={images}
+        keyOf={imageKey}
+        label={text('plan.replaceTitle', { count: images.length })}
+        className="mono"
+        rowHeight={20}
+      >
+        {(image) => `${image.target} ${platformName(image)}`}
+      </LongList>
       <div className={css.buttons}>
         <Button onClick={onClose} data-autofocus>
           {text('action.cancel')}

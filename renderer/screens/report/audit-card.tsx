@@ -7,6 +7,7 @@ import { useText, type TextKey } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';
 import { ErrorCard } from '../../parts/error-card.js';
 import { IconAlertTriangle, IconCheck, IconShieldCheck } from '../../parts/icons.js';
+import { LongList } from '../../parts/long-list.js';
 import { Toned } from '../../parts/status.js';
 import { useReport } from '../../stores/report.js';
 import { useSettings } from '../../stores/settings.js';
@@ -87,16 +88,22 @@ function Findings({ audit: { charts, platforms, problems, ok } }: { readonly aud
         <ErrorCard key={`${one.code} ${one.message}`} problem={one} />
       ))}
       {findings.length > 0 && (
-        <ul className={css.findings}>
-          {findings.map(({ chart, image: { reference, state, lacking, mend } }) => (
-            <li key={`${chart.url} ${chart.name} ${chart.version} ${reference}`}>
+        <LongList
+          items={findings}
+          keyOf={({ chart, image }) => `${chart.url} ${chart.name} ${chart.version} ${image.reference}`}
+          label={text('audit.findings', { count: findings.length })}
+          className={css.findings}
+          rowHeight={20}
+        >
+          {({ chart, image: { reference, state, lacking, mend } }) => (
+            <>
               <b>{chart.name}</b> <span className="mono muted">{chart.version}</span>{' '}
               <span className="mono">{reference}</span> {state !== 'ok' && text(STATES[state])}{' '}
               <span className="mono muted">{lacking.join(', ')}</span>{' '}
               {mend && <span className="small muted">{text('audit.mend', { package: mend.package })}</span>}
-            </li>
-          ))}
-        </ul>
+            </>
+          )}
+        </LongList>
       )}
     </div>
   );

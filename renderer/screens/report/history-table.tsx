@@ -8,9 +8,13 @@ import { Card } from '../../parts/card.js';
 import { IconClock, IconSearch } from '../../parts/icons.js';
 import { OUTCOMES } from '../../parts/status-words.js';
 import { Status } from '../../parts/status.js';
+import { useVirtualRows } from '../../parts/use-virtual-rows.js';
 import { isUndone } from '../../stores/report-rows.js';
 import { useReport } from '../../stores/report.js';
 import css from './report.module.css';
+
+/** Pixels; the height in the style sheet. */
+const ROW = 35;
 
 const KINDS: Readonly<Record<RunSummary['kind'], TextKey>> = {
   import: 'history.import',
@@ -32,6 +36,7 @@ export function HistoryTable({ history, shown }: HistoryTableProps) {
   const rows = history.filter(({ run, target, packages, user }) =>
     [run, target, user, ...packages].some((one) => one.toLowerCase().includes(wanted)),
   );
+  const virtual = useVirtualRows<HTMLTableElement>(rows.length, ROW);
   return (
     <Card
       icon={IconClock}
@@ -48,7 +53,7 @@ export function HistoryTable({ history, shown }: HistoryTableProps) {
       }
     >
       <div className={css.historyScroll} tabIndex={0} role="group" aria-label={text('history.title')}>
-        <table className={css.history}>
+        <table ref={virtual.table} className={css.history} aria-rowcount={rows.length + 1}>
           <thead>
             <tr>
               <th>{text('history.started')}</th>
@@ -63,39 +68,46 @@ export function HistoryTable({ history, shown }: HistoryTableProps) {
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ run, started, ended, kind, packages, target, result, gaps, at, user }) => (
-              <tr key={run} aria-current={run === shown || undefined}>
-                <td>{format.dateTime(started)}</td>
-                <td>{text(KINDS[kind])}</td>
-                <td className="mono cut" title={packages.join('\n')}>
-                  {packages.join(', ')}
-                </td>
-                <td className="mono cut" title={target}>
-                  {target}
-                </td>
-                <td className="num">
-                  {ended === null ? '–' : format.duration((Date.parse(ended) - Date.parse(started)) / 1000)}
-                </td>
-                <td>
-                  <Status
-                    of={OUTCOMES[isUndone(run, history) ? 'undone' : outcomeOfRun({ kind, result, gaps })]}
-                  />
-                  {at === 'target' && (
-                    <span className="small muted"> {text('history.receipt', { user })}</span>
-                  )}
-                </td>
-                <td className="right">
-                  <Button
-                    variant="subtle"
-                    size="compact-xs"
-                    aria-label={text('history.open', { date: format.dateTime(started) })}
-                    onClick={() => void useReport.getState().open(run)}
-                  >
-                    {text('action.open')}
-                  </Button>
-                </td>
-              </tr>
-            ))}
+            {virtual.before > 0 && <tr aria-hidden="true" style={{ height: virtual.before }} />}
+            {virtual.rows
+              .flatMap((index) => {
+                const row = rows[index];
+                return row ? [{ ...row, index }] : [];
+              })
+              .map(({ index, run, started, ended, kind, packages, target, result, gaps, at, user }) => (
+                <tr key={run} aria-rowindex={index + 2} aria-current={run === shown || undefined}>
+                  <td>{format.dateTime(started)}</td>
+                  <td>{text(KINDS[kind])}</td>
+                  <td className="mono cut" title={packages.join('\n')}>
+                    {packages.join(', ')}
+                  </td>
+                  <td className="mono cut" title={target}>
+                    {target}
+                  </td>
+                  <td className="num">
+                    {ended === null ? '–' : format.duration((Date.parse(ended) - Date.parse(started)) / 1000)}
+                  </td>
+                  <td>
+                    <Status
+                      of={OUTCOMES[isUndone(run, history) ? 'undone' : outcomeOfRun({ kind, result, gaps })]}
+                    />
+                    {at === 'target' && (
+                      <span className="small muted"> {text('history.receipt', { user })}</span>
+                    )}
+                  </td>
+                  <td className="right">
+                    <Button
+                      variant="subtle"
+                      size="compact-xs"
+                      aria-label={text('history.open', { date: format.dateTime(started) })}
+                      onClick={() => void useReport.getState().open(run)}
+                    >
+                      {text('action.open')}
+                    </Button>
+                  </td>
+                </tr>
+              ))}
+            {virtual.after > 0 && <tr aria-hidden="true" style={{ height: virtual.after }} />}
           </tbody>
         </table>
       </div>

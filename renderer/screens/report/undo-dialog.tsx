@@ -5,6 +5,7 @@ import type { UndoAction, UndoPlan } from '../../../core/contract.js';
 import { shortDigest } from '../../format.js';
 import { useText, type TextKey } from '../../i18n/i18n.js';
 import { ErrorCard } from '../../parts/error-card.js';
+import { LongList } from '../../parts/long-list.js';
 import { reasonWords } from '../../parts/reason-words.js';
 import { useApp } from '../../stores/app.js';
 import { useReport } from '../../stores/report.js';
@@ -60,6 +61,8 @@ function OpenDialog({ undo: { request, preview, problem } }: { readonly undo: Op
           label={text('undo.what')}
           value={request.only?.[0] ?? ALL}
           allowDeselect={false}
+          searchable
+          limit={200}
           data={[
             { value: ALL, label: text('undo.everything') },
             ...charts.map((chart) => ({ value: chart, label: chart })),
@@ -109,30 +112,37 @@ function Preview({ preview: { tags, charts, missing, problems } }: { readonly pr
           {text('undo.missing', { target, package: name === '' ? text('undo.unknownPackage') : name })}
         </p>
       ))}
-      <ul>
-        {tags.map(({ target, action, now, then, reason }) => {
+      <LongList items={tags} keyOf={({ target }) => target} label={text('report.column.tag')} rowHeight={28}>
+        {({ target, action, now, then, reason }) => {
           const words = reasonWords(reason);
           return (
-            <li key={target}>
+            <div className={css.previewRow}>
               <b>{text(ACTIONS[action])}</b> <span className="mono">{target}</span>{' '}
               <span className="small muted mono">
                 {action === 'restore' &&
                   `${now === null ? '–' : shortDigest(now)} → ${then === null ? '–' : shortDigest(then)}`}
               </span>{' '}
               <span className="small muted">{words === null ? '' : text(words)}</span>
-            </li>
+            </div>
           );
-        })}
-        {charts.map(({ url, name, version, action, reason }) => {
+        }}
+      </LongList>
+      <LongList
+        items={charts}
+        keyOf={({ url, name, version }) => `${url} ${name} ${version}`}
+        label={text('plan.way.charts')}
+        rowHeight={28}
+      >
+        {({ url, name, version, action, reason }) => {
           const words = reasonWords(reason);
           return (
-            <li key={`${url} ${name} ${version}`}>
+            <div className={css.previewRow}>
               <b>{text(ACTIONS[action])}</b> {name} <span className="mono">{version}</span>{' '}
               <span className="small muted">{words === null ? url : text(words)}</span>
-            </li>
+            </div>
           );
-        })}
-      </ul>
+        }}
+      </LongList>
     </div>
   );
 }
