@@ -13,6 +13,10 @@ const WINDOW_SOURCES = [
   'core/messages',
   'electron',
   'package.json',
+  'package-lock.json',
+  'docs',
+  'build/docs',
+  'build/window-contents.mjs',
 ];
 /** What the documentation as HTML is made of. */
 const DOCS_SOURCES = [

@@ -1,5 +1,6 @@
 // The window: the rail on the left, the current screen on the right, with theme and keyboard shortcuts.
 import { useMantineColorScheme } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
 import { Notifications } from '@mantine/notifications';
 import { useEffect, type ComponentType } from 'react';
 import { CommandPalette } from './frame/command-palette.js';
@@ -8,6 +9,7 @@ import { ScreenBoundary } from './frame/screen-boundary.js';
 import { Rail } from './frame/rail.js';
 import css from './frame/frame.module.css';
 import { CompareScreen } from './screens/compare/compare-screen.js';
+import { HelpScreen } from './screens/help/help-screen.js';
 import { PackagesScreen } from './screens/packages/packages-screen.js';
 import { PlanScreen } from './screens/plan/plan-screen.js';
 import { ReportScreen } from './screens/report/report-screen.js';
@@ -25,12 +27,14 @@ const SCREENS: Readonly<Record<ScreenId, ComponentType>> = {
   run: RunScreen,
   report: ReportScreen,
   settings: SettingsScreen,
+  help: HelpScreen,
 };
 
 export function App() {
   const shown = useApp(({ screen }) => screen);
   const Screen = SCREENS[shown];
   useThemeAsSet();
+  useHotkeys([['F1', () => useApp.getState().show('help')]]);
   return (
     <div className={css.window}>
       <Rail />

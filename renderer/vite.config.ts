@@ -2,13 +2,14 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { windowContents } from '../build/window-contents.mjs';
 
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   root: folder('.'),
   base: './',
-  plugins: [react()],
+  plugins: [react(), windowContents(folder('..'))],
   build: {
     outDir: folder('../dist/renderer'),
     emptyOutDir: true,

@@ -27,6 +27,7 @@ import type { AppLog } from './app-log.js';
 import { CredentialStore, type LocatedCredentials } from './credential-store.js';
 import { DriveWatch, readDrives } from './drives.js';
 import { listFolder } from './folder-listing.js';
+import { readPlanFile } from './plan-file.js';
 import { requireAllowedPaths } from './request-paths.js';
 import { Roots } from './roots.js';
 import { SettingsFile } from './settings-file.js';
@@ -173,8 +174,9 @@ export function appMethods(options: AppServiceOptions, tell: (event: AppEvent) =
         notes: found.notes.map((note) => toProblem(note, words).message),
       });
     },
-    supportBundle: (_, o) =>
-      engine.supportBundle({ file: join(stateDir, 'support', 'archbridge-support.tar.gz') }, o),
+    readPlan: async (path, o) => ok(await readPlanFile(await roots.require(path, o), o)),
+    supportBundle: ({ details }, o) =>
+      engine.supportBundle({ file: join(stateDir, 'support', 'archbridge-support.tar.gz'), details }, o),
     readLog: async ({ lines }, o) => ok(await log.lastLines(lines, o)),
   };
   // Sets the log level of the last session; nothing waits for it.

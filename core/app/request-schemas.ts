@@ -144,6 +144,7 @@ export const inputSchemas: {
   chooseFolder: z.null(),
   saveFile: z.object({ name: textSchema, text: z.string().max(64 * 1024 * 1024) }),
   readTargetFile: pathSchema,
-  supportBundle: z.null(),
+  readPlan: pathSchema,
+  supportBundle: z.object({ details: z.string().max(64 * 1024) }),
   readLog: z.object({ lines: z.int().min(1).max(20_000) }),
 };

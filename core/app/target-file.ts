@@ -1,8 +1,7 @@
 // Reads targets from a file that the site already has, within the bounds of the app.
-import { open } from 'node:fs/promises';
 import { AppError } from '../errors.js';
-import { onDisk } from '../layout/disk-error.js';
 import { parseSiteFile, type SiteFile } from '../target/site-file.js';
+import { readBoundedText } from './bounded-text.js';
 
 /** Bytes. Such files have some hundred lines. */
 const LARGEST = 1024 * 1024;
@@ -12,20 +11,7 @@ export async function readTargetFile(
   path: string,
   { signal }: { readonly signal: AbortSignal },
 ): Promise<SiteFile> {
-  const text = await readText(path);
-  signal.throwIfAborted();
+  const text = await readBoundedText(path, LARGEST, { signal });
+  if (text === null) throw new AppError('app.target-file-too-large', { origin: 'config', params: { path } });
   return parseSiteFile(text, path, { env: {} });
-}
-
-async function readText(path: string): Promise<string> {
-  return onDisk(path, 'read', async () => {
-    const file = await open(path, 'r');
-    try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(LARGEST + 1), 0, LARGEST + 1, 0);
-      if (bytesRead <= LARGEST) return buffer.toString('utf8', 0, bytesRead);
-    } finally {
-      await file.close();
-    }
-    throw new AppError('app.target-file-too-large', { origin: 'config', params: { path } });
-  });
 }

@@ -182,8 +182,10 @@ export interface AppMethods {
       readonly notes: readonly string[];
     };
   };
-  /** Writes a support bundle below the state folder and tells what it holds. */
-  supportBundle: { in: null; out: SupportBundle };
+  /** Reads a plan that was saved, by its path. */
+  readPlan: { in: string; out: Plan };
+  /** Writes a support bundle below the state folder and tells what it holds. `details`: the error that the window shows, or ''. */
+  supportBundle: { in: { readonly details: string }; out: SupportBundle };
   /** Last lines of the log file. */
   readLog: { in: { readonly lines: number }; out: readonly string[] };
 }

@@ -3,6 +3,8 @@
 export interface SupportBundleRequest {
   /** Path of the `.tar.gz` to write; a file that is there is replaced. */
   readonly file: string;
+  /** What went wrong, as the person's window shows it; it becomes a file of its own. */
+  readonly details?: string;
 }
 
 export interface SupportBundle {

@@ -21,7 +21,7 @@ const TAIL = 4 * 1024 * 1024;
 
 /** Writes the file and tells what it holds. Throws errors of the disk. */
 export async function supportBundle(
-  { file }: SupportBundleRequest,
+  { file, details = '' }: SupportBundleRequest,
   { stateDir, version }: EngineDeps,
   options: Cancellable,
 ): Promise<SupportBundle> {
@@ -30,6 +30,8 @@ export async function supportBundle(
     throw new AppError('support.file-ending', { origin: 'config', params: { file } });
   const found = new Map<string, { readonly bytes: Buffer; readonly isCut: boolean }>();
   found.set('about.json', { bytes: Buffer.from(await about(stateDir, version, options)), isCut: false });
+  if (details !== '')
+    found.set('error.txt', { bytes: Buffer.from(`${withoutSecrets(details)}\n`), isCut: false });
   for (const [name, source] of await sources(stateDir)) {
     const tail = await tailOf(source, TAIL, options);
     if (tail === null) continue;

@@ -24,6 +24,10 @@ export function CommandPalette() {
       ),
       command('history', text('palette.go', { screen: text('frame.history') }), () => show('report')),
       command('settings', text('palette.go', { screen: text('settings.title') }), () => show('settings')),
+      {
+        ...command('help', text('palette.go', { screen: text('help.title') }), () => show('help')),
+        keys: 'F1',
+      },
       ...THEMES.map(([theme, key]) =>
         command(theme, text('palette.theme', { theme: text(key) }), () => void save({ theme })),
       ),

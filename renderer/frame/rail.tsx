@@ -1,7 +1,7 @@
 // The rail: the current import, the six steps, history and settings, and every host that may be contacted.
 import { useText, type Say } from '../i18n/i18n.js';
 import { classes } from '../parts/classes.js';
-import { IconAlertTriangle, IconCheck, IconClock, IconSettings } from '../parts/icons.js';
+import { IconAlertTriangle, IconCheck, IconClock, IconQuestionMark, IconSettings } from '../parts/icons.js';
 import { Toned } from '../parts/status.js';
 import { useApp } from '../stores/app.js';
 import { useReport } from '../stores/report.js';
@@ -49,6 +49,15 @@ export function Rail() {
         >
           <IconSettings size={16} stroke={1.75} />
           {text('settings.title')}
+        </button>
+        <button
+          type="button"
+          className={css.item}
+          aria-current={screen === 'help' ? 'page' : undefined}
+          onClick={() => show('help')}
+        >
+          <IconQuestionMark size={16} stroke={1.75} />
+          {text('help.title')}
         </button>
       </nav>
       <div className={css.gap} />

@@ -2,7 +2,7 @@
 // values.
 import type { ScreenId } from '../stores/app.js';
 
-export type StepId = Exclude<ScreenId, 'settings'>;
+export type StepId = Exclude<ScreenId, 'settings' | 'help'>;
 
 /** The values of all stores that the rail needs. */
 export interface StepFacts {

@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react';
 import type { Problem } from '../../core/contract.js';
 import { useText } from '../i18n/i18n.js';
 import { useProblemWords } from '../i18n/problem-words.js';
+import { helpOf, useHelp } from '../stores/help.js';
 import { Tag } from './card.js';
 import { classes } from './classes.js';
 import { CopyButton } from './copy-button.js';
@@ -58,6 +59,15 @@ export function ErrorCard({
           {text('problem.details')}
         </Button>
         {open && <CopyButton value={`${words.message}\n${details}`} />}
+        {open && (
+          <Button
+            variant="subtle"
+            size="compact-xs"
+            onClick={() => useHelp.getState().open(helpOf(problem.code))}
+          >
+            {text('problem.help')}
+          </Button>
+        )}
       </div>
       {open && <div className={css.details}>{details}</div>}
     </div>

@@ -1,20 +1,24 @@
 // Lists the folders of the computer that serves the window, to choose files or a folder where the system has no dialog.
-import { Button, Modal } from '@mantine/core';
+import { Button, Modal, TextInput } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { FolderEntry, FolderListing, Problem } from '../../core/contract.js';
 import { ask } from '../bridge.js';
 import { useFormat, useText, type Say } from '../i18n/i18n.js';
 import { ErrorCard } from './error-card.js';
+import { isPlatformInstaller } from '../stores/packages/package-name.js';
 import css from './folder-picker.module.css';
 import { IconArrowBackUp, IconFile, IconFolder, IconPackage } from './icons.js';
+
+/** Key in the browser's storage: the folder from which something was chosen last. */
+const LAST_FOLDER = 'archbridge-folder';
 
 interface FolderPickerProps {
   readonly title: string;
   /** A sentence about why this list is shown and not a dialog of the system. */
   readonly note?: string;
   readonly wanted: 'files' | 'folder' | 'any-file';
-  /** The folder that is shown first; null: the roots. */
+  /** The folder that is shown first; null: the one from which something was chosen last, otherwise the roots. */
   readonly start: string | null;
   readonly onChosen: (paths: readonly string[]) => void;
   readonly onClose: () => void;
@@ -25,13 +29,22 @@ export function FolderPicker({ title, note, wanted, start, onChosen, onClose }: 
   const [listing, setListing] = useState<FolderListing | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [marked, setMarked] = useState<readonly string[]>([]);
-  const open = useCallback(async (path: string | null) => {
+  const [typed, setTyped] = useState('');
+  const open = useCallback(async (path: string | null): Promise<boolean> => {
     const answer = await ask('listFolder', path);
     setProblem(answer.ok ? null : answer.problem);
     setMarked([]);
-    if (answer.ok) setListing(answer.value);
+    if (!answer.ok) return false;
+    setListing(answer.value);
+    setTyped(answer.value.path ?? '');
+    return true;
   }, []);
-  useEffect(() => void open(start), [open, start]);
+  useEffect(() => {
+    const last = start ?? localStorage.getItem(LAST_FOLDER);
+    void open(last).then((isThere) => {
+      if (!isThere && start === null) void open(null);
+    });
+  }, [open, start]);
   const folder = wanted === 'folder';
   const mark = (path: string): void =>
     setMarked((before) => {
@@ -39,6 +52,11 @@ export function FolderPicker({ title, note, wanted, start, onChosen, onClose }: 
       return before.includes(path) ? before.filter((each) => each !== path) : [...before, path];
     });
   const chosen = folder && listing?.path != null ? [listing.path] : marked;
+  const takeable = (listing?.entries ?? []).filter(({ kind }) => kind === 'package');
+  const choose = (): void => {
+    if (listing?.path != null) localStorage.setItem(LAST_FOLDER, listing.path);
+    onChosen(chosen);
+  };
   return (
     <Modal
       opened
@@ -57,9 +75,26 @@ export function FolderPicker({ title, note, wanted, start, onChosen, onClose }: 
         >
           {text('picker.up')}
         </Button>
-        <span className="mono cut" title={listing?.path ?? undefined} aria-live="polite">
-          {listing?.path ?? text('picker.roots')}
-        </span>
+        <form
+          className={css.typed}
+          onSubmit={(event) => {
+            event.preventDefault();
+            void open(typed.trim() === '' ? null : typed.trim());
+          }}
+        >
+          <TextInput
+            size="xs"
+            className={css.typed}
+            classNames={{ input: 'mono' }}
+            value={typed}
+            aria-label={text('picker.path')}
+            placeholder={text('picker.roots')}
+            onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+          />
+          <Button size="xs" type="submit" disabled={typed.trim() === (listing?.path ?? '')}>
+            {text('action.open')}
+          </Button>
+        </form>
       </div>
       {problem !== null && <ErrorCard problem={problem} alert />}
       <Entries
@@ -71,8 +106,17 @@ export function FolderPicker({ title, note, wanted, start, onChosen, onClose }: 
         onMark={mark}
       />
       <div className={css.actions}>
+        {wanted === 'files' && takeable.length > 1 && (
+          <Button
+            className={css.all ?? ''}
+            disabled={marked.length === takeable.length}
+            onClick={() => setMarked(takeable.map(({ path }) => path))}
+          >
+            {text('picker.all', { count: takeable.length })}
+          </Button>
+        )}
         <Button onClick={onClose}>{text('action.cancel')}</Button>
-        <Button variant="filled" disabled={chosen.length === 0} onClick={() => onChosen(chosen)}>
+        <Button variant="filled" disabled={chosen.length === 0} onClick={choose}>
           {folder ? text('picker.takeFolder') : takeFiles(chosen.length, text)}
         </Button>
       </div>
@@ -128,6 +172,15 @@ function Entries({ entries, wanted, marked, onOpen, onMark }: EntriesProps) {
               <span className={`${css.name} cut`} title={entry.path}>
                 {entry.name}
               </span>
+              {wanted === 'files' && entry.kind === 'other' && (
+                <span className="small cut">
+                  {text(
+                    isPlatformInstaller(entry.name)
+                      ? 'packages.unsupported.installer'
+                      : 'packages.unsupported.other',
+                  )}
+                </span>
+              )}
               {entry.kind !== 'folder' && (
                 <span className="muted small num">{format.bytes(entry.bytes)}</span>
               )}

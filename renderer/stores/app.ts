@@ -2,7 +2,16 @@
 import { create } from 'zustand';
 import type { AppInfo } from '../../core/contract.js';
 
-export const SCREENS = ['packages', 'target', 'compare', 'plan', 'run', 'report', 'settings'] as const;
+export const SCREENS = [
+  'packages',
+  'target',
+  'compare',
+  'plan',
+  'run',
+  'report',
+  'settings',
+  'help',
+] as const;
 export type ScreenId = (typeof SCREENS)[number];
 
 /** An action of the command palette; a screen adds its own while it is shown. */

@@ -1,5 +1,5 @@
 // The app in a browser: the built `archbridge serve`, and Chromium.
-import { basename, dirname, relative, sep } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Page } from '@playwright/test';
 import type { HostAtWork, Place } from './app-under-test.js';
 import type { TestBrowser } from './browser.js';
@@ -32,9 +32,9 @@ export async function openWebHost(place: Place, browser: TestBrowser): Promise<H
 async function chooseInFolderList(page: Page, { home, say }: Place, paths: readonly string[]): Promise<void> {
   await page.getByRole('button', { name: say('packages.chooseFiles') }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('button', { name: home, exact: true }).click();
-  for (const folder of relative(home, dirname(paths[0] ?? home)).split(sep))
-    await dialog.getByRole('button', { name: folder, exact: true }).click();
+  const folder = dirname(paths[0] ?? home);
+  await dialog.getByLabel(say('picker.path')).fill(folder);
+  await page.keyboard.press('Enter');
   for (const path of paths)
     await dialog
       .getByRole('button', { name: basename(path) })

@@ -9,9 +9,10 @@ interface DropZoneProps {
   readonly large: boolean;
   readonly onChooseFiles: () => void;
   readonly onWatchFolder: () => void;
+  readonly onOpenPlan: () => void;
 }
 
-export function DropZone({ large, onChooseFiles, onWatchFolder }: DropZoneProps) {
+export function DropZone({ large, onChooseFiles, onWatchFolder, onOpenPlan }: DropZoneProps) {
   const text = useText();
   return (
     <section className={classes(css.drop, large && css.large)} aria-label={text('packages.drop.title')}>
@@ -28,6 +29,9 @@ export function DropZone({ large, onChooseFiles, onWatchFolder }: DropZoneProps)
         </Button>
         <Button size="xs" onClick={onWatchFolder}>
           {text('packages.watchFolder')}
+        </Button>
+        <Button size="xs" onClick={onOpenPlan}>
+          {text('plan.open')}
         </Button>
       </div>
     </section>

@@ -5,7 +5,7 @@ import { usePackages } from '../../stores/packages/packages.js';
 import { useSettings } from '../../stores/settings.js';
 
 export interface PickerWish {
-  readonly for: 'files' | 'folder';
+  readonly for: 'files' | 'folder' | 'plan';
   readonly at: string | null;
   /** Opened because the browser did not report where a dropped file lies. */
   readonly dropped?: boolean;
@@ -18,6 +18,7 @@ export interface Choosing {
   readonly chooseFiles: () => void;
   readonly chooseFolder: () => void;
   readonly browse: (path: string) => void;
+  readonly choosePlan: () => void;
   /** Called when something was dropped whose path the browser does not report. */
   readonly findDropped: () => void;
   readonly watch: (folder: string) => void;
@@ -46,12 +47,14 @@ export function useChoosing(): Choosing {
       else answer.value.forEach(watch);
     });
   }, [watch]);
+  const choosePlan = useCallback(() => setPicker({ for: 'plan', at: null }), []);
   const findDropped = useCallback(() => setPicker({ for: 'files', at: null, dropped: true }), []);
   return {
     picker,
     closePicker: () => setPicker(null),
     chooseFiles,
     chooseFolder,
+    choosePlan,
     browse: (at) => setPicker({ for: 'files', at }),
     findDropped,
     watch,

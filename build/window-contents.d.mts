@@ -1,0 +1,8 @@
+// Types of window-contents.mjs, for the window's build and the tests.
+import type { Plugin } from 'vite';
+
+export function windowContents(root: string): Plugin;
+export function helpPages(
+  root: string,
+): { id: string; language: 'en' | 'zh-CN'; title: string; html: string }[];
+export function licences(root: string): { name: string; version: string; licence: string; text: string }[];

@@ -1,0 +1,43 @@
+// The packages that are delivered with Archbridge: versions, licences, and the text of each licence.
+import { Modal } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { useText } from '../i18n/i18n.js';
+import { LongList } from './long-list.js';
+import css from './licences-dialog.module.css';
+
+type Parts = (typeof import('virtual:licences'))['parts'];
+
+export function LicencesDialog({ onClose }: { readonly onClose: () => void }) {
+  const text = useText();
+  const [parts, setParts] = useState<Parts>([]);
+  useEffect(() => {
+    void import('virtual:licences').then((licences) => setParts(licences.parts));
+  }, []);
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size="lg"
+      title={text('about.parts')}
+      closeButtonProps={{ 'aria-label': text('action.close') }}
+    >
+      <p>{text('about.partsText', { count: parts.length })}</p>
+      <LongList
+        items={parts}
+        keyOf={({ name, version }) => `${name} ${version}`}
+        label={text('about.parts')}
+        className={css.parts}
+      >
+        {({ name, version, licence, text: words }) => (
+          <details>
+            <summary>
+              <b>{name}</b> <span className="mono muted">{version}</span>{' '}
+              <span className="muted">{licence}</span>
+            </summary>
+            <pre tabIndex={0}>{words === '' ? licence : words}</pre>
+          </details>
+        )}
+      </LongList>
+    </Modal>
+  );
+}

@@ -1,0 +1,24 @@
+// Links inside the help, and the section for a problem.
+import { describe, expect, it } from 'vitest';
+import { helpOf, placeOfLink } from '../../renderer/stores/help.js';
+
+describe('a link of the help', () => {
+  it('leads to a page, a heading of a page, or a heading of its own page', () => {
+    expect(placeOfLink('undo.html', 'index')).toEqual({ page: 'undo', anchor: '' });
+    expect(placeOfLink('upgrade.zh-CN.html', 'index')).toEqual({ page: 'upgrade.zh-CN', anchor: '' });
+    expect(placeOfLink('undo.html#what', 'index')).toEqual({ page: 'undo', anchor: 'what' });
+    expect(placeOfLink('#%E5%AF%BC%E5%85%A5', 'undo')).toEqual({ page: 'undo', anchor: '导入' });
+  });
+
+  it('leads nowhere else', () => {
+    expect(placeOfLink('https://example.com/a.html', 'index')).toBeNull();
+    expect(placeOfLink('', 'index')).toBeNull();
+  });
+});
+
+it('the help of a problem is its section in the troubleshooting page', () => {
+  expect(helpOf('registry.tls-wrong-host')).toEqual({
+    page: 'troubleshooting',
+    anchor: 'registrytls-wrong-host',
+  });
+});
