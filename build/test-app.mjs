@@ -1,5 +1,5 @@
 // `npm run test:e2e`, `test:electron`, `screenshots`, `budgets`: builds what is stale and runs that part of test/app-e2e alone.
-//   node build/test-app.mjs web|desktop|budgets [ARGS of Playwright]
+//   node build/test-app.mjs web|desktop|long|budgets [ARGS of Playwright]
 //   node build/test-app.mjs pictures [FOLDER]
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';

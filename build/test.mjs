@@ -1,6 +1,6 @@
 // `npm test`: sets up what is missing, then types, lint, format, tests and the app's end-to-end suite. The last line is `N passed, N failed`.
 //   npm test -- FILTER...   only tests whose path holds FILTER, without the static checks
-//   npm test -- --long      the long tests (test/long) alone
+//   npm test -- --long      the long tests (test/long, and those of the app) alone
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,11 +43,12 @@ if (temporary !== null) process.env.TMPDIR = temporary;
 
 try {
   const all = args.length === 0 && !long;
-  await firstRun(root, { window: all });
+  await firstRun(root, { window: all || (long && args.length === 0) });
   checkPartners();
   if (all) await runStaticChecks();
   await runTests();
   if (all) await runAppSuites();
+  if (long && args.length === 0) await runLongAppSuite();
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   console.log(error.message);
@@ -117,6 +118,14 @@ async function runAppSuites() {
     if (why !== null) console.log(why);
     else for (const [kind, more] of Object.entries(await runAppSuite(root, host))) count[kind] += more;
   }
+}
+
+/** The part of the app's suite that takes minutes. */
+async function runLongAppSuite() {
+  const { obstacle, runAppSuite } = await import('./app-suite.mjs');
+  const why = obstacle(root, 'web');
+  if (why !== null) console.log(why);
+  else for (const [kind, more] of Object.entries(await runAppSuite(root, 'long'))) count[kind] += more;
 }
 
 /** Adds the tests that vitest ran. A file that could not be loaded, or a failure outside of any test, counts as one failure. */

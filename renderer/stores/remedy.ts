@@ -24,6 +24,9 @@ const BY_CODE: readonly (readonly [RegExp, Remedy])[] = [
   [/^run\.(?:target-changed|plan-|no-space|quota-exceeded|projects?-)/, 'update'],
   [/^run\.(?:stopped-by-policy|chart-conflict)|^undo\./, 'plan'],
   [/^registry\.(?:tls|host-not-allowed|redirect|project-cache)|^config\./, 'target'],
+  [/^plan\.(?:tag|chart)-/, 'update'],
+  [/^chart\.(?:target-collision|value-conflict|hint-literal-name)$/, 'target'],
+  [/^chart\.(?:archive-unreadable|missing)$/, 'packages'],
   [/^(?:plan|chart)\./, 'compare'],
   [/^run\.(?:packages?-|mislabelled)/, 'packages'],
 ];

@@ -1,13 +1,7 @@
 // The app with a run that sends a constant number of events a second, more than a real one, until every image was named.
 // Everything around the run is real: service, web host, socket, page, and the inventory of the package.
 import { setTimeout as pause } from 'node:timers/promises';
-import { join } from 'node:path';
-import { openAppLog } from '../../core/app/app-log.js';
-import { createAppService } from '../../core/app/app-service.js';
-import { windowFolder } from '../../core/app/install-root.js';
-import { openWindowPage } from '../../core/app/window-page.js';
 import type {
-  Engine,
   ImportRequest,
   Inventory,
   InventoryLayer,
@@ -15,8 +9,9 @@ import type {
   Result,
   RunEvent,
 } from '../../core/contract.js';
-import { AppError, createEngine, toProblem } from '../../core/engine.js';
-import { startWebHost, type WebHost } from '../../web/web-host.js';
+import { AppError, toProblem } from '../../core/engine.js';
+import type { WebHost } from '../../web/web-host.js';
+import { openAppInProcess } from './app-in-process.js';
 
 export interface BusyApp extends WebHost {
   /** Number of events so far, and the seconds in which they were sent. */
@@ -29,13 +24,10 @@ export interface BusyApp extends WebHost {
 const EVERY_MS = 20;
 
 export async function openBusyApp(folder: string, eventsPerSecond: number): Promise<BusyApp> {
-  const log = openAppLog(join(folder, 'app.log'));
-  const stateDir = join(folder, 'state');
-  const engine = createEngine({ stateDir, version: '0.0.0', log: log.write });
   let inventory: Inventory | null = null;
   const told = { events: 0, seconds: 0 };
   const survey = { endedAt: 0 };
-  const busy: Engine = {
+  const host = await openAppInProcess(folder, (engine) => ({
     ...engine,
     async inspect(request, options) {
       const answer = await engine.inspect(request, options);
@@ -62,21 +54,8 @@ export async function openBusyApp(folder: string, eventsPerSecond: number): Prom
       }
       return ended();
     },
-  };
-  const service = createAppService({
-    engine: busy,
-    stateDir,
-    version: '0.0.0',
-    host: 'web',
-    language: 'en',
-    roots: { folders: [folder], withDrives: false },
-    examples: [],
-    defaultStore: join(folder, 'store'),
-    log,
-    readDrives: () => Promise.resolve([]),
-  });
-  const page = await openWindowPage(windowFolder(), { signal: new AbortController().signal });
-  return { ...(await startWebHost(service, page, 0)), told, survey };
+  }));
+  return { ...host, told, survey };
 }
 
 /** There is no report, because nothing was done. */

@@ -81,7 +81,8 @@ spec:
   await steps.button(page, say('packages.chooseTarget')).click();
   await steps.button(page, 'clusterConfig.yaml').click();
   const picker = page.getByRole('dialog', { name: say('target.chooseFile') });
-  await picker.getByRole('button', { name: home, exact: true }).click();
+  await picker.getByLabel(say('picker.path')).fill(home);
+  await page.keyboard.press('Enter');
   await picker.getByRole('button', { name: 'clusterConfig.yaml' }).click();
   await picker.getByRole('button', { name: say('picker.takeFiles', { count: 1 }) }).click();
   await expect(page.getByLabel(say('target.field.registry'))).toHaveValue(guarded.url);

@@ -20,14 +20,16 @@ export default defineConfig<object, HostOptions>({
   expect: { timeout: 60_000 },
   reporter: 'line',
   projects: [
-    { name: 'web', use: { host: 'web' }, testMatch: '*.spec.ts', testIgnore: MEASURES },
+    { name: 'web', use: { host: 'web' }, testMatch: '*.spec.ts', testIgnore: MEASURES, grepInvert: /@long/ },
+    // What takes minutes, as part of the long tests.
+    { name: 'long', use: { host: 'web' }, testMatch: '*.spec.ts', testIgnore: MEASURES, grep: /@long/ },
     // Only a browser has tabs, and the folder list in place of the system's dialog.
     {
       name: 'desktop',
       use: { host: 'desktop' },
       testMatch: '*.spec.ts',
       testIgnore: MEASURES,
-      grepInvert: /@web/,
+      grepInvert: /@web|@long/,
     },
     { name: 'pictures', use: { host: 'web' }, testMatch: 'pictures.spec.ts' },
     { name: 'budgets', use: { host: 'web' }, testMatch: 'budgets.spec.ts', workers: 1 },

@@ -105,7 +105,7 @@ export async function untilReport(
   await expect(page.locator('#report-verdict')).toHaveText(like(...verdicts), { timeout: 90_000 });
 }
 
-export async function goTo({ page, say }: AppUnderTest, title: string): Promise<void> {
+export async function goTo({ page, say }: Pick<AppUnderTest, 'page' | 'say'>, title: string): Promise<void> {
   await page
     .getByRole('navigation', { name: say('frame.steps') })
     .getByRole('button', { name: new RegExp(`^${say(title)}`) })

@@ -1,6 +1,6 @@
 // What only the browser has: a tab that is closed during a run, a second tab, and the folder list in place of the system's dialog.
 import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { openGate } from '../support/gate.js';
 import { startRegistry } from '../support/registries.js';
 import { packagePath } from '../support/seed.js';
@@ -52,23 +52,53 @@ test('@web the folder list shows the serving computer, packages only, and nothin
   await page.keyboard.press('Control+O');
   const dialog = page.getByRole('dialog', { name: say('picker.files') });
   const entry = (name: string | RegExp) => dialog.getByRole('button', { name });
-  await expect(dialog).toContainText(say('picker.roots'));
+  const place = dialog.getByLabel(say('picker.path'));
+  await expect(place).toHaveValue('');
   await expect(entry(say('picker.up'))).toBeDisabled();
   await entry(home).click();
   await entry('packages').click();
-  await expect(dialog.getByTitle(join(home, 'packages'), { exact: true })).toBeVisible();
+  await expect(place).toHaveValue(join(home, 'packages'));
   await expect(entry(`${basename(path)}.sha512`)).toBeDisabled();
   await expect(entry(say('picker.takeNothing'))).toBeDisabled();
   await entry(say('picker.up')).click();
-  await expect(dialog.getByTitle(home, { exact: true })).toBeVisible();
+  await expect(place).toHaveValue(home);
   // Above a root there is only the list of roots.
   await entry(say('picker.up')).click();
-  await expect(dialog).toContainText(say('picker.roots'));
+  await expect(place).toHaveValue('');
+  // A typed path outside of the roots is refused.
+  await place.fill(dirname(app.stateDir));
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByRole('alert')).toContainText(dirname(app.stateDir));
   await page.keyboard.press('Escape');
   await app.chooseFiles([path]);
   await expect(page.getByRole('row').filter({ has: page.getByTitle(path) })).toContainText(
     say('packages.checksum.sidecar'),
   );
+});
+
+test('@web the folder list begins where something was chosen last, takes a typed path, and selects all', async ({
+  app,
+}) => {
+  const { page, say, home } = app;
+  const paths = app.bring(packagePath('v0.9.0-amd64'), packagePath('v0.9.0-arm64'));
+  const dialog = page.getByRole('dialog', { name: say('picker.files') });
+  const place = dialog.getByLabel(say('picker.path'));
+  await page.keyboard.press('Control+O');
+  await place.fill(join(home, 'packages'));
+  await dialog.getByRole('button', { name: say('action.open') }).click();
+  await dialog.getByRole('button', { name: say('picker.all', { count: 2 }) }).click();
+  await dialog.getByRole('button', { name: say('picker.takeFiles', { count: 2 }) }).click();
+  for (const path of paths)
+    await expect(
+      page
+        .getByRole('row')
+        .filter({ has: page.getByTitle(path) })
+        .getByRole('checkbox'),
+    ).toBeChecked();
+  await page.reload();
+  await page.getByRole('grid').first().waitFor();
+  await page.keyboard.press('Control+O');
+  await expect(place).toHaveValue(join(home, 'packages'));
 });
 
 test('@web the report is downloaded by the browser, in each form', async ({ app }) => {

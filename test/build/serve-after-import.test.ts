@@ -12,7 +12,8 @@ const scratch = scratchFolders();
 /** The checkout as it is after `npm start -- import`: sources, packages, and dist without the window. */
 function checkoutWithoutWindow(): string {
   const root = scratch();
-  for (const name of ['build', 'core', 'cli', 'web', 'electron', 'renderer', 'package.json', 'tsconfig.json'])
+  const folders = ['build', 'core', 'cli', 'docs', 'web', 'electron', 'renderer'];
+  for (const name of [...folders, 'package.json', 'package-lock.json', 'tsconfig.json'])
     cpSync(join(PROJECT_ROOT, name), join(root, name), { recursive: true });
   symlinkSync(join(PROJECT_ROOT, 'node_modules'), join(root, 'node_modules'));
   const isWindow = /[\\/]dist[\\/](?:renderer|electron[\\/]preload\.cjs|\.window)/;

@@ -196,7 +196,9 @@ describe('drives', () => {
 
   it('keep what was read', () => {
     const path = `/media/usb/${amd64}`;
-    const read = withPackage(withDrives(EMPTY_LIST, [drive(amd64)]), path, { inventory: inventory() });
+    const read = withPackage(withDrives(EMPTY_LIST, [drive(amd64)]), path, {
+      inventory: inventory({ bytes: 5 }),
+    });
     expect(withDrives(read, [drive(amd64)]).known[path]?.inventory).not.toBeNull();
   });
 });

@@ -170,12 +170,13 @@ describe('pasted hashes', () => {
     expect(store().chosen).toEqual([]);
   });
 
-  it('are passed on when a package is read for the first time', () => {
-    const { answers } = reading();
+  it('are passed on when a package is read for the first time', async () => {
+    const { answers, release } = reading();
     const bridge = host(answers);
     usePackages.setState({ known: {}, focused: '/usb/c.tar' });
     store().checkHashes(HASH);
     expect(bridge.asked.find(({ method }) => method === 'inspect')?.input).toMatchObject({ sha512: HASH });
+    await release('/usb/c.tar');
   });
 });
 
@@ -191,5 +192,59 @@ describe('files of an earlier session', () => {
     await store().list(['/usb/a.tar', '/usb/gone.tar'], 'added');
     expect(store().added).toEqual(['/usb/a.tar']);
     expect(store().known['/usb/a.tar']?.bytes).toBe(7);
+  });
+});
+
+describe('a chosen package', () => {
+  const listing = (bytes: number, modified: string) => ({
+    path: '/usb',
+    parent: null,
+    entries: [{ name: 'a.tar', path: '/usb/a.tar', kind: 'package' as const, bytes, modified }],
+  });
+
+  it('that was deleted is marked, and counts again once it is back', async () => {
+    const { answers, release } = reading();
+    let isThere = true;
+    host({
+      ...answers,
+      listFolder: () => (isThere ? listing(100, '1') : { path: '/usb', parent: null, entries: [] }),
+    });
+    store().add(['/usb/a.tar']);
+    await release('/usb/a.tar');
+    isThere = false;
+    await store().lookAgain();
+    expect(store()).toMatchObject({ chosen: ['/usb/a.tar'], known: { '/usb/a.tar': { gone: true } } });
+    isThere = true;
+    await store().lookAgain();
+    expect(store().known['/usb/a.tar']).toMatchObject({ gone: false, inventory: { bytes: 100 } });
+  });
+
+  it.each([
+    ['its time', 100, '2'],
+    ['its size', 90, '1'],
+  ])('that was changed, as %s tells, is read again', async (_what, bytes, modified) => {
+    const { answers, release } = reading();
+    let now = listing(100, '1');
+    const bridge = host({ ...answers, listFolder: () => now });
+    store().add(['/usb/a.tar']);
+    await release('/usb/a.tar');
+    expect(store().known['/usb/a.tar']?.inventory).not.toBeNull();
+    now = listing(bytes, modified);
+    await store().lookAgain();
+    expect(store().known['/usb/a.tar']?.inventory).toBeNull();
+    await release('/usb/a.tar', { bytes, checksum: 'mismatch' });
+    expect(bridge.asked.filter(({ method }) => method === 'inspect')).toHaveLength(2);
+    expect(store().chosen).toEqual([]);
+  });
+
+  it('that holds neither a chart nor an image is no package: it is taken out of the choice', async () => {
+    const { answers, release } = reading();
+    host({ ...answers, listFolder: () => listing(100, '1') });
+    store().add(['/usb/a.tar']);
+    expect(store().chosen).toEqual(['/usb/a.tar']);
+    await release('/usb/a.tar', { charts: [], images: [] });
+    expect(store().chosen).toEqual([]);
+    store().choose('/usb/a.tar', true);
+    expect(store().chosen).toEqual([]);
   });
 });

@@ -39,7 +39,7 @@ export function PackagesFooter() {
   const [asking, setAsking] = useState(false);
   const target = useQuickTarget();
   const show = useApp((state) => state.show);
-  const gone = packages.some((one) => one.gone);
+  const gone = packages.filter((one) => one.gone);
   const running = useRun(({ call, result }) => call !== null && result === null);
   if (meaning === 'none')
     return (
@@ -54,22 +54,33 @@ export function PackagesFooter() {
   return (
     <>
       <Consequence
-        mark={<Marks packages={packages} warns={warns} text={text} />}
+        mark={<Marks packages={packages} warns={warns || gone.length > 0} text={text} />}
         title={
-          meaning === 'one'
-            ? text('packages.meaning.one', { name: nameOf(packages[0]) })
-            : text(TITLES[meaning], { count: packages.length })
+          gone.length > 0
+            ? text('packages.meaning.gone', { names: gone.map(({ name }) => name).join(', ') })
+            : meaning === 'one'
+              ? text('packages.meaning.one', { name: nameOf(packages[0]) })
+              : text(TITLES[meaning], { count: packages.length })
         }
-        text={text('packages.meaning.text', { names: platformsOf(packages), bytes: format.bytes(bytes) })}
+        text={
+          gone.length > 0
+            ? text('packages.goneText')
+            : text('packages.meaning.text', { names: platformsOf(packages), bytes: format.bytes(bytes) })
+        }
       >
         {target === null ? (
           <Button onClick={() => usePackages.getState().clearChoice()}>{text('packages.clear')}</Button>
         ) : (
-          <Button disabled={gone || running} onClick={() => setAsking(true)}>
+          <Button disabled={gone.length > 0 || running} onClick={() => setAsking(true)}>
             {text('packages.importNow')}
           </Button>
         )}
-        <Button variant="filled" rightSection={<IconChevronRight size={14} />} onClick={() => show('target')}>
+        <Button
+          variant="filled"
+          disabled={gone.length > 0}
+          rightSection={<IconChevronRight size={14} />}
+          onClick={() => show('target')}
+        >
           {text('packages.chooseTarget')}
         </Button>
       </Consequence>

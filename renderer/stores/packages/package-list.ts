@@ -69,7 +69,11 @@ export function withEntries(list: PackageList, entries: readonly FolderEntry[]):
     .filter(({ kind }) => kind === 'package')
     .reduce((all, { path, bytes, modified }) => {
       const known = all.known[path];
-      const isOther = known !== undefined && known.modified !== '' && known.modified !== modified;
+      // A folder has no size of its own. The time is not known before the file was listed for the first time.
+      const read = known?.inventory?.bytes ?? 0;
+      const isOther =
+        (known !== undefined && known.modified !== '' && known.modified !== modified) ||
+        (read > 0 && bytes > 0 && read !== bytes);
       // What was read of the file before it was changed does not count any more.
       const forgotten = isOther ? { inventory: null, problem: null } : {};
       return withPackage(all, path, { bytes, modified, gone: false, ...forgotten });

@@ -131,6 +131,8 @@ export const usePackages = create<PackagesState>()((set, get) => {
     add(paths) {
       set((state) => withAdded(state, paths));
       for (const path of paths) get().choose(path, true);
+      // The time of a file from the system's dialog is asked for at once, so that a later change is seen.
+      void get().lookAgain();
       const recent = useSettings.getState().settings?.recentPackages ?? [];
       const recentPackages = [...paths, ...recent.filter((path) => !paths.includes(path))];
       void useSettings.getState().save({ recentPackages: recentPackages.slice(0, RECENT_LIMIT) });
