@@ -82,7 +82,7 @@ export default defineConfig(
     files: ['test/**/*.ts', 'bench/**/*.ts'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
-  { files: ['**/*.config.ts'], rules: { 'no-restricted-exports': 'off' } },
+  { files: ['**/*.config.{ts,mjs}'], rules: { 'no-restricted-exports': 'off' } },
   {
     files: ['**/*.mjs', '*.config.js'],
     languageOptions: {

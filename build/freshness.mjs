@@ -16,6 +16,7 @@ const WINDOW_SOURCES = [
   'package-lock.json',
   'docs',
   'build/docs',
+  'build/vite.config.mjs',
   'build/window-contents.mjs',
 ];
 /** What the documentation as HTML is made of. */

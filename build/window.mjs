@@ -18,7 +18,7 @@ export async function buildWindow(root) {
   const next = `${page}.next`;
   await withProgress('Building the window', async () => {
     const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-    const config = join(root, 'renderer', 'vite.config.ts');
+    const config = join(root, 'build', 'vite.config.mjs');
     const flags = ['--config', config, '--outDir', next, '--emptyOutDir', '--logLevel', 'warn'];
     await run([vite, 'build', ...flags], root);
     await run([join(root, 'build', 'electron-preload.mjs'), join(root, 'dist', 'electron')], root);

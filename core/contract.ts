@@ -3,9 +3,8 @@
 export type { Language } from './messages/catalog.js';
 export type { Problem } from './errors.js';
 export type * from './contract/app.js';
-export * from './contract/attention.js';
 export type * from './contract/check.js';
-export type * from './contract/coverage.js';
+export * from './contract/coverage.js';
 export type * from './contract/engine.js';
 export type * from './contract/events.js';
 export * from './contract/coverage-picture.js';

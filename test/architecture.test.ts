@@ -127,7 +127,7 @@ describe('every source file', () => {
     // tools require a default export in their configuration files
     const wrong = own.filter(
       (path) =>
-        !path.endsWith('.config.ts') &&
+        !/\.config\.(?:ts|mjs)$/.test(path) &&
         [...nodesOf(path)].some(
           (node) =>
             ts.isExportAssignment(node) ||

@@ -1,4 +1,4 @@
-// Which platforms each image has, in packages and target: the value of `compare`.
+// Which platforms each image has, in packages and target: the value of `compare`; and which of its cells a person should look at.
 import type { Problem } from '../errors.js';
 import type { FigureRow, FigureSource } from './figures.js';
 import type { ReportPackage } from './report.js';
@@ -138,4 +138,31 @@ export interface Coverage {
   /** The image that the request asked to see in detail; null when it asked for none. */
   readonly detail: ImageDetail | null;
   readonly problems: readonly Problem[];
+}
+
+/** Reasons for which a person should look even at a platform that stays unchanged. */
+const WORRYING: ReadonlySet<string> = new Set(['damaged', 'incomplete', 'unreadable']);
+
+/** True for a cell that a person should look at. A platform for which no package was given is not among them. */
+export function needsAttention({ state, reason }: Pick<CoverageCell, 'state' | 'reason'>): boolean {
+  switch (state) {
+    case 'conflict':
+    case 'mislabelled':
+    case 'unreadable':
+      return true;
+    case 'missing':
+      return reason !== 'only-package-of-family';
+    case 'keep':
+      return WORRYING.has(reason);
+    case 'same':
+    case 'add':
+    case 'replace':
+    case 'not-used':
+      return false;
+  }
+}
+
+/** True for an image with a cell that a person should look at. */
+export function imageNeedsAttention({ cells }: Pick<CoverageImage, 'cells'>): boolean {
+  return Object.values(cells).some(needsAttention);
 }

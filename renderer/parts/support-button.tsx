@@ -4,10 +4,10 @@ import { useState } from 'react';
 import type { Result, SupportBundle } from '../../core/contract.js';
 import { ask } from '../bridge.js';
 import { useFormat, useText, type TextKey } from '../i18n/i18n.js';
+import { useProblemWords } from '../i18n/problem-words.js';
 import { CopyButton } from './copy-button.js';
-import { ErrorCard } from './error-card.js';
 import { IconFile } from './icons.js';
-import { LongList } from './long-list.js';
+import { LongList } from './lists/long-list.js';
 import css from './support-button.module.css';
 
 const PARTS: readonly TextKey[] = [
@@ -39,6 +39,7 @@ interface SupportDialogProps {
 
 function SupportDialog({ details, onClose }: SupportDialogProps) {
   const text = useText();
+  const words = useProblemWords();
   const [made, setMade] = useState<Result<SupportBundle> | null>(null);
   const [making, setMaking] = useState(false);
   const make = (): void => {
@@ -65,7 +66,9 @@ function SupportDialog({ details, onClose }: SupportDialogProps) {
           </ul>
         </>
       )}
-      {made?.ok === false && <ErrorCard problem={made.problem} alert actions={<></>} />}
+      {made?.ok === false && (
+        <p role="alert">{`${words(made.problem).message} ${words(made.problem).hint}`}</p>
+      )}
       {made?.ok === true && <Made bundle={made.value} />}
       <div className={css.buttons}>
         <Button onClick={onClose}>{text(made?.ok === true ? 'action.close' : 'action.cancel')}</Button>

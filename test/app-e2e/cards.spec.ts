@@ -61,8 +61,9 @@ test('@web the button of each kind of card opens the place where its advice can 
       await steps.heading(page, say('run.title')).waitFor();
       const cards = page.getByRole('group', { name: say('run.problems', { count: 1 }) });
       await expect(cards, code).toContainText(planted.message.slice(0, 12));
-      await cards.getByRole('button').first().click();
-      await expect(cards.getByRole('button').first().or(page.getByRole('dialog'))).toBeVisible();
+      const button = cards.getByRole('button').first();
+      await expect(button, code).toHaveText(say(label));
+      await button.click();
       if (screen !== '') await steps.heading(page, say(screen)).waitFor();
       else await page.getByRole('dialog', { name: say(label) }).waitFor();
     }

@@ -22,7 +22,7 @@ describe.runIf(findProgram('chromium') !== null)('the desktop window', { timeout
   beforeAll(() => {
     built = mkdtempSync(join(tmpdir(), 'archbridge-window-'));
     const vite = join(PROJECT_ROOT, 'node_modules/vite/bin/vite.js');
-    const config = join(PROJECT_ROOT, 'renderer/vite.config.ts');
+    const config = join(PROJECT_ROOT, 'build/vite.config.mjs');
     const args = [
       vite,
       'build',

@@ -9,7 +9,7 @@ import { classes } from '../../parts/classes.js';
 import { CopyButton } from '../../parts/copy-button.js';
 import { ErrorCard } from '../../parts/error-card.js';
 import { Facts, type Fact } from '../../parts/facts.js';
-import { LongList } from '../../parts/long-list.js';
+import { LongList } from '../../parts/lists/long-list.js';
 import { SourceTile } from '../../parts/source-tile.js';
 import { SpanBar } from '../../parts/span-bar.js';
 import { hasRest, isEmpty, ruinOf, tileOf, type KnownPackage } from '../../stores/packages/package-list.js';

@@ -2,7 +2,7 @@
 import type { KeyboardEvent } from 'react';
 import { useText } from '../../i18n/i18n.js';
 import { classes } from '../../parts/classes.js';
-import { useVirtualRows } from '../../parts/use-virtual-rows.js';
+import { useVirtualRows } from '../../parts/lists/use-virtual-rows.js';
 import { usePackages } from '../../stores/packages/packages.js';
 import { PackageRow } from './package-row.js';
 import css from './packages.module.css';

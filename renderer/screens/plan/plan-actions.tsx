@@ -4,7 +4,7 @@ import { useMemo, useState } from 'react';
 import type { Plan } from '../../../core/contract.js';
 import { useFormat, useText, type TextKey } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';
-import { LongList } from '../../parts/long-list.js';
+import { LongList } from '../../parts/lists/long-list.js';
 import { reasonWords } from '../../parts/reason-words.js';
 import { SpanBar } from '../../parts/span-bar.js';
 import { CELL_STATES, type StatusWord } from '../../parts/status-words.js';

@@ -6,7 +6,7 @@ import { useText, type TextKey } from '../../i18n/i18n.js';
 import { useProblemWords } from '../../i18n/problem-words.js';
 import { Card } from '../../parts/card.js';
 import { IconChevronDown, IconChevronRight } from '../../parts/icons.js';
-import { LongList } from '../../parts/long-list.js';
+import { LongList } from '../../parts/lists/long-list.js';
 import { CELL_STATES, type StatusWord } from '../../parts/status-words.js';
 import { Toned } from '../../parts/status.js';
 import { chartKey } from '../../stores/plan/plan-decisions.js';

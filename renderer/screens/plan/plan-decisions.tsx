@@ -6,7 +6,7 @@ import { useFormat, useText, type TextKey } from '../../i18n/i18n.js';
 import { useProblemWords } from '../../i18n/problem-words.js';
 import { Card } from '../../parts/card.js';
 import { IconAlertTriangle } from '../../parts/icons.js';
-import { LongList } from '../../parts/long-list.js';
+import { LongList } from '../../parts/lists/long-list.js';
 import { reasonWords } from '../../parts/reason-words.js';
 import { CELL_STATES } from '../../parts/status-words.js';
 import { Status } from '../../parts/status.js';

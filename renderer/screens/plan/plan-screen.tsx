@@ -17,7 +17,7 @@ import {
   IconRefresh,
   IconShieldCheck,
 } from '../../parts/icons.js';
-import { LongList } from '../../parts/long-list.js';
+import { LongList } from '../../parts/lists/long-list.js';
 import { saveText } from '../../save-text.js';
 import { useApp } from '../../stores/app.js';
 import { currentRequest } from '../../stores/plan/current-request.js';

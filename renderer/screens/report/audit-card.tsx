@@ -7,7 +7,7 @@ import { useText, type TextKey } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';
 import { ErrorCard } from '../../parts/error-card.js';
 import { IconAlertTriangle, IconCheck, IconShieldCheck } from '../../parts/icons.js';
-import { LongList } from '../../parts/long-list.js';
+import { LongList } from '../../parts/lists/long-list.js';
 import { Toned } from '../../parts/status.js';
 import { useReport } from '../../stores/report.js';
 import { useSettings } from '../../stores/settings.js';

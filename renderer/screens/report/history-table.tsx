@@ -8,7 +8,7 @@ import { Card } from '../../parts/card.js';
 import { IconClock, IconSearch } from '../../parts/icons.js';
 import { OUTCOMES } from '../../parts/status-words.js';
 import { Status } from '../../parts/status.js';
-import { useVirtualRows } from '../../parts/use-virtual-rows.js';
+import { useVirtualRows } from '../../parts/lists/use-virtual-rows.js';
 import { isUndone } from '../../stores/report-rows.js';
 import { useReport } from '../../stores/report.js';
 import css from './report.module.css';

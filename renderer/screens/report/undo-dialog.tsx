@@ -5,7 +5,7 @@ import type { UndoAction, UndoPlan } from '../../../core/contract.js';
 import { shortDigest } from '../../format.js';
 import { useText, type TextKey } from '../../i18n/i18n.js';
 import { ErrorCard } from '../../parts/error-card.js';
-import { LongList } from '../../parts/long-list.js';
+import { LongList } from '../../parts/lists/long-list.js';
 import { reasonWords } from '../../parts/reason-words.js';
 import { useApp } from '../../stores/app.js';
 import { useReport } from '../../stores/report.js';

@@ -5,7 +5,7 @@ import { useText } from '../../i18n/i18n.js';
 import frame from '../../frame/frame.module.css';
 import { Card } from '../../parts/card.js';
 import { Facts } from '../../parts/facts.js';
-import { LicencesDialog } from '../../parts/licences-dialog.js';
+import { LicencesDialog } from './licences-dialog.js';
 import { useApp } from '../../stores/app.js';
 import css from './settings.module.css';
 

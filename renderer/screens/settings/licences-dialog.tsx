@@ -1,8 +1,8 @@
 // The packages that are delivered with Archbridge: versions, licences, and the text of each licence.
 import { Modal } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { useText } from '../i18n/i18n.js';
-import { LongList } from './long-list.js';
+import { useText } from '../../i18n/i18n.js';
+import { LongList } from '../../parts/lists/long-list.js';
 import css from './licences-dialog.module.css';
 
 type Parts = (typeof import('virtual:licences'))['parts'];

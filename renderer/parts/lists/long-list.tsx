@@ -1,7 +1,7 @@
 // A list of rows of any height. A long one scrolls by itself and draws the visible rows only.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, type KeyboardEvent, type ReactNode } from 'react';
-import { classes } from './classes.js';
+import { classes } from '../classes.js';
 import css from './long-list.module.css';
 
 /** Lists with more rows are virtual. */

@@ -2,12 +2,12 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { windowContents } from '../build/window-contents.mjs';
+import { windowContents } from './window-contents.mjs';
 
-const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const folder = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
-  root: folder('.'),
+  root: folder('../renderer'),
   base: './',
   plugins: [react(), windowContents(folder('..'))],
   build: {
