@@ -7,6 +7,7 @@ import { tourOfAnImport, tourOfBeginnings } from './tour.js';
 
 for (const language of ['en', 'zh-CN'] as const) {
   test.describe(language, () => {
+    test.slow();
     test.use({ settings: { language } });
 
     test('packages, targets, settings', async ({ app }) => {

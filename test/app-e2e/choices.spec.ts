@@ -50,7 +50,7 @@ test('a chart is left out, a newer image is replaced after a second question, an
     await expect(page.getByRole('button', { name: say('compare.clear') })).toBeVisible();
     await page.getByRole('button', { name: say('compare.clear') }).click();
     await page.getByRole('button', { name: /^ferryman 1\.0\.0/ }).click();
-    await expect(page.getByText(say('compare.shown', { shown: 2, total: 27 }))).toBeVisible();
+    await expect(page.getByText(say('compare.shown', { shown: 2, count: 27 }))).toBeVisible();
     await page.getByRole('button', { name: say('compare.export') }).click();
     const [saved] = await Promise.all([
       page.waitForEvent('download'),

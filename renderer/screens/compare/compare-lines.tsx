@@ -188,7 +188,7 @@ function Change({ before, after }: { readonly before: number; readonly after: nu
   const text = useText();
   if (before === after) return <span className="muted">{before}</span>;
   return (
-    <span aria-label={text('compare.fromTo', { before, after })} role="img">
+    <span aria-label={text('compare.fromTo', { before, count: after })} role="img">
       {before} → <b>{after}</b>
     </span>
   );

@@ -105,7 +105,7 @@ function Loading() {
     <EmptyState
       icon={IconClock}
       title={
-        known ? text('compare.read', { done: loading.done, total: loading.total }) : text('compare.reading')
+        known ? text('compare.read', { done: loading.done, count: loading.total }) : text('compare.reading')
       }
       text={text('compare.readingText')}
     />
@@ -120,10 +120,10 @@ function Arriving() {
   return (
     <section className={css.arriving}>
       <IconClock size={16} />
-      <span>{total > 0 ? text('compare.read', { done, total }) : text('compare.reading')}</span>
+      <span>{total > 0 ? text('compare.read', { done, count: total }) : text('compare.reading')}</span>
       <div className={css.arrivingBar}>
         <SpanBar
-          label={text('compare.read', { done, total })}
+          label={text('compare.read', { done, count: total })}
           spans={[{ part: total > 0 ? done / total : 0, look: 'accent' }]}
         />
       </div>

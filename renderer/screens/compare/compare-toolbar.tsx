@@ -123,7 +123,7 @@ export function CompareToolbar({ coverage }: { readonly coverage: Coverage }) {
         <IconChevronDown size={14} />
       </ActionIcon>
       <span className={css.count} role="status">
-        {text('compare.shown', { shown, total: images.length })}
+        {text('compare.shown', { shown, count: images.length })}
       </span>
       {shown > 0 && shown < images.length && (
         <Button size="compact-xs" onClick={() => look(SHOW_ALL)}>

@@ -1,7 +1,7 @@
 // For each platform: on how many images it will run after the import and runs now; and the choice of the nodes' platforms.
 import { Checkbox } from '@mantine/core';
 import type { Coverage, PlatformSummary } from '../../../core/contract.js';
-import { useFormat, useText } from '../../i18n/i18n.js';
+import { useText } from '../../i18n/i18n.js';
 import { IconAlertTriangle, IconCheck } from '../../parts/icons.js';
 import { SpanBar } from '../../parts/span-bar.js';
 import { Toned } from '../../parts/status.js';
@@ -37,11 +37,10 @@ interface PlatformCardProps {
 
 function PlatformCard({ platform, summary, used }: PlatformCardProps) {
   const text = useText();
-  const format = useFormat();
   const { present, now, stale, total } = summary;
   const part = (count: number): number => (total === 0 ? 0 : count / total);
   const kept = Math.min(now, present);
-  const will = text('compare.willRun', { present: format.count(present), total: format.count(total) });
+  const will = text('compare.willRun', { present, count: total });
   return (
     <div className={css.platform}>
       <div className={css.platformHead}>

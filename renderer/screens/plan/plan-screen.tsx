@@ -79,7 +79,7 @@ function PlanInHand() {
           icon={IconClock}
           title={
             loading.total > 0
-              ? text('compare.read', { done: loading.done, total: loading.total })
+              ? text('compare.read', { done: loading.done, count: loading.total })
               : text('plan.reading')
           }
           text={text('compare.readingText')}
@@ -206,7 +206,7 @@ function PlanFooter({ plan }: { readonly plan: Plan | null }) {
         return gaps > 0
           ? {
               title: text('plan.incomplete', { count: gaps }),
-              why: text('plan.incompleteText'),
+              why: text('plan.incompleteText', { count: gaps }),
             }
           : {
               // Without images there is no platform that any of them could serve.

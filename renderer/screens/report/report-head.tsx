@@ -92,7 +92,7 @@ export function ReportHead({ report }: { readonly report: Report }) {
               target: target.location,
               time: format.duration(totals.seconds),
               bytes: format.bytes(totals.bytesSent),
-              retries: format.count(totals.retries),
+              count: totals.retries,
             })}{' '}
             {by.user !== '' && text('report.by', { user: by.user, host: by.host })}
           </p>

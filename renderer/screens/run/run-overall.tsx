@@ -49,12 +49,13 @@ export function RunOverall({ rows }: { readonly rows: readonly RunRow[] }) {
             </span>
           </span>
           <span className="muted num">
-            {text('run.counts', {
-              images: format.count(ended),
-              allImages: format.count(rows.length),
-              charts: format.count(progress.charts.size),
-              allCharts: format.count(Math.max(expected.charts ?? 0, progress.charts.size)),
-            })}
+            {[
+              text('run.imagesOf', { done: ended, count: rows.length }),
+              text('run.chartsOf', {
+                done: progress.charts.size,
+                count: Math.max(expected.charts ?? 0, progress.charts.size),
+              }),
+            ].join(', ')}
           </span>
         </div>
         <SpanBar spans={[{ part: done / 100, look: 'accent' }]} label={label} progress={done} tall />
