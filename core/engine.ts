@@ -30,12 +30,7 @@ export { AppError, toProblem, translateProblem } from './errors.js';
 export { formatBytes, formatSeconds, formatTime } from './messages/units.js';
 export { NO_TOTALS } from './report/build-report.js';
 export { coverageHtml } from './report/render/coverage-html.js';
-export {
-  STATE_SIGNS,
-  cellsWhere,
-  isAllSame,
-  noteOf,
-} from './report/render/coverage-words.js';
+export { STATE_SIGNS, cellsWhere, isAllSame, noteOf } from './report/render/coverage-words.js';
 export { detailRows } from './report/render/detail-rows.js';
 export { renderReport, type ReportFormat } from './report/render/render-report.js';
 export { findingsOf } from './report/verdict.js';
