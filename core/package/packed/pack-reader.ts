@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { digestOf, isDigest, type Digest } from '../../content/digest.js';
 import { parseJson } from '../../content/json-text.js';
 import { OCI_INDEX } from '../../content/media-types.js';
-import { descriptorToJson } from '../../content/descriptor.js';
+import { descriptorToJson, type Descriptor } from '../../content/descriptor.js';
 import type { AppError } from '../../errors.js';
 import { LIMITS } from '../../flow/limits.js';
 import { blobDamaged, damaged, overLimit, truncated } from '../bytes/damage.js';
@@ -199,10 +199,13 @@ export class PackReader {
       if (blob?.problem === null && this.#owners.get(blobPath(digest))?.bundle === this.#at)
         await this.#archive.deliverKept(blob);
     }
+    const listed = new Map(open.listed.images.map((one) => [one.digest, one]));
     await this.#pass.bundleEnd(id, {
       chart: chartOf(open),
       hints: open.hints,
-      images: images.map(({ image }) => completed(image, open.listed, this.#pass.programs)),
+      images: images.map(({ image }) =>
+        completed(image, listed.get(image.manifest.digest), this.#pass.programs),
+      ),
       hasImages: open.listed.hasImages,
       problem: open.problem ?? lackOf(open, this.#file) ?? problem,
     });
@@ -242,8 +245,11 @@ function lackOf({ listed, files, hints }: OpenBundle, file: string): AppError | 
 }
 
 /** The image with what its bytes in this file do not tell: the index that held it, and the programs in layers that a delta lacks. */
-function completed(image: PackageImage, { images }: PackedBundle, looksAtPrograms: boolean): PackageImage {
-  const listed = images.find(({ digest }) => digest === image.manifest.digest);
+function completed(
+  image: PackageImage,
+  listed: Descriptor | undefined,
+  looksAtPrograms: boolean,
+): PackageImage {
   const index = listed?.annotations?.[FORMER_INDEX];
   const known = listed && looksAtPrograms && image.programs.verdict === 'unknown' ? programsIn(listed) : null;
   return {
