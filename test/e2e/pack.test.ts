@@ -11,6 +11,7 @@ import { treeOf } from '../support/tree.js';
 
 const OLD = [packagePath('v0.9.0-amd64')];
 const NEW = [packagePath('v0.11.0-amd64'), packagePath('v0.11.0-arm64')];
+const skopeo = findProgram('skopeo');
 const never = { signal: new AbortController().signal };
 
 let bench: Bench;
@@ -70,14 +71,14 @@ describe('a pack of two architectures', () => {
     expect(results[2]).toEqual(results[0]);
   });
 
-  it.skipIf(findProgram('skopeo') === null)('is an OCI archive for skopeo', async () => {
+  it.skipIf(skopeo === null)('is an OCI archive for skopeo', async () => {
     const packed = await pack('site.tar', { packages: NEW, selection: { only: ['sluice'] } });
     const name = 'docker.io/sluiceworks/controller:v0.14.6';
-    const raw = execFileSync('skopeo', ['inspect', '--raw', `oci-archive:${packed.out}:${name}`]);
+    const raw = execFileSync(skopeo ?? '', ['inspect', '--raw', `oci-archive:${packed.out}:${name}`]);
     const index = JSON.parse(String(raw)) as { manifests: { platform: { architecture: string } }[] };
     expect(index.manifests.map(({ platform }) => platform.architecture)).toEqual(['amd64', 'arm64']);
     const copied = join(bench.directory, 'copied');
-    execFileSync('skopeo', [
+    execFileSync(skopeo ?? '', [
       ...['copy', '--insecure-policy', '--all', '-q'],
       ...[`oci-archive:${packed.out}:${name}`, `dir:${copied}`],
     ]);
