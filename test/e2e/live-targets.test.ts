@@ -78,6 +78,12 @@ const CASES: readonly Case[] = [
     open: () => Promise.resolve({ target: underOwn(env['ZOT_URL'] ?? ''), stop: nothing }),
   },
   {
+    name: 'a live OCI-only zot',
+    needs: 'ZOT_OCI_URL',
+    open: () =>
+      Promise.resolve({ target: underOwn(env['ZOT_OCI_URL'] ?? '', { convertToOci: true }), stop: nothing }),
+  },
+  {
     name: 'a live ChartMuseum',
     needs: 'CHARTMUSEUM_URL',
     open: () => Promise.resolve({ target: chartsOnly(env['CHARTMUSEUM_URL'] ?? ''), stop: nothing }),

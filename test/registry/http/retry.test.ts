@@ -155,6 +155,14 @@ describe('a registry target', () => {
     expect(put.waited).toBeGreaterThan(950);
   });
 
+  it('waits until the date that a 429 says', async () => {
+    const date = new Date(Date.now() + 2_000).toUTCString();
+    const put = await putAgainst([{ status: 429, headers: { 'retry-after': date } }, open, done], 'stream');
+    expect(put).toMatchObject({ error: undefined, methods: 'GET POST POST PUT', retries: 1 });
+    // a date has no fractions of a second
+    expect(put.waited).toBeGreaterThan(900);
+  });
+
   it('sends bytes again in a new session after a break or a 502', async () => {
     const page = {
       status: 502,

@@ -106,15 +106,15 @@ describe.each([2, 3] as const)('distribution %s behind a private authority', (ve
   });
 });
 
-describe('a certificate that is wrong', () => {
+describe.each([2, 3] as const)('a certificate of distribution %i that is wrong', (version) => {
   it.each([
     ['has expired', { period: 'past' }, 'registry.tls-expired'],
     ['is not valid yet', { period: 'future' }, 'registry.tls-not-yet-valid'],
     ['is for another name', { names: ['DNS:elsewhere.test'] }, 'registry.tls-wrong-host'],
     ['signed itself', { selfSigned: true }, 'registry.tls-self-signed'],
   ] as const)('%s: has its own message', async (title, options, code) => {
-    const server = await authority.issue(title.replaceAll(' ', '-'), options);
-    const registry = await serving(server);
+    const server = await authority.issue(`${title.replaceAll(' ', '-')}-${String(version)}`, options);
+    const registry = await serving(server, version);
     const failure = await ping(registry.url, { caFiles: [authority.certificate] });
     expect(failure).toMatchObject({ code, params: { fingerprint: server.fingerprint } });
     expect(String(failure)).not.toMatch(/\{\w+\}|undefined/);
@@ -122,21 +122,21 @@ describe('a certificate that is wrong', () => {
   });
 
   it('of another name is right at the address that --resolve gives to this name', async () => {
-    const server = await authority.issue('resolved', { names: ['DNS:registry.test'] });
-    const { port } = new URL((await serving(server)).url);
+    const server = await authority.issue(`resolved-${String(version)}`, { names: ['DNS:registry.test'] });
+    const { port } = new URL((await serving(server, version)).url);
     const resolve = new Map([[`registry.test:${port}`, '127.0.0.1']]);
     const caFiles = [authority.certificate];
     expect(await ping(`https://registry.test:${port}`, { caFiles }, { resolve })).toBe('answers');
   });
 });
 
-describe('a registry that asks for client certificates', () => {
+describe.each([2, 3] as const)('distribution %i that asks for client certificates', (version) => {
   let registry: RunningRegistry;
   let client: CertificateFiles;
   beforeAll(async () => {
-    const server = await authority.issue('mutual');
-    client = await authority.issue('client', { names: ['DNS:client.test'] });
-    registry = await serving({ ...server, clientCa: authority.certificate });
+    const server = await authority.issue(`mutual-${String(version)}`);
+    client = await authority.issue(`client-${String(version)}`, { names: ['DNS:client.test'] });
+    registry = await serving({ ...server, clientCa: authority.certificate }, version);
   });
 
   it('lets in who shows one', async () => {
