@@ -18,7 +18,7 @@ import { BundleCollector } from './collect-bundles.js';
 import { composePack, type ComposedPack } from './compose-list.js';
 import type { HeldBlobs } from './held-blobs.js';
 import { PackFile } from './pack-file.js';
-import { StoredDocs } from './stored-docs.js';
+import type { StoredDocs } from './stored-docs.js';
 import { writePack } from './write-pack.js';
 
 export interface LookOptions extends Cancellable {

@@ -42,7 +42,7 @@ export async function writePack(file: PackFile, task: WriteTask): Promise<void> 
   const heads = new BundleHeads(file, composed.bundles, docs);
   const turns = new Turns({ signal: together });
   const planned = turnsOf(composed.bundles);
-  const failures: unknown[] = [];
+  const failures: Error[] = [];
   await Promise.all(
     sources.map(async (source, packageAt) => {
       const own = planned.filter(({ share }) => share.found.packageAt === packageAt);
@@ -58,7 +58,7 @@ export async function writePack(file: PackFile, task: WriteTask): Promise<void> 
         writer.expectAll(source);
       } catch (error) {
         if (error instanceof AllWritten) return;
-        failures.push(error);
+        failures.push(error instanceof Error ? error : new Error(String(error)));
         stop.abort();
       }
     }),

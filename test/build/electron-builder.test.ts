@@ -8,7 +8,10 @@ import { PROJECT_ROOT } from '../support/source-tree.js';
 /** electron-builder's own check, which it makes before it builds. It lies in a package of electron-builder. */
 const require = createRequire(import.meta.resolve('electron-builder'));
 const { validateConfiguration } = require('app-builder-lib/out/util/config/config.js') as {
-  validateConfiguration(config: object, log: { readonly isEnabled: boolean; add(): void }): Promise<void>;
+  validateConfiguration: (
+    config: object,
+    log: { readonly isEnabled: boolean; add: () => void },
+  ) => Promise<void>;
 };
 const validate = (config: object): Promise<void> =>
   validateConfiguration(config, { isEnabled: false, add: () => undefined });

@@ -58,7 +58,7 @@ export class SharedBytes {
   #bytesRead = 0;
   #pieces: AsyncGenerator<Buffer, void> | null = null;
   #pulling: Promise<void> | null = null;
-  #end: { readonly error: unknown } | null = null;
+  #end: { readonly error: Error | null } | null = null;
   readonly #stop = new AbortController();
   readonly #waiting = new Set<() => void>();
 
@@ -170,7 +170,7 @@ export class SharedBytes {
         this.#bytesRead += next.value.length;
       }
     } catch (error) {
-      this.#end = { error };
+      this.#end = { error: error instanceof Error ? error : new Error(String(error)) };
     }
     this.#wake();
   }
