@@ -50,11 +50,15 @@ parentPort.close();
 async function feed() {
   const closed = new Promise((resolve) => inflate.once('close', resolve));
   for (let piece = await nextPiece(); piece !== null; piece = await nextPiece()) {
-    hash?.update(piece);
     read += piece.length;
-    if (!inflate.readableEnded) {
-      const taken = piece;
-      await Promise.race([new Promise((resolve) => inflate.write(taken, () => resolve())), closed]);
+    const taken = piece;
+    // zlib works in a thread of Node's pool while this one hashes
+    const written = inflate.readableEnded
+      ? null
+      : new Promise((resolve) => inflate.write(taken, () => resolve()));
+    hash?.update(piece);
+    if (written) {
+      await Promise.race([written, closed]);
       if (inflate.destroyed && !inflate.readableEnded) return;
     }
     freeMemory(piece);
