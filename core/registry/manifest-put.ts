@@ -8,7 +8,7 @@ import { polled } from '../flow/poll.js';
 import type { Cancellable } from '../ports/cancellable.js';
 import { apiUrl, refused, repositoryScope, retrying, type Connection } from './connection.js';
 import { explainRefusedLayers } from './foreign-layers.js';
-import type { Refusal } from './http/refusal.js';
+import { Refusal } from './http/refusal.js';
 import { getManifest, imageName } from './manifests.js';
 
 /** After a cancel, a PUT that has begun may take this long to finish (milliseconds). */
@@ -158,6 +158,8 @@ async function readBack(
   const read = (): Promise<RawManifest | null> =>
     getManifest(connection, repository, manifest.digest, { signal }).catch((cause: unknown) => {
       if (!(cause instanceof AppError) || cause.code !== 'registry.unreadable-manifest') throw cause;
+      // other bytes than those that were sent come from something on the way; an empty file is an error of the server
+      if (!(cause.cause instanceof Refusal) || cause.cause.status < 500) throw cause;
       const params = { image, digest: manifest.digest };
       throw new AppError('registry.manifest-broken', { origin, params, cause });
     });

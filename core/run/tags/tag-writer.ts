@@ -134,6 +134,7 @@ export class TagWriter {
         const early = attempt === 1 && known === null ? this.#early(repository, tag) : null;
         const now = known ?? (await (early ?? this.#options.decider).decide(repository, tag, inputs));
         const { state, decision } = now;
+        if (written && state.kind === 'blocked') throw this.#notReadAgain(repository, tag);
         const isOld = early !== null || (known !== null && !this.#options.isForecastFresh);
         const mayHaveChanged = isOld && state.kind !== 'blocked' && !decision.write;
         if (mayHaveChanged && !(await this.#isUnchanged(repository, tag, state))) {
@@ -180,6 +181,12 @@ export class TagWriter {
       const after = written ? await this.look(repository, tag) : known;
       return { repository, tag, before: known, after, rows: failed, written: null, replaced, lost: [] };
     }
+  }
+
+  /** The tag was written, and what it holds now cannot be told. */
+  #notReadAgain(repository: string, tag: string): AppError {
+    const params = { target: referenceIn(this.#options.target, { repository, tag }) };
+    return new AppError('run.tag-not-read-again', { origin: 'registry', retryable: true, params });
   }
 
   #early(repository: string, tag: string): TagDecider | null {

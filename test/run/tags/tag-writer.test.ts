@@ -150,6 +150,23 @@ describe('TagWriter', () => {
     expect(served?.bytes.toString()).toContain(respelled(arm64.incoming.manifest).digest);
   });
 
+  it('does not call a tag written that cannot be read back', async () => {
+    let isWritten = false;
+    target.before = (request) => {
+      if (isWritten && request === `GET ${REPOSITORY}:1`)
+        throw new AppError('registry.unreadable-manifest', { origin: 'registry' });
+      isWritten ||= request === `PUT ${REPOSITORY}:1`;
+    };
+    const put = target.putManifest.bind(target);
+    // as a registry target: by its digest the manifest can be read, and what the tag holds stays open
+    target.putManifest = async (...asked) => put(...asked).catch(() => null);
+    const outcome = await writer().write(REPOSITORY, '1', [input('amd64')]);
+    expect(outcome).toMatchObject({
+      after: 'unreadable',
+      rows: [{ action: 'failed', problem: { code: 'run.tag-not-read-again' } }],
+    });
+  });
+
   it('reports a new tag as absent when it could not be written', async () => {
     target.before = (request) => {
       if (request.startsWith('PUT')) throw new AppError('registry.forbidden', { origin: 'registry' });
