@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { digestOf } from '../../../core/content/digest.js';
-import { encodeDockerManifest, parseManifest, respelled } from '../../../core/content/manifest.js';
+import { parseManifest, respelled } from '../../../core/content/manifest.js';
 import { formatPlatform } from '../../../core/content/platform.js';
 import { AppError } from '../../../core/errors.js';
 import { BlobPresence } from '../../../core/run/upload/blob-presence.js';
@@ -15,6 +14,7 @@ import { TagDecider } from '../../../core/run/tags/tag-decider.js';
 import type { Recall } from '../../../core/run/tags/tag-parts.js';
 import { TagWriter, type TagInput } from '../../../core/run/tags/tag-writer.js';
 import { MemoryTarget } from '../../support/memory-target.js';
+import { tagInput } from '../../support/tag-input.js';
 
 const { signal } = new AbortController();
 const REPOSITORY = 'team/app';
@@ -50,23 +50,7 @@ function writer(recall: Recall = () => Promise.resolve(null)): TagWriter {
 
 /** An image whose config lies in the target already. */
 function input(architecture: string, content = ''): TagInput {
-  const config = Buffer.from(JSON.stringify({ os: 'linux', architecture, content }));
-  const digest = digestOf(config);
-  target.blobs.set(`${REPOSITORY}@${digest}`, config);
-  const manifest = encodeDockerManifest({ digest, size: config.length }, []);
-  return {
-    incoming: {
-      platform: { os: 'linux', architecture },
-      descriptor: { mediaType: manifest.mediaType, digest: manifest.digest, size: manifest.bytes.length },
-      manifest,
-      config: digest,
-      created: null,
-      version: 'v1.0.0',
-      attestations: [],
-    },
-    attached: [],
-    sources: [],
-  };
+  return tagInput(target, REPOSITORY, { os: 'linux', architecture, content });
 }
 
 function platforms(tag: string): readonly string[] {
