@@ -89,6 +89,7 @@ const DECIDED = [
   'image',
   'platform',
   'chartsFile',
+  'shard',
   'keepChart',
   'onChange',
   'onChartChange',

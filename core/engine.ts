@@ -33,6 +33,7 @@ export { coverageHtml } from './report/render/coverage-html.js';
 export { STATE_SIGNS, cellsWhere, isAllSame, noteOf } from './report/render/coverage-words.js';
 export { detailRows } from './report/render/detail-rows.js';
 export { renderReport, type ReportFormat } from './report/render/render-report.js';
+export { joinReports } from './report/join-reports.js';
 export { findingsOf } from './report/verdict.js';
 export { checkSignature, readSigningKey, signReport, type SigningKey } from './report/signature.js';
 export { parsePlan } from './plan/plan-file.js';

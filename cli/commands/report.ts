@@ -1,14 +1,15 @@
 // `report`: shows the reports of earlier runs again, and checks the signature of a report file.
 import type { Report, Result } from '../../core/contract.js';
-import { AppError, toProblem } from '../../core/engine.js';
+import { AppError, joinReports, toProblem } from '../../core/engine.js';
 import type { Command, CommandContext, OptionGroup, Outcome, OptionValues } from '../command.js';
 import { problemText } from '../display/text/problem-text.js';
 import { reportText } from '../display/report-text.js';
 import { EXIT, exitCodeForProblem } from '../exit-codes.js';
 import { failedReportJson } from '../import-run.js';
 import { readReportFile, reportOptions } from '../options/output.js';
-import { textOf } from '../options/values.js';
+import { flagOf, textOf } from '../options/values.js';
 import { checkReportFile, writeReportFile } from '../report-file.js';
+import { runsOfShards } from './shard-runs.js';
 import { readTextFile } from '../text-file.js';
 
 const checkOptions: OptionGroup = {
@@ -19,6 +20,11 @@ const checkOptions: OptionGroup = {
   ],
 };
 
+const joinOptions: OptionGroup = {
+  heading: 'cli.group.output',
+  options: [{ flags: '--join', text: 'cli.opt.join' }],
+};
+
 export const reportCommand: Command = {
   meta: {
     name: 'report',
@@ -27,36 +33,46 @@ export const reportCommand: Command = {
     examples: [
       'report latest',
       'report latest --report import.html',
+      'report --join --report all-shards.html',
       'report 20240501 20240502 --report may.csv --sign-key sign.pem',
       'report --check import.html --key sign.pub.pem',
     ],
-    groups: [reportOptions, checkOptions],
+    groups: [reportOptions, joinOptions, checkOptions],
     failureJson: failedReportJson,
   },
   async handler(context, operands, values) {
     const checked = textOf(values, 'check');
     if (checked !== undefined) return checkSigned(checked, context, operands, values);
     if (textOf(values, 'key') !== undefined) throw usage('cli.option-needs', '--key', '--check');
-    if (operands.length === 0) throw missing('run');
+    const isJoined = flagOf(values, 'join');
+    if (operands.length === 0 && !isJoined) throw missing('run');
     const file = await readReportFile(values, context);
     const reports: Report[] = [];
-    for (const operand of operands) {
+    for (const operand of operands.length > 0 ? operands : await shardsOf(context)) {
       const answer = await context.engine().report(operand, { signal: context.signal });
       if (!answer.ok) return answer;
       reports.push(answer.value);
     }
-    if (file !== undefined) await writeReportFile(file, reports, context.language);
+    const shown = isJoined ? [joinReports(reports)] : reports;
+    if (file !== undefined) await writeReportFile(file, shown, context.language);
     return {
       ok: true,
       value: {
         code: EXIT.done,
-        json: reports.length === 1 ? reports[0] : reports,
-        text: () => reports.map((report) => reportText(report, context)).join('\n'),
+        json: shown.length === 1 ? shown[0] : shown,
+        text: () => shown.map((report) => reportText(report, context)).join('\n'),
         complaints: () => [],
       },
     };
   },
 };
+
+/** The runs of the shards of the import that began last. */
+async function shardsOf(context: CommandContext): Promise<readonly string[]> {
+  const answer = await context.engine().runs({}, { signal: context.signal });
+  if (!answer.ok) throw new AppError('cli.shards-missing', { origin: 'config', params: { missing: '-' } });
+  return runsOfShards(answer.value);
+}
 
 async function checkSigned(
   file: string,

@@ -26,6 +26,7 @@ const selectionSchema = z.object({
   skip: list.exactOptional(),
   images: list.exactOptional(),
   platforms: list.exactOptional(),
+  shard: z.object({ index: z.int(), count: z.int() }).exactOptional(),
 } satisfies FieldsOf<Selection>);
 
 const inspectFields = {

@@ -6,6 +6,15 @@ export interface Selection {
   readonly skip?: readonly string[];
   readonly images?: readonly string[];
   readonly platforms?: readonly string[];
+  /** Only the bundles of this shard. */
+  readonly shard?: Shard;
+}
+
+/** One of `count` parts into which the bundles of packages are divided. */
+export interface Shard {
+  /** From 1 on. */
+  readonly index: number;
+  readonly count: number;
 }
 
 /**

@@ -1,5 +1,6 @@
 // What a run did: the value of `import`, `undo` and `report`, and the lines of the history.
 import type { Problem } from '../errors.js';
+import type { Shard } from './policies.js';
 import type { Proof } from './proof.js';
 import type { ReportTarget } from './target.js';
 
@@ -93,6 +94,8 @@ export interface Report {
   readonly kind: 'import' | 'undo' | 'prune';
   /** The runs that were undone; empty for an import and a prune. */
   readonly undoes: readonly string[];
+  /** The part of the packages' bundles that this run imported; absent: all. */
+  readonly shard?: Shard;
   /** Who ran it: account, computer, and version of Archbridge. */
   readonly by: ReportAuthor;
   readonly result: 'done' | 'partial' | 'failed' | 'cancelled';
@@ -119,6 +122,7 @@ export interface RunSummary {
   readonly run: string;
   readonly kind: Report['kind'];
   readonly undoes: readonly string[];
+  readonly shard?: Shard;
   /** Where the journal lies: on this computer, or as a receipt in the target. */
   readonly at: 'here' | 'target';
   readonly user: string;

@@ -54,6 +54,7 @@ export async function importInto(
         by: author(),
         target: target.summary,
         packages,
+        ...(request.selection?.shard ? { shard: request.selection.shard } : {}),
         weakened,
       });
       await live.begin(journal.directory);

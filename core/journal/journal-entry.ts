@@ -14,6 +14,7 @@ import type {
   ReportReceipt,
   ReportTarget,
   ReportTotals,
+  Shard,
   TagSummary,
 } from '../contract.js';
 
@@ -34,6 +35,8 @@ export type JournalEntry =
       readonly only?: readonly string[];
       readonly target: ReportTarget;
       readonly packages: readonly ReportPackage[];
+      /** The part of the packages' bundles that the run imports; absent: all. */
+      readonly shard?: Shard;
       readonly weakened: readonly string[];
     }
   | { readonly type: 'package-read'; readonly package: string; readonly sha512: string | null }
@@ -197,6 +200,7 @@ const entrySchema: z.ZodType<TimedEntry> = z.discriminatedUnion('type', [
     only: texts.exactOptional(),
     target,
     packages: z.array(reportPackage).readonly(),
+    shard: z.looseObject({ index: count, count }).exactOptional(),
     weakened: texts,
   }),
   z.looseObject({ ...time, type: z.literal('package-read'), package: text, sha512: absentOrText }),

@@ -107,6 +107,7 @@ const selection = z.object({
   skip: strings.exactOptional(),
   images: strings.exactOptional(),
   platforms: strings.exactOptional(),
+  shard: z.object({ index: z.number(), count: z.number() }).exactOptional(),
 });
 
 /** A plan as the engine makes it; unknown fields are dropped. */

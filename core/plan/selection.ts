@@ -1,9 +1,10 @@
 // Decides which charts, images and platforms of the packages were asked for.
-import type { Selection } from '../contract.js';
+import type { Selection, Shard } from '../contract.js';
 import { isMeant, parsePlatform, type Platform } from '../content/platform.js';
 import { formatReference, familiarReference, parseReference } from '../content/reference.js';
 import { AppError } from '../errors.js';
 import { parseGlob, type Glob } from './glob.js';
+import { checkShard, isInShard } from './shard.js';
 
 export { parseChartsFile } from '../target/chart-list.js';
 
@@ -28,15 +29,18 @@ export interface SelectionRules {
   readonly skip: readonly ChartPattern[];
   readonly images: readonly Glob[];
   readonly platforms: readonly Platform[];
+  /** Null: the bundles of all shards. */
+  readonly shard: Shard | null;
 }
 
-/** Checks all patterns before anything is done. Throws `config.bad-pattern` or `config.bad-platform`. */
+/** Checks all patterns before anything is done. Throws `config.bad-pattern`, `config.bad-platform` or `config.bad-shard`. */
 export function parseSelection(selection: Selection = {}): SelectionRules {
   return {
     only: (selection.only ?? []).map(parseChartPattern),
     skip: (selection.skip ?? []).map(parseChartPattern),
     images: (selection.images ?? []).map((pattern) => parseGlob(pattern)),
     platforms: (selection.platforms ?? []).map(readPlatform),
+    shard: checkShard(selection.shard),
   };
 }
 
@@ -65,10 +69,11 @@ function isNamed(pattern: ChartPattern, chart: ChartName): boolean {
   );
 }
 
-/** True when `only` (if any) names the chart and `skip` does not. */
+/** True when `only` (if any) names the chart, `skip` does not, and it belongs to the shard. */
 export function chartSelected(rules: SelectionRules, chart: ChartName): boolean {
   const isMeant = rules.only.length === 0 || rules.only.some((pattern) => isNamed(pattern, chart));
-  return isMeant && !rules.skip.some((pattern) => isNamed(pattern, chart));
+  const isSkipped = rules.skip.some((pattern) => isNamed(pattern, chart));
+  return isMeant && !isSkipped && isInShard(rules.shard, `${chart.folder}/${chart.name}`);
 }
 
 /**

@@ -40,6 +40,7 @@ export function buildReport(entries: readonly TimedEntry[]): Report | null {
     run: start.run,
     kind: start.kind ?? 'import',
     undoes: start.undoes ?? [],
+    ...(start.shard ? { shard: start.shard } : {}),
     by: { user: start.by?.user ?? '', host: start.by?.host ?? '', version: start.version },
     result: resultOf(end?.result ?? 'failed', proof),
     started: start.time,
@@ -84,6 +85,7 @@ export function summarizeRun(entries: readonly TimedEntry[]): RunSummary | null 
     run: report.run,
     kind: report.kind,
     undoes: report.undoes,
+    ...(report.shard ? { shard: report.shard } : {}),
     at: entries.some((entry) => entry.type === 'receipt' && entry.fetched) ? 'target' : 'here',
     user: report.by.user,
     started: report.started,
@@ -134,7 +136,12 @@ function chartRows(entries: readonly TimedEntry[]): readonly ReportChart[] {
     const before = entry.before === null ? null : `sha256:${entry.before}`;
     return [{ repo, url, name, version, action, reason, digest, before, problem }];
   });
-  return rows.sort(
+  return sortedCharts(rows);
+}
+
+/** By folder, name, repository and version. */
+export function sortedCharts(rows: readonly ReportChart[]): readonly ReportChart[] {
+  return [...rows].sort(
     (a, b) =>
       compareText(a.repo, b.repo) ||
       compareText(a.name, b.name) ||
@@ -148,7 +155,8 @@ function receiptOf(entries: readonly TimedEntry[]): ReportReceipt | null {
   return entry ? { reference: entry.reference, digest: entry.digest } : null;
 }
 
-function coverageOf(images: readonly ReportImage[]): Report['coverage'] {
+/** For each platform: how many of the tags have it after the run. */
+export function coverageOf(images: readonly ReportImage[]): Report['coverage'] {
   const tags = new Map<string, TagSummary | null>();
   for (const image of images) tags.set(image.target, image.after === 'unreadable' ? null : image.after);
   const platforms = distinctPlatforms([...tags.values()].flatMap((after) => after?.platforms ?? []));

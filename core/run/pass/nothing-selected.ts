@@ -50,7 +50,13 @@ interface LookedAt {
 export function requireSelected(read: readonly LookedAt[], selection: Selection = {}): void {
   const { images = [], platforms = [] } = selection;
   const asked = askedFor(selection);
-  if (asked === '' || read.some(({ problem, findings }) => problem || findings.problems.length > 0)) return;
+  // what is selected may lie in another shard
+  if (
+    selection.shard ||
+    asked === '' ||
+    read.some(({ problem, findings }) => problem || findings.problems.length > 0)
+  )
+    return;
   const seen = read.map(({ findings }) => findings.seen);
   if (seen.some((one) => one.hasSelectedImages)) return;
   const isOfImages = images.length + platforms.length > 0;

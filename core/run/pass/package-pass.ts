@@ -26,6 +26,7 @@ import {
 } from '../../plan/bundle-plan.js';
 import { mislabelledProblem } from '../../plan/mislabelled.js';
 import { chartSelected, imageSelected, type SelectionRules } from '../../plan/selection.js';
+import { isInShard } from '../../plan/shard.js';
 import { placeIn, referenceIn } from '../../target/place.js';
 import type { TagReader } from '../../ports/tag-reader.js';
 import type { BlobSender } from '../upload/blob-sender.js';
@@ -135,9 +136,9 @@ export class PackagePass implements PackageVisitor {
       this.#open.selected = false;
       return Promise.resolve();
     }
+    this.#open.selected = this.#isSelected(planned, bundle);
     if (!planned) return Promise.resolve();
     this.#options.counters.working(`${planned.chart.name} ${planned.chart.version}`);
-    this.#open.selected = this.#isSelected(planned);
     this.#open.folder = planned.folder;
     const { images } = this.#options;
     if (!images) return Promise.resolve();
@@ -187,7 +188,7 @@ export class PackagePass implements PackageVisitor {
       await this.#tellUnreadable(bundle, content, error);
       return;
     }
-    const isTaken = !plan.chart || this.#isSelected(plan.chart);
+    const isTaken = this.#isSelected(plan.chart, bundle);
     if (!this.#options.wanted) this.#findings.seen.addBundle(plan, isTaken ? this.#meant(plan) : null);
     if (!isTaken) return;
     const refusals = await this.#refusals(plan);
@@ -253,9 +254,11 @@ export class PackagePass implements PackageVisitor {
     return plan.images.filter(({ source, image }) => imageSelected(selection, source, image.platform));
   }
 
-  #isSelected(planned: PlannedChart): boolean {
+  #isSelected(planned: PlannedChart | null, { path }: BundleId): boolean {
+    const { selection } = this.#options;
+    if (!planned) return isInShard(selection.shard, path);
     const { name, version } = planned.chart;
-    return chartSelected(this.#options.selection, { folder: planned.folder, name, version });
+    return chartSelected(selection, { folder: planned.folder, name, version });
   }
 
   /** Keeps a problem in the first pass only, because each further pass finds the same damage again. */
