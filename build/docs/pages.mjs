@@ -10,6 +10,7 @@ const PROJECT_PAGES = [
   'CHANGELOG.md',
   'SECURITY.md',
   'LICENSE',
+  'deploy/README.md',
 ];
 const PICTURE = /\.(png|svg)$/;
 

@@ -1,10 +1,10 @@
 // Decides which charts, images and platforms of the packages were asked for.
+import { createHash } from 'node:crypto';
 import type { Selection, Shard } from '../contract.js';
 import { isMeant, parsePlatform, type Platform } from '../content/platform.js';
 import { formatReference, familiarReference, parseReference } from '../content/reference.js';
 import { AppError } from '../errors.js';
 import { parseGlob, type Glob } from './glob.js';
-import { checkShard, isInShard } from './shard.js';
 
 export { parseChartsFile } from '../target/chart-list.js';
 
@@ -116,4 +116,32 @@ function readPlatform(text: string): Platform {
   const platform = parsePlatform(text);
   if (!platform) throw new AppError('config.bad-platform', { origin: 'config', params: { platform: text } });
   return platform;
+}
+
+const MOST_SHARDS = 10_000;
+
+/** Checks a shard before anything is done. Throws `config.bad-shard`. */
+function checkShard(shard: Shard | undefined): Shard | null {
+  if (!shard) return null;
+  const { index, count } = shard;
+  const isRight =
+    Number.isInteger(index) &&
+    Number.isInteger(count) &&
+    index >= 1 &&
+    index <= count &&
+    count <= MOST_SHARDS;
+  if (isRight) return shard;
+  const params = { shard: `${String(index)}/${String(count)}` };
+  throw new AppError('config.bad-shard', { origin: 'config', params });
+}
+
+/**
+ * True when the bundle belongs to this shard; with null every bundle does. Each bundle belongs to exactly one shard of a count.
+ * @param bundle what names the bundle in every package: `folder/chart`, without version, so that all versions and platforms of a chart
+ *   meet in one shard; for a bundle without chart its path
+ */
+export function isInShard(shard: Shard | null, bundle: string): boolean {
+  if (!shard) return true;
+  const hash = createHash('sha256').update(bundle).digest().readUInt32BE(0);
+  return hash % shard.count === shard.index - 1;
 }

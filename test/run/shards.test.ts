@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Engine, Report, Shard } from '../../core/contract.js';
 import { createEngine, joinReports } from '../../core/engine.js';
-import { isInShard } from '../../core/plan/shard.js';
+import { isInShard } from '../../core/plan/selection.js';
 import { makeBundle, makeDockerArchive, makeImage, makeLayer, makePackage } from '../support/packages.js';
 import { freePort, startRegistry } from '../support/registries.js';
 import { registryState } from '../support/undoing.js';

@@ -25,8 +25,7 @@ import {
   type PlannedImage,
 } from '../../plan/bundle-plan.js';
 import { mislabelledProblem } from '../../plan/mislabelled.js';
-import { chartSelected, imageSelected, type SelectionRules } from '../../plan/selection.js';
-import { isInShard } from '../../plan/shard.js';
+import { chartSelected, imageSelected, isInShard, type SelectionRules } from '../../plan/selection.js';
 import { placeIn, referenceIn } from '../../target/place.js';
 import type { TagReader } from '../../ports/tag-reader.js';
 import type { BlobSender } from '../upload/blob-sender.js';
