@@ -15,6 +15,7 @@ const COPIED = [
   '.prettierrc.json',
   '.prettierignore',
   'vitest.config.ts',
+  'test/support/process-list.ts',
 ];
 const PASSING = `import { expect, it } from 'vitest';\n\nit('adds', () => {\n  expect(1 + 1).toBe(2);\n});\n`;
 const FAILING = PASSING.replace('toBe(2)', 'toBe(3)');
@@ -69,6 +70,19 @@ describe('npm test', { timeout: 120_000 }, () => {
     const second = npmTest([]);
     expect(second).toMatchObject({ status: 1, last: '2 passed, 2 failed' });
     expect(second.stdout).toContain('no-console');
+  });
+
+  it('leaves out suites for want of a program, which fails in CI; another reason always fails', () => {
+    const suite = (reason: string): string =>
+      `import { beforeAll, expect, it } from 'vitest';\n\nbeforeAll(() => {\n  throw new Error(\n    '${reason}',\n  );\n});\nit('adds', () => {\n  expect(1 + 1).toBe(2);\n});\n`;
+    write('test/one.test.ts', PASSING);
+    write('test/two.test.ts', suite('registry is not installed: run .ci/run once, or put it on PATH'));
+    const left = npmTest(['test/']);
+    expect(left).toMatchObject({ status: 0, last: '1 passed, 0 failed' });
+    expect(left.stdout).toContain('LEFT OUT: suites of 1 files');
+    expect(npmTest(['test/'], { CI: 'true' }).status).toBe(1);
+    write('test/two.test.ts', suite('the registry has ended'));
+    expect(npmTest(['test/'])).toMatchObject({ status: 1, last: '1 passed, 1 failed' });
   });
 
   it('counts a failed test, and a test file that cannot be loaded', () => {

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { getCurrentTest } from 'vitest/suite';
 
 export type Program =
   'docker-registry' | 'registry' | 'skopeo' | 'helm' | 'crane' | 'umoci' | 'openssl' | 'chromium' | 'zstd';
@@ -17,9 +18,13 @@ export function findProgram(name: Program): string | null {
   return null;
 }
 
-/** The path of a program without which a test cannot run; throws when it is not installed. */
+/**
+ * The path of a program without which a test cannot run. Where it is not installed, the test that asks is left out. With `CI=true`, and
+ * in hooks, it throws; build/test.mjs counts suites whose hook threw only this as left out.
+ */
 export function requireProgram(name: Program): string {
   const path = findProgram(name);
-  if (path === null) throw new Error(`${name} is not installed: run .ci/run once, or put it on PATH`);
-  return path;
+  if (path !== null) return path;
+  if (process.env['CI'] !== 'true') getCurrentTest()?.context.skip(`${name} is not installed`);
+  throw new Error(`${name} is not installed: run .ci/run once, or put it on PATH`);
 }
