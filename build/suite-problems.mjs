@@ -2,7 +2,7 @@
 // ARCHBRIDGE_SUITE_PROBLEMS names. build/test.mjs reads it. https://vitest.dev/api/advanced/reporters
 import { writeFileSync } from 'node:fs';
 
-export default class SuiteProblems {
+class SuiteProblems {
   /** `file` is null for errors outside of any file. */
   #problems = [];
 
@@ -23,3 +23,6 @@ export default class SuiteProblems {
     this.#problems.push(...errors.map(({ message }) => ({ file, message })));
   }
 }
+
+// vitest takes the default export of a reporter's file
+export { SuiteProblems as default };
