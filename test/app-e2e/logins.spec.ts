@@ -1,6 +1,7 @@
 // A registry with a password: the app asks for it where it is missing, reads it from a file of the site, and writes it to no file.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { startChartMuseum } from '../support/chartmuseum.js';
 import { ACCOUNT, startRegistry, type RunningRegistry } from '../support/registries.js';
 import { packagePath } from '../support/seed.js';
 import { registryState } from '../support/undoing.js';
@@ -94,4 +95,63 @@ spec:
   await steps.untilReport(app, ...steps.WITH_GAPS);
   expect((await contentOf(storageDir))['quayside/api:10.4.1']).toMatch(/^sha256:/);
   expectNoPassword(app);
+});
+
+test("is taken from docker's config.json, and each chart repository has a login of its own", async ({
+  app,
+  guarded,
+}) => {
+  const { page, say, home } = app;
+  const accounts = [
+    { username: 'ann', password: 'of-the-addons' },
+    { username: 'cy', password: 'of-the-community' },
+  ];
+  const museums = await Promise.all(accounts.map((basicAuth) => startChartMuseum({ basicAuth })));
+  try {
+    const auth = Buffer.from(`${ACCOUNT.username}:${ACCOUNT.password}`).toString('base64');
+    const auths = { [`${guarded.url}/v2/`]: { auth }, 'other.example': {} };
+    writeFileSync(join(home, 'config.json'), JSON.stringify({ auths }));
+    await steps.addPackages(app, packagePath('v0.11.0-amd64'));
+    await steps.button(page, say('packages.chooseTarget')).click();
+    await steps.button(page, 'config.json').click();
+    const picker = page.getByRole('dialog', { name: say('target.chooseFile') });
+    await picker.getByLabel(say('picker.path')).fill(home);
+    await page.keyboard.press('Enter');
+    await picker.getByRole('button', { name: 'config.json' }).click();
+    await picker.getByRole('button', { name: say('picker.takeFiles', { count: 1 }) }).click();
+    await steps.button(page, guarded.host).click();
+    await expect(page.getByLabel(say('target.field.user'), { exact: true })).toHaveValue(ACCOUNT.username);
+
+    await page.getByText(say('target.charts.repository'), { exact: true }).click();
+    await steps.button(page, say('target.charts.another')).click();
+    const charts = page.getByRole('group', { name: say('target.fact.charts'), exact: true });
+    for (const [at, { username, password }] of accounts.entries()) {
+      const { url } = museums[at] ?? { url: '' };
+      const { host } = new URL(url);
+      await charts.getByLabel(say('target.field.chartsUrl')).nth(at).fill(url);
+      await charts
+        .getByLabel(say('target.field.chartsFolder'))
+        .nth(at)
+        .fill(['addon', 'community'][at] ?? '');
+      await page.getByLabel(say('target.field.chartsUser', { host })).fill(username);
+      await page.getByLabel(say('target.field.chartsPassword', { host })).fill(password);
+    }
+    await page.getByLabel(say('target.field.convertToOci')).check();
+    expect(await axeFindings(page, 'chart logins')).toEqual([]);
+    await page.getByLabel(say('target.field.plain', { host: guarded.host })).fill(guarded.host);
+    await steps.button(page, say('target.save')).click();
+    await expect(steps.footer(page)).toContainText(/ready/);
+    for (const { url } of museums) {
+      const row = page.getByRole('row').filter({ hasText: url });
+      await expect(row).toContainText(say('check.fine'));
+    }
+    expectNoPassword(app);
+    const saved = readFileSync(join(app.stateDir, 'targets.json'), 'utf8');
+    for (const { username, password } of accounts) {
+      expect(saved).toContain(`"username": "${username}"`);
+      expect(saved).not.toContain(password);
+    }
+  } finally {
+    for (const museum of museums) await museum.close();
+  }
 });
