@@ -75,8 +75,8 @@ export async function makePackages(root, { out, node, electron, tell }) {
 /** Installers, rights and checksums around a finished program folder. */
 async function finish(folder, words) {
   addInstallers(folder, words);
-  evenModes(folder);
   await writeChecksums(folder);
+  evenModes(folder);
 }
 
 function describeRuntime(file) {
