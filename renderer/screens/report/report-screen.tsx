@@ -1,10 +1,12 @@
 // The screen Report: what a run did and what was proven, what is left to do, and every earlier run.
+import { useEffect } from 'react';
 import { Screen } from '../../frame/screen.js';
 import { useFormat, useText } from '../../i18n/i18n.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { ErrorCard } from '../../parts/error-card.js';
 import { IconClock } from '../../parts/icons.js';
 import { useReport } from '../../stores/report.js';
+import { useRun } from '../../stores/run/run.js';
 import { AuditCard } from './audit-card.js';
 import { HistoryTable } from './history-table.js';
 import { ReportHead } from './report-head.js';
@@ -19,10 +21,18 @@ const HEADINGS = {
   prune: 'report.pruneOf',
 } as const;
 
+/** A run that was stopped or failed does not open its report by itself; here it is the one that the person looks for. */
+function openLastRun(): void {
+  const { result } = useRun.getState();
+  const { report, open } = useReport.getState();
+  if (report === null && result?.ok === true) void open(result.value.run);
+}
+
 export function ReportScreen() {
   const text = useText();
   const format = useFormat();
   const { report, history, problem } = useReport();
+  useEffect(openLastRun, []);
   const purpose =
     report === null
       ? text('report.purpose')
