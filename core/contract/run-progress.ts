@@ -251,6 +251,7 @@ function note(draft: Draft, event: RunEvent, now: number): void {
       draft.away = null;
       goOn(draft, now);
       return;
+    case 'compared':
     case 'retried':
       return;
     case 'paused':

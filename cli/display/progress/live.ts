@@ -147,6 +147,7 @@ export function liveDisplay(
         case 'resumed':
           draw(`${say('cli.event.resumed')}\n`);
           return;
+        case 'compared':
         case 'offered':
         case 'blobs':
         case 'run-ended':

@@ -1,13 +1,14 @@
 // The help: the project's documents, built into the window, so that they are there without a network.
 import { TextInput } from '@mantine/core';
 import { useEffect, useMemo, useRef, useState, type MouseEvent } from 'react';
+import type { pages as helpPages } from 'virtual:help';
 import { Screen } from '../../frame/screen.js';
 import { useFormat, useText } from '../../i18n/i18n.js';
 import { IconSearch } from '../../parts/icons.js';
 import { pagesIn, placeOfLink, useHelp } from '../../stores/help.js';
 import css from './help.module.css';
 
-type Pages = (typeof import('virtual:help'))['pages'];
+type Pages = typeof helpPages;
 type Page = Pages[number];
 
 export function HelpScreen() {

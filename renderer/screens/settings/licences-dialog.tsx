@@ -2,10 +2,11 @@
 import { Modal } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useText } from '../../i18n/i18n.js';
+import type { parts as deliveredParts } from 'virtual:licences';
 import { LongList } from '../../parts/lists/long-list.js';
 import css from './licences-dialog.module.css';
 
-type Parts = (typeof import('virtual:licences'))['parts'];
+type Parts = typeof deliveredParts;
 
 export function LicencesDialog({ onClose }: { readonly onClose: () => void }) {
   const text = useText();
