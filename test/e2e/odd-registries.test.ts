@@ -166,6 +166,50 @@ describe.each([2, 3] as const)('distribution %i with empty link files of a full 
   });
 });
 
+const refusal = (status: number, code: string, message: string, detail = ''): FrontAnswer => ({
+  status,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ errors: [{ code, message, detail }] }),
+});
+
+describe.each([
+  {
+    product: 'that makes no repositories on a push, as ECR',
+    answer: refusal(404, 'NAME_UNKNOWN', "The repository does not exist in the registry with id '1234'"),
+    words: 'does not exist in the registry with id',
+  },
+  {
+    product: 'that allows a number of levels only, as GitLab',
+    answer: refusal(403, 'DENIED', 'requested access to the resource is denied'),
+    // nobody has logged in here, which may be the cause
+    words: 'asks for credentials and none were given',
+  },
+  {
+    product: 'that checks names, as Nexus',
+    answer: refusal(400, 'NAME_INVALID', 'invalid repository name', 'only two levels are allowed'),
+    words: 'only two levels are allowed',
+  },
+])('a registry $product', ({ answer, words }) => {
+  it('fails the images concerned, says why, and takes the rest', async () => {
+    const shut = /^\/v2\/localhost\/gangway\/job\/(?:blobs|manifests|tags)\//;
+    const { registry, front } = await behind(({ path }, pass) =>
+      shut.test(path) ? Promise.resolve(answer) : pass(),
+    );
+    const target = { registry: front.url, noCharts: true };
+    const report = await bench.import({ packages: [packagePath('v0.9.0-amd64')], target });
+    expect(report.result).toBe('partial');
+    const kept = report.images.filter(({ action }) => action !== 'push');
+    expect(kept.map(({ target: name }) => name)).toEqual([
+      `${new URL(front.url).host}/localhost/gangway/job:1.1.0`,
+    ]);
+    expect(JSON.stringify(kept[0]?.problem)).toContain(words);
+    expect(await readTag(registry.url, 'localhost/gangway/job', '1.1.0')).toBeNull();
+    const [pushed] = report.images.filter(({ action }) => action === 'push');
+    const [, repository = '', tag = ''] = /^[^/]+\/(.+):([^:]+)$/.exec(pushed?.target ?? '') ?? [];
+    expect(await readTag(registry.url, repository, tag)).not.toBeNull();
+  });
+});
+
 describe('a registry that asks to wait ten minutes', () => {
   const busy: Alter = ({ method }, pass) =>
     method === 'POST' ? Promise.resolve({ status: 429, headers: { 'retry-after': '600' } }) : pass();

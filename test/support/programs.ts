@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { getCurrentTest } from 'vitest/suite';
+import { TestRunner } from 'vitest';
 
 export type Program =
   'docker-registry' | 'registry' | 'skopeo' | 'helm' | 'crane' | 'umoci' | 'openssl' | 'chromium' | 'zstd';
@@ -25,6 +25,6 @@ export function findProgram(name: Program): string | null {
 export function requireProgram(name: Program): string {
   const path = findProgram(name);
   if (path !== null) return path;
-  if (process.env['CI'] !== 'true') getCurrentTest()?.context.skip(`${name} is not installed`);
+  if (process.env['CI'] !== 'true') TestRunner.getCurrentTest()?.context.skip(`${name} is not installed`);
   throw new Error(`${name} is not installed: run .ci/run once, or put it on PATH`);
 }
