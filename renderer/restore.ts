@@ -18,6 +18,8 @@ export async function restoreSession(): Promise<void> {
   if (target !== null) useTarget.getState().choose(target);
   if (session !== null) await takeUp(session);
   for (const store of [useApp, usePackages, useTarget, usePlan, useReport]) store.subscribe(keep);
+  // what changed in the last moment before a reload counts, too
+  addEventListener('pagehide', write);
 }
 
 async function takeUp({ chosen, decisions, screen, report }: Session): Promise<void> {
@@ -45,13 +47,17 @@ function keep(): void {
   isWaiting = true;
   setTimeout(() => {
     isWaiting = false;
-    const session: Session = {
-      screen: useApp.getState().screen,
-      chosen: usePackages.getState().chosen,
-      target: useTarget.getState().current?.id ?? null,
-      decisions: usePlan.getState().decisions,
-      report: useReport.getState().report?.run ?? null,
-    };
-    sessionStorage.setItem(KEY, JSON.stringify(session));
+    write();
   }, 200);
+}
+
+function write(): void {
+  const session: Session = {
+    screen: useApp.getState().screen,
+    chosen: usePackages.getState().chosen,
+    target: useTarget.getState().current?.id ?? null,
+    decisions: usePlan.getState().decisions,
+    report: useReport.getState().report?.run ?? null,
+  };
+  sessionStorage.setItem(KEY, JSON.stringify(session));
 }
