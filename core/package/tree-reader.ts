@@ -11,12 +11,14 @@ import { readInside } from './inside-archive.js';
 import { folderOf, isCommonName, isMovable, OpenBundles, type Place } from './open-bundles.js';
 import type { Foreign } from './open-tar.js';
 import { VisitorFailure, type Pass } from './stream/pass.js';
-import { archiveFormatOf, looksLikeJson, type ArchiveFormat } from './bytes/sniff.js';
+import { archiveFormatOf, compressionOf, looksLikeJson, type ArchiveFormat } from './bytes/sniff.js';
 import { looksLikeTar } from './bytes/tar-grammar.js';
 import type { TreeEntry } from './bytes/tar-stream.js';
 
 /** Names that a message lists of a package in which nothing was found. */
 export const NAMED = 6;
+/** Bytes that tell how a file is compressed. */
+const MAGIC_BYTES = 6;
 
 /** Reads one archive or folder; archives inside it get a reader of their own. */
 export class TreeReader {
@@ -221,7 +223,10 @@ export class TreeReader {
 
   /** Keeps a chart archive; those below another chart are its subcharts. */
   async #tookChart(path: string, name: string, { body, size }: TreeEntry): Promise<boolean> {
-    if (size > CHART_ARCHIVE_BYTES || !isChartArchive(await body.peek(CHART_START))) return false;
+    // Most files show by their first bytes that they are no chart. More is asked for only then, so that a bundle that was cut soon after
+    // its begin is still named.
+    if (size > CHART_ARCHIVE_BYTES || compressionOf(await body.peek(MAGIC_BYTES)) !== 'gzip') return false;
+    if (!isChartArchive(await body.peek(CHART_START))) return false;
     const isSubchart = [...this.#chartFolders].some((folder) => path.startsWith(`${folder}charts/`));
     const bytes = await body.all(CHART_ARCHIVE_BYTES);
     const files = bytes && chartFilesIn(bytes);
