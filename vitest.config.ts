@@ -5,14 +5,20 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const long = process.env['ARCHBRIDGE_LONG_TESTS'] === '1';
 const limit = long ? 30 * 60_000 : 60_000;
 
-/** Tests of modules that keep state for a whole process (stores of the window, hosts, the environment). Each such file loads them anew. */
+/**
+ * Tests of modules that keep state for a whole process (stores of the window, hosts, the environment), and tests that replace modules.
+ * Each such file loads its modules anew.
+ */
 const OWN_MODULES = [
-  'test/renderer/**',
-  'test/electron/**',
-  'test/web/**',
-  'test/app/**',
-  'test/cli/**',
-  'test/build/**',
+  'test/renderer/**/*.test.ts',
+  'test/electron/**/*.test.ts',
+  'test/web/**/*.test.ts',
+  'test/app/**/*.test.ts',
+  'test/cli/**/*.test.ts',
+  'test/build/**/*.test.ts',
+  'test/engine/undo-standstill.test.ts',
+  'test/flow/rate-limit.test.ts',
+  'test/journal/durable-journal.test.ts',
 ];
 
 const every = {
@@ -48,7 +54,7 @@ export default defineConfig({
               isolate: false,
             },
           },
-          { test: { ...every, name: 'hosts', include: OWN_MODULES.map((folder) => `${folder}/*.test.ts`) } },
+          { test: { ...every, name: 'hosts', include: OWN_MODULES } },
         ],
       },
 });
