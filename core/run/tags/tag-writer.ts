@@ -135,13 +135,14 @@ export class TagWriter {
         const now = known ?? (await (early ?? this.#options.decider).decide(repository, tag, inputs));
         const { state, decision } = now;
         if (written && state.kind === 'blocked') throw this.#notReadAgain(repository, tag);
+        const isUnchanged = () => this.#isUnchanged(repository, tag, state, early !== null);
         const isOld = early !== null || (known !== null && !this.#options.isForecastFresh);
         const mayHaveChanged = isOld && state.kind !== 'blocked' && !decision.write;
-        if (mayHaveChanged && !(await this.#isUnchanged(repository, tag, state))) {
+        if (mayHaveChanged && !(await isUnchanged())) {
           if (known && this.#options.isBound) return await this.#left(repository, tag, inputs, state);
           continue;
         }
-        if (before === undefined) before = summaryOf(state);
+        if (before === undefined || written === null) before = summaryOf(state);
         // after the first write its rows are kept: later attempts only repair what another writer did meanwhile
         const rows: readonly TagRow[] = writtenRows ?? rowsOf(now);
         const brought = await this.#putChildren(repository, inputs, decision);
@@ -156,7 +157,7 @@ export class TagWriter {
         for (const part of [...partsIn(state).values(), ...brought.values(), ...leaving])
           parts.set(part.digest, part);
         await this.#announce(repository, tag, state, decision.write, leaving);
-        if (!(await this.#isUnchanged(repository, tag, state))) {
+        if (!(await isUnchanged())) {
           if (known && this.#options.isBound) return await this.#left(repository, tag, inputs, state);
           continue;
         }
@@ -243,10 +244,16 @@ export class TagWriter {
   }
 
   /** Reads the tag right before it is written, because registries offer no compare-and-swap. */
-  async #isUnchanged(repository: string, tag: string, state: TagState): Promise<boolean> {
+  async #isUnchanged(repository: string, tag: string, state: TagState, isEarly: boolean): Promise<boolean> {
     const { target, signal } = this.#options;
-    const current = await target.getManifest(repository, tag, { signal });
-    return (current?.digest ?? null) === (manifestOf(state)?.digest ?? null);
+    try {
+      const current = await target.getManifest(repository, tag, { signal });
+      return (current?.digest ?? null) === (manifestOf(state)?.digest ?? null);
+    } catch (error) {
+      // a list of tags told early that there is none: a tag that cannot be read is decided anew, which says why
+      if (isEarly && concernsOneItem(error, this.#options)) return false;
+      throw error;
+    }
   }
 
   /** The manifests that leave the tag with its former index. A folder keeps them for as long as a name needs them. */
