@@ -21,6 +21,17 @@ const OWN_MODULES = [
   'test/journal/durable-journal.test.ts',
 ];
 
+/** Tests that do the same in each version of distribution: in one of them here, in both as part of the long tests. */
+const IN_EACH_VERSION = [
+  'test/e2e/compare-seed.test.ts',
+  'test/e2e/plan-equals-import.test.ts',
+  'test/e2e/undo-registry.test.ts',
+  'test/report/audit/audit-registry.test.ts',
+  'test/report/verify/verify-registry.test.ts',
+];
+/** Tests that repeat what another test shows, in the other language or at length. */
+const LONG_ONLY = ['test/docs/upgrade-zh.test.ts', 'test/build/app-suite.test.ts'];
+
 const every = {
   // most of the time is spent waiting for real registries and programs, so more files run at a time than there are cores
   maxWorkers: availableParallelism() + 1,
@@ -37,7 +48,7 @@ export default defineConfig({
     ? {
         ...every,
         globalSetup,
-        include: ['test/long/**/*.test.ts'],
+        include: ['test/long/**/*.test.ts', ...IN_EACH_VERSION, ...LONG_ONLY],
         maxWorkers: Math.max(2, availableParallelism() - 1),
       }
     : {
@@ -49,12 +60,19 @@ export default defineConfig({
               ...every,
               name: 'engine',
               include: ['test/**/*.test.ts'],
-              exclude: [...configDefaults.exclude, 'test/long/**', ...OWN_MODULES],
+              exclude: [...configDefaults.exclude, 'test/long/**', ...LONG_ONLY, ...OWN_MODULES],
               // loading and compiling the engine for each file took a sixth of the processor time
               isolate: false,
             },
           },
-          { test: { ...every, name: 'hosts', include: OWN_MODULES } },
+          {
+            test: {
+              ...every,
+              name: 'hosts',
+              include: OWN_MODULES,
+              exclude: [...configDefaults.exclude, ...LONG_ONLY],
+            },
+          },
         ],
       },
 });

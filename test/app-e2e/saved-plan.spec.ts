@@ -27,7 +27,7 @@ test('@web a saved plan is opened with its decisions and carried out', async ({ 
     cpSync(await (await download).path(), join(home, 'plan.json'));
 
     // A new session that knows the target, but has chosen nothing.
-    await page.evaluate(() => sessionStorage.clear());
+    await page.addInitScript(() => sessionStorage.clear());
     await page.reload();
     await steps.heading(page, say('packages.title')).waitFor();
     await steps.button(page, say('plan.open')).click();

@@ -33,7 +33,7 @@ test('packages, target, ticks and screen survive a reload; the report does, too'
   await page.reload();
   await expect(page.locator('#report-verdict')).toHaveText(verdict);
   // A new session begins at the first screen, and knows the target that was used last.
-  await page.evaluate(() => sessionStorage.clear());
+  await page.addInitScript(() => sessionStorage.clear());
   await page.reload();
   await steps.heading(page, say('packages.title')).waitFor();
   await expect(page.getByRole('complementary')).toContainText(say('frame.toTarget', { target: '' }).trim());

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { CellState, CompareRequest, Coverage, Plan, Report, TargetSpec } from '../../core/contract.js';
 import { familiarReference, parseReference } from '../../core/content/reference.js';
-import { startRegistry, type RunningRegistry } from '../support/registries.js';
+import { startRegistry, type RunningRegistry, versionsFor } from '../support/registries.js';
 import { allTags } from '../support/registry-reader.js';
 import { openBench, packagePath, type Bench, type SeedPackage } from '../support/seed.js';
 import { PROJECT_ROOT } from '../support/source-tree.js';
@@ -97,132 +97,135 @@ it('the source lists contain what these tests expect', () => {
   expect(CONFLICTS).toEqual(['ghcr.io/driftnet/collector:0.9.0']);
 });
 
-describe.each(['folder', 'distribution 2', 'distribution 3'] as const)('in a %s', (kind) => {
-  let bench: Bench;
-  let registry: RunningRegistry | null = null;
-  let target: TargetSpec;
+describe.each(['folder', ...versionsFor(3).map((version) => `distribution ${version}` as const)] as const)(
+  'in a %s',
+  (kind) => {
+    let bench: Bench;
+    let registry: RunningRegistry | null = null;
+    let target: TargetSpec;
 
-  async function compare(
-    packages: readonly SeedPackage[],
-    more: Partial<CompareRequest> = {},
-  ): Promise<Coverage> {
-    const { signal } = new AbortController();
-    const request = { packages: packages.map(packagePath), target, ...more };
-    const answer = await bench.engine.compare(request, { signal });
-    if (!answer.ok) throw new Error(`${answer.problem.code}: ${answer.problem.message}`);
-    return answer.value;
-  }
-
-  /** Everything in the target. */
-  async function content(): Promise<unknown> {
-    return registry
-      ? [await treeOf(registry.storageDir), await allTags(registry.url)]
-      : treeOf(join(bench.directory, 'store'));
-  }
-
-  /** Imports; the comparison and the plan right before it must have predicted the same. */
-  async function importAsForetold(name: SeedPackage): Promise<Report> {
-    const foretold = await compare([name]);
-    const { signal } = new AbortController();
-    const planned = await bench.engine.plan({ packages: [packagePath(name)], target }, { signal });
-    expect(planned.ok && fromRows(planned.value)).toEqual(fromCoverage(foretold));
-    const report = await bench.seed([name], target);
-    expect(fromRows(report)).toEqual(fromCoverage(foretold));
-    for (const image of report.images) {
-      const row = foretold.images.find((one) => one.target === image.target);
-      const held = image.after === null || image.after === 'unreadable' ? [] : image.after.platforms;
-      expect(row?.after.toSorted(), image.target).toEqual(held.toSorted());
-    }
-    return report;
-  }
-
-  beforeAll(async () => {
-    bench = await openBench();
-    if (kind !== 'folder') registry = await startRegistry({ version: kind === 'distribution 2' ? 2 : 3 });
-    target = registry ? { registry: registry.url } : { store: join(bench.directory, 'store') };
-  }, 60_000);
-  afterAll(async () => {
-    await registry?.stop();
-    await bench.close();
-  });
-
-  it('shows an empty target as empty, and writes nothing to it', async () => {
-    const coverage = await compare(['v0.9.0-amd64', 'v0.9.0-arm64']);
-    expect(states(coverage, 'mislabelled')).toEqual([MISLABELLED]);
-    for (const state of ['same', 'replace', 'keep', 'conflict', 'missing', 'unreadable'] as const)
-      expect(states(coverage, state)).toEqual([]);
-    expect(Object.values(coverage.summary).map(({ now, stale }) => [now, stale])).toEqual([
-      [0, 0],
-      [0, 0],
-    ]);
-    expect(staleIn(coverage)).toEqual([]);
-    if (registry) expect(await allTags(registry.url)).toEqual({});
-    else await expect(treeOf(join(bench.directory, 'store'))).rejects.toThrow('ENOENT');
-  }, 60_000);
-
-  it('predicts v0.9.0 for both architectures, after which nothing is stale', async () => {
-    for (const name of ['v0.9.0-amd64', 'v0.9.0-arm64'] as const) {
-      expect((await importAsForetold(name)).result).not.toBe('failed');
-    }
-    const coverage = await compare(['v0.9.0-amd64', 'v0.9.0-arm64']);
-    expect(states(coverage, 'add')).toEqual([]);
-    expect(staleIn(coverage)).toEqual([]);
-  }, 120_000);
-
-  it('says before v0.11.0 for amd64 alone which arm64 images will be stale', async () => {
-    const coverage = await compare(['v0.11.0-amd64']);
-    expect(staleIn(coverage)).toEqual(STALE.map((name) => `${name} linux/arm64`));
-    expect(states(coverage, 'replace')).toEqual(STALE.map((name) => `${name} linux/amd64`));
-    expect(states(coverage, 'conflict')).toEqual(CONFLICTS.map((name) => `${name} linux/amd64`));
-    expect(coverage.summary['linux/arm64']?.stale).toBe(STALE.length);
-  }, 60_000);
-
-  it('shows exactly these as stale afterwards, while no tag has lost arm64', async () => {
-    const had = await compare(['v0.11.0-amd64']);
-    await importAsForetold('v0.11.0-amd64');
-    const unchanged = await content();
-    const coverage = await compare(['v0.11.0-amd64']);
-    expect(await content()).toEqual(unchanged);
-    expect(staleIn(coverage)).toEqual(STALE.map((name) => `${name} linux/arm64`));
-    for (const { source, cells } of coverage.images) {
-      const cell = cells['linux/arm64'];
-      const wasThere = had.images.find((one) => one.source === source)?.before.includes('linux/arm64');
-      expect(cell?.state, source).toBe(wasThere ? 'keep' : 'not-used');
-      if (cell?.stale) expect(cell).toMatchObject({ from: 'target', version: '0.9.0' });
-    }
-    expect(states(coverage, 'same').length + CONFLICTS.length).toBe(coverage.images.length);
-  }, 120_000);
-
-  it('shows that v0.11.0 for arm64 makes all of them current, before and after it', async () => {
-    const foretold = await compare(['v0.11.0-arm64']);
-    expect(staleIn(foretold)).toEqual([]);
-    expect(states(foretold, 'replace')).toEqual(STALE.map((name) => `${name} linux/arm64`));
-    await importAsForetold('v0.11.0-arm64');
-    for (const packages of [
-      ['v0.11.0-amd64'],
-      ['v0.11.0-arm64'],
-      ['v0.11.0-amd64', 'v0.11.0-arm64'],
-    ] as const) {
-      const coverage = await compare(packages);
-      expect(staleIn(coverage)).toEqual([]);
-      expect([...states(coverage, 'add'), ...states(coverage, 'replace')]).toEqual([]);
-      expect(coverage.images.every(({ bytesToSend }) => bytesToSend === 0)).toBe(true);
-    }
-    const all = await compare(['v0.11.0-amd64', 'v0.11.0-arm64']);
-    expect(states(all, 'conflict')).toEqual(
-      CONFLICTS.flatMap((name) => [`${name} linux/amd64`, `${name} linux/arm64`]),
-    );
-  }, 120_000);
-
-  it('calls nothing stale without the journals, which hold the versions', async () => {
-    const other = await openBench();
-    try {
+    async function compare(
+      packages: readonly SeedPackage[],
+      more: Partial<CompareRequest> = {},
+    ): Promise<Coverage> {
       const { signal } = new AbortController();
-      const request = { packages: [packagePath('v0.11.0-amd64')], target };
-      const answer = await other.engine.compare(request, { signal });
-      expect(answer.ok && staleIn(answer.value)).toEqual([]);
-    } finally {
-      await other.close();
+      const request = { packages: packages.map(packagePath), target, ...more };
+      const answer = await bench.engine.compare(request, { signal });
+      if (!answer.ok) throw new Error(`${answer.problem.code}: ${answer.problem.message}`);
+      return answer.value;
     }
-  }, 60_000);
-});
+
+    /** Everything in the target. */
+    async function content(): Promise<unknown> {
+      return registry
+        ? [await treeOf(registry.storageDir), await allTags(registry.url)]
+        : treeOf(join(bench.directory, 'store'));
+    }
+
+    /** Imports; the comparison and the plan right before it must have predicted the same. */
+    async function importAsForetold(name: SeedPackage): Promise<Report> {
+      const foretold = await compare([name]);
+      const { signal } = new AbortController();
+      const planned = await bench.engine.plan({ packages: [packagePath(name)], target }, { signal });
+      expect(planned.ok && fromRows(planned.value)).toEqual(fromCoverage(foretold));
+      const report = await bench.seed([name], target);
+      expect(fromRows(report)).toEqual(fromCoverage(foretold));
+      for (const image of report.images) {
+        const row = foretold.images.find((one) => one.target === image.target);
+        const held = image.after === null || image.after === 'unreadable' ? [] : image.after.platforms;
+        expect(row?.after.toSorted(), image.target).toEqual(held.toSorted());
+      }
+      return report;
+    }
+
+    beforeAll(async () => {
+      bench = await openBench();
+      if (kind !== 'folder') registry = await startRegistry({ version: kind === 'distribution 2' ? 2 : 3 });
+      target = registry ? { registry: registry.url } : { store: join(bench.directory, 'store') };
+    }, 60_000);
+    afterAll(async () => {
+      await registry?.stop();
+      await bench.close();
+    });
+
+    it('shows an empty target as empty, and writes nothing to it', async () => {
+      const coverage = await compare(['v0.9.0-amd64', 'v0.9.0-arm64']);
+      expect(states(coverage, 'mislabelled')).toEqual([MISLABELLED]);
+      for (const state of ['same', 'replace', 'keep', 'conflict', 'missing', 'unreadable'] as const)
+        expect(states(coverage, state)).toEqual([]);
+      expect(Object.values(coverage.summary).map(({ now, stale }) => [now, stale])).toEqual([
+        [0, 0],
+        [0, 0],
+      ]);
+      expect(staleIn(coverage)).toEqual([]);
+      if (registry) expect(await allTags(registry.url)).toEqual({});
+      else await expect(treeOf(join(bench.directory, 'store'))).rejects.toThrow('ENOENT');
+    }, 60_000);
+
+    it('predicts v0.9.0 for both architectures, after which nothing is stale', async () => {
+      for (const name of ['v0.9.0-amd64', 'v0.9.0-arm64'] as const) {
+        expect((await importAsForetold(name)).result).not.toBe('failed');
+      }
+      const coverage = await compare(['v0.9.0-amd64', 'v0.9.0-arm64']);
+      expect(states(coverage, 'add')).toEqual([]);
+      expect(staleIn(coverage)).toEqual([]);
+    }, 120_000);
+
+    it('says before v0.11.0 for amd64 alone which arm64 images will be stale', async () => {
+      const coverage = await compare(['v0.11.0-amd64']);
+      expect(staleIn(coverage)).toEqual(STALE.map((name) => `${name} linux/arm64`));
+      expect(states(coverage, 'replace')).toEqual(STALE.map((name) => `${name} linux/amd64`));
+      expect(states(coverage, 'conflict')).toEqual(CONFLICTS.map((name) => `${name} linux/amd64`));
+      expect(coverage.summary['linux/arm64']?.stale).toBe(STALE.length);
+    }, 60_000);
+
+    it('shows exactly these as stale afterwards, while no tag has lost arm64', async () => {
+      const had = await compare(['v0.11.0-amd64']);
+      await importAsForetold('v0.11.0-amd64');
+      const unchanged = await content();
+      const coverage = await compare(['v0.11.0-amd64']);
+      expect(await content()).toEqual(unchanged);
+      expect(staleIn(coverage)).toEqual(STALE.map((name) => `${name} linux/arm64`));
+      for (const { source, cells } of coverage.images) {
+        const cell = cells['linux/arm64'];
+        const wasThere = had.images.find((one) => one.source === source)?.before.includes('linux/arm64');
+        expect(cell?.state, source).toBe(wasThere ? 'keep' : 'not-used');
+        if (cell?.stale) expect(cell).toMatchObject({ from: 'target', version: '0.9.0' });
+      }
+      expect(states(coverage, 'same').length + CONFLICTS.length).toBe(coverage.images.length);
+    }, 120_000);
+
+    it('shows that v0.11.0 for arm64 makes all of them current, before and after it', async () => {
+      const foretold = await compare(['v0.11.0-arm64']);
+      expect(staleIn(foretold)).toEqual([]);
+      expect(states(foretold, 'replace')).toEqual(STALE.map((name) => `${name} linux/arm64`));
+      await importAsForetold('v0.11.0-arm64');
+      for (const packages of [
+        ['v0.11.0-amd64'],
+        ['v0.11.0-arm64'],
+        ['v0.11.0-amd64', 'v0.11.0-arm64'],
+      ] as const) {
+        const coverage = await compare(packages);
+        expect(staleIn(coverage)).toEqual([]);
+        expect([...states(coverage, 'add'), ...states(coverage, 'replace')]).toEqual([]);
+        expect(coverage.images.every(({ bytesToSend }) => bytesToSend === 0)).toBe(true);
+      }
+      const all = await compare(['v0.11.0-amd64', 'v0.11.0-arm64']);
+      expect(states(all, 'conflict')).toEqual(
+        CONFLICTS.flatMap((name) => [`${name} linux/amd64`, `${name} linux/arm64`]),
+      );
+    }, 120_000);
+
+    it('calls nothing stale without the journals, which hold the versions', async () => {
+      const other = await openBench();
+      try {
+        const { signal } = new AbortController();
+        const request = { packages: [packagePath('v0.11.0-amd64')], target };
+        const answer = await other.engine.compare(request, { signal });
+        expect(answer.ok && staleIn(answer.value)).toEqual([]);
+      } finally {
+        await other.close();
+      }
+    }, 60_000);
+  },
+);

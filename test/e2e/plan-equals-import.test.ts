@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exitCodeForPlan, exitCodeForReport } from '../../cli/exit-codes.js';
 import type { Plan, PlanRequest, TargetSpec } from '../../core/contract.js';
 import { expectPlanned } from '../support/plan-outcome.js';
-import { startRegistry, type RunningRegistry } from '../support/registries.js';
+import { startRegistry, type RunningRegistry, versionsFor } from '../support/registries.js';
 import { openBench, packagePath, SEED, type Bench } from '../support/seed.js';
 
 const { signal } = new AbortController();
@@ -143,7 +143,7 @@ describe('a plan for a folder', () => {
   });
 });
 
-describe.each([2, 3] as const)('distribution %i', (version) => {
+describe.each(versionsFor(3))('distribution %i', (version) => {
   let registry: RunningRegistry;
   beforeAll(async () => {
     registry = await startRegistry({ version });

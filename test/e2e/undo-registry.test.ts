@@ -7,7 +7,12 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Report, TargetSpec } from '../../core/contract.js';
 import { publishedChart } from '../support/chart-archive.js';
 import { requireProgram } from '../support/programs.js';
-import { startRegistry, type RegistryOptions, type RunningRegistry } from '../support/registries.js';
+import {
+  startRegistry,
+  type RegistryOptions,
+  type RunningRegistry,
+  versionsFor,
+} from '../support/registries.js';
 import { readTag } from '../support/registry-reader.js';
 import { openBench, packagePath, SEED, type Bench, type SeedPackage } from '../support/seed.js';
 import { planUndo, refusalOf, registryState, tagReasons, undo } from '../support/undoing.js';
@@ -45,10 +50,9 @@ async function expectWhole(url: string, state: Readonly<Record<string, string>>)
 }
 
 describe.each([
-  { version: 2, deleteEnabled: true },
-  { version: 3, deleteEnabled: true },
-  { version: 3, deleteEnabled: false },
-] as const)('distribution $version with deletes $deleteEnabled', (options) => {
+  ...versionsFor(2).map((version) => ({ version, deleteEnabled: true })),
+  { version: 3, deleteEnabled: false } as const,
+])('distribution $version with deletes $deleteEnabled', (options) => {
   it('undoes one run, two runs, and all', { timeout: 120_000 }, async () => {
     const { bench, registry, target, imported } = await site(options);
     const runs: string[] = [];
@@ -112,7 +116,7 @@ describe('distribution 2 without deletes', () => {
   });
 });
 
-describe.each([2, 3] as const)('in distribution %i', (version) => {
+describe.each(versionsFor(2))('in distribution %i', (version) => {
   const tagOf = (state: Readonly<Record<string, string>>, name: string) => state[name];
 
   it('leaves a tag that somebody moved after the run and names it; --force restores it', async () => {

@@ -11,6 +11,11 @@ import type { TokenServer } from './token-server.js';
 
 type RegistryVersion = 2 | 3;
 
+/** For tests that do the same in each version of distribution: both as part of the long tests, else the one that the test names. */
+export function versionsFor(shortly: RegistryVersion): readonly RegistryVersion[] {
+  return process.env['ARCHBRIDGE_LONG_TESTS'] === '1' ? [2, 3] : [shortly];
+}
+
 export interface RegistryOptions {
   readonly version: RegistryVersion;
   /** `htpasswd`: the account {@link ACCOUNT}; `token`: with `tokenServer`. */

@@ -9,7 +9,7 @@ import type { Audit, AuditRequest } from '../../../core/contract.js';
 import { createRegistryTarget, type RegistryTarget } from '../../../core/registry/registry-target.js';
 import { findingsOfAudit } from '../../support/audit-findings.js';
 import { requireProgram } from '../../support/programs.js';
-import { startRegistry, type RunningRegistry } from '../../support/registries.js';
+import { startRegistry, type RunningRegistry, versionsFor } from '../../support/registries.js';
 import { RegistryStorage, type Undo } from '../../support/registry-storage.js';
 import { openBench, packagePath, SEED, type Bench } from '../../support/seed.js';
 
@@ -20,7 +20,7 @@ const ONE_ARCHITECTURE = ['winch-tools', 'bollard', 'ropewalk'];
 const NODES = ['linux/amd64', 'linux/arm64'];
 const QUAYSIDE = ['quayside', '10.4.1+802'] as const;
 
-describe.each([2, 3] as const)('a site in distribution %i', (version) => {
+describe.each(versionsFor(2))('a site in distribution %i', (version) => {
   let registry: RunningRegistry;
   let target: RegistryTarget;
   let storage: RegistryStorage;

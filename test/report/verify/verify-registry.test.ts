@@ -9,7 +9,7 @@ import type { Proof, RunEvent, VerifyRequest } from '../../../core/contract.js';
 import { createRegistryTarget, type RegistryTarget } from '../../../core/registry/registry-target.js';
 import { requireProgram } from '../../support/programs.js';
 import { findingsIn } from '../../support/proof-findings.js';
-import { startRegistry, type RunningRegistry } from '../../support/registries.js';
+import { startRegistry, type RunningRegistry, versionsFor } from '../../support/registries.js';
 import { RegistryStorage, type Undo } from '../../support/registry-storage.js';
 import { openBench, packagePath, SEED, type Bench } from '../../support/seed.js';
 
@@ -17,7 +17,7 @@ const run = promisify(execFile);
 const never = { signal: new AbortController().signal };
 const LATEST = ['v0.11.0-amd64', 'v0.11.0-arm64'] as const;
 
-describe.each([2, 3] as const)('a target in distribution %i', (version) => {
+describe.each(versionsFor(3))('a target in distribution %i', (version) => {
   let registry: RunningRegistry;
   let target: RegistryTarget;
   let storage: RegistryStorage;
