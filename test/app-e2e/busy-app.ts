@@ -73,6 +73,8 @@ function* eventsOf({ packages }: Inventory, { target }: ImportRequest): Generato
   yield { type: 'run-started', run: 'busy', target: target.store ?? '', packages: [{ ...one }] };
   yield { type: 'stage', stage: 'read' };
   yield { type: 'pass-started', pass: 1, package: one.name, bytes: one.bytes };
+  const offered = one.images.map((image) => ({ ...image, package: one.name }));
+  yield { type: 'offered', images: offered };
   let ended: readonly InventoryLayer[] = [];
   for (const [index, image] of one.images.entries()) {
     const { source, digest, platform, layers } = image;
