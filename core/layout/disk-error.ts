@@ -1,7 +1,7 @@
 // Turns file system errors of Node into AppErrors with a message and a hint.
 import { AppError } from '../errors.js';
 import type { Cancellable } from '../ports/cancellable.js';
-import { freeBytes } from './free-space.js';
+import { freeBytesNow } from './free-space.js';
 
 /** The errno name of a Node file system error (`ENOENT`), or '' for anything else. */
 export function errnoOf(error: unknown): string {
@@ -21,7 +21,7 @@ export async function onDisk<T>(path: string, use: 'read' | 'write', work: () =>
     const failure = diskError(error, path, use);
     // a quota of the account says nothing about the drive
     if (!(failure instanceof AppError) || errnoOf(error) !== 'ENOSPC') throw failure;
-    throw noSpace(path, null, await freeBytes(path, NOT_CANCELLED), error);
+    throw noSpace(path, null, await freeBytesNow(path, NOT_CANCELLED), error);
   }
 }
 
@@ -30,7 +30,7 @@ export async function onDisk<T>(path: string, use: 'read' | 'write', work: () =>
  * and other programs need it, too, and the journal has to tell how the run ended.
  */
 export async function requireRoom(path: string, bytes: number, options: Cancellable): Promise<void> {
-  const free = await freeBytes(path, options);
+  const free = await freeBytesNow(path, options);
   if (free !== null && free < bytes + ROOM_LEFT) throw noSpace(path, bytes + ROOM_LEFT, free, null);
 }
 
