@@ -144,7 +144,7 @@ describe('tokens', () => {
   });
 
   it('are renewed before they end, for all repositories together', async () => {
-    const { tokens, asked } = await sourceFor((scopes) => answerWith(tokenWith(scopes.map(asAsked)), 0.001));
+    const { tokens, asked } = await sourceFor((scopes) => answerWith(tokenWith(scopes.map(asAsked)), 1e-6));
     const scopes = scopesOf(3);
     tokens.announce(scopes);
     for (const scope of scopes) await tokens.get([scope], options);
