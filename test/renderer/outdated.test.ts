@@ -34,6 +34,7 @@ function endRun(store: string): void {
 
 beforeAll(async () => {
   vi.stubGlobal('document', { documentElement: { lang: 'en' } });
+  vi.stubGlobal('addEventListener', () => undefined);
   vi.stubGlobal('sessionStorage', { getItem: () => null, setItem: () => undefined });
   bridge = scriptedBridge({
     settings: () => SETTINGS,

@@ -47,6 +47,7 @@ const somePackage = fc.record({
   bundles: fc.uniqueArray(bundle, { selector: (one) => one.chart, minLength: 1, maxLength: 2 }),
 });
 type SomePackage = typeof somePackage extends fc.Arbitrary<infer T> ? T : never;
+type SomeImage = SomePackage['bundles'][number]['images'][number];
 
 /** What happens to a target between imports. */
 const damage = fc.oneof(
@@ -82,6 +83,23 @@ const UNREADABLE_AMONG_OTHERS: World = {
             ...{ name, layers: [0], created: '2023-07-02T08:00:00Z' },
           })),
         },
+      ],
+    },
+  ],
+  policies: { onChange: 'newer', onChartChange: 'auto' },
+};
+
+const BASE: SomeImage = { name: 'shared/base:1', layers: [1, 3], created: null };
+const BUNDLE = { chart: 'one', chartVersion: '1.0.0', note: '' } as const;
+/** A tag that holds the same image with layers compressed in another way, and another image that needs one of these layers. */
+const SAME_IN_OTHER_FORM: World = {
+  before: [{ version: '0.9.0', arch: 'arm64', bundles: [{ ...BUNDLE, images: [BASE], form: 'ggcr' }] }],
+  damages: [],
+  packages: [
+    {
+      ...{ version: '0.9.0', arch: 'arm64' },
+      bundles: [
+        { ...BUNDLE, images: [BASE, { name: 'a/app:1', layers: [1], created: null }], form: 'docker-save' },
       ],
     },
   ],
@@ -238,7 +256,7 @@ describe('a plan', () => {
         expect(report.problems.map(({ code }) => code)).toContain('run.stopped-by-policy');
         expect(snapshot(target, charts)).toEqual(held);
       }),
-      { numRuns: 60, examples: [[UNREADABLE_AMONG_OTHERS]] },
+      { numRuns: 60, examples: [[UNREADABLE_AMONG_OTHERS], [SAME_IN_OTHER_FORM]] },
     );
   }, 120_000);
 

@@ -1,11 +1,12 @@
 // The rows of a comparison as the figures count them: the same rows and the same questions about blobs as in a plan.
+import type { Digest } from '../../content/digest.js';
 import { bytesOfParts } from '../../contract.js';
 import type { CoverageFigures } from '../../contract.js';
 import { isAboutTheTag } from '../../plan/survey.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 import type { TagReader } from '../../ports/tag-reader.js';
 import type { PackageLabel } from '../../inspect/package-labels.js';
-import { surveyBlobs } from '../../run/forecast/blob-survey.js';
+import { surveyBlobs, type BlobKnowledge } from '../../run/forecast/blob-survey.js';
 import { planRows } from '../../run/forecast/plan-rows.js';
 import type { BlobPresence } from '../../run/upload/blob-presence.js';
 import type { TagView } from './compare-tag.js';
@@ -22,7 +23,7 @@ export async function coverageFigures(
   { target, presence, labels, signal }: FigureOptions,
 ): Promise<CoverageFigures> {
   const forecasts = new Map(views.map((view) => [view.job, view]));
-  const has: Parameters<typeof surveyBlobs>[2] = async (repository, blob) => {
+  const has: BlobKnowledge['has'] = async (repository, blob) => {
     try {
       return await presence.has(repository, blob);
     } catch (error) {
@@ -30,7 +31,8 @@ export async function coverageFigures(
       return false;
     }
   };
-  const survey = await surveyBlobs([...forecasts.keys()], forecasts, has, { signal });
+  const known = { has, holdersOf: (digest: Digest) => presence.holdersOf(digest) };
+  const survey = await surveyBlobs([...forecasts.keys()], forecasts, known, { signal });
   const images = planRows(forecasts, target, labels, [], survey).map((row) => {
     const { platform, osVersion, digest, action, decision, bytes, blobs, held, bundles } = row;
     const version = osVersion === undefined ? {} : { osVersion };

@@ -58,14 +58,34 @@ function undecidedOffers(
   });
 }
 
+/** Images that the tag holds already, with the same config and perhaps with layers that were compressed in another way. */
+function heldInOtherForm(
+  jobs: readonly TagJob[],
+  forecasts: ReadonlyMap<TagJob, TagForecast>,
+): ReadonlySet<Offer> {
+  const found = jobs.flatMap((job) => {
+    const rows = forecasts.get(job)?.decision.rows ?? [];
+    return job.chosen.flatMap(({ offer }, at) => (rows[at]?.reason === 'same-config' ? [offer] : []));
+  });
+  return new Set(found);
+}
+
+/** What is known of the blobs in the repositories of the target. */
+export interface BlobKnowledge {
+  /** Asks where it is not known yet. */
+  has(repository: string, blob: Descriptor): Promise<boolean>;
+  /** Repositories that are known to have it. */
+  holdersOf(digest: Digest): readonly string[];
+}
+
 /**
- * Asks for each blob of each repository once, through `has`. An import asks the same questions before it sends, so it knows the
- * same holders: a blob that any of these repositories has can be mounted in the others and is not sent.
+ * Asks for each blob of each repository once. An import asks the same questions before it sends, so it knows the same holders: a blob
+ * that any of these repositories has can be mounted in the others and is not sent.
  */
 export async function surveyBlobs(
   jobs: readonly TagJob[],
   forecasts: ReadonlyMap<TagJob, TagForecast>,
-  has: (repository: string, blob: Descriptor) => Promise<boolean>,
+  presence: BlobKnowledge,
   options: Cancellable,
 ): Promise<BlobSurvey> {
   const { toStore, present } = servedOffers(jobs, forecasts);
@@ -77,7 +97,7 @@ export async function surveyBlobs(
   const held = new Set<string>();
   await forEachLimited(asked, QUESTIONS_AT_A_TIME, async ([key, { repository, blob }]) => {
     options.signal.throwIfAborted();
-    if (await has(repository, blob)) held.add(key);
+    if (await presence.has(repository, blob)) held.add(key);
   });
   const blobs: FigureBlob[] = [];
   const positions = new Map<Digest, number>();
@@ -88,9 +108,14 @@ export async function surveyBlobs(
     return blobs.push({ digest, bytes: size }) - 1;
   };
   const rows = new Map<Offer, Pick<FigureRow, 'blobs' | 'held'>>();
+  const inOtherForm = heldInOtherForm(jobs, forecasts);
   for (const offer of present) {
-    const own = [...new Set(offer.blobs.map(positionOf))];
-    rows.set(offer, { blobs: own, held: own });
+    const isHeld = ({ digest }: Descriptor): boolean =>
+      !inOtherForm.has(offer) || presence.holdersOf(digest).includes(offer.repository);
+    rows.set(offer, {
+      blobs: [...new Set(offer.blobs.map(positionOf))],
+      held: [...new Set(offer.blobs.filter(isHeld).map(positionOf))],
+    });
   }
   for (const offer of [...toStore, ...undecidedOffers(jobs, forecasts)]) {
     const isHeld = ({ digest }: Descriptor): boolean => held.has(`${offer.repository} ${digest}`);

@@ -101,9 +101,7 @@ export async function forecastImport(
     ? await forecastTags(jobs, { decider: tags.decider, labels, spool, onDone, signal })
     : new Map<TagJob, TagForecast>();
   const served = servedOffers(jobs, forecasts);
-  const blobs = tags
-    ? await surveyBlobs(jobs, forecasts, (place, blob) => tags.presence.has(place, blob), { signal })
-    : NO_BLOBS;
+  const blobs = tags ? await surveyBlobs(jobs, forecasts, tags.presence, { signal }) : NO_BLOBS;
   const bases = await basesLacking(job, served);
   const rowsFor = (one: TagJob): readonly TagRow[] => {
     const forecast = forecasts.get(one);
