@@ -69,6 +69,7 @@ const world = fc.record({
 });
 type World = typeof world extends fc.Arbitrary<infer T> ? T : never;
 
+const BUNDLE = { chart: 'one', chartVersion: '1.0.0', note: '' } as const;
 /** Tags of this repository are listed while the package is read, and then one of them cannot be read. */
 const UNREADABLE_AMONG_OTHERS: World = {
   before: [],
@@ -78,9 +79,11 @@ const UNREADABLE_AMONG_OTHERS: World = {
       ...{ version: '0.9.0', arch: 'amd64' },
       bundles: [
         {
-          ...{ chart: 'one', chartVersion: '1.0.0', note: '', form: 'ggcr' },
+          ...{ ...BUNDLE, form: 'ggcr' },
           images: ['a/app:2', 'shared/base:1', 'a/app:1'].map((name) => ({
-            ...{ name, layers: [0], created: '2023-07-02T08:00:00Z' },
+            name,
+            layers: [0],
+            created: null,
           })),
         },
       ],
@@ -90,7 +93,6 @@ const UNREADABLE_AMONG_OTHERS: World = {
 };
 
 const BASE: SomeImage = { name: 'shared/base:1', layers: [1, 3], created: null };
-const BUNDLE = { chart: 'one', chartVersion: '1.0.0', note: '' } as const;
 /** A tag that holds the same image with layers compressed in another way, and another image that needs one of these layers. */
 const SAME_IN_OTHER_FORM: World = {
   before: [{ version: '0.9.0', arch: 'arm64', bundles: [{ ...BUNDLE, images: [BASE], form: 'ggcr' }] }],
