@@ -69,43 +69,31 @@ const world = fc.record({
 });
 type World = typeof world extends fc.Arbitrary<infer T> ? T : never;
 
-const BUNDLE = { chart: 'one', chartVersion: '1.0.0', note: '' } as const;
-/** Tags of this repository are listed while the package is read, and then one of them cannot be read. */
+const USUAL = { onChange: 'newer', onChartChange: 'auto' } as const;
+const imageWith = (name: string, ...layers: SomeImage['layers']): SomeImage => ({
+  name,
+  layers,
+  created: null,
+});
+const packageWith = (form: ArchiveStyle, ...images: SomeImage[]): SomePackage => ({
+  ...{ version: '0.9.0', arch: 'arm64' },
+  bundles: [{ ...{ chart: 'one', chartVersion: '1.0.0', note: '' }, images, form }],
+});
+/** Tags of a repository are listed while the package is read, and then one of them cannot be read. */
 const UNREADABLE_AMONG_OTHERS: World = {
   before: [],
   damages: [{ kind: 'unreadable', at: 0 }],
   packages: [
-    {
-      ...{ version: '0.9.0', arch: 'amd64' },
-      bundles: [
-        {
-          ...{ ...BUNDLE, form: 'ggcr' },
-          images: ['a/app:2', 'shared/base:1', 'a/app:1'].map((name) => ({
-            name,
-            layers: [0],
-            created: null,
-          })),
-        },
-      ],
-    },
+    packageWith('ggcr', imageWith('a/app:2', 0), imageWith('shared/base:1', 0), imageWith('a/app:1', 0)),
   ],
-  policies: { onChange: 'newer', onChartChange: 'auto' },
+  policies: USUAL,
 };
-
-const BASE: SomeImage = { name: 'shared/base:1', layers: [1, 3], created: null };
 /** A tag that holds the same image with layers compressed in another way, and another image that needs one of these layers. */
 const SAME_IN_OTHER_FORM: World = {
-  before: [{ version: '0.9.0', arch: 'arm64', bundles: [{ ...BUNDLE, images: [BASE], form: 'ggcr' }] }],
+  before: [packageWith('ggcr', imageWith('shared/base:1', 1, 3))],
   damages: [],
-  packages: [
-    {
-      ...{ version: '0.9.0', arch: 'arm64' },
-      bundles: [
-        { ...BUNDLE, images: [BASE, { name: 'a/app:1', layers: [1], created: null }], form: 'docker-save' },
-      ],
-    },
-  ],
-  policies: { onChange: 'newer', onChartChange: 'auto' },
+  packages: [packageWith('docker-save', imageWith('shared/base:1', 1, 3), imageWith('a/app:1', 1))],
+  policies: USUAL,
 };
 
 let scratch: string;
