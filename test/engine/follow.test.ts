@@ -31,7 +31,9 @@ describe('a run that is followed', () => {
         },
       },
     );
-    await expect.poll(async () => run !== '' && (await readdir(runFolder(run)))).toContain('live.json');
+    await expect
+      .poll(async () => run !== '' && (await readdir(runFolder(run))), { timeout: 30_000 })
+      .toContain('live.json');
 
     const onlooker = createEngine({
       stateDir: join(bench.directory, 'state'),
