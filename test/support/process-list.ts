@@ -22,7 +22,8 @@ export function setup(): () => void {
     const secrets = new Set(readOrNothing(file).split('\n').filter(Boolean));
     rmSync(folder, { recursive: true });
     for (const secret of secrets) {
-      const guilty = [...seen].find((line) => line.includes(secret));
+      // helm and shells get passwords from the tests themselves; Archbridge's own processes run in node
+      const guilty = [...seen].find((line) => line.includes(secret) && /^(?:\S*\/)?node\0/.test(line));
       if (guilty !== undefined) {
         const program = basename(guilty.split('\0', 1)[0] ?? '');
         throw new Error(`the arguments of ${program} held a secret of ${String(secret.length)} characters`);
