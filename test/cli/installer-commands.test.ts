@@ -43,10 +43,10 @@ describe('import-addon', () => {
   });
 
   it('prefers the environment to the file, and accepts further options', async () => {
-    const env = { ARCHBRIDGE_USERNAME: 'robot', ARCHBRIDGE_PASSWORD: 'better' };
+    const env = { ARCHBRIDGE_USERNAME: 'robot', ARCHBRIDGE_PASSWORD: 'pw-of-robot' };
     const words = ['import-addon', '-c', config, '--addon-path', 'x', '--no-charts'];
     const { imports } = await session(words, { env });
-    expect(imports[0]?.target.credentials).toEqual({ username: 'robot', password: 'better' });
+    expect(imports[0]?.target.credentials).toEqual({ username: 'robot', password: 'pw-of-robot' });
     expect(imports[0]?.target.noCharts).toBe(true);
   });
 

@@ -239,8 +239,8 @@ describe('verify', () => {
       });
 
     it('takes the password from the environment', async () => {
-      const { requests } = await asNode({ ARCHBRIDGE_PULL_PASSWORD: 'secret' });
-      expect(requests[0]?.pullAs).toEqual({ username: 'node', password: 'secret' });
+      const { requests } = await asNode({ ARCHBRIDGE_PULL_PASSWORD: 'pw-of-node' });
+      expect(requests[0]?.pullAs).toEqual({ username: 'node', password: 'pw-of-node' });
     });
 
     it('or from what docker keeps for this registry and user', async () => {
