@@ -1,10 +1,11 @@
 // Lists the folders of the computer that serves the window, to choose files or a folder where the system has no dialog.
-import { Button, Modal, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { FolderEntry, FolderListing, Problem } from '../../core/contract.js';
 import { ask } from '../bridge.js';
 import { useFormat, useText, type Say } from '../i18n/i18n.js';
+import { Dialog } from './dialog/dialog.js';
 import { ErrorCard } from './error-card.js';
 import { isPlatformInstaller } from '../stores/packages/package-name.js';
 import css from './folder-picker.module.css';
@@ -58,13 +59,7 @@ export function FolderPicker({ title, note, wanted, start, onChosen, onClose }: 
     onChosen(chosen);
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={title}
-      size="lg"
-      closeButtonProps={{ 'aria-label': text('action.close') }}
-    >
+    <Dialog onClose={onClose} title={title} size="lg">
       {note !== undefined && <p className={css.note}>{note}</p>}
       <div className={css.path}>
         <Button
@@ -120,7 +115,7 @@ export function FolderPicker({ title, note, wanted, start, onChosen, onClose }: 
           {folder ? text('picker.takeFolder') : takeFiles(chosen.length, text)}
         </Button>
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 

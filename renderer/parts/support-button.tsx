@@ -1,11 +1,12 @@
 // Packs what support needs into one file on the computer of the host: what goes into it is listed before, and what is in it after.
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { Result, SupportBundle } from '../../core/contract.js';
 import { ask } from '../bridge.js';
 import { useFormat, useText, type TextKey } from '../i18n/i18n.js';
 import { useProblemWords } from '../i18n/problem-words.js';
 import { CopyButton } from './copy-button.js';
+import { Dialog } from './dialog/dialog.js';
 import { IconFile } from './icons.js';
 import { LongList } from './lists/long-list.js';
 import css from './support-button.module.css';
@@ -50,12 +51,7 @@ function SupportDialog({ details, onClose }: SupportDialogProps) {
     });
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={text('support.title')}
-      closeButtonProps={{ 'aria-label': text('action.close') }}
-    >
+    <Dialog onClose={onClose} title={text('support.title')}>
       {made?.ok !== true && (
         <>
           <p>{text('support.text')}</p>
@@ -78,7 +74,7 @@ function SupportDialog({ details, onClose }: SupportDialogProps) {
           </Button>
         )}
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -26,6 +26,24 @@ async function tabTo(page: Page, wanted: Locator): Promise<void> {
   throw new Error(`${String(wanted)} is not reached by Tab`);
 }
 
+/** Enter, and Escape as soon as a dialog is there, before it had time to take the focus. */
+async function openAndCloseAtOnce(opener: Locator): Promise<void> {
+  await opener.evaluate(async (element) => {
+    const press = (key: string) =>
+      element.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+    const opened = new Promise<void>((resolve) => {
+      new MutationObserver((_, watch) => {
+        if (document.querySelector('[role="dialog"]') === null) return;
+        watch.disconnect();
+        resolve();
+      }).observe(document.body, { childList: true, subtree: true });
+    });
+    press('Enter');
+    await opened;
+    press('Escape');
+  });
+}
+
 test('the main path by keyboard alone', async ({ app }) => {
   const { page, say } = app;
   await tabTo(page, steps.button(page, say('packages.chooseExamples', { count: 2 })));
@@ -61,6 +79,10 @@ test('the main path by keyboard alone', async ({ app }) => {
   await page.keyboard.press('Escape');
   await expect(drawer).toBeHidden();
   await expect(grid).toBeFocused();
+  // Closing it at once gives the focus back, too.
+  await openAndCloseAtOnce(grid);
+  await expect(drawer).toBeHidden();
+  await expect(grid).toBeFocused();
   await page.keyboard.press('Home');
   await page.keyboard.press('Space');
   await expect(grid).toContainText(say('compare.leftOut'));
@@ -82,4 +104,15 @@ test('the main path by keyboard alone', async ({ app }) => {
   await expect(preview).toContainText(say('undo.remove'));
   await page.keyboard.press('Escape');
   await expect(steps.button(page, say('report.undo'))).toBeFocused();
+});
+
+test('@web a dialog that is closed leads back to the button that opened it', async ({ app }) => {
+  const { page, say } = app;
+  const opener = steps.button(page, say('packages.chooseFiles'));
+  await tabTo(page, opener);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog')).toContainText(say('picker.up'));
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await expect(opener).toBeFocused();
 });

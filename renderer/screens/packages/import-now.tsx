@@ -1,9 +1,10 @@
 // "Import now": plans and writes in one go. The dialog says that this replaces the approval of a plan.
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useEffect } from 'react';
 import type { RememberedTarget } from '../../../core/contract.js';
 import { useFormat, useText } from '../../i18n/i18n.js';
 import { classes } from '../../parts/classes.js';
+import { Dialog } from '../../parts/dialog/dialog.js';
 import { Facts } from '../../parts/facts.js';
 import { IconCheck } from '../../parts/icons.js';
 import { Toned } from '../../parts/status.js';
@@ -42,12 +43,7 @@ export function ImportNow({ packages, target, onClose }: ImportNowProps) {
     useApp.getState().show('run');
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={text('packages.now.title')}
-      closeButtonProps={{ 'aria-label': text('action.close') }}
-    >
+    <Dialog onClose={onClose} title={text('packages.now.title')}>
       <Facts
         facts={[
           [
@@ -81,6 +77,6 @@ export function ImportNow({ packages, target, onClose }: ImportNowProps) {
           {text('packages.importNow')}
         </Button>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

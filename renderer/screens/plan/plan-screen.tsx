@@ -1,5 +1,5 @@
 // The screen Plan: what the import would do and need, for approval. Nothing has been written yet.
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { gapsOf, imagesWithGaps } from '../../../core/contract.js';
@@ -7,6 +7,7 @@ import type { Plan, PlanImage } from '../../../core/contract.js';
 import { LockedScreen } from '../../frame/locked-screen.js';
 import { Consequence, Screen } from '../../frame/screen.js';
 import { useFormat, useText } from '../../i18n/i18n.js';
+import { Dialog } from '../../parts/dialog/dialog.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { ErrorCard } from '../../parts/error-card.js';
 import {
@@ -236,12 +237,7 @@ interface ReplaceDialogProps {
 function ReplaceDialog({ images, onClose, onYes }: ReplaceDialogProps) {
   const text = useText();
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={text('plan.replaceTitle', { count: images.length })}
-      closeButtonProps={{ 'aria-label': text('action.close') }}
-    >
+    <Dialog onClose={onClose} title={text('plan.replaceTitle', { count: images.length })}>
       <p>{text('plan.replaceText')}</p>
       <LongList
         items={images}
@@ -260,6 +256,6 @@ function ReplaceDialog({ images, onClose, onYes }: ReplaceDialogProps) {
           {text('plan.replaceYes')}
         </Button>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,9 +1,9 @@
 // What an undo would do to each tag and chart, for the whole run or for one chart; nothing is changed before the person agrees.
-import { Button, Modal, Select } from '@mantine/core';
-import { useEffect } from 'react';
+import { Button, Select } from '@mantine/core';
 import type { UndoAction, UndoPlan } from '../../../core/contract.js';
 import { shortDigest } from '../../format.js';
 import { useText, type TextKey } from '../../i18n/i18n.js';
+import { Dialog } from '../../parts/dialog/dialog.js';
 import { ErrorCard } from '../../parts/error-card.js';
 import { LongList } from '../../parts/lists/long-list.js';
 import { reasonWords } from '../../parts/reason-words.js';
@@ -29,13 +29,6 @@ type OpenUndo = NonNullable<ReturnType<typeof useReport.getState>['undo']>;
 function OpenDialog({ undo: { request, preview, problem } }: { readonly undo: OpenUndo }) {
   const text = useText();
   const { leaveUndo, previewUndo, report } = useReport();
-  // The dialog is removed when it is left, so it gives the focus back to the button that opened it by itself.
-  useEffect(() => {
-    const opener = document.activeElement;
-    return () => {
-      if (opener instanceof HTMLElement) opener.focus();
-    };
-  }, []);
   const start = (): void => {
     leaveUndo();
     void useRun.getState().undo(request);
@@ -49,13 +42,7 @@ function OpenDialog({ undo: { request, preview, problem } }: { readonly undo: Op
       ? 0
       : [...preview.tags, ...preview.charts].filter(({ action }) => action !== 'leave').length;
   return (
-    <Modal
-      opened
-      size="lg"
-      onClose={leaveUndo}
-      title={text('undo.title')}
-      closeButtonProps={{ 'aria-label': text('action.close') }}
-    >
+    <Dialog size="lg" onClose={leaveUndo} title={text('undo.title')}>
       {charts.length > 1 && (
         <Select
           label={text('undo.what')}
@@ -89,7 +76,7 @@ function OpenDialog({ undo: { request, preview, problem } }: { readonly undo: Op
           {text('undo.start', { count: changes })}
         </Button>
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,7 +1,8 @@
 // "Cancel": stop and keep what was sent, or stop and undo the run.
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useText } from '../../i18n/i18n.js';
 import { useRun } from '../../stores/run/run.js';
+import { Dialog } from '../../parts/dialog/dialog.js';
 import css from './run.module.css';
 
 interface CancelDialogProps {
@@ -21,12 +22,7 @@ export function CancelDialog({ mayUndo, onClose }: CancelDialogProps) {
     void stopThenUndo();
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={text('run.cancelTitle')}
-      closeButtonProps={{ 'aria-label': text('action.close') }}
-    >
+    <Dialog onClose={onClose} title={text('run.cancelTitle')}>
       <p className={css.text}>{text('run.cancelText')}</p>
       <div className={css.buttons}>
         {mayUndo && (
@@ -38,7 +34,7 @@ export function CancelDialog({ mayUndo, onClose }: CancelDialogProps) {
           {text('run.stopHere')}
         </Button>
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,8 +1,8 @@
 // The packages that are delivered with Archbridge: versions, licences, and the text of each licence.
-import { Modal } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useText } from '../../i18n/i18n.js';
 import type { parts as deliveredParts } from 'virtual:licences';
+import { Dialog } from '../../parts/dialog/dialog.js';
 import { LongList } from '../../parts/lists/long-list.js';
 import css from './licences-dialog.module.css';
 
@@ -15,13 +15,7 @@ export function LicencesDialog({ onClose }: { readonly onClose: () => void }) {
     void import('virtual:licences').then((licences) => setParts(licences.parts));
   }, []);
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="lg"
-      title={text('about.parts')}
-      closeButtonProps={{ 'aria-label': text('action.close') }}
-    >
+    <Dialog onClose={onClose} size="lg" title={text('about.parts')}>
       <p>{text('about.partsText', { count: parts.length })}</p>
       <LongList
         items={parts}
@@ -39,6 +33,6 @@ export function LicencesDialog({ onClose }: { readonly onClose: () => void }) {
           </details>
         )}
       </LongList>
-    </Modal>
+    </Dialog>
   );
 }

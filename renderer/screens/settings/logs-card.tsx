@@ -1,9 +1,10 @@
 // How much is written to the log, and the log itself.
-import { Button, Modal, SegmentedControl } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import type { AppSettings } from '../../../core/contract.js';
 import { useText } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';
+import { Dialog } from '../../parts/dialog/dialog.js';
 import { IconFile } from '../../parts/icons.js';
 import { SupportButton } from '../../parts/support-button.js';
 import { useSettings } from '../../stores/settings.js';
@@ -40,15 +41,11 @@ export function LogsCard({ settings }: { readonly settings: AppSettings }) {
       <SettingRow name={text('settings.support')} text={text('settings.supportText')}>
         <SupportButton />
       </SettingRow>
-      <Modal
-        opened={open}
-        onClose={() => setOpen(false)}
-        size={980}
-        title={text('settings.log')}
-        closeButtonProps={{ 'aria-label': text('action.close') }}
-      >
-        <LogViewer />
-      </Modal>
+      {open && (
+        <Dialog title={text('settings.log')} size={980} onClose={() => setOpen(false)}>
+          <LogViewer />
+        </Dialog>
+      )}
     </Card>
   );
 }

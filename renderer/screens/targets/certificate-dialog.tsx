@@ -1,9 +1,10 @@
 // Shows the certificate of a server that this computer does not trust, so that a person compares it before trusting it.
-import { Button, Checkbox, Modal } from '@mantine/core';
+import { Button, Checkbox } from '@mantine/core';
 import { useState } from 'react';
 import type { Problem } from '../../../core/contract.js';
 import { useText } from '../../i18n/i18n.js';
 import { useProblemWords } from '../../i18n/problem-words.js';
+import { Dialog } from '../../parts/dialog/dialog.js';
 import { Facts } from '../../parts/facts.js';
 import css from './targets.module.css';
 
@@ -21,13 +22,7 @@ export function CertificateDialog({ problem, onTrust, onChooseCa, onClose }: Cer
   const [compared, setCompared] = useState(false);
   const of = (name: string): string => String(problem.params[name] ?? '');
   return (
-    <Modal
-      opened
-      size="lg"
-      onClose={onClose}
-      title={text('certificate.title', { host: of('host') })}
-      closeButtonProps={{ 'aria-label': text('action.close') }}
-    >
+    <Dialog size="lg" onClose={onClose} title={text('certificate.title', { host: of('host') })}>
       <div className={css.fields}>
         <p>{words(problem).message}</p>
         <Facts
@@ -56,7 +51,7 @@ export function CertificateDialog({ problem, onTrust, onChooseCa, onClose }: Cer
           </Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,8 +1,9 @@
 // Asks for the credentials of one host and passes them to the host process; the window does not keep them.
-import { Button, Checkbox, Modal, PasswordInput, TextInput } from '@mantine/core';
+import { Button, Checkbox, PasswordInput, TextInput } from '@mantine/core';
 import { useState, type SubmitEvent } from 'react';
 import type { Problem } from '../../../core/contract.js';
 import { useText } from '../../i18n/i18n.js';
+import { Dialog } from '../../parts/dialog/dialog.js';
 import { ErrorCard } from '../../parts/error-card.js';
 import { useApp } from '../../stores/app.js';
 import { hostOf } from '../../stores/target/target-spec.js';
@@ -31,12 +32,7 @@ export function PasswordDialog({ address, username, onDone, onClose }: PasswordD
       .then((failed) => (failed === null ? onDone(user.trim()) : setProblem(failed)));
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={text('target.loginAt', { host: hostOf(address) })}
-      closeButtonProps={{ 'aria-label': text('action.close') }}
-    >
+    <Dialog onClose={onClose} title={text('target.loginAt', { host: hostOf(address) })}>
       <form onSubmit={submit} className={css.fields}>
         <TextInput
           label={text('target.field.user')}
@@ -73,6 +69,6 @@ export function PasswordDialog({ address, username, onDone, onClose }: PasswordD
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
