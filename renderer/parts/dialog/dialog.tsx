@@ -7,7 +7,7 @@ import { useFocusBack } from './use-focus-back.js';
 interface DialogProps {
   readonly title: string;
   /** A size of Mantine, or a width in pixels; medium where none is given. */
-  readonly size?: 'lg' | number;
+  readonly size?: 'md' | 'lg' | number;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }
