@@ -16,7 +16,7 @@ const OWN_MODULES = [
   'test/app/**/*.test.ts',
   'test/cli/**/*.test.ts',
   'test/build/**/*.test.ts',
-  'test/engine/undo-standstill.test.ts',
+  'test/engine/carry-out/standstill.test.ts',
   'test/flow/rate-limit.test.ts',
   'test/journal/durable-journal.test.ts',
 ];

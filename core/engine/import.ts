@@ -21,7 +21,7 @@ import { connectPrepared, prepareImport } from './prepare-import.js';
 import { notedBy } from './noted-events.js';
 import { proveRun } from './prove-run.js';
 import { leaveReceipt } from './receipts.js';
-import { untilStandstill } from './until-standstill.js';
+import { untilStandstill } from './carry-out/until-standstill.js';
 
 /** Gives the report of a run once it has begun, however it ended; throws errors before the run begins. */
 export async function importInto(

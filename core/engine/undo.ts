@@ -3,13 +3,9 @@ import type { CommandOptions, Report, UndoPlan, UndoRequest } from '../contract.
 import { AppError } from '../errors.js';
 import { realPath } from '../layout/optional-file.js';
 import { parseChartPattern } from '../plan/selection.js';
-import { author } from '../journal/author.js';
 import { Counters } from '../run/base/counters.js';
 import { LiveRun } from '../journal/live-run.js';
-import { Journal } from '../journal/journal.js';
 import type { Patience } from '../flow/patience.js';
-import { PauseGate } from '../flow/pause-gate.js';
-import { recordFolderWrites } from '../journal/record-folder-writes.js';
 import { KeptContent, readHistory, type FormerRun } from '../journal/former-runs.js';
 import type { UndoJob } from '../undo/undo-job.js';
 import { makeUndoPlan, undoPlanOf } from '../undo/undo-plan.js';
@@ -19,9 +15,8 @@ import { normalizeTarget, type ResolvedTarget } from '../target/spec.js';
 import type { ActiveRuns, EngineDeps } from './deps.js';
 import { notedBy } from './noted-events.js';
 import { patienceFor } from './patience-for.js';
-import { untilStandstill } from './until-standstill.js';
 import { findRunOrReceipt } from './receipts.js';
-import { reportOf } from '../report/build-report.js';
+import { runOnTarget } from './carry-out/run-on-target.js';
 
 /** Gives what {@link undo} would do. Reads the target and writes nothing. */
 export async function planUndo(
@@ -44,43 +39,20 @@ export async function undo(
 ): Promise<Report> {
   const live = new LiveRun();
   const options = notedBy(live, given);
-  const { signal, onEvent: emit } = options;
+  const { onEvent: emit } = options;
   const counters = new Counters(emit);
   return withJob(request, deps, active, options, { counters }, async (job, patience) => {
     const planned = await makeUndoPlan(job);
-    const journal = await Journal.create(deps.stateDir);
-    const { run } = journal;
-    const { summary, images } = job.target;
     const undoes = job.runs.map((one) => one.run);
-    try {
-      await journal.append({
-        type: 'run-started',
-        run,
-        version: deps.version,
-        by: author(),
-        kind: 'undo',
-        undoes,
-        only: job.only,
-        target: summary,
-        packages: [],
-        weakened: job.force ? ['--force'] : [],
-      });
-      await live.begin(journal.directory);
-      await recordFolderWrites(journal, images, { signal });
-      const pause = new PauseGate((isPaused) => emit({ type: isPaused ? 'paused' : 'resumed', run }));
-      active.set(run, { pause, patience });
-      emit({ type: 'run-started', run, target: summary.location, packages: [] });
-      deps.log('info', 'undo started', { run, undoes: undoes.join(' '), target: summary.location });
-      await untilStandstill({ counters, patience, pause, signal }, async (watched) => {
-        const ending = { ...job, signal: watched.signal };
-        await undoRuns({ job: ending, planned, journal, counters, pause, emit });
-      });
-      return reportOf(run, journal.entries);
-    } finally {
-      active.delete(run);
-      await journal.close();
-      await live.end();
-    }
+    const opening = {
+      ...({ kind: 'undo', undoes, only: job.only } as const),
+      weakened: job.force ? ['--force'] : [],
+    };
+    const { target } = job;
+    const run = { opening, target, counters, patience, live, active };
+    return runOnTarget(run, deps, options, ({ journal, pause }, watched) =>
+      undoRuns({ job: { ...job, signal: watched.signal }, planned, journal, counters, pause, emit }),
+    );
   });
 }
 

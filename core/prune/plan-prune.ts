@@ -3,10 +3,8 @@ import { digestOf } from '../content/digest.js';
 import { compareText } from '../content/text-order.js';
 import type { PruneChart, PruneReason } from '../contract.js';
 import { AppError, toProblem } from '../errors.js';
-import { CHARTS_AT_A_TIME } from '../flow/limits.js';
-import { forEachLimited } from '../flow/task-pool.js';
 import {
-  imagesNamedBy,
+  imagesNamedByEach,
   listPublished,
   type NamedImages,
   type PublishedVersion,
@@ -26,7 +24,7 @@ export async function planPrune(job: PruneJob): Promise<PlannedPrune> {
   const isOurs = ({ opening, name, version }: PublishedVersion): boolean =>
     ours.has(`${opening.url} ${name} ${version}`);
   const superseded = supersededVersions(charts, isOurs, keep, skip);
-  const named = await readCharts(superseded.length === 0 ? [] : charts, job);
+  const named = await imagesNamedByEach(superseded.length === 0 ? [] : charts, job);
   const planned: PlannedChart[] = [];
   for (const one of superseded) {
     const chart = await planChart(one, named.get(one.chart), job);
@@ -43,19 +41,6 @@ export async function planPrune(job: PruneJob): Promise<PlannedPrune> {
     pins: new Set(uses.pins.keys()),
     problems: planned.length === 0 ? problems : unknown,
   };
-}
-
-async function readCharts(
-  charts: readonly PublishedVersion[],
-  { rules, emit, signal }: PruneJob,
-): Promise<ReadonlyMap<PublishedVersion, NamedImages>> {
-  const named = new Map<PublishedVersion, NamedImages>();
-  await forEachLimited(charts, CHARTS_AT_A_TIME, async (chart) => {
-    signal.throwIfAborted();
-    named.set(chart, await imagesNamedBy(chart, rules, { signal }));
-    emit({ type: 'surveyed', done: named.size, total: charts.length });
-  });
-  return named;
 }
 
 /** The row of a superseded version; null when it is not there any more. */

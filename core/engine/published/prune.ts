@@ -1,16 +1,11 @@
 // The command `prune` and its list.
 import type { CommandOptions, PrunePlan, PruneRequest, Report } from '../../contract.js';
-import { PauseGate } from '../../flow/pause-gate.js';
-import { author } from '../../journal/author.js';
 import { KeptContent, readHistory, type FormerRun } from '../../journal/former-runs.js';
-import { Journal } from '../../journal/journal.js';
 import { LiveRun } from '../../journal/live-run.js';
-import { recordFolderWrites } from '../../journal/record-folder-writes.js';
 import { parseChartPattern } from '../../plan/selection.js';
 import { carryOutPrune, prunePlanOf } from '../../prune/carry-out.js';
 import { planPrune as makePlan } from '../../prune/plan-prune.js';
 import type { PruneJob } from '../../prune/prune-job.js';
-import { reportOf } from '../../report/build-report.js';
 import { RunHistory } from '../../report/reading/run-history.js';
 import { Counters } from '../../run/base/counters.js';
 import { connectTarget } from '../../target/connect.js';
@@ -21,6 +16,7 @@ import type { ActiveRuns, EngineDeps } from '../deps.js';
 import { notedBy } from '../noted-events.js';
 import { patienceFor } from '../patience-for.js';
 import { bringReceiptsFrom } from '../receipts.js';
+import { runOnTarget } from '../carry-out/run-on-target.js';
 import type { Patience } from '../../flow/patience.js';
 
 /** Gives what {@link prune} would remove. Writes nothing but fetched receipts. */
@@ -29,7 +25,9 @@ export async function planPrune(
   deps: EngineDeps,
   options: CommandOptions,
 ): Promise<PrunePlan> {
-  return withJob(request, deps, options, true, async (job) => prunePlanOf(job, await makePlan(job)));
+  return withJob(request, deps, options, { isPreview: true }, async (job) =>
+    prunePlanOf(job, await makePlan(job)),
+  );
 }
 
 /** Gives the report of a prune once it has begun, however it ended; throws errors before it begins. */
@@ -41,32 +39,14 @@ export async function prune(
 ): Promise<Report> {
   const live = new LiveRun();
   const options = notedBy(live, given);
-  const { signal, onEvent: emit } = options;
-  const counters = new Counters(emit);
-  return withJob(request, deps, options, false, async (job, patience) => {
+  const counters = new Counters(options.onEvent);
+  return withJob(request, deps, options, { counters }, async (job, patience) => {
     const planned = await makePlan(job);
-    const journal = await Journal.create(deps.stateDir);
-    const { run } = journal;
-    const { summary, images } = job.target;
-    try {
-      await journal.append({
-        type: 'run-started',
-        ...{ run, version: deps.version, by: author(), kind: 'prune', target: summary },
-        ...{ packages: [], weakened: [] },
-      });
-      await live.begin(journal.directory);
-      await recordFolderWrites(journal, images, { signal });
-      const pause = new PauseGate((isPaused) => emit({ type: isPaused ? 'paused' : 'resumed', run }));
-      active.set(run, { pause, patience });
-      emit({ type: 'run-started', run, target: summary.location, packages: [] });
-      deps.log('info', 'prune started', { run, target: summary.location });
-      await carryOutPrune({ job, planned, journal, counters, pause });
-      return reportOf(run, journal.entries);
-    } finally {
-      active.delete(run);
-      await journal.close();
-      await live.end();
-    }
+    const opening = { kind: 'prune', weakened: [] } as const;
+    const run = { opening, target: job.target, counters, patience, live, active };
+    return runOnTarget(run, deps, options, ({ journal, pause }, { signal }) =>
+      carryOutPrune({ job: { ...job, signal }, planned, journal, counters, pause }),
+    );
   });
 }
 
@@ -75,7 +55,7 @@ async function withJob<T>(
   request: PruneRequest,
   deps: EngineDeps,
   options: CommandOptions,
-  readOnly: boolean,
+  how: { readonly isPreview: true } | { readonly counters: Counters },
   work: (job: PruneJob, patience: Patience) => Promise<T>,
 ): Promise<T> {
   const { signal, onEvent: emit = () => undefined } = options;
@@ -86,9 +66,12 @@ async function withJob<T>(
   emit({ type: 'stage', stage: 'connect' });
   const patience = patienceFor(request, deps, options);
   const target = await connectTarget(resolved, {
-    ...{ readOnly, signal, patience },
+    ...{ readOnly: 'isPreview' in how, signal, patience },
     onRetry: () => undefined,
-    onRequest: (line) => deps.log('debug', line),
+    onRequest: (line, isAnswered) => {
+      if (isAnswered && 'counters' in how) how.counters.answered();
+      deps.log('debug', line);
+    },
   });
   try {
     // receipts of runs on other computers tell what they published

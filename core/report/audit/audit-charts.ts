@@ -4,6 +4,9 @@ import { readChart } from '../../chart/files/chart.js';
 import { pastValues, ruleHosts } from '../../chart/past-values.js';
 import { defaultImages } from '../../chart/default-images.js';
 import type { NamingRules } from '../../chart/relocation/naming.js';
+import type { RunEvent } from '../../contract.js';
+import { CHARTS_AT_A_TIME } from '../../flow/limits.js';
+import { forEachLimited } from '../../flow/task-pool.js';
 import { relocateName } from '../../chart/relocation/relocation.js';
 import { compareChartVersions } from '../../chart-repo/version-order.js';
 import { familiarReference, formatReference, parseReference } from '../../content/reference.js';
@@ -74,7 +77,7 @@ export interface NamedImages {
 }
 
 /** The images that the hints in the chart name, and those that its default values name in addition. */
-export async function imagesNamedBy(
+async function imagesNamedBy(
   { name, version, opening }: PublishedVersion,
   rules: NamingRules,
   options: Cancellable,
@@ -112,4 +115,22 @@ function referenceOf(text: string, rules: NamingRules): ChartReference | null {
   const { registry, repository, tag, digest } = parsed;
   const source = { registry, repository, ...(digest ? { digest } : { tag: tag ?? 'latest' }) };
   return { text: familiarReference(source), source, home: relocateName(source, rules) };
+}
+
+/** The images that each chart names. Charts are read some at a time, and `emit` is told how far that is. */
+export async function imagesNamedByEach(
+  charts: readonly PublishedVersion[],
+  {
+    rules,
+    emit,
+    signal,
+  }: Cancellable & { readonly rules: NamingRules; readonly emit: (event: RunEvent) => void },
+): Promise<ReadonlyMap<PublishedVersion, NamedImages>> {
+  const named = new Map<PublishedVersion, NamedImages>();
+  await forEachLimited(charts, CHARTS_AT_A_TIME, async (chart) => {
+    signal.throwIfAborted();
+    named.set(chart, await imagesNamedBy(chart, rules, { signal }));
+    emit({ type: 'surveyed', done: named.size, total: charts.length });
+  });
+  return named;
 }

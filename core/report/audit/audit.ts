@@ -8,7 +8,7 @@ import { forEachLimited } from '../../flow/task-pool.js';
 import type { ConnectedTarget } from '../../target/connect.js';
 import type { ImageTarget } from '../../ports/image-target.js';
 import {
-  imagesNamedBy,
+  imagesNamedByEach,
   listPublished,
   type AuditedRepository,
   type NamedImages,
@@ -26,7 +26,7 @@ import { usualPlatforms } from './needed-platforms.js';
 import type { RunHistory } from '../reading/run-history.js';
 import { ServedReader, type Served } from '../reading/served.js';
 import { concernsOneItem } from '../../run/base/run-ending.js';
-import { CHARTS_AT_A_TIME, TAGS_AT_A_TIME } from '../../flow/limits.js';
+import { TAGS_AT_A_TIME } from '../../flow/limits.js';
 
 export interface AuditTask {
   readonly target: Pick<ConnectedTarget, 'summary'>;
@@ -47,7 +47,7 @@ export async function auditTarget(task: AuditTask): Promise<Audit> {
   const { emit, signal, history, repositories, target } = task;
   emit({ type: 'stage', stage: 'survey' });
   const { charts, problems } = await listPublished(repositories, history, { signal });
-  const named = await readCharts(charts, task);
+  const named = await imagesNamedByEach(charts, task);
   const looks = await lookUp(
     [...named.values()].flatMap((one) => one.references),
     charts.length,
@@ -73,19 +73,6 @@ export async function auditTarget(task: AuditTask): Promise<Audit> {
 
 function foldersUnknown(url: string): AppError {
   return new AppError('audit.folders-unknown', { origin: 'config', params: { url } });
-}
-
-async function readCharts(
-  charts: readonly PublishedVersion[],
-  { rules, emit, signal }: AuditTask,
-): Promise<ReadonlyMap<PublishedVersion, NamedImages>> {
-  const named = new Map<PublishedVersion, NamedImages>();
-  await forEachLimited(charts, CHARTS_AT_A_TIME, async (chart) => {
-    signal.throwIfAborted();
-    named.set(chart, await imagesNamedBy(chart, rules, { signal }));
-    emit({ type: 'surveyed', done: named.size, total: charts.length });
-  });
-  return named;
 }
 
 /** What was found at a place: null where there is nothing, an error where it could not be read. */

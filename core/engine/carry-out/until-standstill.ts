@@ -1,10 +1,10 @@
-// Ends an import or undo in which nothing moves any more, with words about where it stood.
-import { AppError } from '../errors.js';
-import type { Patience } from '../flow/patience.js';
-import type { PauseGate } from '../flow/pause-gate.js';
-import { endAtStandstill } from '../flow/watchdog.js';
-import type { Cancellable } from '../ports/cancellable.js';
-import type { Counters } from '../run/base/counters.js';
+// Ends an import, undo or prune in which nothing moves any more, with words about where it stood.
+import { AppError } from '../../errors.js';
+import type { Patience } from '../../flow/patience.js';
+import type { PauseGate } from '../../flow/pause-gate.js';
+import { endAtStandstill } from '../../flow/watchdog.js';
+import type { Cancellable } from '../../ports/cancellable.js';
+import type { Counters } from '../../run/base/counters.js';
 
 const SHORTEST_STANDSTILL_MS = 10 * 60_000;
 
