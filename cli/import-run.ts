@@ -2,9 +2,8 @@
 import type { ImportRequest, Plan, Problem, Result } from '../core/contract.js';
 import { AppError, NO_TOTALS, toProblem } from '../core/engine.js';
 import type { CommandContext, Outcome, OptionGroup, OptionValues } from './command.js';
-import { itemComplaints, reportText } from './display/report-text.js';
 import { problemText } from './display/text/problem-text.js';
-import { EXIT, exitCodeForReport, type Asked } from './exit-codes.js';
+import { exitCodeForReport, type Asked } from './exit-codes.js';
 import { credentialOptions } from './options/credentials.js';
 import { networkOptions } from './options/network.js';
 import { readReportFile, receiptOptions, reportOptions } from './options/output.js';
@@ -14,7 +13,8 @@ import { carryOutOptions, readPlan, readRun, runOptions } from './options/run.js
 import { namingOptions, readKeepCharts, targetOptions } from './options/target.js';
 import { flagOf } from './options/values.js';
 import { readSelection, whatOptions } from './options/what.js';
-import { problemsOfWriting, type ReportFile } from './report-file.js';
+import type { ReportFile } from './report/report-file.js';
+import { reportOutcome } from './report/report-outcome.js';
 import { runPlan } from './plan-run.js';
 import { nodePlatforms, readTarget } from './target-spec.js';
 
@@ -120,19 +120,7 @@ export async function runImport(
   if (!answer.ok) return answer;
   const report = answer.value;
   const code = exitCodeForReport(report, askedOf(request));
-  const unwritten = await problemsOfWriting(reportFile, report, context.language);
-  return {
-    ok: true,
-    value: {
-      code: code === EXIT.done && unwritten.length > 0 ? EXIT.partly : code,
-      json: report,
-      text: () => reportText(report, context, unwritten),
-      complaints: () => [
-        ...[...report.problems, ...unwritten].map((problem) => problemText(problem, context.language)),
-        ...itemComplaints(report, context),
-      ],
-    },
-  };
+  return { ok: true, value: await reportOutcome(report, code, reportFile, context) };
 }
 
 /** What decides the exit code of this import. */

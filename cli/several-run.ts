@@ -8,7 +8,7 @@ import { problemText } from './display/text/problem-text.js';
 import { EXIT, exitCodeForProblem, exitCodeForReport, worstExitCode } from './exit-codes.js';
 import { askedOf, failedReportJson, prepareImport } from './import-run.js';
 import { listOf } from './options/values.js';
-import { problemsOfWriting, type ReportFile } from './report-file.js';
+import { problemsOfWriting, type ReportFile } from './report/report-file.js';
 
 export interface PreparedSeveral {
   readonly names: readonly string[];

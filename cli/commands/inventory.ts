@@ -11,7 +11,7 @@ import { inventoryFileOptions, readInventoryFile } from '../options/output.js';
 import { patienceOption, readPatience } from '../options/run.js';
 import { namingOptions, targetOptions } from '../options/target.js';
 import { given } from '../options/values.js';
-import { writeSignedFile } from '../report-file.js';
+import { writeSignedFile } from '../report/report-file.js';
 import { readTarget } from '../target-spec.js';
 
 export const inventoryCommand: Command = {

@@ -4,15 +4,15 @@ import { toProblem } from '../../core/engine.js';
 import type { Command, CommandContext, OptionGroup, Outcome } from '../command.js';
 import { problemText } from '../display/text/problem-text.js';
 import { prunePlanText, pruneComplaints } from '../display/prune-text.js';
-import { itemComplaints, reportText } from '../display/report-text.js';
-import { EXIT, exitCodeForPrunePlan, exitCodeForUndo } from '../exit-codes.js';
+import { exitCodeForPrunePlan, exitCodeForUndo } from '../exit-codes.js';
 import { credentialOptions } from '../options/credentials.js';
 import { networkOptions } from '../options/network.js';
 import { readReportFile, reportOptions } from '../options/output.js';
 import { patienceOption, readPatience } from '../options/run.js';
 import { namingOptions, targetOptions } from '../options/target.js';
 import { countOf, flagOf, given, listOf } from '../options/values.js';
-import { problemsOfWriting, type ReportFile } from '../report-file.js';
+import type { ReportFile } from '../report/report-file.js';
+import { reportOutcome } from '../report/report-outcome.js';
 import { readTarget } from '../target-spec.js';
 
 const pruneOptions: OptionGroup = {
@@ -80,22 +80,9 @@ async function carryOut(
   request: PruneRequest,
   reportFile: ReportFile | undefined,
 ): Promise<Result<Outcome>> {
-  const { display, signal, language } = context;
+  const { display, signal } = context;
   const answer = await context.engine().prune(request, { signal, onEvent: (event) => display.event(event) });
   if (!answer.ok) return answer;
   const report = answer.value;
-  const code = exitCodeForUndo(report);
-  const unwritten = await problemsOfWriting(reportFile, report, language);
-  return {
-    ok: true,
-    value: {
-      code: code === EXIT.done && unwritten.length > 0 ? EXIT.partly : code,
-      json: report,
-      text: () => reportText(report, context, unwritten),
-      complaints: () => [
-        ...[...report.problems, ...unwritten].map((problem) => problemText(problem, language)),
-        ...itemComplaints(report, context),
-      ],
-    },
-  };
+  return { ok: true, value: await reportOutcome(report, exitCodeForUndo(report), reportFile, context) };
 }

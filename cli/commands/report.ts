@@ -8,7 +8,7 @@ import { EXIT, exitCodeForProblem } from '../exit-codes.js';
 import { failedReportJson } from '../import-run.js';
 import { readReportFile, reportOptions } from '../options/output.js';
 import { flagOf, textOf } from '../options/values.js';
-import { checkReportFile, writeReportFile } from '../report-file.js';
+import { checkReportFile, writeReportFile } from '../report/report-file.js';
 import { runsOfShards } from './shard-runs.js';
 import { readTextFile } from '../text-file.js';
 

@@ -4,7 +4,6 @@ import { toProblem } from '../../core/engine.js';
 import { confirmed } from '../confirm.js';
 import type { Command, CommandContext, OptionGroup, Outcome } from '../command.js';
 import { problemText } from '../display/text/problem-text.js';
-import { itemComplaints, reportText } from '../display/report-text.js';
 import { changesNothing, planComplaints, undoPlanText } from '../display/undo-text.js';
 import { EXIT, exitCodeForUndo, exitCodeForUndoPlan } from '../exit-codes.js';
 import { failedReportJson } from '../import-run.js';
@@ -14,7 +13,8 @@ import { readReportFile, reportOptions } from '../options/output.js';
 import { patienceOption, readPatience } from '../options/run.js';
 import { namingOptions, targetOptions } from '../options/target.js';
 import { flagOf, listOf } from '../options/values.js';
-import { problemsOfWriting, type ReportFile } from '../report-file.js';
+import type { ReportFile } from '../report/report-file.js';
+import { reportOutcome } from '../report/report-outcome.js';
 import { readTarget } from '../target-spec.js';
 
 const undoOptions: OptionGroup = {
@@ -108,22 +108,9 @@ async function carryOut(
   request: UndoRequest,
   reportFile: ReportFile | undefined,
 ): Promise<Result<Outcome>> {
-  const { display, signal, language } = context;
+  const { display, signal } = context;
   const answer = await context.engine().undo(request, { signal, onEvent: (event) => display.event(event) });
   if (!answer.ok) return answer;
   const report = answer.value;
-  const code = exitCodeForUndo(report);
-  const unwritten = await problemsOfWriting(reportFile, report, language);
-  return {
-    ok: true,
-    value: {
-      code: code === EXIT.done && unwritten.length > 0 ? EXIT.partly : code,
-      json: report,
-      text: () => reportText(report, context, unwritten),
-      complaints: () => [
-        ...[...report.problems, ...unwritten].map((problem) => problemText(problem, language)),
-        ...itemComplaints(report, context),
-      ],
-    },
-  };
+  return { ok: true, value: await reportOutcome(report, exitCodeForUndo(report), reportFile, context) };
 }

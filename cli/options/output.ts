@@ -4,7 +4,7 @@ import { dirname, extname, resolve } from 'node:path';
 import { AppError, readSigningKey, type ReportFormat, type SigningKey } from '../../core/engine.js';
 import type { OptionGroup, OptionValues } from '../command.js';
 import type { LogLevel } from '../io.js';
-import type { ReportFile } from '../report-file.js';
+import type { ReportFile } from '../report/report-file.js';
 import { readTextFile } from '../text-file.js';
 import { choiceOf, flagOf, negatedOf, textOf } from './values.js';
 

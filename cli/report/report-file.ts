@@ -1,6 +1,6 @@
 // Writes a report to a file, with its signature in a second file, and checks such a file.
 import { readFile } from 'node:fs/promises';
-import type { Language, Problem, Report } from '../core/contract.js';
+import type { Language, Problem, Report } from '../../core/contract.js';
 import {
   AppError,
   checkSignature,
@@ -9,8 +9,8 @@ import {
   toProblem,
   type ReportFormat,
   type SigningKey,
-} from '../core/engine.js';
-import { writeWholeFile } from './text-file.js';
+} from '../../core/engine.js';
+import { writeWholeFile } from '../text-file.js';
 
 /** Where a report goes, in which form, and with which key it is signed. */
 export interface ReportFile {
