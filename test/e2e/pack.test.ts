@@ -4,7 +4,6 @@ import { createHash } from 'node:crypto';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Packed, PackRequest } from '../../core/contract.js';
 import { findProgram } from '../support/programs.js';
 import { openBench, packagePath, type Bench } from '../support/seed.js';
 import { treeOf } from '../support/tree.js';
@@ -22,12 +21,6 @@ afterEach(async () => {
   await bench.close();
 });
 
-async function pack(name: string, request: Omit<PackRequest, 'out'>): Promise<Packed> {
-  const answer = await bench.engine.pack({ ...request, out: join(bench.directory, name) }, never);
-  if (!answer.ok) throw new Error(`${answer.problem.code}: ${answer.problem.message}`);
-  return answer.value;
-}
-
 /** What a folder target serves: its names with all that they lead to, and its charts. */
 async function served(folder: string): Promise<unknown> {
   const index = readFileSync(join(folder, 'oci/index.json'), 'utf8');
@@ -36,12 +29,12 @@ async function served(folder: string): Promise<unknown> {
 
 describe('a pack of two architectures', () => {
   it('imports to the same bytes as the packages, and the same packages give the same file', async () => {
-    const packed = await pack('site.tar', { packages: NEW });
+    const packed = await bench.pack('site.tar', { packages: NEW });
     const bytes = readFileSync(packed.out);
     expect(packed.platforms).toEqual(['linux/amd64', 'linux/arm64']);
     expect(packed.sha512).toBe(createHash('sha512').update(bytes).digest('hex'));
     expect(readFileSync(`${packed.out}.sha512`, 'utf8')).toBe(`${packed.sha512}  site.tar\n`);
-    const again = await pack('again.tar', { packages: NEW, reread: true });
+    const again = await bench.pack('again.tar', { packages: NEW, reread: true });
     expect(readFileSync(again.out).equals(bytes)).toBe(true);
 
     const [direct, carried] = [join(bench.directory, 'direct'), join(bench.directory, 'carried')];
@@ -56,7 +49,7 @@ describe('a pack of two architectures', () => {
   });
 
   it('is read when it was unpacked, and when it was compressed', async () => {
-    const packed = await pack('site.tar', { packages: NEW, selection: { only: ['community/*'] } });
+    const packed = await bench.pack('site.tar', { packages: NEW, selection: { only: ['community/*'] } });
     const folder = join(bench.directory, 'unpacked');
     execFileSync('mkdir', [folder]);
     execFileSync('tar', ['-xf', packed.out, '-C', folder]);
@@ -72,7 +65,7 @@ describe('a pack of two architectures', () => {
   });
 
   it.skipIf(skopeo === null)('is an OCI archive for skopeo', async () => {
-    const packed = await pack('site.tar', { packages: NEW, selection: { only: ['sluice'] } });
+    const packed = await bench.pack('site.tar', { packages: NEW, selection: { only: ['sluice'] } });
     const name = 'docker.io/sluiceworks/controller:v0.14.6';
     const raw = execFileSync(skopeo ?? '', ['inspect', '--raw', `oci-archive:${packed.out}:${name}`]);
     const index = JSON.parse(String(raw)) as { manifests: { platform: { architecture: string } }[] };
@@ -104,10 +97,10 @@ describe('a delta', () => {
     const report = await bench.import({ packages: [OLD_ONE], target: { store } });
     const file = join(bench.directory, 'report.json');
     writeFileSync(file, JSON.stringify(report));
-    const againstPackages = await pack('a.tar', { packages: [NEW_ONE], since: [OLD_ONE] });
-    const againstStore = await pack('b.tar', { packages: [NEW_ONE], since: [store] });
-    const againstReport = await pack('c.tar', { packages: [NEW_ONE], since: [file] });
-    const whole = await pack('d.tar', { packages: [NEW_ONE] });
+    const againstPackages = await bench.pack('a.tar', { packages: [NEW_ONE], since: [OLD_ONE] });
+    const againstStore = await bench.pack('b.tar', { packages: [NEW_ONE], since: [store] });
+    const againstReport = await bench.pack('c.tar', { packages: [NEW_ONE], since: [file] });
+    const whole = await bench.pack('d.tar', { packages: [NEW_ONE] });
     expect(againstStore.blobs).toBe(againstPackages.blobs);
     // a report names images, not layers: what a changed image shares with its former build is carried again
     expect(againstReport.blobs).toBeGreaterThanOrEqual(againstPackages.blobs);

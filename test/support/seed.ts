@@ -3,7 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEngine } from '../../core/engine.js';
-import type { Engine, ImportRequest, Report, RunEvent, TargetSpec } from '../../core/contract.js';
+import type {
+  Engine,
+  ImportRequest,
+  Packed,
+  PackRequest,
+  Report,
+  RunEvent,
+  TargetSpec,
+} from '../../core/contract.js';
 import { noteAccount, refuseSecrets, refuseSecretsBelow } from './secrets.js';
 import { PROJECT_ROOT } from './source-tree.js';
 
@@ -29,6 +37,8 @@ export interface Bench {
   /** Imports and returns the report; a problem is thrown. */
   import(request: ImportRequest): Promise<Report>;
   seed(packages: readonly SeedPackage[], target: TargetSpec): Promise<Report>;
+  /** Packs into a file of that name in the folder of the test; a problem is thrown. */
+  pack(name: string, request: Omit<PackRequest, 'out'>): Promise<Packed>;
   /** Removes all. Throws where journals, reports, caches, events or the log hold a secret of the test. */
   close(): Promise<void>;
 }
@@ -54,6 +64,12 @@ export async function openBench(): Promise<Bench> {
     events,
     import: run,
     seed: (packages, target) => run({ packages: packages.map(packagePath), target }),
+    pack: async (name, request) => {
+      const { signal } = new AbortController();
+      const answer = await engine.pack({ ...request, out: join(directory, name) }, { signal });
+      if (!answer.ok) throw new Error(`${answer.problem.code}: ${answer.problem.message}`);
+      return answer.value;
+    },
     close: async () => {
       try {
         refuseSecrets(JSON.stringify(events), 'an event');
