@@ -10,9 +10,10 @@ import { manifestTypeOf } from '../layout/manifest-type.js';
 import { realPath } from '../layout/optional-file.js';
 import { WriteAccess } from '../layout/write-access.js';
 import type { BlobBody, FolderUpkeep, ImageTarget } from '../ports/image-target.js';
+import { LeavingContent } from './leaving-content.js';
 import { NamedManifests } from './named-manifests.js';
 import { LAYOUT_FOLDER, checkStore, makeLayout, removeEmptyLayout } from './store-check.js';
-import { removeUnused } from './unused-content.js';
+import { removeUnused, withoutKept } from './unused-content.js';
 import type { Cancellable } from '../ports/cancellable.js';
 
 /** The size that registries have to accept: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests */
@@ -44,8 +45,9 @@ export async function openFolderTarget(dir: string, options: FolderOptions): Pro
   const root = await realPath(dir, options);
   await checkStore(root, options);
   const access = new WriteAccess(root, options.patienceMs);
+  const target = new LayoutTarget(root, access);
   if (!options.readOnly) await access.cleanUp(options);
-  return new LayoutTarget(root, access);
+  return target;
 }
 
 class LayoutTarget implements FolderTarget {
@@ -65,17 +67,27 @@ class LayoutTarget implements FolderTarget {
     this.directory = root;
     this.access = access;
     this.#blobs = new LayoutBlobs(layout, access);
-    this.#names = new NamedManifests(layout, access);
+    const leaving = new LeavingContent(access);
+    this.#names = new NamedManifests(layout, access, leaving);
+    access.whenTaken(async (options) => {
+      const left = await leaving.list(options);
+      if (await removeUnused(layout, this.#blobs, left, [], options)) await leaving.settle(left, options);
+    });
     this.upkeep = {
       names: {
         read: (options) => this.#names.read(options),
         restore: (former, options) => this.#restoreNames(former, options),
       },
       watch: (onStored) => this.#blobs.watch(onStored),
+      expectUnused: async (digests, kept, options) => {
+        await this.access.ensure(options);
+        await leaving.add(await withoutKept(digests, kept, this.#blobs, options), options);
+      },
       removeUnused: async (digests, kept, options) => {
         await this.access.ensure(options);
         await this.flush(options);
         await removeUnused(layout, this.#blobs, digests, kept, options);
+        await leaving.settle(digests, options);
       },
     };
   }

@@ -20,6 +20,7 @@ import {
 import { readIfPresent, stampIfPresent } from '../layout/optional-file.js';
 import type { WriteAccess } from '../layout/write-access.js';
 import type { Cancellable } from '../ports/cancellable.js';
+import type { LeavingContent } from './leaving-content.js';
 
 const MOST_PENDING = 500;
 const LONGEST_PENDING_MS = 5_000;
@@ -36,14 +37,16 @@ export class NamedManifests {
   readonly #layout: string;
   readonly #path: string;
   readonly #access: WriteAccess;
+  readonly #leaving: LeavingContent;
   readonly #pending = new Map<string, Pending>();
   #oldest = 0;
   #seen: { readonly stamp: string | null; readonly index: LayoutIndex } | null = null;
 
-  constructor(layout: string, access: WriteAccess) {
+  constructor(layout: string, access: WriteAccess, leaving: LeavingContent) {
     this.#layout = layout;
     this.#path = join(layout, 'index.json');
     this.#access = access;
+    this.#leaving = leaving;
   }
 
   /** True when there are many pending changes or an old one, so that `flush` should be called. */
@@ -106,10 +109,14 @@ export class NamedManifests {
       for (const [name, { content, base }] of batch) {
         if (stillPointsAt(index, name, base)) changes.set(name, content);
       }
-      const bytes = encodeLayoutIndex(withNames(index, changes));
+      const next = withNames(index, changes);
+      const bytes = encodeLayoutIndex(next);
       if (!bytes.equals(encodeLayoutIndex(index))) {
+        const superseded = this.#superseded(index, next);
+        await this.#leaving.add(superseded, { signal });
         await replaceFile(this.#path, this.#access.temporaryPath(), bytes);
-        await this.#removeSuperseded(index, withNames(index, changes));
+        for (const digest of superseded) await rm(blobPath(this.#layout, digest), { force: true });
+        await this.#leaving.settle(superseded, { signal });
       }
       for (const [name, written] of batch) {
         const now = this.#pending.get(name);
@@ -122,17 +129,17 @@ export class NamedManifests {
   }
 
   /**
-   * Removes indexes that no name refers to any more, so that the same images give the same folder in whatever order they were imported.
-   * The journal of the run keeps their bytes for an undo.
+   * Indexes that no name refers to any more. They are removed, so that the same images give the same folder in whatever order they were
+   * imported. The journal of the run keeps their bytes for an undo.
    */
-  async #removeSuperseded(before: LayoutIndex, after: LayoutIndex): Promise<void> {
+  #superseded(before: LayoutIndex, after: LayoutIndex): readonly Digest[] {
     const named = new Set(after.entries.map((entry) => entry.descriptor?.digest));
     for (const { content } of this.#pending.values()) if (content) named.add(content.digest);
-    for (const { descriptor } of before.entries) {
+    return before.entries.flatMap(({ descriptor }) => {
       // a single manifest, which another program named, is now a child of an index and stays
-      if (!descriptor || !isIndexType(descriptor.mediaType) || named.has(descriptor.digest)) continue;
-      await rm(blobPath(this.#layout, descriptor.digest), { force: true });
-    }
+      const isGone = descriptor && isIndexType(descriptor.mediaType) && !named.has(descriptor.digest);
+      return isGone ? [descriptor.digest] : [];
+    });
   }
 
   async #onDisk(name: string, options: Cancellable): Promise<NamedContent | null> {

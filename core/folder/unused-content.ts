@@ -10,7 +10,7 @@ const MANIFEST_LIMIT = 4 * 1024 * 1024;
 
 /**
  * Removes those of `digests` that neither a name in index.json nor a manifest of `kept` refers to. Removes nothing when a named manifest
- * cannot be read, because it is unknown then what it needs. See `FolderUpkeep.removeUnused`.
+ * cannot be read, because it is unknown then what it needs; false then. See `FolderUpkeep.removeUnused`.
  */
 export async function removeUnused(
   layout: string,
@@ -18,21 +18,32 @@ export async function removeUnused(
   digests: readonly Digest[],
   kept: readonly RawManifest[],
   options: Cancellable,
-): Promise<void> {
-  if (digests.length === 0) return;
+): Promise<boolean> {
+  if (digests.length === 0) return true;
   const { entries } = await readLayoutIndex(layout, options);
   const named: RawManifest[] = [];
   for (const { descriptor } of entries) {
     const bytes = descriptor && (await readManifest(blobs, descriptor.digest, options));
-    if (!bytes) return;
+    if (!bytes) return false;
     named.push({ mediaType: descriptor.mediaType, digest: descriptor.digest, bytes });
   }
   const used = await contentOf(named, blobs, options);
-  if (!used.isComplete) return;
-  const remembered = await contentOf(kept, blobs, options);
-  for (const digest of new Set(digests)) {
-    if (!used.digests.has(digest) && !remembered.digests.has(digest)) await blobs.remove(digest, options);
+  if (!used.isComplete) return false;
+  for (const digest of new Set(await withoutKept(digests, kept, blobs, options))) {
+    if (!used.digests.has(digest)) await blobs.remove(digest, options);
   }
+  return true;
+}
+
+/** Those of `digests` that no manifest of `kept` refers to. */
+export async function withoutKept(
+  digests: readonly Digest[],
+  kept: readonly RawManifest[],
+  blobs: LayoutBlobs,
+  options: Cancellable,
+): Promise<readonly Digest[]> {
+  const remembered = await contentOf(kept, blobs, options);
+  return digests.filter((digest) => !remembered.digests.has(digest));
 }
 
 /** The digests of manifests and of all that they refer to; `isComplete` is false when one of the manifests cannot be read. */

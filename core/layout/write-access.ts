@@ -28,6 +28,7 @@ export class WriteAccess {
   readonly #work: string;
   readonly #temporary: string;
   readonly #patienceMs: number;
+  #finish: (options: { signal: AbortSignal }) => Promise<void> = () => Promise.resolve();
   #taken: Promise<unknown> | null = null;
 
   constructor(root: string, patienceMs = DEFAULT_PATIENCE_MS) {
@@ -35,6 +36,11 @@ export class WriteAccess {
     this.#work = join(this.#root, WORK_FOLDER);
     this.#temporary = join(this.#work, 'tmp');
     this.#patienceMs = patienceMs;
+  }
+
+  /** Calls `finish` whenever the lock was taken and nobody in this process writes yet: to finish what a killed writer began. */
+  whenTaken(finish: (options: { signal: AbortSignal }) => Promise<void>): void {
+    this.#finish = finish;
   }
 
   /** Makes sure that this process may write; to be awaited before each write. Throws `folder.locked` and errors of the disk. */
@@ -65,6 +71,11 @@ export class WriteAccess {
   /** A new path for a temporary file on the file system of the folder. To be called only after {@link ensure}. */
   temporaryPath(): string {
     return join(this.#temporary, randomBytes(8).toString('hex'));
+  }
+
+  /** The path of a file of this name beside the lock, for what one writer leaves to the next one. */
+  workPath(name: string): string {
+    return join(this.#work, name);
   }
 
   /** Gives the lock back when this was its last user; may be called twice. */
@@ -103,6 +114,7 @@ export class WriteAccess {
           // No other process writes now, so these files are those of a killed writer.
           await rm(this.#temporary, { recursive: true, force: true });
           await makeFolder(this.#temporary);
+          await this.#finish(options);
         } catch (error) {
           await releaseWriterLock(this.#work, text);
           throw error;

@@ -23,6 +23,11 @@ export interface FolderUpkeep {
   /** From now on `onStored` is called for each blob and manifest that is stored and was not there before. */
   watch(onStored: (digest: Digest) => void): void;
   /**
+   * To be called before names go: what of these no name leads to afterwards is removed by the next writer if this process is killed
+   * before {@link removeUnused}. What one of `kept` leads to stays then as well.
+   */
+  expectUnused(digests: readonly Digest[], kept: readonly RawManifest[], options: Cancellable): Promise<void>;
+  /**
    * Removes those of these blobs and manifests that are reachable neither from a name nor from one of `kept`. Removes nothing when
    * a manifest on the way cannot be read.
    */

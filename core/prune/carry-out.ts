@@ -10,7 +10,7 @@ import { undoCharts } from '../undo/undo-charts.js';
 import type { PlannedChart as ChartToUndo, PlannedTag as TagToUndo } from '../undo/undo-job.js';
 import { undoTags, type UndoStage } from '../undo/undo-tags.js';
 import type { PlannedChart, PlannedPrune, PlannedTag, PruneJob } from './prune-job.js';
-import { removeUnusedManifests } from './unused-manifests.js';
+import { expectUnusedContent, removeUnusedManifests } from './unused-manifests.js';
 
 export interface PruneRun {
   readonly job: PruneJob;
@@ -61,6 +61,11 @@ async function work({ job, planned, journal, pause }: PruneRun, record: RunRecor
   record.stage('tags');
   const tags = planned.tags.filter(({ row }) => isTold(row) && !needed.has(row.target));
   if (!target.images) return;
+  await expectUnusedContent(
+    tags.filter(({ row }) => row.action === 'remove'),
+    target.images,
+    job,
+  );
   await undoTags(
     tags.map((tag) => tagRemoval(tag, journal.run)),
     target.images,

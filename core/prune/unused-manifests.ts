@@ -8,6 +8,17 @@ import { concernsOneItem } from '../run/base/run-ending.js';
 import { placeOf } from '../target/place.js';
 import type { PlannedTag, PruneJob } from './prune-job.js';
 
+/** In a folder, before tags go: notes what only they may lead to, so that a prune that is killed leaves nothing without a name. */
+export async function expectUnusedContent(
+  going: readonly PlannedTag[],
+  images: ImageTarget,
+  job: PruneJob,
+): Promise<void> {
+  if (!images.upkeep || going.length === 0) return;
+  const needed = (await neededByUndo(going, job)).map(({ manifest }) => manifest);
+  await images.upkeep.expectUnused(await contentOf(going, images, job), needed, job);
+}
+
 /**
  * Removes, in each repository, the manifests of removed tags and their children that nothing uses any more: no tag, no index under a
  * tag, no pin of a chart, and no undo of an earlier run. Where anything of a repository cannot be read, all its manifests stay. In a
@@ -23,11 +34,8 @@ export async function removeUnusedManifests(
 ): Promise<void> {
   const needed = await neededByUndo(removed, job);
   if (images.upkeep) {
-    const digests = new Set<Digest>();
-    for (const { now, place } of removed)
-      if (now) await collect(now, place.repository, images, digests, job, true);
     await images.upkeep.removeUnused(
-      [...digests],
+      await contentOf(removed, images, job),
       needed.map(({ manifest }) => manifest),
       job,
     );
@@ -46,6 +54,18 @@ export async function removeUnusedManifests(
       if (!concernsOneItem(error, job)) throw error;
     }
   }
+}
+
+/** What the tags lead to, with configs and layers. */
+async function contentOf(
+  tags: readonly PlannedTag[],
+  images: ImageTarget,
+  job: PruneJob,
+): Promise<readonly Digest[]> {
+  const digests = new Set<Digest>();
+  for (const { now, place } of tags)
+    if (now) await collect(now, place.repository, images, digests, job, true);
+  return [...digests];
 }
 
 async function removeIn(

@@ -1,22 +1,32 @@
-// The last step of an undo in a folder target: unused content is removed and the lists of names get their former bytes.
+// What an undo in a folder target does besides its names: unused content is removed and the lists of names get their former bytes.
+import type { Digest } from '../content/digest.js';
 import type { RawManifest } from '../content/manifest.js';
 import type { NameList } from '../ports/image-target.js';
 import { IMAGE_NAMES } from '../journal/journal.js';
 import type { PlannedChart, UndoJob } from './undo-job.js';
 import { undoneWork } from '../journal/undone-runs.js';
 
+/** To be called before the first name is written: an undo that is killed leaves nothing without a name. */
+export async function expectUnusedContent(job: UndoJob): Promise<void> {
+  const upkeep = job.target.images?.upkeep;
+  if (upkeep) await upkeep.expectUnused(await storedBlobs(job), await neededByOtherRuns(job), job);
+}
+
 /** To be called after the last name was written. */
 export async function tidyFolder(job: UndoJob, charts: readonly PlannedChart[]): Promise<void> {
   const upkeep = job.target.images?.upkeep;
   if (upkeep) {
-    const stored = await Promise.all(job.runs.map(({ run }) => job.kept.storedBlobs(run, job)));
-    await upkeep.removeUnused(stored.flat(), await neededByOtherRuns(job), job);
+    await upkeep.removeUnused(await storedBlobs(job), await neededByOtherRuns(job), job);
     await restoreList(job, IMAGE_NAMES, upkeep.names);
   }
   const lists = new Map(
     charts.flatMap((chart) => (chart.charts?.names ? [[chart.url, chart.charts.names]] : [])),
   );
   for (const [url, names] of lists) await restoreList(job, url, names);
+}
+
+async function storedBlobs({ runs, kept, signal }: UndoJob): Promise<readonly Digest[]> {
+  return (await Promise.all(runs.map(({ run }) => kept.storedBlobs(run, { signal })))).flat();
 }
 
 /** Restores the list as the oldest of the runs found it, if it names the same as now. */

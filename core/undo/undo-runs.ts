@@ -8,7 +8,7 @@ import type { Journal } from '../journal/journal.js';
 import type { PauseGate } from '../flow/pause-gate.js';
 import { RunRecord } from '../run/base/run-record.js';
 import { undoCharts } from './undo-charts.js';
-import { tidyFolder } from './undo-folder.js';
+import { expectUnusedContent, tidyFolder } from './undo-folder.js';
 import type { PlannedChart, UndoJob } from './undo-job.js';
 import { stayingWithCharts, type PlannedUndo } from './undo-plan.js';
 import { undoTags, type UndoStage } from './undo-tags.js';
@@ -48,6 +48,7 @@ async function work({ job, planned, journal, pause }: UndoRun, record: RunRecord
     planned.charts.filter((chart) => chart.action !== 'restore'),
     planned.charts.filter((chart) => chart.action === 'restore'),
   ];
+  await expectUnusedContent(job);
   const staying = await charts(going, target, stage);
   record.stage('tags');
   if (target.images) await undoTags(stayingWithCharts(job, planned.tags, staying), target.images, stage);

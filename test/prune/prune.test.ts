@@ -1,11 +1,20 @@
 // Pruning after an upgrade, in a folder and in a real registry: superseded versions go, and nothing that anything else uses.
+import { readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PrunePlan, PruneRequest, Report, TargetSpec } from '../../core/contract.js';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type {
+  ImportRequest,
+  PrunePlan,
+  PruneRequest,
+  Report,
+  TargetSpec,
+  UndoRequest,
+} from '../../core/contract.js';
 import { openFolderCharts } from '../../core/chart-repo/folder.js';
 import { openFolderTarget } from '../../core/folder/folder-target.js';
 import { publishedChart } from '../support/chart-archive.js';
+import { openKillableImports, type KillableCommand, type KillableImports } from '../support/killed-import.js';
 import { makeBundle, makeDockerArchive, makeImage, makeLayer, makePackage } from '../support/packages.js';
 import { startRegistry, type RunningRegistry } from '../support/registries.js';
 import { openBench, type Bench } from '../support/seed.js';
@@ -164,6 +173,43 @@ describe('a prune of a folder', () => {
     const base = undone.images.find((row) => row.target === 'ghcr.io/web/base:1');
     expect(base).toMatchObject({ action: 'replace', reason: 'restored', problem: null });
   });
+});
+
+describe('a run on a folder that is killed right after the new list of names', () => {
+  let killable: KillableImports;
+  beforeAll(async () => {
+    killable = await openKillableImports();
+  });
+  afterAll(() => killable.close());
+
+  const kill = async (request: ImportRequest | PruneRequest | UndoRequest, command: KillableCommand) => {
+    const state = join(bench.directory, 'state');
+    expect(await killable.run(state, request, 'oci/index.json', command)).toBeNull();
+  };
+  const blobsIn = async (store: string): Promise<readonly string[]> =>
+    Object.keys(await treeOf(join(store, 'oci', 'blobs')));
+
+  it.each(['import', 'prune', 'undo'] as const)(
+    '(%s) leaves no blob without a name after the next run',
+    async (command) => {
+      const [target, fresh] = [{ store: join(bench.directory, 'store') }, join(bench.directory, 'fresh')];
+      await imported(target, '1.0.0', 'amd64');
+      if (command === 'import') {
+        await kill({ packages: [await packageOf('1.0.0', 'arm64')], target }, command);
+        await imported({ store: fresh }, '1.0.0', 'amd64');
+        await imported({ store: fresh }, '1.0.0', 'arm64');
+      } else {
+        const run = await imported(target, '1.1.0', 'amd64');
+        await kill(command === 'prune' ? { target } : { runs: [run], target }, command);
+        await imported({ store: fresh }, command === 'prune' ? '1.1.0' : '1.0.0', 'amd64');
+      }
+      expect((await blobsIn(target.store)).length).toBeGreaterThan((await blobsIn(fresh)).length);
+      // finds nothing to prune and writes no name
+      expect(await prune(target)).toMatchObject({ result: 'done', problems: [] });
+      expect(await blobsIn(target.store)).toEqual(await blobsIn(fresh));
+      expect(readdirSync(target.store)).toEqual(['charts', 'oci']);
+    },
+  );
 });
 
 describe.each([2, 3] as const)('a prune of a registry (distribution %s)', (version) => {

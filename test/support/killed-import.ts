@@ -1,11 +1,11 @@
-// Imports in a process of their own that kills itself at a chosen step: before or after a file is written, renamed or synced, and
+// Runs in a process of their own that kills itself at a chosen step: before or after a file is written, renamed or synced, and
 // before bytes go to a socket. The same step is the same moment each time.
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ImportRequest, Report } from '../../core/contract.js';
+import type { ImportRequest, PruneRequest, Report, UndoRequest } from '../../core/contract.js';
 import { compileCore } from './compiled-core.js';
 
 const SCRIPT = `
@@ -13,7 +13,7 @@ import fsp from 'node:fs/promises';
 import { writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { syncBuiltinESMExports } from 'node:module';
-const [, , state, request, killAt, answer] = process.argv;
+const [, , state, command, request, killAt, answer] = process.argv;
 let steps = 0;
 const step = () => {
   steps += 1;
@@ -23,6 +23,7 @@ const stepping = (own) =>
   async function (...given) {
     step();
     const result = await own.apply(this, given);
+    if (own.name === 'rename' && killAt && String(given[1]).endsWith(killAt)) process.kill(process.pid, 'SIGKILL');
     step();
     return result;
   };
@@ -40,16 +41,22 @@ net.Socket.prototype.write = function (...given) {
 const { createEngine } = await import('./core/engine.js');
 const engine = createEngine({ stateDir: state, version: '0.0.0', log: () => undefined });
 const { signal } = new AbortController();
-const result = await engine.import(JSON.parse(request), { signal });
+const result = await engine[command](JSON.parse(request), { signal });
 writeFileSync(answer, JSON.stringify({ steps, result }));
 `;
 
+export type KillableCommand = 'import' | 'prune' | 'undo';
+
 export interface KillableImports {
-  /** Imports with this state folder, and kills the process at step `killAt`; null when it was killed. */
+  /**
+   * Imports with this state folder, and kills the process at step `killAt`, or right after a file whose path ends so got its name;
+   * null when it was killed.
+   */
   run(
     state: string,
-    request: ImportRequest,
-    killAt?: number,
+    request: ImportRequest | PruneRequest | UndoRequest,
+    killAt?: number | string,
+    command?: KillableCommand,
   ): Promise<{ readonly steps: number; readonly report: Report } | null>;
   close(): Promise<void>;
 }
@@ -60,9 +67,9 @@ export async function openKillableImports(): Promise<KillableImports> {
   const script = join(folder, 'import.js');
   await writeFile(script, SCRIPT);
   return {
-    run: async (state, request, killAt = 0) => {
+    run: async (state, request, killAt = 0, command = 'import') => {
       const answer = join(folder, `${randomUUID()}.json`);
-      const args = [script, state, JSON.stringify(request), String(killAt), answer];
+      const args = [script, state, command, JSON.stringify(request), String(killAt), answer];
       await new Promise((resolve) => execFile(process.execPath, args, resolve));
       const text = await readFile(answer, 'utf8').catch(() => null);
       if (text === null) return null;
