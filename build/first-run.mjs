@@ -114,7 +114,7 @@ function npm() {
   return { command: 'npm', args: [], shell: process.platform === 'win32' };
 }
 
-/** Compiles in a copy of dist (incrementally) and swaps the two at the end, so dist is complete at any time. */
+/** Compiles and bundles in a copy of dist (incrementally) and swaps the two at the end, so dist is complete at any time. */
 async function build(root) {
   const stamp = sourceStamp(root);
   const dist = join(root, 'dist');
@@ -135,9 +135,15 @@ async function build(root) {
     '--pretty',
     String(process.stderr.isTTY === true),
   ];
-  const { code, output } = await withProgress('Building', () =>
-    runStep(process.execPath, [tsc, '-p', 'tsconfig.build.json', ...flags], { cwd: root }),
-  );
+  const { code, output } = await withProgress('Building', async () => {
+    const compiled = await runStep(process.execPath, [tsc, '-p', 'tsconfig.build.json', ...flags], {
+      cwd: root,
+    });
+    if (compiled.code !== 0) return compiled;
+    // with another NODE_ENV libraries would be bundled as they are for development
+    const env = { ...process.env, NODE_ENV: 'production' };
+    return runStep(process.execPath, [join(root, 'build', 'bundle-cli.mjs'), next], { cwd: root, env });
+  });
   if (code !== 0) {
     rmSync(next, { recursive: true, force: true });
     throw new SetupError(

@@ -3,8 +3,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What tsconfig.build.json compiles. */
-const SOURCES = ['core', 'cli', 'web', 'electron', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
+/** What tsconfig.build.json compiles and what bundles the command line. */
+const SOURCES = [
+  ...['core', 'cli', 'web', 'electron', 'package.json', 'tsconfig.json', 'tsconfig.build.json'],
+  ...['build/bundle.mjs', 'build/bundle-cli.mjs'],
+];
 /** Sources of the app's window: of its page and of the desktop's preload script. */
 const WINDOW_SOURCES = [
   'renderer',

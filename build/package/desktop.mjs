@@ -15,7 +15,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { afterPack as setFuses } from '../electron-fuses.mjs';
-import { bundle } from './bundle.mjs';
+import { bundle } from '../bundle.mjs';
 import { copyExamples, packageJson } from './program.mjs';
 
 /** What is read from plain files: a thread is started from a path, and a browser opens the documentation. */

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle } from './bundle.mjs';
+import { bundle } from '../bundle.mjs';
 import { licences, sbom } from './third-party.mjs';
 
 const files = fileURLToPath(new URL('./files', import.meta.url));

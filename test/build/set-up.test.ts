@@ -19,26 +19,29 @@ import { PROJECT_ROOT } from '../support/source-tree.js';
 
 let root = '';
 
-/** A project whose only package is TypeScript, taken from a folder, so that npm contacts no registry. */
+/** A project whose only packages are TypeScript and Vite, taken from folders, so that npm contacts no registry. */
 beforeEach(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), 'archbridge-set-up-')));
-  const typescript = realpathSync(join(PROJECT_ROOT, 'node_modules/typescript'));
-  const vendored = { name: 'typescript', version: '1.0.0' };
-  write('vendor/typescript/package.json', JSON.stringify(vendored));
-  for (const folder of ['bin', 'lib']) {
-    symlinkSync(join(typescript, folder), join(root, 'vendor/typescript', folder));
-  }
-  const project = {
-    name: 'sample',
-    version: '1.0.0',
-    dependencies: { typescript: 'file:vendor/typescript' },
-  };
+  const folders = { typescript: ['bin', 'lib'], vite: ['bin', 'dist'] };
+  const dependencies = { typescript: 'file:vendor/typescript', vite: 'file:vendor/vite' };
+  const project = { name: 'sample', version: '1.0.0', dependencies };
   write('package.json', JSON.stringify({ ...project, type: 'module' }));
-  const packages = {
-    '': project,
-    'node_modules/typescript': { resolved: 'vendor/typescript', link: true },
-    'vendor/typescript': vendored,
-  };
+  const packages: Record<string, unknown> = { '': project };
+  for (const [name, parts] of Object.entries(folders)) {
+    const vendored = { name, version: '1.0.0' };
+    const usual = { type: 'module', exports: { '.': './dist/node/index.js' } };
+    write(
+      `vendor/${name}/package.json`,
+      JSON.stringify(name === 'vite' ? { ...vendored, ...usual } : vendored),
+    );
+    for (const part of parts)
+      symlinkSync(
+        realpathSync(join(PROJECT_ROOT, 'node_modules', name, part)),
+        join(root, 'vendor', name, part),
+      );
+    packages[`node_modules/${name}`] = { resolved: `vendor/${name}`, link: true };
+    packages[`vendor/${name}`] = vendored;
+  }
   write('package-lock.json', JSON.stringify({ ...project, lockfileVersion: 3, requires: true, packages }));
   const compilerOptions = {
     target: 'ES2023',
@@ -51,6 +54,7 @@ beforeEach(() => {
   for (const name of ['build', 'tsconfig.build.json'])
     cpSync(join(PROJECT_ROOT, name), join(root, name), { recursive: true });
   write('core/greeting.ts', `export const greeting: string = 'hello';\n`);
+  write('core/package/bytes/gunzip-thread.mjs', ''); // lies beside the bundle
   write(
     'cli/main.ts',
     `import { greeting } from '../core/greeting.js';
