@@ -14,6 +14,7 @@ import { writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { syncBuiltinESMExports } from 'node:module';
 const [, , state, command, request, killAt, answer] = process.argv;
+const isPath = Number.isNaN(Number(killAt));
 let steps = 0;
 const step = () => {
   steps += 1;
@@ -23,7 +24,7 @@ const stepping = (own) =>
   async function (...given) {
     step();
     const result = await own.apply(this, given);
-    if (own.name === 'rename' && killAt && String(given[1]).endsWith(killAt)) process.kill(process.pid, 'SIGKILL');
+    if (own.name === 'rename' && isPath && String(given[1]).endsWith(killAt)) process.kill(process.pid, 'SIGKILL');
     step();
     return result;
   };
