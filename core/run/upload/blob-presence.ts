@@ -13,6 +13,8 @@ export class BlobPresence {
   readonly #signal: AbortSignal;
   /** Sizes that the target has told, by repository and digest; null where it has no such blob. */
   readonly #asked = new Map<string, Promise<number | null>>();
+  /** Blobs that a repository has with another size. */
+  readonly #damaged = new Set<Digest>();
   readonly #holders = new Map<Digest, Set<string>>();
   readonly #brought = new Set<string>();
   /** Repositories for which the target confirmed blobs that it does not have: some registries answer for all repositories together. */
@@ -33,9 +35,15 @@ export class BlobPresence {
     // a failed question is asked again the next time
     asking.catch(() => this.#asked.delete(key));
     const found = await asking;
+    if (found !== null && found !== blob.size) this.#damaged.add(blob.digest);
     if (found !== blob.size || this.#brought.has(key) || this.#distrusted.has(place)) return false;
     this.#hold(place, blob.digest);
     return true;
+  }
+
+  /** True when a repository was found to have other bytes under this digest, which an upload may leave as they are. */
+  isDamaged(digest: Digest): boolean {
+    return this.#damaged.has(digest);
   }
 
   /** True when the repository has the blob now. */

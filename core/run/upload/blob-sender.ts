@@ -39,8 +39,9 @@ export class BlobSender {
     this.#presence = presence;
     this.listed = new ListedBlobs(options.target, options);
     this.#search = new BlobSearch(options.target, presence, this.listed);
-    this.#uploads = new BlobUploads(options, (repository, digest) => {
-      presence.brought(repository, digest);
+    this.#uploads = new BlobUploads(options, async (repository, blob) => {
+      if (presence.isDamaged(blob.digest)) await this.#readBack(repository, blob);
+      presence.brought(repository, blob.digest);
     });
   }
 
@@ -203,6 +204,25 @@ export class BlobSender {
     const isThere = await this.#presence.wasThere(repository, { digest, size });
     if (isThere) this.#counters.skipped(digest, size);
     return isThere;
+  }
+
+  /**
+   * Reads a blob that was there with another size before it was sent: distribution confirms an upload and keeps the file that it has.
+   * https://github.com/distribution/distribution/blob/v3.0.0/registry/storage/blobwriter.go
+   */
+  async #readBack(repository: string, { digest, size }: Pick<Descriptor, 'digest' | 'size'>): Promise<void> {
+    const found = await this.#target.blobDigest(repository, digest, { signal: this.#signal });
+    if (found?.digest === digest) return;
+    throw new AppError('registry.blob-not-replaced', {
+      origin: 'registry',
+      params: {
+        repository: this.#target.host === '' ? repository : `${this.#target.host}/${repository}`,
+        digest,
+        size,
+        actual: found?.digest ?? '-',
+        actualSize: found?.size ?? 0,
+      },
+    });
   }
 
   #isMovedByRun(digest: Digest): boolean {

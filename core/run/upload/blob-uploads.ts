@@ -1,4 +1,5 @@
 // The uploads of a run: several at a time, with a limit on the bytes in memory. Failures are kept for the images that they concern.
+import type { Descriptor } from '../../content/descriptor.js';
 import type { Digest } from '../../content/digest.js';
 import { AppError, isAbort } from '../../errors.js';
 import type { ImageTarget } from '../../ports/image-target.js';
@@ -40,12 +41,15 @@ export interface ReadBlob {
 /** Finds out to which repositories a blob has to be sent; empty where it is not needed. Reports its failures itself. */
 export type Destinations = () => Promise<readonly string[]>;
 
+/** Told of each upload that the target confirmed; throws where the target does not have the blob all the same. */
+export type OnStored = (repository: string, blob: Pick<Descriptor, 'digest' | 'size'>) => Promise<void>;
+
 /** The uploads of one run into one target. */
 export class BlobUploads {
   readonly #target: ImageTarget;
   readonly #counters: Counters;
   readonly #signal: AbortSignal;
-  readonly #onStored: (repository: string, digest: Digest) => void;
+  readonly #onStored: OnStored;
   readonly #memory: UploadMemory;
   /** Blobs that were read and are not stored yet. */
   readonly #taken = new TaskPool(BLOBS_TAKEN_AT_A_TIME);
@@ -56,7 +60,7 @@ export class BlobUploads {
   readonly #failures = new Map<Digest, AppError>();
   #fatal: AppError | null = null;
 
-  constructor(options: UploadOptions, onStored: (repository: string, digest: Digest) => void) {
+  constructor(options: UploadOptions, onStored: OnStored) {
     this.#target = options.target;
     this.#counters = options.counters;
     this.#signal = options.signal;
@@ -118,7 +122,7 @@ export class BlobUploads {
   async sendNow(repository: string, digest: Digest, bytes: Buffer): Promise<void> {
     await this.#rate.take(bytes.length, { signal: this.#signal });
     await this.#target.putBlob(repository, digest, bytes.length, bytes, { signal: this.#signal });
-    this.#stored(repository, digest, bytes.length);
+    await this.#stored(repository, digest, bytes.length);
   }
 
   /** Sends a body whose digest is known only after its last byte, and waits until it is stored. `start`: its first bytes. */
@@ -126,7 +130,7 @@ export class BlobUploads {
     try {
       const body = this.#limited(null, 0, joined(start, rest));
       const stored = await this.#target.putBlobOfUnknownDigest(repository, body, { signal: this.#signal });
-      this.#stored(repository, stored.digest, stored.size);
+      await this.#stored(repository, stored.digest, stored.size);
     } catch (error) {
       this.fail(null, error);
     }
@@ -279,7 +283,7 @@ export class BlobUploads {
           await this.#rate.take(bytes.length, { signal: this.#signal });
           this.#counters.sending(digest, bytes.length, bytes.length);
           await this.#target.putBlob(repository, digest, bytes.length, bytes, this.#putting(proof));
-          this.#stored(repository, digest, bytes.length);
+          await this.#stored(repository, digest, bytes.length);
           return true;
         } catch (error) {
           this.#failed(digest, error);
@@ -303,7 +307,7 @@ export class BlobUploads {
       const source = chunks instanceof Channel ? drawn(chunks, this.#memory.pool, underWay) : chunks;
       const body = this.#limited(digest, size, source);
       await this.#target.putBlob(repository, digest, size, body, this.#putting(proof));
-      this.#stored(repository, digest, size);
+      await this.#stored(repository, digest, size);
       for (const chunk of underWay) this.#memory.pool.give(chunk);
       return null;
     } catch (error) {
@@ -324,8 +328,8 @@ export class BlobUploads {
     return this.failureOf(digest);
   }
 
-  #stored(repository: string, digest: Digest, size: number): void {
-    this.#onStored(repository, digest);
+  async #stored(repository: string, digest: Digest, size: number): Promise<void> {
+    await this.#onStored(repository, { digest, size });
     this.#failures.delete(digest);
     this.#counters.sent(digest, size);
   }
