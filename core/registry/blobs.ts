@@ -12,6 +12,7 @@ import {
   type Connection,
 } from './connection.js';
 import { decoded } from './http/content-encoding.js';
+import { Refusal } from './http/refusal.js';
 import type { HttpResponse } from './http/transport-types.js';
 import { uploadLocation } from './upload-location.js';
 import type { Cancellable } from '../ports/cancellable.js';
@@ -135,7 +136,8 @@ export function blobDigest(
 
 /**
  * Mounts the blob of the repository `from`. False when the registry does not do it for this blob; the blob then has to be sent.
- * With 202 the registry opened an upload session instead, which is deleted here. 401 and 403 mean no right to read `from`.
+ * With 202 the registry opened an upload session instead, which is deleted here. 401 and 403 mean no right to read `from`; so does a
+ * token service that gives no token for both repositories.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#mounting-a-blob-from-another-repository
  */
 export function mountBlob(
@@ -149,12 +151,15 @@ export function mountBlob(
     connection,
     async () => {
       const query = `?mount=${digest}&from=${encodeURIComponent(from)}`;
-      const response = await connection.http.send({
-        method: 'POST',
-        url: apiUrl(connection, repository, `blobs/uploads/${query}`),
-        scopes: [repositoryScope(repository), readScope(from)],
-        signal,
-      });
+      const response = await connection.http
+        .send({
+          method: 'POST',
+          url: apiUrl(connection, repository, `blobs/uploads/${query}`),
+          scopes: [repositoryScope(repository), readScope(from)],
+          signal,
+        })
+        .catch(withoutToken);
+      if (response === null) return false;
       if ([201, 202, 401, 403, 404].includes(response.status)) await response.discard();
       if (response.status === 201) return true;
       const opened = response.status === 202 ? uploadLocation(connection.base, response, null) : null;
@@ -164,6 +169,13 @@ export function mountBlob(
     },
     { signal },
   );
+}
+
+/** Null where the token service refuses the scopes of a request; any other failure is thrown. */
+function withoutToken(error: unknown): null {
+  const isRefused = error instanceof Refusal && [400, 404].includes(error.status);
+  if (isRefused || (error instanceof AppError && error.code === 'registry.forbidden')) return null;
+  throw error;
 }
 
 /** True when the registry itself answers; then a failure concerns one blob. */

@@ -12,6 +12,10 @@ import { grantOf, ScopeSet } from './token-scopes.js';
  * than 8 KB, Tomcat a request whose headers have more than 8 KB together.
  */
 const LONGEST_TOKEN = 6_000;
+/** Characters of all tokens that are kept at a time: some thousand usual ones. A service that answers long ones is asked more often. */
+const MOST_CHARACTERS = 8_000_000;
+/** Characters that an entry counts besides its token: its scopes. */
+const ENTRY_CHARACTERS = 1_000;
 /** Milliseconds after which a token that lacks a right is fetched anew: somebody may have given the right meanwhile. */
 const RIGHTS_LAST = 60_000;
 
@@ -43,9 +47,9 @@ export class TokenSource {
   #joins: boolean | null = null;
   readonly #comparing = new SharedTask<void>();
   #longest = LONGEST_TOKEN;
-  /** Scopes that were asked for alone because a token for several did not tell what it grants. */
   /** Scopes that a token has granted. */
   readonly #granted = new Set<string>();
+  /** Scopes that were asked for alone because a token for several did not tell what it grants. */
   readonly #askedAlone = new Set<string>();
 
   constructor(transport: Transport, realm: TokenRealm, credentials: Credentials | null) {
@@ -153,6 +157,16 @@ export class TokenSource {
     return true;
   }
 
+  /** Keeps the latest entries. Where each repository has a token of its own, mounts need one for each pair of repositories. */
+  #forgetOldest(): void {
+    let characters = 0;
+    const from = this.#groups.findLastIndex(({ token }) => {
+      characters += ENTRY_CHARACTERS + (token?.value.length ?? 0);
+      return characters > MOST_CHARACTERS;
+    });
+    if (from >= 0) this.#groups.splice(0, from + 1);
+  }
+
   /** Null when the scopes of the group are asked for in another way now. */
   async #renew(group: Group, options: Cancellable): Promise<Token | null> {
     const scopes = new ScopeSet(this.realm.reach, group.scopes.texts);
@@ -160,11 +174,17 @@ export class TokenSource {
       const token = await fetchToken(this.#transport, this.realm, this.#credentials, scopes, options);
       if (token.value.length > this.#longest && this.#divide(group)) return null;
       group.token = token;
+      this.#forgetOldest();
       return token;
     } catch (error) {
       const status = error instanceof Refusal && scopes.size > 1 ? error.status : 0;
       if (TOO_LONG.has(status) && this.#divide(group)) return null;
       if (!NOT_TOGETHER.has(status)) throw error;
+      // a mount needs both of its repositories in one token; each of them alone still gets one
+      if (group.isAlone) {
+        this.#groups = this.#groups.filter((one) => one !== group);
+        throw error;
+      }
       this.#askForEachAlone();
       return null;
     }

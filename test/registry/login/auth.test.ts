@@ -14,7 +14,7 @@ import {
   type RegistryOptions,
   type RunningRegistry,
 } from '../../support/registries.js';
-import { startReplay, type Script } from '../../support/replay.js';
+import { startReplay, type Replay, type Script } from '../../support/replay.js';
 import { startTokenServer, type TokenServer, type TokenServerOptions } from '../../support/token-server.js';
 import { pushSample, sampleImage, streamOf } from '../sample-image.js';
 
@@ -90,6 +90,25 @@ describe.each([2, 3] as const)('distribution %i with passwords', (version) => {
     await expect(targetAt({ url }).ping(never)).rejects.toMatchObject({
       code: 'registry.credentials-needed',
     });
+  });
+});
+
+describe('a token service that refuses several scopes', () => {
+  it.each([400, 403, 404])('with %i makes no mount, and is not asked for ever', async (status) => {
+    const server: Replay = await startReplay(({ path, headers }) => {
+      if (path.startsWith('/token')) {
+        const scopes = new URL(path, 'http://t').searchParams.getAll('scope');
+        return scopes.length > 1 ? { status } : { status: 200, body: '{"token":"t"}' };
+      }
+      const challenge = { 'www-authenticate': `Bearer realm="${server.url}/token",service="s"` };
+      return headers.authorization?.startsWith('Bearer')
+        ? { status: 202 }
+        : { status: 401, headers: challenge };
+    });
+    endings.push(() => server.stop());
+    const target = targetAt({ url: server.url, credentials: alice });
+    expect(await target.mountBlob('c/d', digestOf('x'), 'a/b', never)).toBe(false);
+    expect(server.seen.filter(({ path }) => path.includes('scope')).length).toBeLessThan(4);
   });
 });
 

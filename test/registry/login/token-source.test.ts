@@ -130,6 +130,21 @@ describe('tokens', () => {
     expect(asked().map((one) => one.length)).toEqual([2, 1, 1]);
   });
 
+  it('are kept up to a number of characters, the latest ones, and fetched again after that', async () => {
+    const { tokens, asked } = await sourceFor((scopes) =>
+      scopes.length > 1 ? { status: 400 } : answerWith('x'.repeat(200_000)),
+    );
+    const scopes = scopesOf(60);
+    // the service does not take two scopes at a time, so that each gets a token of its own
+    await expect(tokens.get(scopes.slice(0, 2), options)).rejects.toMatchObject({ status: 400 });
+    for (const scope of scopes) await tokens.get([scope], options);
+    const count = asked().length;
+    for (const scope of scopes.slice(-35)) await tokens.get([scope], options);
+    expect(asked().length).toBe(count);
+    await tokens.get(scopes.slice(0, 1), options);
+    expect(asked().length).toBe(count + 1);
+  });
+
   it('say where an account has fewer rights; a service that leaves such repositories out is asked once more only', async () => {
     const { tokens, asked } = await sourceFor((scopes) =>
       answerWith(tokenWith(scopes.filter((scope) => scope.includes('project-0/')).map(asAsked))),
