@@ -10,6 +10,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,10 +28,10 @@ const work = mkdtempSync(join(tmpdir(), 'archbridge-desktop-'));
 const desktop = join(work, PLATFORM, 'program/desktop');
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-function pack(out: string, env: NodeJS.ProcessEnv): string {
+function pack(out: string, env: NodeJS.ProcessEnv, checkout = PROJECT_ROOT): string {
   const args = ['build/package.mjs', '--without-node', '--electron', join(work, 'electron'), '--out', out];
   return execFileSync(process.execPath, args, {
-    cwd: PROJECT_ROOT,
+    cwd: checkout,
     env: { ...process.env, XDG_CACHE_HOME: work, ELECTRON_BUILDER_CACHE: work, ...env },
     encoding: 'utf8',
     stdio: 'pipe',
@@ -58,11 +59,22 @@ function unpackedApp(): string {
   return folder;
 }
 
-it('another time zone, umask and folder for temporary files give the same bytes', () => {
+/** A copy of this checkout in another folder, where nothing is built yet. */
+function copyOfCheckout(): string {
+  const copy = join(work, 'another folder', 'checkout');
+  const parts = execFileSync('git', ['ls-files', '-z'], { cwd: PROJECT_ROOT, encoding: 'utf8' }).split('\0');
+  for (const path of parts.filter((one) => existsSync(join(PROJECT_ROOT, one)) && one !== ''))
+    cpSync(join(PROJECT_ROOT, path), join(copy, path));
+  symlinkSync(join(PROJECT_ROOT, 'node_modules'), join(copy, 'node_modules'));
+  return copy;
+}
+
+it('another checkout, time zone, umask and folder for temporary files give the same bytes', () => {
   const umask = process.umask(0o077);
   mkdirSync(join(work, 'temporary'));
+  const env = { TZ: 'Asia/Kathmandu', TMPDIR: join(work, 'temporary'), LANG: 'zh_CN.UTF-8' };
   try {
-    pack(join(work, 'second'), { TZ: 'Asia/Shanghai', TMPDIR: join(work, 'temporary'), LANG: 'zh_CN.UTF-8' });
+    pack(join(work, 'second'), env, copyOfCheckout());
   } finally {
     process.umask(umask);
   }
