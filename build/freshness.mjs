@@ -21,6 +21,7 @@ const WINDOW_SOURCES = [
   'build/docs',
   'build/vite.config.mjs',
   'build/window-contents.mjs',
+  'build/package/third-party.mjs',
 ];
 /** What the documentation as HTML is made of. */
 const DOCS_SOURCES = [

@@ -5,4 +5,3 @@ export function windowContents(root: string): Plugin;
 export function helpPages(
   root: string,
 ): { id: string; language: 'en' | 'zh-CN'; title: string; html: string }[];
-export function licences(root: string): { name: string; version: string; licence: string; text: string }[];

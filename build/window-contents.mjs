@@ -1,9 +1,8 @@
 // What the window takes from outside renderer/ when it is built: the documents, as help without a network, and the licences of
 // everything that is delivered with it. A plugin of Vite: the modules `virtual:help` and `virtual:licences`.
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { findPages } from './docs/pages.mjs';
 import { renderPage } from './docs/render.mjs';
+import { licences } from './package/third-party.mjs';
 
 /** @param {string} root folder of package.json @returns {import('vite').Plugin} */
 export function windowContents(root) {
@@ -44,28 +43,4 @@ function ownHeadings(html) {
 
 function withoutOutside(html) {
   return html.replaceAll(/<a href="[a-z]+:[^"]*">(.*?)<\/a>/gs, '$1').replaceAll(/<img [^>]*>/g, '');
-}
-
-/**
- * Every package of npm that is delivered, with its licence.
- * @param {string} root
- * @returns {{ name: string, version: string, licence: string, text: string }[]} by name
- */
-export function licences(root) {
-  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
-  return Object.entries(packages)
-    .filter(([path, { dev, optional, devOptional }]) => path !== '' && !dev && !optional && !devOptional)
-    .map(([path, { version, license }]) => ({
-      name: path.split('node_modules/').at(-1),
-      version,
-      licence: license ?? '',
-      text: licenceText(join(root, path)),
-    }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** The text of the licence; '' where the package has no file of it. */
-function licenceText(folder) {
-  const name = readdirSync(folder).find((file) => /^(licen[cs]e|copying)/i.test(file));
-  return name === undefined ? '' : readFileSync(join(folder, name), 'utf8').trim();
 }

@@ -11,7 +11,7 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle } from '../bundle.mjs';
-import { licences, sbom } from './third-party.mjs';
+import { licencesText, sbom } from './third-party.mjs';
 
 const files = fileURLToPath(new URL('./files', import.meta.url));
 
@@ -33,7 +33,7 @@ export async function layOutProgram(root, folder) {
   copyExamples(root, folder);
   copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
   copyFileSync(join(root, 'renderer', 'theme', 'mark.svg'), join(folder, 'archbridge.svg'));
-  writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), licences(root));
+  writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), licencesText(root));
   writeFileSync(join(folder, 'sbom.cdx.json'), sbom(root, []));
 }
 

@@ -62,17 +62,29 @@ export function sbom(root, programs) {
   )}\n`;
 }
 
-/** @param {string} root @returns {string} the licence texts of all packages, one after the other */
+/**
+ * The packages with the texts of their licences; a package without such a file says whose it is.
+ * @param {string} root
+ * @returns {{ name: string, version: string, licence: string, text: string }[]} by name
+ */
 export function licences(root) {
-  const chapters = shippedPackages(root).map(({ path, name, version, license }) => {
+  return shippedPackages(root).map(({ path, name, version, license }) => {
     const folder = join(root, path);
     const files = readdirSync(folder)
       .filter((file) => LICENCE_FILE.test(file))
       .sort();
     const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim());
     const text = texts.length > 0 ? texts.join('\n\n') : withoutFile(folder);
-    return `${'='.repeat(80)}\n${name} ${version} (${license})\n${'='.repeat(80)}\n\n${text}\n`;
+    return { name, version, licence: license, text };
   });
+}
+
+/** @param {string} root @returns {string} the same as one text */
+export function licencesText(root) {
+  const line = '='.repeat(80);
+  const chapters = licences(root).map(
+    ({ name, version, licence, text }) => `${line}\n${name} ${version} (${licence})\n${line}\n\n${text}\n`,
+  );
   return `Licences of the packages that are part of Archbridge.\n\n${chapters.join('\n')}`;
 }
 

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import en from '../../core/messages/en.json' with { type: 'json' };
 import { helpOf, pagesIn, placeOfLink } from '../../renderer/stores/help.js';
-import { helpPages, licences } from '../../build/window-contents.mjs';
+import { licences } from '../../build/package/third-party.mjs';
+import { helpPages } from '../../build/window-contents.mjs';
 import { PROJECT_ROOT } from '../support/source-tree.js';
 
 describe('the help', () => {
@@ -44,7 +45,9 @@ describe('the licences', () => {
     const names = parts.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['react', 'undici', 'tar', '@fontsource-variable/inter']));
     expect(names).not.toContain('typescript');
-    expect(parts.filter(({ version, licence }) => version === '' || licence === '')).toEqual([]);
+    expect(
+      parts.filter(({ version, licence, text }) => version === '' || licence === '' || text === ''),
+    ).toEqual([]);
     expect(parts.find(({ name }) => name === 'react')?.text).toContain('Permission is hereby granted');
   });
 });
