@@ -18,7 +18,7 @@ import type { ImageTarget } from '../ports/image-target.js';
 import { normalizeTarget, type ResolvedTarget } from '../target/spec.js';
 import type { EngineDeps } from './deps.js';
 import { bringReceiptsFrom, findRunOrReceipt } from './receipts.js';
-import { patienceFor } from './patience-for.js';
+import { onlyReading } from './only-reading.js';
 import { checksums, describePackage, openAll } from './sources.js';
 import { requireSelected } from '../run/pass/nothing-selected.js';
 
@@ -35,13 +35,7 @@ export async function verify(
   const resolved = normalizeTarget(request.target);
   const journal = await askedRun(request, deps, options);
   emit({ type: 'stage', stage: 'connect' });
-  const connecting: ConnectOptions = {
-    readOnly: true,
-    signal,
-    patience: patienceFor(request, deps, options),
-    onRetry: () => undefined,
-    onRequest: (line) => deps.log('debug', line),
-  };
+  const connecting = onlyReading(request, deps, options);
   const asNode = readerAsNode(request, resolved, connecting);
   const target = await connectTarget(resolved, connecting);
   const spool = await spoolBeside(deps.stateDir, { signal });

@@ -118,27 +118,44 @@ async function sendPiece(
   start: number,
   signal: AbortSignal,
 ): Promise<URL> {
+  const extra = { 'content-range': `${start}-${start + piece.length - 1}` };
+  const sent = { extra, body: piece, size: piece.length, slow: true };
   // After a 429 the registry has taken nothing of the piece; after any other failure that is not known.
   const worthwhile = (error: AppError): boolean => error.code === 'registry.busy';
-  return retrying(
-    connection,
-    async () => {
-      const request = {
-        method: 'PATCH',
-        url: location.href,
-        headers: { 'content-type': OCTETS, 'content-range': `${start}-${start + piece.length - 1}` },
-        body: piece,
-        slow: true,
-        scopes: [repositoryScope(repository)],
-        signal,
-      };
-      const response = await sendBody(connection, request, piece.length);
-      if (![201, 202, 204].includes(response.status)) throw await refused(connection, response, 'PATCH');
-      await response.discard();
-      return uploadLocation(connection.base, response, location) ?? location;
-    },
-    { signal, worthwhile },
-  );
+  return retrying(connection, () => patch(connection, repository, location, sent, signal), {
+    signal,
+    worthwhile,
+  });
+}
+
+/** Sends a PATCH with `size` bytes; returns where the session goes on. */
+async function patch(
+  connection: Connection,
+  repository: string,
+  location: URL,
+  {
+    extra,
+    body,
+    size,
+    slow,
+  }: {
+    /** Further headers. */
+    readonly extra: Readonly<Record<string, string>>;
+    readonly body: BlobBody;
+    readonly size: number;
+    readonly slow: boolean;
+  },
+  signal: AbortSignal,
+): Promise<URL> {
+  const request = {
+    ...{ method: 'PATCH', url: location.href, body, slow, signal },
+    headers: { 'content-type': OCTETS, ...extra },
+    scopes: [repositoryScope(repository)],
+  };
+  const response = await sendBody(connection, request, size);
+  if (![201, 202, 204].includes(response.status)) throw await refused(connection, response, 'PATCH');
+  await response.discard();
+  return uploadLocation(connection.base, response, location) ?? location;
 }
 
 /**
@@ -158,19 +175,8 @@ async function sendWhole(
   if (productOf(headers) !== 'jfrog') {
     return closeUpload(connection, repository, location, digest, body, size, signal);
   }
-  const request = {
-    method: 'PATCH',
-    url: location.href,
-    headers: { 'content-type': OCTETS, 'content-length': String(size) },
-    body,
-    slow: size > SHORT,
-    scopes: [repositoryScope(repository)],
-    signal,
-  };
-  const response = await sendBody(connection, request, size);
-  if (![201, 202, 204].includes(response.status)) throw await refused(connection, response, 'PATCH');
-  await response.discard();
-  const next = uploadLocation(connection.base, response, location) ?? location;
+  const sent = { extra: { 'content-length': String(size) }, body, size, slow: size > SHORT };
+  const next = await patch(connection, repository, location, sent, signal);
   return closeUpload(connection, repository, next, digest, new Uint8Array(), size, signal);
 }
 

@@ -3,12 +3,14 @@
 import { randomBytes } from 'node:crypto';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
 import { createEngine } from '../../core/engine.js';
 import type { ImportRequest, Report } from '../../core/contract.js';
 import { digestOf } from '../../core/content/digest.js';
 import { startFaultProxy, type Fault, type FaultProxy } from './fault-proxy.js';
 import { makeBundle, makeImage, makeLayer, makePackage, tinyBundle, type TestLayer } from './packages.js';
 import { startRegistry, type RunningRegistry } from './registries.js';
+import { openBench, type Bench } from './seed.js';
 
 /** What a registry holds: for each `repository:tag` its digest and everything below it, all read and hashed. */
 export type Holdings = Readonly<Record<string, readonly string[]>>;
@@ -29,8 +31,26 @@ export interface FaultSite {
   stop(): Promise<void>;
 }
 
+/**
+ * A site for all tests of a file or of a `describe`: it is opened before the first and ended after the last. `large` as in
+ * {@link openFaultSite}.
+ */
+export function useFaultSite(kind: { readonly version: 2 | 3; readonly large: boolean }): () => FaultSite {
+  let bench: Bench;
+  let site: FaultSite;
+  beforeAll(async () => {
+    bench = await openBench();
+    site = await openFaultSite(join(bench.directory, 'site'), kind);
+  });
+  afterAll(async () => {
+    await site.stop();
+    await bench.close();
+  });
+  return () => site;
+}
+
 /** `large`: one layer of the package is larger than every window (24 MB of random bytes). */
-export async function openFaultSite(
+async function openFaultSite(
   folder: string,
   { version, large }: { readonly version: 2 | 3; readonly large: boolean },
 ): Promise<FaultSite> {

@@ -6,7 +6,7 @@ import { RunHistory } from '../../report/reading/run-history.js';
 import { connectTarget } from '../../target/connect.js';
 import { normalizeTarget } from '../../target/spec.js';
 import type { EngineDeps } from '../deps.js';
-import { patienceFor } from '../patience-for.js';
+import { onlyReading } from '../only-reading.js';
 
 /** Writes nothing. Throws when there is no connection, and `inventory.needs-images` for a target without images. */
 export async function inventory(
@@ -17,13 +17,7 @@ export async function inventory(
   const { signal, onEvent: emit = () => undefined } = options;
   const resolved = normalizeTarget(request.target);
   emit({ type: 'stage', stage: 'connect' });
-  const target = await connectTarget(resolved, {
-    readOnly: true,
-    signal,
-    patience: patienceFor(request, deps, options),
-    onRetry: () => undefined,
-    onRequest: (line) => deps.log('debug', line),
-  });
+  const target = await connectTarget(resolved, onlyReading(request, deps, options));
   try {
     const { images } = target;
     if (!images) throw new AppError('inventory.needs-images', { origin: 'config' });

@@ -7,7 +7,7 @@ import { connectTarget } from '../../target/connect.js';
 import { normalizeTarget } from '../../target/spec.js';
 import { chartRepositories } from './chart-repositories.js';
 import type { EngineDeps } from '../deps.js';
-import { patienceFor } from '../patience-for.js';
+import { onlyReading } from '../only-reading.js';
 import { bringReceiptsFrom } from '../receipts.js';
 
 /** Writes nothing but fetched receipts to the state folder. Throws when there is no connection or nothing to audit. */
@@ -20,13 +20,7 @@ export async function audit(
   const resolved = normalizeTarget(request.target);
   if (resolved.noCharts || resolved.noImages) throw new AppError('audit.needs-both', { origin: 'config' });
   emit({ type: 'stage', stage: 'connect' });
-  const target = await connectTarget(resolved, {
-    readOnly: true,
-    signal,
-    patience: patienceFor(request, deps, options),
-    onRetry: () => undefined,
-    onRequest: (line) => deps.log('debug', line),
-  });
+  const target = await connectTarget(resolved, onlyReading(request, deps, options));
   try {
     if (!target.images) throw new AppError('audit.needs-both', { origin: 'config' });
     // receipts of runs on other computers may tell which package brings a missing image
