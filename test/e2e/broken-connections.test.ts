@@ -54,6 +54,22 @@ describe('a connection that is reset once in a layer of 24 MB', () => {
   });
 });
 
+describe('a connection that is reset three times in the same layer', () => {
+  it('costs one more reading of the package, not the image', async () => {
+    const registry = await startRegistry({ version: 2 });
+    endings.push(() => registry.stop());
+    const proxy = await startResettingProxy(registry.url, { afterBytes: 6 * MIB, times: 3 });
+    endings.push(() => proxy.stop());
+    const report = await bench.import({
+      packages: [path],
+      target: { registry: proxy.url, noCharts: true },
+      reread: true,
+    });
+    expect(proxy.resets()).toBe(3);
+    expect(report).toMatchObject({ result: 'done', problems: [], totals: { passes: 2 } });
+  });
+});
+
 describe('a proxy that refuses bodies of this size', () => {
   it('is named with its limit, costs no further pass, and the rest arrives', async () => {
     const registry = await startRegistry({ version: 3 });

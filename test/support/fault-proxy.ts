@@ -18,7 +18,8 @@ export type FaultKind =
   | 'wrong-bytes';
 
 export interface Fault {
-  readonly method: string;
+  /** Absent: any. */
+  readonly method?: string;
   /** Path and query. */
   readonly path: RegExp;
   readonly kind: FaultKind;
@@ -42,7 +43,7 @@ export async function startFaultProxy(registryUrl: string): Promise<FaultProxy> 
     const isMet =
       fault !== null &&
       met < fault.times &&
-      incoming.method === fault.method &&
+      (fault.method === undefined || incoming.method === fault.method) &&
       fault.path.test(incoming.url ?? '');
     if (isMet) met += 1;
     exchange(registryUrl, incoming, outgoing, isMet && fault ? fault.kind : null);

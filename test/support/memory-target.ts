@@ -14,6 +14,8 @@ export class MemoryTarget implements ImageTarget {
   readonly blobs: Map<string, Buffer>;
   readonly log: string[] = [];
   mounts = true;
+  /** Repositories from which nothing is mounted, for example because the account may not read them. */
+  readonly closed = new Set<string>();
   /** True: a manifest whose only tag moves is gone, as in zot. */
   losesManifests = false;
   tagsAreDeletable = true;
@@ -61,7 +63,7 @@ export class MemoryTarget implements ImageTarget {
   async mountBlob(repository: string, digest: Digest, from: string): Promise<boolean> {
     await this.#step(`MOUNT ${repository} ${digest} ${from}`);
     const blob = this.blobs.get(name(from, digest));
-    if (!this.mounts || !blob) return false;
+    if (!this.mounts || this.closed.has(from) || !blob) return false;
     this.blobs.set(name(repository, digest), blob);
     return true;
   }

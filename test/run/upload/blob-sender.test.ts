@@ -93,6 +93,16 @@ describe('a blob that this run has stored', () => {
     expect(await sender.ensure('app/b', blob, null)).toBe('present');
   });
 
+  it('is mounted from there although it may not be mounted from a repository that had it', async () => {
+    target.closed.add('secret/a');
+    target.blobs.set(`secret/a@${DIGEST}`, BYTES);
+    expect(await sender.ensure('secret/a', blob, null)).toBe('present');
+    expect(await sender.ensure('app/b', blob, BYTES)).toBe('moved');
+    requests.length = 0;
+    expect(await sender.ensure('app/c', blob, null)).toBe('moved');
+    expect(requests).toContain('MOUNT app/c app/b');
+  });
+
   it('is asked for where mounts are refused', async () => {
     target.mounts = false;
     await place();
