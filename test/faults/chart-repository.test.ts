@@ -109,19 +109,22 @@ describe('a chart repository that goes away in the middle of an import', () => {
     await proxy.stop();
     await museum.close();
   });
-  const goAway = (): void => proxy.set({ path: /./, kind: '503', times: Infinity });
+  const goAway = (kind: FaultKind) => () => proxy.set({ path: /./, kind, times: Infinity });
 
   it('costs no chart when it comes back', async () => {
-    const report = await imported(proxy.url, goAway, { onAway: () => proxy.set(null) });
+    const report = await imported(proxy.url, goAway('503'), { onAway: () => proxy.set(null) });
     expect(report).toMatchObject({ result: 'done', problems: [] });
     expect(held(museum)).toEqual(expected);
   });
 
-  it('has a row for every chart when it does not, also for those that were not reached', async () => {
-    const report = await imported(proxy.url, goAway, { patience: 0 });
-    expect(report.result).not.toBe('done');
-    expect(report.charts.map(({ name }) => name).sort()).toEqual(NAMES);
-    for (const { action, problem } of report.charts)
-      expect([action, problem?.code]).toEqual(['failed', expect.any(String)]);
-  });
+  it.each(['503', 'reset-before'] as const)(
+    'has a row for every chart when it does not (%s)',
+    async (kind) => {
+      const report = await imported(proxy.url, goAway(kind), { patience: 0 });
+      expect(report.result).not.toBe('done');
+      expect(report.charts.map(({ name }) => name).sort()).toEqual(NAMES);
+      for (const { action, problem } of report.charts)
+        expect([action, problem?.code]).toEqual(['failed', expect.any(String)]);
+    },
+  );
 });

@@ -63,18 +63,22 @@ describe('a connection that is reset in the middle of a body', () => {
 describe('a refusal that comes before the body was read, and then the connection breaks', () => {
   const json = (code: string): string => JSON.stringify({ errors: [{ code, message: 'no' }] });
 
+  const page = '<html><title>413 Request Entity Too Large</title></html>';
   it.each([
-    [413, '<html><title>413 Request Entity Too Large</title></html>', 'registry.body-too-large', false],
-    [403, json('DENIED'), 'registry.forbidden', false],
-    [401, '', 'registry.upload-interrupted', true],
-    [507, '', 'registry.no-space', false],
-  ])('is read: %i', async (status, body, code, retryable) => {
+    { status: 413, body: page, code: 'registry.body-too-large', retryable: false },
+    { status: 413, body: page, code: 'registry.body-too-large', retryable: false, isLost: true },
+    { status: 403, body: json('DENIED'), code: 'registry.forbidden', retryable: false },
+    { status: 403, body: json('DENIED'), code: 'registry.forbidden', retryable: false, isLost: true },
+    { status: 401, body: '', code: 'registry.upload-interrupted', retryable: true },
+    { status: 507, body: '', code: 'registry.no-space', retryable: false },
+    { status: 507, body: '', code: 'registry.no-space', retryable: false, isLost: true },
+  ])('is read: $status, lost at first: $isLost', async ({ code, retryable, ...refusal }) => {
     const registry = await startRegistry({ version: 3 });
     endings.push(() => registry.stop());
     const front = await startFront(
       registry.url,
       (_request, pass) => pass(),
-      ({ method }) => (method === 'PUT' || method === 'PATCH' ? { status, body } : null),
+      ({ method }) => (method === 'PUT' || method === 'PATCH' ? refusal : null),
     );
     endings.push(() => front.stop());
     const target = targetAt(front.url, true);

@@ -35,8 +35,16 @@ export interface Front {
   stop(): Promise<void>;
 }
 
-/** Gives an answer before the body of a request is read; null for requests that are read. The connection is closed behind it. */
-export type Early = (request: Omit<FrontRequest, 'body'>) => FrontAnswer | null;
+/** Bytes of a body behind which an answer that is lost would have come. */
+const LOST_BEHIND = 256 * 1024;
+
+/**
+ * Gives an answer before the body of a request is read; null for requests that are read. The connection is closed behind it. With
+ * `isLost` the connection of a long body is reset before the answer is seen, as a server does that closes while bytes still come.
+ */
+export type Early = (
+  request: Omit<FrontRequest, 'body'>,
+) => (FrontAnswer & { readonly isLost?: boolean }) | null;
 
 export async function startFront(
   registryUrl: string,
@@ -51,6 +59,10 @@ export async function startFront(
       const refusal = early(head);
       if (refusal) {
         asked.push({ ...head, body: Buffer.alloc(0) });
+        if (refusal.isLost && (await bringsMoreThan(incoming, LOST_BEHIND))) {
+          incoming.socket.resetAndDestroy();
+          return;
+        }
         outgoing.writeHead(refusal.status, { ...refusal.headers, connection: 'close' });
         outgoing.end(refusal.body, () => incoming.socket.destroy());
         return;
@@ -78,6 +90,21 @@ export async function startFront(
         server.closeAllConnections();
       }),
   };
+}
+
+/** False once nothing comes any more, or the body has ended. */
+function bringsMoreThan(incoming: IncomingMessage, bytes: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    let count = 0;
+    let idle = setTimeout(resolve, 100, false);
+    incoming.on('end', () => resolve(false));
+    incoming.on('data', (chunk: Buffer) => {
+      count += chunk.length;
+      clearTimeout(idle);
+      idle = setTimeout(resolve, 100, false);
+      if (count > bytes) resolve(true);
+    });
+  });
 }
 
 /** The registry's own address in its answers is the front's, since both get the Host header of the client. */
