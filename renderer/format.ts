@@ -1,7 +1,7 @@
 // Formats bytes, numbers, dates and durations in the language of the window.
 import type { Language } from '../core/contract.js';
 
-const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 
 /** Decimal units (1 GB = 10^9 B), one decimal from 1 GB up, whole numbers below. */
 export function bytes(value: number, language: Language): string {
@@ -20,6 +20,16 @@ export function bytes(value: number, language: Language): string {
 
 export function count(value: number, language: Language): string {
   return new Intl.NumberFormat(language).format(value);
+}
+
+/** Names one after the other: `a, b`, in Chinese `a、b`. */
+export function list(names: readonly string[], language: Language): string {
+  return names.join(language === 'zh-CN' ? '、' : ', ');
+}
+
+/** Parts of a sentence one after the other, with the comma of the language. */
+export function clauses(parts: readonly string[], language: Language): string {
+  return parts.join(language === 'zh-CN' ? '，' : ', ');
 }
 
 /** Whole percents: 100 only when all is done, 0 only when nothing is. */
@@ -61,11 +71,11 @@ export function duration(seconds: number, language: Language): string {
   const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   const zh = language === 'zh-CN';
   const parts = [
-    hours > 0 ? `${hours} ${zh ? '小时' : 'h'}` : '',
-    minutes > 0 ? `${minutes} ${zh ? '分' : 'min'}` : '',
-    rest > 0 || whole === 0 ? `${rest} ${zh ? '秒' : 's'}` : '',
+    hours > 0 ? `${hours}\u00a0${zh ? '小时' : 'h'}` : '',
+    minutes > 0 ? `${minutes}\u00a0${zh ? '分' : 'min'}` : '',
+    rest > 0 || whole === 0 ? `${rest}\u00a0${zh ? '秒' : 's'}` : '',
   ].filter((part) => part !== '');
-  return parts.slice(0, 2).join(' ');
+  return parts.slice(0, 2).join('\u00a0');
 }
 
 /** `sha256:7d21…b04e`: begin and end are enough to tell digests apart; the tooltip shows all of it. */

@@ -52,7 +52,8 @@ export function gapsOf(source: GapSource): readonly Gap[] {
   }
   for (const { code, params } of source.problems) {
     if (code !== 'run.platform-missing') continue;
-    add({ image: String(params['target']), platform: String(params['platform']), ...NO_PACKAGE });
+    const [image, platform] = [String(params['target']), String(params['platform'])];
+    if (!serves(image, plainPlatform(platform))) add({ image, platform, ...NO_PACKAGE });
   }
   const known = [...tags].filter(([, held]) => held !== null && held.length > 0);
   const platforms = new Set(known.flatMap(([, held]) => held ?? []));
@@ -75,6 +76,13 @@ export function imagesWithGaps(gaps: readonly Gap[]): number {
   return new Set(gaps.map(({ image }) => image)).size;
 }
 
+/** True for a finding of the proof that says what one of the gaps says. */
+export function isToldByGap(gaps: readonly Gap[], target: string, { code, params }: Problem): boolean {
+  if (code !== 'verify.platform-missing') return false;
+  const platform = plainPlatform(String(params['platform']));
+  return gaps.some((gap) => gap.image === target && plainPlatform(gap.platform) === platform);
+}
+
 /** The charts of a run that were not published as they should have been. */
 export function chartsNotPublished(charts: Report['charts']): Report['charts'] {
   return charts.filter(({ action }) => action === 'failed' || action === 'blocked');
@@ -87,8 +95,11 @@ export function outcomeOf(report: Report): Outcome {
 
 /** Images that lack a platform, charts that were not published, and what the proof found. */
 export function openItems(report: Report): number {
-  const findings = report.proof?.images.filter(({ ok }) => !ok).length ?? 0;
-  return imagesWithGaps(gapsOf(report)) + chartsNotPublished(report.charts).length + findings;
+  const gaps = gapsOf(report);
+  const findings = (report.proof?.images ?? []).filter(
+    ({ ok, target, problems }) => !ok && !problems.every((one) => isToldByGap(gaps, target, one)),
+  ).length;
+  return imagesWithGaps(gaps) + chartsNotPublished(report.charts).length + findings;
 }
 
 /** The same for a line of the history. */

@@ -169,7 +169,12 @@ export function afterEvents(before: RunProgress, events: readonly TimedEvent[]):
 
 /** The progress after the run has answered: all is done, or it stays where it stood. */
 export function progressAtEnd(progress: RunProgress, result: Report['result'], now: number): RunProgress {
-  const whole = result === 'done' || result === 'partial';
+  const failed =
+    [...progress.images.values()].some(
+      ({ action, reason }) => action === 'failed' || (action === 'blocked' && reason !== 'mislabelled'),
+    ) || [...progress.charts.values()].some(({ action }) => action === 'failed' || action === 'blocked');
+  // A run in which something failed ends where it stood.
+  const whole = result === 'done' || (result === 'partial' && !failed);
   const done = whole ? 1 : progress.done;
   const stopped = { paused: false, away: null, uploads: [], waitingUntil: null, reading: '' } as const;
   return { ...progress, ...stopped, done, endedAt: now, ended: result };

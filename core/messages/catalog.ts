@@ -1,6 +1,7 @@
 // Looks up texts for people by key and language: message and hint of each problem, and the texts of CLI and reports.
 import { createRequire } from 'node:module';
 import type en from './en.json';
+import { detailIn } from './details.js';
 import { printable } from './printable.js';
 
 // require instead of a JSON import: Node 20 warns on stderr about the latter
@@ -39,23 +40,23 @@ export function isTextKey(key: string): key is TextKey {
 /** The message of a problem in one sentence. An unknown code (in a report of a later version) gives the code itself. */
 export function messageFor(code: string, params: MessageParams, language: Language): string {
   const entry = catalogs[language].problems[code] ?? catalogs.en.problems[code];
-  return fill(entry?.message ?? code, params);
+  return fill(entry?.message ?? code, params, language);
 }
 
 /** The hint of a problem: what to do next. Empty for an unknown code. */
 export function hintFor(code: string, params: MessageParams, language: Language): string {
   const entry = catalogs[language].problems[code] ?? catalogs.en.problems[code];
-  return fill(entry?.hint ?? '', params);
+  return fill(entry?.hint ?? '', params, language);
 }
 
 /** A text of the CLI or a report. */
 export function textFor(key: TextKey, params: MessageParams, language: Language): string {
-  return fill(catalogs[language].texts[key] ?? catalogs.en.texts[key] ?? key, params);
+  return fill(catalogs[language].texts[key] ?? catalogs.en.texts[key] ?? key, params, language);
 }
 
-function fill(text: string, params: MessageParams): string {
+function fill(text: string, params: MessageParams, language: Language): string {
   return text.replace(/\{(\w+)\}/g, (place, name: string) => {
     const value = params[name];
-    return value === undefined ? place : printable(String(value));
+    return value === undefined ? place : printable(detailIn(String(value), language));
   });
 }

@@ -1,7 +1,7 @@
 // The summary sentence of a report, and the list of what a person still has to look at.
 import { rowPlatform } from '../content/platform.js';
-import { gapsOf, imagesWithGaps } from '../contract.js';
-import type { Problem, Report, ReportChart, ReportImage } from '../contract.js';
+import { gapsOf, imagesWithGaps, isToldByGap } from '../contract.js';
+import type { Gap, Problem, Report, ReportChart, ReportImage } from '../contract.js';
 import type { MessageParams, TextKey } from '../messages/catalog.js';
 import { tagsOf, type TagFacts } from './tag-facts.js';
 
@@ -119,16 +119,17 @@ export function notDone({ images, charts }: Pick<Report, 'images' | 'charts'>): 
 
 /** All items that a person has to look at: rows that were not done, findings of the proof, and platforms that tags lack. */
 export function toDosOf(report: Report): readonly ToDo[] {
+  const gaps = report.kind === 'import' ? gapsOf(report) : [];
   return [
     ...notDone(report),
-    ...findingsOf(report),
-    ...(report.kind === 'import' ? gapsBesideRows(report) : []),
+    ...findingsOf(report).filter(({ what, problem }) => !isToldByGap(gaps, what, problem)),
+    ...gapsBesideRows(gaps),
   ];
 }
 
 /** Platforms that images lack, except where a row of the run says so itself. */
-function gapsBesideRows(report: Report): readonly ToDo[] {
-  return gapsOf(report).flatMap(({ image, platform, cause }): readonly ToDo[] => {
+function gapsBesideRows(gaps: readonly Gap[]): readonly ToDo[] {
+  return gaps.flatMap(({ image, platform, cause }): readonly ToDo[] => {
     if (cause !== null) return platform === '' ? [{ what: image, problem: cause }] : [];
     return [{ what: image, lacks: platform }];
   });

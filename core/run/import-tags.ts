@@ -11,7 +11,7 @@ import { missingPlatforms } from './required-platforms.js';
 import { sweepTags } from './tags/sweep-tags.js';
 import { tagInputs, tagJobs, type TagJob } from './tags/tag-jobs.js';
 import type { Recall } from './tags/tag-parts.js';
-import { STORES, type TagForecast } from './tags/tag-rows.js';
+import { STORES, type TagContent, type TagForecast } from './tags/tag-rows.js';
 import { TagWriter } from './tags/tag-writer.js';
 import { writeTags, type TagOutcomes, type TagStage } from './tags/write-tags.js';
 
@@ -57,12 +57,16 @@ export async function recordMissingPlatforms(
   { job, record }: ImportRun,
   { jobs, outcomes, stage }: ImportedTags,
 ): Promise<void> {
-  const tags = jobs.map((one) => ({
-    target: referenceIn(stage.target, one),
-    after: outcomes.get(`${one.repository}:${one.tag}`)?.after ?? null,
-  }));
-  for (const problem of missingPlatforms(tags, job.request.requirePlatforms ?? []))
-    await record.problem(problem);
+  const required = job.request.requirePlatforms ?? [];
+  if (required.length === 0) return;
+  const tags: { readonly target: string; readonly after: TagContent }[] = [];
+  for (const one of jobs) {
+    const outcome = outcomes.get(`${one.repository}:${one.tag}`);
+    // A tag of which no image could be written holds what it held before.
+    const after = outcome ? outcome.after : await stage.writer.look(one.repository, one.tag);
+    tags.push({ target: referenceIn(stage.target, one), after });
+  }
+  for (const problem of missingPlatforms(tags, required)) await record.problem(problem);
 }
 
 /** Notes that images have other digests in the target than in their packages, where they were converted to OCI. */

@@ -1,6 +1,6 @@
 // "This import" in the rail: packages with their letters, and the target.
 import { useMemo } from 'react';
-import { useText } from '../i18n/i18n.js';
+import { listNames, useText } from '../i18n/i18n.js';
 import { SourceTile } from '../parts/source-tile.js';
 import { useApp } from '../stores/app.js';
 import { chosenPackages, tileOf } from '../stores/packages/package-list.js';
@@ -34,8 +34,8 @@ export function ImportSummary() {
     <section className={css.import} aria-label={text('frame.thisImport')}>
       <div className={css.label}>{text('frame.thisImport')}</div>
       <div className={css.package}>
-        <span className="cut" title={versions.join(', ')}>
-          {first === undefined ? text('frame.noPackage') : versions.join(', ')}
+        <span className="cut" title={listNames(versions)}>
+          {first === undefined ? text('frame.noPackage') : listNames(versions)}
         </span>
         {packages.slice(0, 4).map(({ tile, name }) => (
           <SourceTile key={tile} tile={tile} name={text('tile.package', { tile, name })} />

@@ -41,6 +41,11 @@ export function currentLanguage(): Language {
   return i18next.language === 'zh-CN' ? 'zh-CN' : 'en';
 }
 
+/** Names one after the other, as the language of the window writes them. */
+export function listNames(names: readonly string[]): string {
+  return format.list(names, currentLanguage());
+}
+
 /** A hook with the texts by key; components render again when the language changes. */
 export function useText(): Say {
   const { t } = useTranslation();
@@ -64,6 +69,8 @@ export function useFormat() {
       language,
       bytes: (value: number) => format.bytes(value, language),
       count: (value: number) => format.count(value, language),
+      list: (names: readonly string[]) => format.list(names, language),
+      clauses: (parts: readonly string[]) => format.clauses(parts, language),
       date: (iso: string) => format.date(iso, language),
       dateTime: (iso: string) => format.dateTime(iso, language),
       time: (iso: string) => format.time(iso, language),

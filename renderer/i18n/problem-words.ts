@@ -1,11 +1,13 @@
 // The words of a problem in the window: short title and place from this file, message and hint from the engine's catalog, or from
 // app-words where the catalog names options of the command line.
+import { detailIn } from '../../core/messages/details.js';
 import { printable } from '../../core/messages/printable.js';
 import { problems as english } from '../../core/messages/en.json';
 import englishInApp from './app-words.en.json';
 import chineseInApp from './app-words.zh-CN.json';
 import { problems as chinese } from '../../core/messages/zh-CN.json';
 import type { Language, Problem } from '../../core/contract.js';
+import { count as numberIn } from '../format.js';
 import { useFormat, useText, type TextKey } from './i18n.js';
 
 export interface ProblemWords {
@@ -77,6 +79,20 @@ const TITLES: Readonly<Record<string, TextKey>> = {
   'app.connection-lost': 'problem.title.connectionLost',
 };
 
+/** Titles of kinds of problems whose codes have no title of their own. */
+const TITLES_OF_KINDS: readonly (readonly [RegExp, TextKey])[] = [
+  [/^run\.platform-missing|^verify\.platform-/, 'problem.title.platformMissing'],
+  [/mislabelled/, 'problem.title.mislabelled'],
+  [/^run\.chart-image/, 'problem.title.chartImages'],
+  [/^chart\./, 'problem.title.chart'],
+  [/^(?:plan|run)\.image-|^run\.dispute/, 'problem.title.image'],
+];
+
+function titleOf({ code, origin }: Problem): TextKey {
+  const ofKind = TITLES_OF_KINDS.find(([pattern]) => pattern.test(code));
+  return TITLES[code] ?? ofKind?.[1] ?? GENERAL_TITLES[origin];
+}
+
 /** The words of a problem in the current language. A code that this version does not know keeps the words that came with it. */
 export function useProblemWords(): (problem: Problem) => ProblemWords {
   const text = useText();
@@ -84,14 +100,19 @@ export function useProblemWords(): (problem: Problem) => ProblemWords {
   return (problem) => {
     const words = { ...(WORDS[language][problem.code] ?? problem), ...IN_APP[language][problem.code] };
     return {
-      title: text(TITLES[problem.code] ?? GENERAL_TITLES[problem.origin]),
+      title: text(titleOf(problem)),
       place: text(PLACES[problem.origin]),
-      message: fill(words.message, problem.params),
-      hint: fill(words.hint, problem.params),
+      message: fill(words.message, problem.params, language),
+      hint: fill(words.hint, problem.params, language),
     };
   };
 }
 
-function fill(text: string, params: Problem['params']): string {
-  return text.replace(/\{(\w+)\}/g, (place, name: string) => printable(String(params[name] ?? place)));
+function fill(text: string, params: Problem['params'], language: Language): string {
+  return text.replace(/\{(\w+)\}/g, (place, name: string) => {
+    const value = params[name] ?? place;
+    // Digits of a port are not grouped.
+    if (typeof value === 'number' && name !== 'port') return numberIn(value, language);
+    return printable(detailIn(String(value), language));
+  });
 }

@@ -10,6 +10,7 @@ export function CopyButton({ value, label }: { readonly value: string; readonly 
   return (
     <Button
       size="compact-xs"
+      flex="none"
       leftSection={copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
       onClick={() => copy(value)}
     >

@@ -79,7 +79,7 @@ export function FolderPicker({ title, note, wanted, start, onChosen, onClose }: 
         >
           <TextInput
             size="xs"
-            className={css.typed}
+            className={css.field ?? ''}
             classNames={{ input: 'mono' }}
             value={typed}
             aria-label={text('picker.path')}

@@ -51,7 +51,7 @@ function SupportDialog({ details, onClose }: SupportDialogProps) {
     });
   };
   return (
-    <Dialog onClose={onClose} title={text('support.title')}>
+    <Dialog onClose={onClose} title={text('settings.support')}>
       {made?.ok !== true && (
         <>
           <p>{text('support.text')}</p>

@@ -17,6 +17,7 @@ export const useLog = create<LogState>()((set, get) => {
   let nextId = 0;
   let waiting: LogLine[] = [];
   let timer: ReturnType<typeof setTimeout> | null = null;
+  let isLoaded = false;
   const takeIn = (): void => {
     timer = null;
     set({ lines: [...get().lines, ...waiting].slice(-KEPT) });
@@ -26,9 +27,19 @@ export const useLog = create<LogState>()((set, get) => {
     lines: [],
 
     async load() {
-      if (get().lines.length > 0) return;
+      if (isLoaded) return;
+      isLoaded = true;
       const answer = await ask('readLog', { lines: KEPT });
-      if (answer.ok) set({ lines: answer.value.map((line) => parseLine(line, nextId++)) });
+      if (!answer.ok) {
+        isLoaded = false;
+        return;
+      }
+      // The answer holds lines that were heard while it was made.
+      const read = new Set(answer.value);
+      const isNew = ({ raw }: LogLine): boolean => !read.has(raw);
+      const before = answer.value.map((line) => parseLine(line, nextId++));
+      waiting = waiting.filter(isNew);
+      set({ lines: [...before, ...get().lines.filter(isNew)].slice(-KEPT) });
     },
 
     hear(line) {

@@ -1,6 +1,7 @@
 // A report in the form of its screen: one row for each tag with a cell for each platform, what is left to do, and the target. Pure.
-import { gapsOf } from '../../core/contract.js';
+import { gapsOf, isToldByGap, plainPlatform } from '../../core/contract.js';
 import type {
+  Gap,
   Problem,
   RememberedTarget,
   Report,
@@ -85,24 +86,40 @@ export interface ToDo {
 /** Problems that the gaps and charts of a report tell already. */
 const TOLD = new Set(['run.platform-missing', 'run.chart-images-lacking']);
 
+/** False for a problem that the list of gaps tells. */
+export function isBesideGaps({ code }: Pick<Problem, 'code'>): boolean {
+  return !TOLD.has(code);
+}
+
+export function toDoOfGap({ image, platform, cause, reason }: Gap): ToDo {
+  const isInNone = reason === 'in-no-package';
+  return {
+    what: `${image} ${platform}`.trim(),
+    problem: cause,
+    reason: cause === null && !isInNone ? reason : '',
+    lacks: isInNone ? platform : '',
+  };
+}
+
 /** What a person still has to do, each once: gaps, conflicts, charts, findings of the proof, and problems of the run itself. */
 export function toDos(report: Report): readonly ToDo[] {
   const entry = (what: string, fields: Partial<ToDo>): ToDo => ({
     ...{ what, problem: null, reason: '', lacks: '' },
     ...fields,
   });
-  const gaps =
-    report.kind !== 'import'
-      ? report.images
-          .filter(({ action, problem }) => problem !== null && (action === 'failed' || action === 'blocked'))
-          .map((image) => entry(`${image.target} ${platformName(image)}`, { problem: image.problem }))
-      : gapsOf(report).map(({ image, platform, cause, reason }) =>
-          entry(`${image} ${platform}`.trim(), {
-            problem: cause,
-            reason: cause === null && reason !== 'in-no-package' ? reason : '',
-            lacks: cause === null ? platform : '',
-          }),
-        );
+  const gaps = report.kind === 'import' ? gapsOf(report) : [];
+  const isGap = (image: ReportImage): boolean =>
+    gaps.some(
+      (gap) =>
+        gap.image === image.target && plainPlatform(gap.platform) === plainPlatform(platformName(image)),
+    );
+  const lacking = gaps.map(toDoOfGap);
+  // Images that were not written although their tags serve the platform, by another build.
+  const notDone = report.images
+    .filter((image) => (image.action === 'failed' || image.action === 'blocked') && !isGap(image))
+    .map((image) =>
+      entry(`${image.target} ${platformName(image)}`, { problem: image.problem, reason: image.reason }),
+    );
   const conflicts = report.images.flatMap((image) => {
     const { target, action, reason, problem } = image;
     return action === 'conflict' ? [entry(`${target} ${platformName(image)}`, { problem, reason })] : [];
@@ -111,12 +128,14 @@ export function toDos(report: Report): readonly ToDo[] {
     problem === null && action !== 'conflict' ? [] : [entry(`${name} ${version}`, { problem })],
   );
   const findings = (report.proof?.images ?? []).flatMap(({ target, problems }) =>
-    problems.map((problem) => entry(target, { problem })),
+    problems
+      .filter((problem) => !isToldByGap(gaps, target, problem))
+      .map((problem) => entry(target, { problem })),
   );
-  const items = [...gaps, ...conflicts, ...charts, ...findings];
+  const items = [...lacking, ...notDone, ...conflicts, ...charts, ...findings];
   const told = new Set(items.map(({ problem }) => problem && causeKey(problem)));
   const others = report.problems
-    .filter((problem) => !TOLD.has(problem.code) && !told.has(causeKey(problem)))
+    .filter((problem) => isBesideGaps(problem) && !told.has(causeKey(problem)))
     .map((problem) => entry('', { problem }));
   return [...others, ...items];
 }

@@ -6,6 +6,7 @@ import {
   Drawer,
   Menu,
   Modal,
+  Notification,
   NumberInput,
   PasswordInput,
   SegmentedControl,
@@ -86,6 +87,7 @@ export const theme = createTheme({
       defaultProps: { size: 'sm' },
       classNames: { track: controls.switchTrack, thumb: controls.switchThumb },
     }),
+    Notification: Notification.extend({ classNames: { root: controls.notice } }),
     Tooltip: Tooltip.extend({
       defaultProps: { openDelay: 350, withArrow: false, multiline: true, maw: 420 },
       classNames: { tooltip: controls.tooltip },

@@ -65,7 +65,7 @@ test('@web the button of each kind of card opens the place where its advice can 
       await expect(button, code).toHaveText(say(label));
       await button.click();
       if (screen !== '') await steps.heading(page, say(screen)).waitFor();
-      else await page.getByRole('dialog', { name: say(label) }).waitFor();
+      else await page.getByRole('dialog', { name: say('settings.support') }).waitFor();
     }
   } finally {
     await browser.close();

@@ -58,7 +58,7 @@ test('About names every part with its licence, and Settings writes the support b
   await page.keyboard.press('Escape');
 
   await steps.button(page, say('support.title')).click();
-  const support = page.getByRole('dialog', { name: say('support.title') });
+  const support = page.getByRole('dialog', { name: say('settings.support') });
   await support.getByRole('button', { name: say('support.save') }).click();
   const path = join(stateDir, 'support', 'archbridge-support.tar.gz');
   await expect(support.getByRole('status')).toContainText(path);

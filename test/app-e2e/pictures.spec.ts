@@ -23,8 +23,11 @@ interface Look {
 const SMALL: Look = { name: '1366', theme: 'light', width: 1366, height: 768 };
 const LOOKS: readonly Look[] = [
   SMALL,
-  { name: '1440', theme: 'light', width: 1440, height: 900 },
   { name: 'dark', theme: 'dark', width: 1366, height: 768 },
+  { name: '1024', theme: 'light', width: 1024, height: 700 },
+  // 1366x768 at 200 % zoom.
+  { name: 'zoomed', theme: 'light', width: 683, height: 384 },
+  { name: 'tall', theme: 'light', width: 1366, height: 2000 },
 ];
 
 function album(page: Page, into: string, looks: readonly Look[], wanted: (state: string) => boolean): Stop {
@@ -47,7 +50,7 @@ if (folder === '') {
   ofDocuments('zh-CN', 'zh-CN');
 } else {
   all('en', LOOKS);
-  all('zh-CN', [SMALL]);
+  all('zh-CN', LOOKS);
 }
 
 function ofDocuments(language: Language, below: string): void {

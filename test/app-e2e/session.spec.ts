@@ -96,7 +96,7 @@ test('@web a defect of one screen leaves the way back, its details, and the supp
     if (found) Object.defineProperty(Intl.NumberFormat.prototype, 'format', found);
   }, format);
   await steps.button(tab, say('support.title')).click();
-  const dialog = tab.getByRole('dialog', { name: say('support.title') });
+  const dialog = tab.getByRole('dialog', { name: say('settings.support') });
   await expect(dialog).toContainText(say('support.part.error'));
   await dialog.getByRole('button', { name: say('support.save') }).click();
   await expect(dialog.getByRole('status')).toContainText('error.txt');

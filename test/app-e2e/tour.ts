@@ -30,7 +30,7 @@ export async function tourOfAnImport(
   await steps.addPackages(app, packagePath('v0.11.0-amd64'), packagePath('v0.11.0-arm64'));
   await steps.addPlainRegistry(app, gate.host);
   await at('target-ready');
-  await comparison(app, at);
+  await comparison(app, gate, at);
   await plan(app, at);
   if (options.refuse) gate.refuse((method, path) => method === 'POST' && path.includes('/lightworks/prism/'));
   await run(app, gate, at);
@@ -104,6 +104,20 @@ async function settings({ page, say }: AppUnderTest, at: Stop): Promise<void> {
   await page.getByRole('dialog', { name: say('settings.log') }).waitFor();
   await at('settings-log');
   await page.keyboard.press('Escape');
+  await steps.button(page, say('about.parts')).click();
+  const licences = page.getByRole('dialog', { name: say('about.parts') });
+  await licences.getByText('react', { exact: true }).click();
+  await at('settings-licences');
+  await page.keyboard.press('Escape');
+  await at('settings-end');
+  await steps.button(page, say('support.title')).click();
+  const support = page.getByRole('dialog', { name: say('settings.support') });
+  await at('settings-support');
+  await support.getByRole('button', { name: say('support.save') }).click();
+  await support.getByRole('status').waitFor();
+  await at('settings-support-saved');
+  await page.keyboard.press('Escape');
+  await help({ page, say }, at);
   await page
     .getByRole('navigation', { name: 'Archbridge' })
     .getByRole('button', { name: say('frame.history') })
@@ -112,9 +126,33 @@ async function settings({ page, say }: AppUnderTest, at: Stop): Promise<void> {
   await at('report-empty');
 }
 
-async function comparison(app: AppUnderTest, at: Stop): Promise<void> {
+async function help({ page, say }: Pick<AppUnderTest, 'page' | 'say'>, at: Stop): Promise<void> {
+  await page.keyboard.press('F1');
+  await page.getByRole('article').waitFor();
+  await at('help');
+  const search = page.getByLabel(say('help.search'));
+  await search.fill('registry.tls-expired');
+  await page
+    .getByRole('navigation', { name: say('help.pages') })
+    .getByRole('button')
+    .first()
+    .click();
+  await at('help-found');
+  await search.fill('MALFORMED-WORD');
+  await page.getByText(say('palette.nothing')).waitFor();
+  await at('help-nothing-found');
+}
+
+async function comparison(app: AppUnderTest, gate: Gate, at: Stop): Promise<void> {
   const { page, say } = app;
+  // The first tags are read, the others are waited for.
+  let read = 0;
+  gate.hold((method, path) => method !== 'PUT' && path.includes('/manifests/') && (read += 1) > 30);
   await steps.compare(app);
+  await expect.poll(() => gate.held, { timeout: 30_000 }).toBeGreaterThan(0);
+  await at('compare-arriving');
+  gate.release();
+  await page.getByRole('region', { name: say('picture.title') }).waitFor();
   await at('compare');
   await page.getByRole('combobox', { name: say('compare.sort') }).click();
   await page.getByRole('option').first().waitFor();
@@ -125,6 +163,17 @@ async function comparison(app: AppUnderTest, at: Stop): Promise<void> {
   await page.getByRole('dialog').getByText(say('drawer.after')).waitFor();
   await page.getByRole('rowheader', { name: say('detail.digest') }).waitFor();
   await at('compare-drawer');
+  const drawer = page.getByRole('dialog');
+  await drawer.getByText(say('drawer.across')).click();
+  await at('compare-drawer-across');
+  await drawer.getByText(say('drawer.raw')).click();
+  await drawer.locator('pre').first().waitFor();
+  await at('compare-drawer-raw');
+  await page.keyboard.press('Escape');
+  const mislabelled = await steps.imageRow(app, 'ropewalk/twister');
+  await mislabelled.getByRole('gridcell').nth(2).click();
+  await page.getByRole('dialog').getByText(say('drawer.after')).waitFor();
+  await at('compare-drawer-mislabelled');
   await page.keyboard.press('Escape');
   await page.getByLabel(say('compare.search')).fill('nothing is called so');
   await page.getByText(say('compare.noRows')).waitFor();
@@ -171,7 +220,7 @@ async function report(app: AppUnderTest, at: Stop): Promise<void> {
   await steps.button(page, say('report.undo')).click();
   await page
     .getByRole('dialog', { name: say('undo.title') })
-    .getByText(say('undo.restore'))
+    .getByText(say('undo.restore'), { exact: true })
     .first()
     .waitFor();
   await at('report-undo');

@@ -27,7 +27,7 @@ function done(check: Part): TargetCheck {
           url: 'oci://harbor.corp.local/addon',
           kind: 'oci',
           reachable: problems.length === 0,
-          mayPublish: null,
+          mayPublish: true,
         },
       ],
       problems,
@@ -150,6 +150,19 @@ describe('rows of a check', () => {
     ]);
   });
 
+  it('say that a product has no quotas instead of sending to an administrator', () => {
+    const unanswered = [
+      { question: 'quota', by: 'administrator' },
+      { question: 'mayDelete', by: 'administrator' },
+    ] as const;
+    const by = (product: Check['registry']['product']) =>
+      checkRows(harbor, done({ registry: { product, unanswered } })).flatMap((row) =>
+        row.by === undefined ? [] : [`${row.topic} ${row.by}`],
+      );
+    expect(by('distribution')).toEqual(['quota nobody', 'mayDelete administrator']);
+    expect(by('jfrog')).toEqual(['quota administrator', 'mayDelete administrator']);
+  });
+
   it('do not tick a chart repository that this account may only read, and say where nothing tells it', () => {
     const charts = [
       { url: 'http://a', kind: 'chartmuseum', reachable: true, mayPublish: false },
@@ -159,7 +172,7 @@ describe('rows of a check', () => {
     const rows = checkRows(harbor, done({ charts, problems: [readOnly] }));
     expect(rows.filter(({ topic }) => topic === 'charts')).toMatchObject([
       { state: 'failed', value: 'http://a', problem: readOnly },
-      { state: 'fine', value: 'http://b', problem: null, mayPublish: null },
+      { state: 'not-checked', value: 'http://b', problem: null, mayPublish: null },
     ]);
     expect(isAboutCredentials(readOnly.code)).toBe(true);
   });

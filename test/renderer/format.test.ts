@@ -1,7 +1,7 @@
 // Formats of numbers, bytes and times.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bytes, dateTime, duration, percent, shortDigest } from '../../renderer/format.js';
+import { bytes, clauses, dateTime, duration, list, percent, shortDigest } from '../../renderer/format.js';
 
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
 
@@ -9,7 +9,7 @@ describe('bytes', () => {
   it.each([
     [0, '0 B'],
     [999, '999 B'],
-    [42_679, '43 KB'],
+    [42_679, '43 kB'],
     [999_600, '1 MB'],
     [122_400_000, '122 MB'],
     [999_700_000, '1.0 GB'],
@@ -51,10 +51,18 @@ describe('times', () => {
   });
 
   it('show durations in the two largest units', () => {
-    expect(duration(0.2, 'en')).toBe('0 s');
-    expect(duration(778, 'en')).toBe('12 min 58 s');
-    expect(duration(7384, 'en')).toBe('2 h 3 min');
-    expect(duration(120, 'zh-CN')).toBe('2 分');
+    expect(plain(duration(0.2, 'en'))).toBe('0 s');
+    expect(plain(duration(778, 'en'))).toBe('12 min 58 s');
+    expect(plain(duration(7384, 'en'))).toBe('2 h 3 min');
+    expect(plain(duration(120, 'zh-CN'))).toBe('2 分');
+  });
+});
+
+describe('lists', () => {
+  it('are written with the commas of the language', () => {
+    expect(list(['a', 'b'], 'en')).toBe('a, b');
+    expect(list(['a', 'b'], 'zh-CN')).toBe('a、b');
+    expect(clauses(['3 个镜像', '2 个 Chart'], 'zh-CN')).toBe('3 个镜像，2 个 Chart');
   });
 });
 

@@ -147,6 +147,10 @@ describe('the events of a run', () => {
     expect(done).toEqual([0, 0.1, 0.1, 0.48, 0.86, 0.86, 0.89, 0.92, 0.95, 0.95, 0.95, 0.97]);
     expect(progressAtEnd(progress, 'done', 0).done).toBe(1);
     expect(progressAtEnd(progress, 'failed', 0).done).toBeCloseTo(0.97);
+    expect(progressAtEnd(progress, 'partial', 0).done).toBe(1);
+    const told = { source: 'c:1', digest: 'm', target: 'r/c:1', platform: 'linux/amd64' };
+    const refused: RunEvent = { type: 'image', ...told, action: 'failed', reason: '' };
+    expect(progressAtEnd(afterEvents(progress, [refused], 0), 'partial', 0).done).toBeCloseTo(0.97);
   });
 
   it('never let the part become less, whatever the order of events', () => {

@@ -168,6 +168,28 @@ describe('rows of a run', () => {
     }
   });
 
+  it('are left out at the end where one platform of the image is mislabelled, whatever became of the others', () => {
+    const source = 'odd:1';
+    const told = { source, target: 'r/odd:1' };
+    const progress = afterEvents(
+      NO_PROGRESS,
+      [
+        { type: 'image', ...told, digest: 'm1', platform: 'linux/amd64', action: 'push', reason: 'absent' },
+        {
+          type: 'image',
+          ...told,
+          digest: 'm2',
+          platform: 'linux/arm64',
+          action: 'blocked',
+          reason: 'mislabelled',
+        },
+      ],
+      0,
+    );
+    const plans = planRows({ plan: null, offered: [], ends: progress.images.values() });
+    expect(rowsAfter(plans, progress)[0]?.state).toBe('left-out');
+  });
+
   it('say that they are sent only while a layer of theirs is on its way', () => {
     const sent = afterEvents(NO_PROGRESS, [{ type: 'blobs', ended: [ended('l1')], uploads: [] }], 0);
     expect(states(sent)['nginx:1']).toBe('waiting');

@@ -1,7 +1,7 @@
 // Gaps are told once and everywhere the same, and a run ends with one of a few words.
 import { describe, expect, it } from 'vitest';
 import { gapsOf, imagesWithGaps, openItems, outcomeOf, outcomeOfRun } from '../../core/contract.js';
-import type { Problem, Report } from '../../core/contract.js';
+import type { Problem, Proof, Report } from '../../core/contract.js';
 import { toDosOf, verdictOf } from '../../core/report/verdict.js';
 import { incompleteRows, reportRows, toDos } from '../../renderer/stores/report-rows.js';
 import { plannedImage, planOf } from '../cli/plan-values.js';
@@ -66,6 +66,52 @@ describe('gaps', () => {
     expect(openItems(REPORT)).toBe(gaps + 1);
   });
 
+  it('are told once, not again as findings of the proof; an image that was not replaced is told with its cause', () => {
+    const missing: Problem = {
+      ...problemOf('registry', 'verify.platform-missing'),
+      params: { target: 'q/c:1', platform: 'linux/arm64' },
+    };
+    const refused = problemOf('registry', 'registry.forbidden');
+    const notReplaced = imageOf({
+      target: 'q/e:1',
+      source: 'e:1',
+      action: 'failed',
+      problem: refused,
+      after: tagOf(BOTH),
+    });
+    const proof: Proof = {
+      schema: 'archbridge.proof/1',
+      ok: false,
+      depth: 'sizes',
+      readAs: 'anonymous',
+      made: '2026-01-01T00:00:00.000Z',
+      target: REPORT.target,
+      images: [
+        {
+          target: 'q/c:1',
+          digest: null,
+          platforms: ['linux/amd64'],
+          blobsChecked: 0,
+          bytesChecked: 0,
+          mislabelled: [],
+          ok: false,
+          problem: missing,
+          problems: [missing],
+        },
+      ],
+      charts: [],
+      checked: { blobs: 0, bytes: 0 },
+      problems: [],
+      notes: [],
+    };
+    const report = { ...REPORT, images: [...REPORT.images, notReplaced], proof };
+    for (const list of [toDos(report), toDosOf(report)])
+      expect(list.filter(({ what }) => what.startsWith('q/c:1'))).toHaveLength(1);
+    expect(toDos(report).filter(({ what }) => what.startsWith('q/e:1'))).toMatchObject([
+      { problem: refused },
+    ]);
+  });
+
   it('of a plan are those of the report that follows', () => {
     const rows = REPORT.images.flatMap((row) =>
       row.action === 'failed' ? [] : [plannedImage({ ...row, action: row.action, bytes: 1 })],
@@ -78,7 +124,8 @@ describe('gaps', () => {
   it('are not platforms that a tag serves all the same, nor those of a tag that cannot be read', () => {
     const kept = imageOf({ action: 'failed', problem: mislabelled, after: tagOf(['linux/amd64']) });
     const unread = imageOf({ target: 'q/z:1', action: 'skip', after: 'unreadable' });
-    expect(gapsOf(reportOf({ images: [kept, unread] }))).toEqual([]);
+    const told = required(kept.target, 'linux/amd64');
+    expect(gapsOf(reportOf({ images: [kept, unread], problems: [told] }))).toEqual([]);
   });
 });
 

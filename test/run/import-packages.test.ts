@@ -261,4 +261,17 @@ describe('an import', () => {
       { target: 'memory.test/winch/tools:0.1.0', platform: 'linux/arm64' },
     ]);
   });
+
+  it('does not say that a tag lacks a platform which it serves by the image that could not be replaced', async () => {
+    await run(['v0.9.0-amd64']);
+    target.before = (request) => {
+      if (!request.startsWith('GET') && request.includes('driftnet/probe'))
+        throw new AppError('registry.forbidden', { origin: 'registry' });
+    };
+    const report = await run(['v0.11.0-amd64'], { requirePlatforms: ['linux/amd64'] });
+    const failed = report.images.filter(({ action }) => action === 'failed').map((row) => row.target);
+    expect(failed).toEqual(['memory.test/driftnet/probe:0.9.0']);
+    const missing = report.problems.filter(({ code }) => code === 'run.platform-missing');
+    expect(missing.map(({ params }) => params['target'])).not.toContain(failed[0]);
+  });
 });

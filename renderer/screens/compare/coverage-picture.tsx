@@ -8,7 +8,7 @@ import {
   type PictureState,
 } from '../../../core/contract.js';
 import type { Coverage } from '../../../core/contract.js';
-import { useText, type Say, type TextKey } from '../../i18n/i18n.js';
+import { listNames, useText, type Say, type TextKey } from '../../i18n/i18n.js';
 import { classes } from '../../parts/classes.js';
 import { useCompare } from '../../stores/compare/compare.js';
 import { chartParts, NO_CHART } from '../../stores/compare/compare-rows.js';
@@ -27,21 +27,19 @@ const WORDS: Readonly<Record<PictureState, TextKey>> = {
   unreadable: 'state.unreadable',
 };
 
-/** The picture is drawn after the matrix, in a task of its own, so that thousands of images do not delay the first row. */
 export function CoveragePicture({ coverage }: { readonly coverage: Coverage }) {
-  const later = useDeferredValue<Coverage | null>(coverage, null);
-  return later && <Picture coverage={later} />;
-}
-
-function Picture({ coverage }: { readonly coverage: Coverage }) {
   const text = useText();
   const [measure, setMeasure] = useState<PictureMeasure>('images');
   const [open, setOpen] = useState(true);
   const { chart: chosen, look } = useCompare();
   const decisions = usePlan((state) => state.decisions);
+  // The strips are drawn after the matrix, in a task of their own, so that thousands of images do not delay the first row; their place
+  // is kept meanwhile.
+  const drawn = useDeferredValue<Coverage | null>(coverage, null);
   const charts = useMemo(
-    () => coveragePicture({ ...coverage, images: decidedImages(coverage, decisions) }, measure),
-    [coverage, decisions, measure],
+    () =>
+      drawn === null ? [] : coveragePicture({ ...drawn, images: decidedImages(drawn, decisions) }, measure),
+    [drawn, decisions, measure],
   );
   if (coverage.target === null || coverage.images.length === 0) return null;
   const states = new Set(
@@ -158,7 +156,7 @@ function labelOf({ chart, images, strips }: PictureChart, text: Say): string {
   const title = chart === NO_CHART ? text('compare.noChart') : `${name} ${version}`;
   const rows = strips.map(({ platform, after }) => {
     const states = after.map((run) => `${text(WORDS[run.state])} ${String(run.images)}`);
-    return `${platform}: ${states.join(', ')}`;
+    return `${platform}: ${listNames(states)}`;
   });
   return [`${title}, ${text('compare.images', { count: images })}`, ...rows].join('\n');
 }

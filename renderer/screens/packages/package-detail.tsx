@@ -133,7 +133,7 @@ function PackageFactList({ known }: { readonly known: KnownPackage }) {
   );
   const images = { count: inventory.images.length, mislabelled: wrong };
   const facts: readonly Fact[] = [
-    [text('packages.fact.layout'), folders.length > 0 ? folders.join(', ') : text('packages.fact.bundle')],
+    [text('packages.fact.layout'), folders.length > 0 ? format.list(folders) : text('packages.fact.bundle')],
     [text('packages.fact.charts'), format.count(inventory.charts.length)],
     [
       text('packages.fact.images'),
@@ -142,7 +142,7 @@ function PackageFactList({ known }: { readonly known: KnownPackage }) {
     [
       text('packages.fact.platforms'),
       <span className="mono" key="platforms">
-        {platforms.join(', ')}
+        {format.list(platforms)}
       </span>,
     ],
     ...(built === '' ? [] : [[text('packages.fact.built'), format.date(built)] as const]),

@@ -1,7 +1,7 @@
 // "Before you continue": notes about a package that the person should read.
 import { useMemo, type ReactNode } from 'react';
 import type { InventoryPackage, Problem } from '../../../core/contract.js';
-import { useText, type Say } from '../../i18n/i18n.js';
+import { listNames, useText, type Say } from '../../i18n/i18n.js';
 import { useProblemWords, type ProblemWords } from '../../i18n/problem-words.js';
 import { IconAlertTriangle, IconInfoCircle, IconTag } from '../../parts/icons.js';
 import type { Icon, Tone } from '../../parts/status-words.js';
@@ -93,7 +93,7 @@ function wordsOf(note: PackageNote, text: Say, words: WordsOf): NoteWords {
 }
 
 function listed(names: readonly string[], text: Say): string {
-  const shown = names.slice(0, NAMES).join(', ');
+  const shown = listNames(names.slice(0, NAMES));
   const more = names.length - NAMES;
   return more > 0 ? text('packages.note.andMore', { names: shown, count: more }) : shown;
 }

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { RememberedTarget } from '../../../core/contract.js';
 import { Consequence } from '../../frame/screen.js';
-import { useFormat, useText, type Say, type TextKey } from '../../i18n/i18n.js';
+import { listNames, useFormat, useText, type Say, type TextKey } from '../../i18n/i18n.js';
 import { IconAlertTriangle, IconChevronRight } from '../../parts/icons.js';
 import { SourceTile } from '../../parts/source-tile.js';
 import tones from '../../parts/status.module.css';
@@ -57,7 +57,7 @@ export function PackagesFooter() {
         mark={<Marks packages={packages} warns={warns || gone.length > 0} text={text} />}
         title={
           gone.length > 0
-            ? text('packages.meaning.gone', { names: gone.map(({ name }) => name).join(', ') })
+            ? text('packages.meaning.gone', { names: format.list(gone.map(({ name }) => name)) })
             : meaning === 'one'
               ? text('packages.meaning.one', { name: nameOf(packages[0]) })
               : text(TITLES[meaning], { count: packages.length })
@@ -132,7 +132,7 @@ function platformsOf(packages: readonly ChosenPackage[]): string {
   return [...groups]
     .map(([name, group]) => {
       const platforms = group.map(({ arch }) => arch).filter((arch) => arch !== '');
-      return [name, ...platforms.map((arch) => `linux/${arch}`)].join(', ');
+      return listNames([name, ...platforms.map((arch) => `linux/${arch}`)]);
     })
     .join('; ');
 }

@@ -1,7 +1,7 @@
 // The last imports, each with a link to its report.
 import { Button } from '@mantine/core';
 import { outcomeOfRun } from '../../../core/contract.js';
-import { useFormat, useText } from '../../i18n/i18n.js';
+import { listNames, useFormat, useText } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';
 import { classes } from '../../parts/classes.js';
 import { IconClock } from '../../parts/icons.js';
@@ -33,7 +33,7 @@ export function RecentImports() {
         <tbody>
           {runs.map(({ run, packages, target, started, kind, result, gaps }) => (
             <tr key={run} className={css.row}>
-              <td className="strong" title={packages.join(', ')}>
+              <td className="strong" title={format.list(packages)}>
                 {labelOf(packages)}
               </td>
               <td className="muted" title={target}>
@@ -67,7 +67,7 @@ function labelOf(names: readonly string[]): string {
   return [...groups]
     .map(([name, group]) => {
       const archs = group.map(({ arch }) => arch).filter((arch) => arch !== '');
-      return [name, archs.join(' + ')].filter((part) => part !== '').join(', ');
+      return listNames([name, archs.join(' + ')].filter((part) => part !== ''));
     })
     .join('; ');
 }

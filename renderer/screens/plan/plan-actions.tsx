@@ -39,7 +39,6 @@ export function PlanActions({ plan }: { readonly plan: Plan }) {
   return (
     <Card
       title={text('plan.what')}
-      note={text('plan.purpose')}
       actions={
         <TagsRead
           at={plan.tagsRead === '' ? plan.made : plan.tagsRead}
@@ -81,7 +80,7 @@ function GroupRow({ facts: { group, images, platforms } }: { readonly facts: Gro
         </Toned>
         <span className="muted cut">
           {text('plan.entries', {
-            entries: platforms.map(([platform, count]) => `${format.count(count)} ${platform}`).join(', '),
+            entries: format.list(platforms.map(([platform, count]) => `${format.count(count)} ${platform}`)),
           })}
         </span>
         <Button variant="subtle" size="compact-xs" aria-expanded={open} onClick={() => setOpen(!open)}>

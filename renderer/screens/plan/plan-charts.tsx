@@ -2,7 +2,8 @@
 import { useState } from 'react';
 import { isWritten } from '../../../core/contract.js';
 import type { Plan, PlanChart } from '../../../core/contract.js';
-import { useText, type TextKey } from '../../i18n/i18n.js';
+import { listNames, useText, type TextKey } from '../../i18n/i18n.js';
+import { chartsPlace } from '../../i18n/charts-place.js';
 import { useProblemWords } from '../../i18n/problem-words.js';
 import { Card } from '../../parts/card.js';
 import { IconChevronDown, IconChevronRight } from '../../parts/icons.js';
@@ -34,7 +35,10 @@ export function PlanCharts({ plan }: { readonly plan: Plan }) {
   return (
     <Card
       title={text('plan.charts', { count: published })}
-      note={text('plan.chartsNote', { urls: plan.target.charts.join(', '), count: present })}
+      note={text('plan.chartsNote', {
+        urls: listNames(plan.target.charts.map((url) => chartsPlace(url, text))),
+        count: present,
+      })}
     >
       <LongList items={plan.charts} keyOf={chartKey} label={text('plan.way.charts')}>
         {(chart) => <ChartLine chart={chart} />}

@@ -128,8 +128,10 @@ function ImageDecision({ image }: { readonly image: PlanImage }) {
           <span className="mono muted">{platformName(image)}</span>
         </div>
         <div className="small muted">
-          {why === null ? '' : text(why)}
-          {image.created !== null && `, ${text('plan.built', { date: format.date(image.created) })}`}
+          {format.clauses([
+            ...(why === null ? [] : [text(why)]),
+            ...(image.created === null ? [] : [text('plan.built', { date: format.date(image.created) })]),
+          ])}
         </div>
       </div>
       <Choice

@@ -27,12 +27,14 @@ import { imageKey, riskyReplacements, planFigures, withDecisions } from '../../s
 import { obstacleOf } from '../../stores/plan/plan-summary.js';
 import { usePlan } from '../../stores/plan/plan.js';
 import { platformName } from '../../stores/platform-name.js';
+import { isBesideGaps } from '../../stores/report-rows.js';
 import { useRun } from '../../stores/run/run.js';
 import { useSettings } from '../../stores/settings.js';
 import { useTarget } from '../../stores/target/target.js';
 import { PlanActions } from './plan-actions.js';
 import { PlanCharts } from './plan-charts.js';
 import { PlanDecisions } from './plan-decisions.js';
+import { PlanGaps } from './plan-gaps.js';
 import { PlanNeeds } from './plan-needs.js';
 import css from './plan.module.css';
 
@@ -105,8 +107,9 @@ function PlanInHand() {
           <div className={css.main}>
             <PlanActions plan={plan} />
             <PlanDecisions plan={plan} />
+            <PlanGaps plan={plan} />
             <PlanCharts plan={plan} />
-            {plan.problems.map((one) => (
+            {plan.problems.filter(isBesideGaps).map((one) => (
               <ErrorCard key={`${one.code} ${one.message}`} problem={one} />
             ))}
           </div>
@@ -199,7 +202,7 @@ function PlanFooter({ plan }: { readonly plan: Plan | null }) {
       case 'projects':
         return {
           title: text('plan.noProjects', { count: obstacle.projects.length }),
-          why: obstacle.projects.map(({ name }) => name).join(', '),
+          why: format.list(obstacle.projects.map(({ name }) => name)),
         };
       case 'nothing':
         return { title: text('compare.nothing'), why: text('plan.nothingText') };

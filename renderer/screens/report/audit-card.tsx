@@ -3,7 +3,7 @@
 import { Button, Select } from '@mantine/core';
 import { useState } from 'react';
 import type { Audit, AuditState } from '../../../core/contract.js';
-import { useText, type TextKey } from '../../i18n/i18n.js';
+import { listNames, useText, type TextKey } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';
 import { ErrorCard } from '../../parts/error-card.js';
 import { IconAlertTriangle, IconCheck, IconShieldCheck } from '../../parts/icons.js';
@@ -77,7 +77,7 @@ function Findings({ audit: { charts, platforms, problems, ok } }: { readonly aud
     <div className={css.cardBody} role="status">
       {ok && findings.length === 0 ? (
         <Toned icon={IconCheck} tone="ok">
-          {text('audit.fine', { count: charts.length, platforms: platforms.join(', ') })}
+          {text('audit.fine', { count: charts.length, platforms: listNames(platforms) })}
         </Toned>
       ) : (
         <Toned icon={IconAlertTriangle} tone="conflict">
@@ -99,7 +99,7 @@ function Findings({ audit: { charts, platforms, problems, ok } }: { readonly aud
             <>
               <b>{chart.name}</b> <span className="mono muted">{chart.version}</span>{' '}
               <span className="mono">{reference}</span> {state !== 'ok' && text(STATES[state])}{' '}
-              <span className="mono muted">{lacking.join(', ')}</span>{' '}
+              <span className="mono muted">{listNames(lacking)}</span>{' '}
               {mend && <span className="small muted">{text('audit.mend', { package: mend.package })}</span>}
             </>
           )}

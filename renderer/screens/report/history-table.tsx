@@ -79,7 +79,7 @@ export function HistoryTable({ history, shown }: HistoryTableProps) {
                   <td>{format.dateTime(started)}</td>
                   <td>{text(KINDS[kind])}</td>
                   <td className="mono cut" title={packages.join('\n')}>
-                    {packages.join(', ')}
+                    {format.list(packages)}
                   </td>
                   <td className="mono cut" title={target}>
                     {target}

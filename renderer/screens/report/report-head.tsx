@@ -88,13 +88,13 @@ export function ReportHead({ report }: { readonly report: Report }) {
           <h2 id="report-verdict">{sentenceOf(report, text)}</h2>
           <p className="muted">
             {text('report.facts', {
-              packages: packages.map(({ name }) => name).join(', '),
+              packages: format.list(packages.map(({ name }) => name)),
               target: target.location,
               time: format.duration(totals.seconds),
               bytes: format.bytes(totals.bytesSent),
               count: totals.retries,
-            })}{' '}
-            {by.user !== '' && text('report.by', { user: by.user, host: by.host })}
+              by: by.user === '' ? '' : text('report.by', { user: by.user, host: by.host }),
+            })}
           </p>
         </div>
         <Actions report={report} />

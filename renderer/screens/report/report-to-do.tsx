@@ -1,24 +1,17 @@
 // What is left to do: each tag or chart with its cause and the next action. Shown after successful runs too.
 import type { Report } from '../../../core/contract.js';
 import { useText } from '../../i18n/i18n.js';
-import { useProblemWords } from '../../i18n/problem-words.js';
 import { Card, Tag } from '../../parts/card.js';
 import { IconAlertTriangle, IconCheck } from '../../parts/icons.js';
-import { reasonWords } from '../../parts/reason-words.js';
-import { toDos, type ToDo } from '../../stores/report-rows.js';
+import { useToDoWords } from '../../parts/to-do-words.js';
+import { toDos } from '../../stores/report-rows.js';
 import css from './report.module.css';
 
 const SHOWN = 50;
 
 export function ReportToDo({ report }: { readonly report: Report }) {
   const text = useText();
-  const words = useProblemWords();
-  const wordsOf = ({ reason, lacks }: ToDo): { readonly message: string; readonly hint: string } => {
-    const why = reasonWords(reason);
-    return lacks === ''
-      ? { message: why === null ? '' : text(why), hint: text('report.conflictHint') }
-      : { message: text('report.gap.noPackage', { platform: lacks }), hint: text('report.gap.hint') };
-  };
+  const wordsOf = useToDoWords();
   const entries = toDos(report);
   if (entries.length === 0)
     return <Card icon={IconCheck} title={text('report.nothingToDo')} note={text('report.nothingToDoNote')} />;
@@ -32,7 +25,7 @@ export function ReportToDo({ report }: { readonly report: Report }) {
       <ul className={css.toDoList} tabIndex={0} aria-label={text('report.toDo')}>
         {entries.slice(0, SHOWN).map((entry, index) => {
           const { what, problem, reason } = entry;
-          const { message, hint } = problem ? words(problem) : wordsOf(entry);
+          const { message, hint } = wordsOf(entry);
           return (
             <li key={`${what} ${problem?.code ?? reason} ${String(index)}`}>
               {what !== '' && <div className="mono">{what}</div>}

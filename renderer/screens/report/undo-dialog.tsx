@@ -63,7 +63,7 @@ function OpenDialog({ undo: { request, preview, problem } }: { readonly undo: Op
       {problem !== null && <ErrorCard problem={problem} alert />}
       {preview === null && problem === null && <p className="muted">{text('compare.reading')}</p>}
       {preview !== null && (
-        <p>
+        <p className={css.summary}>
           <b>{text('undo.summary', { count: changes, ...countsOf(preview) })}</b>
         </p>
       )}
@@ -73,7 +73,7 @@ function OpenDialog({ undo: { request, preview, problem } }: { readonly undo: Op
           {text('action.cancel')}
         </Button>
         <Button data-danger disabled={changes === 0} onClick={start}>
-          {text('undo.start', { count: changes })}
+          {preview === null ? text('undo.startNone') : text('undo.start', { count: changes })}
         </Button>
       </div>
     </Dialog>

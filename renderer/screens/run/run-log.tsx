@@ -35,9 +35,9 @@ export function RunLog() {
           aria-label={text('log.level')}
           onChange={(value) => setLevel(LEVELS.find((one) => one === value) ?? 'info')}
           data={[
+            { value: 'debug', label: text('log.debug') },
             { value: 'info', label: text('log.info') },
             { value: 'warn', label: text('log.warn') },
-            { value: 'debug', label: text('log.debug') },
           ]}
         />
       }

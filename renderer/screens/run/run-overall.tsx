@@ -25,9 +25,9 @@ export function RunOverall({ rows }: { readonly rows: readonly RunRow[] }) {
   const format = useFormat();
   const progress = useRun((state) => state.progress);
   const result = useRun((state) => state.result);
-  const whole = result?.ok === true && (result.value.result === 'done' || result.value.result === 'partial');
   // A run that was stopped shows how far it came; 100 stands only at one that did everything.
-  const done = whole ? 100 : Math.min(99, Math.floor(progress.done * 100));
+  const done =
+    progress.ended === null ? Math.min(99, Math.floor(progress.done * 100)) : percentAtEnd(progress);
   const rate = rateOf(progress);
   const ended = rows.filter(({ state }) => state === 'verified' || state === 'skipped').length;
   const { expected } = progress;
@@ -49,13 +49,13 @@ export function RunOverall({ rows }: { readonly rows: readonly RunRow[] }) {
             </span>
           </span>
           <span className="muted num">
-            {[
+            {format.clauses([
               text('run.imagesOf', { done: ended, count: rows.length }),
               text('run.chartsOf', {
                 done: progress.charts.size,
                 count: Math.max(expected.charts ?? 0, progress.charts.size),
               }),
-            ].join(', ')}
+            ])}
           </span>
         </div>
         <SpanBar spans={[{ part: done / 100, look: 'accent' }]} label={label} progress={done} tall />
@@ -91,12 +91,17 @@ export function RunOverall({ rows }: { readonly rows: readonly RunRow[] }) {
   );
 }
 
+function percentAtEnd({ done }: RunProgress): number {
+  return done === 1 ? 100 : Math.min(99, Math.floor(done * 100));
+}
+
 /** What the phase is at: bytes of the package, or how many tags and charts of how many. */
 function PhaseDetail({ progress }: { readonly progress: RunProgress }) {
   const text = useText();
   const format = useFormat();
   const { stage, reading, read, pass, surveyed, images, charts, expected, waitingUntil } = progress;
   const one = read[reading];
+  if (progress.ended !== null) return '';
   if (waitingUntil !== null) return text('run.waitingUntil', { time: format.time(waitingUntil) });
   if (one)
     return text('run.pass', {

@@ -2,7 +2,7 @@
 import { SegmentedControl } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
-import { useFormat, useText, type TextKey } from '../../i18n/i18n.js';
+import { useFormat, useText, type Say, type TextKey } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';
 import { classes } from '../../parts/classes.js';
 import { LayerBar } from '../../parts/layer-bar.js';
@@ -116,7 +116,7 @@ function Row({ row, index, top }: { readonly row: RunRow; readonly index: number
         <From row={row} />
       </span>
       <span role="cell">
-        <Status of={RUN_STATES[row.state]} />
+        <Status of={RUN_STATES[row.state]}>{leftOutWords(row, text)}</Status>
       </span>
       <span role="cell">
         <LayerBar layers={row.layers} label={text('run.layers', { count: row.layers.length })} />
@@ -126,6 +126,14 @@ function Row({ row, index, top }: { readonly row: RunRow; readonly index: number
       </span>
     </div>
   );
+}
+
+/** Names the platform that is left out, where the image of another platform is imported. */
+function leftOutWords({ state, ends }: RunRow, text: Say): string | undefined {
+  const imported = ends.some(({ action }) => action !== 'blocked');
+  const [out] = ends.filter(({ action }) => action === 'blocked');
+  if (state !== 'left-out' || !imported || out === undefined) return undefined;
+  return text('run.leftOutOf', { platform: out.platform.replace(/^linux\//, '') });
 }
 
 /** Leaves out the registry, which is the same for most images; the tooltip has the full name. */

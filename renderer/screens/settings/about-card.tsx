@@ -37,7 +37,7 @@ export function AboutCard() {
           [
             text('settings.license'),
             <>
-              Apache-2.0{' '}
+              Apache-2.0{'\u2002'}
               <Button size="compact-xs" onClick={() => setOpen(true)}>
                 {text('about.parts')}
               </Button>

@@ -7,11 +7,10 @@ import { Card } from '../../parts/card.js';
 import { Dialog } from '../../parts/dialog/dialog.js';
 import { IconFile } from '../../parts/icons.js';
 import { SupportButton } from '../../parts/support-button.js';
+import { LEVELS } from '../../stores/log-lines.js';
 import { useSettings } from '../../stores/settings.js';
 import { LogViewer } from './log-viewer.js';
 import { SettingRow } from './setting-row.js';
-
-const LEVELS: readonly AppSettings['logLevel'][] = ['error', 'warn', 'info', 'debug'];
 
 export function LogsCard({ settings }: { readonly settings: AppSettings }) {
   const text = useText();
@@ -23,10 +22,10 @@ export function LogsCard({ settings }: { readonly settings: AppSettings }) {
           aria-label={text('settings.logLevel')}
           value={settings.logLevel}
           data={[
-            { value: 'error', label: text('settings.logLevel.error') },
-            { value: 'warn', label: text('settings.logLevel.warn') },
-            { value: 'info', label: text('settings.logLevel.info') },
             { value: 'debug', label: text('settings.logLevel.debug') },
+            { value: 'info', label: text('settings.logLevel.info') },
+            { value: 'warn', label: text('settings.logLevel.warn') },
+            { value: 'error', label: text('settings.logLevel.error') },
           ]}
           onChange={(value) =>
             void useSettings.getState().save({ logLevel: LEVELS.find((one) => one === value) ?? 'info' })

@@ -2,9 +2,10 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Problem, RememberedTarget } from '../../../core/contract.js';
-import { useFormat, useText, type Say, type TextKey } from '../../i18n/i18n.js';
+import { listNames, useFormat, useText, type Say, type TextKey } from '../../i18n/i18n.js';
 import { useProblemWords } from '../../i18n/problem-words.js';
 import { Card } from '../../parts/card.js';
+import { chartsPlace } from '../../i18n/charts-place.js';
 import { IconClock } from '../../parts/icons.js';
 import { CHECK_STATES, type StatusWord } from '../../parts/status-words.js';
 import { Status } from '../../parts/status.js';
@@ -141,23 +142,20 @@ function answerOf(
     case 'folder':
       return mono;
     case 'charts':
-      // The engine reports one cause once.
-      return state === 'failed' ? (
+      return (
         <>
-          {mono} {text('check.sameCause')}
-        </>
-      ) : (
-        <>
-          {mono}{' '}
-          {state === 'fine' && mayPublish === null && (
-            <span className="muted">{text('check.publishUnknown')}</span>
+          <span className="mono">{chartsPlace(value, text)}</span>
+          {(state === 'failed' || mayPublish === null) && (
+            <div className={css.remedy}>
+              {text(state === 'failed' ? 'check.sameCause' : 'check.publishUnknown')}
+            </div>
           )}
         </>
       );
     case 'product':
       return state === 'fine' ? (PRODUCTS[value] ?? value) : text('check.product.unknown');
     case 'encryption':
-      if (state === 'to-know') return text('check.plain', { hosts: value });
+      if (state === 'to-know') return text('check.plain', { hosts: listNames(value.split(' ')) });
       return text(state === 'fine' ? trustWords(spec) : 'check.notReached');
     case 'credentials':
       if (state !== 'fine') return text('check.notReached');
@@ -195,6 +193,7 @@ const UNANSWERED: Readonly<Record<NonNullable<CheckRow['by']>, TextKey>> = {
   administrator: 'check.by.administrator',
   plan: 'check.by.plan',
   import: 'check.by.import',
+  nobody: 'check.by.nobody',
 };
 
 /** By what the certificate is trusted, as far as this target has something of its own. */

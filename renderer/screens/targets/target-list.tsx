@@ -109,18 +109,15 @@ function TargetItem({ target, builtIn = false, current, onChoose }: TargetItemPr
         <span className={classes(css.itemName, 'cut', !builtIn && 'mono')} title={target.label}>
           {builtIn ? text('target.folder') : target.label}
         </span>
-        <span className="small muted cut">
+        <span className={classes('small', 'muted', !builtIn && 'cut')}>
           {builtIn ? text('target.folderText') : (target.spec.store ?? text(describe(target)))}
         </span>
-        <span className="small">
+        <span className={classes('small', css.itemStates)}>
           <Status of={SUMMARIES[checkSummary(check)]} />
           {plain && (
-            <>
-              {' '}
-              <Toned icon={IconAlertTriangle} tone="conflict">
-                {text('target.notEncrypted')}
-              </Toned>
-            </>
+            <Toned icon={IconAlertTriangle} tone="conflict">
+              {text('target.notEncrypted')}
+            </Toned>
           )}
         </span>
       </span>

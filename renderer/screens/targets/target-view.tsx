@@ -1,8 +1,9 @@
 // A saved target: its address, names of images, account, and the platforms of its nodes.
 import { Button } from '@mantine/core';
 import type { RememberedTarget } from '../../../core/contract.js';
-import { useText, type Say, type TextKey } from '../../i18n/i18n.js';
+import { listNames, useText, type Say, type TextKey } from '../../i18n/i18n.js';
 import { Card, Tag } from '../../parts/card.js';
+import { chartsPlace } from '../../i18n/charts-place.js';
 import { Facts, type Fact } from '../../parts/facts.js';
 import { IconDatabase, IconFolder, IconKey, IconRefresh } from '../../parts/icons.js';
 import { Toned } from '../../parts/status.js';
@@ -107,7 +108,11 @@ function imageFacts(target: RememberedTarget, text: Say): readonly Fact[] {
       text('target.fact.charts'),
       spec.noCharts === true
         ? text('target.charts.none')
-        : mono(charts?.join(', ') ?? `oci://${hostOf(spec.registry ?? '')}/{repo}`),
+        : mono(
+            charts === undefined
+              ? chartsPlace(`oci://${hostOf(spec.registry ?? '')}/{repo}`, text)
+              : listNames(charts.map((url) => chartsPlace(url, text))),
+          ),
     ],
     ...trusted(target, text),
     [text('target.fact.naming'), text(NAMING_WORDS[draftOf(target).naming])],
@@ -119,7 +124,7 @@ function imageFacts(target: RememberedTarget, text: Say): readonly Fact[] {
 function trusted({ spec: { tls = {} } }: RememberedTarget, text: Say): readonly Fact[] {
   const { caFiles = [], fingerprints = [] } = tls;
   const lines = [...caFiles, ...fingerprints.map((one) => `SHA-256 ${one}`)];
-  return lines.length === 0 ? [] : [[text('target.fact.trust'), mono(lines.join(', '))]];
+  return lines.length === 0 ? [] : [[text('target.fact.trust'), mono(listNames(lines))]];
 }
 
 function loginFacts({ spec, username }: RememberedTarget, text: Say): readonly Fact[] {
@@ -159,7 +164,7 @@ function leftOut(target: RememberedTarget, text: Say): readonly Fact[] {
   return [
     [
       text('target.fact.leftOut'),
-      <span key="left-out" title={target.skippedCharts.join(', ')}>
+      <span key="left-out" title={listNames(target.skippedCharts)}>
         {text('target.leftOut', { count })}{' '}
         <Button variant="subtle" size="compact-xs" onClick={all}>
           {text('target.takeAll')}

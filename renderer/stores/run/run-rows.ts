@@ -147,6 +147,8 @@ function stateOf(
     return 'failed';
   if (row.parts.every(({ leftOut }) => leftOut) || (ends.length > 0 && ends.every(isLeftOut)))
     return 'left-out';
+  // The other platforms of the image are there; this one is not.
+  if (ends.length >= row.parts.length && ends.some(isLeftOut)) return 'left-out';
   if (ends.length >= row.parts.length && ends.length > 0)
     return ends.some(({ action }) => WRITTEN.has(action)) ? 'verified' : 'skipped';
   if (ended !== null) return ends.length > 0 ? 'verified' : 'not-begun';

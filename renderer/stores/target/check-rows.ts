@@ -27,7 +27,7 @@ export interface CheckRow {
   /** Bytes for `space` and `quota` (null there: unlimited), seconds for `clock`. */
   readonly bytes: number | null;
   /** Who could answer what the registry does not tell; absent where it is answered. */
-  readonly by?: 'administrator' | 'plan' | 'import';
+  readonly by?: 'administrator' | 'plan' | 'import' | 'nobody';
   /** For a chart repository: whether this account may publish there; null where that does not tell beforehand. */
   readonly mayPublish?: boolean | null;
   readonly problem: Problem | null;
@@ -78,7 +78,7 @@ function registryRows(spec: TargetSpec, state: TargetCheck | null): readonly Che
   const plain = plainHosts(spec);
   const encryption =
     plain.length > 0
-      ? row('encryption', 'to-know', plain.join(', '))
+      ? row('encryption', 'to-know', plain.join(' '))
       : row(
           'encryption',
           pending ?? (check?.registry.reachable === true ? 'fine' : 'not-checked'),
@@ -116,6 +116,9 @@ function registryRows(spec: TargetSpec, state: TargetCheck | null): readonly Che
 /** Clocks may differ by this many seconds without harm: tokens are accepted that much too early or late. */
 const CLOCK_TOLERANCE = 30;
 
+/** Products that have no quotas, so that no account could read one. */
+const WITHOUT_QUOTAS: ReadonlySet<string> = new Set(['distribution', 'zot']);
+
 /** Rights, quota, clock and further hosts: each answered, or named with who could answer it. */
 function answerRows(registry: CheckRegistry): readonly CheckRow[] {
   const { quota = null, clockSkewSeconds = null, hosts = [], unanswered = [] } = registry;
@@ -139,9 +142,11 @@ function answerRows(registry: CheckRegistry): readonly CheckRow[] {
     ...(quota === null ? [] : [{ ...row('quota', 'fine', quota.project), bytes: quota.free }]),
     ...clock,
     ...hosts.map(({ host, isAllowed }) => row('host', isAllowed ? 'fine' : 'to-know', host)),
-    ...unanswered.flatMap(({ question, by }) =>
-      question === 'version' ? [] : [{ ...row(question, 'not-checked', ''), by }],
-    ),
+    ...unanswered.flatMap(({ question, by }): readonly CheckRow[] => {
+      if (question === 'version') return [];
+      const isNowhere = question === 'quota' && WITHOUT_QUOTAS.has(registry.product);
+      return [{ ...row(question, 'not-checked', ''), by: isNowhere ? 'nobody' : by }];
+    }),
   ];
 }
 
@@ -171,9 +176,12 @@ function chartRows(
   const own = problems.filter(({ origin }) => origin === 'chart-repo');
   let next = 0;
   return check.charts.map(({ url, reachable, mayPublish }) => {
-    const isFine = reachable && mayPublish !== false;
-    const problem = isFine ? null : (own[next++] ?? own.at(-1) ?? null);
-    return { ...row('charts', isFine ? 'fine' : 'failed', url, problem), mayPublish };
+    if (reachable && mayPublish !== false) {
+      // A tick stands only for what was answered.
+      return { ...row('charts', mayPublish === true ? 'fine' : 'not-checked', url), mayPublish };
+    }
+    const problem = own[next++] ?? own.at(-1) ?? null;
+    return { ...row('charts', 'failed', url, problem), mayPublish };
   });
 }
 

@@ -1,7 +1,7 @@
 // Top of the drawer: state, chart, name, the cause in a sentence, claim beside finding, and the way to the next image.
 import { ActionIcon, Button } from '@mantine/core';
 import type { Coverage, CoverageCell } from '../../../../core/contract.js';
-import { useText } from '../../../i18n/i18n.js';
+import { listNames, useText } from '../../../i18n/i18n.js';
 import { CopyButton } from '../../../parts/copy-button.js';
 import { IconTag, IconX } from '../../../parts/icons.js';
 import { CELL_STATES } from '../../../parts/status-words.js';
@@ -33,7 +33,7 @@ export function DrawerHead({ coverage, opened, walk, onGo, onClose }: DrawerHead
     <div className={css.head}>
       <div className={css.headLine}>
         {cell && <Status of={CELL_STATES[cell.state]} chip />}
-        <span className="small muted cut">{image.charts.map(chartWords).join(', ')}</span>
+        <span className="small muted cut">{listNames(image.charts.map(chartWords))}</span>
         <span className={css.walk}>
           {walk.at >= 0 && (
             <span className="small muted">
