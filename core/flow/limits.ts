@@ -118,8 +118,8 @@ export const LIMITS = {
 
 /**
  * What one pass over a package may use altogether: `base` for a package of any size and `perByte` more for each byte of the package
- * file, so that large packages are not held to what is generous for a small one. A quarter of each is what one bundle may use, so
- * that a bundle that was built to exhaust this computer leaves the others unharmed.
+ * file, so that large packages are not held to what is generous for a small one. A quarter of each is what one bundle may use while it
+ * is read, and a quarter while it is planned, so that a bundle that was built to exhaust this computer leaves the others unharmed.
  */
 export const PASS_LIMITS = {
   /** Headers of tar archives, those inside of layers too. A full package has about 10 million in 20 GB. */

@@ -20,6 +20,8 @@ const WORDS: Readonly<Record<Resource, string>> = {
 
 /** One part of a package may use this fraction of the whole. */
 const PARTS = 4;
+/** Bundles that may be planned while others are read; what those before them used need not be known any more. */
+const PLANNED_AT_A_TIME = 64;
 
 /** The budget of one pass. The readers of the package and the visitor share it. */
 export class PassBudget {
@@ -29,6 +31,8 @@ export class PassBudget {
   readonly #used = new Map<Resource, number>();
   /** The same since the last {@link nextPart}. */
   #usedOfPart = new Map<Resource, number>();
+  /** What was used to plan a bundle, by its path. */
+  readonly #usedToPlan = new Map<string, Map<Resource, number>>();
 
   /** Says how large the package is and which signal ends the pass. */
   begin(packageBytes: number, { signal }: { readonly signal: AbortSignal }): void {
@@ -39,6 +43,23 @@ export class PassBudget {
   /** Says that another bundle begins: it has its own share, whatever those before it used. */
   nextPart(): void {
     this.#usedOfPart = new Map();
+  }
+
+  /**
+   * Does work that plans a bundle, which has a share of its own for that: a bundle is planned when its end is known, and then the next
+   * one is being read already.
+   */
+  toPlan<T>(bundle: string, work: () => T): T {
+    const reading = this.#usedOfPart;
+    this.#usedOfPart = this.#usedToPlan.get(bundle) ?? new Map<Resource, number>();
+    this.#usedToPlan.set(bundle, this.#usedOfPart);
+    const [oldest] = this.#usedToPlan.keys();
+    if (oldest !== undefined && this.#usedToPlan.size > PLANNED_AT_A_TIME) this.#usedToPlan.delete(oldest);
+    try {
+      return work();
+    } finally {
+      this.#usedOfPart = reading;
+    }
   }
 
   /**

@@ -62,10 +62,12 @@ export function planChartOf(
 ): PlannedChart | null {
   const files = head.chart;
   if (files === null) return null;
-  return contained(bundle.path, () => {
-    const chart = readChart(files, bundle.path, budget);
-    return { folder: bundle.folder, chart, plan: planChart(chart, head.hints, rules, budget) };
-  });
+  return contained(bundle.path, () =>
+    budget.toPlan(bundle.path, () => {
+      const chart = readChart(files, bundle.path, budget);
+      return { folder: bundle.folder, chart, plan: planChart(chart, head.hints, rules, budget) };
+    }),
+  );
 }
 
 /**
@@ -78,7 +80,9 @@ export function planBundle(
   rules: NamingRules,
   budget = new PassBudget(),
 ): BundlePlan {
-  return contained(bundle.path, () => planContent(bundle, content, rules, budget));
+  return contained(bundle.path, () =>
+    budget.toPlan(bundle.path, () => planContent(bundle, content, rules, budget)),
+  );
 }
 
 function planContent(

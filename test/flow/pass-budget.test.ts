@@ -23,6 +23,17 @@ describe('PassBudget', () => {
     expect(() => budget.spend('images', 1, 'a')).toThrow(expect.objectContaining({ code: 'package.limit' }));
   });
 
+  it('counts what plans a bundle for that bundle, also while the next one is read', () => {
+    const budget = new PassBudget();
+    budget.toPlan('bad', () => budget.spend('images', share, 'bad'));
+    budget.nextPart();
+    expect(() => budget.toPlan('bad', () => budget.spend('images', 1, 'bad'))).toThrow(
+      expect.objectContaining({ code: 'package.limit' }),
+    );
+    budget.toPlan('good', () => budget.spend('images', share, 'good'));
+    budget.spend('images', share, 'good');
+  });
+
   it('gives a large package more', () => {
     const budget = new PassBudget();
     budget.begin(4 / PASS_LIMITS.images.perByte, { signal });

@@ -21,17 +21,21 @@ describe('hostile packages', () => {
     await rm(folder, { recursive: true });
   });
 
-  it.each([...HOSTILE_ARCHIVES, ...HOSTILE_CHARTS, ...HOSTILE_IMAGES])('$name', async ({ build }) => {
-    for (const size of [1, 3]) {
-      const bytes = build(size);
-      const start = performance.now();
-      const faults: string[] = [];
-      const peak = await peakWhile(async () => {
-        faults.push(await faultOfHostile(bytes, join(folder, 'run')));
-      });
-      expect(faults).toEqual(['']);
-      expect(peak).toBeLessThan(MOST_BYTES);
-      expect(performance.now() - start).toBeLessThan(MOST_MS);
-    }
-  });
+  it.each([...HOSTILE_ARCHIVES, ...HOSTILE_CHARTS, ...HOSTILE_IMAGES])(
+    '$name',
+    async ({ build, mayEndPackage }) => {
+      for (const size of [1, 3]) {
+        const bytes = build(size);
+        const start = performance.now();
+        const faults: string[] = [];
+        const peak = await peakWhile(async () => {
+          faults.push(await faultOfHostile(bytes, join(folder, 'run')));
+        });
+        const isEnd = size === 3 && mayEndPackage && /^not published: .* \(exit 3\)$/.test(faults.join());
+        if (!isEnd) expect(faults).toEqual(['']);
+        expect(peak).toBeLessThan(MOST_BYTES);
+        expect(performance.now() - start).toBeLessThan(MOST_MS);
+      }
+    },
+  );
 });

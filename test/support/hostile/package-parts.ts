@@ -6,6 +6,8 @@ import { makeBundle, makeImage, makePackage, makeTar, tinyBundle, type TarFile }
 export interface Hostile {
   readonly name: string;
   readonly build: (size: number) => Buffer;
+  /** Three times as large, it may use up what the compression around all bundles may give: then nothing of the package is imported. */
+  readonly mayEndPackage?: boolean;
 }
 
 const good = (name: string): TarFile => ({
