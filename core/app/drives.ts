@@ -76,6 +76,8 @@ export class DriveWatch {
   readonly #read: (options: Cancellable) => Promise<readonly Drive[]>;
   readonly #onChange: (drives: readonly Drive[]) => void;
   readonly #pauseMs: number;
+  /** Until the next look. */
+  #timer: NodeJS.Timeout | undefined;
   #watching: AbortController | null = null;
   #looking: Promise<readonly Drive[]> | null = null;
   #known: readonly Drive[] | null = null;
@@ -117,6 +119,7 @@ export class DriveWatch {
   }
 
   stop(): void {
+    clearTimeout(this.#timer);
     this.#watching?.abort();
     this.#watching = null;
   }
@@ -131,6 +134,6 @@ export class DriveWatch {
         });
     }, this.#pauseMs);
     timer.unref();
-    signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    this.#timer = timer;
   }
 }

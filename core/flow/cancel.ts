@@ -1,4 +1,5 @@
 // The error of a cancelled step, and waiting that a cancellation ends. A run turns the error into the result `cancelled`.
+import { setMaxListeners } from 'node:events';
 import type { Cancellable } from '../ports/cancellable.js';
 
 /** Thrown where an aborted signal stops a step. `isAbort` in errors.ts recognises it by its name. */
@@ -13,6 +14,13 @@ export class AbortedError extends Error {
 /** Throws an {@link AbortedError} when the signal was aborted. */
 export function throwIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw new AbortedError();
+}
+
+/** A signal that is aborted with the first of these. Dozens of requests may listen to it at a time, which Node would report as a leak. */
+export function eitherSignal(...signals: readonly AbortSignal[]): AbortSignal {
+  const either = AbortSignal.any([...signals]);
+  setMaxListeners(0, either);
+  return either;
 }
 
 /** What `work` resolves to, or an {@link AbortedError} as soon as the signal is aborted; `work` itself is not stopped. */

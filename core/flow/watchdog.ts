@@ -1,7 +1,7 @@
 // Ends work that stands still: without it, a run in which nothing moves any more would wait for ever.
-import { setMaxListeners } from 'node:events';
 import { setInterval as every } from 'node:timers/promises';
 import type { Cancellable } from '../ports/cancellable.js';
+import { eitherSignal } from './cancel.js';
 
 export interface StandstillOptions extends Cancellable {
   /** Milliseconds without a sign of life after which the work is ended. */
@@ -33,10 +33,7 @@ export async function endAtStandstill<T>(
   })();
   watching.catch(() => undefined);
   try {
-    const either = AbortSignal.any([signal, standstill.signal]);
-    // Dozens of requests listen to it at a time, which Node would report as a leak.
-    setMaxListeners(0, either);
-    return await work({ signal: either });
+    return await work({ signal: eitherSignal(signal, standstill.signal) });
   } finally {
     done.abort();
   }

@@ -1,6 +1,7 @@
 // The second pass: reads the packages again, side by side, and writes each blob of the pack while it passes.
 import type { Digest } from '../content/digest.js';
 import { AppError, isAbort } from '../errors.js';
+import { eitherSignal } from '../flow/cancel.js';
 import { blobPath, encodePackList, hintsPath, PACK_LIST } from '../package/packed/pack-list.js';
 import { readPackage } from '../package/read-package.js';
 import type { PackageSource } from '../package/source/open-package.js';
@@ -38,7 +39,7 @@ export async function writePack(file: PackFile, task: WriteTask): Promise<void> 
   await file.add(PACK_LIST, list);
   await file.add('oci-layout', Buffer.from('{"imageLayoutVersion":"1.0.0"}'));
   const stop = new AbortController();
-  const together = AbortSignal.any([signal, stop.signal]);
+  const together = eitherSignal(signal, stop.signal);
   const heads = new BundleHeads(file, composed.bundles, docs);
   const turns = new Turns({ signal: together });
   const planned = turnsOf(composed.bundles);

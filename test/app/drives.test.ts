@@ -6,6 +6,7 @@ import { DriveWatch, readDrives, type BlockDevice } from '../../core/app/drives.
 import type { Drive } from '../../core/contract.js';
 import { openAppBench } from '../support/app-bench.js';
 import { scratchFolders } from '../support/scratch.js';
+import { warningsDuring } from '../support/warnings.js';
 
 const scratch = scratchFolders();
 const options = { signal: new AbortController().signal };
@@ -79,6 +80,21 @@ describe('drives', () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  it('are looked for again and again without adding listeners', async () => {
+    const watch = new DriveWatch({ read: async () => [], onChange: () => undefined, pauseMs: 100 });
+    const warnings = await warningsDuring(async () => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      try {
+        watch.start();
+        await vi.advanceTimersByTimeAsync(3_000);
+        watch.stop();
+      } finally {
+        vi.useRealTimers();
+      }
+    });
+    expect(warnings).toEqual([]);
   });
 
   it('outside of named roots are not shown; without named roots they can be browsed', async () => {

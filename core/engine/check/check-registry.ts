@@ -3,6 +3,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { CheckRegistry, FurtherHost, Problem, RegistryAnswers } from '../../contract.js';
 import { AppError, isAbort, toProblem, type Origin } from '../../errors.js';
+import { eitherSignal } from '../../flow/cancel.js';
 import { allowHosts, hostAndPort } from '../../registry/http/allowed-hosts.js';
 import { goesThrough } from '../../registry/http/proxy-tunnel.js';
 import { serverCertificate } from '../../registry/http/server-certificate.js';
@@ -172,7 +173,7 @@ export async function inTime<T>(
 ): Promise<T> {
   const late = AbortSignal.timeout(PATIENCE_MS);
   try {
-    return await work({ signal: AbortSignal.any([signal, late]) });
+    return await work({ signal: eitherSignal(signal, late) });
   } catch (error) {
     if (!late.aborted || signal.aborted) throw error;
     const params = { host, reason: `${PATIENCE_MS / 1000} s` };
