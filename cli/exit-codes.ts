@@ -51,6 +51,7 @@ const NOTES: ReadonlySet<string> = new Set<ErrorCode>([
   'config.ipv6-in-values',
   'package.arch-differs',
   'package.artifact-skipped',
+  'package.attached-left-out',
   'package.attestation-incomplete',
   'package.charts-skipped',
   'package.link-skipped',

@@ -3,6 +3,7 @@
 export type { Language } from './messages/catalog.js';
 export type { Problem } from './errors.js';
 export type * from './contract/app.js';
+export * from './contract/attached-tag.js';
 export type * from './contract/check.js';
 export * from './contract/coverage.js';
 export type * from './contract/engine.js';
@@ -17,7 +18,6 @@ export type * from './contract/policies.js';
 export type * from './contract/proof.js';
 export type * from './contract/report.js';
 export type * from './contract/requests.js';
-export type * from './contract/support.js';
 export * from './contract/run-progress.js';
 export type * from './contract/target.js';
 export type * from './contract/previews.js';

@@ -15,10 +15,10 @@ import type {
   InspectRequest,
   PlanRequest,
   RunsRequest,
+  SupportBundle,
   UndoRequest,
   VerifyRequest,
 } from './requests.js';
-import type { SupportBundle } from './support.js';
 import type { Credentials, TargetSpec } from './target.js';
 import type { UndoPlan } from './previews.js';
 

@@ -17,10 +17,11 @@ import type {
   PlanRequest,
   PruneRequest,
   RunsRequest,
+  SupportBundle,
+  SupportBundleRequest,
   UndoRequest,
   VerifyRequest,
 } from './requests.js';
-import type { SupportBundle, SupportBundleRequest } from './support.js';
 import type { TargetSpec } from './target.js';
 
 /** The answer of every command: a value or a problem. Plain data, so that it can pass between processes; nothing is thrown. */

@@ -1,5 +1,6 @@
 // How a run ended in one word, and which images still lack a platform: one rule for every screen, the history and the command line.
 import type { Problem } from '../errors.js';
+import { isAttachedTag } from './attached-tag.js';
 import type { Report, ReportChart, ReportImage, RunSummary } from './report.js';
 
 /** The words for results, the same everywhere: imported, imported with gaps, stopped, failed, undone, undone in part. */
@@ -55,7 +56,9 @@ export function gapsOf(source: GapSource): readonly Gap[] {
     const [image, platform] = [String(params['target']), String(params['platform'])];
     if (!serves(image, plainPlatform(platform))) add({ image, platform, ...NO_PACKAGE });
   }
-  const known = [...tags].filter(([, held]) => held !== null && held.length > 0);
+  const known = [...tags].filter(
+    ([target, held]) => held !== null && held.length > 0 && !isAttachedTag(target),
+  );
   const platforms = new Set(known.flatMap(([, held]) => held ?? []));
   for (const platform of platforms) {
     const without = known.filter(([target]) => !serves(target, platform));

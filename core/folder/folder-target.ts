@@ -1,4 +1,5 @@
 // The images of a folder target: an OCI image layout in DIR/oci that skopeo and crane can read. Its charts are in DIR/charts.
+import { isAttachedTag } from '../contract.js';
 import { join } from 'node:path';
 import type { Descriptor } from '../content/descriptor.js';
 import { digestOf, isDigest, type Digest } from '../content/digest.js';
@@ -189,7 +190,8 @@ class LayoutTarget implements FolderTarget {
     const { bytes, mediaType, digest } = manifest;
     const byDigest = isDigest(reference);
     const name = byDigest ? `${repository}@${reference}` : `${repository}:${reference}`;
-    if (!byDigest && !options.asItWas && !isIndexType(mediaType)) {
+    const mayBeManifest = byDigest || options.asItWas || isAttachedTag(reference);
+    if (!mayBeManifest && !isIndexType(mediaType)) {
       throw new AppError('app.defect', {
         origin: 'app',
         params: { detail: `${name}: ${mediaType} is no index` },

@@ -29,6 +29,11 @@ export interface FuseOptions {
   readonly isOfOtherSource?: (held: ChildState, incoming: IncomingImage) => boolean;
   /** True where every name must hold an OCI index, for one platform too (the folder target). */
   readonly namesAreIndexes: boolean;
+  /**
+   * True for a tag of signatures and the like, which belong to an image: their config tells nothing about the content, and where no age is
+   * known those that are there stay, because somebody may have signed at the site.
+   */
+  readonly isAttached?: boolean;
   /** True: images whose config names no platform are imported. Otherwise they are blocked. */
   readonly allowUnknownPlatform?: boolean;
 }
@@ -135,7 +140,8 @@ function decideSamePlatform(
   options: FuseOptions,
 ): Step {
   const isThis = ({ descriptor }: ChildState): boolean => descriptor.digest === image.descriptor.digest;
-  const others = children.filter((child) => !isThis(child) && child.config !== image.config);
+  const hasItsConfig = (child: ChildState): boolean => !options.isAttached && child.config === image.config;
+  const others = children.filter((child) => !isThis(child) && !hasItsConfig(child));
   if (others.length === 0) {
     if (!children.every((child) => child.complete))
       return { action: 'repair', reason: 'incomplete', changes: !children.every(isThis) };
@@ -145,9 +151,11 @@ function decideSamePlatform(
     return { action: 'conflict', reason: 'other-source', changes: false };
   // clients may get any of the other images, so none of them is replaced unless all may be
   const decided = options.decided?.(image.platform) ?? null;
-  const decisions = others.map((child) =>
-    decided ? changeDecided(decided) : decideChange(child, image, options.policy),
-  );
+  const decisions = others.map((child) => {
+    const change = decided ? changeDecided(decided) : decideChange(child, image, options.policy);
+    const mayBeLost = options.isAttached && change.reason === 'time-unknown';
+    return mayBeLost ? { ...change, action: 'conflict' as const } : change;
+  });
   const against = decisions.find(({ action }) => action !== 'replace') ?? decisions[0];
   const { action, reason } = against ?? { action: 'keep', reason: 'policy-keep' };
   return { action, reason, changes: action === 'replace' };

@@ -1,4 +1,5 @@
 // Reads what a tag holds now, as far as the decision needs it: platforms, configs, build times, completeness.
+import { isAttachedTag } from '../contract.js';
 import type { Descriptor } from '../content/descriptor.js';
 import type { Digest } from '../content/digest.js';
 import { parseImageConfig, type ImageConfig } from '../content/image-config.js';
@@ -54,7 +55,7 @@ export async function surveyTag(
       case 'index':
         return await surveyIndex(target, repository, manifest, parsed, incoming, options);
       case 'manifest':
-        return await surveySingle(target, repository, manifest, parsed, incoming, options);
+        return await surveySingle(target, { repository, tag }, manifest, parsed, incoming, options);
     }
   } catch (error) {
     if (!isAboutTheTag(error)) throw error;
@@ -139,7 +140,7 @@ async function lookForChild(
 
 async function surveySingle(
   target: TagReader,
-  repository: string,
+  { repository, tag }: { readonly repository: string; readonly tag: string },
   manifest: RawManifest,
   image: ImageManifest,
   incoming: readonly IncomingImage[],
@@ -149,8 +150,10 @@ async function surveySingle(
   const descriptor: Descriptor = { mediaType, digest, size: bytes.length };
   const version = options.versionOf(digest);
   const same = incoming.find((one) => one.descriptor.digest === digest || one.config === image.config.digest);
+  // what is attached to an image has no platform of its own: it counts as that of its image
+  const compared = same ?? (isAttachedTag(tag) ? incoming[0] : undefined);
   // the config of an image that comes in is known
-  const platform = (same ?? (await readConfig(target, repository, image, options)))?.platform;
+  const platform = (compared ?? (await readConfig(target, repository, image, options)))?.platform;
   if (!platform?.architecture || !platform.os) {
     if (!platform) {
       const detail = `its config ${image.config.digest} cannot be read`;

@@ -1,6 +1,6 @@
 // Makes the report of a run from its journal alone.
 import { distinctPlatforms, platformKeyOf, rowPlatform } from '../content/platform.js';
-import { openItems } from '../contract.js';
+import { isAttachedTag, openItems } from '../contract.js';
 import type {
   Report,
   ReportChart,
@@ -158,7 +158,8 @@ function receiptOf(entries: readonly TimedEntry[]): ReportReceipt | null {
 /** For each platform: how many of the tags have it after the run. */
 export function coverageOf(images: readonly ReportImage[]): Report['coverage'] {
   const tags = new Map<string, TagSummary | null>();
-  for (const image of images) tags.set(image.target, image.after === 'unreadable' ? null : image.after);
+  for (const { target, after } of images)
+    if (!isAttachedTag(target)) tags.set(target, after === 'unreadable' ? null : after);
   const platforms = distinctPlatforms([...tags.values()].flatMap((after) => after?.platforms ?? []));
   const total = tags.size;
   return Object.fromEntries(

@@ -1,5 +1,6 @@
 // Makes the plan: the forecast together with the packages, the target and the options that it was made for.
 import { distinctPlatforms, platformKeyOf } from '../content/platform.js';
+import { isAttachedTag } from '../contract.js';
 import type { Plan, PlanImage, PlanRequest, ReportPackage } from '../contract.js';
 import { AppError, toProblem } from '../errors.js';
 import type { NamingRules } from '../chart/relocation/naming.js';
@@ -77,7 +78,7 @@ function tagsOf(images: readonly PlanImage[]): readonly PlanImage[] {
 }
 
 function coverageOf(images: readonly PlanImage[]): Plan['coverage'] {
-  const tags = tagsOf(images);
+  const tags = tagsOf(images).filter(({ target }) => !isAttachedTag(target));
   const held = (content: PlanImage['before']) =>
     content === null || content === 'unreadable' ? [] : content.platforms;
   const platforms = distinctPlatforms(tags.flatMap(({ before, after }) => [...held(before), ...held(after)]));

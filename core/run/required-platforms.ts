@@ -1,4 +1,5 @@
 // The option `--require-platforms`: every tag of an import must serve these platforms in the end.
+import { isAttachedTag } from '../contract.js';
 import { includesPlatform } from '../content/platform.js';
 import { AppError } from '../errors.js';
 import type { TagContent } from './tags/tag-rows.js';
@@ -10,6 +11,7 @@ export function missingPlatforms(
 ): readonly AppError[] {
   return required.flatMap((platform) =>
     tags.flatMap(({ target, after }) => {
+      if (isAttachedTag(target)) return [];
       const held = after === null || after === 'unreadable' ? [] : after.platforms;
       if (includesPlatform(held, platform)) return [];
       return [new AppError('run.platform-missing', { origin: 'package', params: { target, platform } })];

@@ -73,21 +73,6 @@ function chartArtifact(layout: LayoutBuilder): JsonDescriptor {
   );
 }
 
-function signature(layout: LayoutBuilder): JsonDescriptor {
-  const config = layout.put(
-    'application/vnd.oci.image.config.v1+json',
-    Buffer.from('{"architecture":"","os":""}'),
-  );
-  const layer = layout.put(
-    'application/vnd.dev.cosign.simplesigning.v1+json',
-    Buffer.from('{"critical":{}}'),
-  );
-  return layout.put(
-    'application/vnd.oci.image.manifest.v1+json',
-    Buffer.from(JSON.stringify({ schemaVersion: 2, config, layers: [layer] })),
-  );
-}
-
 describe('a package of another tool holds what the add-on form holds', () => {
   it('Hauler: a store with an image, its signature and a chart, compressed with zstd', async () => {
     const layout = new LayoutBuilder();
@@ -95,12 +80,12 @@ describe('a package of another tool holds what the add-on form holds', () => {
       named({ ...descriptor, annotations: { kind: `dev.hauler/${value}` } }, name);
     const top = [
       kind(layout.index(images.map((image) => layout.image(image))), NAME, 'imageIndex'),
-      kind(signature(layout), NAME, 'sigs'),
+      kind(layout.artifact(['application/vnd.dev.cosign.simplesigning.v1+json']), NAME, 'sigs'),
       kind(chartArtifact(layout), 'hauler/alpha:1.0.0', 'image'),
     ];
     const recording = await read('haul.tar.zst', zstdFrame(makeTar(layout.files(top))));
     expect(content(recording)).toEqual(await addOn());
-    expect(recording.facts?.notes.map(({ code }) => code)).toContain('package.artifact-skipped');
+    expect(recording.facts?.notes.map(({ code }) => code)).toContain('package.attached-left-out');
   });
 
   it('Zarf: images in a layout that names them by base.name, charts in the components', async () => {

@@ -180,6 +180,14 @@ export interface JsonDescriptor {
 }
 
 /** The blobs of a layout, to be filled beginning with the layers. */
+/** The config of a signature. https://github.com/sigstore/cosign/blob/main/pkg/oci/mutate/mutate.go */
+const NO_PLATFORM = {
+  architecture: '',
+  os: '',
+  created: '0001-01-01T00:00:00Z',
+  rootfs: { diff_ids: ['sha256:x'] },
+};
+
 export class LayoutBuilder {
   readonly #blobs = new Map<Digest, Buffer>();
 
@@ -216,6 +224,18 @@ export class LayoutBuilder {
         'vnd.docker.reference.digest': subject,
       },
     };
+  }
+
+  /** A manifest with the config type of images, as cosign and BuildKit write for what they attach; one layer of JSON for each type. */
+  artifact(types: readonly string[], config: object = NO_PLATFORM): JsonDescriptor {
+    const layers = types.map((type) => this.put(type, Buffer.from(`{"of":"${type}"}`)));
+    const body = {
+      schemaVersion: 2,
+      mediaType: OCI_MANIFEST,
+      config: this.put('application/vnd.oci.image.config.v1+json', Buffer.from(JSON.stringify(config))),
+      layers,
+    };
+    return this.put(OCI_MANIFEST, Buffer.from(JSON.stringify(body)));
   }
 
   index(manifests: readonly JsonDescriptor[]): JsonDescriptor {

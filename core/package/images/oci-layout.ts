@@ -14,8 +14,10 @@ import {
 } from '../../content/media-types.js';
 import { isTag, parseReference } from '../../content/reference.js';
 import { AppError } from '../../errors.js';
+import { IMAGE_NAME, REF_NAME } from '../../layout/layout-index.js';
 import { chartFilesIn } from '../bytes/chart-archive.js';
 import { overLimit } from '../bytes/damage.js';
+import { attach, type LayoutArtifact } from './attached-artifacts.js';
 import type { ImageArchive } from './image-archive.js';
 import {
   digestUnsupported,
@@ -51,9 +53,6 @@ export interface LayoutImages {
   readonly notes: readonly AppError[];
 }
 
-// https://github.com/containerd/containerd/blob/main/core/images/annotations.go
-const CONTAINERD_NAME = 'io.containerd.image.name';
-const REF_NAME = 'org.opencontainers.image.ref.name';
 /** Zarf names its images so. https://github.com/zarf-dev/zarf/blob/main/src/pkg/images/pull.go */
 const BASE_NAME = 'org.opencontainers.image.base.name';
 
@@ -79,7 +78,7 @@ type EntryName = Pick<PackageImage, 'names' | 'tags'>;
 
 /** Reads the annotations of an entry; skopeo and oras write only a tag (`oci:FOLDER:TAG`). */
 function nameOf(descriptor: Descriptor): EntryName {
-  const full = descriptor.annotations?.[CONTAINERD_NAME];
+  const full = descriptor.annotations?.[IMAGE_NAME];
   if (full) return { names: [full], tags: [] };
   const base = descriptor.annotations?.[BASE_NAME];
   const name = descriptor.annotations?.[REF_NAME] ?? base ?? '';
@@ -98,6 +97,7 @@ class LayoutReader {
   readonly #images = new Map<string, LayoutImage>();
   readonly #notes: AppError[] = [];
   readonly #charts: LayoutChart[] = [];
+  readonly #artifacts: LayoutArtifact[] = [];
 
   constructor(archive: ImageArchive) {
     this.#archive = archive;
@@ -105,7 +105,20 @@ class LayoutReader {
 
   result(problem: AppError | null): LayoutImages {
     const { images, notes } = onePerPlatform([...this.#images.values()]);
-    return { images, charts: this.#charts, problem, notes: [...this.#notes, ...notes] };
+    const attached: LayoutImage[] = [];
+    const subjects = images.map(({ image }) => image);
+    for (const artifact of this.#artifacts) {
+      this.#archive.budget.spend('work', subjects.length, this.#archive.label);
+      const found = attach(artifact, subjects);
+      if ('note' in found) this.#notes.push(found.note);
+      else attached.push({ image: found.image, kept: this.#kept(found.image.layers) });
+    }
+    return {
+      images: [...images, ...attached],
+      charts: this.#charts,
+      problem,
+      notes: [...this.#notes, ...notes],
+    };
   }
 
   /** Adds the images of an entry of index.json: one for a manifest, one for each child of an index. */
@@ -133,7 +146,8 @@ class LayoutReader {
         if (image.attestations.some(({ manifest }) => manifest.digest === descriptor.digest)) continue;
         const attached = this.#attestation(descriptor);
         if (attached === null) {
-          this.#notes.push(noteOf('package.attestation-incomplete', { image: image.names[0] ?? subject }));
+          const params = { image: image.names[0] ?? subject };
+          this.#notes.push(new AppError('package.attestation-incomplete', { origin: 'package', params }));
           continue;
         }
         this.#images.set(key, {
@@ -213,11 +227,6 @@ class LayoutReader {
         return 1;
       }
     }
-    if (artifact !== null) {
-      const image = index === null ? label : `${label} ${descriptor.digest}`;
-      this.#notes.push(noteOf('package.artifact-skipped', { image, type: artifact }));
-      return 1;
-    }
     const { budget } = this.#archive;
     const configBytes = this.#archive.blob(content.config.digest)?.bytes ?? Buffer.alloc(0);
     if (content.layers.length > LIMITS.layers) {
@@ -226,6 +235,14 @@ class LayoutReader {
     }
     budget.spend('layers', content.layers.length, label);
     budget.spend('json', configBytes.length, label);
+    if (artifact !== null) {
+      const { config, layers } = content;
+      const manifest = rawManifest(bytes, content.mediaType);
+      const parts = { manifest, config, configBytes, layers, problem: this.#lack(content, label) };
+      const named = index === null ? label : `${label} ${descriptor.digest}`;
+      this.#artifacts.push({ descriptor, index, label: named, type: artifact, content: parts });
+      return 1;
+    }
     const config = parseImageConfig(configBytes);
     const platform = config?.platform ?? { os: '', architecture: '' };
     return this.#put(
@@ -314,11 +331,4 @@ function artifactType({ config, layers }: ImageManifest): string | null {
   if (config.mediaType !== OCI_CONFIG && config.mediaType !== DOCKER_CONFIG) return config.mediaType;
   if (layers.some(({ mediaType }) => IMAGE_LAYER.test(mediaType))) return null;
   return layers[0]?.mediaType ?? null;
-}
-
-function noteOf(
-  code: 'package.attestation-incomplete' | 'package.artifact-skipped',
-  params: Readonly<Record<string, string>>,
-): AppError {
-  return new AppError(code, { origin: 'package', params });
 }

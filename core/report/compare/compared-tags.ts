@@ -1,4 +1,5 @@
 // The tags of a comparison: what the packages bring for each, and what their charts need there.
+import { isAttachedTag } from '../../contract.js';
 import { familiarReference } from '../../content/reference.js';
 import { imageSelected, type SelectionRules } from '../../plan/selection.js';
 import type { Offer } from '../../run/base/offer.js';
@@ -33,6 +34,8 @@ export function comparedTags(read: readonly ReadPackage[], options: GroupOptions
   const groups = new Map<string, { place: Pick<TagJob, 'repository' | 'tag'>; offers: Offer[] }>();
   for (const offer of read.flatMap((one) => [...one.findings.offers.values()])) {
     const { repository, tag } = offer;
+    // what is attached to an image has no platforms to compare
+    if (isAttachedTag(tag)) continue;
     const key = `${repository}:${tag}`;
     const group = groups.get(key) ?? { place: { repository, tag }, offers: [] };
     groups.set(key, group);

@@ -1,5 +1,5 @@
 // Reads one tag back and checks that it serves what was brought, including each blob.
-import type { Problem, ProofImage } from '../../contract.js';
+import { isAttachedTag, type Problem, type ProofImage } from '../../contract.js';
 import type { Descriptor } from '../../content/descriptor.js';
 import { describePlatform, includesPlatform, platformKey, platformKeyOf } from '../../content/platform.js';
 import { AppError, toProblem } from '../../errors.js';
@@ -105,7 +105,8 @@ function compare(
     }
   }
   const platforms = served.images.flatMap(({ platform }) => (platform ? [describePlatform(platform)] : []));
-  for (const text of requirePlatforms) if (!includesPlatform(platforms, text)) missing.add(text);
+  for (const text of isAttachedTag(target) ? [] : requirePlatforms)
+    if (!includesPlatform(platforms, text)) missing.add(text);
   for (const platform of missing) findings.push(finding('verify.platform-missing', { target, platform }));
   return { findings, notes, mislabelled };
 }

@@ -34,7 +34,7 @@ import { absentImages, isAnySelected, platformsOf } from '../../plan/absent-imag
 import { offerChart, unreadableChart, type OfferedChart } from '../base/offered-chart.js';
 import { keepOut, NO_REFUSALS, type BundleAdmission, type Refusals } from './bundle-admission.js';
 import { completeOffer } from './complete-offer.js';
-import { asPacked, dockerRefused, inOciForm } from './converted-image.js';
+import { asPacked, dockerRefused, inOciForm, withoutUnfitting } from './converted-image.js';
 import { SeenContent } from './nothing-selected.js';
 import { newOffer, offerKey, type Offer } from '../base/offer.js';
 import type { PauseGate } from '../../flow/pause-gate.js';
@@ -182,6 +182,7 @@ export class PackagePass implements PackageVisitor {
     let plan: BundlePlan;
     try {
       plan = planBundle(bundle, content, this.#options.rules, this.budget);
+      if (this.#options.convertToOci) plan = withoutUnfitting(plan);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       await this.#tellUnreadable(bundle, content, error);

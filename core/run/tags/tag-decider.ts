@@ -1,5 +1,5 @@
 // Reads what a tag holds and decides what is done with it. It writes nothing: plans, forecasts and the writer of tags share it.
-import type { ChangePolicy, Decision } from '../../contract.js';
+import { isAttachedTag, type ChangePolicy, type Decision } from '../../contract.js';
 import type { Descriptor } from '../../content/descriptor.js';
 import type { Digest } from '../../content/digest.js';
 import type { Platform } from '../../content/platform.js';
@@ -51,7 +51,9 @@ export class TagDecider {
     const everyChild = target.kind === 'registry';
     const looking = { hasBlob, versionOf, everyChild, signal };
     const state = await surveyTag(target, repository, tag, incoming, looking);
-    const { namesAreIndexes } = target;
+    // what is attached to an image is looked for as a manifest, in a folder, too
+    const isAttached = isAttachedTag(tag);
+    const namesAreIndexes = target.namesAreIndexes && !isAttached;
     const decided = (platform: Platform) => this.#options.decided?.(repository, tag, platform) ?? null;
     const reference = referenceIn(target, { repository, tag });
     const disputes = new Map<IncomingImage, Problem>();
@@ -63,8 +65,8 @@ export class TagDecider {
       disputes.set(image, toProblem(heldOfOtherSource(sources, known, reference)));
       return true;
     };
-    const options = { policy, decided, isOfOtherSource, namesAreIndexes, allowUnknownPlatform };
-    const decision = fuse(state, incoming, options);
+    const rules = { policy, decided, isOfOtherSource, allowUnknownPlatform };
+    const decision = fuse(state, incoming, { ...rules, namesAreIndexes, isAttached });
     return { state, decision, disputes: incoming.map((image) => disputes.get(image) ?? null) };
   }
 }

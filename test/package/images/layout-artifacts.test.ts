@@ -28,24 +28,10 @@ async function read(files: readonly TarFile[]): Promise<Recording> {
   return record(path);
 }
 
-/** A manifest with the config type of images, as cosign and BuildKit write for what they attach. */
-function artifact(layout: LayoutBuilder, types: readonly string[], config: object): JsonDescriptor {
-  const layers = types.map((type) => layout.put(type, Buffer.from(`{"of":"${type}"}`)));
-  const body = {
-    schemaVersion: 2,
-    mediaType: OCI_MANIFEST,
-    config: layout.put(OCI_CONFIG, Buffer.from(JSON.stringify(config))),
-    layers,
-  };
-  return layout.put(OCI_MANIFEST, Buffer.from(JSON.stringify(body)));
+function notesOf({ facts }: Recording): readonly unknown[] {
+  return facts?.notes.map(({ code, params }) => [code, params['image'], params['type']]) ?? [];
 }
 
-const NO_PLATFORM = {
-  architecture: '',
-  os: '',
-  created: '0001-01-01T00:00:00Z',
-  rootfs: { diff_ids: ['sha256:x'] },
-};
 const UNKNOWN = { architecture: 'unknown', os: 'unknown', rootfs: { type: 'layers', diff_ids: [] } };
 
 describe('an entry of a layout', () => {
@@ -54,22 +40,62 @@ describe('an entry of a layout', () => {
     ['att', 'application/vnd.dsse.envelope.v1+json'],
     ['sbom', 'text/spdx+json'],
     ['sbom', 'application/vnd.cyclonedx+json'],
-  ])('that holds a cosign .%s (%s) is skipped with a note', async (kind, type) => {
+  ])(
+    'that holds a cosign .%s (%s) is an image beside its own, and skipped with a note where that is not there',
+    async (kind, type) => {
+      const layout = new LayoutBuilder();
+      const image = layout.image(makeImage(null, 'arm64'));
+      const attached = layout.artifact([type, type]);
+      const name = `quay.example/mint/coin:sha256-${image.digest.slice(7)}.${kind}`;
+      const recording = await read(layout.files([named(attached, name), named(image, NAME)]));
+      expect(imagesOf(recording).map((one) => [one.names, one.platform.architecture, one.problem])).toEqual([
+        [[NAME], 'arm64', null],
+        [[name], 'arm64', null],
+      ]);
+      expect(recording.facts?.notes).toEqual([]);
+      const alone = await read(layout.files([named(attached, name)]));
+      expect(imagesOf(alone)).toEqual([]);
+      expect(notesOf(alone)).toEqual([['package.artifact-skipped', name, type]]);
+    },
+  );
+
+  it('whose image is told by Hauler (as before 1.5, as later, or for a child of an index) has the name of cosign', async () => {
     const layout = new LayoutBuilder();
-    const image = layout.image(makeImage(null, 'amd64'));
-    const name = `quay.example/mint/coin:sha256-${image.digest.slice(7)}.${kind}`;
-    const attached = artifact(layout, [type, type], NO_PLATFORM);
-    const recording = await read(layout.files([named(image, NAME), named(attached, name)]));
-    expect(imagesOf(recording).map((one) => [one.names, one.problem])).toEqual([[[NAME], null]]);
-    expect(recording.facts?.notes.map(({ code, params }) => [code, params['image'], params['type']])).toEqual(
-      [['package.artifact-skipped', name, type]],
+    const [amd64, arm64] = [makeImage(null, 'amd64'), makeImage(null, 'arm64')].map((one) =>
+      layout.image(one),
     );
+    const index = layout.index([amd64!, arm64!]);
+    const hex = arm64!.digest.slice(7);
+    const by = (text: string, annotations: Record<string, string>): JsonDescriptor => ({
+      ...layout.artifact([`application/${text}+json`]),
+      annotations: { 'io.containerd.image.name': NAME, ...annotations },
+    });
+    const ref = `mint/coin:sha256-${hex}.sbom`;
+    const recording = await read(
+      layout.files([
+        named(index, NAME),
+        by('a', { kind: `dev.hauler/sigs/${hex}` }),
+        by('b', { kind: `dev.cosignproject.cosign/atts/${hex}` }),
+        by('c', { 'org.opencontainers.image.ref.name': ref }),
+        by('d', { kind: 'dev.hauler/sigs' }),
+        by('e', { kind: 'dev.hauler/referrers/x' }),
+      ]),
+    );
+    const tag = `quay.example/mint/coin:sha256-${hex}`;
+    expect(imagesOf(recording).flatMap((one) => one.names)).toEqual([
+      ...[NAME, NAME],
+      ...[`${tag}.sig`, `${tag}.att`, `${tag}.sbom`],
+    ]);
+    // the index of a tag is made anew in the target
+    expect(notesOf(recording)).toEqual([
+      ['package.attached-left-out', NAME, undefined],
+      ['package.artifact-skipped', NAME, 'application/e+json'],
+    ]);
   });
 
   it('with one image layer among others is an image', async () => {
     const layout = new LayoutBuilder();
-    const image = artifact(
-      layout,
+    const image = layout.artifact(
       ['application/vnd.oci.image.layer.v1.tar+gzip', 'application/vnd.in-toto+json'],
       { os: 'linux', architecture: 'amd64' },
     );
@@ -78,7 +104,7 @@ describe('an entry of a layout', () => {
 
   it('without layers is an image', async () => {
     const layout = new LayoutBuilder();
-    const image = artifact(layout, [], { os: 'linux', architecture: 'amd64', rootfs: { diff_ids: [] } });
+    const image = layout.artifact([], { os: 'linux', architecture: 'amd64', rootfs: { diff_ids: [] } });
     expect(imagesOf(await read(layout.files([named(image, NAME)])))).toMatchObject([{ problem: null }]);
   });
 });
@@ -92,7 +118,7 @@ describe('an attestation of BuildKit without annotations', () => {
     const [amd64, arm64] = [makeImage(null, 'amd64'), makeImage(null, 'arm64')].map((one) =>
       layout.image(one),
     );
-    const attestation = artifact(layout, ['application/vnd.in-toto+json'], UNKNOWN);
+    const attestation = layout.artifact(['application/vnd.in-toto+json'], UNKNOWN);
     const inner = layout.index([amd64!, arm64!, { ...attestation, ...fields }]);
     for (const index of [inner, layout.index([inner])]) {
       const recording = await read(layout.files([named(index, NAME)]));
