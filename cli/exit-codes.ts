@@ -59,6 +59,7 @@ const NOTES: ReadonlySet<string> = new Set<ErrorCode>([
   'package.skipped',
   'package.text-unproven',
   'package.trailing-data',
+  'plan.chart-without-hints',
   'plan.image-in-target',
   'plan.image-not-shipped',
   'plan.own-hints-unusable',

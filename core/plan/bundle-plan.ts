@@ -3,7 +3,7 @@ import { chartName } from '../contract.js';
 import { isDigest, type Digest } from '../content/digest.js';
 import { describePlatform } from '../content/platform.js';
 import { familiarReference, formatReference, parseReference, type Reference } from '../content/reference.js';
-import { readChart, type Chart } from '../chart/files/chart.js';
+import { HINTS_FILE, readChart, type Chart } from '../chart/files/chart.js';
 import type { NamingRules } from '../chart/relocation/naming.js';
 import { planChart, type ChartPlan } from '../chart/relocation/plan-chart.js';
 import { pastValues, ruleHosts } from '../chart/past-values.js';
@@ -137,7 +137,8 @@ function planContent(
         budget,
       )
     : [];
-  const chartNotes = chartProblems.length === 0 ? [...(own?.notes ?? []), ...past] : [];
+  const unchanged = chart && isWithoutHints(chart.chart, content) ? [withoutHints(chart)] : [];
+  const chartNotes = chartProblems.length === 0 ? [...(own?.notes ?? []), ...past, ...unchanged] : [];
   return { chart, images, absent, chartNotes, chartProblems, imageProblems };
 }
 
@@ -241,6 +242,18 @@ function problem(
   params: Record<string, string>,
 ): AppError {
   return new AppError(code, { origin: 'package', params });
+}
+
+/** True for a chart that may name images, and whose values stay as they are because nothing tells which of them do. */
+function isWithoutHints({ type, files }: Chart, { hints }: BundleContent): boolean {
+  if (hints !== null || files.has(HINTS_FILE) || type === 'library') return false;
+  const mayName = ([path, bytes]: readonly [string, Buffer]): boolean =>
+    path.endsWith('.tgz') || (/(?:^|\/)templates\//.test(path) && bytes.includes('image'));
+  return [...files].some(mayName);
+}
+
+function withoutHints({ chart: { name, version } }: PlannedChart): AppError {
+  return new AppError('plan.chart-without-hints', { origin: 'package', params: { chart: name, version } });
 }
 
 /** The images of a chart whose bundle has neither images nor hints, as Helm reads them where the chart's own hints point to. */

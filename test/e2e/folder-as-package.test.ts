@@ -26,7 +26,10 @@ it('imports every image with all its platforms and every chart from a folder tar
   expect(copy.coverage).toEqual(origin.coverage);
   const without = ['.archbridge', 'charts/index.yaml'];
   expect(await treeOf(second, ...without)).toEqual(await treeOf(first, ...without));
-  expect(copy.problems.map((problem) => problem.code)).toEqual(['plan.image-not-shipped']);
+  expect(copy.problems.map((problem) => problem.code)).toEqual([
+    'plan.chart-without-hints',
+    'plan.image-not-shipped',
+  ]);
   const out = join(bench.directory, 'store.tar');
   const packed = await bench.engine.pack(
     { packages: [first], out },

@@ -34,7 +34,13 @@ async function imported(store: string, path: string, imageName?: string) {
     ...{ target, platform, config },
     after: after === null || after === 'unreadable' ? '' : after.digest,
   }));
+  const plan = await bench.engine.plan(
+    { packages: [path], target: { store: join(bench.directory, `${store}-planned`) } },
+    { signal: new AbortController().signal },
+  );
   return {
+    notes: report.problems.map(({ code, params }) => `${code} ${String(params['chart'])}`),
+    planned: plan.ok ? plan.value.problems.map(({ code }) => code) : [],
     rows: rows.sort((a, b) => (`${a.target} ${a.platform}` < `${b.target} ${b.platform}` ? -1 : 1)),
     charts: report.charts.map(({ name, version, action }) => `${name} ${version} ${action}`),
   };
@@ -52,6 +58,7 @@ describe('what real tools write', () => {
     writeFileSync(path, makePackage([{ path: 'addon/tools_1.0.0.bundle.tar', body: bundle }]));
     const addOn = await imported('addon', path);
     expect(saved.rows).toEqual(addOn.rows);
+    expect(addOn.notes).toEqual([]);
     expect(saved.rows.map(({ target }) => target)).toEqual([
       'ghcr.io/tools/alpha:1.0-amd64',
       'ghcr.io/tools/beta:1.0-amd64',
@@ -70,6 +77,8 @@ describe('what real tools write', () => {
     ]);
     expect(storage.rows).toHaveLength(4);
     expect(storage.charts).toEqual(['alpha 1.0.0 publish']);
+    expect(storage.notes).toContain('plan.chart-without-hints alpha');
+    expect(storage.planned).toContain('plan.chart-without-hints');
   });
 
   it('a layout of umoci gives tags alone, so --image-name names its images', async () => {
