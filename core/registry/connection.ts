@@ -1,5 +1,6 @@
 // What every operation on one registry shares: its address, the login, the retries, and how a refusal becomes an error.
 import { AppError, type Origin } from '../errors.js';
+import type { Cancellable } from '../ports/cancellable.js';
 import type { AuthorizedTransport } from './login/auth.js';
 import { refusalOf, type Refusal } from './http/refusal.js';
 import { withRetries, type RetryPolicy } from './http/retry.js';
@@ -68,4 +69,17 @@ export function retrying<T>(
   options: { readonly signal: AbortSignal; readonly worthwhile?: (error: AppError) => boolean },
 ): Promise<T> {
   return withRetries(connection.retries, attempt, options);
+}
+
+/** As {@link retrying}, after a 429 only: the server has then done nothing, so an upload session goes on as it was. */
+export function whileBusy<T>(
+  connection: Connection,
+  attempt: () => Promise<T>,
+  { signal }: Cancellable,
+): Promise<T> {
+  return retrying(connection, attempt, { signal, worthwhile: isBusy });
+}
+
+export function isBusy(error: AppError): boolean {
+  return error.code === 'registry.busy';
 }

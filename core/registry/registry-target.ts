@@ -8,7 +8,7 @@ import type { ProjectDirectory } from '../ports/project-directory.js';
 import { hostAndPort } from './http/allowed-hosts.js';
 import { authorized, type AuthKind } from './login/auth.js';
 import { blobDigest, blobSize, getBlob, mountBlob } from './blobs.js';
-import { retrying, type Connection } from './connection.js';
+import { whileBusy, type Connection } from './connection.js';
 import { canDeleteTags, deleteManifest, deleteTag } from './deletions.js';
 import { refusesDockerTypes } from './docker-types.js';
 import { harborProjects } from './projects/harbor.js';
@@ -159,11 +159,7 @@ export function createRegistryTarget(options: RegistryTargetOptions): RegistryTa
       return probeRegistry(connection, product, await projectsOf(o), o);
     },
     ping: async (o) => {
-      const isBusy = (error: AppError): boolean => error.code === 'registry.busy';
-      const greeting = await retrying(connection, () => connection.http.greet(o), {
-        ...o,
-        worthwhile: isBusy,
-      });
+      const greeting = await whileBusy(connection, () => connection.http.greet(o), o);
       return { product: productOf(greeting.headers), auth: greeting.auth };
     },
   };

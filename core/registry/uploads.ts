@@ -3,11 +3,22 @@
 import { Digester, isDigest, type Digest } from '../content/digest.js';
 import { AppError, isAbort } from '../errors.js';
 import type { BlobBody } from '../ports/image-target.js';
-import { apiUrl, readScope, refused, repositoryScope, retrying, type Connection } from './connection.js';
+import {
+  apiUrl,
+  isBusy,
+  readScope,
+  refused,
+  repositoryScope,
+  retrying,
+  whileBusy,
+  type Connection,
+} from './connection.js';
 import { MeteredBody } from './metered-body.js';
 import { inPieces } from './pieces.js';
 import { sendBody } from './send-body.js';
 import { Refusal } from './http/refusal.js';
+import type { HttpResponse } from './http/transport-types.js';
+import type { ScopedRequest } from './login/auth.js';
 import { wasAway } from './http/retry.js';
 import { productOf } from './login/product.js';
 import { closingLocation, uploadLocation } from './upload-location.js';
@@ -20,8 +31,8 @@ const SHORT = 64 * 1024;
 const PIECE = 4 * 1024 * 1024;
 
 /**
- * Uploads `size` bytes with POST and one PUT with Content-Length, which every registry but Artifactory accepts. After a failure a byte array is sent
- * again in a new session. A stream cannot be read twice: its failure is the retryable `registry.upload-interrupted`.
+ * Uploads `size` bytes with POST and one PUT with Content-Length, which every registry but Artifactory accepts. After a 429 a byte array
+ * is sent again in the same session, after other failures in a new one. A stream cannot be read twice: its failure is the retryable `registry.upload-interrupted`.
  */
 export async function putBlob(
   connection: Connection,
@@ -35,10 +46,11 @@ export async function putBlob(
     return retrying(
       connection,
       async () => {
-        const { location } = await openUpload(connection, repository, signal);
+        const open = () => openUpload(connection, repository, signal);
+        const { location } = await whileBusy(connection, open, { signal });
         await sendWhole(connection, repository, location, digest, body, size, signal);
       },
-      { signal },
+      { signal, worthwhile: (error) => !isBusy(error) },
     );
   }
   const { location } = await retrying(connection, () => openUpload(connection, repository, signal), {
@@ -120,12 +132,7 @@ async function sendPiece(
 ): Promise<URL> {
   const extra = { 'content-range': `${start}-${start + piece.length - 1}` };
   const sent = { extra, body: piece, size: piece.length, slow: true };
-  // After a 429 the registry has taken nothing of the piece; after any other failure that is not known.
-  const worthwhile = (error: AppError): boolean => error.code === 'registry.busy';
-  return retrying(connection, () => patch(connection, repository, location, sent, signal), {
-    signal,
-    worthwhile,
-  });
+  return patch(connection, repository, location, sent, signal);
 }
 
 /** Sends a PATCH with `size` bytes; returns where the session goes on. */
@@ -152,9 +159,7 @@ async function patch(
     headers: { 'content-type': OCTETS, ...extra },
     scopes: [repositoryScope(repository)],
   };
-  const response = await sendBody(connection, request, size);
-  if (![201, 202, 204].includes(response.status)) throw await refused(connection, response, 'PATCH');
-  await response.discard();
+  const response = await sendToSession(connection, request, size, [201, 202, 204]);
   return uploadLocation(connection.base, response, location) ?? location;
 }
 
@@ -200,14 +205,31 @@ async function closeUpload(
     scopes: [repositoryScope(repository)],
     signal,
   };
-  const response = await sendBody(connection, request, length);
-  if (![200, 201, 202, 204].includes(response.status)) throw await refused(connection, response, 'PUT');
-  await response.discard();
+  const response = await sendToSession(connection, request, length, [200, 201, 202, 204]);
   const stored = response.headers['docker-content-digest'];
   if (isDigest(stored) && stored !== digest) {
     const params = { host: connection.base.host, reason: `${stored} instead of ${digest}` };
     throw new AppError('registry.digest-refused', { origin: connection.origin, params });
   }
+}
+
+/**
+ * Sends a request of an upload session. After a 429 the registry has taken nothing of it, so bytes are sent again; after any other
+ * failure it is not known what it has taken. A stream cannot be sent again.
+ */
+async function sendToSession(
+  connection: Connection,
+  request: ScopedRequest,
+  size: number,
+  accepted: readonly number[],
+): Promise<HttpResponse> {
+  const send = async (): Promise<HttpResponse> => {
+    const response = await sendBody(connection, request, size);
+    if (!accepted.includes(response.status)) throw await refused(connection, response, request.method);
+    await response.discard();
+    return response;
+  };
+  return request.body instanceof Uint8Array ? whileBusy(connection, send, request) : send();
 }
 
 /**

@@ -107,3 +107,27 @@ describe('a refusal that comes before the body was read, and then the connection
     expect(front.count('POST', /uploads/)).toBe(1);
   });
 });
+
+describe('a 429', () => {
+  it.each([
+    { product: 'distribution', headers: {}, requests: [2, 0, 2] },
+    { product: 'Artifactory', headers: { 'x-jfrog-version': 'Artifactory/7.98.9' }, requests: [2, 2, 2] },
+  ])('to each first request has bytes sent again in the same session: $product', async (one) => {
+    const registry = await startRegistry({ version: 2 });
+    endings.push(() => registry.stop());
+    const seen = new Set<string>();
+    const front = await startFront(registry.url, async ({ method, path }, pass) => {
+      const request = `${method} ${path.replace(/\?.*/, '')}`;
+      if (path !== '/v2/' && !seen.has(request)) {
+        seen.add(request);
+        return { status: 429 };
+      }
+      const answer = await pass();
+      return { ...answer, headers: { ...answer.headers, ...one.headers } };
+    });
+    endings.push(() => front.stop());
+    await targetAt(front.url).putBlob('team/app', digest, large.length, large, never);
+    const requests = ['POST', 'PATCH', 'PUT'].map((method) => front.count(method, /uploads/));
+    expect(requests).toEqual(one.requests);
+  });
+});
