@@ -2,7 +2,7 @@
 
 export type { Language } from './messages/catalog.js';
 export type { Problem } from './errors.js';
-export type * from './contract/app.js';
+export * from './contract/app.js';
 export * from './contract/attached-tag.js';
 export type * from './contract/check.js';
 export * from './contract/coverage.js';

@@ -1,5 +1,6 @@
 // The main process's side of the engine's process: sends calls, receives answers and events, starts a new process when one is lost.
 import { utilityProcess, type UtilityProcess } from 'electron';
+import { isRunMethod } from '../core/contract.js';
 import { AppError, toProblem } from '../core/errors.js';
 import type { AppEvent, Result } from '../core/contract.js';
 import type { EngineStart, FromEngine } from './engine-messages.js';
@@ -113,7 +114,7 @@ export class EngineClient {
     const problem = toProblem(new AppError('app.engine-lost', { origin: 'app', retryable: true }));
     for (const [call, { method, settle }] of lost) {
       settle({ ok: false, problem });
-      if (method === 'import' || method === 'undo') {
+      if (isRunMethod(method)) {
         this.#options.onEvent({ type: 'run-ended', call, result: { ok: false, problem } });
       }
     }

@@ -22,10 +22,11 @@ export async function restoreSession(): Promise<void> {
   addEventListener('pagehide', write);
 }
 
-async function takeUp({ chosen, decisions, screen, report }: Session): Promise<void> {
+async function takeUp({ chosen, also, decisions, screen, report }: Session): Promise<void> {
   await usePackages.getState().list(chosen, 'added');
   const { known, choose } = usePackages.getState();
   for (const path of chosen) if (known[path]) choose(path, true);
+  useTarget.setState({ also });
   usePlan.setState({ decisions });
   if (screen === 'report' && report !== null) await useReport.getState().open(report);
   useApp.getState().show(screen);
@@ -56,6 +57,7 @@ function write(): void {
     screen: useApp.getState().screen,
     chosen: usePackages.getState().chosen,
     target: useTarget.getState().current?.id ?? null,
+    also: useTarget.getState().also,
     decisions: usePlan.getState().decisions,
     report: useReport.getState().report?.run ?? null,
   };

@@ -10,7 +10,7 @@ import { useLog } from './stores/log.js';
 import { usePackages } from './stores/packages/packages.js';
 import { usePlan } from './stores/plan/plan.js';
 import { useReport } from './stores/report.js';
-import { useRun } from './stores/run/run.js';
+import { isGoingOn, useRun } from './stores/run/run.js';
 import { languageOf, useSettings } from './stores/settings.js';
 import { placeOf } from './stores/target/target-spec.js';
 import { useTarget } from './stores/target/target.js';
@@ -54,8 +54,7 @@ function watchPackages(): void {
 /** Shows a run that another window started, or this window before it was loaded again. */
 async function adoptRun(): Promise<void> {
   await useRun.getState().follow();
-  const { call, result } = useRun.getState();
-  if (call !== null && result === null) useApp.getState().show('run');
+  if (isGoingOn(useRun.getState())) useApp.getState().show('run');
 }
 
 function speakAsSet(): void {
@@ -90,9 +89,11 @@ function hear(event: AppEvent): void {
 /** A run or undo has changed its target: what was read of the target before is dropped, with a notice. */
 function afterRun(): void {
   void useReport.getState().loadHistory();
-  const { request } = useRun.getState();
+  const { request, several } = useRun.getState();
   const { current } = useTarget.getState();
-  if (request === null || current === null || placeOf(request.target) !== placeOf(current.spec)) return;
+  const targets =
+    several.length > 0 ? several.map((one) => one.request.target) : request ? [request.target] : [];
+  if (current === null || !targets.some((one) => placeOf(one) === placeOf(current.spec))) return;
   dropWith('frame.droppedByRun');
 }
 

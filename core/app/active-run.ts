@@ -1,5 +1,5 @@
-// The import or undo that is active, kept for windows that open later, and its answer after it has ended.
-import { afterEvents, NO_PROGRESS, progressAtEnd, progressAtStart, snapshotOf } from '../contract.js';
+// The import or undo that is active, one run for each of its targets, kept for windows that open later, and its answer after it has ended.
+import { afterEvents, progressAtEnd, progressAtStart, snapshotOf } from '../contract.js';
 import type {
   ActiveRun,
   ImportRequest,
@@ -14,32 +14,65 @@ import { AppError } from '../errors.js';
 
 const MOST_WAITING = 1000;
 
+interface Begun {
+  readonly call: string;
+  readonly method: ActiveRun['method'];
+  readonly request: ImportRequest | UndoRequest;
+}
+
+/** What this host carries out now, or carried out last: one run, or one for each target of an import. */
+export class RunsInHand {
+  #runs: readonly RunInHand[] = [];
+
+  get active(): ActiveRun | null {
+    const [first, ...others] = this.#runs.map((run) => run.active);
+    return first === undefined ? null : { ...first, others };
+  }
+
+  get isGoingOn(): boolean {
+    return this.#runs.some((run) => run.isGoingOn);
+  }
+
+  /** Throws `app.run-going-on`. The requests are kept as they came from the window, without credentials. */
+  begin(all: readonly Begun[]): readonly RunInHand[] {
+    if (this.isGoingOn) throw new AppError('app.run-going-on', { origin: 'app' });
+    this.#runs = all.map((one) => new RunInHand(one));
+    return this.#runs;
+  }
+}
+
 /** The run that this host carries out now, or that ended last, with all that its events told. */
 export class RunInHand {
-  #active: Omit<ActiveRun, 'run' | 'paused' | 'away' | 'progress' | 'told'> | null = null;
-  #progress: RunProgress = NO_PROGRESS;
+  readonly #begun: Begun;
+  #result: Result<Report> | null = null;
+  #progress: RunProgress;
   #told = 0;
   /** Events that are not folded in yet: a run of hours tells many, and each fold copies all that is known. */
   #waiting: TimedEvent[] = [];
 
-  get active(): ActiveRun | null {
-    if (!this.#active) return null;
+  constructor(begun: Begun) {
+    this.#begun = begun;
+    this.#progress = progressAtStart(begun.request, Date.now());
+  }
+
+  get active(): ActiveRun {
     this.#takeIn();
     const { run, paused, away } = this.#progress;
-    return { ...this.#active, run, paused, away, progress: snapshotOf(this.#progress), told: this.#told };
+    const progress = snapshotOf(this.#progress);
+    return {
+      ...this.#begun,
+      result: this.#result,
+      run,
+      paused,
+      away,
+      progress,
+      told: this.#told,
+      others: [],
+    };
   }
 
   get isGoingOn(): boolean {
-    return this.#active !== null && this.#active.result === null;
-  }
-
-  /** Throws `app.run-going-on`. The request is kept as it came from the window, without credentials. */
-  begin(call: string, method: ActiveRun['method'], request: ImportRequest | UndoRequest): void {
-    if (this.isGoingOn) throw new AppError('app.run-going-on', { origin: 'app' });
-    this.#progress = progressAtStart(request, Date.now());
-    this.#told = 0;
-    this.#waiting = [];
-    this.#active = { call, method, request, result: null };
+    return this.#result === null;
   }
 
   /** Keeps the event; gives how many events the run has told with it. */
@@ -50,10 +83,9 @@ export class RunInHand {
   }
 
   end(result: Result<Report>): void {
-    if (!this.#active) return;
     this.#takeIn();
     this.#progress = progressAtEnd(this.#progress, result.ok ? result.value.result : 'failed', Date.now());
-    this.#active = { ...this.#active, result };
+    this.#result = result;
   }
 
   #takeIn(): void {

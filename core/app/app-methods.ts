@@ -2,6 +2,7 @@
 // against the roots.
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { callOfTarget } from '../contract.js';
 import type {
   AppEvent,
   AppInfo,
@@ -12,6 +13,7 @@ import type {
   Engine,
   ImportRequest,
   Language,
+  Problem,
   Report,
   Result,
   RunEvent,
@@ -22,7 +24,7 @@ import { toProblem } from '../errors.js';
 import { coverageCsv } from '../report/render/coverage-csv.js';
 import { coverageHtml } from '../report/render/coverage-html.js';
 import { renderReport } from '../report/render/render-report.js';
-import { RunInHand } from './active-run.js';
+import { RunsInHand } from './active-run.js';
 import type { AppLog } from './app-log.js';
 import { CredentialStore, type LocatedCredentials } from './credential-store.js';
 import { DriveWatch, readDrives } from './drives.js';
@@ -73,7 +75,7 @@ type Handlers = {
 
 export interface AppMethodsAtWork {
   readonly handlers: Handlers;
-  readonly run: RunInHand;
+  readonly runs: RunsInHand;
   readonly drives: DriveWatch;
 }
 
@@ -82,7 +84,7 @@ export function appMethods(options: AppServiceOptions, tell: (event: AppEvent) =
   const { engine, log, stateDir } = options;
   const settings = new SettingsFile(join(stateDir, 'app-settings.json'));
   const credentials = new CredentialStore(options.credentials);
-  const run = new RunInHand();
+  const runs = new RunsInHand();
   const { roots, drives } = placesOf(options, tell);
 
   const language = async (o: Cancellable): Promise<Language> => {
@@ -106,17 +108,34 @@ export function appMethods(options: AppServiceOptions, tell: (event: AppEvent) =
     work: (request: R, options: CommandOptions) => Promise<Result<Report>>,
   ): Promise<Result<Report>> => {
     const asked = await ready(request, { signal });
-    run.begin(call, method, request);
+    const [run] = runs.begin([{ call, method, request }]);
     const onEvent = (event: RunEvent): void => {
-      tell({ type: 'run', call, event, told: run.note(event) });
+      tell({ type: 'run', call, event, told: run?.note(event) ?? 0 });
     };
-    const result = await work(asked, { signal, onEvent }).catch((error: unknown): Result<Report> => ({
-      ok: false,
-      problem: toProblem(error),
-    }));
-    run.end(result);
+    const result = await work(asked, { signal, onEvent }).catch(refused);
+    run?.end(result);
     tell({ type: 'run-ended', call, result });
     return result;
+  };
+  /** The same for one import into several targets, each a run of its own. */
+  const carryOutSeveral = async (
+    requests: readonly ImportRequest[],
+    { call, signal }: CallContext,
+  ): Promise<Result<readonly Result<Report>[]>> => {
+    const asked = await Promise.all(requests.map((request) => ready(request, { signal })));
+    const begun = runs.begin(
+      requests.map((request, at) => ({ call: callOfTarget(call, at), method: 'import' as const, request })),
+    );
+    const onEvent = (at: number, event: RunEvent): void => {
+      tell({ type: 'run', call: callOfTarget(call, at), event, told: begun[at]?.note(event) ?? 0 });
+    };
+    const answer = await engine.importSeveral(asked, { signal, onEvent }).catch(refused);
+    for (const [at, run] of begun.entries()) {
+      const result = answer.ok ? (answer.value[at] ?? noAnswer()) : answer;
+      run.end(result);
+      tell({ type: 'run-ended', call: callOfTarget(call, at), result });
+    }
+    return answer;
   };
 
   const handlers: Handlers = {
@@ -127,6 +146,7 @@ export function appMethods(options: AppServiceOptions, tell: (event: AppEvent) =
     },
     plan: async (request, o) => engine.plan(await ready(request, o), o),
     import: (request, o) => carryOut('import', request, o, (asked, how) => engine.import(asked, how)),
+    importSeveral: ({ requests }, o) => carryOutSeveral(requests, o),
     compare: async (request, o) => engine.compare(await ready(request, o), o),
     verify: async (request, o) => engine.verify(await ready(request, o), o),
     audit: async (request, o) => engine.audit(await ready(request, o), o),
@@ -138,7 +158,7 @@ export function appMethods(options: AppServiceOptions, tell: (event: AppEvent) =
     pause: async (wanted) => ok(engine.pause(wanted)),
     resume: async (wanted) => ok(engine.resume(wanted)),
     tryNow: async (wanted) => ok(engine.tryNow(wanted)),
-    activeRun: async () => ok(run.active),
+    activeRun: async () => ok(runs.active),
     renderReport: async ({ run: wanted, ...how }, o) => {
       const found = await engine.report(wanted, o);
       return found.ok ? ok(renderReport([found.value], how)) : found;
@@ -184,7 +204,7 @@ export function appMethods(options: AppServiceOptions, tell: (event: AppEvent) =
     ({ logLevel }) => log.setLevel(logLevel),
     (error: unknown) => log.write('warn', 'settings cannot be read', { detail: String(error) }),
   );
-  return { handlers, run, drives };
+  return { handlers, runs, drives };
 }
 
 /** The folders that windows may use and the drives that they see. Where the person named folders, only drives inside them. */
@@ -233,6 +253,14 @@ function userName(): string {
   } catch {
     return '';
   }
+}
+
+function refused(error: unknown): { readonly ok: false; readonly problem: Problem } {
+  return { ok: false, problem: toProblem(error) };
+}
+
+function noAnswer(): Result<Report> {
+  return refused(new Error('the engine gave no answer for a target'));
 }
 
 function ok<T>(value: T): Result<T> {

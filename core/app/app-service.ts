@@ -51,7 +51,7 @@ class Service implements AppService {
   }
 
   get isRunGoingOn(): boolean {
-    return this.#methods.run.isGoingOn;
+    return this.#methods.runs.isGoingOn;
   }
 
   async invoke(

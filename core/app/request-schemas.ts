@@ -65,6 +65,17 @@ const undoSchema = z.object({
   patience,
 } satisfies FieldsOf<UndoRequest>);
 
+/** Each target of an import needs memory and processor time of its own. */
+const MOST_TARGETS = 16;
+
+const importSchema = z.object({
+  ...planFields,
+  target: targetSpecSchema,
+  plan: planSchema.exactOptional(),
+  verify: flag,
+  receipt: flag,
+} satisfies FieldsOf<ImportRequest>);
+
 /** Checks the inputs of all methods that have no check of their own; `saveSettings` is checked in settings-file.ts. */
 export const inputSchemas: {
   readonly [M in Exclude<AppMethod, 'saveSettings'>]: z.ZodType<AppMethods[M]['in']>;
@@ -76,13 +87,8 @@ export const inputSchemas: {
     target: targetSpecSchema,
     reuseSurvey: flag,
   } satisfies FieldsOf<PlanRequest>),
-  import: z.object({
-    ...planFields,
-    target: targetSpecSchema,
-    plan: planSchema.exactOptional(),
-    verify: flag,
-    receipt: flag,
-  } satisfies FieldsOf<ImportRequest>),
+  import: importSchema,
+  importSeveral: z.object({ requests: z.array(importSchema).min(2).max(MOST_TARGETS) }),
   compare: z.object({
     ...planFields,
     target: targetSpecSchema.exactOptional(),

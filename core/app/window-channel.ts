@@ -1,5 +1,6 @@
 // One window's channel to the app, over a WebSocket or a port between processes: calls come in, answers and events go out.
 import { z } from 'zod';
+import { isRunMethod } from '../contract.js';
 import type { AppEvent, Result } from '../contract.js';
 import { AppError, toProblem } from '../errors.js';
 import type { AppService } from './app-service.js';
@@ -34,9 +35,6 @@ const LARGE_METHODS: ReadonlySet<string> = new Set(['import', 'saveFile', 'rende
 /** Bytes. The limit for every message. */
 export const LARGEST_OF_ALL = 64 * 1024 * 1024;
 
-/** Methods that go on when the window that called them is gone. */
-const RUNS: ReadonlySet<string> = new Set(['import', 'undo']);
-
 /** Opens the channel. `send` passes a message to the window; it must not throw. */
 export function openWindowChannel(
   service: AppService,
@@ -46,7 +44,8 @@ export function openWindowChannel(
   const unsubscribe = service.subscribe((event) => send({ type: 'event', event }));
 
   const invoke = async (method: string, input: unknown, call: string): Promise<void> => {
-    if (!RUNS.has(method)) calls.add(call);
+    // A run goes on when the window that started it is gone.
+    if (!isRunMethod(method)) calls.add(call);
     const result = await service.invoke(method, input, call, (event) =>
       send({ type: 'event', event: { type: 'run', call, event } }),
     );

@@ -116,6 +116,13 @@ export interface ActiveRun {
   readonly told: number;
   /** The run's answer once it has ended; kept until the next run begins. */
   readonly result: Result<Report> | null;
+  /** The runs of the same import into further targets; empty for an import into one. */
+  readonly others: readonly ActiveRun[];
+}
+
+/** The call that names the run into one of several targets, by the place of its request. */
+export function callOfTarget(call: string, at: number): string {
+  return at === 0 ? call : `${call}/${String(at)}`;
 }
 
 /** The methods that a window may call, by name, each with its input and output. Requests hold no credentials; the host adds them. */
@@ -124,6 +131,11 @@ export interface AppMethods {
   inspect: { in: InspectRequest; out: Inventory };
   plan: { in: PlanRequest; out: Plan };
   import: { in: ImportRequest; out: Report };
+  /**
+   * Imports the same packages into several targets from one reading. Each is a run of its own; the events of the first have this
+   * call, those of the others the calls that `callOfTarget` gives.
+   */
+  importSeveral: { in: { readonly requests: readonly ImportRequest[] }; out: readonly Result<Report>[] };
   compare: { in: CompareRequest; out: Coverage };
   verify: { in: VerifyRequest; out: Proof };
   audit: { in: AuditRequest; out: Audit };
@@ -191,6 +203,11 @@ export interface AppMethods {
 }
 
 export type AppMethod = keyof AppMethods;
+
+/** True for a method that carries out runs: it goes on when the window that called it is gone. */
+export function isRunMethod(method: string): boolean {
+  return method === 'import' || method === 'importSeveral' || method === 'undo';
+}
 
 /** Events that the host sends without a call. */
 export type AppEvent =

@@ -1,8 +1,9 @@
 // The list of all hosts that may be contacted; it is visible on every screen.
 import { useMemo } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import { useText } from '../i18n/i18n.js';
 import { IconLock, IconLockOpen, IconShieldCheck } from '../parts/icons.js';
-import { useRun } from '../stores/run/run.js';
+import { targetsOfRuns, useRun } from '../stores/run/run.js';
 import { hostsOf } from '../stores/target/target-spec.js';
 import { useTarget } from '../stores/target/target.js';
 import css from './rail.module.css';
@@ -11,9 +12,9 @@ export function OfflineGuard() {
   const text = useText();
   const current = useTarget((state) => state.current);
   // A run contacts the hosts of its own target, whatever is chosen meanwhile.
-  const running = useRun(({ request, result }) => (result === null ? request?.target : undefined));
+  const running = useRun(useShallow(targetsOfRuns));
   const hosts = useMemo(() => {
-    const all = [...hostsOf(running ?? null), ...hostsOf(current?.spec ?? null)];
+    const all = [...running, current?.spec ?? null].flatMap((spec) => hostsOf(spec));
     return [...new Map(all.map((one) => [one.host, one])).values()];
   }, [running, current]);
   return (

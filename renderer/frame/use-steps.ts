@@ -7,7 +7,7 @@ import { decidedImages } from '../stores/compare/decided-cells.js';
 import { usePackages } from '../stores/packages/packages.js';
 import { usePlan } from '../stores/plan/plan.js';
 import { useReport } from '../stores/report.js';
-import { useRun } from '../stores/run/run.js';
+import { isGoingOn, useRun } from '../stores/run/run.js';
 import { useTarget } from '../stores/target/target.js';
 import { stepsOf, type Step } from './steps.js';
 
@@ -31,7 +31,11 @@ export function useSteps(): readonly Step[] {
   );
 }
 
-function runPercentOf({ call, result, progress }: ReturnType<typeof useRun.getState>): number | null {
+function runPercentOf(state: ReturnType<typeof useRun.getState>): number | null {
+  const { call, progress, several } = state;
   if (call === null) return null;
-  return result === null ? Math.min(99, Math.floor(progress.done * 100)) : 100;
+  if (!isGoingOn(state)) return 100;
+  const all = several.length > 0 ? several.map((one) => one.progress.done) : [progress.done];
+  const done = all.reduce((sum, one) => sum + one, 0) / all.length;
+  return Math.min(99, Math.floor(done * 100));
 }

@@ -9,7 +9,7 @@ import { Tag } from './card.js';
 import { classes } from './classes.js';
 import { CopyButton } from './copy-button.js';
 import css from './error-card.module.css';
-import { RemedyButton } from './remedy-button.js';
+import { RemedyButton } from './remedy/remedy-button.js';
 
 interface ErrorCardProps {
   readonly problem: Problem;

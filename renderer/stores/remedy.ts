@@ -6,6 +6,8 @@ export type Remedy =
   | 'packages'
   /** Enter the password at the target. */
   | 'password'
+  /** Send images to a project that exists: the naming of the target. */
+  | 'project'
   /** Look at the target: address, names, hosts, certificates. */
   | 'target'
   /** Ask the target again. */
@@ -20,6 +22,7 @@ export type Remedy =
   | 'support';
 
 const BY_CODE: readonly (readonly [RegExp, Remedy])[] = [
+  [/^registry\.project-missing$/, 'project'],
   [/credentials|unauthorized|login-lost|forbidden|\.identity|account/, 'password'],
   [/^run\.(?:target-changed|plan-|no-space|quota-exceeded|projects?-)/, 'update'],
   [/^run\.(?:stopped-by-policy|chart-conflict)|^undo\./, 'plan'],

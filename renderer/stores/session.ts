@@ -8,6 +8,8 @@ export interface Session {
   readonly chosen: readonly string[];
   /** Id of the target; null where none was chosen. */
   readonly target: string | null;
+  /** Ids of the further targets. */
+  readonly also: readonly string[];
   /** By the keys of the plan's rows. */
   readonly decisions: Readonly<Record<string, Decision>>;
   /** Id of the run whose report was shown; null for none. */
@@ -24,13 +26,14 @@ export function readSession(text: string | null): Session | null {
     return null;
   }
   if (!isRecord(value)) return null;
-  const { screen, chosen, target, decisions, report } = value;
+  const { screen, chosen, target, also, decisions, report } = value;
   const known = SCREENS.find((one) => one === screen);
   if (known === undefined || !Array.isArray(chosen) || !isRecord(decisions)) return null;
   return {
     screen: known,
     chosen: chosen.filter((path) => typeof path === 'string'),
     target: typeof target === 'string' ? target : null,
+    also: Array.isArray(also) ? also.filter((id) => typeof id === 'string') : [],
     decisions: Object.fromEntries(
       Object.entries(decisions).flatMap(([key, decision]) =>
         isDecision(decision) ? [[key, decision] as const] : [],

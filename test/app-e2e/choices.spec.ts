@@ -68,6 +68,9 @@ test('a chart is left out, a newer image is replaced after a second question, an
     await steps.plan(app);
     const collector = page.getByRole('radiogroup', { name: /driftnet\/collector/ });
     await expect(collector.getByRole('radio', { name: say('plan.replaceShort') })).toBeChecked();
+    await page.reload();
+    await page.getByText(say('plan.what')).waitFor();
+    await expect(collector.getByRole('radio', { name: say('plan.replaceShort') })).toBeChecked();
     const chart = page.getByRole('button', { name: /^quayside/ });
     await chart.click();
     const values = page.getByRole('group', { name: say('plan.valuesOf', { name: 'quayside' }) });

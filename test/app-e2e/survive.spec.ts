@@ -95,6 +95,26 @@ test('a registry without space ends the run with a card, and the same run brings
   expect((await registryState(registry.url))['beacon/agent:v3.1.0']).toMatch(/^sha256:/);
 });
 
+test('a registry that asks for a login in mid-run: the password is entered on the card, and the same run brings the rest', async ({
+  app,
+  gate,
+  registry,
+}) => {
+  const { page, say } = app;
+  await beginImport(app, gate);
+  gate.demandLogin();
+  gate.release();
+  const card = page.getByRole('alert').filter({ hasText: gate.host });
+  await card.getByRole('button', { name: say('check.enterPassword') }).click({ timeout: 60_000 });
+  const dialog = page.getByRole('dialog', { name: say('target.loginAt', { host: gate.host }) });
+  await dialog.getByLabel(say('target.field.user')).fill('ann');
+  await dialog.getByLabel(say('target.field.password'), { exact: true }).fill('of-the-registry');
+  await dialog.getByRole('button', { name: say('target.login') }).click();
+  await card.getByRole('button', { name: say('run.again') }).click();
+  await steps.untilReport(app, ...steps.WITH_GAPS);
+  expect((await registryState(registry.url))['beacon/agent:v3.1.0']).toMatch(/^sha256:/);
+});
+
 test('@web an engine that is killed is told, and another one brings the rest', async ({
   app,
   gate,

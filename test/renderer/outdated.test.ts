@@ -27,6 +27,7 @@ function endRun(store: string): void {
   useRun.getState().adopt({
     ...{ call: 'c', method: 'undo', request, run: 'r2', paused: false, away: null, told: 0, result: null },
     progress: snapshotOf(progress),
+    others: [],
   });
   const value: Report = reportOf({ kind: 'undo' });
   bridge.tell({ type: 'run-ended', call: 'c', result: { ok: true, value } });

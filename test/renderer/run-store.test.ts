@@ -1,10 +1,11 @@
 // The run in a window: complete for a window that opens late, and for a run that another window started.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { afterEvents, progressAtStart, snapshotOf } from '../../core/contract.js';
-import type { ActiveRun, AppEvent, RunEvent } from '../../core/contract.js';
+import type { ActiveRun, AppEvent, Report, Result, RunEvent } from '../../core/contract.js';
 import { setBridge } from '../../renderer/bridge.js';
-import { useRun } from '../../renderer/stores/run/run.js';
+import { isGoingOn, targetsOfRuns, useRun } from '../../renderer/stores/run/run.js';
 import { plannedImage, planOf } from '../cli/plan-values.js';
+import { reportOf } from '../cli/values.js';
 import { scriptedBridge } from './scripted-bridge.js';
 
 const REQUEST = { packages: ['/usb/a.tar.gz'], target: { store: '/srv/store' } };
@@ -32,6 +33,7 @@ function active(told: number): ActiveRun {
     progress,
     told,
     result: null,
+    others: [],
   };
 }
 
@@ -61,6 +63,73 @@ describe('a run that another window started', () => {
     expect([call, request]).toEqual(['theirs', REQUEST]);
     expect(progress).toMatchObject({ run: 'r1', startedAt: 3, stage: 'read' });
     expect([progress.blobs.size, progress.images.size]).toEqual([1, 1]);
+  });
+});
+
+describe('an import into several targets', () => {
+  const [one, two] = ['/srv/one', '/srv/two'].map((store) => ({
+    packages: ['/usb/a.tar.gz'],
+    target: { store },
+  }));
+  const requests = [one, two].flatMap((request) => request ?? []);
+  const sent = (bytesSent: number): RunEvent => ({
+    ...{ type: 'progress', pass: 1, bytesRead: 1, bytesTotal: 2, bytesSkipped: 0, current: '' },
+    bytesSent,
+  });
+
+  it('has the progress, the answer and the report of each target, whichever is shown', async () => {
+    const done: Result<Report> = { ok: true, value: reportOf({}) };
+    let answer: (value: readonly Result<Report>[]) => void = () => undefined;
+    const bridge = scriptedBridge({
+      importSeveral: () => new Promise((resolve) => (answer = resolve)),
+      pause: () => true,
+    });
+    setBridge(bridge);
+    const whole = useRun.getState().startSeveral(requests);
+    const [first = '', second = ''] = useRun.getState().several.map(({ call }) => call);
+    expect(second).toBe(`${first}/1`);
+    const { hear, look, pause } = useRun.getState();
+    hear({
+      type: 'run',
+      call: first,
+      event: { type: 'run-started', run: 'r1', target: '', packages: [] },
+      told: 1,
+    });
+    hear({
+      type: 'run',
+      call: second,
+      event: { type: 'run-started', run: 'r2', target: '', packages: [] },
+      told: 1,
+    });
+    hear({ type: 'run', call: second, event: sent(7), told: 2 });
+    await vi.advanceTimersByTimeAsync(200);
+    expect(useRun.getState().progress.bytesSent).toBe(0);
+    look(second);
+    expect(useRun.getState().progress.bytesSent).toBe(7);
+    expect(useRun.getState().request?.target).toEqual({ store: '/srv/two' });
+    await pause();
+    expect(bridge.asked.filter(({ method }) => method === 'pause').map(({ input }) => input)).toEqual([
+      'r1',
+      'r2',
+    ]);
+
+    hear({ type: 'run-ended', call: second, result: done });
+    expect(isGoingOn(useRun.getState())).toBe(true);
+    expect(targetsOfRuns(useRun.getState())).toEqual([{ store: '/srv/one' }]);
+    answer([done, done]);
+    await whole;
+    expect(isGoingOn(useRun.getState())).toBe(false);
+    expect(useRun.getState().several.map(({ result }) => result)).toEqual([done, done]);
+  });
+
+  it('is followed by a window that opens late, with all its runs', async () => {
+    const other = { ...active(1), call: 'theirs/1', request: requests[1] ?? REQUEST };
+    setBridge(scriptedBridge({ activeRun: () => ({ ...active(1), others: [other] }) }));
+    await useRun.getState().follow();
+    expect(useRun.getState().several.map(({ call }) => call)).toEqual(['theirs', 'theirs/1']);
+    useRun.getState().hear({ type: 'run', call: 'theirs/1', event: sent(3), told: 2 });
+    await vi.advanceTimersByTimeAsync(200);
+    expect(useRun.getState().several.map(({ progress }) => progress.bytesSent)).toEqual([0, 3]);
   });
 });
 

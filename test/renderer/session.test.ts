@@ -7,6 +7,7 @@ const SESSION: Session = {
   screen: 'plan',
   chosen: ['/usb/a.tar.gz', '/usb/b.tar.gz'],
   target: '/srv/store',
+  also: ['https://site-2'],
   decisions: { 'image r/a:1 linux/amd64': 'replace' },
   report: null,
 };
@@ -29,12 +30,19 @@ describe('a session', () => {
   });
 
   it('drops values that mean nothing', () => {
-    const odd = { ...SESSION, chosen: ['/a', 7], decisions: { a: 'keep', b: 'perhaps' }, target: 3 };
+    const odd = {
+      ...SESSION,
+      chosen: ['/a', 7],
+      decisions: { a: 'keep', b: 'perhaps' },
+      target: 3,
+      also: [5],
+    };
     expect(readSession(JSON.stringify(odd))).toEqual({
       ...SESSION,
       chosen: ['/a'],
       decisions: { a: 'keep' },
       target: null,
+      also: [],
     });
   });
 });

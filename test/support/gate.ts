@@ -14,6 +14,8 @@ export interface Gate {
   hold(which: (method: string, path: string) => boolean): void;
   /** From now on requests for which `which` is true are refused with 403, as for an account without the right. */
   refuse(which: (method: string, path: string) => boolean): void;
+  /** From now on requests without a login are answered with 401, as where an administrator shut out anonymous clients. */
+  demandLogin(): void;
   /** From now on requests for which `which` is true are answered with 507, as by a storage that is full. */
   fill(which: (method: string, path: string) => boolean): void;
   /** Passes held and later requests on; refused ones stay refused. */
@@ -35,11 +37,13 @@ export async function openGate(host: string): Promise<Gate> {
   let holds: (method: string, path: string) => boolean = () => false;
   let refuses = holds;
   let isFull = holds;
+  let asksLogin = false;
   const server = createServer((request, response) => {
     came += 1;
     const { method = '', url = '' } = request;
     const pass = (): void => forward(request, response, behind);
-    if (refuses(method, url)) answer(request, response, 403, 'DENIED');
+    if (asksLogin && request.headers.authorization === undefined) challenge(request, response);
+    else if (refuses(method, url)) answer(request, response, 403, 'DENIED');
     else if (isFull(method, url)) answer(request, response, 507, 'UNKNOWN');
     else if (holds(method, url)) held.push(pass);
     else pass();
@@ -65,6 +69,7 @@ export async function openGate(host: string): Promise<Gate> {
     for (const pass of waiting) pass();
   };
   const open = (): void => {
+    asksLogin = false;
     refuses = () => false;
     isFull = () => false;
     release();
@@ -80,6 +85,7 @@ export async function openGate(host: string): Promise<Gate> {
     },
     hold: (which) => (holds = which),
     refuse: (which) => (refuses = which),
+    demandLogin: () => (asksLogin = true),
     fill: (which) => (isFull = which),
     release,
     open,
@@ -98,6 +104,12 @@ function answer(request: IncomingMessage, response: ServerResponse, status: numb
   request.resume();
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(JSON.stringify({ errors: [{ code, message: `answered with ${String(status)}` }] }));
+}
+
+/** https://www.rfc-editor.org/rfc/rfc7617#section-2 */
+function challenge(request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('www-authenticate', 'Basic realm="gate"');
+  answer(request, response, 401, 'UNAUTHORIZED');
 }
 
 /** Keeps the host header, so that a server that puts its own address into answers puts the proxy's. */

@@ -1,4 +1,5 @@
 // The app's bridge in a browser: one WebSocket to the serving process carries calls, answers and events.
+import { isRunMethod } from '../../core/contract.js';
 import type { AppBridge, AppEvent, AppMethod, AppMethods, Problem, Result } from '../../core/contract.js';
 
 /** What the server sends. It is trusted: the page came from it. */
@@ -98,7 +99,8 @@ class WebBridge implements AppBridge {
 
   #closed(): void {
     for (const [call, pending] of this.#calls) {
-      if (pending.sent && !isRun(pending.method)) this.#settle(call, { ok: false, problem: CONNECTION_LOST });
+      if (pending.sent && !isRunMethod(pending.method))
+        this.#settle(call, { ok: false, problem: CONNECTION_LOST });
     }
     this.#failures += 1;
     // One lost connection is usually back within a second, so the page is told at the second failure only.
@@ -111,10 +113,10 @@ class WebBridge implements AppBridge {
     const message = JSON.parse(text) as FromServer;
     if (message.type === 'answer') return this.#settle(message.call, message.result);
     this.#tell(message.event);
-    if (message.event.type === 'run-ended') {
-      // The answer itself would go to the connection that was lost, so the event is used.
-      this.#settle(message.event.call, message.event.result);
-    }
+    if (message.event.type !== 'run-ended') return;
+    const { call, result } = message.event;
+    // The answer itself would go to the connection that was lost, so the event is used. Several runs of one call have events of their own.
+    if (this.#calls.get(call)?.method !== 'importSeveral') this.#settle(call, result);
   }
 
   /**
@@ -122,13 +124,19 @@ class WebBridge implements AppBridge {
    * with `app.connection-lost`.
    */
   async #answerRunThatEnded(): Promise<void> {
-    const waiting = [...this.#calls].filter(([, { method, sent }]) => sent && isRun(method));
+    const waiting = [...this.#calls].filter(([, { method, sent }]) => sent && isRunMethod(method));
     if (waiting.length === 0) return;
     const active = await this.invoke('activeRun', null, crypto.randomUUID());
     if (!active.ok) return;
-    for (const [call] of waiting) {
-      if (active.value?.call !== call) this.#settle(call, { ok: false, problem: CONNECTION_LOST });
-      else if (active.value.result) this.#settle(call, active.value.result);
+    for (const [call, { method }] of waiting) {
+      if (active.value?.call !== call) {
+        this.#settle(call, { ok: false, problem: CONNECTION_LOST });
+        continue;
+      }
+      const results = [active.value, ...active.value.others].flatMap(({ result }) => result ?? []);
+      const [first] = results;
+      if (first === undefined || results.length <= active.value.others.length) continue;
+      this.#settle(call, method === 'importSeveral' ? { ok: true, value: results } : first);
     }
   }
 
@@ -149,8 +157,4 @@ class WebBridge implements AppBridge {
   #tell(event: AppEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
-}
-
-function isRun(method: AppMethod): boolean {
-  return method === 'import' || method === 'undo';
 }

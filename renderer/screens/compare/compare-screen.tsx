@@ -8,7 +8,7 @@ import { Consequence, Screen } from '../../frame/screen.js';
 import { useFormat, useText } from '../../i18n/i18n.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { ErrorCard } from '../../parts/error-card.js';
-import { IconCheck, IconChevronRight, IconClock, IconRefresh } from '../../parts/icons.js';
+import { IconAlertTriangle, IconCheck, IconChevronRight, IconClock, IconRefresh } from '../../parts/icons.js';
 import { SpanBar } from '../../parts/span-bar.js';
 import { useApp } from '../../stores/app.js';
 import { useCompare } from '../../stores/compare/compare.js';
@@ -148,6 +148,7 @@ function CompareFooter() {
   const text = useText();
   const format = useFormat();
   const coverage = useCompare((state) => state.coverage);
+  const failed = useCompare(({ problem, loading }) => problem !== null && loading === null);
   const show = useApp((state) => state.show);
   const counts = useMemo(() => coverage && countsOf(coverage), [coverage]);
   const decisions = usePlan((state) => state.decisions);
@@ -159,8 +160,8 @@ function CompareFooter() {
   if (coverage === null || counts === null || figures === null)
     return (
       <Consequence
-        mark={<IconClock size={18} />}
-        title={text('compare.reading')}
+        mark={failed ? <IconAlertTriangle size={18} /> : <IconClock size={18} />}
+        title={text(failed ? 'compare.footerFailed' : 'compare.reading')}
         text={text('compare.onlyReads')}
       >
         <Button disabled rightSection={<IconChevronRight size={14} />}>

@@ -9,7 +9,7 @@ import { Facts } from '../../parts/facts.js';
 import { IconCheck } from '../../parts/icons.js';
 import { Toned } from '../../parts/status.js';
 import { useApp } from '../../stores/app.js';
-import { currentRequest } from '../../stores/plan/current-request.js';
+import { requestFor } from '../../stores/plan/current-request.js';
 import type { ChosenPackage } from '../../stores/packages/package-list.js';
 import { usePackages } from '../../stores/packages/packages.js';
 import { useRun } from '../../stores/run/run.js';
@@ -19,27 +19,39 @@ import css from './packages.module.css';
 
 interface ImportNowProps {
   readonly packages: readonly ChosenPackage[];
-  readonly target: RememberedTarget;
+  /** At least one; the chosen target is the first. */
+  readonly targets: readonly RememberedTarget[];
   readonly onClose: () => void;
 }
 
-export function ImportNow({ packages, target, onClose }: ImportNowProps) {
+export function ImportNow({ packages, targets, onClose }: ImportNowProps) {
   const text = useText();
   const format = useFormat();
   const bytes = packages.reduce((sum, one) => sum + one.bytes, 0);
-  const free = useTarget(({ checks }) => checks[target.id]?.check?.registry.free ?? null);
+  const checks = useTarget((state) => state.checks);
+  const [first] = targets;
   useEffect(() => {
     // A folder says how much is free there; a registry is not contacted before the person agrees.
-    if (target.spec.store !== undefined) void useTarget.getState().check(target);
-  }, [target]);
+    const folders = targets.filter(({ spec }) => spec.store !== undefined);
+    void checkEach(folders);
+  }, [targets]);
+  const freeOf = ({ id }: RememberedTarget): string => {
+    const free = checks[id]?.check?.registry.free ?? null;
+    return free === null ? text('packages.now.freeUnknown') : format.bytes(free);
+  };
   const start = (): void => {
+    if (first === undefined) return;
     usePackages.getState().stopReading();
-    useTarget.getState().choose(target);
+    useTarget.getState().choose(first);
     useTarget.getState().use();
-    const request = currentRequest();
-    if (request === null) return;
     const verify = useSettings.getState().settings?.verifyAfterImport ?? true;
-    void useRun.getState().start({ ...request, verify });
+    const requests = targets.flatMap((target) => {
+      const request = requestFor(target);
+      return request === null ? [] : [{ ...request, verify }];
+    });
+    const [only] = requests;
+    if (only === undefined) return;
+    void (requests.length > 1 ? useRun.getState().startSeveral(requests) : useRun.getState().start(only));
     useApp.getState().show('run');
   };
   return (
@@ -55,16 +67,35 @@ export function ImportNow({ packages, target, onClose }: ImportNowProps) {
             )),
           ],
           [text('packages.now.bytes'), format.bytes(bytes)],
-          [
-            text('packages.now.where'),
-            <span key="where" className="mono">
-              {target.spec.store ?? target.label}
-            </span>,
-          ],
-          [text('packages.now.free'), free === null ? text('packages.now.freeUnknown') : format.bytes(free)],
+          ...(targets.length > 1
+            ? [
+                [
+                  text('packages.now.whereSeveral'),
+                  targets.map((target) => (
+                    <span key={target.id} className={css.lines}>
+                      <span className="mono">{target.spec.store ?? target.label}</span>{' '}
+                      {target.spec.store !== undefined && (
+                        <span className="muted">
+                          {text('packages.now.whereFree', { free: freeOf(target) })}
+                        </span>
+                      )}
+                    </span>
+                  )),
+                ] as const,
+              ]
+            : targets.flatMap((target) => [
+                [
+                  text('packages.now.where'),
+                  <span key="where" className="mono">
+                    {target.spec.store ?? target.label}
+                  </span>,
+                ] as const,
+                [text('packages.now.free'), freeOf(target)] as const,
+              ])),
         ]}
       />
       <p className={css.text}>{text('packages.now.text')}</p>
+      {targets.length > 1 && <p className="small muted">{text('packages.now.severalText')}</p>}
       <p className="small muted">{text('packages.now.rules')}</p>
       <p className={css.text}>
         <Toned icon={IconCheck} tone="ok">
@@ -79,4 +110,9 @@ export function ImportNow({ packages, target, onClose }: ImportNowProps) {
       </div>
     </Dialog>
   );
+}
+
+/** One after the other, because a check ends the one before it. */
+async function checkEach(targets: readonly RememberedTarget[]): Promise<void> {
+  for (const target of targets) await useTarget.getState().check(target);
 }

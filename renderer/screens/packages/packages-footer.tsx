@@ -17,10 +17,11 @@ import {
 } from '../../stores/packages/package-list.js';
 import { usePackages } from '../../stores/packages/packages.js';
 import { useReport } from '../../stores/report.js';
-import { useRun } from '../../stores/run/run.js';
+import { isGoingOn, useRun } from '../../stores/run/run.js';
 import { useSettings } from '../../stores/settings.js';
 import { lastTarget, remember } from '../../stores/target/target-spec.js';
 import { useTarget } from '../../stores/target/target.js';
+import { useTargetsOfImport } from '../../stores/target/targets-of-import.js';
 import { ImportNow } from './import-now.js';
 
 const TITLES: Readonly<Record<Exclude<ChoiceMeaning, 'none' | 'one'>, TextKey>> = {
@@ -40,7 +41,8 @@ export function PackagesFooter() {
   const target = useQuickTarget();
   const show = useApp((state) => state.show);
   const gone = packages.filter((one) => one.gone);
-  const running = useRun(({ call, result }) => call !== null && result === null);
+  const running = useRun(isGoingOn);
+  const targets = useTargetsOfImport(target);
   if (meaning === 'none')
     return (
       <Consequence title={text('packages.meaning.none')} text={text('packages.meaning.noneText')}>
@@ -85,7 +87,7 @@ export function PackagesFooter() {
         </Button>
       </Consequence>
       {asking && target !== null && (
-        <ImportNow packages={packages} target={target} onClose={() => setAsking(false)} />
+        <ImportNow packages={packages} targets={targets} onClose={() => setAsking(false)} />
       )}
     </>
   );

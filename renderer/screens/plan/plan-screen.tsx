@@ -124,6 +124,7 @@ function PlanFooter({ plan }: { readonly plan: Plan | null }) {
   const text = useText();
   const format = useFormat();
   const target = useTarget((state) => state.current);
+  const failed = usePlan(({ problem, loading }) => problem !== null && loading === null);
   const [asking, setAsking] = useState<readonly PlanImage[] | null>(null);
   const approve = useRef<HTMLButtonElement>(null);
   const save = (): void => {
@@ -136,8 +137,8 @@ function PlanFooter({ plan }: { readonly plan: Plan | null }) {
   if (plan === null || target === null)
     return (
       <Consequence
-        mark={<IconClock size={18} />}
-        title={text('plan.reading')}
+        mark={failed ? <IconAlertTriangle size={18} /> : <IconClock size={18} />}
+        title={text(failed ? 'compare.footerFailed' : 'plan.reading')}
         text={text('compare.onlyReads')}
       >
         <Button disabled>{text('plan.approveEmpty')}</Button>

@@ -10,7 +10,7 @@ import { IconAlertTriangle, IconArrowBackUp, IconCheck, IconFile, IconX } from '
 import { saveText } from '../../save-text.js';
 import { isUndone, reportRows, targetOf } from '../../stores/report-rows.js';
 import { useReport } from '../../stores/report.js';
-import { useRun } from '../../stores/run/run.js';
+import { isGoingOn, useRun } from '../../stores/run/run.js';
 import { useSettings } from '../../stores/settings.js';
 import css from './report.module.css';
 
@@ -115,7 +115,7 @@ function Actions({ report }: { readonly report: Report }) {
   const { language } = useFormat();
   const history = useReport((state) => state.history);
   const targets = useSettings(({ settings }) => settings?.targets);
-  const going = useRun(({ call, result }) => call !== null && result === null);
+  const going = useRun(isGoingOn);
   const undone = isUndone(report.run, history ?? []);
   const save = async (format: (typeof FORMATS)[number][0], type: string): Promise<void> => {
     const answer = await ask('renderReport', { run: report.run, format, language });

@@ -6,7 +6,7 @@ import { useFormat, useText } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';
 import { ErrorCard } from '../../parts/error-card.js';
 import { IconAlertTriangle, IconCheck } from '../../parts/icons.js';
-import { useRun } from '../../stores/run/run.js';
+import { isGoingOn, useRun } from '../../stores/run/run.js';
 import { CancelDialog } from './cancel-dialog.js';
 import { TimeLeft } from './time-left.js';
 import css from './run.module.css';
@@ -19,7 +19,9 @@ export function RunProblems() {
   const problems = useRun((state) => state.progress.problems);
   const ended = useRun((state) => state.result !== null);
   const { away, run } = useRun((state) => state.progress);
-  const { method, stopping, again } = useRun();
+  const { method, several, stopping, again } = useRun();
+  // The runs into several targets are started again together, once all have ended.
+  const mayRunAgain = !useRun(isGoingOn);
   const [asking, setAsking] = useState(false);
   const format = useFormat();
   if (away !== null && !ended)
@@ -44,7 +46,12 @@ export function RunProblems() {
             }
           />
         </div>
-        {asking && <CancelDialog mayUndo={method === 'import'} onClose={() => setAsking(false)} />}
+        {asking && (
+          <CancelDialog
+            mayUndo={method === 'import' && several.length === 0}
+            onClose={() => setAsking(false)}
+          />
+        )}
       </Card>
     );
   if (problems.length === 0)
@@ -70,7 +77,7 @@ export function RunProblems() {
             trying={problem.retryable && !ended}
             alert={index === 0}
             actions={
-              ended && NO_SPACE.test(problem.code) ? (
+              mayRunAgain && NO_SPACE.test(problem.code) ? (
                 <Button size="xs" onClick={() => void again()}>
                   {text('run.again')}
                 </Button>

@@ -19,7 +19,7 @@ import { OUTCOMES } from '../../parts/status-words.js';
 import { useApp } from '../../stores/app.js';
 import { useReport } from '../../stores/report.js';
 import { planOf, planRows, rowsAfter } from '../../stores/run/run-rows.js';
-import { useRun } from '../../stores/run/run.js';
+import { isGoingOn, useRun } from '../../stores/run/run.js';
 import { placeOf } from '../../stores/target/target-spec.js';
 import { CancelDialog } from './cancel-dialog.js';
 import { RunLog } from './run-log.js';
@@ -27,6 +27,7 @@ import { RunOverall } from './run-overall.js';
 import { RunProblems } from './run-problems.js';
 import css from './run.module.css';
 import { RunTable } from './run-table.js';
+import { RunTargets } from './run-targets.js';
 import { RunUploads } from './run-uploads.js';
 
 export function RunScreen() {
@@ -45,6 +46,13 @@ function RunInHand() {
   );
   const rows = useMemo(() => rowsAfter(plans, progress), [plans, progress]);
   useReportWhenDone();
+  // Why the run could not begin; what ended it later stands among its problems.
+  const unseen =
+    result !== null &&
+    !result.ok &&
+    !progress.problems.some((one) => one.problem.code === result.problem.code)
+      ? result.problem
+      : null;
   const started = progress.startedAt === null ? '' : format.time(new Date(progress.startedAt).toISOString());
   return (
     <Screen
@@ -61,8 +69,9 @@ function RunInHand() {
       footer={<RunFooter />}
     >
       <div className={css.page}>
+        <RunTargets />
         <RunOverall rows={rows} />
-        {result !== null && !result.ok && <ErrorCard problem={result.problem} alert />}
+        {unseen !== null && <ErrorCard problem={unseen} alert />}
         {problem !== null && <ErrorCard problem={problem} alert />}
         <div className={css.columns}>
           {rows.length === 0 ? (
@@ -84,21 +93,24 @@ function RunInHand() {
 /** A run that is complete opens its report, once. One that was stopped or failed stays here, where it can be started again. */
 function useReportWhenDone(): void {
   const result = useRun((state) => state.result);
+  const isOneOfSeveral = useRun(({ several }) => several.length > 0);
   const [seen] = useState(result);
   useEffect(() => {
-    if (result === null || result === seen || !result.ok) return;
+    // Several targets have several reports; each is opened from its line.
+    if (isOneOfSeveral || result === null || result === seen || !result.ok) return;
     if (result.value.result !== 'done' && result.value.result !== 'partial') return;
     useReport.setState({ report: result.value, problem: null });
     useApp.getState().show('report');
-  }, [result, seen]);
+  }, [result, seen, isOneOfSeveral]);
 }
 
 function RunFooter() {
   const text = useText();
-  const { progress, result, stopping, method, again, pause, resume } = useRun();
+  const run = useRun();
+  const { progress, result, several, stopping, method, again, pause, resume } = run;
   const [asking, setAsking] = useState(false);
   const show = useApp((state) => state.show);
-  if (result !== null) {
+  if (result !== null && !isGoingOn(run)) {
     const outcome = result.ok ? outcomeOf(result.value) : 'failed';
     return (
       <Consequence
@@ -126,7 +138,8 @@ function RunFooter() {
       </Consequence>
     );
   }
-  const { paused } = progress;
+  const going = several.filter((one) => one.result === null);
+  const paused = going.length > 0 ? going.some((one) => one.progress.paused) : progress.paused;
   return (
     <>
       <Consequence
@@ -145,7 +158,12 @@ function RunFooter() {
           {text(paused ? 'run.resume' : 'run.pause')}
         </Button>
       </Consequence>
-      {asking && <CancelDialog mayUndo={method === 'import'} onClose={() => setAsking(false)} />}
+      {asking && (
+        <CancelDialog
+          mayUndo={method === 'import' && several.length === 0}
+          onClose={() => setAsking(false)}
+        />
+      )}
     </>
   );
 }

@@ -1,6 +1,6 @@
 // The offline guard of one target: each host that may be contacted, and for what.
 import type { RememberedTarget } from '../../../core/contract.js';
-import { useText, type TextKey } from '../../i18n/i18n.js';
+import { useFormat, useText, type TextKey } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';
 import { IconBan, IconCheck, IconLockOpen, IconShieldCheck } from '../../parts/icons.js';
 import tones from '../../parts/status.module.css';
@@ -17,6 +17,7 @@ const PURPOSES: Readonly<Record<AllowedHost['purpose'], TextKey>> = {
 
 export function GuardCard({ target }: { readonly target: RememberedTarget }) {
   const text = useText();
+  const format = useFormat();
   const web = useApp(({ info }) => info?.host === 'web');
   return (
     <Card icon={IconShieldCheck} title={text('guard.title')} padded>
@@ -31,8 +32,7 @@ export function GuardCard({ target }: { readonly target: RememberedTarget }) {
             )}
             <span className="mono cut">{host}</span>
             <span className="end small muted">
-              {text(PURPOSES[purpose])}
-              {plain && `, ${text('target.notEncrypted')}`}
+              {format.clauses([text(PURPOSES[purpose]), ...(plain ? [text('target.notEncrypted')] : [])])}
             </span>
           </li>
         ))}

@@ -1,5 +1,5 @@
 // The targets that are remembered, the folder on this computer, and a button that reads a target from a file of the site.
-import { Button } from '@mantine/core';
+import { Button, Checkbox } from '@mantine/core';
 import type { RememberedTarget } from '../../../core/contract.js';
 import { useText, type TextKey } from '../../i18n/i18n.js';
 import card from '../../parts/card.module.css';
@@ -51,18 +51,20 @@ export function TargetList({ targets, folder, shown, onChoose, onNew, onFile }: 
       </div>
       <ul className={css.list}>
         {targets.map((target) => (
-          <li key={target.id}>
+          <li key={target.id} className={css.entry}>
             <TargetItem target={target} current={target.id === shown} onChoose={() => onChoose(target)} />
+            <AlsoTick target={target} name={target.label} shown={shown} />
           </li>
         ))}
         {folder !== null && (
-          <li>
+          <li className={css.entry}>
             <TargetItem
               target={folder}
               builtIn
               current={folder.id === shown}
               onChoose={() => onChoose(folder)}
             />
+            <AlsoTick target={folder} name={text('target.folder')} shown={shown} />
           </li>
         )}
       </ul>
@@ -78,6 +80,30 @@ export function TargetList({ targets, folder, shown, onChoose, onNew, onFile }: 
         </span>
       </div>
     </section>
+  );
+}
+
+interface AlsoTickProps {
+  readonly target: RememberedTarget;
+  readonly name: string;
+  readonly shown: string | null;
+}
+
+/** Takes a further target into the import; the one that is shown is in it anyway. */
+function AlsoTick({ target, name, shown }: AlsoTickProps) {
+  const text = useText();
+  const current = useTarget((state) => state.current);
+  const also = useTarget((state) => state.also);
+  if (current === null || shown === null || current.id === target.id) return null;
+  return (
+    <span className={css.also} title={text('target.alsoNote')}>
+      <Checkbox
+        aria-label={text('target.also', { name })}
+        label={text('target.alsoShort')}
+        checked={also.includes(target.id)}
+        onChange={() => useTarget.getState().toggle(target.id)}
+      />
+    </span>
   );
 }
 

@@ -1,14 +1,26 @@
 // Whether the target is ready, and the button to the comparison.
 import { Button } from '@mantine/core';
+import { useMemo, useState } from 'react';
 import type { RememberedTarget } from '../../../core/contract.js';
 import { Consequence } from '../../frame/screen.js';
 import { useText, type TextKey } from '../../i18n/i18n.js';
-import { IconAlertTriangle, IconCheck, IconChevronRight, IconClock, IconFolder } from '../../parts/icons.js';
+import {
+  IconAlertTriangle,
+  IconCheck,
+  IconChevronRight,
+  IconClock,
+  IconFolder,
+  IconInfoCircle,
+} from '../../parts/icons.js';
 import tones from '../../parts/status.module.css';
 import { useApp } from '../../stores/app.js';
 import { checkSummary, type CheckSummary } from '../../stores/target/check-rows.js';
+import { chosenPackages } from '../../stores/packages/package-list.js';
 import { usePackages } from '../../stores/packages/packages.js';
+import { isGoingOn, useRun } from '../../stores/run/run.js';
+import { useTargetsOfImport } from '../../stores/target/targets-of-import.js';
 import { useTarget } from '../../stores/target/target.js';
+import { ImportNow } from '../packages/import-now.js';
 
 interface TargetsFooterProps {
   readonly editing: boolean;
@@ -33,6 +45,11 @@ export function TargetsFooter({ editing, folder, onFolder }: TargetsFooterProps)
     imagesIn(chosen.map((path) => known[path]?.inventory ?? null)),
   );
   const show = useApp((state) => state.show);
+  const { chosen, known } = usePackages();
+  const packages = useMemo(() => chosenPackages({ chosen, known }), [chosen, known]);
+  const targets = useTargetsOfImport(current);
+  const running = useRun(isGoingOn);
+  const [asking, setAsking] = useState(false);
   const other = folder !== null && current?.id !== folder.id && (
     <Button leftSection={<IconFolder size={14} />} onClick={() => onFolder(folder)}>
       {text(current === null && !editing ? 'target.useFolder' : 'target.useFolderInstead')}
@@ -48,6 +65,30 @@ export function TargetsFooter({ editing, folder, onFolder }: TargetsFooterProps)
       </Consequence>
     );
   const name = current.id === folder?.id ? text('target.folder') : current.label;
+  if (targets.length > 1)
+    return (
+      <>
+        <Consequence
+          mark={<IconInfoCircle size={18} />}
+          title={text('target.footer.several', { count: targets.length })}
+          text={text('target.footer.severalText', { name })}
+        >
+          <Button disabled={packages.length === 0 || running} onClick={() => setAsking(true)}>
+            {text('target.importSeveral', { count: targets.length })}
+          </Button>
+          <Button
+            rightSection={<IconChevronRight size={14} />}
+            onClick={() => {
+              useTarget.getState().use();
+              show('compare');
+            }}
+          >
+            {images === null ? text('target.compare') : text('target.compareImages', { count: images })}
+          </Button>
+        </Consequence>
+        {asking && <ImportNow packages={packages} targets={targets} onClose={() => setAsking(false)} />}
+      </>
+    );
   const failed = summary === 'failed' || summary === 'credentials';
   return (
     <Consequence

@@ -7,6 +7,7 @@ import { ask } from '../../bridge.js';
 import { Screen } from '../../frame/screen.js';
 import { useText } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';
+import { PasswordDialog } from '../../parts/dialog/password-dialog.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { ErrorCard } from '../../parts/error-card.js';
 import { FolderPicker } from '../../parts/folder-picker.js';
@@ -18,7 +19,6 @@ import { hostOf, remember } from '../../stores/target/target-spec.js';
 import { useTarget } from '../../stores/target/target.js';
 import { CheckCard } from './check-card.js';
 import { GuardCard } from './guard-card.js';
-import { PasswordDialog } from './password-dialog.js';
 import { saveDraft } from './save-draft.js';
 import { TargetForm } from './target-form.js';
 import { TargetList } from './target-list.js';
@@ -67,6 +67,12 @@ export function TargetsScreen() {
       setDraft(drafts.length > 1 ? null : (drafts[0] ?? null));
     });
   };
+  const isEditWanted = useTarget((state) => state.isEditWanted);
+  useEffect(() => {
+    if (!isEditWanted) return;
+    useTarget.setState({ isEditWanted: false });
+    if (current !== null && current.id !== folder?.id) setDraft(draftOf(current));
+  }, [isEditWanted, current, folder]);
   useCheckOfChosen(draft === null);
   useHotkeys([
     ['mod+N', startNew],

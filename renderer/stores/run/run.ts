@@ -1,4 +1,5 @@
-// The import or undo that is active or ended last: its request, its progress, and its answer.
+// The import or undo that is active or ended last: its request, its progress, and its answer. An import into several targets is a run
+// for each of them; one is shown, and the others are beside it.
 import { create } from 'zustand';
 import type {
   ActiveRun,
@@ -8,13 +9,16 @@ import type {
   Report,
   Result,
   RunProgress,
+  TargetSpec,
   TimedEvent,
   UndoRequest,
 } from '../../../core/contract.js';
 import { ask, getBridge } from '../../bridge.js';
 import {
   afterEvents,
+  callOfTarget,
   NO_PROGRESS,
+  outcomeOf,
   progressAtEnd,
   progressAtStart,
   progressOf,
@@ -26,6 +30,14 @@ const EVERY_MS = 100;
 
 type RunAppEvent = Extract<AppEvent, { readonly type: 'run' | 'run-ended' }>;
 
+/** A run of an import into several targets. */
+export interface OneOfSeveral {
+  readonly call: string;
+  readonly request: ActiveRun['request'];
+  readonly progress: RunProgress;
+  readonly result: Result<Report> | null;
+}
+
 interface RunState {
   /** Id of the call that started it; null when none was started since the window opened. */
   readonly call: string | null;
@@ -33,11 +45,17 @@ interface RunState {
   readonly request: ActiveRun['request'] | null;
   readonly progress: RunProgress;
   readonly result: Result<Report> | null;
+  /** All runs of an import into several targets in the order of the targets, the shown one included; empty for an import into one. */
+  readonly several: readonly OneOfSeveral[];
   /** True after the person cancelled, until the run has ended. */
   readonly stopping: boolean;
   /** Why pausing or resuming was refused. */
   readonly problem: Problem | null;
   readonly start: (request: ImportRequest) => Promise<void>;
+  /** Imports the same packages into several targets from one reading. */
+  readonly startSeveral: (requests: readonly ImportRequest[]) => Promise<void>;
+  /** Shows another one of several runs. */
+  readonly look: (call: string) => void;
   /** Undoes runs. An undo is itself a run and shown as one. */
   readonly undo: (request: UndoRequest) => Promise<void>;
   /** Starts the same run again, with the same decisions on a plan that is made anew; it sends only what is missing. */
@@ -53,48 +71,92 @@ interface RunState {
   readonly hear: (event: AppEvent) => void;
 }
 
+/** True while a run is active, for several targets while one of theirs is. */
+export function isGoingOn({ call, result, several }: Pick<RunState, 'call' | 'result' | 'several'>): boolean {
+  return call !== null && (result === null || several.some((one) => one.result === null));
+}
+
+/** The targets of the runs that are active. */
+export function targetsOfRuns({
+  request,
+  result,
+  several,
+}: Pick<RunState, 'request' | 'result' | 'several'>): readonly TargetSpec[] {
+  if (several.length > 0) return several.flatMap((one) => (one.result === null ? [one.request.target] : []));
+  return request !== null && result === null ? [request.target] : [];
+}
+
 export const useRun = create<RunState>()((set, get) => {
-  /** Events that are not folded in yet. */
-  let waiting: TimedEvent[] = [];
-  /** Events of the run up to this one are known. */
-  let told = 0;
+  /** By call: events that are not folded in yet, and up to which one the events are known. */
+  const waiting = new Map<string, TimedEvent[]>();
+  const told = new Map<string, number>();
   /** Events of a run that another window started, until the host has told all that came before them. */
-  let early: { readonly call: string; readonly events: RunAppEvent[] } | null = null;
+  let early: { readonly events: RunAppEvent[] } | null = null;
   let timer: ReturnType<typeof setTimeout> | null = null;
   const takeIn = (): void => {
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    if (waiting.length === 0) return;
-    const events = waiting;
-    waiting = [];
-    set({ progress: afterEvents(get().progress, events) });
+    const events = new Map(waiting);
+    waiting.clear();
+    for (const [call, ofCall] of events)
+      change(call, ({ progress }) => ({ progress: afterEvents(progress, ofCall) }));
   };
-  const begin = (call: string, method: ActiveRun['method'], request: ActiveRun['request']): void => {
-    waiting = [];
-    told = 0;
-    const progress = progressAtStart(request, Date.now());
-    set({ call, method, request, progress, result: null, stopping: false, problem: null });
+  /** Changes the run of this call, whether it is the shown one or beside it. */
+  const change = (
+    call: string,
+    to: (
+      before: Pick<OneOfSeveral, 'progress' | 'result'>,
+    ) => Partial<Pick<OneOfSeveral, 'progress' | 'result'>>,
+  ): void => {
+    const { call: shown, progress, result, several } = get();
+    if (call === shown) set(to({ progress, result }));
+    if (several.length > 0)
+      set({ several: several.map((one) => (one.call === call ? { ...one, ...to(one) } : one)) });
+  };
+  const begin = (
+    method: ActiveRun['method'],
+    runs: readonly { readonly call: string; readonly request: ActiveRun['request'] }[],
+  ): void => {
+    waiting.clear();
+    told.clear();
+    const begun = runs.map((one) => ({
+      ...one,
+      progress: progressAtStart(one.request, Date.now()),
+      result: null,
+    }));
+    const [first] = begun;
+    if (first === undefined) return;
+    const several = begun.length > 1 ? begun : [];
+    set({ ...first, method, several, stopping: false, problem: null });
   };
   const end = (call: string, result: Result<Report>): void => {
     takeIn();
-    if (get().call !== call || get().result !== null) return;
     const ended = result.ok ? result.value.result : 'failed';
-    set({ result, stopping: false, progress: progressAtEnd(get().progress, ended, Date.now()) });
+    change(call, (before) =>
+      before.result === null ? { result, progress: progressAtEnd(before.progress, ended, Date.now()) } : {},
+    );
+    if (!isGoingOn(get())) set({ stopping: false });
   };
+  const isKnown = (call: string): boolean =>
+    get().call === call || get().several.some((one) => one.call === call);
   const switchTo = async (method: 'pause' | 'resume'): Promise<void> => {
-    const { run } = get().progress;
-    if (run === null) return;
-    const answer = await ask(method, run);
-    set({ problem: answer.ok ? null : answer.problem });
+    const { several, progress } = get();
+    const all = several.length > 0 ? several.filter(({ result }) => result === null) : [{ progress }];
+    for (const { run } of all.map((one) => one.progress)) {
+      if (run === null) continue;
+      const answer = await ask(method, run);
+      set({ problem: answer.ok ? null : answer.problem });
+    }
   };
   /** An event of a run that this window did not start: the host is asked for all of it, and events meanwhile are kept. */
   const hearOther = (event: RunAppEvent): void => {
     if (event.type === 'run' && event.told === undefined) return;
-    if (early?.call === event.call) {
+    // The runs into several targets are told with calls of their own.
+    if (early !== null) {
       early.events.push(event);
       return;
     }
-    early = { call: event.call, events: [event] };
+    early = { events: [event] };
     void get().follow();
   };
   return {
@@ -103,25 +165,51 @@ export const useRun = create<RunState>()((set, get) => {
     request: null,
     progress: NO_PROGRESS,
     result: null,
+    several: [],
     stopping: false,
     problem: null,
 
     async start(request) {
       const call = crypto.randomUUID();
-      begin(call, 'import', request);
+      begin('import', [{ call, request }]);
       // the person sees that a drive was removed and can bring it back
       end(call, await ask('import', { ...request, waitForPackage: true }, { call }));
     },
 
+    async startSeveral(requests) {
+      const call = crypto.randomUUID();
+      const asked = requests.map((request) => ({ ...request, waitForPackage: true }));
+      begin(
+        'import',
+        asked.map((request, at) => ({ call: callOfTarget(call, at), request })),
+      );
+      const answer = await ask('importSeveral', { requests: asked }, { call });
+      for (const [at] of asked.entries()) {
+        const result = answer.ok ? answer.value[at] : answer;
+        if (result !== undefined) end(callOfTarget(call, at), result);
+      }
+    },
+
+    look(wanted) {
+      takeIn();
+      const found = get().several.find(({ call }) => call === wanted);
+      if (found) set({ ...found, problem: null });
+    },
+
     async undo(request) {
       const call = crypto.randomUUID();
-      begin(call, 'undo', request);
+      begin('undo', [{ call, request }]);
       end(call, await ask('undo', request, { call }));
     },
 
     async again() {
-      const { request } = get();
+      const { request, several } = get();
       if (request === null) return;
+      const open = several.filter(
+        ({ result }) => result?.ok !== true || outcomeOf(result.value) !== 'imported',
+      );
+      const requests = open.flatMap((one) => ('runs' in one.request ? [] : [one.request]));
+      if (requests.length > 1) return get().startSeveral(requests);
       if ('runs' in request) return get().undo(request);
       const { plan, verify, receipt: _, ...asked } = request;
       if (!plan) return get().start(request);
@@ -136,13 +224,15 @@ export const useRun = create<RunState>()((set, get) => {
     resume: () => switchTo('resume'),
 
     async stop() {
-      const { call, result } = get();
-      if (call === null || result !== null) return;
+      const { call, several } = get();
+      // The runs into several targets are one call.
+      const first = several[0]?.call ?? call;
+      if (first === null || !isGoingOn(get())) return;
       set({ stopping: true });
-      getBridge().cancel(call);
+      getBridge().cancel(first);
       await new Promise<void>((resolve) => {
-        const leave = useRun.subscribe(({ result: ended }) => {
-          if (ended === null) return;
+        const leave = useRun.subscribe((state) => {
+          if (isGoingOn(state)) return;
           leave();
           resolve();
         });
@@ -150,19 +240,19 @@ export const useRun = create<RunState>()((set, get) => {
     },
 
     adopt(active) {
-      const { call, method, request, result } = active;
-      waiting = [];
-      told = active.told;
-      set({
-        call,
-        method,
-        request,
-        result,
-        progress: progressOf(active.progress),
-        stopping: false,
-        problem: null,
-      });
-      const missed = early?.call === call ? early.events : [];
+      const all = [active, ...active.others];
+      waiting.clear();
+      told.clear();
+      for (const one of all) told.set(one.call, one.told);
+      const runs = all.map(({ call, request, result, progress }) => ({
+        ...{ call, request, result },
+        progress: progressOf(progress),
+      }));
+      const [first] = runs;
+      if (first === undefined) return;
+      const several = runs.length > 1 ? runs : [];
+      set({ ...first, method: active.method, several, stopping: false, problem: null });
+      const missed = early?.events.filter(({ call }) => isKnown(call)) ?? [];
       early = null;
       for (const event of missed) get().hear(event);
     },
@@ -175,12 +265,15 @@ export const useRun = create<RunState>()((set, get) => {
 
     hear(event) {
       if (event.type !== 'run' && event.type !== 'run-ended') return;
-      if (event.call !== get().call) return hearOther(event);
+      if (!isKnown(event.call)) return hearOther(event);
       if (event.type === 'run-ended') return end(event.call, event.result);
-      const at = event.told ?? told + 1;
-      if (at <= told) return;
-      told = at;
-      waiting.push({ event: event.event, at: Date.now() });
+      const known = told.get(event.call) ?? 0;
+      const at = event.told ?? known + 1;
+      if (at <= known) return;
+      told.set(event.call, at);
+      const ofCall = waiting.get(event.call) ?? [];
+      waiting.set(event.call, ofCall);
+      ofCall.push({ event: event.event, at: Date.now() });
       timer ??= setTimeout(takeIn, EVERY_MS);
     },
   };

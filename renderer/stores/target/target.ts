@@ -17,12 +17,18 @@ export interface TargetCheck {
 interface TargetState {
   /** The target of this import. */
   readonly current: RememberedTarget | null;
+  /** Ids of further targets into which the same packages are imported. */
+  readonly also: readonly string[];
   /** By id of the target. */
   readonly checks: Readonly<Record<string, TargetCheck>>;
   /** Origins for which the person entered a password since the window opened. */
   readonly passwords: ReadonlySet<string>;
+  /** True until the screen Target has opened the form of the target, which a card asked for. */
+  readonly isEditWanted: boolean;
   /** Makes it the target of this import. */
   readonly choose: (target: RememberedTarget) => void;
+  /** Adds a further target, or takes it out again. */
+  readonly toggle: (id: string) => void;
   /** Remembers that the target of this import was used now. */
   readonly use: () => void;
   readonly leave: () => void;
@@ -46,11 +52,16 @@ let checking: AbortController | null = null;
 
 export const useTarget = create<TargetState>()((set, get) => ({
   current: null,
+  also: [],
   checks: {},
 
   passwords: new Set(),
+  isEditWanted: false,
 
-  choose: (target) => set({ current: target }),
+  choose: (target) => set(({ also }) => ({ current: target, also: also.filter((id) => id !== target.id) })),
+
+  toggle: (id) =>
+    set(({ also }) => ({ also: also.includes(id) ? also.filter((one) => one !== id) : [...also, id] })),
 
   use() {
     const { current, remember } = get();
@@ -62,6 +73,7 @@ export const useTarget = create<TargetState>()((set, get) => ({
   async remember(target, before = target.id) {
     const targets = useSettings.getState().settings?.targets ?? [];
     if (get().current?.id === before) set({ current: target });
+    set(({ also }) => ({ also: also.map((id) => (id === before ? target.id : id)) }));
     // It keeps its place, so that the list does not move.
     const at = targets.findIndex(({ id }) => id === before);
     const others = targets.filter(({ id }, index) => id !== target.id || index === at);
@@ -72,6 +84,7 @@ export const useTarget = create<TargetState>()((set, get) => ({
   async forget(id) {
     const targets = useSettings.getState().settings?.targets ?? [];
     if (get().current?.id === id) set({ current: null });
+    set(({ also }) => ({ also: also.filter((one) => one !== id) }));
     await useSettings.getState().save({ targets: targets.filter((target) => target.id !== id) });
   },
 

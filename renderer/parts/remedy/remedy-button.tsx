@@ -1,12 +1,13 @@
 // The button of a card that has none of its own: it leads to the step where the advice of the problem can be followed.
 import { Button } from '@mantine/core';
-import type { Problem } from '../../core/contract.js';
-import { useText, type TextKey } from '../i18n/i18n.js';
-import { useApp, type ScreenId } from '../stores/app.js';
-import { usePlan } from '../stores/plan/plan.js';
-import { remedyOf, type Remedy } from '../stores/remedy.js';
-import { useTarget } from '../stores/target/target.js';
-import { SupportButton } from './support-button.js';
+import type { Problem } from '../../../core/contract.js';
+import { useText, type TextKey } from '../../i18n/i18n.js';
+import { useApp, type ScreenId } from '../../stores/app.js';
+import { usePlan } from '../../stores/plan/plan.js';
+import { remedyOf, type Remedy } from '../../stores/remedy.js';
+import { useTarget } from '../../stores/target/target.js';
+import { PasswordRemedy } from './password-remedy.js';
+import { SupportButton } from '../support-button.js';
 
 interface Way {
   readonly label: TextKey;
@@ -14,9 +15,13 @@ interface Way {
   readonly act?: () => void;
 }
 
-const WAYS: Readonly<Record<Exclude<Remedy, 'support'>, Way>> = {
+const WAYS: Readonly<Record<Exclude<Remedy, 'support' | 'password'>, Way>> = {
   packages: { label: 'packages.otherCopy', screen: 'packages' },
-  password: { label: 'check.enterPassword', screen: 'target', act: checkAgain },
+  project: {
+    label: 'remedy.project',
+    screen: 'target',
+    act: () => useTarget.setState({ isEditWanted: true }),
+  },
   target: { label: 'remedy.target', screen: 'target' },
   check: { label: 'target.check', screen: 'target', act: checkAgain },
   compare: { label: 'remedy.compare', screen: 'compare' },
@@ -32,6 +37,7 @@ export function RemedyButton({ problem }: { readonly problem: Problem }) {
   const text = useText();
   const remedy = remedyOf(problem);
   if (remedy === 'support') return <SupportButton details={`${problem.code} ${problem.message}`} />;
+  if (remedy === 'password') return <PasswordRemedy problem={problem} />;
   const { label, screen, act } = WAYS[remedy];
   return (
     <Button

@@ -3,12 +3,12 @@ import { Button, Checkbox, PasswordInput, TextInput } from '@mantine/core';
 import { useState, type SubmitEvent } from 'react';
 import type { Problem } from '../../../core/contract.js';
 import { useText } from '../../i18n/i18n.js';
-import { Dialog } from '../../parts/dialog/dialog.js';
-import { ErrorCard } from '../../parts/error-card.js';
+import { useProblemWords } from '../../i18n/problem-words.js';
 import { useApp } from '../../stores/app.js';
 import { hostOf } from '../../stores/target/target-spec.js';
 import { useTarget } from '../../stores/target/target.js';
-import css from './targets.module.css';
+import { Dialog } from './dialog.js';
+import css from './password-dialog.module.css';
 
 interface PasswordDialogProps {
   readonly address: string;
@@ -19,6 +19,7 @@ interface PasswordDialogProps {
 
 export function PasswordDialog({ address, username, onDone, onClose }: PasswordDialogProps) {
   const text = useText();
+  const words = useProblemWords();
   const keeps = useApp(({ info }) => info?.keepsPasswords === true);
   const [user, setUser] = useState(username);
   const [password, setPassword] = useState('');
@@ -61,8 +62,8 @@ export function PasswordDialog({ address, username, onDone, onClose }: PasswordD
         ) : (
           <p className="small muted">{text('target.field.notKept')}</p>
         )}
-        {problem !== null && <ErrorCard problem={problem} alert />}
-        <div className={css.dialogActions}>
+        {problem !== null && <p role="alert">{`${words(problem).message} ${words(problem).hint}`.trim()}</p>}
+        <div className={css.actions}>
           <Button onClick={onClose}>{text('action.cancel')}</Button>
           <Button type="submit" variant="filled" disabled={user.trim() === '' || password === ''}>
             {text('target.login')}
