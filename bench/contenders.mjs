@@ -6,8 +6,11 @@ import { fileURLToPath } from 'node:url';
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const NODE = process.execPath;
 
-/** The part of a run that no importer can leave out; `mode` as in limit.mjs. Its own clock leaves out its preparation. */
-export function limit(mode) {
+/**
+ * The part of a run that no importer can leave out; `mode` and `uploads` (at a time) as in limit.mjs. Its own clock leaves out its
+ * preparation.
+ */
+export function limit(mode, uploads = 4) {
   return {
     name: 'limit',
     isLimit: true,
@@ -18,6 +21,7 @@ export function limit(mode) {
       path,
       description,
       mode === 'import' ? host : folder,
+      String(uploads),
     ],
   };
 }

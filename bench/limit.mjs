@@ -1,6 +1,6 @@
 // What no importer can be faster than on this machine: the parts of an import alone, each as lean as Node can do it.
 //
-//   node limit.mjs import  PACKAGE DESCRIPTION HOST    gunzip, and at the same time the raw upload of all unique layers
+//   node limit.mjs import  PACKAGE DESCRIPTION HOST [N] gunzip, and at the same time the raw upload of all unique layers, N (4) at a time
 //   node limit.mjs folder  PACKAGE DESCRIPTION FOLDER  the slowest of gunzip, one SHA-256 of all layers, writing the unique layers
 //   node limit.mjs inspect PACKAGE DESCRIPTION -       gunzip, SHA-512 of the file and SHA-256 of the content in parallel threads
 //
@@ -15,20 +15,20 @@ import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import { createGunzip } from 'node:zlib';
 
 const MB = 1 << 20;
-const UPLOADS = 4;
+const UPLOADS = '4';
 const HEAD = 16;
 
 if (isMainThread) await main(process.argv.slice(2));
 else await part(workerData);
 
-async function main([mode, path, description, goal]) {
+async function main([mode, path, description, goal, uploads = UPLOADS]) {
   const { layerSizes, bundleBytes } = JSON.parse(readFileSync(description, 'utf8'));
   const unpack = () => inThread({ kind: 'gunzip', path });
   let seconds;
   let cpu;
   if (mode === 'import') {
     const layers = prepare(layerSizes);
-    ({ seconds, cpu } = await timed(() => Promise.all([unpack(), upload(goal, layers)])));
+    ({ seconds, cpu } = await timed(() => Promise.all([unpack(), upload(goal, layers, Number(uploads))])));
   } else if (mode === 'inspect') {
     const work = () => Promise.all([unpack(), inThread({ kind: 'sha512', path }), sha256(bundleBytes)]);
     ({ seconds, cpu } = await timed(work));
@@ -90,8 +90,8 @@ function prepare(sizes) {
   });
 }
 
-async function upload(host, layers) {
-  const agent = new Agent({ keepAlive: true, maxSockets: UPLOADS });
+async function upload(host, layers, uploads) {
+  const agent = new Agent({ keepAlive: true, maxSockets: uploads });
   const left = [...layers];
   const one = async () => {
     for (let layer = left.pop(); layer; layer = left.pop()) {
@@ -102,7 +102,7 @@ async function upload(host, layers) {
       if (closed.statusCode !== 201) throw new Error(`the registry answered ${closed.statusCode}`);
     }
   };
-  await Promise.all(Array.from({ length: UPLOADS }, one));
+  await Promise.all(Array.from({ length: uploads }, one));
   agent.destroy();
 }
 

@@ -90,7 +90,7 @@ function latency(own) {
     package: LARGE_LAYERS,
     rounds: 3,
     link: { roundTripMs: 2, bytesPerSecond: 20e6 },
-    contenders: own(['--concurrency', '8']),
+    contenders: [limit('import', 8), ...own(['--concurrency', '8'])],
   };
   return [...small, large];
 }
