@@ -1,6 +1,7 @@
 // Images with programs: ELF files for any machine, in layers of any content, with any start command.
 import { gzipSync } from 'node:zlib';
 import { digestOf } from '../../core/content/digest.js';
+import { zstdFrame } from './zstd-frame.js';
 import { makeTar, type TarFile, type TestImage, type TestLayer } from './packages.js';
 
 /** e_machine, bits and byte order of GOARCH names. */
@@ -40,9 +41,7 @@ export function elf(machine: Machine, type: keyof typeof TYPES = 'exec'): Buffer
 
 export function layerOf(files: readonly TarFile[], form: 'gzip' | 'plain' | 'zstd' = 'gzip'): TestLayer {
   const tar = makeTar(files);
-  // The beginning of a zstd frame; the reader looks no further.
-  const zstd = Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), tar]);
-  const stored = form === 'gzip' ? gzipSync(tar) : form === 'plain' ? tar : zstd;
+  const stored = form === 'gzip' ? gzipSync(tar) : form === 'plain' ? tar : zstdFrame(tar);
   return { tar, stored, digest: digestOf(stored), diffId: digestOf(tar) };
 }
 

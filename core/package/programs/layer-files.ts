@@ -7,8 +7,10 @@ import { ELF_HEADER_BYTES, programArchitecture } from './elf.js';
 import { cleanPath } from '../bytes/entry-role.js';
 import { openGunzip } from '../bytes/gunzip.js';
 import { LIMITS } from '../../flow/limits.js';
-import { compressionOf } from '../bytes/sniff.js';
+import { compressionOf, type Compression } from '../bytes/sniff.js';
 import { tarEntries, type TreeEntry } from '../bytes/tar-stream.js';
+import { openUnzstd } from '../bytes/unzstd.js';
+import type { Opened } from '../bytes/zlib-stream.js';
 
 /** A file of a layer; paths are without a leading slash. */
 export type LayerFile =
@@ -42,7 +44,7 @@ export function isLoader(path: string): boolean {
 }
 
 /**
- * Reads a layer as it is stored. A layer that cannot be read (zstd too) is answered as incomplete; only errors that are no damage of
+ * Reads a layer as it is stored. A layer that cannot be read is answered as incomplete; only errors that are no damage of
  * the package are thrown.
  * @param size stored bytes of the layer
  * @param isEnough called with each file; true ends the reading
@@ -56,9 +58,7 @@ export async function readLayerFiles(
 ): Promise<LayerFiles> {
   const files: LayerFile[] = [];
   try {
-    const compression = compressionOf(await stored.peek(6));
-    if (compression !== null && compression !== 'gzip') return { files, complete: false };
-    const opened = compression === null ? null : openGunzip(stored, 'layer', budget, size);
+    const opened = decompressed(stored, size, compressionOf(await stored.peek(6)), budget);
     try {
       for await (const entry of tarEntries(opened?.reader ?? stored, {
         archive: 'layer',
@@ -79,6 +79,18 @@ export async function readLayerFiles(
     return { files, complete: false };
   }
   return { files, complete: true };
+}
+
+/** Null where the layer is not compressed, or in a way that layers are not: then it is no archive. */
+function decompressed(
+  stored: ByteReader,
+  size: number,
+  compression: Compression | null,
+  budget: PassBudget,
+): Opened | null {
+  if (compression === 'gzip') return openGunzip(stored, 'layer', budget, size);
+  if (compression === 'zstd') return openUnzstd(stored, 'layer', budget);
+  return null;
 }
 
 async function fileOf(entry: TreeEntry): Promise<LayerFile | null> {

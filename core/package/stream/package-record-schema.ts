@@ -14,7 +14,7 @@ import { isErrorCode, type ErrorCode } from '../../messages/catalog.js';
 import type { BundleContent, ChartFiles, PackageFacts, PackageImage } from './package-stream.js';
 
 /** Must be raised when the lines change, or when a pass calls the visitor otherwise for the same package. */
-export const RECORD_VERSION = 5;
+export const RECORD_VERSION = 6;
 
 const digest = z.custom<Digest>(isDigest, 'not a sha256 digest');
 const bytes = z.string().transform((text) => Buffer.from(text, 'base64'));
