@@ -1,4 +1,4 @@
-// Limits how many bytes wait in memory between the package and the target, whatever the number of uploads.
+// Limits how much is used at a time: bytes that wait in memory between the package and the target, uploads that are running.
 import { AbortedError, throwIfAborted } from './cancel.js';
 import type { Cancellable } from '../ports/cancellable.js';
 
@@ -7,7 +7,7 @@ interface Waiter {
   readonly grant: () => void;
 }
 
-/** A semaphore that counts bytes; those who wait are served in their order. */
+/** A semaphore that counts bytes, or anything else; those who wait are served in their order. */
 export class ByteBudget {
   readonly #total: number;
   #free: number;

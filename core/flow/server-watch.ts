@@ -35,11 +35,17 @@ export interface WatchOptions extends AwayListener {
   readonly firstPauseMs?: number;
   /** The pause between the probes that find out whether it is away. */
   readonly shortPauseMs?: number;
+  /** How long the probes must fail until it counts as away. */
+  readonly awayAfterMs?: number;
   readonly longestPauseMs?: number;
 }
 
-/** One probe may meet the same bad moment as the request, so a server counts as away only after several. */
+/**
+ * A proxy that fails a part of all requests fails probes as well. So a server counts as away only after several probes and some time,
+ * and only where no other request succeeds meanwhile.
+ */
 const PROBES_BEFORE_AWAY = 3;
+const AWAY_AFTER_MS = 1_000;
 const SHORT_PAUSE_MS = 100;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
@@ -58,6 +64,8 @@ export class ServerWatch {
   #since: number | null = null;
   #away: Away | null = null;
   #isGone = false;
+  /** How many requests have succeeded: where one does while the server is probed, the server is not away. */
+  #successes = 0;
   #probeNow: () => void = () => undefined;
   readonly #asking = new SharedTask<Error | null>();
 
@@ -90,6 +98,7 @@ export class ServerWatch {
 
   /** A request has succeeded: the next time that the server is away has the whole patience again. */
   succeeded(): void {
+    this.#successes += 1;
     if (!this.#away) this.#since = null;
   }
 
@@ -124,15 +133,20 @@ export class ServerWatch {
     const { host, probe, limitMs } = this.#options;
     const {
       shortPauseMs = SHORT_PAUSE_MS,
+      awayAfterMs = AWAY_AFTER_MS,
       firstPauseMs = FIRST_PAUSE_MS,
       longestPauseMs = LONGEST_PAUSE_MS,
     } = this.#options;
     const deadline = (this.#since ?? performance.now()) + limitMs;
+    const before = this.#successes;
+    const began = performance.now();
     let longPause = firstPauseMs;
     for (let probes = 1; ; probes += 1) {
       const reason = await probe({ signal });
       if (reason === null) return this.#found();
-      if (!this.#away && probes < PROBES_BEFORE_AWAY) {
+      if (!this.#away && this.#successes > before) return 'answers';
+      const isEarly = probes < PROBES_BEFORE_AWAY || performance.now() - began < awayAfterMs;
+      if (!this.#away && isEarly) {
         await this.#pause(shortPauseMs, { signal });
         continue;
       }

@@ -4,3 +4,9 @@
 export interface Cancellable {
   readonly signal: AbortSignal;
 }
+
+/** For requests that may be repeated. */
+export interface Resting extends Cancellable {
+  /** Waits for the pause before a further try; meanwhile the caller lets others send. Absent: the pause is just waited for. */
+  readonly rest?: ((pause: Promise<void>) => Promise<void>) | undefined;
+}

@@ -1,7 +1,7 @@
 // The image side of a target: what runs and reports need from a registry or a folder.
 import type { Digest } from '../content/digest.js';
 import type { RawManifest } from '../content/manifest.js';
-import type { Cancellable } from './cancellable.js';
+import type { Cancellable, Resting } from './cancellable.js';
 
 /** The body of an upload: whole (it can be sent again after a failure), or piece by piece (it can be read once). */
 export type BlobBody = Uint8Array | AsyncIterable<Uint8Array>;
@@ -83,7 +83,7 @@ export interface ImageTarget {
     digest: Digest,
     size: number,
     body: BlobBody,
-    options: Cancellable & { readonly proof?: Promise<Digest> },
+    options: Resting & { readonly proof?: Promise<Digest> },
   ): Promise<void>;
   /** Stores bytes whose digest is known only after the last one; gives digest and size. */
   putBlobOfUnknownDigest(

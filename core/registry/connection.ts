@@ -1,6 +1,6 @@
 // What every operation on one registry shares: its address, the login, the retries, and how a refusal becomes an error.
 import { AppError, type Origin } from '../errors.js';
-import type { Cancellable } from '../ports/cancellable.js';
+import type { Cancellable, Resting } from '../ports/cancellable.js';
 import type { AuthorizedTransport } from './login/auth.js';
 import { refusalOf, type Refusal } from './http/refusal.js';
 import { withRetries, type RetryPolicy } from './http/retry.js';
@@ -66,7 +66,7 @@ export function refused(connection: Connection, response: HttpResponse, method: 
 export function retrying<T>(
   connection: Connection,
   attempt: () => Promise<T>,
-  options: { readonly signal: AbortSignal; readonly worthwhile?: (error: AppError) => boolean },
+  options: Resting & { readonly worthwhile?: (error: AppError) => boolean },
 ): Promise<T> {
   return withRetries(connection.retries, attempt, options);
 }

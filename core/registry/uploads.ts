@@ -22,8 +22,8 @@ import type { ScopedRequest } from './login/auth.js';
 import { wasAway } from './http/retry.js';
 import { productOf } from './login/product.js';
 import { closingLocation, uploadLocation } from './upload-location.js';
-import type { Cancellable } from '../ports/cancellable.js';
-import { openUpload } from './upload-session.js';
+import type { Cancellable, Resting } from '../ports/cancellable.js';
+import { openUpload, type OpenUpload } from './upload-session.js';
 
 const OCTETS = 'application/octet-stream';
 /** Bytes. A blob up to this size is stored at once, so the answer to its closing PUT is not slow. */
@@ -40,22 +40,28 @@ export async function putBlob(
   digest: Digest,
   size: number,
   body: BlobBody,
-  { signal }: Cancellable,
+  { signal, rest }: Resting,
 ): Promise<void> {
+  let cannotOpen: unknown = null;
+  const open = (): Promise<OpenUpload> =>
+    retrying(connection, () => openUpload(connection, repository, signal), { signal, rest }).catch(
+      (error: unknown) => {
+        cannotOpen = error;
+        throw error;
+      },
+    );
   if (body instanceof Uint8Array) {
     return retrying(
       connection,
       async () => {
-        const open = () => openUpload(connection, repository, signal);
-        const { location } = await whileBusy(connection, open, { signal });
+        const { location } = await open();
         await sendWhole(connection, repository, location, digest, body, size, signal);
       },
-      { signal, worthwhile: (error) => !isBusy(error) },
+      // opening has had its tries already, and so has sending after a 429
+      { signal, rest, worthwhile: (error) => error !== cannotOpen && !isBusy(error) },
     );
   }
-  const { location } = await retrying(connection, () => openUpload(connection, repository, signal), {
-    signal,
-  });
+  const { location } = await open();
   const metered = new MeteredBody(body, size, digest);
   await asInterruption(connection, repository, signal, metered, () =>
     sendWhole(connection, repository, location, digest, metered, size, signal),

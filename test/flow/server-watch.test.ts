@@ -10,6 +10,7 @@ const refused = new Error('ECONNREFUSED');
 function watching(
   answers: readonly boolean[],
   { limitMs = 60_000, firstPauseMs = 1, longestPauseMs = 1 } = {},
+  meanwhile: () => void = () => undefined,
 ): { watch: ServerWatch; told: string[]; away: Away[]; probes: () => number } {
   const told: string[] = [];
   const away: Away[] = [];
@@ -17,6 +18,7 @@ function watching(
   const probe: Probe = () => {
     const answer = answers[Math.min(probes, answers.length - 1)] ?? true;
     probes += 1;
+    meanwhile();
     return Promise.resolve(answer ? null : refused);
   };
   const watch = new ServerWatch({
@@ -24,6 +26,7 @@ function watching(
     probe,
     limitMs,
     shortPauseMs: 1,
+    awayAfterMs: 0,
     firstPauseMs,
     longestPauseMs,
     onAway: (state) => {
@@ -45,6 +48,16 @@ describe('a server during a run', () => {
 
   it('that misses single probes is not away', async () => {
     const { watch, told } = watching([false, false, true]);
+    expect(await watch.judge(never)).toBe('answers');
+    expect(told).toEqual([]);
+  });
+
+  it('that answers other requests meanwhile is not away, although its probes fail', async () => {
+    let watch: ServerWatch | null = null;
+    const { told, ...made } = watching([false], { limitMs: 1e9, firstPauseMs: 1e8 }, () =>
+      watch?.succeeded(),
+    );
+    watch = made.watch;
     expect(await watch.judge(never)).toBe('answers');
     expect(told).toEqual([]);
   });
@@ -123,6 +136,7 @@ describe('a server during a run', () => {
       limitMs: 1e9,
       probe: ({ signal }) => (signals.push(signal), Promise.resolve(refused)),
       shortPauseMs: 1,
+      awayAfterMs: 0,
       firstPauseMs: 1e8,
       onAway: () => undefined,
       onBack: () => undefined,

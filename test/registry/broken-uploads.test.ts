@@ -5,6 +5,7 @@ import { digestOf } from '../../core/content/digest.js';
 import { createRegistryTarget, type RegistryTarget } from '../../core/registry/registry-target.js';
 import { startFront } from '../support/registry-front.js';
 import { startRegistry, type RunningRegistry } from '../support/registries.js';
+import { startReplay } from '../support/replay.js';
 import { startResettingProxy, type ResettingProxy } from '../support/resetting-proxy.js';
 import { streamOf } from './sample-image.js';
 
@@ -57,6 +58,28 @@ describe('a connection that is reset in the middle of a body', () => {
     await target.putBlob('team/app', digest, large.length, large, never);
     expect(proxy.resets()).toBe(2);
     expect(await target.blobSize('team/app', digest, never)).toBe(large.length);
+  });
+});
+
+describe('a proxy that fails a part of all requests', () => {
+  it('fails opening a session and sending independently of each other, and tries are not multiplied', async () => {
+    const asked: string[] = [];
+    const failing = { POST: 2, PUT: 2 };
+    const server = await startReplay(({ method, path }) => {
+      if (method !== 'POST' && method !== 'PUT') return { status: 200 };
+      asked.push(method);
+      if (failing[method]-- > 0) return { status: 502 };
+      return method === 'PUT' ? { status: 201 } : { status: 202, headers: { location: `${path}1` } };
+    });
+    endings.push(() => server.stop());
+    const target = targetAt(server.url);
+    const put = () => target.putBlob('a/b', digestOf('x'), 1, Buffer.from('x'), never);
+    await put();
+    expect(asked).toEqual(['POST', 'POST', 'POST', 'PUT', 'POST', 'PUT', 'POST', 'PUT']);
+    asked.length = 0;
+    failing.POST = 100;
+    await expect(put()).rejects.toMatchObject({ code: 'registry.server-error' });
+    expect(asked).toEqual(['POST', 'POST', 'POST']);
   });
 });
 

@@ -7,8 +7,8 @@ import type { AddressInfo } from 'node:net';
 export interface CountingRegistryOptions {
   /** False: a mount always opens an upload instead, as registries without shared storage do. */
   readonly mounts?: boolean;
-  /** Runs before an upload is answered; uploads that wait here are under way at the same time. */
-  readonly beforeStored?: () => Promise<void>;
+  /** Runs before an upload is answered; uploads that wait here are under way at the same time. Where it throws, the connection breaks. */
+  readonly beforeStored?: (digest: string) => Promise<void> | void;
 }
 
 export interface CountingRegistry {
@@ -136,7 +136,7 @@ class MemoryRegistry {
         size += chunk.length;
         if (size < 100_000) kept.push(chunk);
       }
-      await this.#options.beforeStored?.();
+      await this.#options.beforeStored?.(digest);
       if (`sha256:${hash.digest('hex')}` !== digest) return refuse(response, 'PUT', 'DIGEST_INVALID', 400);
       this.#blobs.set(`${repository} ${digest}`, size);
       if (size < 100_000) this.#small.set(digest, Buffer.concat(kept));

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../errors.js';
 import type { Patience } from '../../flow/patience.js';
 import type { ServerWatch } from '../../flow/server-watch.js';
-import type { Cancellable } from '../../ports/cancellable.js';
+import type { Cancellable, Resting } from '../../ports/cancellable.js';
 import { mayBeAway, stayedAway } from './away.js';
 
 export interface RetryPolicy {
@@ -37,9 +37,9 @@ interface Postponed {
 export async function withRetries<T>(
   policy: RetryPolicy,
   attempt: () => Promise<T>,
-  options: { readonly signal: AbortSignal; readonly worthwhile?: (error: AppError) => boolean },
+  options: Resting & { readonly worthwhile?: (error: AppError) => boolean },
 ): Promise<T> {
-  const { signal, worthwhile = () => true } = options;
+  const { signal, worthwhile = () => true, rest = (resting) => resting } = options;
   let retries = 0;
   let hasWaited = false;
   for (;;) {
@@ -69,7 +69,7 @@ export async function withRetries<T>(
       retries += 1;
       policy.onRetry(error);
       // The pause varies so that clients which were refused at the same time do not return at the same time.
-      await pause(asked ?? usual * (0.5 + Math.random()), undefined, { signal });
+      await rest(pause(asked ?? usual * (0.5 + Math.random()), undefined, { signal }));
     }
   }
 }

@@ -13,6 +13,7 @@ import { TaskPool } from '../../flow/task-pool.js';
 import { drawn, joined, pour } from './blob-bodies.js';
 import type { DiskWindow, KeptBlob } from './disk-window.js';
 import { HELD_BYTES, UploadMemory } from './upload-memory.js';
+import { UploadTurns, type Rest } from './upload-turns.js';
 
 /** How often sending a blob that is kept on disk to one repository is tried. */
 const TRIES = 3;
@@ -53,7 +54,7 @@ export class BlobUploads {
   readonly #memory: UploadMemory;
   /** Blobs that were read and are not stored yet. */
   readonly #taken = new TaskPool(BLOBS_TAKEN_AT_A_TIME);
-  readonly #sending: TaskPool;
+  readonly #turns: UploadTurns;
   readonly #rate: RateLimit;
   readonly #window: DiskWindow;
   readonly #inFlight = new Map<Digest, Promise<void>>();
@@ -66,7 +67,7 @@ export class BlobUploads {
     this.#signal = options.signal;
     this.#onStored = onStored;
     this.#memory = new UploadMemory(options.concurrency, options.signal);
-    this.#sending = new TaskPool(options.concurrency);
+    this.#turns = new UploadTurns(options.concurrency, options);
     this.#rate = new RateLimit(options.bytesPerSecond);
     this.#window = options.window;
   }
@@ -83,7 +84,6 @@ export class BlobUploads {
   /** Waits for all uploads. */
   async drain(): Promise<void> {
     await this.#taken.drain();
-    await this.#sending.drain();
   }
 
   /** Reads a body while its repositories are found out. Resolves when the body was read, not when it is stored. */
@@ -112,8 +112,8 @@ export class BlobUploads {
   /** As {@link stream} for bytes in memory; resolves when they are queued. */
   async queue(digest: Digest, bytes: Buffer, destinations: Destinations): Promise<void> {
     const release = await this.#memory.take(bytes.length);
-    const send = async (to: readonly string[]): Promise<void> => {
-      await this.#sendBytes(to, digest, bytes);
+    const send = async (to: readonly string[], rest?: Rest): Promise<void> => {
+      await this.#sendBytes(to, digest, bytes, { rest });
     };
     await this.#start(digest, destinations, send, release);
   }
@@ -163,8 +163,8 @@ export class BlobUploads {
     // A body of another length than announced is damaged, and the reader of the package reports it.
     if (!held) return;
     let isInUse = false;
-    const send = async (to: readonly string[]): Promise<void> => {
-      const areStored = await this.#sendBytes(to, digest, held.bytes, proof);
+    const send = async (to: readonly string[], rest?: Rest): Promise<void> => {
+      const areStored = await this.#sendBytes(to, digest, held.bytes, { proof, rest });
       if (!areStored) isInUse = true;
     };
     await this.#start(digest, destinations, send, () => held.release(isInUse));
@@ -240,7 +240,7 @@ export class BlobUploads {
   async #start(
     digest: Digest,
     destinations: Destinations,
-    send: (repositories: readonly string[]) => Promise<void>,
+    send: (repositories: readonly string[], rest?: Rest) => Promise<void>,
     release: () => void,
   ): Promise<void> {
     const before = this.#inFlight.get(digest);
@@ -251,7 +251,7 @@ export class BlobUploads {
       try {
         await before;
         const repositories = await destinations();
-        await (repositories.length === 0 ? send([]) : this.#inTurn(() => send(repositories)));
+        await (repositories.length === 0 ? send([]) : this.#turns.run((rest) => send(repositories, rest)));
       } catch (error) {
         await send([]);
         throw error;
@@ -263,26 +263,21 @@ export class BlobUploads {
     });
   }
 
-  /** Runs an upload as soon as fewer than the allowed number are running, and waits for its end. */
-  async #inTurn(upload: () => Promise<void>): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      void this.#sending.start(() => upload().then(resolve, reject));
-    });
-  }
-
   /** True when each of the repositories has stored the bytes. */
   async #sendBytes(
     repositories: readonly string[],
     digest: Digest,
     bytes: Buffer,
-    proof?: Promise<Digest>,
+    { proof, rest }: { readonly proof?: Promise<Digest> | undefined; readonly rest?: Rest | undefined },
   ): Promise<boolean> {
+    // one upload rests only where all of this turn do
+    const options = { ...this.#putting(proof), ...(repositories.length === 1 ? { rest } : {}) };
     const sent = await Promise.all(
       repositories.map(async (repository) => {
         try {
           await this.#rate.take(bytes.length, { signal: this.#signal });
           this.#counters.sending(digest, bytes.length, bytes.length);
-          await this.#target.putBlob(repository, digest, bytes.length, bytes, this.#putting(proof));
+          await this.#target.putBlob(repository, digest, bytes.length, bytes, options);
           await this.#stored(repository, digest, bytes.length);
           return true;
         } catch (error) {

@@ -114,6 +114,27 @@ describe('large layers', () => {
 });
 
 describe('small blobs', () => {
+  it('are sent while another one waits for its next try', async () => {
+    const tried: string[] = [];
+    const registry = await registryWith({
+      beforeStored: (digest) => {
+        tried.push(digest);
+        if (tried.length === 1) throw new Error('once');
+      },
+    });
+    const images = ['a', 'b'].map((name) =>
+      makeImage(`docker.io/many/${name}:v1`, 'amd64', [makeLayer(name)]),
+    );
+    const report = await bench.import({
+      packages: [await packageOf(images)],
+      target: { registry: registry.url, noCharts: true },
+      concurrency: 1,
+    });
+    expect(report).toMatchObject({ result: 'done', totals: { passes: 1 } });
+    expect(tried.filter((digest) => digest === tried[0])).toHaveLength(2);
+    expect(tried[1]).not.toBe(tried[0]);
+  });
+
   it('are asked about while others are read: uploads overlap, on few connections', async () => {
     const registry = await registryWith({ beforeStored: until(4) });
     const images = Array.from({ length: 8 }, (_, at) =>
