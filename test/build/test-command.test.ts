@@ -1,4 +1,4 @@
-// `npm test` itself, in a project with one source file: its counts, its last line, when it fails.
+// `npm test` itself, in a project with two source files: its counts, its last line, when it fails.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,6 +16,8 @@ const COPIED = [
   '.prettierignore',
   'vitest.config.ts',
   'test/support/process-list.ts',
+  // the thread's file lies beside the bundled command line
+  'core/package/bytes/gunzip-thread.mjs',
 ];
 const PASSING = `import { expect, it } from 'vitest';\n\nit('adds', () => {\n  expect(1 + 1).toBe(2);\n});\n`;
 const FAILING = PASSING.replace('toBe(2)', 'toBe(3)');
@@ -28,6 +30,7 @@ beforeEach(() => {
   symlinkSync(join(PROJECT_ROOT, 'node_modules'), join(root, 'node_modules'));
   write('package.json', `{\n  "type": "module"\n}\n`);
   write('core/answer.ts', `// The answer.\nexport const answer = 42;\n`);
+  write('cli/main.ts', `// The command.\nexport const command = 'archbridge';\n`);
 });
 afterEach(() => {
   rmSync(root, { recursive: true, force: true });
