@@ -1,4 +1,4 @@
-// Other programs that tests run against, and which of them this machine has.
+// Other programs that tests run against or use, and which of them this machine has.
 import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -12,6 +12,8 @@ export const PARTNERS = [
   { name: 'helm', tests: 'rendering and pulling charts with helm' },
   { name: 'openssl', tests: 'checking signatures with openssl' },
   { name: 'chromium', tests: 'the app, end to end' },
+  { name: 'bash', tests: 'completion in bash' },
+  { name: 'mkfifo', tests: 'named pipes in place of files' },
 ];
 
 /** @returns {typeof PARTNERS} those that are neither on PATH nor in the folder of `.ci/run` */

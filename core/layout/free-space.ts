@@ -18,7 +18,8 @@ export async function freeBytes(
   try {
     return (await checkDiskSpace(await nearestExisting(path, options))).free;
   } catch {
-    return null;
+    // the program that it starts (df, PowerShell) is not everywhere
+    return freeBytesNow(path, options);
   }
 }
 

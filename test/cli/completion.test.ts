@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../cli/commands/all.js';
 import { session } from './cli-session.js';
+import { requireProgram } from '../support/programs.js';
 import { scratchFolders } from '../support/scratch.js';
 
 const scratch = scratchFolders();
@@ -68,15 +69,16 @@ function expectProposals(answers: readonly string[]): void {
 
 describe('completion', () => {
   it('works in bash', async () => {
+    const bash = requireProgram('bash');
     const folder = folderWithProgram();
     writeFileSync(join(folder, 'script'), await script('bash'));
     const asks = CASES.map(([words]) => {
       const line = ['archbridge', ...words].map(quoted).join(' ');
       return `COMP_WORDS=(${line}); COMP_CWORD=${String(words.length)}; _archbridge; printf '%s\\n' "\${COMPREPLY[@]}" ==`;
     });
-    expectProposals(ask('bash', ['--norc', '-c', `. ./script; ${asks.join('\n')}`], folder));
+    expectProposals(ask(bash, ['--norc', '-c', `. ./script; ${asks.join('\n')}`], folder));
     const split = `COMP_WORDS=(archbridge import --on-change = ke); COMP_CWORD=4; _archbridge; echo "\${COMPREPLY[@]}"`;
-    expect(ask('bash', ['--norc', '-c', `. ./script; ${split}`], folder)).toEqual(['keep']);
+    expect(ask(bash, ['--norc', '-c', `. ./script; ${split}`], folder)).toEqual(['keep']);
   });
 
   it.runIf(isInstalled('zsh'))('works in zsh', async () => {
@@ -124,7 +126,7 @@ describe('completion', () => {
 
   it('quotes every text: in Chinese the scripts are scripts, too', async () => {
     const { stdout } = await session(['completion', 'bash', '--lang', 'zh-CN']);
-    execFileSync('bash', ['-n'], { input: stdout });
+    execFileSync(requireProgram('bash'), ['-n'], { input: stdout });
     // in PowerShell a text ends at a quote that is not doubled
     const powershell = (await script('powershell')).replace(/^ *#.*$/gm, '');
     expect((powershell.match(/'/g) ?? []).length % 2).toBe(0);

@@ -27,16 +27,15 @@ async function keychain(): Promise<SessionSettings> {
   const program = join(folder, 'secret-tool');
   await writeFile(
     program,
-    `#!/bin/sh
-echo "$*" >> '${folder}/arguments'
-action=$1; shift
-[ "$action" = store ] && shift
-file="${folder}/kept-$(echo "$*" | tr -c 'a-z0-9\\n' _)"
-case $action in
-  store) cat > "$file" ;;
-  lookup) cat "$file" 2>/dev/null ;;
-  clear) rm -f "$file" ;;
-esac
+    `#!${process.execPath}
+const { appendFileSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
+const [action, ...words] = process.argv.slice(2);
+appendFileSync('${folder}/arguments', process.argv.slice(2).join(' ') + '\\n');
+if (action === 'store') words.shift();
+const file = '${folder}/kept-' + words.join(' ').replaceAll(/[^a-z0-9]/g, '_');
+if (action === 'store') writeFileSync(file, readFileSync(0));
+if (action === 'clear') rmSync(file, { force: true });
+if (action === 'lookup') process.stdout.write(readFileSync(file));
 `,
   );
   await chmod(program, 0o755);

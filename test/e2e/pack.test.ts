@@ -1,8 +1,10 @@
 // Genuine packages are packed into one file and carried, whole and as a delta: the target is the same as after an import of the packages.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { extract } from 'tar';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findProgram } from '../support/programs.js';
 import { openBench, packagePath, type Bench } from '../support/seed.js';
@@ -51,9 +53,9 @@ describe('a pack of two architectures', () => {
   it('is read when it was unpacked, and when it was compressed', async () => {
     const packed = await bench.pack('site.tar', { packages: NEW, selection: { only: ['community/*'] } });
     const folder = join(bench.directory, 'unpacked');
-    execFileSync('mkdir', [folder]);
-    execFileSync('tar', ['-xf', packed.out, '-C', folder]);
-    execFileSync('gzip', ['-k', packed.out]);
+    mkdirSync(folder);
+    extract({ file: packed.out, cwd: folder, sync: true });
+    writeFileSync(`${packed.out}.gz`, gzipSync(readFileSync(packed.out)));
     const results = [];
     for (const [at, path] of [packed.out, folder, `${packed.out}.gz`].entries()) {
       const store = join(bench.directory, `store-${String(at)}`);

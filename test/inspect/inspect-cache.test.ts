@@ -1,5 +1,4 @@
 // The inspect cache: an unchanged package is not read again, a changed one is, and a bad record is ignored.
-import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   copyFileSync,
@@ -18,6 +17,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { extract } from 'tar';
 import { describe, expect, it } from 'vitest';
 import { openPackage } from '../../core/package/source/open-package.js';
 import { examinePackage, type Examined } from '../../core/inspect/examine-package.js';
@@ -113,7 +113,7 @@ describe('a second look', () => {
     const desk = new Desk();
     const unpacked = join(desk.folder, 'unpacked');
     mkdirSync(unpacked);
-    execFileSync('tar', ['-xzf', AMD64, '-C', unpacked]);
+    extract({ file: AMD64, cwd: unpacked, sync: true });
     rmSync(desk.path);
     cpSync(unpacked, desk.path, { recursive: true });
     expect(await desk.cached()).toBe(false);

@@ -1,11 +1,21 @@
-// Finds the real registries and clients that the tests run against.
+// Finds the real registries and clients that the tests run against, and programs of the system that Node has no call for.
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { TestRunner } from 'vitest';
 
 export type Program =
-  'docker-registry' | 'registry' | 'skopeo' | 'helm' | 'crane' | 'umoci' | 'openssl' | 'chromium' | 'zstd';
+  | 'docker-registry'
+  | 'registry'
+  | 'skopeo'
+  | 'helm'
+  | 'crane'
+  | 'umoci'
+  | 'openssl'
+  | 'chromium'
+  | 'zstd'
+  | 'bash'
+  | 'mkfifo';
 
 /** Full path of a program on PATH or in the cache that set-up fills; null when it is not installed. */
 export function findProgram(name: Program): string | null {

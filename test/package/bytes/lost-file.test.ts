@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AppError } from '../../../core/errors.js';
 import { fileBytes, type LostFiles } from '../../../core/package/bytes/file-bytes.js';
+import { requireProgram } from '../../support/programs.js';
 
 const MIB = 1024 * 1024;
 const never = { signal: new AbortController().signal };
@@ -86,7 +87,7 @@ describe('a file that ends before its size, as a removed drive may say', () => {
 describe('a read that hangs', () => {
   it('does not hold up a cancellation', async () => {
     const pipe = join(folder, 'pipe');
-    await promisify(execFile)('mkfifo', [pipe]);
+    await promisify(execFile)(requireProgram('mkfifo'), [pipe]);
     const stop = new AbortController();
     const reading = fileBytes(pipe, stop).next();
     stop.abort();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expectedSha512 } from '../../../core/package/source/checksum.js';
 import { record } from '../../support/package-recorder.js';
+import { requireProgram } from '../../support/programs.js';
 import { scratchFolders } from '../../support/scratch.js';
 
 const scratch = scratchFolders();
@@ -115,7 +116,7 @@ describe('expectedSha512', () => {
 
   it('does not open a named pipe, which would wait for a writer', async () => {
     const path = join(scratch(), 'p.tar.gz');
-    execFileSync('mkfifo', [`${path}.sha512`]);
+    execFileSync(requireProgram('mkfifo'), [`${path}.sha512`]);
     await expect(expectedSha512(path, undefined, { signal })).rejects.toMatchObject({
       code: 'package.checksum-unreadable',
       params: { value: `${path}.sha512`, detail: 'not a file' },
