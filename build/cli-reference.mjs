@@ -13,7 +13,7 @@ const WORDS = {
     general: 'For every command',
     option: 'option',
     meaning: 'meaning',
-    other: 'Chinese: [cli.zh-CN.md](cli.zh-CN.md).',
+    other: ' Chinese: [cli.zh-CN.md](cli.zh-CN.md).',
   },
   'zh-CN': {
     title: '# 命令行',
@@ -54,7 +54,7 @@ export async function cliReference(commands, general, textOf, language) {
     const examples = meta.examples.map((example) => `archbridge ${example}`).join('\n');
     return `\n## ${meta.name}\n\n${say(meta.summary)}\n\n\`\`\`\n${usage} [${say('cli.help.options-place')}]\n\`\`\`\n${operand}${groups.join('')}\n${say('cli.help.examples')}\n\n\`\`\`\n${examples}\n\`\`\`\n`;
   });
-  const text = `${words.title}\n\n${words.intro} ${words.other}\n\n## ${words.general}\n\n${table(general.options)}\n${chapters.join('')}`;
+  const text = `${words.title}\n\n${words.intro}${words.other}\n\n## ${words.general}\n\n${table(general.options)}\n${chapters.join('')}`;
   return format(text, { parser: 'markdown', printWidth: 110 });
 }
 
