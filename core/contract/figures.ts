@@ -140,6 +140,11 @@ export function bytesOfParts(
   );
 }
 
+/** Bytes of the packages that an import reads once, from their first byte to their last. */
+export function bytesToRead(packages: readonly { readonly bytes: number }[]): number {
+  return sum(packages.map(({ bytes }) => bytes));
+}
+
 function newTo(rows: readonly FigureRow[], size: (at: number) => number): Figures['newTo'] {
   const projects = new Map<string, FigureRow[]>();
   for (const row of rows) {

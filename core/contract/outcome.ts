@@ -1,4 +1,5 @@
-// How a run ended in one word, and which images still lack a platform: one rule for every screen, the history and the command line.
+// How a run ended in one word, which images still lack a platform, and the figures of its report: one rule for every screen, the history
+// and the command line.
 import type { Problem } from '../errors.js';
 import { isAttachedTag } from './attached-tag.js';
 import type { Report, ReportChart, ReportImage, RunSummary } from './report.js';
@@ -119,6 +120,52 @@ export function outcomeOfRun({ kind, result, gaps }: Pick<RunSummary, 'kind' | '
       if (kind === 'prune') return result === 'done' ? 'pruned' : 'pruned-in-part';
       return result === 'partial' || gaps > 0 ? 'gaps' : 'imported';
   }
+}
+
+/** Each figure beside the whole that it is a part of. */
+export interface ReportFigures {
+  /** Tags of the run. */
+  readonly tags: number;
+  /** Tags with which everything was done that the run was asked for; one that is kept on purpose is among them. */
+  readonly tagsAsAsked: number;
+  /** Tags that were read back and found right; null where nothing was read back. */
+  readonly tagsProven: number | null;
+  /** Platforms that the tags serve after the run, each tag counted for itself. */
+  readonly entries: number;
+  readonly charts: number;
+  readonly chartsAsAsked: number;
+  /** Images that lack a platform. */
+  readonly imagesWithGaps: number;
+}
+
+export function reportFigures(report: Report): ReportFigures {
+  const { images, charts, proof } = report;
+  const rows = new Map<string, ReportImage[]>();
+  for (const row of images) {
+    const known = rows.get(row.target);
+    if (known) known.push(row);
+    else rows.set(row.target, [row]);
+  }
+  const right = new Set(proof?.images.flatMap(({ ok, target }) => (ok ? [target] : [])));
+  const tags = [...rows];
+  return {
+    tags: tags.length,
+    tagsAsAsked: tags.filter(([, ofTag]) => ofTag.every(isAsAsked)).length,
+    tagsProven: proof === null ? null : tags.filter(([target]) => right.has(target)).length,
+    entries: tags.reduce((sum, [, ofTag]) => sum + heldAfter(ofTag), 0),
+    charts: charts.length,
+    chartsAsAsked: charts.filter(isAsAsked).length,
+    imagesWithGaps: imagesWithGaps(gapsOf(report)),
+  };
+}
+
+function isAsAsked({ action }: { readonly action: string }): boolean {
+  return action !== 'conflict' && action !== 'blocked' && action !== 'failed';
+}
+
+function heldAfter(rows: readonly ReportImage[]): number {
+  const after = rows.at(-1)?.after ?? null;
+  return after === null || after === 'unreadable' ? 0 : after.platforms.length;
 }
 
 const NO_PACKAGE = { cause: null, reason: 'in-no-package' } as const;

@@ -1,5 +1,6 @@
 // How much of a run is done, as a part from 0 to 1: each phase has its share, and within it bytes or items are counted.
 import type { RunStage } from './events.js';
+import { bytesToRead } from './figures.js';
 
 /** What is to be done, as far as the plan says; null where only the run will tell. */
 export interface ExpectedWork {
@@ -63,7 +64,7 @@ function sentPart({ bytesSent }: WorkDone, bytes: number): number {
 }
 
 function readPart({ packages, read }: WorkDone): number {
-  const total = packages.reduce((sum, one) => sum + one.bytes, 0);
+  const total = bytesToRead(packages);
   const bytes = packages.reduce((sum, { name }) => sum + (read[name]?.bytes ?? 0), 0);
   return total === 0 ? 0 : bytes / total;
 }

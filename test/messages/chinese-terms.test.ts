@@ -5,16 +5,16 @@ import { describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../support/source-tree.js';
 
 /** The word for a thing, words that would mean the same, and the compounds in which these are right. */
-const TERMS: readonly (readonly [term: string, other: RegExp, except?: RegExp])[] = [
-  ['账户', /账号|帐号|帐户/],
-  ['软件包', /离线包|软体包/],
-  ['文件夹', /目录/, /主目录|当前目录|工作目录|源码目录/],
-  ['架构', /平台/, /平台安装|（平台）/],
-  ['撤销', /退路|回滚/],
-  ['凭据', /凭证/],
-  ['支持包', /支持文件/],
+const TERMS: readonly { readonly term: string; readonly other: RegExp; readonly except?: RegExp }[] = [
+  { term: '账户', other: /账号|帐号|帐户/ },
+  { term: '软件包', other: /离线包|软体包/ },
+  { term: '文件夹', other: /目录/, except: /主目录|当前目录|工作目录|源码目录/ },
+  { term: '架构', other: /平台/, except: /平台安装|（平台）/ },
+  { term: '撤销', other: /退路|回滚/ },
+  { term: '凭据', other: /凭证/ },
+  { term: '支持包', other: /支持文件/ },
   // A key of its own has a passphrase.
-  ['密码', /口令/, /.*密钥.*/],
+  { term: '密码', other: /口令/, except: /.*密钥.*/ },
 ];
 
 const HAN = '\\u4e00-\\u9fff';
@@ -57,7 +57,7 @@ const TEXTS = [
 ];
 
 describe('Chinese texts', () => {
-  it.each(TERMS)('say %s and no other word for it', (_term, other, except) => {
+  it.each(TERMS)('say $term and no other word for it', ({ other, except }) => {
     const found = TEXTS.filter(({ text }) =>
       other.test(except === undefined ? text : text.replaceAll(new RegExp(except, 'g'), '')),
     );

@@ -1,8 +1,9 @@
 // The sections of an HTML report besides its tables: result, coverage, what is left to do, and who imported what, when and where.
+import { reportFigures } from '../../contract.js';
 import type { Report } from '../../contract.js';
 import type { TextKey } from '../../messages/catalog.js';
 import { formatBytes, formatSeconds, formatTime } from '../../messages/units.js';
-import { heldBy, platformsOf, tagsOf } from '../tag-facts.js';
+import { platformsOf, tagsOf } from '../tag-facts.js';
 import { isProven, toDosOf, verdictOf, type ToDo, type Verdict } from '../verdict.js';
 import { bar, markup, type HtmlValue, type Markup } from './page.js';
 import type { Words } from './words.js';
@@ -27,27 +28,19 @@ export function resultSection(report: Report, words: Words): Markup {
 }
 
 function figuresOf(report: Report, { say }: Words): readonly (readonly [string, string])[] {
-  const tags = tagsOf(report);
+  const { tags, tagsAsAsked, tagsProven, entries, charts, chartsAsAsked } = reportFigures(report);
   const of = (part: number, total: number): string => say('report.figure.of', { part, total });
-  const right = tags.filter(({ proof }) => proof?.ok).length;
-  const served = tags.filter(({ rows }) => rows.every(({ action }) => isDone(action))).length;
-  const published = report.charts.filter(({ action }) => isDone(action)).length;
-  const tagFigure: readonly [string, string] = report.proof
-    ? [of(right, tags.length), say('report.figure.tags-proven')]
-    : [of(served, tags.length), say('report.figure.tags')];
   return [
-    tagFigure,
-    [String(tags.reduce((sum, { after }) => sum + heldBy(after).length, 0)), say('report.figure.entries')],
-    [of(published, report.charts.length), say('report.figure.charts')],
+    tagsProven === null
+      ? [of(tagsAsAsked, tags), say('report.figure.tags')]
+      : [of(tagsProven, tags), say('report.figure.tags-proven')],
+    [String(entries), say('report.figure.entries')],
+    [of(chartsAsAsked, charts), say('report.figure.charts')],
     [
       formatBytes(report.totals.bytesSent),
       say('report.figure.sent', { time: formatSeconds(report.totals.seconds) }),
     ],
   ];
-}
-
-function isDone(action: string): boolean {
-  return action !== 'conflict' && action !== 'blocked' && action !== 'failed';
 }
 
 /** A bar for each platform; nothing for a run without tags. */

@@ -1,6 +1,7 @@
 // "Import now": plans and writes in one go. The dialog says that this replaces the approval of a plan.
 import { Button } from '@mantine/core';
 import { useEffect } from 'react';
+import { bytesToRead } from '../../../core/contract.js';
 import type { RememberedTarget } from '../../../core/contract.js';
 import { useFormat, useText } from '../../i18n/i18n.js';
 import { classes } from '../../parts/classes.js';
@@ -27,7 +28,7 @@ interface ImportNowProps {
 export function ImportNow({ packages, targets, onClose }: ImportNowProps) {
   const text = useText();
   const format = useFormat();
-  const bytes = packages.reduce((sum, one) => sum + one.bytes, 0);
+  const bytes = bytesToRead(packages);
   const checks = useTarget((state) => state.checks);
   const [first] = targets;
   useEffect(() => {

@@ -1,6 +1,7 @@
 // The meaning of the choice, and the two next steps: choose a target, or import at once into the known one.
 import { Button } from '@mantine/core';
 import { useMemo, useState } from 'react';
+import { bytesToRead } from '../../../core/contract.js';
 import type { RememberedTarget } from '../../../core/contract.js';
 import { Consequence } from '../../frame/screen.js';
 import { listNames, useFormat, useText, type Say, type TextKey } from '../../i18n/i18n.js';
@@ -52,7 +53,7 @@ export function PackagesFooter() {
       </Consequence>
     );
   const warns = meaning === 'other-versions' || meaning === 'same-platform';
-  const bytes = packages.reduce((sum, one) => sum + one.bytes, 0);
+  const bytes = bytesToRead(packages);
   return (
     <>
       <Consequence

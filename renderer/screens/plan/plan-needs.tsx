@@ -1,5 +1,6 @@
 // What the import needs before it begins: free space, projects, and what an undo will be able to restore.
 import { SegmentedControl } from '@mantine/core';
+import { bytesToRead } from '../../../core/contract.js';
 import type { CreateProjects, NeededSpace, Plan } from '../../../core/contract.js';
 import { useFormat, useText, type TextKey } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';
@@ -62,7 +63,7 @@ export function PlanNeeds({ plan }: { readonly plan: Plan }) {
       <Card title={text('plan.way')} padded>
         <Facts
           facts={[
-            [text('plan.way.read'), format.bytes(packages.reduce((sum, { bytes }) => sum + bytes, 0))],
+            [text('plan.way.read'), format.bytes(bytesToRead(packages))],
             [text('plan.way.charts'), format.bytes(needs.chartBytes)],
             [text('plan.way.back'), text('plan.way.backText')],
           ]}

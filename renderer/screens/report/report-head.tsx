@@ -1,14 +1,19 @@
 // The result of a run in one sentence, its facts, and buttons for the report.
 import { Button, Menu } from '@mantine/core';
-import { useMemo } from 'react';
-import { chartsNotPublished, gapsOf, imagesWithGaps, outcomeOf } from '../../../core/contract.js';
+import {
+  chartsNotPublished,
+  gapsOf,
+  imagesWithGaps,
+  outcomeOf,
+  reportFigures,
+} from '../../../core/contract.js';
 import type { Report } from '../../../core/contract.js';
 import { ask } from '../../bridge.js';
 import { useFormat, useText, type Say } from '../../i18n/i18n.js';
 import { classes } from '../../parts/classes.js';
 import { IconAlertTriangle, IconArrowBackUp, IconCheck, IconFile, IconX } from '../../parts/icons.js';
 import { saveText } from '../../save-text.js';
-import { isUndone, reportRows, targetOf } from '../../stores/report-rows.js';
+import { isUndone, targetOf } from '../../stores/report-rows.js';
 import { useReport } from '../../stores/report.js';
 import { isGoingOn, useRun } from '../../stores/run/run.js';
 import { useSettings } from '../../stores/settings.js';
@@ -156,11 +161,6 @@ function Actions({ report }: { readonly report: Report }) {
 function Figures({ report }: { readonly report: Report }) {
   const text = useText();
   const format = useFormat();
-  const rows = useMemo(() => reportRows(report), [report]);
-  const proven = report.proof?.images.filter(({ ok }) => ok).length;
-  const published = report.charts.filter(({ action }) => action !== 'failed' && action !== 'blocked').length;
-  const lacking = imagesWithGaps(gapsOf(report));
-  const entries = report.images.filter(({ action }) => action !== 'failed' && action !== 'blocked').length;
   const figures = report.kind === 'import' ? ofImport() : ofUndo();
   return (
     <dl className={css.figures}>
@@ -183,21 +183,23 @@ function Figures({ report }: { readonly report: Report }) {
   }
 
   function ofImport(): readonly (readonly [string, string])[] {
+    const {
+      tags,
+      tagsAsAsked,
+      tagsProven,
+      entries,
+      charts,
+      chartsAsAsked,
+      imagesWithGaps: lacking,
+    } = reportFigures(report);
+    const of = (done: number, all: number): string =>
+      text('run.of', { done: format.count(done), all: format.count(all) });
     return [
-      proven === undefined
-        ? [format.count(rows.length), text('report.figure.tags', { count: rows.length })]
-        : [
-            text('run.of', {
-              done: format.count(proven),
-              all: format.count(report.proof?.images.length ?? 0),
-            }),
-            text('report.figure.proven'),
-          ],
+      tagsProven === null
+        ? [of(tagsAsAsked, tags), text('report.figure.tags')]
+        : [of(tagsProven, tags), text('report.figure.proven')],
       [format.count(entries), text('report.figure.entries', { count: entries })],
-      [
-        text('run.of', { done: format.count(published), all: format.count(report.charts.length) }),
-        text('report.figure.charts'),
-      ],
+      [of(chartsAsAsked, charts), text('report.figure.charts')],
       [format.bytes(report.totals.bytesSkipped), text('report.figure.present')],
       [format.count(lacking), text('report.figure.gaps', { count: lacking })],
     ];
