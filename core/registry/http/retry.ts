@@ -39,7 +39,7 @@ export async function withRetries<T>(
   attempt: () => Promise<T>,
   options: Resting & { readonly worthwhile?: (error: AppError) => boolean },
 ): Promise<T> {
-  const { signal, worthwhile = () => true, rest = (resting) => resting } = options;
+  const { signal, worthwhile = () => true, rest = (resting: Promise<void>) => resting } = options;
   let retries = 0;
   let hasWaited = false;
   for (;;) {
