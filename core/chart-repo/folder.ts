@@ -21,6 +21,7 @@ import {
   type ChartIndex,
 } from './index-yaml.js';
 import type { Cancellable } from '../ports/cancellable.js';
+import { LeavingCharts } from './leaving-charts.js';
 
 const INDEX_FILE = 'index.yaml';
 const MOST_PENDING = 200;
@@ -64,6 +65,8 @@ class FolderCharts implements ChartTarget {
   readonly #indexPath: string;
   readonly #access: WriteAccess;
   readonly #release: () => Promise<void>;
+  readonly #leaving: LeavingCharts;
+  #finished: Promise<void> | null = null;
   /** File names to charts that the next flush puts into the index. */
   readonly #pending = new Map<string, Listed>();
   /** Complete files without an index entry. The next flush adds them, but they alone cause no flush. */
@@ -78,9 +81,11 @@ class FolderCharts implements ChartTarget {
     this.#indexPath = join(dir, INDEX_FILE);
     this.#access = access;
     this.#release = release;
+    this.#leaving = new LeavingCharts(access);
   }
 
   async getChart(name: string, version: string, options: Cancellable): Promise<PublishedChart | null> {
+    if (this.#access.isAsked) await this.#ready(options);
     const file = chartFileName(name, version);
     const archive = this.#removed.has(file) ? null : await this.#read(file, options);
     if (archive === null) return null;
@@ -100,6 +105,7 @@ class FolderCharts implements ChartTarget {
   }
 
   async listCharts(options: Cancellable): Promise<readonly ListedChart[]> {
+    if (this.#access.isAsked) await this.#ready(options);
     const pending = [...this.#pending.values()].map(({ metadata: { name, version } }) => ({ name, version }));
     const listed = listedIn(await this.#index(options));
     const changed = [...pending, ...this.#removed.values()];
@@ -112,7 +118,7 @@ class FolderCharts implements ChartTarget {
     const { name, version, archive, provenance } = chart;
     const file = chartFileName(name, version);
     const metadata = await metadataOf(chart, options);
-    await this.#access.ensure(options);
+    await this.#ready(options);
     await makeFolder(this.url);
     // The old signature is removed first: it would not match the new bytes.
     await onDisk(this.url, 'write', () => rm(join(this.url, `${file}.prov`), { force: true }));
@@ -130,7 +136,7 @@ class FolderCharts implements ChartTarget {
 
   async deleteChart(name: string, version: string, options: Cancellable): Promise<boolean> {
     const file = chartFileName(name, version);
-    await this.#access.ensure(options);
+    await this.#ready(options);
     if (this.#waiting === 0) this.#oldest = Date.now();
     this.#pending.delete(file);
     this.#unlisted.delete(file);
@@ -141,7 +147,7 @@ class FolderCharts implements ChartTarget {
 
   async flush({ signal }: Cancellable): Promise<void> {
     if (this.#waiting + this.#unlisted.size === 0) return;
-    await this.#access.ensure({ signal });
+    await this.#ready({ signal });
     await oneAtATime(this.#indexPath, async () => {
       signal.throwIfAborted();
       const batch = [...this.#unlisted.values(), ...this.#pending.values()];
@@ -153,6 +159,7 @@ class FolderCharts implements ChartTarget {
           additions.push({ metadata, digest, url: file });
       }
       const removals = new Map(this.#removed);
+      if (removals.size > 0) await this.#leaving.write([...removals.values()]);
       const before = await this.#readIndex({ signal });
       const isChange = additions.length > 0 || (removals.size > 0 && before !== null);
       const after = isChange
@@ -163,6 +170,7 @@ class FolderCharts implements ChartTarget {
       }
       // Files are removed after their entries, so that the index never lists an absent file.
       for (const [file, removal] of removals) await this.#takeAway(file, removal);
+      if (removals.size > 0) await this.#leaving.write([]);
       for (const listed of batch) {
         if (this.#pending.get(listed.file) === listed) this.#pending.delete(listed.file);
         if (this.#unlisted.get(listed.file) === listed) this.#unlisted.delete(listed.file);
@@ -179,6 +187,30 @@ class FolderCharts implements ChartTarget {
     }
   }
 
+  /** To be awaited before each write: takes the lock, and removes the files that a killed writer was about to remove. */
+  async #ready(options: Cancellable): Promise<void> {
+    await this.#access.ensure(options);
+    this.#finished ??= this.#finishLeft(options);
+    try {
+      await this.#finished;
+    } catch (error) {
+      this.#finished = null;
+      throw error;
+    }
+  }
+
+  async #finishLeft(options: Cancellable): Promise<void> {
+    const left = await this.#leaving.list(options);
+    if (left.length === 0) return;
+    const index = await this.#index(options);
+    for (const { name, version } of left) {
+      const file = chartFileName(name, version);
+      // one that was found before the lock was taken counts as present and gets its entry back
+      if (!findChart(index, name, version) && !this.#unlisted.has(file)) await this.#removeFiles(file);
+    }
+    await this.#leaving.write([]);
+  }
+
   get #waiting(): number {
     return this.#pending.size + this.#removed.size;
   }
@@ -191,10 +223,14 @@ class FolderCharts implements ChartTarget {
   async #takeAway(file: string, removal: ListedChart): Promise<void> {
     // The chart was published again while the index was being written; then the file is the new one.
     if (this.#removed.get(file) !== removal) return;
+    await this.#removeFiles(file);
+    this.#removed.delete(file);
+  }
+
+  async #removeFiles(file: string): Promise<void> {
     await onDisk(this.url, 'write', async () => {
       for (const name of [file, `${file}.prov`]) await rm(join(this.url, name), { force: true });
     });
-    this.#removed.delete(file);
   }
 
   async #write(file: string, bytes: Uint8Array): Promise<void> {
@@ -202,7 +238,7 @@ class FolderCharts implements ChartTarget {
   }
 
   async #restoreNames(former: Buffer | null, options: Cancellable): Promise<void> {
-    await this.#access.ensure(options);
+    await this.#ready(options);
     await this.flush(options);
     await oneAtATime(this.#indexPath, async () => {
       const present = await this.#read(INDEX_FILE, options);

@@ -43,6 +43,11 @@ export class WriteAccess {
     this.#finish = finish;
   }
 
+  /** True from the first call of {@link ensure} to {@link release}. */
+  get isAsked(): boolean {
+    return this.#taken !== null;
+  }
+
   /** Makes sure that this process may write; to be awaited before each write. Throws `folder.locked` and errors of the disk. */
   async ensure(options: EnsureOptions): Promise<void> {
     options.signal.throwIfAborted();

@@ -182,9 +182,13 @@ describe('a run on a folder that is killed right after the new list of names', (
   });
   afterAll(() => killable.close());
 
-  const kill = async (request: ImportRequest | PruneRequest | UndoRequest, command: KillableCommand) => {
+  const kill = async (
+    request: ImportRequest | PruneRequest | UndoRequest,
+    command: KillableCommand,
+    at = 'oci/index.json',
+  ) => {
     const state = join(bench.directory, 'state');
-    expect(await killable.run(state, request, 'oci/index.json', command)).toBeNull();
+    expect(await killable.run(state, request, at, command)).toBeNull();
   };
   const blobsIn = async (store: string): Promise<readonly string[]> =>
     Object.keys(await treeOf(join(store, 'oci', 'blobs')));
@@ -210,6 +214,17 @@ describe('a run on a folder that is killed right after the new list of names', (
       expect(readdirSync(target.store)).toEqual(['charts', 'oci']);
     },
   );
+
+  it('leaves no file of a chart without an entry after the next run', async () => {
+    const target = { store: join(bench.directory, 'store') };
+    for (const version of ['1.0.0', '1.1.0']) await imported(target, version, 'amd64');
+    await kill({ target }, 'prune', 'charts/index.yaml');
+    const charts = () => readdirSync(join(target.store, 'charts'));
+    expect(charts()).toContain('web-1.0.0.tgz');
+    await prune(target);
+    expect(charts()).toEqual(['index.yaml', 'web-1.1.0.tgz']);
+    expect(readdirSync(target.store)).toEqual(['charts', 'oci']);
+  });
 });
 
 describe.each([2, 3] as const)('a prune of a registry (distribution %s)', (version) => {
