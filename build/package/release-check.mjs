@@ -11,6 +11,9 @@ export function releaseProblems(root) {
   const problems = [];
   if (locked !== version)
     problems.push(`package-lock.json has version ${locked}, package.json ${version}: run npm install.`);
+  const chart = /^version: (.*)$/m.exec(read('deploy/chart/Chart.yaml'))?.[1];
+  if (chart !== version)
+    problems.push(`deploy/chart/Chart.yaml has version ${chart}, package.json ${version}.`);
   const heading = new RegExp(`^## \\[?${version.replaceAll('.', '\\.')}\\]?(?:\\s|$)(.*)$`, 'm').exec(
     read('CHANGELOG.md'),
   );

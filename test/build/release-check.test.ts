@@ -1,6 +1,6 @@
 // `npm run package -- --release` finds each thing that docs/releasing.md asks for and that was forgotten.
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { releaseProblems } from '../../build/package/release-check.mjs';
@@ -11,11 +11,18 @@ const VERSION = '1.0.0-rc.1';
 
 interface Project {
   readonly locked?: string;
+  readonly chart?: string;
   readonly changelog?: string;
 }
 
-function project({ locked = VERSION, changelog = `## [${VERSION}] - 2026-01-31\n` }: Project = {}): string {
+function project({
+  locked = VERSION,
+  chart = VERSION,
+  changelog = `## [${VERSION}] - 2026-01-31\n`,
+}: Project = {}): string {
   const root = scratch();
+  mkdirSync(join(root, 'deploy/chart'), { recursive: true });
+  writeFileSync(join(root, 'deploy/chart/Chart.yaml'), `apiVersion: v2\nversion: ${chart}\n`);
   writeFileSync(join(root, 'package.json'), JSON.stringify({ name: 'sample', version: VERSION }));
   writeFileSync(join(root, 'package-lock.json'), JSON.stringify({ name: 'sample', version: locked }));
   writeFileSync(join(root, 'CHANGELOG.md'), `# Changelog\n\n## [Unreleased]\n\n${changelog}`);
@@ -35,6 +42,9 @@ it('version, lockfile and changelog must fit together', () => {
     `package-lock.json has version 0.1.0, package.json ${VERSION}: run npm install.`,
     NO_CHECKOUT,
   ]);
+  expect(releaseProblems(project({ chart: '0.1.0' }))[0]).toBe(
+    `deploy/chart/Chart.yaml has version 0.1.0, package.json ${VERSION}.`,
+  );
   expect(releaseProblems(project({ changelog: '## [1.0.0] - 2026-01-31\n' }))[0]).toBe(
     `CHANGELOG.md has no section for ${VERSION}.`,
   );
