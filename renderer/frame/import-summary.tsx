@@ -9,6 +9,7 @@ import { usePackages } from '../stores/packages/packages.js';
 import { useRun } from '../stores/run/run.js';
 import { targetLabel } from '../stores/target/target-spec.js';
 import { useTarget } from '../stores/target/target.js';
+import { useTargetsOfImport } from '../stores/target/targets-of-import.js';
 import css from './rail.module.css';
 
 export function ImportSummary() {
@@ -17,6 +18,7 @@ export function ImportSummary() {
   const target = useTarget(({ current }) => current);
   const screen = useApp((state) => state.screen);
   const request = useRun((state) => state.request);
+  const several = useRun((state) => state.several.length);
   const inRun = useRun((state) => state.progress.packages);
   // The run's screen is about the run, which another window may have started.
   const isRun = screen === 'run' && request !== null;
@@ -28,6 +30,8 @@ export function ImportSummary() {
     [chosen, known, isRun, inRun],
   );
   const place = isRun ? targetLabel(request.target) : target?.label;
+  const chosenTargets = useTargetsOfImport(target);
+  const targets = isRun ? several : chosenTargets.length;
   const first = packages[0];
   const versions = [...new Set(packages.map(({ label, version }) => `${label} ${version}`.trim()))];
   return (
@@ -42,7 +46,11 @@ export function ImportSummary() {
         ))}
       </div>
       <div className={`${css.label} cut`} title={place}>
-        {place === undefined ? text('frame.noTarget') : text('frame.toTarget', { target: place })}
+        {place === undefined
+          ? text('frame.noTarget')
+          : targets > 1
+            ? text('frame.toTargets', { count: targets })
+            : text('frame.toTarget', { target: place })}
       </div>
     </section>
   );

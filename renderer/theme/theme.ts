@@ -6,7 +6,6 @@ import {
   Drawer,
   Menu,
   Modal,
-  Notification,
   NumberInput,
   PasswordInput,
   SegmentedControl,
@@ -87,7 +86,6 @@ export const theme = createTheme({
       defaultProps: { size: 'sm' },
       classNames: { track: controls.switchTrack, thumb: controls.switchThumb },
     }),
-    Notification: Notification.extend({ classNames: { root: controls.notice } }),
     Tooltip: Tooltip.extend({
       defaultProps: { openDelay: 350, withArrow: false, multiline: true, maw: 420 },
       classNames: { tooltip: controls.tooltip },
@@ -137,5 +135,10 @@ const variables = {
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: variables,
-  dark: variables,
+  // The greys that Mantine's lists, menus and notices have in its dark scheme.
+  dark: {
+    ...variables,
+    '--mantine-color-dark-4': 'var(--ab-line-strong)',
+    '--mantine-color-dark-6': 'var(--ab-surface)',
+  },
 });
