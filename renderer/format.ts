@@ -27,6 +27,11 @@ export function list(names: readonly string[], language: Language): string {
   return names.join(language === 'zh-CN' ? '、' : ', ');
 }
 
+/** Lists one after the other, each of which has commas of its own. */
+export function groups(lists: readonly string[], language: Language): string {
+  return lists.join(language === 'zh-CN' ? '；' : '; ');
+}
+
 /** Parts of a sentence one after the other, with the comma of the language. */
 export function clauses(parts: readonly string[], language: Language): string {
   return parts.join(language === 'zh-CN' ? '，' : ', ');

@@ -42,7 +42,7 @@ export class RunsInHand {
 }
 
 /** The run that this host carries out now, or that ended last, with all that its events told. */
-export class RunInHand {
+class RunInHand {
   readonly #begun: Begun;
   #result: Result<Report> | null = null;
   #progress: RunProgress;

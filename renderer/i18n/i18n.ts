@@ -46,6 +46,11 @@ export function listNames(names: readonly string[]): string {
   return format.list(names, currentLanguage());
 }
 
+/** Lists one after the other, each of which has commas of its own. */
+export function listGroups(lists: readonly string[]): string {
+  return format.groups(lists, currentLanguage());
+}
+
 /** A hook with the texts by key; components render again when the language changes. */
 export function useText(): Say {
   const { t } = useTranslation();

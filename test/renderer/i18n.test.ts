@@ -67,6 +67,13 @@ describe('the words of the window', () => {
     expect(missing).toEqual([]);
   });
 
+  it('are listed with the commas of the language', () => {
+    // Fields in which people type lists have one form of their own.
+    const typed = ['renderer/screens/targets/platform-fields.tsx', 'renderer/stores/target/target-draft.ts'];
+    const fixed = sourcesIn('renderer').filter((path) => /\.join\('[,;] '\)/.test(readSource(path)));
+    expect(fixed.filter((path) => path !== 'renderer/format.ts')).toEqual(typed);
+  });
+
   it('are sorted, so that changes of two people rarely conflict', () => {
     expect(Object.keys(english)).toEqual(Object.keys(english).toSorted());
     expect(Object.keys(chinese)).toEqual(Object.keys(chinese).toSorted());

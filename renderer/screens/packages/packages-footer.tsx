@@ -4,7 +4,7 @@ import { useMemo, useState } from 'react';
 import { bytesToRead } from '../../../core/contract.js';
 import type { RememberedTarget } from '../../../core/contract.js';
 import { Consequence } from '../../frame/screen.js';
-import { listNames, useFormat, useText, type Say, type TextKey } from '../../i18n/i18n.js';
+import { listGroups, listNames, useFormat, useText, type Say, type TextKey } from '../../i18n/i18n.js';
 import { IconAlertTriangle, IconChevronRight } from '../../parts/icons.js';
 import { SourceTile } from '../../parts/source-tile.js';
 import tones from '../../parts/status.module.css';
@@ -132,10 +132,10 @@ function nameOf(one: ChosenPackage | undefined): string {
 /** `addon 0.9.0, linux/amd64 and linux/arm64` in one line: each product once, with its platforms. */
 function platformsOf(packages: readonly ChosenPackage[]): string {
   const groups = groupBy(packages, nameOf);
-  return [...groups]
-    .map(([name, group]) => {
+  return listGroups(
+    [...groups].map(([name, group]) => {
       const platforms = group.map(({ arch }) => arch).filter((arch) => arch !== '');
       return listNames([name, ...platforms.map((arch) => `linux/${arch}`)]);
-    })
-    .join('; ');
+    }),
+  );
 }

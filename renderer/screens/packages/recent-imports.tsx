@@ -1,7 +1,7 @@
 // The last imports, each with a link to its report.
 import { Button } from '@mantine/core';
 import { outcomeOfRun } from '../../../core/contract.js';
-import { listNames, useFormat, useText } from '../../i18n/i18n.js';
+import { listGroups, listNames, useFormat, useText } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';
 import { classes } from '../../parts/classes.js';
 import { IconClock } from '../../parts/icons.js';
@@ -64,12 +64,12 @@ export function RecentImports() {
 function labelOf(names: readonly string[]): string {
   const facts = names.map((name) => packageFacts(name));
   const groups = groupBy(facts, ({ label, version }) => `${label} ${version}`.trim());
-  return [...groups]
-    .map(([name, group]) => {
+  return listGroups(
+    [...groups].map(([name, group]) => {
       const archs = group.map(({ arch }) => arch).filter((arch) => arch !== '');
       return listNames([name, archs.join(' + ')].filter((part) => part !== ''));
-    })
-    .join('; ');
+    }),
+  );
 }
 
 function placeOf(location: string): string {
