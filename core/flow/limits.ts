@@ -28,6 +28,9 @@ export const CONTENTS_AT_A_TIME = 4;
 /** Bundles whose images are completed while the package is read on. Reading is slower than that, so more would only wait. */
 export const BUNDLES_COMPLETED_AT_A_TIME = 4;
 
+/** Images of one bundle that are completed: each takes some small requests, and one that is tried again keeps no other waiting. */
+export const IMAGES_OF_BUNDLE_AT_A_TIME = 4;
+
 /** Blobs of one image that are asked for or mounted: one or two requests each, whose latency counts most. */
 export const BLOBS_COMPLETED_AT_A_TIME = 8;
 

@@ -40,8 +40,8 @@ import { newOffer, offerKey, type Offer } from '../base/offer.js';
 import type { PauseGate } from '../../flow/pause-gate.js';
 import { concernsOneItem } from '../base/run-ending.js';
 import type { Spool } from '../base/spool.js';
-import { TaskPool } from '../../flow/task-pool.js';
-import { BUNDLES_COMPLETED_AT_A_TIME } from '../../flow/limits.js';
+import { forEachLimited, TaskPool } from '../../flow/task-pool.js';
+import { BUNDLES_COMPLETED_AT_A_TIME, IMAGES_OF_BUNDLE_AT_A_TIME } from '../../flow/limits.js';
 import { PassBudget } from '../../flow/pass-budget.js';
 
 export interface PassOptions {
@@ -215,9 +215,9 @@ export class PackagePass implements PackageVisitor {
       const offer = await this.#offer(planned, plan.chart, refusals);
       if (!offer.problem) work.push(offer);
     }
-    await this.#completing.start(async () => {
-      for (const offer of work) await this.#complete(offer);
-    });
+    await this.#completing.start(() =>
+      forEachLimited(work, IMAGES_OF_BUNDLE_AT_A_TIME, (offer) => this.#complete(offer)),
+    );
     for (const offer of work) this.#awaited?.delete(offer);
     if (this.#awaited?.size === 0) throw new EnoughRead();
   }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { digestOf } from '../../../core/content/digest.js';
 import {
   startCountingRegistry,
   type CountingRegistry,
@@ -114,6 +115,26 @@ describe('large layers', () => {
 });
 
 describe('small blobs', () => {
+  it('of several images of a bundle are sent at the same time', async () => {
+    const images = Array.from({ length: 8 }, (_, at) =>
+      makeImage(`docker.io/many/alike-${String(at)}:v1`, 'amd64', [makeLayer('alike')]),
+    );
+    const configs = new Set<string>(images.map(({ config }) => digestOf(config)));
+    const meeting = until(4);
+    const registry = await registryWith({
+      beforeStored: async (digest) => {
+        if (configs.has(digest)) await meeting();
+      },
+    });
+    const report = await bench.import({
+      packages: [await packageOf(images)],
+      target: { registry: registry.url, noCharts: true },
+      concurrency: 1,
+    });
+    expect(report.result).toBe('done');
+    expect(registry.mostUploads()).toBe(4);
+  });
+
   it('are sent while another one waits for its next try', async () => {
     const tried: string[] = [];
     const registry = await registryWith({
