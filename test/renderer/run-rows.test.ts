@@ -195,5 +195,6 @@ describe('rows of a run', () => {
     expect(states(sent)['nginx:1']).toBe('waiting');
     const stopped = afterEvents(sent, [{ type: 'run-ended', run: 'r', result: 'failed' }], 0);
     expect(states(stopped)['nginx:1']).toBe('not-begun');
+    expect(filterOf('not-begun')).toBe('problems');
   });
 });

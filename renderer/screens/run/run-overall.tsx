@@ -31,6 +31,7 @@ export function RunOverall({ rows }: { readonly rows: readonly RunRow[] }) {
   const rate = rateOf(progress);
   const ended = rows.filter(({ state }) => state === 'verified' || state === 'skipped').length;
   const { expected } = progress;
+  const charts = Math.max(expected.charts ?? 0, progress.charts.size);
   const left = secondsLeft(progress, Date.now());
   const label = text('run.percentOf', { percent: done });
   return (
@@ -51,10 +52,8 @@ export function RunOverall({ rows }: { readonly rows: readonly RunRow[] }) {
           <span className="muted num">
             {format.clauses([
               text('run.imagesOf', { done: ended, count: rows.length }),
-              text('run.chartsOf', {
-                done: progress.charts.size,
-                count: Math.max(expected.charts ?? 0, progress.charts.size),
-              }),
+              // An import without a plan knows its charts only when it publishes them.
+              ...(charts === 0 ? [] : [text('run.chartsOf', { done: progress.charts.size, count: charts })]),
             ])}
           </span>
         </div>

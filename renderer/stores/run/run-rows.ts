@@ -169,7 +169,8 @@ const FILTERS: Readonly<Record<RunState, RowFilter>> = {
   skipped: 'done',
   failed: 'problems',
   'left-out': 'problems',
-  'not-begun': 'waiting',
+  // A run that has ended has nothing that waits.
+  'not-begun': 'problems',
 };
 
 export function filterOf(state: RunState): RowFilter {
