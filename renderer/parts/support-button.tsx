@@ -55,7 +55,7 @@ function SupportDialog({ details, onClose }: SupportDialogProps) {
       {made?.ok !== true && (
         <>
           <p>{text('support.text')}</p>
-          <ul>
+          <ul className={css.parts}>
             {PARTS.map((key) => (
               <li key={key}>{text(key)}</li>
             ))}
