@@ -32,6 +32,8 @@ export async function bundle(root, entry, file, { external = [], outsideAsar = f
       target: 'node20',
       rolldownOptions: {
         external,
+        // on a busy machine Rolldown would warn about the time that plugins take
+        checks: { bundlerTimings: false },
         output: { format: 'es', entryFileNames: basename(file), codeSplitting: false },
         // comments that name source files hold paths of this machine where packages are linked
         experimental: { attachDebugInfo: 'none' },

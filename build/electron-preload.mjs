@@ -20,6 +20,6 @@ await build({
       formats: ['cjs'],
       fileName: () => 'preload.cjs',
     },
-    rollupOptions: { external: ['electron'] },
+    rolldownOptions: { external: ['electron'], checks: { bundlerTimings: false } },
   },
 });

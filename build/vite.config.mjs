@@ -19,5 +19,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     target: 'es2022',
     chunkSizeWarningLimit: 2000,
+    // On a busy machine Rolldown would warn about the time that plugins take.
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
 });
