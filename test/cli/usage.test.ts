@@ -1,7 +1,11 @@
 // Help, wrong use, languages and cancelling.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { commands } from '../../cli/commands/all.js';
 import { abortOnSignals } from '../../cli/interrupt.js';
+import { PROJECT_ROOT } from '../support/source-tree.js';
 import { session } from './cli-session.js';
 import { problemOf, reportOf } from './values.js';
 
@@ -27,7 +31,9 @@ describe('help', () => {
   });
 
   it('has the version', async () => {
-    expect((await session(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    const text = readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8');
+    const { version } = z.object({ version: z.string() }).parse(JSON.parse(text));
+    expect((await session(['--version'])).stdout).toBe(`${version}\n`);
   });
 });
 
