@@ -10,7 +10,7 @@ import type { TagInput, TagOutcome, TagWriter } from './tag-writer.js';
 import { forEachLimited } from '../../flow/task-pool.js';
 import type { Cancellable } from '../../ports/cancellable.js';
 
-/** How often a tag that changed again is merged before it is left to the other writer. */
+/** How often a tag that changed again is merged before it is left to the other writer, and one that could not be read is read again. */
 const ROUNDS = 3;
 
 /** Tags that are not as the run wrote them. */
@@ -62,7 +62,9 @@ export async function sweep(
         again.push(next);
       } catch (error) {
         if (!concernsOneItem(error, options)) throw error;
-        unread.push(outcome);
+        // where a part of all requests fails, it is read after the others
+        if (error.retryable && round < ROUNDS) again.push(outcome);
+        else unread.push(outcome);
       }
     });
     open = again.filter((outcome) => outcome.written !== null);

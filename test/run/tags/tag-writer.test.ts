@@ -293,6 +293,24 @@ describe('sweep', () => {
     expect(mended).toHaveLength(1);
   });
 
+  it('reads a tag after the others that could not be read for a reason that passes', async () => {
+    const outcomes = [
+      await writer().write(REPOSITORY, '1', [input('amd64')]),
+      await writer().write(REPOSITORY, '2', [input('amd64')]),
+    ];
+    target.set(REPOSITORY, '1', input('arm64').incoming.manifest);
+    const read: string[] = [];
+    target.before = (request) => {
+      if (request.startsWith(`GET ${REPOSITORY}:`)) read.push(request.slice(-1));
+      if (read.join('') === '1')
+        throw new AppError('registry.server-error', { origin: 'registry', retryable: true });
+    };
+    const { mended, unread } = await sweep(target, writer(), outcomes, 1, { signal });
+    expect(read.join('')).toMatch(/^121/);
+    expect([mended.length, unread]).toEqual([1, []]);
+    expect(platforms('1')).toEqual(['linux/amd64', 'linux/arm64']);
+  });
+
   it('leaves alone what another writer put in place of a platform', async () => {
     const outcome = await writer().write(REPOSITORY, '1', [input('amd64')]);
     const theirs = input('amd64', 'theirs').incoming.manifest;
