@@ -25,6 +25,7 @@ import { useTarget } from '../../stores/target/target.js';
 import { FILTERS } from './compare-toolbar.js';
 import { columnWidth } from './cell-note.js';
 import { ChartLine, ImageLine } from './compare-lines.js';
+import { useRowInView } from './use-row-in-view.js';
 import css from './compare.module.css';
 
 const ROW = 31;
@@ -87,6 +88,7 @@ export function CompareMatrix({ coverage, arriving = false }: CompareMatrixProps
     scrollMargin: HEAD,
     scrollPaddingStart: HEAD + ROW,
   });
+  useRowInView(scroll, { top: HEAD + place.row * ROW, height: ROW }, () => virtual.scrollToIndex(place.row));
   const columns = coverage.platforms.length + 3;
   const go = (next: Place): void => {
     const row = Math.max(0, Math.min(rows.length - 1, next.row));
