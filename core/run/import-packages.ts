@@ -137,7 +137,7 @@ async function decideThenSend(run: ImportRun, onlyOci: boolean): Promise<Deliver
   await stopAtObstacles(run, forecast);
   if (!tools) return { read, forecasts: forecast.forecasts };
   record.stage('read');
-  const sent = await sendNeededBlobs(run, tools, read, new Set(read), forecast.offers);
+  const sent = await sendNeededBlobs(run, tools, read, new Set(read), forecast);
   return { read: sent, forecasts: forecast.forecasts };
 }
 
@@ -177,6 +177,6 @@ async function sendWhileReading(run: ImportRun): Promise<Delivered> {
   // once data of any package was sent, a missing project or full disk has shown as a failed upload
   if (isAllKnown) await stopAtObstacles(run, forecast);
   record.stage('read');
-  const sent = await sendNeededBlobs(run, tools, read, known, forecast.offers);
+  const sent = await sendNeededBlobs(run, tools, read, known, forecast);
   return { read: sent, forecasts: forecast.forecasts };
 }

@@ -6,6 +6,8 @@ import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { extract } from 'tar';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Plan, Report } from '../../core/contract.js';
+import { commandLine } from '../support/command-line.js';
 import { findProgram } from '../support/programs.js';
 import { openBench, packagePath, type Bench } from '../support/seed.js';
 import { treeOf } from '../support/tree.js';
@@ -118,5 +120,30 @@ describe('a delta', () => {
     await bench.import({ packages: [againstReport.out], target: { store: site } });
     await bench.import({ packages: [NEW_ONE], target: { store } });
     expect(await served(site)).toEqual(await served(store));
+  });
+
+  it('is imported in one command with its base, in any order, into several targets', async () => {
+    const run = commandLine(bench.directory);
+    const delta = await bench.pack('upgrade.tar', { packages: NEW, since: OLD });
+    const stores = ['north', 'south', 'whole'].map((name) => join(bench.directory, name));
+    const [north = '', south = '', whole = ''] = stores;
+    for (const store of [north, south]) await run('targets', 'add', basename(store), '--store', store);
+    const planned = await run('plan', delta.out, ...OLD, '--store', north, '--json');
+    expect(planned.stdout).not.toContain('run.base-missing');
+    const first = await run('import', delta.out, ...OLD, '--target', 'north', '--target', 'south', '--json');
+    const { reports } = JSON.parse(first.stdout) as {
+      readonly reports: readonly { readonly report: Report }[];
+    };
+    const direct = await bench.import({ packages: [...OLD, ...NEW], target: { store: whole } });
+    expect(reports.map(({ report }) => report.result)).toEqual([direct.result, direct.result]);
+    const { needs } = JSON.parse(planned.stdout) as Plan;
+    for (const { report } of reports) expect(report.totals.bytesSent).toBe(needs.bytesToSend);
+    const expected = await served(whole);
+    expect(await served(north)).toEqual(expected);
+    expect(await served(south)).toEqual(expected);
+    // the other order of the files, over what is there already
+    const again = await run('import', ...OLD, delta.out, '--store', north, '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({ totals: { bytesSent: 0 } });
+    expect(await served(north)).toEqual(expected);
   });
 });

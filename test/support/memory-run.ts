@@ -99,7 +99,10 @@ async function jobFor(settings: MemorySettings, spool: Spool): Promise<PlanJob> 
     sources,
     packages,
     heads,
-    labels: packages.map(({ name, version }) => ({ fileName: name, version })),
+    labels: packages.map(({ name, version }, at) => ({
+      fileName: name,
+      version: heads[at]?.version ?? version,
+    })),
     target: {
       images: target,
       chartsFor: () => Promise.resolve(charts ? [{ url: charts.url, charts }] : []),

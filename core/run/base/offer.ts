@@ -198,15 +198,25 @@ async function spooled({ mediaType, digest, bytes }: RawManifest, spool: Spool):
   return { mediaType, digest, size: bytes.length, at: await spool.put(bytes) };
 }
 
+/** A blob that a package is read for although no image of it needs the blob, and the repository that lacks it. */
+export interface LentBlob {
+  readonly digest: Digest;
+  readonly repository: string;
+}
+
 /** The blobs that another pass has to send, with the repositories that lack them. Excluded images want nothing. */
-export function wantedBlobs(offers: Iterable<Offer>): ReadonlyMap<Digest, ReadonlySet<string>> {
+export function wantedBlobs(
+  offers: Iterable<Offer>,
+  lent: readonly LentBlob[] = [],
+): ReadonlyMap<Digest, ReadonlySet<string>> {
   const wanted = new Map<Digest, Set<string>>();
+  const want = (digest: Digest, repository: string): void => {
+    const repositories = wanted.get(digest) ?? new Set<string>();
+    wanted.set(digest, repositories.add(repository));
+  };
   for (const offer of offers) {
-    if (offer.problem) continue;
-    for (const blob of offer.missing) {
-      const repositories = wanted.get(blob.digest) ?? new Set<string>();
-      wanted.set(blob.digest, repositories.add(offer.repository));
-    }
+    if (!offer.problem) for (const { digest } of offer.missing) want(digest, offer.repository);
   }
+  for (const { digest, repository } of lent) want(digest, repository);
   return wanted;
 }

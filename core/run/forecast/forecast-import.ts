@@ -6,7 +6,7 @@ import type { NamingRules } from '../../chart/relocation/naming.js';
 import type { PackHead } from '../../package/read-pack-head.js';
 import { mislabelledProblem } from '../../plan/mislabelled.js';
 import type { ConnectedTarget } from '../../target/connect.js';
-import { baseProblems } from './base-blobs.js';
+import { findBases, NO_BASES, type Bases, type Loan } from './base-blobs.js';
 import { NO_BLOBS, servedOffers, surveyBlobs, type ServedOffers } from './blob-survey.js';
 import type { ProjectGate } from '../base/project-gate.js';
 import type { BlobPresence } from '../upload/blob-presence.js';
@@ -81,6 +81,8 @@ export interface ImportForecast {
   readonly notes: readonly AppError[];
   readonly forecasts: ReadonlyMap<TagJob, TagForecast>;
   readonly offers: ServedOffers;
+  /** Blobs that packages send for deltas. */
+  readonly loans: readonly Loan[];
 }
 
 /** Reads every tag and chart and writes nothing. Throws failures that end the run. */
@@ -102,7 +104,7 @@ export async function forecastImport(
     : new Map<TagJob, TagForecast>();
   const served = servedOffers(jobs, forecasts);
   const blobs = tags ? await surveyBlobs(jobs, forecasts, tags.presence, { signal }) : NO_BLOBS;
-  const bases = await basesLacking(job, served);
+  const bases = await basesOf(job, read, served);
   const rowsFor = (one: TagJob): readonly TagRow[] => {
     const forecast = forecasts.get(one);
     return forecast ? rowsOf(forecast) : [];
@@ -113,22 +115,31 @@ export async function forecastImport(
   const images = job.tellsImmutable ? await withImmutableTags(target, rows, { signal }) : rows;
   const { charts, told, ...forCharts } = await chartsOf(job, offered, tagFacts, { expect, onDone });
   const notes = [...letInNotes(forecasts), ...conversionNotes(served.toStore), ...told];
-  const found = { forecasts, offers: served, blobs: blobs.blobs, images, charts, notes };
+  const { loans } = bases;
+  const found = { forecasts, offers: served, loans, blobs: blobs.blobs, images, charts, notes };
   const { needs, obstacles } = await needsOf(job, found, offered, loadsOf(forecasts, blobs));
   const refused = await refusedTypes(target, served.toStore, { signal });
-  const known = [...bases, ...rightsProblems([...shut, ...forCharts.shut]), ...refused, ...obstacles];
+  const known = [
+    ...bases.problems,
+    ...rightsProblems([...shut, ...forCharts.shut]),
+    ...refused,
+    ...obstacles,
+  ];
   if (known.length > 0) return { ...found, needs, obstacles: known };
   const refusing = await refusingPlaces(target, [...places, ...forCharts.places], { signal });
   return { ...found, needs, obstacles: rightsProblems(refusing) };
 }
 
-/** What deltas leave out and the target lacks. */
-async function basesLacking(
-  { heads, target, rules, tags, signal }: ForecastJob,
+/** Where the blobs come from that deltas leave out. */
+async function basesOf(
+  { heads, target, request, rules, tags, signal }: ForecastJob,
+  read: readonly ReadPackage[],
   { toStore }: ServedOffers,
-): Promise<readonly AppError[]> {
-  if (!tags || !target.images) return [];
-  return baseProblems(toStore, { heads, target: target.images, rules, presence: tags.presence, signal });
+): Promise<Bases> {
+  if (!tags || !target.images) return NO_BASES;
+  const acceptUnproven = request.acceptUnproven ?? false;
+  const { presence } = tags;
+  return findBases(toStore, { read, heads, target: target.images, rules, presence, acceptUnproven, signal });
 }
 
 interface ChartForecast {

@@ -30,6 +30,7 @@ import { placeIn, referenceIn } from '../../target/place.js';
 import type { TagReader } from '../../ports/tag-reader.js';
 import type { BlobSender } from '../upload/blob-sender.js';
 import type { Counters } from '../base/counters.js';
+import { Awaited } from './awaited.js';
 import { absentImages, isAnySelected, platformsOf } from '../../plan/absent-images.js';
 import { offerChart, unreadableChart, type OfferedChart } from '../base/offered-chart.js';
 import { keepOut, NO_REFUSALS, type BundleAdmission, type Refusals } from './bundle-admission.js';
@@ -100,9 +101,6 @@ interface OpenBundle {
   tagsAbsent: Promise<boolean> | null;
 }
 
-/** Thrown in a further pass when every image that lacked blobs has come by: the rest of the package need not be read. */
-export class EnoughRead extends Error {}
-
 /** The visitor of one pass. `finish` must be called after the last byte, also when reading failed. */
 export class PackagePass implements PackageVisitor {
   readonly budget = new PassBudget();
@@ -110,14 +108,12 @@ export class PackagePass implements PackageVisitor {
   readonly #findings: PackageFindings;
   readonly #completing = new TaskPool(BUNDLES_COMPLETED_AT_A_TIME);
   #open: OpenBundle = closedBundle();
-  /** In a further pass: images that lack blobs and whose bundle has not come by yet. */
-  readonly #awaited: Set<Offer> | null;
+  readonly #awaited: Awaited;
 
   constructor(options: PassOptions, findings: PackageFindings) {
     this.#options = options;
     this.#findings = findings;
-    const lacking = [...findings.offers.values()].filter((offer) => offer.missing.length > 0);
-    this.#awaited = options.wanted && lacking.length > 0 ? new Set(lacking) : null;
+    this.#awaited = new Awaited(findings.offers.values(), options.wanted);
   }
 
   async bundleStart(): Promise<void> {
@@ -151,15 +147,18 @@ export class PackagePass implements PackageVisitor {
     const open = this.#open;
     const known = this.#findings.blobs.get(bundle.ordinal)?.[open.position++];
     const { sender, wanted, images } = this.#options;
-    if (!sender || !images || !open.selected) return;
+    if (!sender || !images) return;
     if (wanted) {
       // a body that is compressed on the way gets the same digest as in the pass before
       const claimed = blob.claimed ?? known?.digest ?? null;
       const size = blob.size ?? known?.size ?? null;
       const repositories = claimed && wanted.get(claimed);
-      if (repositories) await sender.place({ ...blob, claimed, size }, [...repositories], 'all', never);
+      if (!claimed || !repositories) return;
+      await sender.place({ ...blob, claimed, size }, [...repositories], 'all', never);
+      this.#awaited.passed(claimed);
       return;
     }
+    if (!open.selected) return;
     const repositories = await this.#placesNow(open, images);
     if (!repositories?.length) return; // it is sent in the next pass, when its repository is known
     await sender.place(blob, repositories, 'any', () => (open.tagsAbsent ??= this.#areTagsAbsent(open)));
@@ -218,8 +217,8 @@ export class PackagePass implements PackageVisitor {
     await this.#completing.start(() =>
       forEachLimited(work, IMAGES_OF_BUNDLE_AT_A_TIME, (offer) => this.#complete(offer)),
     );
-    for (const offer of work) this.#awaited?.delete(offer);
-    if (this.#awaited?.size === 0) throw new EnoughRead();
+    for (const offer of work) this.#awaited.passed(offer);
+    this.#awaited.throwIfEnough();
   }
 
   progress(bytesRead: number): void {

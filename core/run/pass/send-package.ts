@@ -3,8 +3,9 @@ import type { Digest } from '../../content/digest.js';
 import { AppError } from '../../errors.js';
 import { readPackage } from '../../package/read-package.js';
 import type { PackageSource } from '../../package/source/open-package.js';
-import { wantedBlobs, type Offer } from '../base/offer.js';
+import { wantedBlobs, type LentBlob, type Offer } from '../base/offer.js';
 import type { BlobPresence } from '../upload/blob-presence.js';
+import { EnoughRead } from './awaited.js';
 import type { BundleAdmission } from './bundle-admission.js';
 import type { BlobSender } from '../upload/blob-sender.js';
 import {
@@ -14,7 +15,7 @@ import {
   type LookingOptions,
   type ReadPackage,
 } from './look-at-package.js';
-import { EnoughRead, PackagePass, type PackageFindings } from './package-pass.js';
+import { PackagePass, type PackageFindings } from './package-pass.js';
 
 export interface SendingOptions extends LookingOptions {
   readonly sender: BlobSender;
@@ -35,20 +36,21 @@ export async function sendPackage(
 }
 
 /**
- * Reads a package again for the blobs that its images still lack, at most `passes` times. Images that lack blobs then are
- * excluded, each with the reason.
+ * Reads a package again for the blobs that its images still lack, and for those that `lent` gives before each pass, at most `passes`
+ * times. Images that lack blobs then are excluded, each with the reason.
  */
 export async function sendMissing(
   read: ReadPackage,
   packageAt: number,
   passes: number,
   options: SendingOptions,
+  lent: () => readonly LentBlob[] = () => [],
 ): Promise<ReadPackage> {
   const { source, findings } = read;
   let { problem } = read;
   const isUsable = problem === null || options.acceptUnproven;
   for (let left = passes; isUsable && left > 0; left -= 1) {
-    const wanted = wantedBlobs(findings.offers.values());
+    const wanted = wantedBlobs(findings.offers.values(), lent());
     if (wanted.size === 0) break;
     problem ??= await furtherPass(source, packageAt, findings, wanted, options);
   }
