@@ -1,9 +1,11 @@
 // Keeps a chart repository in a folder: archives and an index.yaml, which helm reads through any file server.
 import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { digestOf, hexOf } from '../content/digest.js';
 import { onDisk } from '../layout/disk-error.js';
 import { makeFolder } from '../layout/make-folder.js';
+import { NotedList } from '../layout/noted-list.js';
 import { replaceFile } from '../layout/durable-file.js';
 import { oneAtATime } from '../flow/one-at-a-time.js';
 import { listIfPresent, readIfPresent, realPath, stampIfPresent } from '../layout/optional-file.js';
@@ -21,11 +23,14 @@ import {
   type ChartIndex,
 } from './index-yaml.js';
 import type { Cancellable } from '../ports/cancellable.js';
-import { LeavingCharts } from './leaving-charts.js';
 
 const INDEX_FILE = 'index.yaml';
 const MOST_PENDING = 200;
 const LONGEST_PENDING_MS = 5_000;
+
+const part = z.string().regex(/^[^/\\]+$/);
+/** Names of files, so that the list of a folder cannot name a file elsewhere. */
+const leavingSchema = z.object({ name: part, version: part });
 
 export interface FolderChartsOptions extends Cancellable {
   /** Milliseconds to wait for another writer on this host before `folder.locked`; 30,000 by default. */
@@ -65,7 +70,8 @@ class FolderCharts implements ChartTarget {
   readonly #indexPath: string;
   readonly #access: WriteAccess;
   readonly #release: () => Promise<void>;
-  readonly #leaving: LeavingCharts;
+  /** Charts that are about to lose their entry. */
+  readonly #leaving: NotedList<ListedChart>;
   #finished: Promise<void> | null = null;
   /** File names to charts that the next flush puts into the index. */
   readonly #pending = new Map<string, Listed>();
@@ -81,7 +87,7 @@ class FolderCharts implements ChartTarget {
     this.#indexPath = join(dir, INDEX_FILE);
     this.#access = access;
     this.#release = release;
-    this.#leaving = new LeavingCharts(access);
+    this.#leaving = new NotedList(access, 'leaving-charts.json', leavingSchema);
   }
 
   async getChart(name: string, version: string, options: Cancellable): Promise<PublishedChart | null> {
@@ -200,7 +206,7 @@ class FolderCharts implements ChartTarget {
   }
 
   async #finishLeft(options: Cancellable): Promise<void> {
-    const left = await this.#leaving.list(options);
+    const left = await this.#leaving.read(options);
     if (left.length === 0) return;
     const index = await this.#index(options);
     for (const { name, version } of left) {
