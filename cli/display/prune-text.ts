@@ -17,7 +17,7 @@ export function prunePlanText(
   const isAnything = [...charts, ...tags].some(({ action }) => action === 'remove');
   const problems = pruneComplaints(plan).map((problem) => problemText(problem, language));
   const lines = [
-    charts.length === 0
+    charts.length + tags.length === 0
       ? say('cli.prune.nothing', { keep })
       : style.bold(say('cli.prune.preview', { location: target.location, keep })),
     ...(charts.length > 0 ? ['', say('cli.prune.charts', countsOf(charts)), ...chartLines(charts, say)] : []),

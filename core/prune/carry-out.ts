@@ -43,9 +43,9 @@ async function work({ job, planned, journal, pause }: PruneRun, record: RunRecor
     }
   }
   record.stage('charts');
-  const going = planned.charts.filter(({ row }) => isTold(row));
+  const leaving = planned.charts.filter(({ row }) => isTold(row));
   const staying = await undoCharts(
-    going.map((chart) => chartRemoval(chart, journal.run)),
+    leaving.map((chart) => chartRemoval(chart, journal.run)),
     stage,
   );
   await target.flush({ signal });
@@ -61,11 +61,10 @@ async function work({ job, planned, journal, pause }: PruneRun, record: RunRecor
   record.stage('tags');
   const tags = planned.tags.filter(({ row }) => isTold(row) && !needed.has(row.target));
   if (!target.images) return;
-  await expectUnusedContent(
-    tags.filter(({ row }) => row.action === 'remove'),
-    target.images,
-    job,
+  const going = tags.flatMap(({ row: { target: name, action }, place, now }) =>
+    action === 'remove' && now ? { target: name, place, now } : [],
   );
+  await expectUnusedContent(going, target.images, job);
   await undoTags(
     tags.map((tag) => tagRemoval(tag, journal.run)),
     target.images,
@@ -75,8 +74,8 @@ async function work({ job, planned, journal, pause }: PruneRun, record: RunRecor
   const gone = journal.entries.flatMap((entry) =>
     entry.type === 'image' && entry.action === 'replace' && entry.after === null ? entry.target : [],
   );
-  const removed = tags.filter(({ row }) => gone.includes(row.target));
-  await removeUnusedManifests(removed, planned.pins, target.images, job);
+  const removed = going.filter((tag) => gone.includes(tag.target));
+  await removeUnusedManifests([...removed, ...planned.untagged], planned.pins, target.images, job);
 }
 
 /** What stays because it is used, or was left out, is no row of the report. */

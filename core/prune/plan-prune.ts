@@ -14,6 +14,7 @@ import { chartUses } from './chart-uses.js';
 import type { PlannedChart, PlannedPrune, PruneJob } from './prune-job.js';
 import { planTags } from './plan-tags.js';
 import { supersededVersions, type SupersededVersion } from './superseded.js';
+import { unfinishedPrunes, untaggedManifests } from './unfinished.js';
 
 /** Reads the published charts and their tags. Throws only errors that end the whole command: no connection, no login. */
 export async function planPrune(job: PruneJob): Promise<PlannedPrune> {
@@ -24,7 +25,13 @@ export async function planPrune(job: PruneJob): Promise<PlannedPrune> {
   const isOurs = ({ opening, name, version }: PublishedVersion): boolean =>
     ours.has(`${opening.url} ${name} ${version}`);
   const superseded = supersededVersions(charts, isOurs, keep, skip);
-  const named = await imagesNamedByEach(superseded.length === 0 ? [] : charts, job);
+  const { images, summary } = job.target;
+  const unfinished = unfinishedPrunes(job.runs, summary.location);
+  const published = new Set(charts.map(({ name, version }) => `${name} ${version}`));
+  const left = unfinished.tags.filter(({ name, version }) => !published.has(`${name} ${version}`));
+  const untagged = images ? await untaggedManifests(unfinished.removed, images, job) : [];
+  const rest = left.length + untagged.length;
+  const named = await imagesNamedByEach(superseded.length + rest === 0 ? [] : charts, job);
   const planned: PlannedChart[] = [];
   for (const one of superseded) {
     const chart = await planChart(one, named.get(one.chart), job);
@@ -33,13 +40,15 @@ export async function planPrune(job: PruneJob): Promise<PlannedPrune> {
   const going = new Set(planned.filter(({ row }) => row.action === 'remove').map(keyOf));
   const staying = charts.filter((chart) => !going.has(`${chart.opening.url} ${chart.name} ${chart.version}`));
   const uses = chartUses(staying, named, job);
-  const unknown = planned.length === 0 ? [] : [...problems, ...uses.unreadable];
-  const tags = job.target.images ? await planTags(planned, uses, unknown, job.target.images, job) : [];
+  const isIdle = planned.length + rest === 0;
+  const unknown = isIdle ? [] : [...problems, ...uses.unreadable];
+  const tags = images ? await planTags(planned, left, uses, unknown, images, job) : [];
   return {
     charts: [...planned].sort((a, b) => compareText(keyOf(a), keyOf(b))),
     tags: [...tags].sort((a, b) => compareText(a.row.target, b.row.target)),
+    untagged: unknown.length === 0 ? untagged : [],
     pins: new Set(uses.pins.keys()),
-    problems: planned.length === 0 ? problems : unknown,
+    problems: isIdle ? problems : unknown,
   };
 }
 

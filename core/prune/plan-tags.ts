@@ -11,28 +11,36 @@ import { concernsOneItem } from '../run/base/run-ending.js';
 import { placeOf } from '../target/place.js';
 import type { ChartUses } from './chart-uses.js';
 import type { PlannedChart, PlannedTag, PruneJob } from './prune-job.js';
+import type { LeftTag } from './unfinished.js';
 
 /**
- * One row for each tag that a chart which goes names, unless the tag is absent. `unknown`: why it is not certain what else uses the
- * tags; then none goes.
+ * One row for each tag that a chart which goes names, unless the tag is absent.
+ * @param left tags of charts that are gone; those that another chart names have no row
+ * @param unknown why it is not certain what else uses the tags; then none goes
  */
 export async function planTags(
   charts: readonly PlannedChart[],
+  left: readonly LeftTag[],
   uses: ChartUses,
   unknown: readonly AppError[],
   images: ImageTarget,
   job: PruneJob,
 ): Promise<readonly PlannedTag[]> {
-  const named = new Map<string, string[]>();
-  for (const { row, images: names } of charts) {
-    if (row.action !== 'remove') continue;
-    for (const name of names) named.set(name, [...(named.get(name) ?? []), `${row.name} ${row.version}`]);
-  }
+  const named = new Map<string, Set<string>>();
+  const add = (
+    target: string,
+    { name, version }: { readonly name: string; readonly version: string },
+  ): void => {
+    named.set(target, (named.get(target) ?? new Set()).add(`${name} ${version}`));
+  };
+  for (const { row, images: names } of charts)
+    if (row.action === 'remove') for (const name of names) add(name, row);
+  for (const one of left) if (!uses.users.has(one.target)) add(one.target, one);
   const planner = new TagPlanner(images, uses, unknown.length > 0, job);
   const planned: PlannedTag[] = [];
   await forEachLimited(named, TAGS_AT_A_TIME, async ([target, of]) => {
     job.signal.throwIfAborted();
-    const tag = await planner.plan(target, of);
+    const tag = await planner.plan(target, [...of]);
     if (tag) planned.push(tag);
   });
   return planned;

@@ -45,9 +45,19 @@ export interface PlannedTag {
   readonly now: RawManifest | null;
 }
 
+/** What a tag held that is removed. */
+export interface UntaggedManifest {
+  /** `host/repo:tag`. */
+  readonly target: string;
+  readonly place: Place;
+  readonly now: RawManifest;
+}
+
 export interface PlannedPrune {
   readonly charts: readonly PlannedChart[];
   readonly tags: readonly PlannedTag[];
+  /** What earlier prunes left that removed a tag and did not come to its manifest. */
+  readonly untagged: readonly UntaggedManifest[];
   /** `repository@sha256:…` that charts which stay pin. */
   readonly pins: ReadonlySet<string>;
   /** Why tags stay although nothing is known that names them, and charts that could not be listed. */

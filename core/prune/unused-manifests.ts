@@ -6,11 +6,11 @@ import { undoneWork } from '../journal/undone-runs.js';
 import type { ImageTarget } from '../ports/image-target.js';
 import { concernsOneItem } from '../run/base/run-ending.js';
 import { placeOf } from '../target/place.js';
-import type { PlannedTag, PruneJob } from './prune-job.js';
+import type { PruneJob, UntaggedManifest } from './prune-job.js';
 
 /** In a folder, before tags go: notes what only they may lead to, so that a prune that is killed leaves nothing without a name. */
 export async function expectUnusedContent(
-  going: readonly PlannedTag[],
+  going: readonly UntaggedManifest[],
   images: ImageTarget,
   job: PruneJob,
 ): Promise<void> {
@@ -23,11 +23,11 @@ export async function expectUnusedContent(
  * Removes, in each repository, the manifests of removed tags and their children that nothing uses any more: no tag, no index under a
  * tag, no pin of a chart, and no undo of an earlier run. Where anything of a repository cannot be read, all its manifests stay. In a
  * folder the layers and configs go, too.
- * @param removed the tags that were removed
+ * @param removed what the tags held that were removed
  * @param pinned `repository@sha256:…` of published charts
  */
 export async function removeUnusedManifests(
-  removed: readonly PlannedTag[],
+  removed: readonly UntaggedManifest[],
   pinned: ReadonlySet<string>,
   images: ImageTarget,
   job: PruneJob,
@@ -42,9 +42,8 @@ export async function removeUnusedManifests(
     return;
   }
   const byRepository = new Map<string, RawManifest[]>();
-  for (const { now, place } of removed) {
-    if (now) byRepository.set(place.repository, [...(byRepository.get(place.repository) ?? []), now]);
-  }
+  for (const { now, place } of removed)
+    byRepository.set(place.repository, [...(byRepository.get(place.repository) ?? []), now]);
   for (const [repository, manifests] of byRepository) {
     job.signal.throwIfAborted();
     try {
@@ -58,13 +57,12 @@ export async function removeUnusedManifests(
 
 /** What the tags lead to, with configs and layers. */
 async function contentOf(
-  tags: readonly PlannedTag[],
+  tags: readonly UntaggedManifest[],
   images: ImageTarget,
   job: PruneJob,
 ): Promise<readonly Digest[]> {
   const digests = new Set<Digest>();
-  for (const { now, place } of tags)
-    if (now) await collect(now, place.repository, images, digests, job, true);
+  for (const { now, place } of tags) await collect(now, place.repository, images, digests, job, true);
   return [...digests];
 }
 
@@ -128,17 +126,17 @@ interface NeededManifest {
  * content of the removed tags does not count.
  */
 async function neededByUndo(
-  removed: readonly PlannedTag[],
-  { runs, kept, target, signal }: PruneJob,
+  removed: readonly UntaggedManifest[],
+  { runs, kept, target: { images, summary }, signal }: PruneJob,
 ): Promise<readonly NeededManifest[]> {
-  const gone = new Set(removed.map(({ row }) => row.target));
+  const gone = new Set(removed.map(({ target }) => target));
   const isUndone = undoneWork(runs);
   const needed: NeededManifest[] = [];
   for (const { run, target: where, entries } of runs) {
-    if (where.location !== target.summary.location) continue;
+    if (where.location !== summary.location) continue;
     for (const entry of entries) {
       if (entry.type !== 'tag-writing' || !entry.before || gone.has(entry.target)) continue;
-      const place = target.images && placeOf(target.images, entry.target);
+      const place = images && placeOf(images, entry.target);
       if (!place || isUndone(run, entry.target)) continue;
       const manifest = await kept.manifest(run, entry.before, { signal });
       if (manifest) needed.push({ repository: place.repository, manifest });
