@@ -1,6 +1,6 @@
 // A sample of test/long/killed-imports.test.ts: imports that are killed and run again.
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { openKillableImports, type KillableImports } from '../support/killed-import.js';
+import { momentsOf, openKillableImports, type KillableImports } from '../support/killed-import.js';
 import { importTogether, killAtMoments } from '../support/killed-sites.js';
 
 let imports: KillableImports;
@@ -12,7 +12,7 @@ afterAll(() => imports.close());
 describe('an import that is killed at any moment', () => {
   it.each(['folder', 'registry'] as const)(
     'leaves the %s whole, and run again ends as if undisturbed',
-    (kind) => killAtMoments(imports, kind, 2),
+    (kind) => killAtMoments(imports, kind, (steps) => momentsOf(steps, 2)),
   );
 });
 

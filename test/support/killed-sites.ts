@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Report, TargetSpec } from '../../core/contract.js';
 import { createEngine } from '../../core/engine.js';
-import { momentsOf, type KillableImports } from './killed-import.js';
+import type { KillableImports } from './killed-import.js';
 import { makeBundle, makeImage, makeLayer, makePackage, tinyBundle } from './packages.js';
 import { freePort, startRegistry } from './registries.js';
 import { allTags, readTag } from './registry-reader.js';
@@ -83,10 +83,15 @@ async function packagesIn(folder: string, version = 'v1.0.0'): Promise<readonly 
 }
 
 /**
- * Imports amd64, then kills the import of arm64 at so many moments, each time from the same begin: what the target serves is whole
+ * Imports amd64, then kills the import of arm64 at some moments, each time from the same begin: what the target serves is whole
  * at once, and the import again gives what an undisturbed import gives.
+ * @param moments gives the steps at which it is killed, for the number of steps of an undisturbed import
  */
-export async function killAtMoments(imports: KillableImports, kind: SiteKind, count: number): Promise<void> {
+export async function killAtMoments(
+  imports: KillableImports,
+  kind: SiteKind,
+  moments: (steps: number) => readonly number[],
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'archbridge-kills-'));
   const site = { kind, port: await freePort() };
   try {
@@ -107,7 +112,7 @@ export async function killAtMoments(imports: KillableImports, kind: SiteKind, co
       return { steps: run?.steps ?? 0, content: await content() };
     });
     expect(undisturbed.steps).toBeGreaterThan(50);
-    for (const moment of momentsOf(undisturbed.steps, count)) {
+    for (const moment of moments(undisturbed.steps)) {
       await fresh();
       await at(site, copies.storage, async ({ target, content, expectWhole }) => {
         await imports.run(copies.state, { packages: [arm64], target }, moment);
