@@ -1,4 +1,5 @@
-// Signatures, attestations and SBOMs of cosign come with their images: as tags that cosign looks for, in a folder and in a registry.
+// Signatures, attestations and SBOMs come with their images: as tags that cosign looks for, in a folder and in a registry; referrers of
+// OCI 1.1 as tags of their own.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -22,17 +23,28 @@ afterEach(async () => {
   await bench.close();
 });
 
-/** A haul with an image for two architectures, a signature of the first and an SBOM of the second, and a signature of the index. */
-function haul(
-  file: string,
-  signs = SIGNATURE,
-): { path: string; tags: readonly string[]; layout: LayoutBuilder; signature: JsonDescriptor } {
+interface Haul {
+  readonly path: string;
+  readonly tags: readonly string[];
+  readonly layout: LayoutBuilder;
+  readonly signature: JsonDescriptor;
+  readonly referrer: JsonDescriptor;
+}
+
+/** A haul with an image for two architectures, a signature of the first, an SBOM and a referrer of the second, and a signature of the index. */
+function haul(file: string, signs = SIGNATURE): Haul {
   const layout = new LayoutBuilder();
   const [amd64, arm64] = ['amd64', 'arm64'].map((arch) => layout.image(makeImage(null, arch)));
   const index = layout.index([amd64!, arm64!]);
   const beside = (subject: string, ending: string): string => `coin:sha256-${subject.slice(7)}.${ending}`;
-  const tags = [beside(amd64!.digest, 'sig'), beside(arm64!.digest, 'sbom')];
-  const [sig, sbom, other] = [...tags, beside(index.digest, 'sig')].map((tag) => `quay.example/mint/${tag}`);
+  const referrer = layout.referrer(arm64!, 'application/vnd.dev.sigstore.bundle.v0.3+json');
+  const tags = [
+    beside(amd64!.digest, 'sig'),
+    beside(arm64!.digest, 'sbom'),
+    beside(arm64!.digest, `ref-${referrer.digest.slice(7, 19)}`),
+  ];
+  const names = [...tags.slice(0, 2), beside(index.digest, 'sig')].map((tag) => `quay.example/mint/${tag}`);
+  const [sig, sbom, other] = names;
   const signature = layout.artifact([signs]);
   const path = join(bench.directory, file);
   const entries = [
@@ -40,9 +52,10 @@ function haul(
     named(signature, sig!),
     named(layout.artifact(['application/vnd.cyclonedx+json']), sbom!),
     named(layout.artifact(['application/x+json']), other!),
+    referrer,
   ];
   writeFileSync(path, makeTar(layout.files(entries)));
-  return { path, tags, layout, signature };
+  return { path, tags, layout, signature, referrer };
 }
 
 async function planned(path: string, target: TargetSpec): Promise<Plan> {
@@ -70,8 +83,8 @@ describe('what is attached to an image', () => {
     await registry.stop();
   });
 
-  it('gets into a registry under the tags of cosign, once, and leaves with the run', async () => {
-    const { path, tags, layout, signature } = haul('haul.tar');
+  it('gets into a registry under tags beside its image, once, and leaves with the run', async () => {
+    const { path, tags, layout, signature, referrer } = haul('haul.tar');
     const target = { registry: registry.url };
     const expected = ['coin:3 push', 'coin:3 promote', ...tags.map((tag) => `${tag} push`)];
     expect(rows(await planned(path, target)).toSorted()).toEqual(expected.toSorted());
@@ -87,15 +100,18 @@ describe('what is attached to an image', () => {
       'linux/amd64': { present: 1, total: 1 },
       'linux/arm64': { present: 1, total: 1 },
     });
-    const [tag = ''] = tags;
-    const answer = await fetch(`${registry.url}/v2/mint/coin/manifests/${tag.slice(5)}`, {
-      headers: { accept: signature.mediaType },
-    });
-    expect(Buffer.from(await answer.arrayBuffer()).equals(layout.bytes(signature.digest))).toBe(true);
+    const [ofCosign = '', , own = ''] = tags;
+    const held = async (tag: string): Promise<Buffer> => {
+      const headers = { accept: signature.mediaType };
+      const answer = await fetch(`${registry.url}/v2/mint/coin/manifests/${tag.slice(5)}`, { headers });
+      return Buffer.from(await answer.arrayBuffer());
+    };
+    expect((await held(ofCosign)).equals(layout.bytes(signature.digest))).toBe(true);
+    expect((await held(own)).equals(layout.bytes(referrer.digest))).toBe(true);
     const proof = await proven(path, target, ['linux/amd64', 'linux/arm64']);
     expect(proof.images.filter(({ ok }) => !ok)).toEqual([]);
     const again = await bench.import({ packages: [path], target });
-    expect(again.images.map(({ action }) => action)).toEqual(['skip', 'skip', 'skip', 'skip']);
+    expect(again.images.map(({ action }) => action)).toEqual(['skip', 'skip', 'skip', 'skip', 'skip']);
     await undo(bench, { target, runs: [report.run] });
     expect(await allTags(registry.url)).toEqual({});
   });
@@ -117,7 +133,7 @@ describe('in a folder', () => {
     const { path, tags, signature } = haul('haul.tar');
     const [direct, carried] = ['direct', 'carried'].map((name) => join(bench.directory, name));
     const report = await bench.import({ packages: [path], target: { store: direct! } });
-    expect(report.images.map(({ action }) => action)).toEqual(['push', 'add', 'push', 'push']);
+    expect(report.images.map(({ action }) => action)).toEqual(['push', 'add', 'push', 'push', 'push']);
     const index = readFileSync(join(direct!, 'oci/index.json'), 'utf8');
     const entry = (JSON.parse(index) as { manifests: JsonDescriptor[] }).manifests.find(({ annotations }) =>
       Object.values(annotations ?? {}).some((name) => name.endsWith(tags[0] ?? '')),

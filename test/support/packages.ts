@@ -238,6 +238,19 @@ export class LayoutBuilder {
     return this.put(OCI_MANIFEST, Buffer.from(JSON.stringify(body)));
   }
 
+  /** An artifact that names its image itself, as oras and cosign 3 write it. https://github.com/opencontainers/image-spec/blob/main/manifest.md */
+  referrer({ mediaType, digest, size }: JsonDescriptor, type: string): JsonDescriptor {
+    const body = {
+      schemaVersion: 2,
+      mediaType: OCI_MANIFEST,
+      artifactType: type,
+      config: this.put('application/vnd.oci.empty.v1+json', Buffer.from('{}')),
+      layers: [this.put(type, Buffer.from(`{"of":"${type}"}`))],
+      subject: { mediaType, digest, size },
+    };
+    return this.put(OCI_MANIFEST, Buffer.from(JSON.stringify(body)));
+  }
+
   index(manifests: readonly JsonDescriptor[]): JsonDescriptor {
     const index = { schemaVersion: 2, mediaType: OCI_INDEX, manifests };
     return this.put(OCI_INDEX, Buffer.from(JSON.stringify(index)));

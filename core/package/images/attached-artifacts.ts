@@ -1,7 +1,10 @@
-// Finds out which image of a layout a signature, attestation or SBOM of cosign belongs to, and names it after that image.
-import { attachedTag, parseAttachedTag, type AttachedKind } from '../../contract.js';
+// Finds out which image of a layout a signature, an attestation or an SBOM belongs to, and names it after that image.
+import { z } from 'zod';
+import { attachedTag, parseAttachedTag, referrerKind, type AttachedKind } from '../../contract.js';
 import type { Descriptor } from '../../content/descriptor.js';
 import { isDigest, type Digest } from '../../content/digest.js';
+import { parseJson } from '../../content/json-text.js';
+import type { RawManifest } from '../../content/manifest.js';
 import { formatReference, parseReference } from '../../content/reference.js';
 import { AppError } from '../../errors.js';
 import { IMAGE_NAME, REF_NAME } from '../../layout/layout-index.js';
@@ -21,8 +24,8 @@ export interface LayoutArtifact {
 }
 
 /**
- * Gives an artifact the names `REPOSITORY:sha256-HEX.sig` (`.att`, `.sbom`) for each repository of its image, and the platform of that
- * image, so that both are chosen together. What belongs to an index is left out with a note, because the index of a tag is made anew in
+ * Gives an artifact the names `REPOSITORY:sha256-HEX.sig` (`.att`, `.sbom`, or `.ref-…` for a referrer of OCI 1.1) for each repository of
+ * its image, and the platform of that image, so that both are chosen together. What belongs to an index is left out with a note, because the index of a tag is made anew in
  * the target; so is an artifact of which nothing tells whose it is.
  */
 export function attach(
@@ -30,7 +33,8 @@ export function attach(
   images: readonly PackageImage[],
 ): { readonly image: PackageImage } | { readonly note: AppError } {
   const { label, type, content } = artifact;
-  const found = artifact.index === null ? attachmentOf(artifact.descriptor, images) : null;
+  const told = artifact.index === null ? attachmentOf(artifact.descriptor, images) : null;
+  const found = told ?? referenceOf(content.manifest);
   const subjects = found ? images.filter(({ manifest }) => manifest.digest === found.subject) : [];
   const tag = found && attachedTag(found.subject, found.kind);
   const names = subjects.flatMap((subject) => subject.names).flatMap((name) => siblingOf(name, tag ?? ''));
@@ -65,6 +69,17 @@ function attachmentOf(
   if (isDigest(child)) return { subject: child, kind };
   const image = images.find(({ names }) => names.includes(name));
   return image ? { subject: image.indexDigest ?? image.manifest.digest, kind } : null;
+}
+
+const referrer = z.looseObject({ subject: z.looseObject({ digest: z.custom<Digest>(isDigest) }) });
+
+/** What a manifest itself says that it belongs to. https://github.com/opencontainers/image-spec/blob/main/manifest.md */
+function referenceOf({
+  bytes,
+  digest,
+}: RawManifest): { readonly subject: Digest; readonly kind: AttachedKind } | null {
+  const { data } = referrer.safeParse(parseJson(bytes.toString()));
+  return data ? { subject: data.subject.digest, kind: referrerKind(digest) } : null;
 }
 
 /** Another tag in the repository of an image; none where the image has a name that is no reference. */

@@ -111,7 +111,8 @@ class LayoutReader {
       this.#archive.budget.spend('work', subjects.length, this.#archive.label);
       const found = attach(artifact, subjects);
       if ('note' in found) this.#notes.push(found.note);
-      else attached.push({ image: found.image, kept: this.#kept(found.image.layers) });
+      else if (!attached.some(({ image }) => isSame(image, found.image)))
+        attached.push({ image: found.image, kept: this.#kept(found.image.layers) });
     }
     return {
       images: [...images, ...attached],
@@ -318,6 +319,11 @@ class LayoutReader {
     this.#images.set(key, { image: { ...(same?.image ?? image), names, tags }, kept });
     return 1;
   }
+}
+
+/** True where a layout lists an artifact twice, for example by itself and in the index that stands for a list of referrers. */
+function isSame(one: PackageImage, other: PackageImage): boolean {
+  return one.manifest.digest === other.manifest.digest && one.names.join() === other.names.join();
 }
 
 /** Media types of image layers begin so, those of Docker too: https://github.com/opencontainers/image-spec/blob/main/layer.md */

@@ -93,6 +93,45 @@ describe('an entry of a layout', () => {
     ]);
   });
 
+  it('that names its image as its subject is a tag beside that image, wherever the layout lists it', async () => {
+    const layout = new LayoutBuilder();
+    const [amd64, arm64] = [makeImage(null, 'amd64'), makeImage(null, 'arm64')].map((one) =>
+      layout.image(one),
+    );
+    const index = layout.index([amd64!, arm64!]);
+    const [bundle, sbom] = ['application/vnd.dev.sigstore.bundle.v0.3+json', 'application/spdx+json'].map(
+      (type) => layout.referrer(arm64!, type),
+    );
+    const annotations = {
+      'io.containerd.image.name': NAME,
+      kind: `dev.hauler/referrers/${bundle!.digest.slice(7)}`,
+    };
+    const recording = await read(
+      layout.files([
+        named(index, NAME),
+        { ...bundle!, annotations },
+        // what oras writes; and the tag for registries that list no referrers
+        sbom!,
+        named(layout.index([sbom!]), `quay.example/mint/coin:sha256-${arm64!.digest.slice(7)}`),
+        layout.referrer(index, 'application/of-index+json'),
+        layout.referrer({ ...index, digest: `sha256:${'0'.repeat(64)}` }, 'application/of-none+json'),
+      ]),
+    );
+    const tag = `quay.example/mint/coin:sha256-${arm64!.digest.slice(7)}`;
+    const tagOf = ({ digest }: JsonDescriptor): string => `${tag}.ref-${digest.slice(7, 19)}`;
+    const found = imagesOf(recording).map((one) => [one.names[0], one.platform.architecture, one.problem]);
+    expect(found).toEqual([
+      [NAME, 'amd64', null],
+      [NAME, 'arm64', null],
+      [tagOf(bundle!), 'arm64', null],
+      [tagOf(sbom!), 'arm64', null],
+    ]);
+    expect(recording.facts?.notes.map(({ code }) => code)).toEqual([
+      'package.attached-left-out',
+      'package.artifact-skipped',
+    ]);
+  });
+
   it('with one image layer among others is an image', async () => {
     const layout = new LayoutBuilder();
     const image = layout.artifact(
