@@ -87,14 +87,8 @@ export function getBlob(
   return retrying(
     connection,
     async () => {
-      const response = await connection.http.send({
-        method: 'GET',
-        url: apiUrl(connection, repository, `blobs/${digest}`),
-        scopes: [repositoryScope(repository)],
-        signal,
-      });
-      if (response.status === 404) return absentOrThrow(connection, response);
-      if (response.status !== 200) throw await refused(connection, response, 'GET');
+      const response = await openBlob(connection, repository, digest, signal);
+      if (response === null) return null;
       const received = await response.bytes(limit);
       if (digestOf(received) === digest) return received;
       const bytes = decoded(received, response.headers, limit);
@@ -118,14 +112,8 @@ export function blobDigest(
   return retrying(
     connection,
     async () => {
-      const response = await connection.http.send({
-        method: 'GET',
-        url: apiUrl(connection, repository, `blobs/${digest}`),
-        scopes: [repositoryScope(repository)],
-        signal,
-      });
-      if (response.status === 404) return absentOrThrow(connection, response);
-      if (response.status !== 200) throw await refused(connection, response, 'GET');
+      const response = await openBlob(connection, repository, digest, signal);
+      if (response === null) return null;
       const digester = new Digester();
       for await (const chunk of response.body) digester.update(chunk);
       return digester.finish();
@@ -191,10 +179,22 @@ async function answers(connection: Connection, signal: AbortSignal): Promise<boo
   }
 }
 
-/** Null when the registry says by its own error code that there is no such blob; else throws what it says. */
-async function absentOrThrow(connection: Connection, response: HttpResponse): Promise<null> {
+/** The answer with the bytes of a blob; null when the registry says by its own error code that there is no such blob. */
+async function openBlob(
+  connection: Connection,
+  repository: string,
+  digest: Digest,
+  signal: AbortSignal,
+): Promise<HttpResponse | null> {
+  const response = await connection.http.send({
+    method: 'GET',
+    url: apiUrl(connection, repository, `blobs/${digest}`),
+    scopes: [repositoryScope(repository)],
+    signal,
+  });
+  if (response.status === 200) return response;
   const refusal = await refused(connection, response, 'GET');
-  if (refusal.codes.some((code) => ABSENT.has(code))) return null;
+  if (response.status === 404 && refusal.codes.some((code) => ABSENT.has(code))) return null;
   throw refusal;
 }
 

@@ -1,25 +1,11 @@
 // A run that is paused, cancelled, or loses its registry, and is completed afterwards.
-import { dirname, join } from 'node:path';
-import { openGate, type Gate } from '../support/gate.js';
+import type { Gate } from '../support/gate.js';
 import { startRegistry, type RunningRegistry } from '../support/registries.js';
 import { packagePath } from '../support/seed.js';
 import { registryState } from '../support/undoing.js';
-import { expect, needs, test as base, type AppUnderTest } from './app-under-test.js';
+import type { AppUnderTest } from './app-under-test.js';
+import { expect, isUpload, needs, test } from './held-registry.js';
 import * as steps from './steps.js';
-
-const test = base.extend<{ storageDir: string; registry: RunningRegistry; gate: Gate }>({
-  storageDir: ({ app }, use) => use(join(dirname(app.stateDir), 'registry')),
-  registry: async ({ storageDir }, use) => {
-    const registry = await startRegistry({ version: 3, storageDir });
-    await use(registry);
-    await registry.stop();
-  },
-  gate: async ({ registry }, use) => {
-    const gate = await openGate(registry.host);
-    await use(gate);
-    await gate.close();
-  },
-});
 
 needs('registry');
 
@@ -27,7 +13,7 @@ needs('registry');
 async function beginImport(app: AppUnderTest, gate: Gate): Promise<void> {
   await steps.addPackages(app, packagePath('v0.11.0-amd64'));
   await steps.addPlainRegistry(app, gate.host);
-  gate.hold((_, path) => path.includes('/blobs/uploads/'));
+  gate.hold(isUpload);
   await steps.importNow(app);
   await expect.poll(() => gate.held, { timeout: 30_000 }).toBeGreaterThan(0);
 }

@@ -1,33 +1,17 @@
 // What the window shows when something breaks in the middle of a run, with its buttons: a removed drive, a registry that is away or
 // full, an engine that is killed, a package that ends early.
 import { renameSync, rmSync, statSync, truncateSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Locator } from '@playwright/test';
-import { openGate, type Gate } from '../support/gate.js';
-import { startRegistry, type RunningRegistry } from '../support/registries.js';
+import type { Gate } from '../support/gate.js';
 import { packagePath } from '../support/seed.js';
 import { registryState } from '../support/undoing.js';
-import { expect, needs, test as base, type AppUnderTest } from './app-under-test.js';
+import type { AppUnderTest } from './app-under-test.js';
+import { expect, isUpload, needs, test } from './held-registry.js';
 import { startServe } from './serve-process.js';
 import * as steps from './steps.js';
 
-const test = base.extend<{ registry: RunningRegistry; gate: Gate }>({
-  registry: async ({ app }, use) => {
-    const storageDir = join(dirname(app.stateDir), 'registry');
-    const registry = await startRegistry({ version: 3, storageDir });
-    await use(registry);
-    await registry.stop();
-  },
-  gate: async ({ registry }, use) => {
-    const gate = await openGate(registry.host);
-    await use(gate);
-    await gate.close();
-  },
-});
-
 needs('registry');
-
-const isUpload = (_: string, path: string): boolean => path.includes('/blobs/uploads/');
 
 function cardWith({ page }: AppUnderTest, button: Locator): Locator {
   return page.getByRole('alert').filter({ has: button });

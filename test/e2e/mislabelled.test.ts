@@ -5,42 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { runCli } from '../../cli/run-cli.js';
-import { createEngine } from '../../core/engine.js';
+import { commandLine } from '../support/command-line.js';
 import { makeBundle, makePackage, tinyBundle, type TestImage } from '../support/packages.js';
 import { elf, programImage, type Machine } from '../support/program-images.js';
 
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 let folder: string;
+let archbridge: ReturnType<typeof commandLine>;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'archbridge-mislabelled-'));
+  archbridge = commandLine(folder);
 });
 afterAll(async () => {
   await rm(folder, { recursive: true });
 });
-
-/** The command line with the real engine, in this process. */
-async function archbridge(...argv: readonly string[]): Promise<Ended> {
-  let stdout = '';
-  let stderr = '';
-  const code = await runCli([...argv, '--state-dir', join(folder, 'state')], {
-    stdout: { write: (text) => (stdout += text), columns: undefined },
-    stderr: { write: (text) => (stderr += text), columns: undefined },
-    stdin: (async function* () {
-      yield '';
-    })(),
-    env: { HOME: folder },
-    isTty: { stdout: false, stderr: false },
-    engineFactory: createEngine,
-    signal: new AbortController().signal,
-  });
-  return { code, stdout, stderr };
-}
 
 const imageRow = z.looseObject({
   source: z.string(),

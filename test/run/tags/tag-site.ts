@@ -16,7 +16,7 @@ import { tagInput } from '../../support/tag-input.js';
 const never = new AbortController().signal;
 export const REPOSITORY = 'team/app';
 
-let journal: Journal;
+export let journal: Journal;
 export let target: MemoryTarget;
 
 /** To be called once by a file with tests. */

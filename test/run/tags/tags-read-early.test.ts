@@ -1,35 +1,16 @@
 // Deciding about a tag from what was read while blobs were sent: another writer may have changed it since.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { digestOf } from '../../../core/content/digest.js';
-import { encodeDockerManifest, parseManifest } from '../../../core/content/manifest.js';
-import { Journal } from '../../../core/journal/journal.js';
+import { parseManifest } from '../../../core/content/manifest.js';
 import type { TagReader } from '../../../core/ports/tag-reader.js';
 import { TagDecider } from '../../../core/run/tags/tag-decider.js';
-import { TagWriter, type TagInput } from '../../../core/run/tags/tag-writer.js';
+import { TagWriter } from '../../../core/run/tags/tag-writer.js';
 import { BlobPresence } from '../../../core/run/upload/blob-presence.js';
 import { ListedBlobs } from '../../../core/run/upload/listed-blobs.js';
-import { MemoryTarget } from '../../support/memory-target.js';
+import { input, journal, REPOSITORY, target, useTagSite } from './tag-site.js';
 
 const { signal } = new AbortController();
-const REPOSITORY = 'team/app';
-
-let state: string;
-let journal: Journal;
-let target: MemoryTarget;
-beforeAll(async () => {
-  state = await mkdtemp(join(tmpdir(), 'tags-'));
-  journal = await Journal.create(state);
-});
-afterAll(async () => {
-  await journal.close();
-  await rm(state, { recursive: true });
-});
-beforeEach(() => {
-  target = new MemoryTarget();
-});
+useTagSite();
 
 function deciderOf(reader: TagReader): TagDecider {
   const presence = new BlobPresence(target, { signal });
@@ -47,26 +28,6 @@ async function writer(): Promise<TagWriter> {
     hasRead: (repository: string, tag: string) => listed.hasRead(repository, tag),
   };
   return new TagWriter({ target, decider: deciderOf(target), early, journal, signal });
-}
-
-/** An image whose config lies in the target already. */
-function input(architecture: string): TagInput {
-  const config = Buffer.from(JSON.stringify({ os: 'linux', architecture }));
-  const digest = digestOf(config);
-  target.blobs.set(`${REPOSITORY}@${digest}`, config);
-  const manifest = encodeDockerManifest({ digest, size: config.length }, []);
-  const descriptor = {
-    mediaType: manifest.mediaType,
-    digest: manifest.digest,
-    size: manifest.bytes.length,
-  };
-  const platform = { os: 'linux', architecture };
-  const facts = { created: null, version: 'v1.0.0', attestations: [] };
-  return {
-    incoming: { platform, descriptor, manifest, config: digest, ...facts },
-    attached: [],
-    sources: [],
-  };
 }
 
 it('is read again right before it is written, and after', async () => {
