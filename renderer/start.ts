@@ -13,6 +13,7 @@ import { useReport } from './stores/report.js';
 import { isGoingOn, useRun } from './stores/run/run.js';
 import { languageOf, useSettings } from './stores/settings.js';
 import { placeOf } from './stores/target/target-spec.js';
+import { isOnlyLook, targetsInHand } from './stores/target/targets-of-import.js';
 import { useTarget } from './stores/target/target.js';
 
 /** Connects the stores with the host and loads what they show first. To be called once. */
@@ -90,10 +91,10 @@ function hear(event: AppEvent): void {
 function afterRun(): void {
   void useReport.getState().loadHistory();
   const { request, several } = useRun.getState();
-  const { current } = useTarget.getState();
   const targets =
     several.length > 0 ? several.map((one) => one.request.target) : request ? [request.target] : [];
-  if (current === null || !targets.some((one) => placeOf(one) === placeOf(current.spec))) return;
+  const chosen = targetsInHand().map(({ spec }) => placeOf(spec));
+  if (!targets.some((one) => chosen.includes(placeOf(one)))) return;
   dropWith('frame.droppedByRun');
 }
 
@@ -113,6 +114,11 @@ function dropWhatIsOutdated(): void {
     if (now.chosen !== before.chosen) drop();
   });
   useTarget.subscribe((now, before) => {
+    if (now.current !== null && before.current !== null && isOnlyLook(now, before)) {
+      useCompare.getState().swap(before.current.id, now.current.id);
+      usePlan.getState().swap(before.current.id, now.current.id);
+      return;
+    }
     const same = now.current?.id === before.current?.id;
     if (!same || now.current?.spec !== before.current?.spec) return drop();
     const wanted =

@@ -17,6 +17,7 @@ import type {
   Report,
   Result,
   RunEvent,
+  SeveralOptions,
   TargetSpec,
   UndoRequest,
 } from '../contract.js';
@@ -117,19 +118,21 @@ export function appMethods(options: AppServiceOptions, tell: (event: AppEvent) =
     tell({ type: 'run-ended', call, result });
     return result;
   };
-  /** The same for one import into several targets, each a run of its own. */
-  const carryOutSeveral = async (
-    requests: readonly ImportRequest[],
+  /** The same for several targets, each with a run of its own. */
+  const carryOutSeveral = async <R extends ImportRequest | UndoRequest>(
+    method: 'import' | 'undo',
+    requests: readonly R[],
     { call, signal }: CallContext,
+    work: (requests: readonly R[], options: SeveralOptions) => Promise<Result<readonly Result<Report>[]>>,
   ): Promise<Result<readonly Result<Report>[]>> => {
     const asked = await Promise.all(requests.map((request) => ready(request, { signal })));
     const begun = runs.begin(
-      requests.map((request, at) => ({ call: callOfTarget(call, at), method: 'import' as const, request })),
+      requests.map((request, at) => ({ call: callOfTarget(call, at), method, request })),
     );
     const onEvent = (at: number, event: RunEvent): void => {
       tell({ type: 'run', call: callOfTarget(call, at), event, told: begun[at]?.note(event) ?? 0 });
     };
-    const answer = await engine.importSeveral(asked, { signal, onEvent }).catch(refused);
+    const answer = await work(asked, { signal, onEvent }).catch(refused);
     for (const [at, run] of begun.entries()) {
       const result = answer.ok ? (answer.value[at] ?? noAnswer()) : answer;
       run.end(result);
@@ -146,12 +149,20 @@ export function appMethods(options: AppServiceOptions, tell: (event: AppEvent) =
     },
     plan: async (request, o) => engine.plan(await ready(request, o), o),
     import: (request, o) => carryOut('import', request, o, (asked, how) => engine.import(asked, how)),
-    importSeveral: ({ requests }, o) => carryOutSeveral(requests, o),
+    importSeveral: ({ requests }, o) =>
+      carryOutSeveral('import', requests, o, (asked, how) => engine.importSeveral(asked, how)),
     compare: async (request, o) => engine.compare(await ready(request, o), o),
     verify: async (request, o) => engine.verify(await ready(request, o), o),
     audit: async (request, o) => engine.audit(await ready(request, o), o),
     planUndo: async (request, o) => engine.planUndo(await ready(request, o), o),
     undo: (request, o) => carryOut('undo', request, o, (asked, how) => engine.undo(asked, how)),
+    undoSeveral: ({ requests }, o) =>
+      carryOutSeveral('undo', requests, o, async (asked, { signal, onEvent }) => {
+        const undone = asked.map((request, at) =>
+          engine.undo(request, { signal, onEvent: (event) => onEvent?.(at, event) }).catch(refused),
+        );
+        return ok(await Promise.all(undone));
+      }),
     runs: async (request, o) => engine.runs(await ready(request, o), o),
     report: (wanted, o) => engine.report(wanted, o),
     check: async (target, o) => engine.check((await ready({ target }, o)).target, o),

@@ -116,6 +116,7 @@ export const inputSchemas: {
   } satisfies FieldsOf<AuditRequest>),
   planUndo: undoSchema,
   undo: undoSchema,
+  undoSeveral: z.object({ requests: z.array(undoSchema).min(2).max(MOST_TARGETS) }),
   runs: z.object({
     target: targetSpecSchema.exactOptional(),
     location: textSchema.exactOptional(),

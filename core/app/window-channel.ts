@@ -30,8 +30,8 @@ export interface WindowChannel {
 
 /** Bytes. The limit for all methods but LARGE_METHODS. */
 const LARGEST_MESSAGE = 1024 * 1024;
-/** Methods whose input may hold a plan of thousands of images, a comparison, or the text of a report to be saved. */
-const LARGE_METHODS: ReadonlySet<string> = new Set(['import', 'saveFile', 'renderCoverage']);
+/** Methods whose input may hold plans of thousands of images, a comparison, or the text of a report to be saved. */
+const LARGE_METHODS: ReadonlySet<string> = new Set(['import', 'importSeveral', 'saveFile', 'renderCoverage']);
 /** Bytes. The limit for every message. */
 export const LARGEST_OF_ALL = 64 * 1024 * 1024;
 

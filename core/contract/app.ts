@@ -136,6 +136,8 @@ export interface AppMethods {
    * call, those of the others the calls that `callOfTarget` gives.
    */
   importSeveral: { in: { readonly requests: readonly ImportRequest[] }; out: readonly Result<Report>[] };
+  /** Undoes a run in each of several targets at the same time. The calls are those of `importSeveral`. */
+  undoSeveral: { in: { readonly requests: readonly UndoRequest[] }; out: readonly Result<Report>[] };
   compare: { in: CompareRequest; out: Coverage };
   verify: { in: VerifyRequest; out: Proof };
   audit: { in: AuditRequest; out: Audit };
@@ -206,7 +208,12 @@ export type AppMethod = keyof AppMethods;
 
 /** True for a method that carries out runs: it goes on when the window that called it is gone. */
 export function isRunMethod(method: string): boolean {
-  return method === 'import' || method === 'importSeveral' || method === 'undo';
+  return method === 'import' || method === 'undo' || isSeveralMethod(method);
+}
+
+/** True for a method that carries out a run for each of several targets: its answer is a list, and each run has a call of its own. */
+export function isSeveralMethod(method: string): boolean {
+  return method === 'importSeveral' || method === 'undoSeveral';
 }
 
 /** Events that the host sends without a call. */

@@ -5,18 +5,20 @@ import { useText } from '../i18n/i18n.js';
 import { IconLock, IconLockOpen, IconShieldCheck } from '../parts/icons.js';
 import { targetsOfRuns, useRun } from '../stores/run/run.js';
 import { hostsOf } from '../stores/target/target-spec.js';
+import { useTargetsOfImport } from '../stores/target/targets-of-import.js';
 import { useTarget } from '../stores/target/target.js';
 import css from './rail.module.css';
 
 export function OfflineGuard() {
   const text = useText();
   const current = useTarget((state) => state.current);
+  const targets = useTargetsOfImport(current);
   // A run contacts the hosts of its own target, whatever is chosen meanwhile.
   const running = useRun(useShallow(targetsOfRuns));
   const hosts = useMemo(() => {
-    const all = [...running, current?.spec ?? null].flatMap((spec) => hostsOf(spec));
+    const all = [...running, ...targets.map(({ spec }) => spec)].flatMap((spec) => hostsOf(spec));
     return [...new Map(all.map((one) => [one.host, one])).values()];
-  }, [running, current]);
+  }, [running, targets]);
   return (
     <section className={css.guard} aria-label={text('guard.on')}>
       <div className={css.guardTitle}>

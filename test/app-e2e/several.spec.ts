@@ -1,4 +1,4 @@
-// Several targets from one reading: ticked on the screen Target, imported together, with progress and a report for each.
+// Several targets from one reading: ticked on the screen Target, compared and planned one by one, imported together, and undone together.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openGate } from '../support/gate.js';
@@ -43,7 +43,30 @@ test('a registry and a folder are ticked, imported from one reading, and each ha
     await page.reload();
     await expect(targets.getByRole('progressbar')).toHaveCount(2);
     expect(await axeFindings(page, 'run-several')).toEqual([]);
+    // Stopped in the middle, both are undone.
+    await steps.button(page, say('run.cancel')).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: say('run.stopAndUndo') })
+      .click();
     gate.open();
+    for (const name of [gate.host, 'archbridge-store'])
+      await expect(line(name)).toContainText(say('outcome.undone'), { timeout: 60_000 });
+    expect(await registryState(registry.url)).toEqual({});
+
+    // Each target has a comparison and a plan of its own; the approval is for both.
+    await steps.goTo(app, 'target.title');
+    await steps.compare(app);
+    const shown = (label: string) => page.getByRole('radiogroup', { name: say(label) });
+    await shown('compare.with').getByText(folder).click();
+    await expect(page.getByRole('treegrid', { name: say('compare.matrix') })).toBeVisible();
+    await steps.plan(app);
+    await expect(page.getByRole('main')).toContainText(say('plan.space.store', { where: store }));
+    await shown('plan.for').getByText(gate.host).click();
+    await expect(page.getByRole('main')).not.toContainText(say('plan.space.store', { where: store }));
+    await expect(steps.approval(app)).toContainText(say('plan.targetCount', { count: 2 }));
+    expect(await axeFindings(page, 'plan-several')).toEqual([]);
+    await steps.approval(app).click();
     for (const name of [gate.host, 'archbridge-store'])
       await expect(line(name)).toContainText(say('outcome.gaps'), { timeout: 90_000 });
     expect((await registryState(registry.url))['quayside/api:10.2.0']).toMatch(/^sha256:/);

@@ -101,10 +101,14 @@ describe('a run', () => {
 
   it('into several targets is one for each, from one call, and all are told to a window that opens late', async () => {
     const app = openAppBench(scratch());
-    const requests = ['one', 'two'].map((name) => ({
+    const asked = ['one', 'two'].map((name) => ({
       packages: EXAMPLES,
       target: { store: join(app.folder, name) },
     }));
+    // Each target has a plan of its own.
+    const requests = await Promise.all(
+      asked.map(async (request) => ({ ...request, plan: await app.ask('plan', request) })),
+    );
     const call = nextCall();
     const answers = await app.ask('importSeveral', { requests }, call);
     expect(answers.map((answer) => answer.ok && answer.value.result)).toEqual(['done', 'done']);
@@ -124,6 +128,14 @@ describe('a run', () => {
       code: 'import.packages-differ',
     });
     expect(app.service.isRunGoingOn).toBe(false);
+    const undos = answers.flatMap((answer, at) =>
+      answer.ok ? [{ runs: [answer.value.run], target: asked[at]?.target ?? { store: '' } }] : [],
+    );
+    const undone = await app.ask('undoSeveral', { requests: undos }, nextCall());
+    expect(undone.map((answer) => answer.ok && [answer.value.kind, answer.value.target.location])).toEqual(
+      asked.map(({ target }) => ['undo', target.store]),
+    );
+    expect(undone.every((answer) => answer.ok && answer.value.result === 'done')).toBe(true);
   });
 
   it('can be paused and resumed, and says so to a window that opens meanwhile', async () => {

@@ -64,6 +64,22 @@ describe('a plan', () => {
     expect(usePlan.getState().plan).toBeNull();
   });
 
+  it('is kept while another target of the import is looked at, and dropped when a run of that target ends', () => {
+    const { look } = useTarget.getState();
+    const here = remember(STORE, '');
+    const there = remember({ store: '/srv/there' }, '');
+    useSettings.setState({ settings: { ...SETTINGS, targets: [here, there] } });
+    useTarget.setState({ current: here, also: [there.id] });
+    usePlan.setState({ plan });
+    look(there);
+    expect([usePlan.getState().plan, useTarget.getState().also]).toEqual([null, [here.id]]);
+    look(here);
+    expect(usePlan.getState().plan).toBe(plan);
+    endRun('/srv/there');
+    expect(usePlan.getState()).toMatchObject({ plan: null, beside: {} });
+    useTarget.setState({ also: [] });
+  });
+
   it('uses the tags that the comparison has read, unless the person asks for a refresh', async () => {
     await usePlan.getState().load();
     await usePlan.getState().load({ fresh: true });

@@ -1,5 +1,5 @@
 // The app's bridge in a browser: one WebSocket to the serving process carries calls, answers and events.
-import { isRunMethod } from '../../core/contract.js';
+import { isRunMethod, isSeveralMethod } from '../../core/contract.js';
 import type { AppBridge, AppEvent, AppMethod, AppMethods, Problem, Result } from '../../core/contract.js';
 
 /** What the server sends. It is trusted: the page came from it. */
@@ -116,7 +116,7 @@ class WebBridge implements AppBridge {
     if (message.event.type !== 'run-ended') return;
     const { call, result } = message.event;
     // The answer itself would go to the connection that was lost, so the event is used. Several runs of one call have events of their own.
-    if (this.#calls.get(call)?.method !== 'importSeveral') this.#settle(call, result);
+    if (!isSeveralMethod(this.#calls.get(call)?.method ?? '')) this.#settle(call, result);
   }
 
   /**
@@ -136,7 +136,7 @@ class WebBridge implements AppBridge {
       const results = [active.value, ...active.value.others].flatMap(({ result }) => result ?? []);
       const [first] = results;
       if (first === undefined || results.length <= active.value.others.length) continue;
-      this.#settle(call, method === 'importSeveral' ? { ok: true, value: results } : first);
+      this.#settle(call, isSeveralMethod(method) ? { ok: true, value: results } : first);
     }
   }
 

@@ -5,6 +5,7 @@ import { useShallow } from 'zustand/react/shallow';
 import type { Coverage } from '../../../core/contract.js';
 import { LockedScreen } from '../../frame/locked-screen.js';
 import { Consequence, Screen } from '../../frame/screen.js';
+import { TargetSwitch } from '../../frame/target-switch.js';
 import { useFormat, useText } from '../../i18n/i18n.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { ErrorCard } from '../../parts/error-card.js';
@@ -44,16 +45,18 @@ function Comparison() {
     })),
   );
   const isLoading = useCompare(({ loading }) => loading !== null);
+  const target = useTarget(({ current }) => current?.id);
   const [begun, setBegun] = useState(false);
   useEffect(() => {
     const { coverage: made, loading: making } = useCompare.getState();
     if (made === null && making === null) void load();
     setBegun(true);
-  }, [load]);
+  }, [load, target]);
   const shown = coverage ?? arriving;
   return (
     <Screen title={text('compare.title')} purpose={text('compare.purpose')} still footer={<CompareFooter />}>
       <div className={css.page}>
+        <TargetSwitch label={text('compare.with')} />
         {problem !== null && (
           <ErrorCard
             problem={problem}

@@ -39,8 +39,13 @@ export function CancelDialog({ mayUndo, onClose }: CancelDialogProps) {
 }
 
 async function stopThenUndo(): Promise<void> {
-  const { stop, request, progress } = useRun.getState();
-  await stop();
-  if (progress.run === null || request === null) return;
-  await useRun.getState().undo({ runs: [progress.run], target: request.target });
+  await useRun.getState().stop();
+  const { request, progress, several } = useRun.getState();
+  const all = several.length > 0 ? several : request === null ? [] : [{ request, progress }];
+  const undos = all.flatMap(({ request: { target }, progress: { run } }) =>
+    run === null ? [] : [{ runs: [run], target }],
+  );
+  const [first] = undos;
+  if (undos.length > 1) await useRun.getState().undoSeveral(undos);
+  else if (first !== undefined) await useRun.getState().undo(first);
 }

@@ -158,12 +158,7 @@ function RunFooter() {
           {text(paused ? 'run.resume' : 'run.pause')}
         </Button>
       </Consequence>
-      {asking && (
-        <CancelDialog
-          mayUndo={method === 'import' && several.length === 0}
-          onClose={() => setAsking(false)}
-        />
-      )}
+      {asking && <CancelDialog mayUndo={method === 'import'} onClose={() => setAsking(false)} />}
     </>
   );
 }

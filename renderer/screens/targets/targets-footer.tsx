@@ -65,49 +65,37 @@ export function TargetsFooter({ editing, folder, onFolder }: TargetsFooterProps)
       </Consequence>
     );
   const name = current.id === folder?.id ? text('target.folder') : current.label;
-  if (targets.length > 1)
-    return (
-      <>
-        <Consequence
-          mark={<IconInfoCircle size={18} />}
-          title={text('target.footer.several', { count: targets.length })}
-          text={text('target.footer.severalText', { name })}
-        >
+  const several = targets.length > 1;
+  const failed = summary === 'failed' || summary === 'credentials';
+  return (
+    <>
+      <Consequence
+        mark={several ? <IconInfoCircle size={18} /> : <Mark summary={summary} />}
+        title={
+          several ? text('target.footer.several', { count: targets.length }) : text(TITLES[summary], { name })
+        }
+        text={text(several ? 'target.footer.severalText' : 'target.footer.readsOnly')}
+      >
+        {several ? (
           <Button disabled={packages.length === 0 || running} onClick={() => setAsking(true)}>
             {text('target.importSeveral', { count: targets.length })}
           </Button>
-          <Button
-            rightSection={<IconChevronRight size={14} />}
-            onClick={() => {
-              useTarget.getState().use();
-              show('compare');
-            }}
-          >
-            {images === null ? text('target.compare') : text('target.compareImages', { count: images })}
-          </Button>
-        </Consequence>
-        {asking && <ImportNow packages={packages} targets={targets} onClose={() => setAsking(false)} />}
-      </>
-    );
-  const failed = summary === 'failed' || summary === 'credentials';
-  return (
-    <Consequence
-      mark={<Mark summary={summary} />}
-      title={text(TITLES[summary], { name })}
-      text={text('target.footer.readsOnly')}
-    >
-      {other}
-      <Button
-        variant={failed ? 'default' : 'filled'}
-        rightSection={<IconChevronRight size={14} />}
-        onClick={() => {
-          useTarget.getState().use();
-          show('compare');
-        }}
-      >
-        {images === null ? text('target.compare') : text('target.compareImages', { count: images })}
-      </Button>
-    </Consequence>
+        ) : (
+          other
+        )}
+        <Button
+          variant={failed && !several ? 'default' : 'filled'}
+          rightSection={<IconChevronRight size={14} />}
+          onClick={() => {
+            useTarget.getState().use();
+            show('compare');
+          }}
+        >
+          {images === null ? text('target.compare') : text('target.compareImages', { count: images })}
+        </Button>
+      </Consequence>
+      {asking && <ImportNow packages={packages} targets={targets} onClose={() => setAsking(false)} />}
+    </>
   );
 }
 

@@ -21,6 +21,8 @@ interface CompareState extends CompareView {
   /** The rows that have arrived of the first comparison that is being made; null when there are none or it is complete. */
   readonly arriving: Coverage | null;
   readonly problem: Problem | null;
+  /** The comparisons with the further targets of this import that have been made, by id of the target. */
+  readonly beside: Readonly<Record<string, Coverage>>;
   /** Progress of the comparison; null when none is being made. */
   readonly loading: SurveyProgress | null;
   readonly opened: OpenImage | null;
@@ -30,6 +32,8 @@ interface CompareState extends CompareView {
   readonly fold: (chart: string, closed: boolean) => void;
   readonly open: (image: CoverageImage, platform: string) => Promise<void>;
   readonly close: () => void;
+  /** Shows the comparison with another target, where there is one, and keeps the shown one. Ids of targets. */
+  readonly swap: (from: string, to: string) => void;
   /** Forgets the comparison, because packages or target changed. */
   readonly drop: () => void;
 }
@@ -45,13 +49,11 @@ function compareRequest(): PlanRequest | null {
 }
 
 const survey = new LatestSurvey('compare');
+const NONE = { coverage: null, arriving: null, problem: null, loading: null, opened: null } as const;
 
 export const useCompare = create<CompareState>()((set, get) => ({
-  coverage: null,
-  arriving: null,
-  problem: null,
-  loading: null,
-  opened: null,
+  ...NONE,
+  beside: {},
   ...SHOW_ALL,
   sort: 'chart',
   folded: {},
@@ -92,16 +94,17 @@ export const useCompare = create<CompareState>()((set, get) => ({
 
   close: () => set({ opened: null }),
 
+  swap(from, to) {
+    survey.stop();
+    set(({ coverage, beside }) => {
+      const { [to]: next = null, ...others } = beside;
+      const kept = coverage === null ? others : { ...others, [from]: coverage };
+      return { ...NONE, coverage: next, beside: kept };
+    });
+  },
+
   drop() {
     survey.stop();
-    set({
-      coverage: null,
-      arriving: null,
-      problem: null,
-      loading: null,
-      opened: null,
-      folded: {},
-      ...SHOW_ALL,
-    });
+    set({ ...NONE, beside: {}, folded: {}, ...SHOW_ALL });
   },
 }));

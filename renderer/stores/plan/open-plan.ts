@@ -24,6 +24,8 @@ export async function openPlan(path: string): Promise<PlanObstacle> {
   usePackages.getState().add(packagesOf(plan, usePackages.getState().known));
   const target = targetFor(plan);
   if (target === null) return { kind: 'target', target: plan.target.location };
+  // A saved plan is for one target.
+  useTarget.setState({ also: [] });
   useTarget.getState().choose(target);
   // Choosing packages and target drops the plan before, so this comes after it.
   usePlan.setState({ plan, decisions: decisionsIn(plan), problem: null, loading: null });

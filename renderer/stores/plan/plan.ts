@@ -1,21 +1,35 @@
 // The plan of the import, and the decisions that the person made on it.
 import { create } from 'zustand';
-import type { CreateProjects, Decision, Plan, Problem } from '../../../core/contract.js';
-import { currentRequest } from './current-request.js';
+import type { CreateProjects, Decision, Plan, Problem, RememberedTarget } from '../../../core/contract.js';
+import { currentRequest, requestFor } from './current-request.js';
 import { LatestSurvey, type SurveyProgress } from '../compare/latest-survey.js';
 import type { Decisions } from './plan-decisions.js';
+
+/** The plan for a further target, or why there is none. */
+export interface PlanBeside {
+  readonly plan: Plan | null;
+  readonly problem: Problem | null;
+}
 
 interface PlanState {
   readonly plan: Plan | null;
   readonly problem: Problem | null;
   /** Progress of the plan; null when none is being made. */
   readonly loading: SurveyProgress | null;
+  /** The plans for the further targets of this import that have been made, by id of the target. */
+  readonly beside: Readonly<Record<string, PlanBeside>>;
+  /** Id of the further target for which a plan is being made. */
+  readonly making: string | null;
   /** Decisions of the person by `imageKey` and `chartKey`; they are kept when the plan is made again. */
   readonly decisions: Decisions;
   /** How projects that are missing will be created. */
   readonly createProjects: CreateProjects;
   /** `fresh`: every tag is read again; otherwise answers of the last minutes count, which the comparison shares. */
   readonly load: (how?: { readonly fresh: boolean }) => Promise<void>;
+  /** Makes the plan for a further target. */
+  readonly loadBeside: (target: RememberedTarget) => Promise<void>;
+  /** Shows the plan of another target, where there is one, and keeps the shown one. Ids of targets. */
+  readonly swap: (from: string, to: string) => void;
   /** Makes the plan again with projects of another kind. */
   readonly createAs: (createProjects: CreateProjects) => void;
   readonly decide: (keys: readonly string[], decision: Decision) => void;
@@ -26,17 +40,43 @@ interface PlanState {
 }
 
 const survey = new LatestSurvey('plan');
+const besideSurvey = new LatestSurvey('plan');
+const NONE = { plan: null, problem: null, loading: null } as const;
 
 export const usePlan = create<PlanState>()((set, get) => ({
   plan: null,
   problem: null,
   loading: null,
+  beside: {},
+  making: null,
   decisions: {},
   createProjects: 'like-existing',
 
   createAs(createProjects) {
-    set({ createProjects });
+    besideSurvey.stop();
+    set({ createProjects, beside: {}, making: null });
     void get().load();
+  },
+
+  async loadBeside(target) {
+    const request = requestFor(target);
+    if (request === null) return;
+    set({ making: target.id });
+    const asked = { ...request, createProjects: get().createProjects, reuseSurvey: true };
+    const answer = await besideSurvey.ask(asked, () => undefined);
+    if (answer === null) return;
+    const made = answer.ok ? { plan: answer.value, problem: null } : { plan: null, problem: answer.problem };
+    set(({ beside }) => ({ making: null, beside: { ...beside, [target.id]: made } }));
+  },
+
+  swap(from, to) {
+    survey.stop();
+    besideSurvey.stop();
+    set(({ plan, problem, beside }) => {
+      const { [to]: next, ...others } = beside;
+      const kept = plan === null && problem === null ? others : { ...others, [from]: { plan, problem } };
+      return { ...NONE, ...next, beside: kept, making: null };
+    });
   },
 
   async load({ fresh } = { fresh: false }) {
@@ -60,11 +100,12 @@ export const usePlan = create<PlanState>()((set, get) => ({
 
   outdate() {
     survey.stop();
-    set({ plan: null, problem: null, loading: null });
+    set(NONE);
   },
 
   drop() {
     survey.stop();
-    set({ plan: null, problem: null, loading: null, decisions: {} });
+    besideSurvey.stop();
+    set({ ...NONE, beside: {}, making: null, decisions: {} });
   },
 }));

@@ -18,12 +18,11 @@ import {
   afterEvents,
   callOfTarget,
   NO_PROGRESS,
-  outcomeOf,
   progressAtEnd,
   progressAtStart,
   progressOf,
 } from '../../../core/contract.js';
-import { decisionsIn, withDecisions } from '../plan/plan-decisions.js';
+import { isComplete, withPlanAnew } from './run-again.js';
 
 /** Milliseconds. A run may send hundreds of events a second; the window applies them in batches. */
 const EVERY_MS = 100;
@@ -54,6 +53,8 @@ interface RunState {
   readonly start: (request: ImportRequest) => Promise<void>;
   /** Imports the same packages into several targets from one reading. */
   readonly startSeveral: (requests: readonly ImportRequest[]) => Promise<void>;
+  /** Undoes a run in each of several targets. */
+  readonly undoSeveral: (requests: readonly UndoRequest[]) => Promise<void>;
   /** Shows another one of several runs. */
   readonly look: (call: string) => void;
   /** Undoes runs. An undo is itself a run and shown as one. */
@@ -137,6 +138,22 @@ export const useRun = create<RunState>()((set, get) => {
     );
     if (!isGoingOn(get())) set({ stopping: false });
   };
+  const carryOutSeveral = async (
+    method: ActiveRun['method'],
+    requests: readonly ActiveRun['request'][],
+    asked: (call: string) => Promise<Result<readonly Result<Report>[]>>,
+  ): Promise<void> => {
+    const call = crypto.randomUUID();
+    begin(
+      method,
+      requests.map((request, at) => ({ call: callOfTarget(call, at), request })),
+    );
+    const answer = await asked(call);
+    for (const [at] of requests.entries()) {
+      const result = answer.ok ? answer.value[at] : answer;
+      if (result !== undefined) end(callOfTarget(call, at), result);
+    }
+  };
   const isKnown = (call: string): boolean =>
     get().call === call || get().several.some((one) => one.call === call);
   const switchTo = async (method: 'pause' | 'resume'): Promise<void> => {
@@ -177,18 +194,12 @@ export const useRun = create<RunState>()((set, get) => {
     },
 
     async startSeveral(requests) {
-      const call = crypto.randomUUID();
       const asked = requests.map((request) => ({ ...request, waitForPackage: true }));
-      begin(
-        'import',
-        asked.map((request, at) => ({ call: callOfTarget(call, at), request })),
-      );
-      const answer = await ask('importSeveral', { requests: asked }, { call });
-      for (const [at] of asked.entries()) {
-        const result = answer.ok ? answer.value[at] : answer;
-        if (result !== undefined) end(callOfTarget(call, at), result);
-      }
+      await carryOutSeveral('import', asked, (call) => ask('importSeveral', { requests: asked }, { call }));
     },
+
+    undoSeveral: (requests) =>
+      carryOutSeveral('undo', requests, (call) => ask('undoSeveral', { requests }, { call })),
 
     look(wanted) {
       takeIn();
@@ -205,19 +216,21 @@ export const useRun = create<RunState>()((set, get) => {
     async again() {
       const { request, several } = get();
       if (request === null) return;
-      const open = several.filter(
-        ({ result }) => result?.ok !== true || outcomeOf(result.value) !== 'imported',
-      );
-      const requests = open.flatMap((one) => ('runs' in one.request ? [] : [one.request]));
-      if (requests.length > 1) return get().startSeveral(requests);
-      if ('runs' in request) return get().undo(request);
-      const { plan, verify, receipt: _, ...asked } = request;
-      if (!plan) return get().start(request);
-      // The tags that the former run wrote are not as its plan found them.
-      const made = await ask('plan', asked);
-      if (!made.ok) return set({ problem: made.problem });
-      const again = withDecisions(made.value, decisionsIn(plan));
-      await get().start({ ...asked, plan: again, ...(verify === undefined ? {} : { verify }) });
+      const open = several.filter(({ result }) => result?.ok !== true || !isComplete(result.value));
+      const wanted = several.length > 0 ? open.map((one) => one.request) : [request];
+      const undos = wanted.flatMap((one) => ('runs' in one ? [one] : []));
+      if (undos.length > 1) return get().undoSeveral(undos);
+      if (undos[0] !== undefined) return get().undo(undos[0]);
+      const imports: ImportRequest[] = [];
+      for (const one of wanted) {
+        if ('runs' in one) continue;
+        const anew = await withPlanAnew(one);
+        if (!anew.ok) return set({ problem: anew.problem });
+        imports.push(anew.value);
+      }
+      const [only] = imports;
+      if (imports.length > 1) return get().startSeveral(imports);
+      if (only !== undefined) return get().start(only);
     },
 
     pause: () => switchTo('pause'),

@@ -27,6 +27,8 @@ interface TargetState {
   readonly isEditWanted: boolean;
   /** Makes it the target of this import. */
   readonly choose: (target: RememberedTarget) => void;
+  /** Makes one of the further targets the one that Compare and Plan show; the shown one becomes a further one. */
+  readonly look: (target: RememberedTarget) => void;
   /** Adds a further target, or takes it out again. */
   readonly toggle: (id: string) => void;
   /** Remembers that the target of this import was used now. */
@@ -59,6 +61,13 @@ export const useTarget = create<TargetState>()((set, get) => ({
   isEditWanted: false,
 
   choose: (target) => set(({ also }) => ({ current: target, also: also.filter((id) => id !== target.id) })),
+
+  look: (target) =>
+    set(({ current, also }) =>
+      current === null
+        ? { current: target }
+        : { current: target, also: also.map((id) => (id === target.id ? current.id : id)) },
+    ),
 
   toggle: (id) =>
     set(({ also }) => ({ also: also.includes(id) ? also.filter((one) => one !== id) : [...also, id] })),

@@ -17,6 +17,37 @@ export function targetsOfImport(
   return [current, ...further].filter((one) => places.get(placeOf(one.spec)) === one);
 }
 
+/** The targets of this import for the stores' current values. */
+export function targetsInHand(): readonly RememberedTarget[] {
+  const { current, also } = useTarget.getState();
+  if (current === null) return [];
+  return targetsOfImport(
+    current,
+    also,
+    allTargets(useSettings.getState().settings?.targets, useApp.getState().info?.defaultStore),
+  );
+}
+
+function allTargets(
+  saved: readonly RememberedTarget[] = [],
+  store: string | undefined,
+): readonly RememberedTarget[] {
+  const folder = store === undefined ? [] : [remember({ store }, '')];
+  return [...saved, ...folder];
+}
+
+/** True where the person only looks at another one of the targets of this import. Pure. */
+export function isOnlyLook(now: TargetsChosen, before: TargetsChosen): boolean {
+  const [is, was] = [now.current?.id, before.current?.id];
+  if (is === undefined || was === undefined || is === was) return false;
+  return now.also.includes(was) && before.also.includes(is);
+}
+
+interface TargetsChosen {
+  readonly current: RememberedTarget | null;
+  readonly also: readonly string[];
+}
+
 /** `current`: the target that is chosen, or that "Import now" proposes. */
 export function useTargetsOfImport(current: RememberedTarget | null): readonly RememberedTarget[] {
   const also = useTarget((state) => state.also);
@@ -24,7 +55,6 @@ export function useTargetsOfImport(current: RememberedTarget | null): readonly R
   const store = useApp(({ info }) => info?.defaultStore);
   return useMemo(() => {
     if (current === null) return [];
-    const folder = store === undefined ? [] : [remember({ store }, '')];
-    return targetsOfImport(current, also, [...(saved ?? []), ...folder]);
+    return targetsOfImport(current, also, allTargets(saved, store));
   }, [current, also, saved, store]);
 }
