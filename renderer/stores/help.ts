@@ -11,6 +11,8 @@ export interface HelpPlace {
 }
 
 interface HelpState extends HelpPlace {
+  /** Grows each time a place is opened, so that the same place opened again is scrolled to again. */
+  readonly times: number;
   /** Opens the help there. */
   readonly open: (place: HelpPlace) => void;
 }
@@ -18,8 +20,9 @@ interface HelpState extends HelpPlace {
 export const useHelp = create<HelpState>()((set) => ({
   page: 'index',
   anchor: '',
+  times: 0,
   open(place) {
-    set(place);
+    set(({ times }) => ({ ...place, times: times + 1 }));
     useApp.getState().show('help');
   },
 }));
@@ -49,4 +52,24 @@ export function pagesIn<P extends { readonly id: string; readonly language: stri
       page.language === language ||
       (page.language === 'en' && (language === 'en' || !translated.has(page.id))),
   );
+}
+
+/**
+ * Where words stand on a page: the heading of the first section that names them in its heading, else of the first that holds them.
+ * '' where they stand before the first heading; null where the page does not hold them.
+ */
+export function sectionWith(html: string, words: string): string | null {
+  const wanted = words.trim().toLowerCase();
+  const sections = html.split(/(?=<h[1-6] id=")/).map((part) => {
+    const [head = '', id = ''] = /^<h[1-6] id="([^"]*)".*?<\/h[1-6]>/s.exec(part) ?? [];
+    return { id, head: wordsOf(head), all: wordsOf(part) };
+  });
+  const found =
+    sections.find(({ head }) => head.includes(wanted)) ?? sections.find(({ all }) => all.includes(wanted));
+  return found?.id ?? null;
+}
+
+/** The text without its marks, in small letters. */
+function wordsOf(html: string): string {
+  return html.replaceAll(/<[^>]*>/g, '').toLowerCase();
 }

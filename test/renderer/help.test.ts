@@ -1,6 +1,6 @@
 // Links inside the help, and the section for a problem.
 import { describe, expect, it } from 'vitest';
-import { helpOf, placeOfLink } from '../../renderer/stores/help.js';
+import { helpOf, placeOfLink, sectionWith } from '../../renderer/stores/help.js';
 
 describe('a link of the help', () => {
   it('leads to a page, a heading of a page, or a heading of its own page', () => {
@@ -21,4 +21,14 @@ it('the help of a problem is its section in the troubleshooting page', () => {
     page: 'troubleshooting',
     anchor: 'registrytls-wrong-host',
   });
+});
+
+it('words that are searched lead to their section: the one whose heading has them before one that mentions them', () => {
+  const html =
+    '<h1>Undo</h1><p>How a run is undone.</p><h2 id="what">What</h2><p>See <a href="#lost">lost tags</a>.</p>' +
+    '<h2 id="lost">Lost <code>tags</code></h2><p>A journal.</p>';
+  expect(sectionWith(html, ' Lost Tags')).toBe('lost');
+  expect(sectionWith(html, 'see')).toBe('what');
+  expect(sectionWith(html, 'undone')).toBe('');
+  expect(sectionWith(html, 'href')).toBeNull();
 });

@@ -5,7 +5,7 @@ import type { pages as helpPages } from 'virtual:help';
 import { Screen } from '../../frame/screen.js';
 import { useFormat, useText } from '../../i18n/i18n.js';
 import { IconSearch } from '../../parts/icons.js';
-import { pagesIn, placeOfLink, useHelp } from '../../stores/help.js';
+import { pagesIn, placeOfLink, sectionWith, useHelp } from '../../stores/help.js';
 import css from './help.module.css';
 
 type Pages = typeof helpPages;
@@ -15,10 +15,17 @@ export function HelpScreen() {
   const text = useText();
   const { language } = useFormat();
   const all = usePages();
-  const { page: wanted, anchor, open } = useHelp();
+  const { page: wanted, open } = useHelp();
   const [words, setWords] = useState('');
   const pages = useMemo(() => pagesIn(all, language), [all, language]);
-  const found = useMemo(() => pages.filter((page) => holds(page, words)), [pages, words]);
+  const found = useMemo(
+    () =>
+      pages.flatMap((page) => {
+        const section = words.trim() === '' || holds(page.title, words) ? '' : sectionWith(page.html, words);
+        return section === null ? [] : [{ page, section }];
+      }),
+    [pages, words],
+  );
   const page = pages.find(({ id }) => id === `${wanted}.${language}`) ?? all.find(({ id }) => id === wanted);
   return (
     <Screen title={text('help.title')} purpose={text('help.purpose')} still>
@@ -33,13 +40,13 @@ export function HelpScreen() {
             onChange={({ currentTarget }) => setWords(currentTarget.value)}
           />
           <ul>
-            {found.map((one) => (
+            {found.map(({ page: one, section }) => (
               <li key={one.id} lang={one.language}>
                 <button
                   type="button"
                   className={css.page}
                   aria-current={one === page ? 'page' : undefined}
-                  onClick={() => open({ page: one.id, anchor: '' })}
+                  onClick={() => open({ page: one.id, anchor: section })}
                 >
                   {one.title}
                 </button>
@@ -48,19 +55,20 @@ export function HelpScreen() {
           </ul>
           {all.length > 0 && found.length === 0 && <p className="muted">{text('palette.nothing')}</p>}
         </nav>
-        {page && <Article key={page.id} page={page} anchor={anchor} />}
+        {page && <Article key={page.id} page={page} />}
       </div>
     </Screen>
   );
 }
 
-function Article({ page, anchor }: { readonly page: Page; readonly anchor: string }) {
+function Article({ page }: { readonly page: Page }) {
+  const { anchor, times } = useHelp();
   const article = useRef<HTMLElement>(null);
   useEffect(() => {
     const heading = anchor === '' ? null : article.current?.querySelector(`#${CSS.escape(anchor)}`);
     if (heading) heading.scrollIntoView();
     else article.current?.scrollTo({ top: 0 });
-  }, [anchor]);
+  }, [anchor, times]);
   const follow = (event: MouseEvent): void => {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
     if (link === null) return;
@@ -91,14 +99,6 @@ function usePages(): Pages {
   return pages;
 }
 
-function holds({ title, html }: Page, words: string): boolean {
-  const wanted = words.trim().toLowerCase();
-  return (
-    wanted === '' ||
-    title.toLowerCase().includes(wanted) ||
-    html
-      .replaceAll(/<[^>]*>/g, '')
-      .toLowerCase()
-      .includes(wanted)
-  );
+function holds(title: string, words: string): boolean {
+  return title.toLowerCase().includes(words.trim().toLowerCase());
 }
