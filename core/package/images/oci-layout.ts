@@ -105,17 +105,24 @@ class LayoutReader {
 
   result(problem: AppError | null): LayoutImages {
     const { images, notes } = onePerPlatform([...this.#images.values()]);
-    const attached: LayoutImage[] = [];
+    // a layout may list an artifact twice: by itself, and in the index that stands for a list of referrers
+    const attached = new Map<string, LayoutImage>();
     const subjects = images.map(({ image }) => image);
+    const { budget, label } = this.#archive;
     for (const artifact of this.#artifacts) {
-      this.#archive.budget.spend('work', subjects.length, this.#archive.label);
+      budget.spend('work', subjects.length, label);
       const found = attach(artifact, subjects);
-      if ('note' in found) this.#notes.push(found.note);
-      else if (!attached.some(({ image }) => isSame(image, found.image)))
-        attached.push({ image: found.image, kept: this.#kept(found.image.layers) });
+      if ('note' in found) {
+        this.#notes.push(found.note);
+        continue;
+      }
+      const { image } = found;
+      budget.spend('images', image.names.length / 4, label);
+      const key = `${image.manifest.digest} ${image.names[0] ?? ''}`;
+      if (!attached.has(key)) attached.set(key, { image, kept: this.#kept(image.layers) });
     }
     return {
-      images: [...images, ...attached],
+      images: [...images, ...attached.values()],
       charts: this.#charts,
       problem,
       notes: [...this.#notes, ...notes],
@@ -319,11 +326,6 @@ class LayoutReader {
     this.#images.set(key, { image: { ...(same?.image ?? image), names, tags }, kept });
     return 1;
   }
-}
-
-/** True where a layout lists an artifact twice, for example by itself and in the index that stands for a list of referrers. */
-function isSame(one: PackageImage, other: PackageImage): boolean {
-  return one.manifest.digest === other.manifest.digest && one.names.join() === other.names.join();
 }
 
 /** Media types of image layers begin so, those of Docker too: https://github.com/opencontainers/image-spec/blob/main/layer.md */

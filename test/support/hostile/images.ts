@@ -192,6 +192,19 @@ export const HOSTILE_IMAGES: readonly Hostile[] = [
     const attested = Array.from({ length: 2_000 * size }, () => layout.attestation(image.digest));
     return layout.files([named(image, NAME), ...attested]);
   }),
+  files('referrers of one image', (size) => {
+    const layout = new LayoutBuilder();
+    const image = layout.image(makeImage(NAME, 'amd64'));
+    const artifacts = Array.from({ length: 3_000 * size }, (_, at) => layout.referrer(image, `a/b${at}`));
+    return layout.files([named(image, NAME), ...artifacts]);
+  }),
+  files('referrers of an image with thousands of names', (size) => {
+    const layout = new LayoutBuilder();
+    const image = layout.image(makeImage(NAME, 'amd64'));
+    const names = Array.from({ length: 1_500 * size }, (_, at) => named(image, `ghcr.io/bad/a${at}:1`));
+    const artifacts = Array.from({ length: 1_500 * size }, (_, at) => layout.referrer(image, `a/b${at}`));
+    return layout.files([...names, ...artifacts]);
+  }),
   files('layers in one manifest', (size) => {
     const layout = new LayoutBuilder();
     const blob = layout.put('application/vnd.oci.image.layer.v1.tar', makeLayer('a').tar);
