@@ -80,7 +80,12 @@ export const theme = createTheme({
     Textarea: Textarea.extend(input),
     Select: Select.extend({
       ...input,
-      defaultProps: { size: 'xs', allowDeselect: false, comboboxProps: { withinPortal: false } },
+      // The options of a closed list are not drawn: a list of charts has a hundred.
+      defaultProps: {
+        size: 'xs',
+        allowDeselect: false,
+        comboboxProps: { withinPortal: false, keepMounted: false },
+      },
     }),
     Switch: Switch.extend({
       defaultProps: { size: 'sm' },
