@@ -133,7 +133,7 @@ export const PASS_LIMITS = {
   json: { base: 256 << 20, perByte: 1 },
   /** Marks of YAML texts that are parsed: about 200,000 a second. Values have up to one mark for two compressed bytes. */
   yaml: { base: 2_000_000, perByte: 1 },
-  /** Images, each with its manifest, and entries of indexes. */
+  /** Images, each with its manifest, and entries of indexes. Four names of an image count as one more. */
   images: { base: 16_000, perByte: 1 / 10_000 },
   /** Layers of images, each as often as an image names it. */
   layers: { base: 400_000, perByte: 1 / 1_000 },

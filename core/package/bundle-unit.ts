@@ -1,6 +1,6 @@
 // Collects the parts of one bundle while the package is read: hints, chart files and image archives, in any order.
 import { AppError } from '../errors.js';
-import { archiveImages, tagConflict, type ArchiveImages } from './images/archive-images.js';
+import { archiveImages, tagConflict } from './images/archive-images.js';
 import { asDamage, overLimit } from './bytes/damage.js';
 import { ImageArchive, type BlobSink } from './images/image-archive.js';
 import { LIMITS } from '../flow/limits.js';
@@ -215,13 +215,16 @@ export class BundleUnit {
     if (!this.#place.isChecked && (this.#hints !== null || this.#chart.size > 0))
       this.#pass.hasUncheckedText = true;
     const images: PackageImage[] = [];
-    if (this.#storage) {
+    const storage = this.#storage;
+    if (storage) {
       const { yamlFiles } = this.#pass;
       const list = yamlFiles.find(({ path }) => path.endsWith(`${this.root}images.yaml`));
-      this.archive().setIndex(this.#storage.indexJson(this.archive(), list?.text ?? null));
+      const archive = this.archive();
+      const index = this.#orRefuse(archive.label, () => storage.indexJson(archive, list?.text ?? null));
+      if (index) archive.setIndex(index);
     }
     for (const archive of this.#archives.values()) {
-      const found = this.#imagesOf(archive);
+      const found = this.#orRefuse(archive.label, () => archiveImages(archive));
       if (found === null) continue;
       if (found.problem) this.refuse(found.problem);
       for (const blob of found.toDeliver) await archive.deliverKept(blob);
@@ -239,21 +242,31 @@ export class BundleUnit {
         new AppError('package.manifest-missing', { origin: 'package', params: { archive: this.path } }),
       );
     }
+    const named = this.#named(images);
     await this.#pass.bundleEnd(this.#id, {
       chart: this.#chartFiles(),
       hints: this.#hints,
-      images: this.#isWrap ? namedByLock(images, this.#chart.get(IMAGES_LOCK)) : images,
+      images: named,
       hasImages: this.#hasImages || this.#archives.size > 0,
       problem: this.#problem,
     });
   }
 
-  /** The images of an archive; null where its lists cannot be used, which refuses the bundle. */
-  #imagesOf(archive: ImageArchive): ArchiveImages | null {
+  /** The images with the names that a wrap's Images.lock gives them; none where the lock cannot be used, which refuses the bundle. */
+  #named(images: readonly PackageImage[]): readonly PackageImage[] {
+    if (!this.#isWrap) return images;
+    const { budget } = this.#pass;
+    const path = `${this.path}/${IMAGES_LOCK}`;
+    const lock = this.#chart.get(IMAGES_LOCK);
+    return this.#orRefuse(path, () => namedByLock(images, lock, budget, path)) ?? [];
+  }
+
+  /** What `work` makes of the parts of the bundle; null where they cannot be used, which refuses the bundle. */
+  #orRefuse<T>(path: string, work: () => T): T | null {
     try {
-      return archiveImages(archive);
+      return work();
     } catch (error) {
-      const problem = asDamage(error, archive.label, this.#pass.signal);
+      const problem = asDamage(error, path, this.#pass.signal);
       if (problem === null) throw error;
       this.refuse(problem);
       return null;

@@ -2,7 +2,7 @@
 // password.
 import { isMap, isNode, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import type { z } from 'zod';
-import { countMarks } from '../chart/yaml/documents.js';
+import { countMarks } from '../package/bytes/yaml-documents.js';
 import { AppError } from '../errors.js';
 
 /** A parsed file: scalars are text as written (`1.20` stays `1.20`), only null is null. */

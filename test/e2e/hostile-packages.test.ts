@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { HOSTILE_ARCHIVES } from '../support/hostile/archives.js';
 import { HOSTILE_CHARTS } from '../support/hostile/charts.js';
 import { HOSTILE_IMAGES } from '../support/hostile/images.js';
+import { HOSTILE_OTHERS } from '../support/hostile/other-tools.js';
 import { faultOfHostile } from '../support/hostile/run-hostile.js';
 import { scratchFolders } from '../support/scratch.js';
 
@@ -25,8 +26,11 @@ const SAMPLE = [
   'images: a descriptor in maps',
   'images: an index of itself',
   'images: a layer of a link of 100,000 steps',
+  'images: referrers of an image with thousands of names',
+  'wrap: an Images.lock of many names for one image',
+  'storage: one tag many times, of many registries',
 ];
-const all = [...HOSTILE_ARCHIVES, ...HOSTILE_CHARTS, ...HOSTILE_IMAGES];
+const all = [...HOSTILE_ARCHIVES, ...HOSTILE_CHARTS, ...HOSTILE_IMAGES, ...HOSTILE_OTHERS];
 
 describe('a hostile bundle between good ones', () => {
   it.each(SAMPLE)('harms nothing: %s', async (name) => {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOSTILE_ARCHIVES } from '../support/hostile/archives.js';
 import { HOSTILE_CHARTS } from '../support/hostile/charts.js';
 import { HOSTILE_IMAGES } from '../support/hostile/images.js';
+import { HOSTILE_OTHERS } from '../support/hostile/other-tools.js';
 import { faultOfHostile } from '../support/hostile/run-hostile.js';
 import { peakWhile } from '../support/peak-memory.js';
 
@@ -21,7 +22,7 @@ describe('hostile packages', () => {
     await rm(folder, { recursive: true });
   });
 
-  it.each([...HOSTILE_ARCHIVES, ...HOSTILE_CHARTS, ...HOSTILE_IMAGES])(
+  it.each([...HOSTILE_ARCHIVES, ...HOSTILE_CHARTS, ...HOSTILE_IMAGES, ...HOSTILE_OTHERS])(
     '$name',
     async ({ build, mayEndPackage }) => {
       for (const size of [1, 3]) {

@@ -14,7 +14,7 @@ import { AppError } from '../../errors.js';
 import type { ValuePath } from '../types.js';
 import { LIMITS } from '../../flow/limits.js';
 import type { PassBudget } from '../../flow/pass-budget.js';
-import { countMarks, firstDocuments } from './documents.js';
+import { countMarks, firstDocuments } from '../../package/bytes/yaml-documents.js';
 import { refusedByHelm } from './helm-refusal.js';
 import { relaxedText } from './relaxed-text.js';
 import { resolvePlain, scalarText, YamlNumber, type YamlScalar } from './scalar.js';

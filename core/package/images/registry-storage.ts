@@ -1,12 +1,13 @@
 // Reads the storage folder of a registry (distribution), which mindthegap packs into its bundles: tags lie in files of their own, and the
 // names of the registries that the images came from in an images.yaml beside it.
 // https://distribution.github.io/distribution/about/architecture/ https://github.com/mesosphere/mindthegap
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { digestFromHex, isDigest, type Digest } from '../../content/digest.js';
 import { parseManifest } from '../../content/manifest.js';
 import { OCI_INDEX, OCI_MANIFEST } from '../../content/media-types.js';
 import { isRepository, isTag } from '../../content/reference.js';
+import type { PassBudget } from '../../flow/pass-budget.js';
+import { plainData } from '../bytes/yaml-documents.js';
 import type { ImageArchive } from './image-archive.js';
 
 /** What a file of the storage is; `root` is the folder that holds `docker/registry/v2`. */
@@ -51,18 +52,20 @@ export class RegistryStorage {
   }
 
   /**
-   * The index.json that an OCI layout with the same images would have.
+   * The index.json that an OCI layout with the same images would have. Throws `package.limit`.
    * @param imagesYaml the list of mindthegap, which names the registry of each image; null where there is none
    */
   indexJson(archive: ImageArchive, imagesYaml: string | null): Buffer {
-    const registries = registriesIn(imagesYaml);
+    const { budget, label } = archive;
+    const registries = registriesIn(imagesYaml ?? '', budget, label);
     const manifests = this.#tags.flatMap(({ repository, tag, digest }) => {
       const bytes = archive.blob(digest)?.bytes;
       if (!bytes) return [];
       const parsed = parseManifest(bytes, '');
       const mediaType = parsed.mediaType || (parsed.kind === 'index' ? OCI_INDEX : OCI_MANIFEST);
-      const from = registries.get(`${repository}:${tag}`) ?? [''];
-      return from.map((registry) => {
+      const from = registries.get(`${repository}:${tag}`) ?? new Set(['']);
+      budget.spend('images', from.size, label);
+      return [...from].map((registry) => {
         const name = `${registry === '' ? '' : `${registry}/`}${repository}:${tag}`;
         const annotations = { 'io.containerd.image.name': name };
         return { mediaType, digest, size: bytes.length, annotations };
@@ -73,19 +76,18 @@ export class RegistryStorage {
 }
 
 /** The registries that each `repository:tag` came from. */
-function registriesIn(imagesYaml: string | null): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
-  let list: z.infer<typeof imagesSchema>;
-  try {
-    list = imagesSchema.parse(parse(imagesYaml ?? '', { maxAliasCount: 0 }));
-  } catch {
-    return found;
-  }
-  for (const [registry, { images }] of Object.entries(list)) {
+function registriesIn(
+  imagesYaml: string,
+  budget: PassBudget,
+  label: string,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  const list = imagesSchema.safeParse(plainData(imagesYaml, budget, `${label}/images.yaml`));
+  for (const [registry, { images }] of Object.entries(list.data ?? {})) {
     for (const [repository, tags] of Object.entries(images))
       for (const tag of tags) {
         const key = `${repository}:${tag}`;
-        found.set(key, [...(found.get(key) ?? []), registry]);
+        found.set(key, (found.get(key) ?? new Set()).add(registry));
       }
   }
   return found;

@@ -1,7 +1,8 @@
 // Parts of a wrap of Distribution Tooling for Helm (dt): a chart with Images.lock, and an archive for each image and platform.
 // https://github.com/vmware-labs/distribution-tooling-for-helm
-import { parse } from 'yaml';
 import { z } from 'zod';
+import type { PassBudget } from '../../flow/pass-budget.js';
+import { plainData } from '../bytes/yaml-documents.js';
 import type { PackageImage } from '../stream/package-stream.js';
 
 export type WrapPart =
@@ -39,21 +40,25 @@ const lockSchema = z.looseObject({
   ),
 });
 
-/** The images with the names that Images.lock has for their manifests, where the layouts name none. */
+/**
+ * The images with the names that Images.lock has for their manifests, where the layouts name none. Throws `package.limit`.
+ * @param path of the Images.lock in the package
+ */
 export function namedByLock(
   images: readonly PackageImage[],
   lock: Buffer | undefined,
+  budget: PassBudget,
+  path: string,
 ): readonly PackageImage[] {
-  const names = new Map<string, string[]>();
-  try {
-    const { images: listed } = lockSchema.parse(parse(lock?.toString('utf8') ?? '', { maxAliasCount: 0 }));
-    for (const { image, digests } of listed)
-      for (const { digest } of digests) names.set(digest, [...(names.get(digest) ?? []), image]);
-  } catch {
-    return images;
-  }
+  const listed = lockSchema.safeParse(plainData(lock?.toString('utf8') ?? '', budget, path));
+  if (!listed.success) return images;
+  const names = new Map<string, Set<string>>();
+  for (const { image, digests } of listed.data.images)
+    for (const { digest } of digests) names.set(digest, (names.get(digest) ?? new Set()).add(image));
   return images.map((image) => {
     const own = names.get(image.manifest.digest);
-    return image.names.length > 0 || !own ? image : { ...image, names: [...new Set(own)], tags: [] };
+    if (image.names.length > 0 || !own) return image;
+    budget.spend('images', own.size / 4, path);
+    return { ...image, names: [...own], tags: [] };
   });
 }

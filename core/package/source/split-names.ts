@@ -44,7 +44,9 @@ export function splitSets(names: readonly string[]): readonly SplitSet[] {
     const part = parsePart(name);
     if (part === null) continue;
     const key = `${part.head}\n${part.tail}`;
-    groups.set(key, [...(groups.get(key) ?? []), part]);
+    const group = groups.get(key) ?? [];
+    group.push(part);
+    groups.set(key, group);
   }
   return [...groups.values()].flatMap((group) => {
     const isHex = group.some(({ counter }) => /\d/.test(counter) && /[a-f]/i.test(counter));

@@ -1,6 +1,7 @@
-// Parses YAML text of charts, after a look at how much is in it: charts are untrusted, and the parser needs time for every mark.
+// Parses YAML text of packages, after a look at how much is in it: it is untrusted, and the parser needs time for every mark.
 import { Composer, Parser, type Document } from 'yaml';
 import { LIMITS } from '../../flow/limits.js';
+import type { PassBudget } from '../../flow/pass-budget.js';
 
 /** What the time for parsing depends on: line ends and punctuation, and dashes that begin an item. */
 const MARK = /[\n\r,:{}[\]?&*!%'"#|>]|-(?=\s)/g;
@@ -32,4 +33,21 @@ export function firstDocuments(text: string): readonly Document.Parsed[] {
     Error.stackTraceLimit = stackTraceLimit;
   }
   return documents;
+}
+
+/**
+ * The data of the first document, all scalars as text; null when the text is no YAML, is longer than is parsed, or has aliases. Throws
+ * `package.limit` when the budget is used up; `entry` is what its message names.
+ */
+export function plainData(text: string, budget: PassBudget, entry: string): unknown {
+  const marks = countMarks(text);
+  if (marks === null) return null;
+  budget.spend('yaml', marks, entry);
+  try {
+    const [document] = firstDocuments(text);
+    return document === undefined || document.errors.length > 0 ? null : document.toJS({ maxAliasCount: 0 });
+  } catch {
+    // aliases, or nesting that overflows the parser's stack
+    return null;
+  }
 }
