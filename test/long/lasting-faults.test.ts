@@ -1,16 +1,31 @@
-// Every fault at every HTTP step of an import, lasting until a second run, with a layer larger than every window, in front of both
-// generations of distribution: what the registry holds in the end is what it holds without the fault. The pauses between the tries of a
-// request are short here, for each of these imports waits for dozens of them.
+// Every fault at every HTTP step of an import, lasting until a second run, and hangs that last longer than all tries of a request, with a
+// layer larger than every window, in front of both generations of distribution: what the registry holds in the end is what it holds
+// without the fault. The pauses between the tries of a request and its time limits are short here, for each of these imports waits for
+// dozens of them.
 import { describe, it, vi } from 'vitest';
 import type * as Retry from '../../core/registry/http/retry.js';
-import { faultMatrix } from '../support/fault-matrix.js';
+import type * as Transport from '../../core/registry/http/transport.js';
+import { faultMatrix, hangs } from '../support/fault-matrix.js';
 import { expectRecovered } from '../support/fault-outcome.js';
 import { useFaultSite } from '../support/fault-site.js';
+
+const ALWAYS = 1_000;
+/** More than the tries of a request. */
+const MANY = 7;
 
 vi.mock('../../core/registry/http/retry.js', async (original) => ({
   ...(await original<typeof Retry>()),
   DEFAULT_PAUSES: [5, 10, 20, 40, 80],
 }));
+
+vi.mock('../../core/registry/http/transport.js', async (original) => {
+  const own = await original<typeof Transport>();
+  const timeouts = { headers: 1_000, slowHeaders: 3_000 };
+  return {
+    ...own,
+    createTransport: (options) => own.createTransport({ timeouts, ...options }),
+  } satisfies typeof Transport;
+});
 
 describe.each([
   [2, false],
@@ -19,7 +34,16 @@ describe.each([
 ] as const)('distribution %i, a layer over every window: %s', (version, large) => {
   const site = useFaultSite({ version, large });
 
-  it.each(faultMatrix(1_000))('$kind always at $step', async ({ fault }) => {
+  it.each(faultMatrix(ALWAYS))('$kind always at $step', async ({ fault }) => {
+    expectRecovered(site().expected, await site().meet(fault));
+  });
+
+  it.each(hangs(MANY))('$kind many times at $step', async ({ fault }) => {
+    expectRecovered(site().expected, await site().meet(fault));
+  });
+
+  // with the time limits of the program: http-faults.test.ts
+  it.each(large ? hangs(1) : [])('$kind once at $step', async ({ fault }) => {
     expectRecovered(site().expected, await site().meet(fault));
   });
 });

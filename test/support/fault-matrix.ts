@@ -38,7 +38,7 @@ export interface FaultCase {
   readonly fault: Fault;
 }
 
-/** Every fault at every step where it can happen, `times` times each. Hangs are left out: each takes the time limit of a request. */
+/** Every fault at every step where it can happen, `times` times each. Hangs are in {@link hangs}: each takes the time limit of a request. */
 export function faultMatrix(times: number): readonly FaultCase[] {
   return STEPS.flatMap(({ step, method, path, has }) =>
     [...EVERYWHERE, ...has.flatMap((part) => WITH[part])].map((kind) => ({
@@ -49,13 +49,12 @@ export function faultMatrix(times: number): readonly FaultCase[] {
   );
 }
 
-/** A hang at each step. */
-export function hangs(): readonly FaultCase[] {
-  return STEPS.map(({ step, method, path }) => ({
-    step,
-    kind: 'stall',
-    fault: { method, path, kind: 'stall', times: 1 },
-  }));
+/** A hang at each step, `times` times each. */
+export function hangs(times: number): readonly FaultCase[] {
+  return STEPS.flatMap(({ step, method, path, has }) => {
+    const kinds: readonly FaultKind[] = has.includes('body') ? ['stall', 'stall-in-body'] : ['stall'];
+    return kinds.map((kind) => ({ step, kind, fault: { method, path, kind, times } }));
+  });
 }
 
 /** One fault at each step, all kinds in turn. */

@@ -2,7 +2,10 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** `reset-…`: the connection is reset before the request is passed on, in the middle of its body, or instead of the answer. */
+/**
+ * `reset-…`: the connection is reset before the request is passed on, in the middle of its body, or instead of the answer. `stall…`: no
+ * answer comes, ever, and of `stall-in-body` no more than the first bytes of the body are taken.
+ */
 export type FaultKind =
   | 'reset-before'
   | 'reset-in-body'
@@ -13,6 +16,7 @@ export type FaultKind =
   | '413'
   | '429'
   | 'stall'
+  | 'stall-in-body'
   | 'cut-answer'
   | 'wrong-digest'
   | 'wrong-bytes';
@@ -83,6 +87,9 @@ function exchange(
       return;
     case 'stall':
       incoming.resume();
+      return;
+    case 'stall-in-body':
+      incoming.once('data', () => incoming.pause());
       return;
     case '500':
     case '502':

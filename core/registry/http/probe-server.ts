@@ -21,7 +21,7 @@ export async function probeServer(
   const time = AbortSignal.timeout(PROBE_MS);
   try {
     const ask = (page: string) =>
-      transport.send({ method: 'GET', url: page, signal: AbortSignal.any([signal, time]) });
+      transport.send({ method: 'GET', url: page, isProbe: true, signal: AbortSignal.any([signal, time]) });
     const answer = await ask(url);
     if (answer.status >= 500) return await refusalBy(answer, transport);
     await answer.discard();

@@ -10,6 +10,8 @@ export interface HttpRequest {
   readonly body?: Uint8Array | AsyncIterable<Uint8Array>;
   /** The answer may take minutes: a registry on object storage copies a blob of gigabytes before it answers the closing PUT. */
   readonly slow?: boolean;
+  /** Only asks for a sign of life, so that its answer is no progress of a run: storage may hang behind a server that answers. */
+  readonly isProbe?: boolean;
   readonly signal: AbortSignal;
 }
 

@@ -17,7 +17,7 @@ export interface TransportOptions {
   readonly origin: Origin;
   /** `host:port`; a host alone means port 443. */
   readonly allowedHosts: readonly string[];
-  /** Called with one line for each request, without secrets, for a log. */
+  /** Called with one line for each request, without secrets, for a log; and whether it was answered, which a probe never counts as. */
   readonly onRequest?: (line: string, isAnswered: boolean) => void;
   /** Absent: the certificate authorities that Node trusts by default, and the addresses of name servers. */
   readonly network?: NetworkSettings;
@@ -92,7 +92,7 @@ class HttpTransport implements Transport {
     for (let hops = 0; ; hops += 1) {
       this.#check(url);
       const response = await this.#exchange(url, { ...request, headers });
-      this.#onRequest(`${method} ${redactedUrl(url)} ${response.status}`, true);
+      this.#onRequest(`${method} ${redactedUrl(url)} ${response.status}`, !request.isProbe);
       const next = redirectTarget(response, method, request.body);
       if (next === null) return response;
       await response.discard();
