@@ -16,9 +16,15 @@ import { Patience } from '../flow/patience.js';
 import type { ChartTarget } from '../ports/chart-target.js';
 import type { ImageTarget } from '../ports/image-target.js';
 import type { ProjectDirectory } from '../ports/project-directory.js';
-import { openHttpCharts, type OpenCharts } from './http-charts.js';
+import { expectAnswer, openHttpCharts, type OpenCharts } from './http-charts.js';
 import { chartPlace } from './projects.js';
-import { chartUrlsFor, fixedChartUrls, type ChartLocation, type ResolvedTarget } from './spec.js';
+import {
+  chartUrlsFor,
+  fixedChartUrls,
+  folderChartServers,
+  type ChartLocation,
+  type ResolvedTarget,
+} from './spec.js';
 import type { Cancellable } from '../ports/cancellable.js';
 
 /** An open target whose registry or folder, and whose fixed chart repositories, answered. */
@@ -128,6 +134,8 @@ class Connection implements ListableTarget {
   readonly #registries: RegistryTarget[] = [];
   /** By URL; a repository that several folders share is opened once. */
   readonly #charts = new Map<string, Promise<OpenCharts>>();
+  /** Servers of chart repositories that have answered. */
+  readonly #answered = new Set<string>();
 
   constructor(target: ResolvedTarget, options: ConnectOptions) {
     this.#target = target;
@@ -171,6 +179,10 @@ class Connection implements ListableTarget {
     }
     // Nothing has been done yet, so a repository that is away is reported at once.
     for (const location of fixedChartUrls(this.#target)) await this.#chartsAt(location, null, { signal });
+    for (const server of folderChartServers(this.#target)) {
+      await expectAnswer(server, this.#httpOptions({ signal }));
+      this.#answered.add(server);
+    }
   }
 
   imagesAs(credentials: Credentials | null): ImageTarget | null {
@@ -260,14 +272,16 @@ class Connection implements ListableTarget {
       }
       case 'http':
         return openHttpCharts(location, {
-          ...this.#options,
-          allowHosts: this.#target.allowHosts,
-          network: this.#network,
+          ...this.#httpOptions({ signal }),
           retries: this.#retries,
           probing,
-          signal,
+          isKnown: this.#answered.has(new URL(location.url).origin),
         });
     }
+  }
+
+  #httpOptions({ signal }: Cancellable) {
+    return { ...this.#options, allowHosts: this.#target.allowHosts, network: this.#network, signal };
   }
 
   #openRegistry(

@@ -100,6 +100,14 @@ export function fixedChartUrls(target: ResolvedTarget): readonly ChartLocation[]
   return locations.filter((one, i) => locations.findIndex((other) => other.url === one.url) === i);
 }
 
+/** The servers (`https://host:port`) of chart repositories over HTTP whose path depends on the folder. */
+export function folderChartServers({ charts }: ResolvedTarget): readonly string[] {
+  const urls = charts
+    .map(({ url }) => url)
+    .filter((url) => /^https?:/i.test(url) && url.includes(FOLDER_PLACE));
+  return [...new Set(urls.map((url) => new URL(url).origin))];
+}
+
 function imageLocation(spec: TargetSpec): ImageLocation | null {
   const { store, registry, credentials, credentialsFrom } = spec;
   if (store !== undefined && registry !== undefined) throw problem('config.several-targets');

@@ -90,12 +90,24 @@ describe('a registry with a login and a ChartMuseum', () => {
 
   it('publishes to one repository when another one refuses', async () => {
     const folder = join(bench.directory, 'charts');
-    const charts = [{ url: folder }, { url: 'http://127.0.0.1:9/{repo}', kind: 'chartmuseum' as const }];
-    const report = await bench.seed(['v0.9.0-amd64'], { ...target, charts });
+    const nobody = { username: 'nobody', password: 'a-wrong-chart-key' };
+    const refusing = { url: `${museum.url}/{repo}`, kind: 'chartmuseum' as const, credentials: nobody };
+    const report = await bench.seed(['v0.9.0-amd64'], { ...target, charts: [{ url: folder }, refusing] });
     expect(report.result).toBe('partial');
     const byUrl = (url: string) => actions(report.charts.filter((chart) => chart.url.startsWith(url)));
     expect(byUrl(folder)).toEqual({ publish: 16 });
-    expect(byUrl('http://127.0.0.1:9/')).toEqual({ failed: 16 });
+    expect(byUrl(museum.url)).toEqual({ failed: 16 });
+  });
+
+  it('is refused before anything is read where a repository cannot be reached, also one for each folder', async () => {
+    const { signal } = new AbortController();
+    const charts = [{ url: 'http://127.0.0.1:9/{repo}', kind: 'chartmuseum' as const }];
+    const request = { packages: [packagePath('v0.9.0-amd64')], target: { ...target, charts } };
+    const answer = await bench.engine.import(request, { signal });
+    expect(answer.ok ? null : answer.problem).toMatchObject({
+      code: 'registry.unreachable',
+      origin: 'chart-repo',
+    });
   });
 
   it('refuses a wrong password for either side before anything is read, and prints neither', async () => {

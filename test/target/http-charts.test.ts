@@ -1,6 +1,7 @@
 // Opening chart repositories over HTTP: what they are, and whether this account may publish.
 import { afterEach, describe, expect, it } from 'vitest';
 import { Patience } from '../../core/flow/patience.js';
+import type { RetryPolicy } from '../../core/registry/http/retry.js';
 import { openHttpCharts } from '../../core/target/http-charts.js';
 import { publishedChart } from '../support/chart-archive.js';
 import {
@@ -19,6 +20,7 @@ const OPTIONS = {
   onRequest: () => undefined,
   retries: RETRIES,
   probing: null,
+  isKnown: false,
   publishes: true,
   signal: new AbortController().signal,
 };
@@ -36,7 +38,11 @@ async function museum(settings: MuseumSettings = {}): Promise<Museum> {
 
 async function opened(
   url: string,
-  more: Partial<typeof OPTIONS> & { credentials?: typeof LOGIN; patience?: Patience } = {},
+  more: Partial<Omit<typeof OPTIONS, 'probing'>> & {
+    probing?: RetryPolicy;
+    credentials?: typeof LOGIN;
+    patience?: Patience;
+  } = {},
 ) {
   const { credentials, ...options } = more;
   const location = { kind: 'http' as const, url, ...(credentials ? { credentials } : {}) };
@@ -87,6 +93,17 @@ describe('a chart repository over HTTP', () => {
     await charts.putChart(publishedChart({ name: 'quayside', version: '1.0.0' }), OPTIONS);
     expect([...site.storage().files.keys()]).toEqual(['quayside-1.0.0.tgz']);
     expect(told).toEqual([`away ${new URL(url).host}`, `back ${new URL(url).host}`]);
+  });
+
+  it('that goes away while it is opened is waited for where it has answered before, else not', async () => {
+    let isAway = true;
+    const { url } = await museum({ fault: () => (isAway ? 'reset' : null) });
+    const listener = { onAway: () => (isAway = false), onBack: () => undefined };
+    const patience = new Patience(60_000, undefined, listener);
+    await expect(opened(url, { patience })).rejects.toMatchObject({ origin: 'chart-repo' });
+    expect(isAway).toBe(true);
+    const charts = await opened(url, { patience, isKnown: true, probing: RETRIES });
+    expect(charts.kind).toBe('chartmuseum');
   });
 
   it('is an Artifactory where it answers as one', async () => {

@@ -4,7 +4,7 @@ import { namingNotes } from '../../core/target/naming-rules.js';
 import { describe, expect, it } from 'vitest';
 import type { TargetSpec } from '../../core/contract.js';
 import { AppError, toProblem } from '../../core/errors.js';
-import { chartUrlsFor, fixedChartUrls, normalizeTarget } from '../../core/target/spec.js';
+import { chartUrlsFor, fixedChartUrls, folderChartServers, normalizeTarget } from '../../core/target/spec.js';
 
 function failure(spec: TargetSpec, folder?: string): AppError {
   try {
@@ -162,6 +162,17 @@ describe('chart repositories', () => {
     const target = normalizeTarget({ store: 's' });
     expect(chartUrlsFor(target, 'addon')).toEqual([{ kind: 'store', url: 's/charts' }]);
     expect(fixedChartUrls(target)).toHaveLength(1);
+  });
+
+  it('have servers that can be asked before the folders are known', () => {
+    const charts = [
+      { url: 'https://c.local:8443/{repo}' },
+      { url: 'https://c.local:8443/other/{repo}' },
+      { url: 'https://fixed.local/charts' },
+      { url: 'oci://r/{repo}' },
+      { url: './charts/{repo}' },
+    ];
+    expect(folderChartServers(normalizeTarget({ registry: 'r', charts }))).toEqual(['https://c.local:8443']);
   });
 
   it('are none with noCharts', () => {
