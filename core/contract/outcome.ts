@@ -80,6 +80,19 @@ export function imagesWithGaps(gaps: readonly Gap[]): number {
   return new Set(gaps.map(({ image }) => image)).size;
 }
 
+/**
+ * Tags of which nothing could be written although no platform lacks: they hold what they held before. A tag that lacks a platform is
+ * one of the gaps instead, and a mislabelled image was left out on purpose.
+ */
+export function tagsNotWritten(source: GapSource): readonly string[] {
+  const gaps = new Set(gapsOf(source).map(({ image }) => image));
+  const isRefused = ({ action, problem }: GapSource['images'][number]): boolean =>
+    (action === 'failed' || action === 'blocked') && problem?.code !== 'plan.image-mislabelled';
+  const others = new Set(source.images.flatMap((row) => (isRefused(row) ? [] : [row.target])));
+  const refused = new Set(source.images.flatMap((row) => (isRefused(row) ? [row.target] : [])));
+  return [...refused].filter((target) => !others.has(target) && !gaps.has(target));
+}
+
 /** True for a finding of the proof that says what one of the gaps says. */
 export function isToldByGap(gaps: readonly Gap[], target: string, { code, params }: Problem): boolean {
   if (code !== 'verify.platform-missing') return false;

@@ -1,6 +1,6 @@
 // The summary sentence of a report, and the list of what a person still has to look at.
 import { rowPlatform } from '../content/platform.js';
-import { gapsOf, imagesWithGaps, isToldByGap } from '../contract.js';
+import { gapsOf, imagesWithGaps, isToldByGap, tagsNotWritten } from '../contract.js';
 import type { Gap, Problem, Report, ReportChart, ReportImage } from '../contract.js';
 import type { MessageParams, TextKey } from '../messages/catalog.js';
 import { tagsOf, type TagFacts } from './tag-facts.js';
@@ -54,6 +54,9 @@ export function verdictOf(report: Report): Verdict {
       const isCarriedOut = items.every(({ action }) => action !== 'failed' && action !== 'blocked');
       if (!undone && isCarriedOut && findingsOf(report).length > 0) return imported(report);
       const lacking = undone ? 0 : imagesWithGaps(gapsOf(report));
+      const unwritten = undone ? 0 : tagsNotWritten(report).length;
+      if (lacking > 0 && unwritten > 0)
+        return say('report.verdict.gaps-and-tags', 'warn', { count: lacking, tags: unwritten });
       if (lacking > 0) return say('report.verdict.gaps', 'warn', { count: lacking });
       return say(words.partial, 'warn', { count: Math.max(1, notDone(report).length) });
     }

@@ -20,10 +20,10 @@ export function OfflineGuard() {
     return [...new Map(all.map((one) => [one.host, one])).values()];
   }, [running, targets]);
   return (
-    <section className={css.guard} aria-label={text('guard.on')}>
+    <section className={css.guard} aria-label={text('guard.on')} title={text('guard.on')}>
       <div className={css.guardTitle}>
         <IconShieldCheck size={16} stroke={1.75} />
-        {text('guard.on')}
+        <span className={css.guardName}>{text('guard.on')}</span>
       </div>
       <div className={css.label}>{text('guard.only')}</div>
       <ul className={css.hosts}>

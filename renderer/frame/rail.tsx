@@ -22,7 +22,7 @@ export function Rail() {
     <aside className={css.rail} aria-label={text('frame.rail')}>
       <div className={css.brand}>
         <Mark />
-        Archbridge
+        <span className={css.brandName}>Archbridge</span>
       </div>
       <ImportSummary />
       <nav aria-label={text('frame.steps')}>
@@ -36,28 +36,35 @@ export function Rail() {
       </nav>
       <nav className={css.others} aria-label="Archbridge">
         <div className={css.label}>Archbridge</div>
-        <button type="button" className={css.item} onClick={() => show('report')}>
+        <button
+          type="button"
+          className={css.item}
+          title={text('frame.history')}
+          onClick={() => show('report')}
+        >
           <IconClock size={16} stroke={1.75} />
-          {text('frame.history')}
+          <span className={css.otherName}>{text('frame.history')}</span>
           {history > 0 && <span className={css.note}>{history}</span>}
         </button>
         <button
           type="button"
           className={css.item}
+          title={text('settings.title')}
           aria-current={screen === 'settings' ? 'page' : undefined}
           onClick={() => show('settings')}
         >
           <IconSettings size={16} stroke={1.75} />
-          {text('settings.title')}
+          <span className={css.otherName}>{text('settings.title')}</span>
         </button>
         <button
           type="button"
           className={css.item}
+          title={text('help.title')}
           aria-current={screen === 'help' ? 'page' : undefined}
           onClick={() => show('help')}
         >
           <IconQuestionMark size={16} stroke={1.75} />
-          {text('help.title')}
+          <span className={css.otherName}>{text('help.title')}</span>
         </button>
       </nav>
       <div className={css.gap} />
@@ -76,7 +83,7 @@ function StepButton({ step }: { readonly step: Step }) {
       className={classes(css.item, done && css.done)}
       aria-current={current ? 'step' : undefined}
       aria-disabled={locked}
-      title={locked ? text(STEP_REASONS[id]) : undefined}
+      title={text(locked ? STEP_REASONS[id] : STEP_TITLES[id])}
       onClick={() => {
         if (!locked) show(id);
       }}
@@ -84,10 +91,12 @@ function StepButton({ step }: { readonly step: Step }) {
       <span className={css.number} aria-hidden="true">
         {done ? <IconCheck size={12} stroke={2.5} /> : number}
       </span>
-      {text(STEP_TITLES[id])}
+      <span className={css.stepName}>{text(STEP_TITLES[id])}</span>
       {done && <span className="unseen">{text('frame.done')}</span>}
       {locked && <span className="unseen">{text(STEP_REASONS[id])}</span>}
-      <span className={css.note}>{noteOf(note, text)}</span>
+      <span className={css.note} data-kind={note?.kind}>
+        {noteOf(note, text)}
+      </span>
     </button>
   );
 }

@@ -1,5 +1,5 @@
 // A report in the form of its screen: one row for each tag with a cell for each platform, what is left to do, and the target. Pure.
-import { gapsOf, isToldByGap, plainPlatform } from '../../core/contract.js';
+import { gapsOf, isToldByGap, plainPlatform, tagsNotWritten } from '../../core/contract.js';
 import type {
   Gap,
   Problem,
@@ -66,10 +66,11 @@ export function reportRows(report: Report): readonly ReportRow[] {
   return [...tags, ...absent];
 }
 
-/** True for the row of an image that lacks a platform. */
+/** The rows of images that lack a platform or whose tag could not be written. */
 export function incompleteRows(report: Report, rows: readonly ReportRow[]): readonly ReportRow[] {
-  const gaps = new Set(report.kind !== 'import' ? [] : gapsOf(report).map(({ image }) => image));
-  return rows.filter(({ target, absent }) => absent || gaps.has(target));
+  if (report.kind !== 'import') return rows.filter(({ absent }) => absent);
+  const open = new Set([...gapsOf(report).map(({ image }) => image), ...tagsNotWritten(report)]);
+  return rows.filter(({ target, absent }) => absent || open.has(target));
 }
 
 /** What is left to do, one entry for each image and platform, chart, and cause. */

@@ -1,6 +1,13 @@
 // Gaps are told once and everywhere the same, and a run ends with one of a few words.
 import { describe, expect, it } from 'vitest';
-import { gapsOf, imagesWithGaps, openItems, outcomeOf, outcomeOfRun } from '../../core/contract.js';
+import {
+  gapsOf,
+  imagesWithGaps,
+  openItems,
+  outcomeOf,
+  outcomeOfRun,
+  tagsNotWritten,
+} from '../../core/contract.js';
 import type { Problem, Proof, Report } from '../../core/contract.js';
 import { toDosOf, verdictOf } from '../../core/report/verdict.js';
 import { incompleteRows, reportRows, toDos } from '../../renderer/stores/report-rows.js';
@@ -64,6 +71,27 @@ describe('gaps', () => {
     expect(toDos(REPORT).filter(({ what }) => !what.startsWith('nginx'))).toHaveLength(gaps);
     expect(new Set(toDosOf(REPORT).map(({ what }) => what)).size).toBe(gaps + 1);
     expect(openItems(REPORT)).toBe(gaps + 1);
+  });
+
+  it('stand beside tags that could not be written and lack no platform, in the sentence and in the filter', () => {
+    const refused = imageOf({
+      ...{ target: 'q/e:1', source: 'e:1', action: 'failed', after: tagOf(BOTH) },
+      problem: problemOf('registry', 'registry.forbidden'),
+    });
+    const written = { ...refused, target: 'q/f:1', source: 'f:1' };
+    const images = [
+      ...REPORT.images,
+      refused,
+      written,
+      { ...written, action: 'add' as const, problem: null },
+    ];
+    const report = { ...REPORT, images };
+    expect(tagsNotWritten(report)).toEqual(['q/e:1']);
+    expect(verdictOf(report)).toMatchObject({
+      key: 'report.verdict.gaps-and-tags',
+      params: { count: 4, tags: 1 },
+    });
+    expect(incompleteRows(report, reportRows(report))).toHaveLength(5);
   });
 
   it('are told once, not again as findings of the proof; an image that was not replaced is told with its cause', () => {

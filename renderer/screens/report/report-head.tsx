@@ -6,6 +6,7 @@ import {
   imagesWithGaps,
   outcomeOf,
   reportFigures,
+  tagsNotWritten,
 } from '../../../core/contract.js';
 import type { Report } from '../../../core/contract.js';
 import { ask } from '../../bridge.js';
@@ -52,7 +53,13 @@ function sentenceOf(report: Report, text: Say): string {
       const lacking = imagesWithGaps(gapsOf(report));
       const unpublished = chartsNotPublished(charts).length;
       if (proof !== null && !proof.ok && lacking === 0) return text('report.verdict.findings');
-      if (lacking > 0) return text('report.verdict.gaps', { count: lacking });
+      const unwritten = tagsNotWritten(report).length;
+      const gaps = lacking > 0 ? text('report.verdict.gaps', { count: lacking }) : '';
+      if (unwritten > 0)
+        return lacking > 0
+          ? text('report.verdict.gapsAndTags', { gaps, count: unwritten })
+          : text('report.verdict.tags', { count: unwritten });
+      if (lacking > 0) return gaps;
       if (unpublished > 0) return text('report.verdict.charts', { count: unpublished });
       return text('report.verdict.problems');
     }
