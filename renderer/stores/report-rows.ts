@@ -66,6 +66,12 @@ export function reportRows(report: Report): readonly ReportRow[] {
   return [...tags, ...absent];
 }
 
+/** The host that all tags begin with, as `registry.example:5000/`; '' where there is none. */
+export function commonHost(rows: readonly Pick<ReportRow, 'target'>[]): string {
+  const [first = ''] = rows.map(({ target }) => /^(?:[^/]*[.:][^/]*|localhost)\//.exec(target)?.[0] ?? '');
+  return rows.every(({ target }) => target.startsWith(first)) ? first : '';
+}
+
 /** The rows of images that lack a platform or whose tag could not be written. */
 export function incompleteRows(report: Report, rows: readonly ReportRow[]): readonly ReportRow[] {
   if (report.kind !== 'import') return rows.filter(({ absent }) => absent);

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Problem, Report, ReportImage } from '../../core/contract.js';
 import {
+  commonHost,
   incompleteRows,
   isUndone,
   platformsOf,
@@ -95,6 +96,14 @@ describe('rows of a report', () => {
       { what: 'r/c:1 linux/amd64', problem: null, reason: 'older', lacks: '' },
     ]);
   });
+});
+
+it('the host that all tags begin with is told once', () => {
+  const rows = (...targets: readonly string[]) => targets.map((target) => ({ target }));
+  expect(commonHost(rows('r.test:5000/a:1', 'r.test:5000/b/c:1'))).toBe('r.test:5000/');
+  expect(commonHost(rows('r.test/a:1', 'other.test/a:1'))).toBe('');
+  expect(commonHost(rows('library/a:1', 'library/b:1'))).toBe('');
+  expect(commonHost([])).toBe('');
 });
 
 describe('the target of a report', () => {

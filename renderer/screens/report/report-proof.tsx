@@ -10,7 +10,13 @@ import { classes } from '../../parts/classes.js';
 import { IconAlertTriangle, IconCheck, IconMinus, IconTag, IconX } from '../../parts/icons.js';
 import type { Icon, Tone } from '../../parts/status-words.js';
 import { Toned } from '../../parts/status.js';
-import { incompleteRows, platformsOf, reportRows, type ReportRow } from '../../stores/report-rows.js';
+import {
+  commonHost,
+  incompleteRows,
+  platformsOf,
+  reportRows,
+  type ReportRow,
+} from '../../stores/report-rows.js';
 import css from './report.module.css';
 
 const ROW = 35;
@@ -43,6 +49,8 @@ export function ReportProof({ report }: { readonly report: Report }) {
   const text = useText();
   const [only, setOnly] = useState(false);
   const rows = useMemo(() => reportRows(report), [report]);
+  // The name of an image has the whole width: the host is the same in every row.
+  const host = useMemo(() => commonHost(rows), [rows]);
   const incomplete = useMemo(() => incompleteRows(report, rows), [report, rows]);
   const platforms = useMemo(() => platformsOf(report), [report]);
   const shown = only ? incomplete : rows;
@@ -87,7 +95,9 @@ export function ReportProof({ report }: { readonly report: Report }) {
       >
         <div role="rowgroup">
           <div role="row" aria-rowindex={1} className={classes(css.line, css.columnsLine)}>
-            <span role="columnheader">{text('report.column.tag')}</span>
+            <span role="columnheader" className="cut" title={host}>
+              {text('report.column.tag')} <span className="mono muted">{host}</span>
+            </span>
             {platforms.map((platform) => (
               <span key={platform} role="columnheader" className="mono">
                 {platform.replace(/^linux\//, '')}
@@ -116,7 +126,7 @@ export function ReportProof({ report }: { readonly report: Report }) {
                   style={{ transform: `translateY(${String(start)}px)` }}
                 >
                   <span role="cell" className="mono cut" title={row.target}>
-                    {row.target}
+                    {row.target.slice(host.length)}
                   </span>
                   {platforms.map((platform) => {
                     const action = row.cells[platform];
