@@ -47,7 +47,8 @@ export function stepsOf(facts: StepFacts): readonly Step[] {
       target && packages > 0,
       compared && attention > 0 ? { kind: 'attention', count: attention } : null,
     ],
-    ['plan', planned, compared, null],
+    // After a reload on the plan there is a plan without a comparison.
+    ['plan', planned, compared || planned, null],
     [
       'run',
       runPercent === 100,

@@ -31,7 +31,7 @@ export function TargetSwitch({ label }: { readonly label: string }) {
 }
 
 /** What a target is called in the window: the folder on this computer has no name of its own. */
-export function useTargetName(): (target: RememberedTarget) => string {
+export function useTargetName(): (target: Pick<RememberedTarget, 'label' | 'spec'>) => string {
   const text = useText();
   const store = useApp(({ info }) => info?.defaultStore);
   return ({ label, spec }) => (store !== undefined && spec.store === store ? text('target.folder') : label);

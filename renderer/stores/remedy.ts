@@ -4,6 +4,8 @@ import type { Problem } from '../../core/contract.js';
 export type Remedy =
   /** Choose another copy of the package. */
   | 'packages'
+  /** Choose the package that brings what lacks. */
+  | 'further'
   /** Enter the password at the target. */
   | 'password'
   /** Send images to a project that exists: the naming of the target. */
@@ -32,6 +34,10 @@ const BY_CODE: readonly (readonly [RegExp, Remedy])[] = [
   [/^chart\.(?:archive-unreadable|missing)$/, 'packages'],
   [/^(?:plan|chart)\./, 'compare'],
   [/^run\.(?:packages?-|mislabelled)/, 'packages'],
+  [
+    /^run\.(?:platform-|base-missing)|^verify\.(?:platform-missing|reference-platforms)|^package\.charts-skipped$/,
+    'further',
+  ],
 ];
 
 const BY_ORIGIN: Readonly<Record<Problem['origin'], Remedy>> = {

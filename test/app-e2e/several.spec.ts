@@ -38,7 +38,7 @@ test('a registry and a folder are ticked, imported from one reading, and each ha
     await expect(page.getByRole('complementary')).toContainText(gate.host);
     const line = (name: string) => targets.getByRole('listitem').filter({ hasText: name });
     // Another run is shown by a click; after a reload both are there.
-    await line('archbridge-store').getByRole('button').first().click();
+    await line(folder).getByRole('button').first().click();
     await expect(page.getByRole('banner')).toContainText(store);
     await page.reload();
     await expect(targets.getByRole('progressbar')).toHaveCount(2);
@@ -50,7 +50,7 @@ test('a registry and a folder are ticked, imported from one reading, and each ha
       .getByRole('button', { name: say('run.stopAndUndo') })
       .click();
     gate.open();
-    for (const name of [gate.host, 'archbridge-store'])
+    for (const name of [gate.host, folder])
       await expect(line(name)).toContainText(say('outcome.undone'), { timeout: 60_000 });
     expect(await registryState(registry.url)).toEqual({});
 
@@ -67,16 +67,19 @@ test('a registry and a folder are ticked, imported from one reading, and each ha
     await expect(steps.approval(app)).toContainText(say('plan.targetCount', { count: 2 }));
     expect(await axeFindings(page, 'plan-several')).toEqual([]);
     await steps.approval(app).click();
-    for (const name of [gate.host, 'archbridge-store'])
+    for (const name of [gate.host, folder])
       await expect(line(name)).toContainText(say('outcome.gaps'), { timeout: 90_000 });
     expect((await registryState(registry.url))['quayside/api:10.2.0']).toMatch(/^sha256:/);
     expect(statSync(join(store, 'oci', 'index.json')).size).toBeGreaterThan(500);
-    for (const name of [gate.host, 'archbridge-store']) {
+    for (const [name, place] of [
+      [gate.host, gate.host],
+      [folder, store],
+    ] as const) {
       await line(name)
         .getByRole('button', { name: app.like('run.reportOf') })
         .click();
       await steps.untilReport(app, ...steps.WITH_GAPS);
-      await expect(page.getByRole('main')).toContainText(name);
+      await expect(page.getByRole('main')).toContainText(place);
       await steps.goTo(app, 'run.title');
     }
   } finally {

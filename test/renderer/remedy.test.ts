@@ -15,6 +15,8 @@ describe('the button of a problem', () => {
     ['registry.unreachable', 'registry', 'check'],
     ['chart-repo.unreachable', 'chart-repo', 'check'],
     ['package.damaged', 'package', 'packages'],
+    ['run.platform-missing', 'package', 'further'],
+    ['verify.platform-missing', 'registry', 'further'],
     ['plan.image-mislabelled', 'package', 'compare'],
     ['plan.tag-changed', 'registry', 'update'],
     ['plan.tag-unreadable', 'registry', 'update'],

@@ -28,6 +28,8 @@ describe('steps', () => {
       'compare',
       'plan',
     ]);
+    // A reload keeps neither; the plan that is made again opens its step.
+    expect(open({ packages: 2, target: true, planned: true })).toContain('plan');
   });
 
   it('are open from the run on without comparison and plan after "Import now"', () => {

@@ -17,6 +17,7 @@ interface Way {
 
 const WAYS: Readonly<Record<Exclude<Remedy, 'support' | 'password'>, Way>> = {
   packages: { label: 'packages.otherCopy', screen: 'packages' },
+  further: { label: 'remedy.packages', screen: 'packages' },
   project: {
     label: 'remedy.project',
     screen: 'target',

@@ -19,7 +19,7 @@ export function RunProblems() {
   const problems = useRun((state) => state.progress.problems);
   const ended = useRun((state) => state.result !== null);
   const { away, run } = useRun((state) => state.progress);
-  const { method, several, stopping, again } = useRun();
+  const { method, stopping, again } = useRun();
   // The runs into several targets are started again together, once all have ended.
   const mayRunAgain = !useRun(isGoingOn);
   const [asking, setAsking] = useState(false);
@@ -46,12 +46,7 @@ export function RunProblems() {
             }
           />
         </div>
-        {asking && (
-          <CancelDialog
-            mayUndo={method === 'import' && several.length === 0}
-            onClose={() => setAsking(false)}
-          />
-        )}
+        {asking && <CancelDialog mayUndo={method === 'import'} onClose={() => setAsking(false)} />}
       </Card>
     );
   if (problems.length === 0)

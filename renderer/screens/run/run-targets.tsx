@@ -1,6 +1,7 @@
 // The targets of an import into several: progress or result of each, which one is shown below, and its report.
 import { Button } from '@mantine/core';
 import { outcomeOf } from '../../../core/contract.js';
+import { useTargetName } from '../../frame/target-switch.js';
 import { useFormat, useText } from '../../i18n/i18n.js';
 import { Card } from '../../parts/card.js';
 import { SpanBar } from '../../parts/span-bar.js';
@@ -31,14 +32,17 @@ export function RunTargets() {
 function TargetLine({ one: { call, request, progress, result } }: { readonly one: OneOfSeveral }) {
   const text = useText();
   const format = useFormat();
+  const nameOf = useTargetName();
   const isShown = useRun((state) => state.call === call);
   const saved = useSettings(({ settings }) => settings?.targets);
   const place = placeOf(request.target);
-  const name = saved?.find(({ spec }) => placeOf(spec) === place)?.label ?? targetLabel(request.target);
+  const label = saved?.find(({ spec }) => placeOf(spec) === place)?.label ?? targetLabel(request.target);
+  const name = nameOf({ label, spec: request.target });
   const percent =
     result === null ? Math.min(99, Math.floor(progress.done * 100)) : Math.floor(progress.done * 100);
   const outcome = result === null ? null : result.ok ? outcomeOf(result.value) : 'failed';
-  const problems = progress.problems.reduce((sum, { count }) => sum + count, 0);
+  // As many as the cards of this run: one for each cause.
+  const problems = progress.problems.length;
   return (
     <li className={css.target} data-shown={isShown || undefined}>
       <button
