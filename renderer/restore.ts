@@ -24,8 +24,11 @@ export async function restoreSession(): Promise<void> {
 
 async function takeUp({ chosen, also, decisions, screen, report }: Session): Promise<void> {
   await usePackages.getState().list(chosen, 'added');
-  const { known, choose } = usePackages.getState();
-  for (const path of chosen) if (known[path]) choose(path, true);
+  const { known, choose, keep } = usePackages.getState();
+  for (const path of chosen) {
+    if (known[path]) choose(path, true);
+    else keep(path);
+  }
   useTarget.setState({ also });
   usePlan.setState({ decisions });
   if (screen === 'report' && report !== null) await useReport.getState().open(report);

@@ -83,6 +83,7 @@ export function FolderPicker({ title, note, wanted, start, onChosen, onClose }: 
             classNames={{ input: 'mono' }}
             value={typed}
             aria-label={text('picker.path')}
+            data-autofocus
             placeholder={text('picker.roots')}
             onChange={({ currentTarget }) => setTyped(currentTarget.value)}
           />

@@ -202,6 +202,24 @@ describe('a chosen package', () => {
     entries: [{ name: 'a.tar', path: '/usb/a.tar', kind: 'package' as const, bytes, modified }],
   });
 
+  it('that is gone after a reload stays chosen and marked, is not read, and is read once it is back', async () => {
+    const { answers, release } = reading();
+    let isThere = false;
+    const bridge = host({
+      ...answers,
+      listFolder: () => (isThere ? listing(100, '1') : { path: '/usb', parent: null, entries: [] }),
+    });
+    store().keep('/usb/a.tar');
+    await store().lookAgain();
+    expect([store().chosen, store().known['/usb/a.tar']?.gone]).toEqual([['/usb/a.tar'], true]);
+    expect(bridge.asked.map(({ method }) => method)).not.toContain('inspect');
+    isThere = true;
+    await store().lookAgain();
+    await release('/usb/a.tar');
+    expect(store().known['/usb/a.tar']).toMatchObject({ gone: false, problem: null });
+    expect(store().chosen).toEqual(['/usb/a.tar']);
+  });
+
   it('that was deleted is marked, and counts again once it is back', async () => {
     const { answers, release } = reading();
     let isThere = true;

@@ -37,6 +37,8 @@ interface PackagesState extends PackageList {
   /** Empties the list of added files; chosen packages stay. */
   readonly forgetAdded: () => void;
   readonly choose: (path: string, chosen: boolean) => void;
+  /** Keeps a file chosen that is not there now: it counts again once it is back. */
+  readonly keep: (path: string) => void;
   /** Chooses what of a damaged package was read whole. */
   readonly takeRest: (path: string) => void;
   readonly clearChoice: () => void;
@@ -172,6 +174,13 @@ export const usePackages = create<PackagesState>()((set, get) => {
           : before.filter((each) => each !== path),
       }));
       if (chosen && one?.inventory == null) get().read(path);
+    },
+
+    keep(path) {
+      set((state) => ({
+        ...withPackage(withAdded(state, [path]), path, { gone: true }),
+        chosen: [...state.chosen.filter((each) => each !== path), path],
+      }));
     },
 
     takeRest(path) {
