@@ -1,7 +1,7 @@
 // The thread that decompresses a gzip stream, so that this goes on while the engine's thread hashes and sends. It is plain JavaScript,
 // because Node starts it as a file: tests from the sources, the product from dist. Started by open-gunzip-thread.ts.
 import { createHash } from 'node:crypto';
-import { MessageChannel, parentPort, workerData } from 'node:worker_threads';
+import * as threads from 'node:worker_threads';
 import { createGunzip } from 'node:zlib';
 
 /**
@@ -10,9 +10,10 @@ import { createGunzip } from 'node:zlib';
  * `{ kind: 'taken' }` for each piece, `{ kind: 'piece', slot, length, read }` for what was decompressed, and at the end
  * `{ kind: 'end', read, sha512 }` or `{ kind: 'failed', code, message, read }`; `read` counts the bytes of the pieces that were taken.
  */
+const { parentPort, workerData } = threads;
 const { ring, slots, slotBytes, sha512 } = workerData;
 
-const { port1: port, port2: other } = new MessageChannel();
+const { port1: port, port2: other } = new threads.MessageChannel();
 other.close();
 port.unref();
 
@@ -89,7 +90,7 @@ async function drain() {
 
 /** As free-memory.ts. */
 function freeMemory({ buffer }) {
-  port.postMessage(null, [buffer]);
+  if (!threads.isMarkedAsUntransferable?.(buffer)) port.postMessage(null, [buffer]);
 }
 
 function post() {

@@ -1,6 +1,7 @@
 // Decompresses a gzip file in a thread of its own: it goes on while the reader works, and none of its buffers is left to the garbage collector.
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
+import { isTransferable } from '../../flow/free-memory.js';
 import type { PassBudget } from '../../flow/pass-budget.js';
 import { AppError } from '../../errors.js';
 import { ByteReader } from './byte-reader.js';
@@ -110,7 +111,7 @@ class GunzipThread implements OpenedFile {
         if (this.#failure) return;
         this.#waiting += 1;
         const { buffer } = piece;
-        this.#worker.postMessage({ piece }, buffer instanceof ArrayBuffer ? [buffer] : []);
+        this.#worker.postMessage({ piece }, isTransferable(buffer) ? [buffer] : []);
       }
       this.#worker.postMessage({ piece: null });
     } catch (error) {

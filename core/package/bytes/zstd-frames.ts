@@ -1,9 +1,11 @@
-// Decompresses zstd in JavaScript, for a Node without zstd (before 22.15). Frames are walked here, so that the memory that each asks for
-// is known before it is taken. https://www.rfc-editor.org/rfc/rfc8878#section-3.1
+// Walks through the frames of zstd, so that the memory that each asks for is known before it is taken, and none is left out.
+// https://www.rfc-editor.org/rfc/rfc8878#section-3.1
+import type { Transform } from 'node:stream';
 import { Decompress } from 'fzstd';
 import type { PassBudget } from '../../flow/pass-budget.js';
 import { ByteReader } from './byte-reader.js';
 import { damaged, overLimit, truncated } from './damage.js';
+import { openZlib, type Opened } from './zlib-stream.js';
 
 const MAGIC = 0xfd2fb528;
 /** Without its last digit. */
@@ -14,6 +16,7 @@ const LARGEST_WINDOW = 1 << 27;
 const LARGEST_BLOCK = 128 << 10;
 /** Magic, descriptor, window, dictionary and content size. */
 const LONGEST_HEADER = 18;
+const BLOCK_HEAD = 3;
 const CHECKSUM = 4;
 
 interface FrameHeader {
@@ -24,66 +27,91 @@ interface FrameHeader {
   readonly hasChecksum: boolean;
 }
 
-/** What the frames hold. Their checksums are not compared. Throws `package.damaged`, `package.truncated` and `package.limit`. */
-export function zstdFrames(source: ByteReader, archive: string, budget: PassBudget | null): ByteReader {
-  const pieces = frames(source, archive, budget);
-  return new ByteReader(async () => {
-    const next = await pieces.next();
+/**
+ * What the frames hold. Throws `package.damaged`, `package.truncated` and `package.limit`.
+ * @param decompressor makes Node's own decompressor; it gets one frame alone, because it leaves out what follows the first one and takes a
+ * cut for the end. Null: frames are decompressed in JavaScript, and their checksums are not compared.
+ */
+export function openZstdFrames(
+  source: ByteReader,
+  archive: string,
+  budget: PassBudget | null,
+  decompressor: (() => Transform) | null,
+): Opened {
+  let open: Opened | null = null;
+  const close = async (): Promise<void> => {
+    const ended = open;
+    open = null;
+    await ended?.close();
+  };
+  async function* pieces(): AsyncGenerator<Buffer, void> {
+    for (;;) {
+      const start = await source.peek(8);
+      if (start.length === 0) return;
+      if (start.length < 8) throw cut(archive, source);
+      if (start.readUInt32LE(0) >>> 4 === SKIPPABLE) {
+        await skip(source, 8 + start.readUInt32LE(4), archive);
+        continue;
+      }
+      if (start.readUInt32LE(0) !== MAGIC) throw broken(archive, source, 'no frame');
+      const parts = frameParts(source, archive);
+      if (decompressor === null) {
+        yield* inJavaScript(parts, source, archive, budget);
+        continue;
+      }
+      open = openZlib(ByteReader.over(parts), archive, 'the zstd stream', decompressor(), budget);
+      for (let piece = await open.reader.next(); piece !== null; piece = await open.reader.next())
+        yield piece;
+      await close();
+    }
+  }
+  const made = pieces();
+  const reader = new ByteReader(async () => {
+    const next = await made.next();
     return next.done === true ? null : next.value;
   });
+  return { reader, close };
 }
 
-async function* frames(
-  source: ByteReader,
-  archive: string,
-  budget: PassBudget | null,
-): AsyncGenerator<Buffer, void> {
-  for (;;) {
-    const start = await source.peek(8);
-    if (start.length === 0) return;
-    if (start.length < 8) throw cut(archive, source);
-    if (start.readUInt32LE(0) >>> 4 === SKIPPABLE) await skip(source, 8 + start.readUInt32LE(4), archive);
-    else if (start.readUInt32LE(0) === MAGIC) yield* frame(source, archive, budget);
-    else throw broken(archive, source, 'no frame');
-  }
-}
-
-/** One frame: its header, its blocks, and its checksum. */
-async function* frame(
-  source: ByteReader,
-  archive: string,
-  budget: PassBudget | null,
-): AsyncGenerator<Buffer, void> {
+/** The bytes of one frame: its header, its blocks, and its checksum. */
+async function* frameParts(source: ByteReader, archive: string): AsyncGenerator<Buffer, void> {
   const head = headerOf(await source.peek(LONGEST_HEADER));
   if (head === null) throw broken(archive, source, 'a reserved bit');
   if (head.window > LARGEST_WINDOW) throw overLimit(archive, 'the window of zstd', LARGEST_WINDOW);
-  const made: Buffer[] = [];
-  const decompressor = new Decompress((piece) => {
-    if (piece.length > 0) made.push(Buffer.from(piece.buffer, piece.byteOffset, piece.length));
-  });
-  const push = (bytes: Buffer): void => {
-    try {
-      decompressor.push(bytes);
-    } catch (error) {
-      throw broken(archive, source, error instanceof Error ? error.message : 'not zstd', error);
-    }
-  };
-  push(await take(source, head.length, archive));
+  yield await take(source, head.length, archive);
   for (let isLast = false; !isLast;) {
-    const blockHead = await take(source, 3, archive);
-    const bits = blockHead.readUIntLE(0, 3);
+    const blockHead = await take(source, BLOCK_HEAD, archive);
+    const bits = blockHead.readUIntLE(0, BLOCK_HEAD);
     isLast = (bits & 1) === 1;
     if (bits >>> 3 > LARGEST_BLOCK) throw broken(archive, source, 'a block that is too large');
     // a block of one repeated byte holds that byte alone
     const size = ((bits >>> 1) & 3) === 1 ? 1 : bits >>> 3;
-    push(blockHead);
-    push(await take(source, size, archive));
+    yield Buffer.concat([blockHead, await take(source, size, archive)]);
+  }
+  if (head.hasChecksum) yield await take(source, CHECKSUM, archive);
+}
+
+async function* inJavaScript(
+  parts: AsyncIterable<Buffer>,
+  source: ByteReader,
+  archive: string,
+  budget: PassBudget | null,
+): AsyncGenerator<Buffer, void> {
+  const made: Buffer[] = [];
+  const decompressor = new Decompress((piece) => {
+    if (piece.length > 0) made.push(Buffer.from(piece.buffer, piece.byteOffset, piece.length));
+  });
+  for await (const part of parts) {
+    try {
+      decompressor.push(part);
+    } catch (error) {
+      throw broken(archive, source, error instanceof Error ? error.message : 'not zstd', error);
+    }
     for (const piece of made.splice(0)) {
       budget?.spend('output', piece.length, archive);
       yield piece;
     }
   }
-  if (head.hasChecksum) await take(source, CHECKSUM, archive);
 }
 
 /** Null where the header uses a bit that has no meaning yet. https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1.1 */

@@ -1,7 +1,6 @@
 // zstd under every Node: with Node's own decompressor where it has one, else in JavaScript.
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import * as zlib from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { ByteReader } from '../../../core/package/bytes/byte-reader.js';
 import { hasZstdChecksum, openUnzstd } from '../../../core/package/bytes/unzstd.js';
@@ -12,7 +11,6 @@ import { zstdFrame } from '../../support/zstd-frame.js';
 
 const tar = makeTar([{ path: 'a', body: 'x'.repeat(300_000) }]);
 const skippable = Buffer.from('502a4d18' + '03000000' + 'aabbcc', 'hex');
-const isNative = 'createZstdDecompress' in zlib;
 const zstd = findProgram('zstd');
 
 /** Bytes that compress well in some places and not in others. */
@@ -68,8 +66,7 @@ describe('zstd', () => {
   it('that asks for more than 128 MiB of memory is refused before the memory is taken', async () => {
     const window = 28 - 10;
     const frame = Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, window << 3]), Buffer.alloc(40)]);
-    const code = isNative ? 'package.damaged' : 'package.limit';
-    await expect(decompressed(frame)).rejects.toMatchObject({ code });
+    await expect(decompressed(frame)).rejects.toMatchObject({ code: 'package.limit' });
     // a frame in one segment remembers all that it holds
     const single = Buffer.from('28b52ffda0000000f00100000000000000000000', 'hex');
     await expect(decompressed(single)).rejects.toMatchObject({ origin: 'package' });
