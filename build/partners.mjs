@@ -12,6 +12,8 @@ export const PARTNERS = [
   { name: 'helm', tests: 'rendering and pulling charts with helm' },
   { name: 'openssl', tests: 'checking signatures with openssl' },
   { name: 'chromium', tests: 'the app, end to end' },
+  { name: 'node22', tests: 'the command line under Node 22' },
+  { name: 'node24', tests: 'the command line under Node 24, which Electron has' },
   { name: 'bash', tests: 'completion in bash' },
   { name: 'mkfifo', tests: 'named pipes in place of files' },
 ];

@@ -13,6 +13,8 @@ export type Program =
   | 'umoci'
   | 'openssl'
   | 'chromium'
+  | 'node22'
+  | 'node24'
   | 'zstd'
   | 'bash'
   | 'mkfifo';

@@ -17,6 +17,8 @@ const LARGEST_BLOCK = 128 << 10;
 /** Magic, descriptor, window, dictionary and content size. */
 const LONGEST_HEADER = 18;
 const BLOCK_HEAD = 3;
+/** As many pieces stay valid as {@link openZlib} keeps. */
+const FRAMES_KEPT = 2;
 const CHECKSUM = 4;
 
 interface FrameHeader {
@@ -38,12 +40,8 @@ export function openZstdFrames(
   budget: PassBudget | null,
   decompressor: (() => Transform) | null,
 ): Opened {
-  let open: Opened | null = null;
-  const close = async (): Promise<void> => {
-    const ended = open;
-    open = null;
-    await ended?.close();
-  };
+  /** The decompressors whose last pieces may still be looked at: who looks ahead puts the end of a piece before the next one. */
+  const open: Opened[] = [];
   async function* pieces(): AsyncGenerator<Buffer, void> {
     for (;;) {
       const start = await source.peek(8);
@@ -59,10 +57,16 @@ export function openZstdFrames(
         yield* inJavaScript(parts, source, archive, budget);
         continue;
       }
-      open = openZlib(ByteReader.over(parts), archive, 'the zstd stream', decompressor(), budget);
-      for (let piece = await open.reader.next(); piece !== null; piece = await open.reader.next())
+      const frame = openZlib(ByteReader.over(parts), archive, 'the zstd stream', decompressor(), budget);
+      open.push(frame);
+      let isEmpty = true;
+      for (let piece = await frame.reader.next(); piece !== null; piece = await frame.reader.next()) {
+        isEmpty = false;
         yield piece;
-      await close();
+      }
+      // each of those that are kept gave a piece
+      const done = isEmpty ? open.pop() : open.length > FRAMES_KEPT ? open.shift() : undefined;
+      await done?.close();
     }
   }
   const made = pieces();
@@ -70,6 +74,9 @@ export function openZstdFrames(
     const next = await made.next();
     return next.done === true ? null : next.value;
   });
+  const close = async (): Promise<void> => {
+    for (const frame of open.splice(0)) await frame.close();
+  };
   return { reader, close };
 }
 
