@@ -25,6 +25,9 @@ const STEPS: readonly Step[] = [
   { step: 'PUT chart', method: 'PUT', path: /\/addon\/\w+\/manifests\//, has: ['body', 'digest'] },
 ];
 
+/** Steps at which it matters how large a layer is. */
+const OF_BLOBS: ReadonlySet<string> = new Set(['HEAD blob', 'POST mount', 'POST upload', 'PUT blob']);
+
 const EVERYWHERE: readonly FaultKind[] = ['reset-before', 'reset-after', '500', '502', '503', '429'];
 const WITH: Readonly<Record<Step['has'][number], readonly FaultKind[]>> = {
   body: ['reset-in-body', '413'],
@@ -55,6 +58,11 @@ export function hangs(times: number): readonly FaultCase[] {
     const kinds: readonly FaultKind[] = has.includes('body') ? ['stall', 'stall-in-body'] : ['stall'];
     return kinds.map((kind) => ({ step, kind, fault: { method, path, kind, times } }));
   });
+}
+
+/** The cases at the steps of a layer: looked for, mounted and sent. The other steps are the same for a layer of any size. */
+export function ofBlobs(cases: readonly FaultCase[]): readonly FaultCase[] {
+  return cases.filter(({ step }) => OF_BLOBS.has(step));
 }
 
 /** One fault at each step, all kinds in turn. */
