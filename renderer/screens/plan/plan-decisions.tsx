@@ -3,13 +3,10 @@ import { Button, SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import type { Decision, Plan, PlanImage } from '../../../core/contract.js';
 import { useFormat, useText, type TextKey } from '../../i18n/i18n.js';
-import { useProblemWords } from '../../i18n/problem-words.js';
 import { Card } from '../../parts/card.js';
 import { IconAlertTriangle } from '../../parts/icons.js';
 import { LongList } from '../../parts/lists/long-list.js';
 import { reasonWords } from '../../parts/reason-words.js';
-import { CELL_STATES } from '../../parts/status-words.js';
-import { Status } from '../../parts/status.js';
 import { chartKey, imageKey, openCharts, openImages } from '../../stores/plan/plan-decisions.js';
 import { usePlan } from '../../stores/plan/plan.js';
 import { platformName } from '../../stores/platform-name.js';
@@ -25,12 +22,10 @@ export function PlanDecisions({ plan }: { readonly plan: Plan }) {
   const text = useText();
   const { decide } = usePlan.getState();
   const [open, setOpen] = useState(false);
-  const words = useProblemWords();
   const images = openImages(plan);
   const charts = openCharts(plan);
-  const blocked = plan.images.filter(({ action, problem }) => action === 'blocked' && problem !== null);
   const routine = images.filter((image) => !isConflict(image));
-  if (images.length + charts.length + blocked.length === 0) return null;
+  if (images.length + charts.length === 0) return null;
   const conflicts = images.filter(({ action }) => action === 'conflict').map(imageKey);
   return (
     <Card
@@ -90,22 +85,6 @@ export function PlanDecisions({ plan }: { readonly plan: Plan }) {
           )}
         </>
       )}
-      <LongList items={blocked} keyOf={imageKey} label={text('plan.leftOut')}>
-        {(image) => (
-          <div className={css.decision}>
-            <div className="cut">
-              <div className="cut">
-                <span className="mono">{image.target}</span>{' '}
-                <span className="mono muted">{platformName(image)}</span>
-              </div>
-              <div className="small muted">{image.problem && words(image.problem).message}</div>
-            </div>
-            <Status of={image.reason === 'mislabelled' ? CELL_STATES.mislabelled : CELL_STATES.unreadable}>
-              {text('plan.leftOut')}
-            </Status>
-          </div>
-        )}
-      </LongList>
     </Card>
   );
 }

@@ -18,6 +18,7 @@ import { PlanCharts } from './plan-charts.js';
 import { PlanDecisions } from './plan-decisions.js';
 import { PlanFooter } from './plan-footer.js';
 import { PlanGaps } from './plan-gaps.js';
+import { PlanLeftOut } from './plan-left-out.js';
 import { PlanNeeds } from './plan-needs.js';
 import css from './plan.module.css';
 
@@ -92,6 +93,7 @@ function PlanInHand() {
           <div className={css.main}>
             <PlanActions plan={plan} />
             <PlanDecisions plan={plan} />
+            <PlanLeftOut plan={plan} />
             <PlanGaps plan={plan} />
             <PlanCharts plan={plan} />
             {plan.problems.filter(isBesideGaps).map((one) => (

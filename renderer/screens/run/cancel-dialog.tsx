@@ -22,8 +22,8 @@ export function CancelDialog({ mayUndo, onClose }: CancelDialogProps) {
     void stopThenUndo();
   };
   return (
-    <Dialog onClose={onClose} title={text('run.cancelTitle')}>
-      <p className={css.text}>{text('run.cancelText')}</p>
+    <Dialog onClose={onClose} title={text(mayUndo ? 'run.cancelTitle' : 'run.cancelUndoTitle')}>
+      <p className={css.text}>{text(mayUndo ? 'run.cancelText' : 'run.cancelUndoText')}</p>
       <div className={css.buttons}>
         {mayUndo && (
           <Button data-danger onClick={stopAndUndo}>

@@ -25,6 +25,7 @@ export function RunOverall({ rows }: { readonly rows: readonly RunRow[] }) {
   const format = useFormat();
   const progress = useRun((state) => state.progress);
   const result = useRun((state) => state.result);
+  const call = useRun((state) => state.call);
   // A run that was stopped shows how far it came; 100 stands only at one that did everything.
   const done =
     progress.ended === null ? Math.min(99, Math.floor(progress.done * 100)) : percentAtEnd(progress);
@@ -58,7 +59,8 @@ export function RunOverall({ rows }: { readonly rows: readonly RunRow[] }) {
           </span>
         </div>
         <SpanBar spans={[{ part: done / 100, look: 'accent' }]} label={label} progress={done} tall />
-        <Announce percent={done} />
+        {/* Each run is announced from its beginning. */}
+        <Announce key={call} percent={done} />
       </div>
       <dl className={css.figures}>
         <div>

@@ -74,8 +74,14 @@ function RunInHand() {
         {unseen !== null && <ErrorCard problem={unseen} alert />}
         {problem !== null && <ErrorCard problem={problem} alert />}
         <div className={css.columns}>
-          {rows.length === 0 ? (
+          {rows.length === 0 && result === null ? (
             <EmptyState icon={IconArrowUp} title={text('run.starting')} text={text('run.startingText')} />
+          ) : rows.length === 0 ? (
+            <EmptyState
+              icon={IconInfoCircle}
+              title={text('run.nothingDone')}
+              text={text('run.nothingDoneText')}
+            />
           ) : (
             <RunTable rows={rows} />
           )}
@@ -116,7 +122,11 @@ function RunFooter() {
       <Consequence
         mark={<IconInfoCircle size={18} />}
         title={text(OUTCOMES[outcome].text)}
-        text={outcome === 'imported' || outcome === 'undone' ? undefined : text('run.againText')}
+        text={
+          outcome === 'imported' || outcome === 'undone'
+            ? undefined
+            : text(method === 'undo' ? 'run.againUndoText' : 'run.againText')
+        }
       >
         {outcome !== 'imported' && outcome !== 'undone' && (
           <Button leftSection={<IconRefresh size={14} />} onClick={() => void again()}>
@@ -145,7 +155,7 @@ function RunFooter() {
       <Consequence
         mark={<IconInfoCircle size={18} />}
         title={text(stopping ? 'run.stopping' : paused ? 'run.pausedTitle' : 'run.safe')}
-        text={text(stopping ? 'run.stoppingText' : 'run.safeText')}
+        text={text(stopping ? 'run.stoppingText' : method === 'undo' ? 'run.againUndoText' : 'run.safeText')}
       >
         <Button data-danger disabled={stopping} onClick={() => setAsking(true)}>
           {text('run.cancel')}
