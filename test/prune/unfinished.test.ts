@@ -5,7 +5,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { ImportRequest, PruneRequest, UndoRequest } from '../../core/contract.js';
 import { openKillableImports, type KillableCommand, type KillableImports } from '../support/killed-import.js';
 import { openPruneDesk, told, type PruneDesk } from '../support/pruning.js';
+import { startRegistry } from '../support/registries.js';
 import { treeOf } from '../support/tree.js';
+import { registryState } from '../support/undoing.js';
 
 let desk: PruneDesk;
 beforeEach(async () => {
@@ -13,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => desk.bench.close());
 
-describe('a run on a folder that is killed right after the new list of names', () => {
+describe('a run that is killed right after the new list of names of a folder', () => {
   let killable: KillableImports;
   beforeAll(async () => {
     killable = await openKillableImports();
@@ -79,6 +81,20 @@ describe('a run on a folder that is killed right after the new list of names', (
     await desk.imported({ store: fresh }, '1.1.0', 'amd64');
     expect(await treeOf(target.store)).toEqual(await treeOf(fresh));
     expect(told(await desk.list(target))).toEqual([]);
+  });
+
+  it('leaves no tag of it in a registry either', async () => {
+    const registry = await startRegistry({ version: 3, deleteEnabled: true });
+    try {
+      const target = { registry: registry.url, charts: [{ url: join(desk.bench.directory, 'charts') }] };
+      for (const version of ['1.0.0', '1.1.0']) await desk.imported(target, version, 'amd64');
+      await kill({ target }, 'prune', 'charts/index.yaml');
+      expect(Object.keys(await registryState(registry.url))).toContain('web/app:1.0.0');
+      expect(await desk.prune(target)).toMatchObject({ result: 'done', problems: [] });
+      expect(Object.keys(await registryState(registry.url)).sort()).toEqual(['web/app:1.1.0', 'web/base:1']);
+    } finally {
+      await registry.stop();
+    }
   });
 
   it('does not take the tag of a removed chart that a package brought again', async () => {
