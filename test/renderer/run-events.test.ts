@@ -201,5 +201,8 @@ describe('the events of a run', () => {
     for (let second = 0; second <= 20; second += 1)
       progress = afterEvents(progress, [sent(second, second < 10 ? 0 : (second - 10) * 50)], second * 1000);
     expect(rateOf(progress)).toBeCloseTo(50);
+    // Nothing is sent while the run waits, and after its end.
+    expect(rateOf({ ...progress, pausedSince: 7 })).toBeNull();
+    expect(rateOf({ ...progress, ended: 'done' })).toBeNull();
   });
 });

@@ -6,7 +6,7 @@ import { LatestSurvey, type SurveyProgress } from '../compare/latest-survey.js';
 import type { Decisions } from './plan-decisions.js';
 
 /** The plan for a further target, or why there is none. */
-export interface PlanBeside {
+interface PlanBeside {
   readonly plan: Plan | null;
   readonly problem: Problem | null;
 }

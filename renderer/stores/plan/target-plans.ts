@@ -38,7 +38,7 @@ export interface ReadyPlan {
   readonly figures: Pick<Figures, 'tags' | 'charts' | 'bytesToSend'>;
 }
 
-export interface WholeImport {
+interface WholeImport {
   /** The plans that are carried out: those that change something. */
   readonly ready: readonly ReadyPlan[];
   /** The first plan that stands in the way: it could not be made, is not there yet, or a need is not met. */

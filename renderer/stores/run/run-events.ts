@@ -1,8 +1,13 @@
 // What the run screen computes of a run's progress: rates and the remaining time. Pure.
 import type { RunProgress } from '../../../core/contract.js';
 
-/** Bytes a second over the last ten seconds; null while that cannot be computed. */
-export function rateOf({ samples }: Pick<RunProgress, 'samples'>): number | null {
+/** Bytes a second over the last ten seconds; null while nothing is sent: paused, its server away, ended, or just begun. */
+export function rateOf({
+  samples,
+  pausedSince,
+  ended,
+}: Pick<RunProgress, 'samples' | 'pausedSince' | 'ended'>): number | null {
+  if (pausedSince !== null || ended !== null) return null;
   const last = samples.at(-1);
   const first = samples.at(-11) ?? samples[0];
   if (!last || !first || last.at <= first.at) return null;
@@ -27,8 +32,8 @@ export function secondsAtWork(progress: RunProgress, now: number): number | null
 
 /** Seconds left, computed from the work so far; null in the first twenty seconds, which are too short for that. */
 export function secondsLeft(progress: RunProgress, now: number): number | null {
-  const { ended, paused, done } = progress;
+  const { ended, pausedSince, done } = progress;
   const passed = secondsAtWork(progress, now);
-  if (passed === null || ended !== null || paused || passed < 20 || done <= 0.01) return null;
+  if (passed === null || ended !== null || pausedSince !== null || passed < 20 || done <= 0.01) return null;
   return (passed / done) * (1 - done);
 }
