@@ -3,10 +3,11 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { afterEvents, progressAtStart, snapshotOf } from '../../core/contract.js';
 import type { ActiveRun, AppEvent, Report, Result, RunEvent } from '../../core/contract.js';
 import { setBridge } from '../../renderer/bridge.js';
+import { worstOf } from '../../renderer/stores/run/run-again.js';
 import { isGoingOn, targetsOfRuns, useRun } from '../../renderer/stores/run/run.js';
 import { plannedImage, planOf } from '../cli/plan-values.js';
 import { reportOf } from '../cli/values.js';
-import { scriptedBridge } from './scripted-bridge.js';
+import { problemOf, scriptedBridge } from './scripted-bridge.js';
 
 const REQUEST = { packages: ['/usb/a.tar.gz'], target: { store: '/srv/store' } };
 const EVENTS: readonly RunEvent[] = [
@@ -120,6 +121,24 @@ describe('an import into several targets', () => {
     await whole;
     expect(isGoingOn(useRun.getState())).toBe(false);
     expect(useRun.getState().several.map(({ result }) => result)).toEqual([done, done]);
+  });
+
+  it('is undone in each target, and again only where that failed', async () => {
+    const undone: Result<Report> = { ok: true, value: reportOf({ kind: 'undo', images: [], charts: [] }) };
+    const failed: Result<Report> = { ok: false, problem: problemOf('registry.unreachable', 'registry') };
+    const bridge = scriptedBridge({
+      undoSeveral: () => [undone, failed],
+      undo: () => reportOf({ kind: 'undo' }),
+    });
+    setBridge(bridge);
+    const undos = requests.map(({ target }, at) => ({ runs: [`r${String(at)}`], target }));
+    await useRun.getState().undoSeveral(undos);
+    const { several, method } = useRun.getState();
+    expect([method, several.map(({ result }) => result)]).toEqual(['undo', [undone, failed]]);
+    expect(worstOf(several.map(({ result }) => result))).toBe('failed');
+    expect(worstOf([undone])).toBe('undone');
+    await useRun.getState().again();
+    expect(bridge.asked.at(-1)).toMatchObject({ method: 'undo', input: undos[1] });
   });
 
   it('is followed by a window that opens late, with all its runs', async () => {

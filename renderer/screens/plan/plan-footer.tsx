@@ -77,7 +77,7 @@ export function PlanFooter({ plan, plans }: PlanFooterProps) {
           leftSection={<IconCheck size={14} />}
           onClick={start}
         >
-          {only === undefined || waits?.why === 'reading'
+          {only === undefined || waits?.why === 'reading' || (waits !== null && plans.length > 1)
             ? text('plan.approveEmpty')
             : text('plan.approve', {
                 images: text('plan.imageCount', { count: figures.tags }),

@@ -3,7 +3,6 @@ import { Button } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
 import { LockedScreen } from '../../frame/locked-screen.js';
 import { Consequence, Screen } from '../../frame/screen.js';
-import { outcomeOf } from '../../../core/contract.js';
 import { useFormat, useText } from '../../i18n/i18n.js';
 import { EmptyState } from '../../parts/empty-state.js';
 import { ErrorCard } from '../../parts/error-card.js';
@@ -18,6 +17,7 @@ import {
 import { OUTCOMES } from '../../parts/status-words.js';
 import { useApp } from '../../stores/app.js';
 import { useReport } from '../../stores/report.js';
+import { worstOf } from '../../stores/run/run-again.js';
 import { planOf, planRows, rowsAfter } from '../../stores/run/run-rows.js';
 import { isGoingOn, useRun } from '../../stores/run/run.js';
 import { placeOf } from '../../stores/target/target-spec.js';
@@ -117,18 +117,17 @@ function RunFooter() {
   const [asking, setAsking] = useState(false);
   const show = useApp((state) => state.show);
   if (result !== null && !isGoingOn(run)) {
-    const outcome = result.ok ? outcomeOf(result.value) : 'failed';
+    // Of several targets the one that needs the person most is told.
+    const results = several.length > 0 ? several.map((one) => one.result) : [result];
+    const outcome = worstOf(results);
+    const isDone = outcome === 'imported' || outcome === 'undone';
     return (
       <Consequence
         mark={<IconInfoCircle size={18} />}
         title={text(OUTCOMES[outcome].text)}
-        text={
-          outcome === 'imported' || outcome === 'undone'
-            ? undefined
-            : text(method === 'undo' ? 'run.againUndoText' : 'run.againText')
-        }
+        text={isDone ? undefined : text(method === 'undo' ? 'run.againUndoText' : 'run.againText')}
       >
-        {outcome !== 'imported' && outcome !== 'undone' && (
+        {!isDone && (
           <Button leftSection={<IconRefresh size={14} />} onClick={() => void again()}>
             {text('run.again')}
           </Button>

@@ -1,5 +1,5 @@
 // What is started again after a run that did not do everything: a request whose plan is made anew, with the same decisions.
-import type { ImportRequest, Report, Result } from '../../../core/contract.js';
+import type { ImportRequest, Outcome, Report, Result } from '../../../core/contract.js';
 import { outcomeOf } from '../../../core/contract.js';
 import { ask } from '../../bridge.js';
 import { decisionsIn, withDecisions } from '../plan/plan-decisions.js';
@@ -18,4 +18,21 @@ export async function withPlanAnew(request: ImportRequest): Promise<Result<Impor
   if (!made.ok) return made;
   const again = withDecisions(made.value, decisionsIn(plan));
   return { ok: true, value: { ...asked, plan: again, ...(verify === undefined ? {} : { verify }) } };
+}
+
+const WORST_FIRST: readonly Outcome[] = [
+  'failed',
+  'stopped',
+  'undone-in-part',
+  'pruned-in-part',
+  'gaps',
+  'undone',
+  'pruned',
+  'imported',
+];
+
+/** The result that needs the person most; a run without an answer counts as failed. Pure. */
+export function worstOf(results: readonly (Result<Report> | null)[]): Outcome {
+  const outcomes = results.map((one) => (one?.ok === true ? outcomeOf(one.value) : 'failed'));
+  return WORST_FIRST.find((one) => outcomes.includes(one)) ?? 'failed';
 }
