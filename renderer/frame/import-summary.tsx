@@ -24,7 +24,8 @@ export function ImportSummary() {
   const isRun = screen === 'run' && request !== null;
   const packages = useMemo(
     () =>
-      isRun
+      // An undo reads no packages.
+      isRun && inRun.length > 0
         ? inRun.map(({ name }, at) => ({ ...packageFacts(name), name, tile: tileOf(at) }))
         : chosenPackages({ chosen, known }),
     [chosen, known, isRun, inRun],

@@ -20,6 +20,8 @@ export type Remedy =
   | 'update'
   /** Decide in the plan. */
   | 'plan'
+  /** Look at the runs and undo another one. */
+  | 'history'
   /** Save what support needs. */
   | 'support';
 
@@ -27,7 +29,10 @@ const BY_CODE: readonly (readonly [RegExp, Remedy])[] = [
   [/^registry\.project-missing$/, 'project'],
   [/credentials|unauthorized|login-lost|forbidden|\.identity|account/, 'password'],
   [/^run\.(?:target-changed|plan-|no-space|quota-exceeded|projects?-)/, 'update'],
-  [/^run\.(?:stopped-by-policy|chart-conflict)|^undo\./, 'plan'],
+  [/^run\.(?:stopped-by-policy|chart-conflict)/, 'plan'],
+  [/^undo\.other-charts/, 'target'],
+  [/^undo\.(?:manifest-not-kept|chart-not-kept|part-missing-in-package)/, 'further'],
+  [/^undo\./, 'history'],
   [/^registry\.(?:tls|host-not-allowed|redirect|project-cache)|^config\./, 'target'],
   [/^plan\.(?:tag|chart)-/, 'update'],
   [/^chart\.(?:target-collision|value-conflict|hint-literal-name)$/, 'target'],

@@ -26,6 +26,9 @@ describe('the button of a problem', () => {
     ['run.target-changed', 'registry', 'update'],
     ['run.projects-missing', 'registry', 'update'],
     ['run.chart-conflict', 'chart-repo', 'plan'],
+    ['undo.nothing-to-do', 'config', 'history'],
+    ['undo.other-charts', 'config', 'target'],
+    ['undo.manifest-not-kept', 'disk', 'further'],
     ['config.no-target', 'config', 'target'],
     ['app.defect', 'app', 'support'],
   ])('%s of %s is %s', (code, origin, remedy) => {

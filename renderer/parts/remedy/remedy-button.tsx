@@ -32,6 +32,7 @@ const WAYS: Readonly<Record<Exclude<Remedy, 'support' | 'password'>, Way>> = {
     act: () => void usePlan.getState().load({ fresh: true }),
   },
   plan: { label: 'remedy.plan', screen: 'plan' },
+  history: { label: 'remedy.history', screen: 'report' },
 };
 
 export function RemedyButton({ problem }: { readonly problem: Problem }) {

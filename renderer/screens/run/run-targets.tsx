@@ -17,9 +17,10 @@ import css from './run.module.css';
 export function RunTargets() {
   const text = useText();
   const several = useRun((state) => state.several);
+  const method = useRun((state) => state.method);
   if (several.length === 0) return null;
   return (
-    <Card title={text('run.targets')} note={text('run.targetsNote')}>
+    <Card title={text('run.targets')} note={method === 'import' ? text('run.targetsNote') : undefined}>
       <ul className={css.targets}>
         {several.map((one) => (
           <TargetLine key={one.call} one={one} />
