@@ -9,6 +9,7 @@ import {
   type NamedImages,
   type PublishedVersion,
 } from '../report/audit/audit-charts.js';
+import { matchesChart } from '../plan/selection.js';
 import { concernsOneItem } from '../run/base/run-ending.js';
 import { chartUses } from './chart-uses.js';
 import type { PlannedChart, PlannedPrune, PruneJob } from './prune-job.js';
@@ -28,7 +29,9 @@ export async function planPrune(job: PruneJob): Promise<PlannedPrune> {
   const { images, summary } = job.target;
   const unfinished = unfinishedPrunes(job.runs, summary.location);
   const published = new Set(charts.map(({ name, version }) => `${name} ${version}`));
-  const left = unfinished.tags.filter(({ name, version }) => !published.has(`${name} ${version}`));
+  const left = unfinished.tags.filter(
+    (one) => !published.has(`${one.name} ${one.version}`) && !matchesChart(skip, one),
+  );
   const untagged = images ? await untaggedManifests(unfinished.removed, images, job) : [];
   const rest = left.length + untagged.length;
   const named = await imagesNamedByEach(superseded.length + rest === 0 ? [] : charts, job);

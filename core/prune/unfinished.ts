@@ -14,6 +14,8 @@ import type { PruneJob, UntaggedManifest } from './prune-job.js';
 export interface LeftTag {
   /** `host/repo:tag`. */
   readonly target: string;
+  /** The chart: folder of the package, name and version. */
+  readonly folder: string;
   readonly name: string;
   readonly version: string;
 }
@@ -45,8 +47,9 @@ export function unfinishedPrunes(
       if (kind === 'import' && entry.type === 'image') broughtSince.add(entry.target);
       if (kind !== 'prune' || isDone) continue;
       if (entry.type === 'chart-images') {
-        const { name, version, images } = entry;
-        for (const target of images) if (!broughtSince.has(target)) tags.push({ target, name, version });
+        const { repo: folder, name, version, images } = entry;
+        for (const target of images)
+          if (!broughtSince.has(target)) tags.push({ target, folder, name, version });
       }
       if (entry.type === 'tag-writing' && entry.before && !broughtSince.has(entry.target))
         removed.push({ run, target: entry.target, before: entry.before });

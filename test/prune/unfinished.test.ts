@@ -76,6 +76,7 @@ describe('a run that is killed right after the new list of names of a folder', (
     ];
     for (const version of ['1.0.0', '1.1.0']) await desk.imported(target, version, 'amd64');
     await kill({ target }, 'prune', 'charts/index.yaml');
+    expect(told(await desk.list(target, { skip: ['web@1.0.0'] }))).toEqual([]);
     expect(told(await desk.list(target))).toEqual(['remove ghcr.io/web/app:1.0.0: superseded, web 1.0.0']);
     expect(await desk.prune(target)).toMatchObject({ result: 'done', problems: [] });
     await desk.imported({ store: fresh }, '1.1.0', 'amd64');
