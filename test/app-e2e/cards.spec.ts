@@ -68,6 +68,18 @@ const CARDS: readonly (readonly [Code, Problem['origin'], string, Effect])[] = [
   ],
   ['run.target-changed', 'registry', 'plan.update', onScreen('plan.title', asked)],
   ['run.stopped-by-policy', 'registry', 'remedy.plan', onScreen('plan.title', asked)],
+  [
+    'run.platform-missing',
+    'package',
+    'remedy.packages',
+    onScreen('packages.title', (page, say) => steps.button(page, say('packages.chooseFiles'))),
+  ],
+  [
+    'undo.nothing-to-do',
+    'config',
+    'remedy.history',
+    onScreen('report.title', (page, say) => page.getByLabel(say('history.filter'))),
+  ],
   ['app.defect', 'app', 'support.title', inDialog('settings.support')],
 ];
 
