@@ -45,8 +45,8 @@ try {
   const all = args.length === 0 && !long;
   await firstRun(root, { window: all || (long && args.length === 0) });
   checkPartners();
-  // tests wait for servers and programs half of their time, in which the checks go on
-  await Promise.all([all ? runStaticChecks() : null, runTests()]);
+  if (all) await runStaticChecks();
+  await runTests();
   if (all) await runAppSuites();
   if (long && args.length === 0) await runLongAppSuite();
 } catch (error) {
@@ -69,14 +69,15 @@ function checkPartners() {
   }
 }
 
-/** One after the other: the tests run at the same time. */
 async function runStaticChecks() {
-  for (const [name, program, options] of STATIC_CHECKS) {
-    const { code, output, seconds } = await runStep(process.execPath, [program, ...options], { cwd: root });
-    count[code === 0 ? 'passed' : 'failed'] += 1;
-    console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`);
-    if (code !== 0) console.log(output.trimEnd());
-  }
+  await Promise.all(
+    STATIC_CHECKS.map(async ([name, program, options]) => {
+      const { code, output, seconds } = await runStep(process.execPath, [program, ...options], { cwd: root });
+      count[code === 0 ? 'passed' : 'failed'] += 1;
+      console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`);
+      if (code !== 0) console.log(output.trimEnd());
+    }),
+  );
 }
 
 async function runTests() {
