@@ -28,8 +28,9 @@ import { ChartLine, ImageLine } from './compare-lines.js';
 import { useRowInView } from './use-row-in-view.js';
 import css from './compare.module.css';
 
+/** Pixels, as in compare.module.css. */
 const ROW = 31;
-const HEAD = 34;
+const HEAD = 33;
 
 interface Place {
   readonly row: number;
