@@ -1,12 +1,12 @@
 // Lists the folders of the computer that serves the window, to choose files or a folder where the system has no dialog.
 import { Button, TextInput } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useRef, useState } from 'react';
-import type { FolderEntry, FolderListing, Problem } from '../../core/contract.js';
-import { ask } from '../bridge.js';
+import { useLayoutEffect, useRef } from 'react';
+import type { FolderEntry } from '../../core/contract.js';
 import { useFormat, useText, type Say } from '../i18n/i18n.js';
 import { Dialog } from './dialog/dialog.js';
 import { ErrorCard } from './error-card.js';
+import { useFolderList } from '../stores/folder-list.js';
 import { isPlatformInstaller } from '../stores/packages/package-name.js';
 import css from './folder-picker.module.css';
 import { IconArrowBackUp, IconFile, IconFolder, IconPackage } from './icons.js';
@@ -27,31 +27,17 @@ interface FolderPickerProps {
 
 export function FolderPicker({ title, note, wanted, start, onChosen, onClose }: FolderPickerProps) {
   const text = useText();
-  const [listing, setListing] = useState<FolderListing | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [marked, setMarked] = useState<readonly string[]>([]);
-  const [typed, setTyped] = useState('');
-  const open = useCallback(async (path: string | null): Promise<boolean> => {
-    const answer = await ask('listFolder', path);
-    setProblem(answer.ok ? null : answer.problem);
-    setMarked([]);
-    if (!answer.ok) return false;
-    setListing(answer.value);
-    setTyped(answer.value.path ?? '');
-    return true;
-  }, []);
-  useEffect(() => {
-    const last = start ?? localStorage.getItem(LAST_FOLDER);
-    void open(last).then((isThere) => {
-      if (!isThere && start === null) void open(null);
-    });
-  }, [open, start]);
+  const { listing, problem, typed, marked, open, type, mark } = useFolderList();
+  // Before the dialog is seen, because the list still holds what the last dialog showed.
+  useLayoutEffect(() => {
+    const { begin } = useFolderList.getState();
+    void (start === null ? begin(localStorage.getItem(LAST_FOLDER), null) : begin(start));
+  }, [start]);
   const folder = wanted === 'folder';
-  const mark = (path: string): void =>
-    setMarked((before) => {
-      if (wanted === 'any-file') return [path];
-      return before.includes(path) ? before.filter((each) => each !== path) : [...before, path];
-    });
+  const toggle = (path: string): void => {
+    if (wanted === 'any-file') mark([path]);
+    else mark(marked.includes(path) ? marked.filter((each) => each !== path) : [...marked, path]);
+  };
   const chosen = folder && listing?.path != null ? [listing.path] : marked;
   const takeable = (listing?.entries ?? []).filter(({ kind }) => kind === 'package');
   const choose = (): void => {
@@ -85,7 +71,7 @@ export function FolderPicker({ title, note, wanted, start, onChosen, onClose }: 
             aria-label={text('picker.path')}
             data-autofocus
             placeholder={text('picker.roots')}
-            onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+            onChange={({ currentTarget }) => type(currentTarget.value)}
           />
           <Button size="xs" type="submit" disabled={typed.trim() === (listing?.path ?? '')}>
             {text('action.open')}
@@ -99,14 +85,14 @@ export function FolderPicker({ title, note, wanted, start, onChosen, onClose }: 
         wanted={wanted}
         marked={marked}
         onOpen={(path) => void open(path)}
-        onMark={mark}
+        onMark={toggle}
       />
       <div className={css.actions}>
         {wanted === 'files' && takeable.length > 1 && (
           <Button
             className={css.all ?? ''}
             disabled={marked.length === takeable.length}
-            onClick={() => setMarked(takeable.map(({ path }) => path))}
+            onClick={() => mark(takeable.map(({ path }) => path))}
           >
             {text('picker.all', { count: takeable.length })}
           </Button>
