@@ -11,6 +11,9 @@ interface SettingsState {
   readonly save: (change: Partial<AppSettings>) => Promise<void>;
 }
 
+/** Changes that the host has not answered yet, in their order. */
+const unanswered: Partial<AppSettings>[] = [];
+
 export const useSettings = create<SettingsState>()((set, get) => ({
   settings: null,
   problem: null,
@@ -23,12 +26,23 @@ export const useSettings = create<SettingsState>()((set, get) => ({
   async save(change) {
     const before = get().settings;
     if (before) set({ settings: { ...before, ...change } });
+    unanswered.push(change);
     const answer = await ask('saveSettings', change);
-    set(
-      answer.ok ? { settings: answer.value, problem: null } : { settings: before, problem: answer.problem },
-    );
+    unanswered.splice(unanswered.indexOf(change), 1);
+    // The answer does not hold what was changed since.
+    const later = unanswered.reduce((all, one) => ({ ...all, ...one }), {});
+    if (answer.ok) return set({ settings: { ...answer.value, ...later }, problem: null });
+    set(({ settings }) => ({
+      settings: settings && before && { ...settings, ...formerValues(change, before), ...later },
+      problem: answer.problem,
+    }));
   },
 }));
+
+/** The values that these settings had before. */
+function formerValues(change: Partial<AppSettings>, before: AppSettings): Partial<AppSettings> {
+  return Object.fromEntries(Object.entries(before).filter(([name]) => name in change));
+}
 
 /** The language of the window: the chosen one, otherwise the system's. */
 export function languageOf(settings: AppSettings | null, system: Language): Language {
