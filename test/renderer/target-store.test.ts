@@ -137,6 +137,25 @@ describe('a check', () => {
     expect(of(first)).toBeUndefined();
   });
 
+  it('that is asked for again while it is made shows that it goes on, and then the later answer', async () => {
+    const answers: ((found: Check | Refusal) => void)[] = [];
+    host({
+      check: async () => {
+        const found = await new Promise<Check | Refusal>((resolve) => answers.push(resolve));
+        if (found instanceof Refusal) throw found;
+        return found;
+      },
+    });
+    const former = useTarget.getState().check(first);
+    const later = useTarget.getState().check(first);
+    answers[0]?.(new Refusal(problemOf('run.cancelled')));
+    await former;
+    expect(of(first)?.state).toBe('checking');
+    answers[1]?.(answer);
+    await later;
+    expect(of(first)).toMatchObject({ state: 'done', check: answer });
+  });
+
   it('that the host refuses is a problem of the target', async () => {
     host({
       check: () => {

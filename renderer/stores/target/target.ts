@@ -50,7 +50,7 @@ interface TargetState {
   readonly stopCheck: () => void;
 }
 
-let checking: AbortController | null = null;
+let checking: { readonly id: string; readonly stop: AbortController } | null = null;
 
 export const useTarget = create<TargetState>()((set, get) => ({
   current: null,
@@ -123,8 +123,9 @@ export const useTarget = create<TargetState>()((set, get) => ({
   },
 
   async check({ id, spec }) {
-    checking?.abort();
-    const mine = new AbortController();
+    checking?.stop.abort();
+    const stop = new AbortController();
+    const mine = { id, stop };
     checking = mine;
     const started = Date.now();
     const tell = (part: Partial<TargetCheck>): void =>
@@ -142,9 +143,11 @@ export const useTarget = create<TargetState>()((set, get) => ({
         },
       }));
     tell({ state: 'checking' });
-    const answer = await ask('check', spec, { signal: mine.signal });
+    const answer = await ask('check', spec, { signal: stop.signal });
     if (checking === mine) checking = null;
-    if (mine.signal.aborted) {
+    // The same target is being checked again, and is shown so.
+    if (stop.signal.aborted && checking?.id === id) return;
+    if (stop.signal.aborted) {
       set(({ checks }) => ({
         checks: Object.fromEntries(Object.entries(checks).filter(([key]) => key !== id)),
       }));
@@ -154,5 +157,5 @@ export const useTarget = create<TargetState>()((set, get) => ({
     tell(answer.ok ? { check: answer.value, seconds } : { problem: answer.problem, seconds });
   },
 
-  stopCheck: () => checking?.abort(),
+  stopCheck: () => checking?.stop.abort(),
 }));
