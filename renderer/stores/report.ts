@@ -35,6 +35,15 @@ interface ReportState {
   readonly runAudit: (request: AuditRequest) => Promise<void>;
 }
 
+/** How often each was asked for. */
+const times = { history: 0, report: 0 };
+
+/** To be called before something is asked for; the returned function says whether it was not asked for again since. */
+function latest(what: keyof typeof times): () => boolean {
+  const mine = (times[what] += 1);
+  return () => mine === times[what];
+}
+
 export const useReport = create<ReportState>()((set, get) => ({
   report: null,
   history: null,
@@ -45,12 +54,16 @@ export const useReport = create<ReportState>()((set, get) => ({
   auditProblem: null,
 
   async loadHistory() {
+    const isLatest = latest('history');
     const answer = await ask('runs', {});
+    if (!isLatest()) return;
     set(answer.ok ? { history: answer.value } : { history: [], problem: answer.problem });
   },
 
   async open(run) {
+    const isLatest = latest('report');
     const answer = await ask('report', run);
+    if (!isLatest()) return;
     set(answer.ok ? { report: answer.value, problem: null } : { problem: answer.problem });
   },
 
