@@ -237,6 +237,21 @@ describe('a chosen package', () => {
     expect(store().known['/usb/a.tar']).toMatchObject({ gone: false, inventory: { bytes: 100 } });
   });
 
+  it('that is changed while it is read is read once more', async () => {
+    const { answers, release } = reading();
+    let modified = '1';
+    const bridge = host({ ...answers, listFolder: () => listing(100, modified) });
+    const inspected = () => bridge.asked.filter(({ method }) => method === 'inspect').length;
+    store().add(['/usb/a.tar']);
+    await settle();
+    modified = '2';
+    await store().lookAgain();
+    await release('/usb/a.tar');
+    expect([inspected(), store().known['/usb/a.tar']?.inventory]).toEqual([2, null]);
+    await release('/usb/a.tar');
+    expect([inspected(), store().known['/usb/a.tar']?.inventory?.bytes]).toEqual([2, 100]);
+  });
+
   it.each([
     ['its time', 100, '2'],
     ['its size', 90, '1'],

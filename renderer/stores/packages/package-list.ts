@@ -25,6 +25,8 @@ export interface KnownPackage {
   readonly gone: boolean;
   /** When the file was changed last, ISO 8601; '' until it is known. */
   readonly modified: string;
+  /** True when the file was changed while it was being read; it is read once more then. */
+  readonly isOutdated?: boolean;
   /** SHA-512 that the person pasted, in lower-case hex. */
   readonly pasted: string | null;
   /** True when the person wants what of a damaged package was read whole. */
@@ -75,7 +77,7 @@ export function withEntries(list: PackageList, entries: readonly FolderEntry[]):
         (known !== undefined && known.modified !== '' && known.modified !== modified) ||
         (read > 0 && bytes > 0 && read !== bytes);
       // What was read of the file before it was changed does not count any more.
-      const forgotten = isOther ? { inventory: null, problem: null } : {};
+      const forgotten = isOther ? { inventory: null, problem: null, isOutdated: known?.reading != null } : {};
       return withPackage(all, path, { bytes, modified, gone: false, ...forgotten });
     }, list);
 }

@@ -71,6 +71,7 @@ export const usePackages = create<PackagesState>()((set, get) => {
       queued: false,
       problem: null,
       takesRest: false,
+      isOutdated: false,
       reading: { bytesRead: 0, bytesTotal: bytes, startedAt },
     });
     const answer = await ask(
@@ -87,7 +88,10 @@ export const usePackages = create<PackagesState>()((set, get) => {
       },
     );
     reader = null;
-    if (answer.ok) {
+    if (get().known[path]?.isOutdated === true && !signal.aborted) {
+      waiting.push({ path, reread: false });
+      change(path, { reading: null, queued: true });
+    } else if (answer.ok) {
       const inventory = answer.value.packages[0] ?? null;
       change(path, { reading: null, inventory, bytes: inventory?.bytes ?? bytes });
     } else {
