@@ -15,7 +15,8 @@ const KEY = 'archbridge-session';
 export async function restoreSession(): Promise<void> {
   const session = readSession(sessionStorage.getItem(KEY));
   const target = targetOf(session);
-  if (target !== null) useTarget.getState().choose(target);
+  // A target that the person has chosen meanwhile stays chosen.
+  if (target !== null && useTarget.getState().current === null) useTarget.getState().choose(target);
   if (session !== null) await takeUp(session);
   for (const store of [useApp, usePackages, useTarget, usePlan, useReport]) store.subscribe(keep);
   // what changed in the last moment before a reload counts, too

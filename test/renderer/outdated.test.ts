@@ -37,8 +37,9 @@ beforeAll(async () => {
   vi.stubGlobal('document', { documentElement: { lang: 'en' } });
   vi.stubGlobal('addEventListener', () => undefined);
   vi.stubGlobal('sessionStorage', { getItem: () => null, setItem: () => undefined });
+  const used = { ...remember({ store: '/srv/used' }, ''), lastUsed: '2026-01-01' };
   bridge = scriptedBridge({
-    settings: () => SETTINGS,
+    settings: () => ({ ...SETTINGS, targets: [used] }),
     plan: () => planOf(),
     runs: () => [],
     activeRun: () => null,
@@ -52,6 +53,10 @@ beforeAll(async () => {
 
 // The stubs stay: what the stores keep for a reload is written a moment later.
 afterAll(() => setBridge(null));
+
+it('begins with the target that was used last, unless the person has chosen another one meanwhile', () => {
+  expect(useTarget.getState().current?.id).toBe('/srv/store');
+});
 
 describe('a plan', () => {
   const plan: Plan = planOf();
