@@ -73,7 +73,8 @@ function imports({ quick, ...options }, builds, own) {
 
 const MANY = { charts: 100, images: 40, layers: 1, 'layer-mb': 0.03, bases: 2 };
 const MANY_SMALL = { charts: 50, images: 40, layers: 1, 'layer-mb': 0.004, bases: 2 };
-const LARGE_LAYERS = { charts: 4, images: 4, layers: 2, 'layer-mb': 25, bases: 1 };
+/** 129 layers: with a few for each of the eight connections, the last ones would decide. */
+const LARGE_LAYERS = { charts: 16, images: 4, layers: 2, 'layer-mb': 25, bases: 1 };
 
 function latency(own) {
   const small = [20, 80].map((roundTripMs) => ({

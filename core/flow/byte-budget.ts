@@ -2,6 +2,9 @@
 import { AbortedError, throwIfAborted } from './cancel.js';
 import type { Cancellable } from '../ports/cancellable.js';
 
+/** Returns that many bytes of what was taken; without a number, all of it. */
+export type GiveBack = (part?: number) => void;
+
 interface Waiter {
   readonly bytes: number;
   readonly grant: () => void;
@@ -19,20 +22,21 @@ export class ByteBudget {
   }
 
   /**
-   * Resolves when that many bytes may be held; more than the whole budget counts as the whole. Gives a function that returns them;
-   * only its first call counts.
+   * Resolves when that many bytes may be held; more than the whole budget counts as the whole. Gives a function that returns a part of
+   * them, or all that are left; what was returned before is not returned again.
    */
-  async take(bytes: number, options: Cancellable): Promise<() => void> {
+  async take(bytes: number, options: Cancellable): Promise<GiveBack> {
     const { signal } = options;
     throwIfAborted(signal);
     const share = Math.min(bytes, this.#total);
     if (this.#waiting.length > 0 || this.#free < share) await this.#wait(share, signal);
     else this.#free -= share;
-    let given = false;
-    return () => {
-      if (given) return;
-      given = true;
-      this.#free += share;
+    let left = share;
+    return (part = left) => {
+      const returned = Math.min(part, left);
+      if (returned <= 0) return;
+      left -= returned;
+      this.#free += returned;
       this.#serve();
     };
   }

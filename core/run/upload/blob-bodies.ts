@@ -31,17 +31,17 @@ export async function pour(
 }
 
 /**
- * The chunks of a channel that {@link pour} fills. The memory of those that were sent goes back to the pool; the last ones are left in
- * `underWay`, for the caller to give back when the target has all.
+ * The chunks of a channel that {@link pour} fills. Those that were sent are given to `onSent`; the last ones are left in `underWay`, for
+ * the caller to give back when the target has all.
  */
 export async function* drawn(
   channel: AsyncIterable<Uint8Array>,
-  pool: MemoryPool,
+  onSent: (chunk: Uint8Array) => void,
   underWay: Uint8Array[],
 ): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const chunk of channel) {
     const sent = underWay.length < CHUNKS_UNDER_WAY ? undefined : underWay.shift();
-    if (sent) pool.give(sent);
+    if (sent) onSent(sent);
     underWay.push(chunk);
     yield chunk;
   }

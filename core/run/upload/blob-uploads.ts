@@ -12,7 +12,7 @@ import { endsRun } from '../base/run-ending.js';
 import { TaskPool } from '../../flow/task-pool.js';
 import { drawn, joined, pour } from './blob-bodies.js';
 import type { DiskWindow, KeptBlob } from './disk-window.js';
-import { HELD_BYTES, UploadMemory } from './upload-memory.js';
+import { HELD_BYTES, UploadMemory, type PassedBlob } from './upload-memory.js';
 import { UploadTurns, type Rest } from './upload-turns.js';
 
 /** How often sending a blob that is kept on disk to one repository is tried. */
@@ -171,12 +171,10 @@ export class BlobUploads {
   }
 
   async #passOn({ digest, size, body, proof }: ReadBlob, destinations: Destinations): Promise<void> {
-    const window = Math.min(size, this.#memory.window);
-    const release = await this.#memory.take(window);
-    const channel = this.#memory.channel(window);
+    const { channel, onSent, release } = await this.#memory.pass(size);
     const send = async ([first]: readonly string[]): Promise<void> => {
       if (first === undefined) channel.abandon();
-      else await this.#sendStream(first, digest, size, channel, proof);
+      else await this.#sendStream(first, digest, size, channel, { proof, onSent });
     };
     await this.#start(digest, destinations, send, release);
     await pour(body, [channel], this.#memory.pool);
@@ -295,11 +293,15 @@ export class BlobUploads {
     digest: Digest,
     size: number,
     chunks: AsyncIterable<Uint8Array>,
-    proof?: Promise<Digest>,
+    { proof, onSent }: Partial<Pick<ReadBlob, 'proof'> & Pick<PassedBlob, 'onSent'>> = {},
   ): Promise<AppError | null> {
     const underWay: Uint8Array[] = [];
+    const giveBack = (chunk: Uint8Array): void => {
+      this.#memory.pool.give(chunk);
+      onSent?.(chunk.length);
+    };
     try {
-      const source = chunks instanceof Channel ? drawn(chunks, this.#memory.pool, underWay) : chunks;
+      const source = chunks instanceof Channel ? drawn(chunks, giveBack, underWay) : chunks;
       const body = this.#limited(digest, size, source);
       await this.#target.putBlob(repository, digest, size, body, this.#putting(proof));
       await this.#stored(repository, digest, size);

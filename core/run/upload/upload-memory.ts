@@ -1,5 +1,5 @@
 // The memory of all uploads of a run: how much may wait between package and target, and where it lies.
-import { ByteBudget } from '../../flow/byte-budget.js';
+import { ByteBudget, type GiveBack } from '../../flow/byte-budget.js';
 import { Channel } from '../../flow/channel.js';
 import { MemoryPool } from '../../flow/memory-pool.js';
 import { collect } from './blob-bodies.js';
@@ -23,6 +23,15 @@ export interface HeldBlob {
   release(isInUse: boolean): void;
 }
 
+/** The memory of a blob that is sent while it is read. */
+export interface PassedBlob {
+  readonly channel: Channel;
+  /** To be told of bytes that were sent and whose memory went back to the pool. */
+  readonly onSent: (bytes: number) => void;
+  /** Gives back all that is left. */
+  readonly release: () => void;
+}
+
 /** Memory for the uploads of one run; who takes more than is there waits. */
 export class UploadMemory {
   readonly pool: MemoryPool;
@@ -40,9 +49,29 @@ export class UploadMemory {
     this.#signal = signal;
   }
 
-  /** Waits until `bytes` may be held; gives a function that returns them. */
-  take(bytes: number): Promise<() => void> {
+  /** Waits until `bytes` may be held; gives a function that returns them, or a part of them. */
+  take(bytes: number): Promise<GiveBack> {
     return this.#budget.take(bytes, { signal: this.#signal });
+  }
+
+  /**
+   * Waits for the memory of a blob that is sent while it is read. Memory that the end of the blob does not need any more is given back as
+   * soon as bytes were sent, so that the next blob is read meanwhile.
+   */
+  async pass(size: number): Promise<PassedBlob> {
+    const window = Math.min(size, this.window);
+    const giveBack = await this.take(window);
+    let unsent = size;
+    let held = window;
+    return {
+      channel: this.channel(window),
+      onSent: (bytes) => {
+        unsent = Math.max(0, unsent - bytes);
+        giveBack(Math.max(0, held - unsent));
+        held = Math.min(held, unsent);
+      },
+      release: () => giveBack(),
+    };
   }
 
   /** Reads a body of `size` bytes into memory; null when it is shorter or longer than that. */
