@@ -25,7 +25,7 @@ setInterval(() => undefined, 1000);
 
 async function holder(dir: string): Promise<ChildProcess> {
   const code = scratch();
-  compileCore(code);
+  await compileCore(code);
   writeFileSync(join(code, 'holder.js'), HOLDER);
   const child = spawn(process.execPath, [join(code, 'holder.js'), dir], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -55,7 +55,7 @@ describe('the lock of a folder', () => {
     expect(JSON.parse(readFileSync(lock, 'utf8'))).toMatchObject({ pid: process.pid });
     await waiting.release();
     expect(existsSync(join(dir, '.archbridge'))).toBe(false);
-  }, 30_000);
+  });
 
   it('is removed with what the killed process left when somebody only reads', async () => {
     const dir = scratch();
@@ -66,7 +66,7 @@ describe('the lock of a folder', () => {
     await once(child, 'exit');
     await new WriteAccess(dir).cleanUp(options);
     expect(existsSync(join(dir, '.archbridge'))).toBe(false);
-  }, 30_000);
+  });
 
   it('takes over the lock of a pid that another process has now', async () => {
     const dir = scratch();
@@ -131,5 +131,5 @@ describe('the lock of a folder', () => {
     await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
     child.kill('SIGKILL');
     await once(child, 'exit');
-  }, 30_000);
+  });
 });

@@ -46,7 +46,7 @@ describe.skipIf(!isAble)('the offline guard', () => {
     const registry = await startRegistry({ version: 3, auth: 'htpasswd' });
     try {
       const folder = scratch();
-      compileCore(folder);
+      await compileCore(folder);
       await writeFile(join(folder, 'run.js'), SCRIPT);
       const trace = join(folder, 'trace');
       const proxy = 'http://proxy.invalid:3128';
