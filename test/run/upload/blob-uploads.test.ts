@@ -85,16 +85,19 @@ describe('a large base of 40 images in a registry that mounts nothing', () => {
   });
 });
 
-/** Holds uploads back until `count` are under way; after a while it lets go, so that a test fails and does not hang. */
+/** Holds uploads back until `count` are under way for the first time; after a while it lets go, so that a test fails and does not hang. */
 function until(count: number): () => Promise<void> {
   const waiting: (() => void)[] = [];
+  let hasMet = false;
   const letGo = (): void => {
+    hasMet = true;
     for (const go of waiting.splice(0)) go();
   };
   return async () => {
+    if (hasMet) return;
     const turn = new Promise<void>((resolve) => waiting.push(resolve));
     if (waiting.length >= count) letGo();
-    setTimeout(letGo, 5_000).unref();
+    setTimeout(letGo, 30_000).unref();
     await turn;
   };
 }
