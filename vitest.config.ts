@@ -38,6 +38,7 @@ const every = {
   // slow machines need this long
   testTimeout: limit,
   hookTimeout: limit,
+  expect: { poll: { timeout: 30_000 } },
 };
 
 /** Looks for secrets in the arguments of processes. */

@@ -14,7 +14,7 @@ const SLOW = 60_000;
 async function begun(app: AppBench, call: string): Promise<string> {
   await vi.waitFor(
     () => expect(runEvents(app.events, call).map(({ type }) => type)).toContain('run-started'),
-    10_000,
+    30_000,
   );
   const started = runEvents(app.events, call).find((event) => event.type === 'run-started');
   return started?.type === 'run-started' ? started.run : '';
@@ -165,7 +165,7 @@ describe('requests of a window', () => {
       ['info', 'p4ssw0rd'],
       ['inspect', { packages: 'p4ssw0rd' }],
       ['inspect', { packages: ['a\0p4ssw0rd'] }],
-      ['inspect', { packages: ['x'.repeat(5_000)] }],
+      ['inspect', { packages: ['x'.repeat(30_000)] }],
       ['import', { packages: ['p4ssw0rd'] }],
       ['import', { packages: [], target: { store: 'p4ssw0rd' }, concurrency: 1e9 }],
       ['import', { packages: [], target: { store: 'x' }, plan: { schema: 'p4ssw0rd' } }],

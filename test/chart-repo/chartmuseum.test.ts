@@ -94,7 +94,7 @@ describe('a chart in a ChartMuseum', () => {
     await target.putChart(chart, options);
     museum.storage().files.set(FILE, chart.archive.subarray(0, 50));
     expect(await target.getChart('quayside', '10.2.0+738', options)).toBeNull();
-  }, 10_000);
+  });
 
   it('leaves no cut file behind when the storage is full', async () => {
     const museum = await start({ capacity: 100 });
@@ -209,7 +209,7 @@ describe('a ChartMuseum', () => {
     await expect(connect(museum).putChart(chart, options)).rejects.toMatchObject({
       code: 'chart-repo.not-visible',
     });
-  }, 10_000);
+  });
 
   it('is not waited for after a cancel', async () => {
     const museum = await start({ indexLagMs: 60_000 });

@@ -209,7 +209,7 @@ describe('helm', () => {
       server.close();
       server.closeAllConnections();
     }
-  }, 30_000);
+  });
 
   it('makes the same index', async () => {
     const dir = scratch();

@@ -52,7 +52,7 @@ async function serve(argv: readonly string[] = []): Promise<Served> {
     const found = /http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]+/.exec(stdout + stderr)?.[0];
     if (!found) throw new Error('no address yet');
     return new URL(found);
-  }, 10_000);
+  }, 30_000);
   return {
     url,
     stdout: () => stdout,
@@ -112,7 +112,7 @@ describe('serve', () => {
     const work = window.ask('import', { packages: EXAMPLES, target, limitRate: 60_000 }, call);
     await vi.waitFor(
       () => expect(runEvents(window.events, call).map(({ type }) => type)).toContain('run-started'),
-      10_000,
+      30_000,
     );
     expect(await app.end()).toBe(130);
     expect((await work).result).toBe('cancelled');

@@ -36,7 +36,7 @@ describe('share', () => {
       const found = /0\.0\.0\.0:(\d+)\/ghcr\.io\/org\/app:v1/.exec(stdout)?.[1];
       if (found === undefined) throw new Error('no address yet');
       return found;
-    }, 10_000);
+    }, 30_000);
     expect(stderr).toContain('Everybody who reaches this address');
     expect((await fetch(`http://127.0.0.1:${port}/v2/`)).status).toBe(200);
     expect(stdout).toContain(`http://0.0.0.0:${port}/charts`);

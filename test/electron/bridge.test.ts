@@ -130,7 +130,7 @@ describe('passwords', () => {
     expect(kept(bench)).not.toMatch(/p4ssw0rd|keeper/);
     const engine = bench.engine();
     engine.crash();
-    await vi.waitFor(() => expect(bench.engine()).not.toBe(engine));
+    await vi.waitFor(() => expect(bench.engine()).not.toBe(engine), 30_000);
     const posted = vi.spyOn(bench.engine(), 'postMessage');
     await ask(bench.bridge, 'info', null);
     const first = { type: 'start', credentials: [given], keepsPasswords: true };

@@ -28,7 +28,10 @@ describe('a run', () => {
     const run = await begun(bench, call);
     expect(powerSaveBlocker.active.size).toBe(1);
     await ask(bench.bridge, 'pause', run);
-    await vi.waitFor(() => expect(Notification.shown.at(-1)?.options.body).toBe('The run is paused.'));
+    await vi.waitFor(
+      () => expect(Notification.shown.at(-1)?.options.body).toBe('The run is paused.'),
+      30_000,
+    );
     expect(bench.window.progress.at(-1)?.[1]).toEqual({ mode: 'paused' });
     await ask(bench.bridge, 'resume', run);
     await work;
@@ -56,7 +59,7 @@ describe('a run', () => {
     await begun(bench, call);
     dialog.answers.push({ response: 0 });
     expect(bench.window.tryToClose()).toBe(true);
-    await vi.waitFor(() => expect(dialog.asked).toHaveLength(1));
+    await vi.waitFor(() => expect(dialog.asked).toHaveLength(1), 30_000);
     expect(dialog.asked[0]?.[1]).toMatchObject({
       buttons: ['Keep running', 'Stop and close'],
       cancelId: 0,
@@ -66,7 +69,7 @@ describe('a run', () => {
     dialog.answers.push({ response: 1 });
     bench.window.tryToClose();
     expect((await work).result).toBe('cancelled');
-    await vi.waitFor(() => expect(app.calls.at(-1)).toBe('quit'));
+    await vi.waitFor(() => expect(app.calls.at(-1)).toBe('quit'), 30_000);
     expect(bench.window.isDestroyed()).toBe(true);
     expect(existsSync(join(bench.folder, 'store', '.archbridge', 'lock'))).toBe(false);
   });
@@ -75,7 +78,7 @@ describe('a run', () => {
     const bench = await start();
     // Closing it once more while the engine ends its work does not close it before that.
     expect([bench.window.tryToClose(), bench.window.tryToClose()]).toEqual([true, true]);
-    await vi.waitFor(() => expect(bench.window.isDestroyed()).toBe(true));
+    await vi.waitFor(() => expect(bench.window.isDestroyed()).toBe(true), 30_000);
     expect(dialog.asked).toEqual([]);
     expect(bench.engine().isAlive).toBe(false);
   });
@@ -106,7 +109,7 @@ describe('the engine that is lost', () => {
       lost,
     );
     const question = bench.bridge.invoke('runs', {}, nextCall());
-    await vi.waitFor(() => expect(taken).toHaveLength(3));
+    await vi.waitFor(() => expect(taken).toHaveLength(3), 30_000);
     bench.engine().crash();
     const gone = { ok: false, problem: { code: 'app.engine-lost', retryable: true } };
     expect(await work).toMatchObject(gone);
@@ -122,14 +125,15 @@ describe('the engine that is lost', () => {
     for (let losses = 1; losses <= 4; losses++) {
       const process = bench.engine();
       process.crash();
-      await vi.waitFor(() =>
-        expect(bench.events.filter(({ type }) => type === 'engine-lost')).toHaveLength(losses),
+      await vi.waitFor(
+        () => expect(bench.events.filter(({ type }) => type === 'engine-lost')).toHaveLength(losses),
+        30_000,
       );
     }
     expect(bench.events.at(-1)).toEqual({ type: 'engine-lost', restarted: false });
     expect(utilityProcess.started).toHaveLength(4);
     void bench.bridge.invoke('info', null, nextCall());
-    await vi.waitFor(() => expect(utilityProcess.started).toHaveLength(5));
+    await vi.waitFor(() => expect(utilityProcess.started).toHaveLength(5), 30_000);
     bench.engine().crash();
   });
 });
@@ -171,8 +175,9 @@ describe('the menu', () => {
     await ask(bench.bridge, 'info', null);
     dialog.answers.push({ canceled: false, filePaths: ['/a.tar.gz'] });
     item(Menu.menu, 'Open packages…')?.click?.();
-    await vi.waitFor(() =>
-      expect(bench.events.at(-1)).toEqual({ type: 'files-opened', paths: ['/a.tar.gz'] }),
+    await vi.waitFor(
+      () => expect(bench.events.at(-1)).toEqual({ type: 'files-opened', paths: ['/a.tar.gz'] }),
+      30_000,
     );
     item(Menu.menu, "Open the log's folder")?.click?.();
     expect(shell.opened).toEqual([join(bench.stateDir, 'logs')]);

@@ -46,7 +46,7 @@ async function begin(): Promise<void> {
   mkdirSync(join(folder, 'page'));
   writeFileSync(join(folder, 'page', 'index.html'), '');
   await import('../../electron/main.js');
-  await vi.waitFor(() => expect(BrowserWindow.all).toHaveLength(1), 10_000);
+  await vi.waitFor(() => expect(BrowserWindow.all).toHaveLength(1), 30_000);
 }
 
 describe('the program', () => {
@@ -89,7 +89,7 @@ describe('the program', () => {
     app.hasLock = true;
     await begin();
     const [window] = BrowserWindow.all;
-    await vi.waitFor(() => expect(app.listenerCount('second-instance')).toBe(1));
+    await vi.waitFor(() => expect(app.listenerCount('second-instance')).toBe(1), 30_000);
     app.emit('second-instance', {}, ['electron', '--switch', '/checkout', 'a.tar.gz'], folder);
     expect(window?.focused).toBe(true);
     expect(BrowserWindow.all).toHaveLength(1);
@@ -103,7 +103,7 @@ describe('the program', () => {
 
   it('says why it cannot start', async () => {
     await import('../../electron/main.js');
-    await vi.waitFor(() => expect(app.calls).toContain('exit 1'), 10_000);
+    await vi.waitFor(() => expect(app.calls).toContain('exit 1'), 30_000);
     expect(dialog.asked).toEqual([['error', expect.stringContaining(join(folder, 'page'))]]);
   });
 });

@@ -64,7 +64,7 @@ describe('a store', () => {
     } finally {
       await registry.stop();
     }
-  }, 30_000);
+  });
 
   it('keeps an entry that skopeo wrote and adds names beside it', async () => {
     const dir = scratch();

@@ -163,7 +163,7 @@ describe('running again', () => {
     setBridge(bridge);
     useRun.setState({ request: { ...REQUEST, plan, verify: true } });
     void useRun.getState().again();
-    await vi.waitFor(() => expect(bridge.asked.map(({ method }) => method)).toContain('import'));
+    await vi.waitFor(() => expect(bridge.asked.map(({ method }) => method)).toContain('import'), 30_000);
     const request = bridge.asked.find(({ method }) => method === 'import')?.input;
     expect(request).toMatchObject({
       verify: true,

@@ -29,7 +29,7 @@ const importOf = (app: TestApp, more = {}) => ({
 function until(window: TestWindow, call: string, type: string): Promise<void> {
   return vi.waitFor(
     () => expect(runEvents(window.events, call).map((event) => event.type)).toContain(type),
-    10_000,
+    30_000,
   );
 }
 
@@ -66,7 +66,7 @@ describe('over the web', () => {
     const active = await second.ask('activeRun', null);
     expect(active).toMatchObject({ call, method: 'import', result: null });
     expect(active?.progress.packages).toHaveLength(2);
-    await vi.waitFor(() => expect(second.events.at(-1)?.type).toBe('run-ended'), 10_000);
+    await vi.waitFor(() => expect(second.events.at(-1)?.type).toBe('run-ended'), 30_000);
     expect(await second.ask('activeRun', null)).toMatchObject({
       result: { ok: true, value: { result: 'done' } },
     });
@@ -114,7 +114,7 @@ describe('over the web', () => {
     // The name can be used again, so the call has ended.
     await vi.waitFor(
       async () => expect(await other.ask('inspect', { packages: EXAMPLES }, left)).toBeDefined(),
-      10_000,
+      30_000,
     );
   });
 

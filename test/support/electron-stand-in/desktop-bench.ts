@@ -48,7 +48,7 @@ export function desktopBenches(page?: () => string): () => Promise<DesktopBench>
       if (window.isDestroyed()) continue;
       dialog.answers.push({ response: 1 });
       window.tryToClose();
-      await vi.waitFor(() => expect(window.isDestroyed()).toBe(true), 20_000);
+      await vi.waitFor(() => expect(window.isDestroyed()).toBe(true), 30_000);
     }
   });
   return async () => {
@@ -72,7 +72,7 @@ export function begun(bench: DesktopBench, call: string): Promise<string> {
     const started = runEvents(bench.events, call).find((event) => event.type === 'run-started');
     if (started?.type !== 'run-started') throw new Error('no run has begun');
     return started.run;
-  }, 10_000);
+  }, 30_000);
 }
 
 async function openDesktopBench(folder: string, preload: string, page: string): Promise<DesktopBench> {
@@ -83,7 +83,7 @@ async function openDesktopBench(folder: string, preload: string, page: string): 
   if (!window) throw new Error('no window was opened');
   await vi.waitFor(() => {
     if (window.shown === 0) throw new Error('the window is not shown');
-  });
+  }, 30_000);
   const bridge = loadPreload(preload, window);
   const events: AppEvent[] = [];
   bridge.onEvent((event) => events.push(event));

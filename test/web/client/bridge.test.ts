@@ -28,7 +28,7 @@ afterEach(async () => {
   }
   vi.stubGlobal('WebSocket', Nowhere);
   for (const socket of sockets.splice(0)) socket.terminate();
-  await vi.waitFor(() => expect(parked).toBe(bridges), 10_000);
+  await vi.waitFor(() => expect(parked).toBe(bridges), 30_000);
   bridges = 0;
 });
 
@@ -81,7 +81,7 @@ async function begun(events: readonly AppEvent[]): Promise<string> {
     );
     expect(started).toHaveLength(1);
     return started[0] ?? '';
-  }, 10_000);
+  }, 30_000);
 }
 
 const lost = (events: readonly AppEvent[]) => events.filter(({ type }) => type === 'engine-lost');
@@ -119,7 +119,7 @@ describe('the bridge in a browser', () => {
     const run = await begun(events);
     await bridge.invoke('pause', run, nextCall());
     sockets.at(-1)?.terminate();
-    await vi.waitFor(() => expect(lost(events)).toEqual([{ type: 'engine-lost', restarted: true }]), 10_000);
+    await vi.waitFor(() => expect(lost(events)).toEqual([{ type: 'engine-lost', restarted: true }]), 30_000);
     await bridge.invoke('resume', run, nextCall());
     expect(await work).toMatchObject({ ok: true, value: { result: 'done' } });
   });
@@ -130,7 +130,7 @@ describe('the bridge in a browser', () => {
     await begun(events);
     network.up = false;
     sockets.at(-1)?.terminate();
-    await vi.waitFor(() => expect(app.isRunGoingOn).toBe(false), 20_000);
+    await vi.waitFor(() => expect(app.isRunGoingOn).toBe(false), 30_000);
     expect(events.some(({ type }) => type === 'run-ended')).toBe(false);
     network.up = true;
     expect(await work).toMatchObject({ ok: true, value: { result: 'done' } });
@@ -150,7 +150,7 @@ describe('the bridge in a browser', () => {
       const code = 'app.connection-lost';
       expect(words).toEqual([messageFor(code, {}, 'en'), hintFor(code, {}, 'en')]);
     }
-    await vi.waitFor(() => expect(lost(events)).toEqual([{ type: 'engine-lost', restarted: false }]), 5_000);
+    await vi.waitFor(() => expect(lost(events)).toEqual([{ type: 'engine-lost', restarted: false }]), 30_000);
     const { port } = app;
     await app.close();
     const again = await serveForTest(scratch(), { port });
@@ -158,7 +158,7 @@ describe('the bridge in a browser', () => {
     browserAt(again);
     await vi.waitFor(
       () => expect(lost(events).at(-1)).toEqual({ type: 'engine-lost', restarted: true }),
-      10_000,
+      30_000,
     );
     expect(lost(events)).toHaveLength(2);
     expect(await bridge.invoke('info', null, nextCall())).toMatchObject({ ok: true });
