@@ -65,6 +65,12 @@ export class SettingsFile {
 
   /** Returns defaults where there is no file or an unusable one; an unusable file is renamed to `….damaged`. */
   async read(options: Cancellable): Promise<AppSettings> {
+    // A window that is loaded again sees what it changed right before that.
+    await this.#last;
+    return this.#read(options);
+  }
+
+  async #read(options: Cancellable): Promise<AppSettings> {
     this.#settings ??= await this.#load(options);
     this.#shown = await this.#saved.list(options);
     return { ...this.#settings, targets: this.#shown };
@@ -78,7 +84,7 @@ export class SettingsFile {
 
   async #apply(changes: Partial<AppSettings>, options: Cancellable): Promise<AppSettings> {
     const shown = this.#shown;
-    const { targets: _own, ...settings } = { ...(await this.read(options)), ...changes };
+    const { targets: _own, ...settings } = { ...(await this.#read(options)), ...changes };
     const wanted = changes.targets;
     // Written before the settings, which held the targets formerly and hold them no longer.
     this.#shown = await this.#saved.change((now) => (wanted ? merged(shown, wanted, now) : now), options);

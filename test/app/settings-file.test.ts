@@ -33,6 +33,13 @@ describe('settings', () => {
     expect(await new SettingsFile(path).read(options)).toEqual(expected);
   });
 
+  it('that are being changed are read as they will be', async () => {
+    const file = new SettingsFile(join(scratch(), 'app-settings.json'));
+    const changed = file.change({ language: 'zh-CN' }, options);
+    expect((await file.read(options)).language).toBe('zh-CN');
+    await changed;
+  });
+
   it('of a damaged file are the defaults; the file is renamed and the next change is written', async () => {
     for (const text of ['{"theme": "da', 'null', '[]', '']) {
       const path = join(scratch(), 'app-settings.json');
