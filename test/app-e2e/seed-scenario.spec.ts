@@ -10,7 +10,6 @@ import * as steps from './steps.js';
 needs('docker-registry');
 
 test('both packages, the upgrade, and an undo', async ({ app }) => {
-  test.setTimeout(240_000);
   const { page, say } = app;
   const registry = await startRegistry({ version: 2 });
   try {

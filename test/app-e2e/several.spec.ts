@@ -32,7 +32,7 @@ test('a registry and a folder are ticked, imported from one reading, and each ha
     await expect(dialog).toContainText(store);
     gate.hold((_, path) => path.includes('/blobs/uploads/'));
     await dialog.getByRole('button', { name: say('packages.importNow') }).click();
-    await expect.poll(() => gate.held, { timeout: 30_000 }).toBeGreaterThan(0);
+    await expect.poll(() => gate.held).toBeGreaterThan(0);
     const targets = page.getByRole('region', { name: say('run.targets') });
     await expect(targets.getByRole('progressbar')).toHaveCount(2);
     await expect(page.getByRole('complementary')).toContainText(gate.host);

@@ -105,6 +105,11 @@ export async function untilReport(
   await expect(page.locator('#report-verdict')).toHaveText(like(...verdicts), { timeout: 90_000 });
 }
 
+/** Presses the button of a card about what was away and is back now, unless the run has noticed that by itself and the card is gone. */
+export async function pressUnlessGone(button: Locator): Promise<void> {
+  await button.click({ timeout: 5_000 }).catch(() => expect(button).toBeHidden());
+}
+
 export async function goTo({ page, say }: Pick<AppUnderTest, 'page' | 'say'>, title: string): Promise<void> {
   await page
     .getByRole('navigation', { name: say('frame.steps') })

@@ -15,7 +15,7 @@ async function beginImport(app: AppUnderTest, gate: Gate): Promise<void> {
   await steps.addPlainRegistry(app, gate.host);
   gate.hold(isUpload);
   await steps.importNow(app);
-  await expect.poll(() => gate.held, { timeout: 30_000 }).toBeGreaterThan(0);
+  await expect.poll(() => gate.held).toBeGreaterThan(0);
 }
 
 /** The last image and the last chart of the package are in the target; `beacon` is what was done for the first. */
@@ -40,14 +40,11 @@ test('pauses and goes on', async ({ app, gate, registry }) => {
   gate.open();
   // Uploads that have begun are finished; then the registry gets no more requests.
   await expect
-    .poll(
-      async () => {
-        const before = gate.came;
-        await new Promise((resolve) => setTimeout(resolve, 700));
-        return gate.came - before;
-      },
-      { timeout: 30_000 },
-    )
+    .poll(async () => {
+      const before = gate.came;
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      return gate.came - before;
+    })
     .toBe(0);
   expect(await registryState(registry.url)).toEqual({});
   await steps.button(page, say('run.resume')).click();
@@ -76,7 +73,7 @@ test('is cancelled and undone', async ({ app, gate, registry }) => {
   gate.open();
   gate.hold((method, path) => method === 'PUT' && path.includes('/manifests/') && path.includes('quayside'));
   await expect.poll(() => gate.held, { timeout: 60_000 }).toBeGreaterThan(0);
-  expect(Object.keys(await registryState(registry.url))).not.toEqual([]);
+  await expect.poll(async () => Object.keys(await registryState(registry.url))).not.toEqual([]);
   await steps.button(page, say('run.cancel')).click();
   const asked = page.getByRole('dialog', { name: say('run.cancelTitle') });
   await asked.getByRole('button', { name: say('run.stopAndUndo') }).click();
@@ -102,7 +99,7 @@ test('loses its registry, says so, and goes on once it is back', async ({
   try {
     expect(await registryState(back.url)).toEqual({});
     await gate.leadTo(back.host);
-    await tryNow.click();
+    await steps.pressUnlessGone(tryNow);
     await steps.untilReport(app, ...steps.WITH_GAPS);
     await expectWhole(app, back);
   } finally {

@@ -19,7 +19,7 @@ test('@web a tab that is opened during a run shows it, and its end', async ({ ap
     await steps.addPlainRegistry(app, gate.host);
     gate.hold((_, path) => path.includes('/blobs/uploads/'));
     await steps.importNow(app);
-    await expect.poll(() => gate.held, { timeout: 30_000 }).toBeGreaterThan(0);
+    await expect.poll(() => gate.held).toBeGreaterThan(0);
     const tab = await app.newTab();
     const complaints = listen(tab);
     await app.page.close();

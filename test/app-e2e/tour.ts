@@ -149,7 +149,7 @@ async function comparison(app: AppUnderTest, gate: Gate, at: Stop): Promise<void
   let read = 0;
   gate.hold((method, path) => method !== 'PUT' && path.includes('/manifests/') && (read += 1) > 30);
   await steps.compare(app);
-  await expect.poll(() => gate.held, { timeout: 30_000 }).toBeGreaterThan(0);
+  await expect.poll(() => gate.held).toBeGreaterThan(0);
   await at('compare-arriving');
   gate.release();
   await page.getByRole('region', { name: say('picture.title') }).waitFor();
@@ -196,7 +196,7 @@ async function run(app: AppUnderTest, gate: Gate, at: Stop): Promise<void> {
   let passed = 0;
   gate.hold((method) => method === 'PUT' && (passed += 1) > 12);
   await steps.approval(app).click();
-  await expect.poll(() => gate.held, { timeout: 30_000 }).toBeGreaterThan(0);
+  await expect.poll(() => gate.held).toBeGreaterThan(0);
   await at('run');
   await steps.button(page, say('run.cancel')).click();
   await page.getByRole('dialog', { name: say('run.cancelTitle') }).waitFor();
