@@ -23,8 +23,10 @@ export function compareCharts(
     const names = new Set([...there.keys(), ...here.keys()]);
     names.delete('values.yaml');
     for (const name of names) if (!sameFile(name, there.get(name), here.get(name))) return 'different';
-    const valuesThere = yamlOf(there.get('values.yaml'), 'values.yaml');
-    const valuesHere = yamlOf(here.get('values.yaml'), 'values.yaml');
+    const [bytesThere, bytesHere] = [there.get('values.yaml'), here.get('values.yaml')];
+    if (bytesThere && bytesHere?.equals(bytesThere)) return 'same';
+    const valuesThere = yamlOf(bytesThere, 'values.yaml');
+    const valuesHere = yamlOf(bytesHere, 'values.yaml');
     if (sameData(valuesThere, valuesHere)) return 'same';
     return sameData(unwritten(valuesThere, written), unwritten(valuesHere, written))
       ? 'only-ours'
