@@ -6,15 +6,16 @@ const long = process.env['ARCHBRIDGE_LONG_TESTS'] === '1';
 const limit = long ? 30 * 60_000 : 60_000;
 
 /**
- * Tests of modules that keep state for a whole process (stores of the window, hosts, the environment), and tests that replace modules.
- * Each such file loads its modules anew.
+ * Tests of modules that keep state for a whole process (stores of the window, hosts), and tests that replace modules or what a process has
+ * one of. Each such file loads its modules anew, which takes a second or two of processor time where it loads the engine or a host.
  */
 const OWN_MODULES = [
-  'test/renderer/**/*.test.ts',
+  'test/renderer/{*-store,arriving-rows,folder-list,latest-survey,open-plan,outdated}.test.ts',
   'test/electron/**/*.test.ts',
-  'test/web/**/*.test.ts',
-  'test/app/**/*.test.ts',
-  'test/cli/**/*.test.ts',
+  'test/web/built-window.test.ts',
+  'test/web/client/**/*.test.ts',
+  'test/app/drives.test.ts',
+  'test/cli/serve.test.ts',
   'test/build/**/*.test.ts',
   'test/engine/carry-out/standstill.test.ts',
   'test/flow/rate-limit.test.ts',
