@@ -11,7 +11,8 @@ export async function axeFindings(page: Page, state: string): Promise<readonly s
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
     // The other mode of axe needs a second page, which the desktop does not have.
-    const axe = new AxeBuilder({ page }).setLegacyMode();
+    // Elements without a violation are not described one by one, which took a fifth of the time.
+    const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] });
     const { violations } = await (colorScheme === 'dark' ? axe.withRules(OF_THEMES) : axe).analyze();
     for (const { id, nodes } of violations) {
       for (const { target, failureSummary = '' } of nodes)
