@@ -2,7 +2,7 @@
 //   npm test -- FILTER...   only tests whose path holds FILTER, without the static checks
 //   npm test -- --long      the long tests (test/long, and those of the app) alone
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { requireNode } from './node-version.mjs';
@@ -21,7 +21,9 @@ const TYPE_CHECKS = [
   ['types of the window', 'test/renderer', 'window-types'],
   ['types of the end-to-end suite', 'test/app-e2e', 'app-e2e-types'],
 ];
+/** The one that takes longest first. */
 const STATIC_CHECKS = [
+  ['lint', bin('eslint', 'bin', 'eslint.js'), ['.', '--max-warnings', '0']],
   ...TYPE_CHECKS.filter(([, folder]) => existsSync(join(root, folder, 'tsconfig.json'))).map(
     ([name, folder, notes]) => [
       name,
@@ -29,7 +31,6 @@ const STATIC_CHECKS = [
       ['--noEmit', '-p', folder, '--incremental', '--tsBuildInfoFile', `.cache/${notes}.tsbuildinfo`],
     ],
   ),
-  ['lint', bin('eslint', 'bin', 'eslint.js'), ['.', '--max-warnings', '0']],
   ['format', bin('prettier', 'bin', 'prettier.cjs'), ['--check', '--log-level', 'warn', '.']],
 ];
 
@@ -69,15 +70,18 @@ function checkPartners() {
   }
 }
 
+/** As many at a time as there are cores: all at once, the longest one got the smallest share of them. */
 async function runStaticChecks() {
-  await Promise.all(
-    STATIC_CHECKS.map(async ([name, program, options]) => {
+  const checks = STATIC_CHECKS.values();
+  const carryOut = async () => {
+    for (const [name, program, options] of checks) {
       const { code, output, seconds } = await runStep(process.execPath, [program, ...options], { cwd: root });
       count[code === 0 ? 'passed' : 'failed'] += 1;
       console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`);
       if (code !== 0) console.log(output.trimEnd());
-    }),
-  );
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, carryOut));
 }
 
 async function runTests() {
