@@ -64,7 +64,7 @@ export interface KillableImports {
 
 export async function openKillableImports(): Promise<KillableImports> {
   const folder = await mkdtemp(join(tmpdir(), 'archbridge-killed-'));
-  compileCore(folder);
+  await compileCore(folder);
   const script = join(folder, 'import.js');
   await writeFile(script, SCRIPT);
   return {
