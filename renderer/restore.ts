@@ -23,7 +23,7 @@ export async function restoreSession(): Promise<void> {
   addEventListener('pagehide', write);
 }
 
-async function takeUp({ chosen, also, decisions, screen, report }: Session): Promise<void> {
+async function takeUp({ chosen, also, decisions, decisionsBeside, screen, report }: Session): Promise<void> {
   await usePackages.getState().list(chosen, 'added');
   const { known, choose, keep } = usePackages.getState();
   for (const path of chosen) {
@@ -31,7 +31,7 @@ async function takeUp({ chosen, also, decisions, screen, report }: Session): Pro
     else keep(path);
   }
   useTarget.setState({ also });
-  usePlan.setState({ decisions });
+  usePlan.setState({ decisions, decisionsBeside });
   if (screen === 'report' && report !== null) await useReport.getState().open(report);
   useApp.getState().show(screen);
 }
@@ -63,6 +63,7 @@ function write(): void {
     target: useTarget.getState().current?.id ?? null,
     also: useTarget.getState().also,
     decisions: usePlan.getState().decisions,
+    decisionsBeside: usePlan.getState().decisionsBeside,
     report: useReport.getState().report?.run ?? null,
   };
   sessionStorage.setItem(KEY, JSON.stringify(session));

@@ -1,6 +1,7 @@
 // What survives a reload of the window: chosen packages, target, decisions and screen. Pure; the window keeps it in its session storage.
 import type { Decision } from '../../core/contract.js';
 import { SCREENS, type ScreenId } from './app.js';
+import type { Decisions } from './plan/plan-decisions.js';
 
 export interface Session {
   readonly screen: ScreenId;
@@ -11,7 +12,9 @@ export interface Session {
   /** Ids of the further targets. */
   readonly also: readonly string[];
   /** By the keys of the plan's rows. */
-  readonly decisions: Readonly<Record<string, Decision>>;
+  readonly decisions: Decisions;
+  /** Those for the further targets, by id of the target. */
+  readonly decisionsBeside: Readonly<Record<string, Decisions>>;
   /** Id of the run whose report was shown; null for none. */
   readonly report: string | null;
 }
@@ -26,7 +29,7 @@ export function readSession(text: string | null): Session | null {
     return null;
   }
   if (!isRecord(value)) return null;
-  const { screen, chosen, target, also, decisions, report } = value;
+  const { screen, chosen, target, also, decisions, decisionsBeside, report } = value;
   const known = SCREENS.find((one) => one === screen);
   if (known === undefined || !Array.isArray(chosen) || !isRecord(decisions)) return null;
   return {
@@ -34,13 +37,21 @@ export function readSession(text: string | null): Session | null {
     chosen: chosen.filter((path) => typeof path === 'string'),
     target: typeof target === 'string' ? target : null,
     also: Array.isArray(also) ? also.filter((id) => typeof id === 'string') : [],
-    decisions: Object.fromEntries(
-      Object.entries(decisions).flatMap(([key, decision]) =>
-        isDecision(decision) ? [[key, decision] as const] : [],
+    decisions: decisionsOf(decisions),
+    decisionsBeside: Object.fromEntries(
+      Object.entries(isRecord(decisionsBeside) ? decisionsBeside : {}).map(
+        ([id, its]) => [id, decisionsOf(its)] as const,
       ),
     ),
     report: typeof report === 'string' ? report : null,
   };
+}
+
+function decisionsOf(value: unknown): Decisions {
+  const entries = isRecord(value) ? Object.entries(value) : [];
+  return Object.fromEntries(
+    entries.flatMap(([key, decision]) => (isDecision(decision) ? [[key, decision] as const] : [])),
+  );
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

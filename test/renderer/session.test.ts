@@ -9,6 +9,7 @@ const SESSION: Session = {
   target: '/srv/store',
   also: ['https://site-2'],
   decisions: { 'image r/a:1 linux/amd64': 'replace' },
+  decisionsBeside: { 'https://site-2': { 'image r/a:1 linux/amd64': 'keep' } },
   report: null,
 };
 
@@ -34,6 +35,7 @@ describe('a session', () => {
       ...SESSION,
       chosen: ['/a', 7],
       decisions: { a: 'keep', b: 'perhaps' },
+      decisionsBeside: { one: { c: 'stop', d: 1 }, two: 'keep' },
       target: 3,
       also: [5],
     };
@@ -41,6 +43,7 @@ describe('a session', () => {
       ...SESSION,
       chosen: ['/a'],
       decisions: { a: 'keep' },
+      decisionsBeside: { one: { c: 'stop' }, two: {} },
       target: null,
       also: [],
     });

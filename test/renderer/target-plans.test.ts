@@ -1,7 +1,8 @@
 // An import into several targets: the sum of their plans, and what stands in the way of it.
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../core/contract.js';
-import { wholeImport, type TargetPlan } from '../../renderer/stores/plan/target-plans.js';
+import { imageKey } from '../../renderer/stores/plan/plan-decisions.js';
+import { plansOf, wholeImport, type TargetPlan } from '../../renderer/stores/plan/target-plans.js';
 import { remember } from '../../renderer/stores/target/target-spec.js';
 import { plannedChart, plannedImage, planOf } from '../cli/plan-values.js';
 
@@ -27,6 +28,22 @@ describe('an import into several targets', () => {
       waits: null,
     });
     expect(wholeImport([made(one, nothing)])).toMatchObject({ ready: [], waits: null });
+  });
+
+  it('has decisions for each target, also where two folders hold other content under the same tag', () => {
+    const image = plannedImage({ action: 'conflict', decision: 'keep' });
+    const plan = planOf({ images: [image], charts: [] });
+    const plans = plansOf([one, two], one, {
+      plan,
+      problem: null,
+      beside: { [two.id]: { plan, problem: null } },
+      decisions: { [imageKey(image)]: 'replace' },
+      decisionsBeside: {},
+    });
+    expect(plans.map((its) => its.plan?.images.map(({ decision }) => decision))).toEqual([
+      ['replace'],
+      ['keep'],
+    ]);
   });
 
   it('waits for every plan, and names the target whose needs are not met', () => {

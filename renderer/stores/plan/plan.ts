@@ -11,17 +11,23 @@ interface PlanBeside {
   readonly problem: Problem | null;
 }
 
-interface PlanState {
+/** The plans for the targets of this import, and the person's decisions on each. */
+export interface PlansOfTargets {
   readonly plan: Plan | null;
   readonly problem: Problem | null;
-  /** Progress of the plan; null when none is being made. */
-  readonly loading: SurveyProgress | null;
   /** The plans for the further targets of this import that have been made, by id of the target. */
   readonly beside: Readonly<Record<string, PlanBeside>>;
-  /** Id of the further target for which a plan is being made. */
-  readonly making: string | null;
   /** Decisions of the person by `imageKey` and `chartKey`; they are kept when the plan is made again. */
   readonly decisions: Decisions;
+  /** Those on the plans for the further targets, by id of the target. Keys of folders say nothing about the folder. */
+  readonly decisionsBeside: Readonly<Record<string, Decisions>>;
+}
+
+interface PlanState extends PlansOfTargets {
+  /** Progress of the plan; null when none is being made. */
+  readonly loading: SurveyProgress | null;
+  /** Id of the further target for which a plan is being made. */
+  readonly making: string | null;
   /** How projects that are missing will be created. */
   readonly createProjects: CreateProjects;
   /** `fresh`: every tag is read again; otherwise answers of the last minutes count, which the comparison shares. */
@@ -50,6 +56,7 @@ export const usePlan = create<PlanState>()((set, get) => ({
   beside: {},
   making: null,
   decisions: {},
+  decisionsBeside: {},
   createProjects: 'like-existing',
 
   createAs(createProjects) {
@@ -72,10 +79,18 @@ export const usePlan = create<PlanState>()((set, get) => ({
   swap(from, to) {
     survey.stop();
     besideSurvey.stop();
-    set(({ plan, problem, beside }) => {
+    set(({ plan, problem, beside, decisions: decided, decisionsBeside }) => {
       const { [to]: next, ...others } = beside;
       const kept = plan === null && problem === null ? others : { ...others, [from]: { plan, problem } };
-      return { ...NONE, ...next, beside: kept, making: null };
+      const { [to]: decisions = {}, ...further } = decisionsBeside;
+      return {
+        ...NONE,
+        ...next,
+        beside: kept,
+        making: null,
+        decisions,
+        decisionsBeside: { ...further, [from]: decided },
+      };
     });
   },
 
@@ -106,6 +121,6 @@ export const usePlan = create<PlanState>()((set, get) => ({
   drop() {
     survey.stop();
     besideSurvey.stop();
-    set({ ...NONE, beside: {}, making: null, decisions: {} });
+    set({ ...NONE, beside: {}, making: null, decisions: {}, decisionsBeside: {} });
   },
 }));

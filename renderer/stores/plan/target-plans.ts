@@ -5,7 +5,7 @@ import { useTarget } from '../target/target.js';
 import { useTargetsOfImport } from '../target/targets-of-import.js';
 import { planFigures, withDecisions } from './plan-decisions.js';
 import { obstacleOf, type Obstacle } from './plan-summary.js';
-import { usePlan } from './plan.js';
+import { usePlan, type PlansOfTargets } from './plan.js';
 
 export interface TargetPlan {
   readonly target: RememberedTarget;
@@ -19,16 +19,29 @@ export interface TargetPlan {
 export function useTargetPlans(): readonly TargetPlan[] {
   const current = useTarget((state) => state.current);
   const targets = useTargetsOfImport(current);
-  const { plan, problem, beside, decisions } = usePlan();
+  const { plan, problem, beside, decisions, decisionsBeside } = usePlan();
   return useMemo(
-    () =>
-      targets.map((target) => {
-        const own = target.id === current?.id ? { plan, problem } : beside[target.id];
-        const decided = own?.plan ? withDecisions(own.plan, decisions) : null;
-        return { target, plan: decided, problem: own?.problem ?? null };
-      }),
-    [targets, current, plan, problem, beside, decisions],
+    () => plansOf(targets, current, { plan, problem, beside, decisions, decisionsBeside }),
+    [targets, current, plan, problem, beside, decisions, decisionsBeside],
   );
+}
+
+/** Each plan has its own decisions in it: another target may hold other content under the same tag. Pure. */
+export function plansOf(
+  targets: readonly RememberedTarget[],
+  shown: RememberedTarget | null,
+  { plan, problem, decisions, beside, decisionsBeside }: PlansOfTargets,
+): readonly TargetPlan[] {
+  return targets.map((target) => {
+    const isShown = target.id === shown?.id;
+    const own = isShown ? { plan, problem } : beside[target.id];
+    const taken = isShown ? decisions : (decisionsBeside[target.id] ?? {});
+    return {
+      target,
+      plan: own?.plan ? withDecisions(own.plan, taken) : null,
+      problem: own?.problem ?? null,
+    };
+  });
 }
 
 /** A plan that can be carried out. */
